@@ -1,1 +1,16 @@
-export {};
+export { CacheRegistry } from './cache-registry.js';
+export { CacheModule, type CacheModuleAsyncOptions } from './cache.module.js';
+export { type CacheModuleOptions } from './cache.options.js';
+export { Cache, type WriteOptions } from './core/cache.js';
+export { type CacheDefinition, type CachePolicy, defineCache } from './core/cache-definition.js';
+export { CacheError, type CacheErrorCode } from './core/cache-error.js';
+export { type CacheCounters } from './core/counters.js';
+export { type Duration, durationMs } from './core/duration.js';
+export { type KeySchema } from './core/key.js';
+export { type MemoryUsage, type Tier } from './core/ports.js';
+export { type Answer, type ReadOutcome, type ReadResult } from './core/read-outcome.js';
+export { type CacheOutcome, cacheOutcomeOf } from './http/cache-outcome.js';
+export { CacheResponse, type KeySource } from './http/cache-response.decorator.js';
+export { HttpCacheInterceptor } from './http/http-cache.interceptor.js';
+export { InjectCache } from './inject-cache.decorator.js';
+export { KEYV_STORES } from './manager/keyv-store.js';

@@ -1,1 +1,11 @@
-export {};
+export { type BreakerState } from './breaker.js';
+export { RedisConnection, type RedisClient, type RedisState } from './redis-connection.js';
+export { RedisError, type RedisErrorCode, RedisTimeoutError, RedisUnavailableError } from './redis-errors.js';
+export {
+  type ClusterNodes,
+  type RedisOptions,
+  type RedisTopology,
+  type SentinelGroup,
+  type SingleServer,
+} from './redis-options.js';
+export { REDIS_CONNECTION, RedisModule, type RedisModuleAsyncOptions } from './redis.module.js';

@@ -1,0 +1,31 @@
+/** Time and chance as parameters, so that tests own both. */
+export interface Clock {
+  /** Milliseconds of a monotonic clock. Only differences mean anything. */
+  now(): number;
+  /** 16 hex digits that were never drawn before: an id of an attempt, a version of a tag. */
+  id(): string;
+}
+
+const POOL_BYTES = 4_096;
+const ID_BYTES = 8;
+
+/** The clock of the running process. */
+export class SystemClock implements Clock {
+  readonly #pool = new Uint8Array(POOL_BYTES);
+  #used = POOL_BYTES;
+
+  now(): number {
+    return performance.now();
+  }
+
+  id(): string {
+    // One call for many ids: each call into the system's random source costs more than the id itself.
+    if (this.#used === POOL_BYTES) {
+      crypto.getRandomValues(this.#pool);
+      this.#used = 0;
+    }
+    const bytes = this.#pool.subarray(this.#used, this.#used + ID_BYTES);
+    this.#used += ID_BYTES;
+    return Buffer.from(bytes.buffer, bytes.byteOffset, ID_BYTES).toString('hex');
+  }
+}

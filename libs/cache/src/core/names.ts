@@ -1,0 +1,18 @@
+import { keyText } from './key.js';
+import type { Slot } from './ports.js';
+
+/**
+ * The one place that makes names in the store. A slot's name holds the namespace, the cache and the key, never a version: old
+ * and new code in a rolling deploy must invalidate the same slot.
+ */
+export class Names {
+  constructor(private readonly namespace: string) {}
+
+  slot(cache: string, key: unknown): Slot {
+    return { cache, name: `${this.namespace}:c:${cache}:${keyText(key)}` };
+  }
+
+  tag(tag: string): string {
+    return `${this.namespace}:t:${keyText(tag)}`;
+  }
+}

@@ -1,0 +1,47 @@
+import { SetMetadata } from '@nestjs/common';
+import type { CacheDefinition } from '../core/cache-definition.js';
+
+/** What a route's key may be made of, as the adapter parsed it and before any pipe: nothing here is validated yet. */
+export interface KeySource {
+  readonly params: Readonly<Record<string, unknown>>;
+  readonly query: Readonly<Record<string, unknown>>;
+}
+
+/** What {@link CacheResponse} says of a route. */
+export interface CachedRoute {
+  readonly definition: CacheDefinition<unknown, unknown>;
+  key(request: KeySource): unknown;
+}
+
+export const CACHED_ROUTE = Symbol('CACHED_ROUTE');
+
+type Same<A, B> = (<T>() => T extends A ? 1 : 2) extends <T>() => T extends B ? 1 : 2 ? true : false;
+
+type Handler = (...args: never[]) => unknown;
+
+/** Accepts a handler that answers exactly `V`. Anything else, `any` and wider types included, does not compile. */
+type HandlerOf<V, Method extends Handler> =
+  Same<Awaited<ReturnType<Method>>, V> extends true
+    ? TypedPropertyDescriptor<Method>
+    : { readonly 'the handler must answer exactly the value type of the cache': V };
+
+/**
+ * Says that the route's answer **is** the value of `definition` under `key`: `HttpCacheInterceptor` replays the entry, and
+ * whatever writes to that cache makes the route fresh.
+ *
+ * The trap: interceptors run before pipes, so `key` sees the raw request. The cache's key schema checks it; a request whose key
+ * it refuses goes on to the handler, where the pipes answer.
+ *
+ * @example
+ * @Get(':id')
+ * @CacheResponse(userById, ({ params }) => params.id)
+ * findOne(@Param('id', { schema: userId }) id: string): Promise<User> { return this.users.find(id); }
+ */
+export function CacheResponse<K, V>(definition: CacheDefinition<K, V>, key: (request: KeySource) => unknown) {
+  const route: CachedRoute = { definition, key };
+  return <Method extends Handler>(target: object, name: string | symbol, handler: HandlerOf<V, Method>): void => {
+    const descriptor = Object.getOwnPropertyDescriptor(target, name);
+    if (descriptor) SetMetadata(CACHED_ROUTE, route)(target, name, descriptor);
+    void handler;
+  };
+}

@@ -1,0 +1,144 @@
+import { Controller, Get, Header, Module, Param, Post, Query, UseInterceptors } from '@nestjs/common';
+import { ExpressAdapter } from '@nestjs/platform-express';
+import { FastifyAdapter } from '@nestjs/platform-fastify';
+import { Test } from '@nestjs/testing';
+import { z } from 'zod';
+import request from 'supertest';
+import { afterEach, describe, expect, it } from 'vitest';
+import { CacheModule } from '../cache.module.js';
+import { defineCache } from '../core/cache-definition.js';
+import { CacheResponse } from './cache-response.decorator.js';
+import { HttpCacheInterceptor } from './http-cache.interceptor.js';
+
+interface Item {
+  readonly id: string;
+  readonly count: number;
+}
+
+const itemById = defineCache<string, Item>({
+  name: 'items.byId',
+  version: 1,
+  key: z.string().regex(/^\d+$/),
+  ttl: '30s',
+  etag: ({ count }) => `${count}`,
+});
+const answers = defineCache<{ q: string }, string | null>({
+  name: 'answers',
+  version: 1,
+  key: z.strictObject({ q: z.string() }),
+  ttl: '30s',
+});
+
+@Controller('items')
+@UseInterceptors(HttpCacheInterceptor)
+class ItemsController {
+  #count = 0;
+
+  @Get('answers')
+  @CacheResponse(answers, ({ query }) => query)
+  answer(@Query('q') q: string): string | null {
+    this.#count += 1;
+    return q === 'nothing' ? null : `${q} ${this.#count}`;
+  }
+
+  @Get('plain')
+  plain(): string {
+    return 'plain';
+  }
+
+  @Get(':id')
+  @CacheResponse(itemById, ({ params }) => params['id'])
+  findOne(@Param('id') id: string): Item {
+    this.#count += 1;
+    return { id, count: this.#count };
+  }
+
+  @Post(':id')
+  @Header('X-Posted', 'yes')
+  @CacheResponse(itemById, ({ params }) => params['id'])
+  post(@Param('id') id: string): Item {
+    return { id, count: -1 };
+  }
+}
+
+@Module({
+  imports: [CacheModule.forRoot(), CacheModule.forFeature(itemById, answers)],
+  controllers: [ItemsController],
+})
+class ItemsModule {}
+
+const adapters = { Fastify: () => new FastifyAdapter(), Express: () => new ExpressAdapter() };
+
+describe.each(Object.keys(adapters) as (keyof typeof adapters)[])(`${HttpCacheInterceptor.name} on %s`, (name) => {
+  let close = async (): Promise<void> => {};
+  afterEach(() => close());
+
+  async function givenServer() {
+    const testing = await Test.createTestingModule({ imports: [ItemsModule] }).compile();
+    const app = testing.createNestApplication(adapters[name](), { logger: false });
+    await app.listen(0, '127.0.0.1');
+    close = () => app.close();
+    return request(await app.getUrl());
+  }
+
+  it('replays the same bytes and headers on a hit', async () => {
+    const server = await givenServer();
+    const miss = await server.get('/items/1').expect(200);
+    const hit = await server.get('/items/1').expect(200);
+    expect(miss.headers['x-cache']).toBe('MISS');
+    expect(miss.headers['cache-status']).toBe('nuthatch; fwd=uri-miss; fwd-status=200; stored; ttl=30');
+    expect(hit.headers['x-cache']).toBe('HIT');
+    expect(hit.headers['cache-status']).toMatch(/^nuthatch; hit; ttl=(29|30); detail=l1$/);
+    expect(hit.text).toBe(miss.text);
+    for (const header of ['content-type', 'etag', 'cache-control', 'content-length']) {
+      expect([header, hit.headers[header]]).toEqual([header, miss.headers[header]]);
+    }
+    expect(hit.headers['etag']).toBe('"1"');
+    expect(hit.headers['content-type']).toBe('application/json; charset=utf-8');
+  });
+
+  it('replays a bare string and null as JSON', async () => {
+    const server = await givenServer();
+    for (const [query, body] of [
+      ['?q=word', '"word 1"'],
+      ['?q=nothing', 'null'],
+    ]) {
+      expect((await server.get(`/items/answers${query}`)).text).toBe(body);
+      expect((await server.get(`/items/answers${query}`)).text).toBe(body);
+    }
+  });
+
+  it('leaves a request whose key is refused to the handler', async () => {
+    const server = await givenServer();
+    const responses = [await server.get('/items/answers?q=a&x=1'), await server.get('/items/answers?q=a&x=1')];
+    expect(responses.map(({ text, headers }) => [text, headers['x-cache']])).toEqual([
+      ['a 1', undefined],
+      ['a 2', undefined],
+    ]);
+  });
+
+  it.each([{ Authorization: 'Bearer a' }, { Cookie: 'session=a' }])('neither takes nor stores an answer with %j', async (credentials) => {
+    const server = await givenServer();
+    const mine = await server.get('/items/2').set(credentials);
+    expect(mine.headers['cache-status']).toBe('nuthatch; fwd=bypass; detail=credentials');
+    const theirs = await server.get('/items/2');
+    expect(theirs.headers['x-cache']).toBe('MISS');
+    expect((await server.get('/items/2').set(credentials)).text).not.toBe(theirs.text);
+  });
+
+  it('answers HEAD from the entry of GET', async () => {
+    const server = await givenServer();
+    const get = await server.get('/items/3');
+    const head = await server.head('/items/3').expect(200);
+    expect(head.headers['x-cache']).toBe('HIT');
+    expect(head.headers['etag']).toBe(get.headers['etag']);
+    expect(head.text ?? '').toBe('');
+  });
+
+  it('passes by routes that are not cached and methods that are not safe', async () => {
+    const server = await givenServer();
+    expect((await server.get('/items/plain')).headers['x-cache']).toBeUndefined();
+    const posted = await server.post('/items/4').expect(201);
+    expect([posted.body.count, posted.headers['x-cache']]).toEqual([-1, undefined]);
+  });
+});

@@ -1,0 +1,66 @@
+import { LRUCache } from 'lru-cache';
+import type { Clock } from '../core/clock.js';
+import type { MemoryUsage } from '../core/ports.js';
+
+interface Held<T> {
+  readonly group: string;
+  readonly value: T;
+  readonly bytes: number;
+  readonly expiresAt: number;
+}
+
+/** How much a process may hold for its caches. */
+export interface MemoryBounds {
+  readonly maxBytes: number;
+  readonly maxEntries: number;
+}
+
+/** Values that expire, bounded in number and bytes, the least recently used one evicted first; use is counted by group. */
+export class ExpiringLru<T> {
+  readonly #held: LRUCache<string, Held<T>>;
+  readonly #usage = new Map<string, { entries: number; bytes: number }>();
+
+  constructor(
+    private readonly clock: Clock,
+    { maxBytes, maxEntries }: MemoryBounds,
+  ) {
+    this.#held = new LRUCache<string, Held<T>>({
+      max: maxEntries,
+      maxSize: maxBytes,
+      sizeCalculation: ({ bytes }) => bytes,
+      onInsert: ({ group, bytes }) => this.#count(group, 1, bytes),
+      dispose: ({ group, bytes }) => this.#count(group, -1, -bytes),
+    });
+  }
+
+  get(name: string): { readonly value: T; readonly expiresAt: number } | undefined {
+    const held = this.#held.get(name);
+    if (held && held.expiresAt <= this.clock.now()) {
+      this.#held.delete(name);
+      return undefined;
+    }
+    return held;
+  }
+
+  /** A value larger than all that may be held is not held. */
+  set(name: string, value: T, cost: { readonly group: string; readonly bytes: number; readonly expiresAt: number }): void {
+    // A replaced value is disposed of but not inserted again in the eyes of the LRU: deleting first keeps the count true.
+    this.#held.delete(name);
+    this.#held.set(name, { value, ...cost });
+  }
+
+  delete(name: string): void {
+    this.#held.delete(name);
+  }
+
+  usage(group: string): MemoryUsage {
+    return { ...(this.#usage.get(group) ?? { entries: 0, bytes: 0 }) };
+  }
+
+  #count(group: string, entries: number, bytes: number): void {
+    const usage = this.#usage.get(group) ?? { entries: 0, bytes: 0 };
+    usage.entries += entries;
+    usage.bytes += bytes;
+    this.#usage.set(group, usage);
+  }
+}

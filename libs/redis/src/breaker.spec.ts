@@ -1,0 +1,24 @@
+import { describe, expect, it } from 'vitest';
+import { Breaker } from './breaker.js';
+
+function givenBreaker(events: readonly ('timedOut' | 'answered' | 'connected')[]) {
+  const breaker = new Breaker();
+  events.forEach((event) => breaker[event]());
+  return breaker;
+}
+
+describe(Breaker.name, () => {
+  it('opens at the third timeout in a row', () => {
+    expect(givenBreaker(['timedOut', 'timedOut']).state).toBe('closed');
+    expect(givenBreaker(['timedOut', 'timedOut', 'timedOut']).state).toBe('open');
+  });
+
+  it('counts anew after an answer', () => {
+    expect(givenBreaker(['timedOut', 'timedOut', 'answered', 'timedOut']).state).toBe('closed');
+  });
+
+  it('is closed by a new connection only, not by an answer that comes too late', () => {
+    expect(givenBreaker(['timedOut', 'timedOut', 'timedOut', 'answered']).state).toBe('open');
+    expect(givenBreaker(['timedOut', 'timedOut', 'timedOut', 'connected']).state).toBe('closed');
+  });
+});

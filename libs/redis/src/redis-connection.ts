@@ -1,0 +1,186 @@
+import { createClient } from '@keyv/redis';
+import { Breaker, type BreakerState } from './breaker.js';
+import { withDeadline } from './deadline.js';
+import { reconnectDelay } from './reconnect-delay.js';
+import { RedisError, RedisTimeoutError, RedisUnavailableError } from './redis-errors.js';
+import type { RedisOptions, RedisTopology } from './redis-options.js';
+
+export type RedisClient = ReturnType<typeof createClient>;
+
+const HEARTBEAT_MS = 250;
+const CONNECT_TIMEOUT_MS = 2_000;
+const SILENCE_MS = 1_000;
+const QUEUE_LENGTH = 10_000;
+
+/** What is known about the connection without asking Redis. Reading it does no I/O. */
+export interface RedisState {
+  readonly mode: RedisTopology['mode'];
+  readonly connected: boolean;
+  readonly breaker: BreakerState;
+  /** When `connected` last changed. */
+  readonly since: Date;
+  /** How long the last heartbeat took, in milliseconds; `undefined` before the first one. */
+  readonly roundTripMs: number | undefined;
+  /** Why the connection is away, as the driver's error code or name; `undefined` while connected. */
+  readonly lastError: string | undefined;
+}
+
+/**
+ * One Redis connection that never makes its caller wait: an operation settles within its deadline, fails at once while Redis
+ * is away, and the connection comes back by itself, always.
+ *
+ * @example
+ * const redis = new RedisConnection({ topology: { mode: 'single', url: 'redis://127.0.0.1:6379' } });
+ * redis.open();
+ * await redis.run((client) => client.get('greeting')); // rejects with code REDIS_UNAVAILABLE or REDIS_TIMEOUT
+ */
+export class RedisConnection {
+  /**
+   * The driver's client, for adapters that need it whole. Whoever uses it directly gives up the deadline: prefer
+   * {@link run}. The client is the same object for the life of the connection.
+   */
+  readonly client: RedisClient;
+
+  /** Settles when the first attempt to connect has finished, well or badly. It never rejects. */
+  readonly firstAttempt: Promise<void>;
+
+  readonly #mode: RedisTopology['mode'];
+  readonly #timeoutMs: number;
+  readonly #breaker = new Breaker();
+  #firstAttemptFinished = false;
+  #connected = false;
+  #since = new Date();
+  #roundTripMs: number | undefined;
+  #lastError: string | undefined;
+  #heartbeat: NodeJS.Timeout | undefined;
+  #onChange: (state: RedisState) => void = () => {};
+
+  constructor(options: RedisOptions) {
+    this.#mode = options.topology.mode;
+    this.#timeoutMs = options.operationTimeoutMs ?? 100;
+    this.client = clientFor(options);
+    const attempt = Promise.withResolvers<void>();
+    this.firstAttempt = attempt.promise;
+    const finish = (): void => {
+      this.#firstAttemptFinished = true;
+      attempt.resolve();
+      this.#update();
+    };
+    this.client.on('ready', () => {
+      this.#breaker.connected();
+      finish();
+    });
+    this.client.on('error', (error: unknown) => {
+      this.#lastError = errorCode(error);
+      finish();
+    });
+  }
+
+  get firstAttemptFinished(): boolean {
+    return this.#firstAttemptFinished;
+  }
+
+  get state(): RedisState {
+    return {
+      mode: this.#mode,
+      connected: this.#connected,
+      breaker: this.#breaker.state,
+      since: this.#since,
+      roundTripMs: this.#roundTripMs,
+      lastError: this.#connected ? undefined : this.#lastError,
+    };
+  }
+
+  /** Starts to connect and returns at once. */
+  open(): void {
+    // It resolves when connected, however long that takes; failures arrive as 'error' events before that.
+    void this.client.connect().catch((error: unknown) => {
+      this.#lastError = errorCode(error);
+      this.#update();
+    });
+    this.#heartbeat = setInterval(() => void this.#beat(), HEARTBEAT_MS).unref();
+  }
+
+  /** Calls `listener` each time `connected` changes. There is one listener: the later one replaces the earlier. */
+  onChange(listener: (state: RedisState) => void): void {
+    this.#onChange = listener;
+  }
+
+  /**
+   * Runs one operation under the deadline.
+   *
+   * @throws {RedisUnavailableError} at once, while there is no connection: nothing was sent.
+   * @throws {RedisTimeoutError} after the deadline: whether Redis carried it out is unknown.
+   */
+  async run<T>(operation: (client: RedisClient) => Promise<T>): Promise<T> {
+    if (!this.#connected) throw new RedisUnavailableError(this.#lastError ?? 'not connected yet');
+    try {
+      const answer = await withDeadline(operation(this.client), this.#timeoutMs);
+      this.#breaker.answered();
+      return answer;
+    } catch (error) {
+      if (error instanceof RedisTimeoutError) {
+        this.#breaker.timedOut();
+        this.#lastError = error.code;
+        this.#update();
+      }
+      throw error;
+    }
+  }
+
+  /** Closes the connection. Answers under way are waited for, but not longer than the deadline of an operation. */
+  async close(): Promise<void> {
+    clearInterval(this.#heartbeat);
+    this.#onChange = () => {};
+    // Redis answers in order: when this answer is there, all earlier ones are. Where none comes, there is nothing to wait for.
+    await this.run((client) => client.ping()).catch(() => {});
+    if (this.client.isOpen) this.client.destroy();
+    this.#update();
+  }
+
+  async #beat(): Promise<void> {
+    if (!this.#connected) return;
+    const sentAt = performance.now();
+    try {
+      await this.run((client) => client.ping());
+      this.#roundTripMs = performance.now() - sentAt;
+    } catch {
+      // The failure is already in the state: run() told the breaker, or the client emitted 'error'.
+    }
+  }
+
+  #update(): void {
+    const connected = this.client.isReady && this.#breaker.state === 'closed';
+    if (connected === this.#connected) return;
+    this.#connected = connected;
+    this.#since = new Date();
+    this.#onChange(this.state);
+  }
+}
+
+function clientFor({ topology, clientName = 'nuthatch' }: RedisOptions): RedisClient {
+  if (topology.mode !== 'single') {
+    throw new RedisError(
+      'REDIS_TOPOLOGY_UNSUPPORTED',
+      `This release speaks to a single Redis server, not to "${topology.mode}". Give { mode: 'single', url }.`,
+    );
+  }
+  return createClient({
+    url: topology.url,
+    name: clientName,
+    disableOfflineQueue: true,
+    commandsQueueMaxLength: QUEUE_LENGTH,
+    socket: {
+      connectTimeout: CONNECT_TIMEOUT_MS,
+      // Heartbeats keep a live socket busy; only a socket that the breaker silenced, or one whose handshake froze, idles
+      // this long and is destroyed.
+      socketTimeout: SILENCE_MS,
+      reconnectStrategy: (attempt) => reconnectDelay(attempt),
+    },
+  });
+}
+
+function errorCode(error: unknown): string {
+  if (error instanceof Error && 'code' in error && typeof error.code === 'string') return error.code;
+  return error instanceof Error ? error.constructor.name : 'unknown';
+}

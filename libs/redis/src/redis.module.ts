@@ -1,0 +1,70 @@
+import {
+  type DynamicModule,
+  type FactoryProvider,
+  Inject,
+  Logger,
+  Module,
+  type ModuleMetadata,
+  type OnApplicationShutdown,
+} from '@nestjs/common';
+import { RedisConnection, type RedisState } from './redis-connection.js';
+import type { RedisOptions } from './redis-options.js';
+
+/** Injects the {@link RedisConnection}, or `null` where the application runs without Redis. */
+export const REDIS_CONNECTION = Symbol('REDIS_CONNECTION');
+
+export interface RedisModuleAsyncOptions extends Pick<ModuleMetadata, 'imports'> {
+  readonly inject?: NonNullable<FactoryProvider['inject']>;
+  /** Answers `null` to run without Redis. */
+  readonly useFactory: (...injected: never[]) => RedisOptions | null;
+}
+
+/**
+ * Opens one connection for the whole application, without waiting for it, and closes it after the server has drained.
+ *
+ * @example
+ * RedisModule.forRoot({ topology: { mode: 'single', url: 'redis://127.0.0.1:6379' } })
+ */
+@Module({})
+export class RedisModule implements OnApplicationShutdown {
+  constructor(@Inject(REDIS_CONNECTION) private readonly connection: RedisConnection | null) {}
+
+  static forRoot(options: RedisOptions | null): DynamicModule {
+    return this.forRootAsync({ useFactory: () => options });
+  }
+
+  static forRootAsync({ imports = [], inject = [], useFactory }: RedisModuleAsyncOptions): DynamicModule {
+    const open = (...injected: never[]): RedisConnection | null => {
+      const options = useFactory(...injected);
+      return options && openAndLog(options);
+    };
+    return {
+      module: RedisModule,
+      global: true,
+      imports,
+      providers: [{ provide: REDIS_CONNECTION, inject, useFactory: open }],
+      exports: [REDIS_CONNECTION],
+    };
+  }
+
+  /** Not `onModuleDestroy`: Nest runs that before the server has drained, and the last requests still need Redis. */
+  async onApplicationShutdown(): Promise<void> {
+    await this.connection?.close();
+  }
+}
+
+function openAndLog(options: RedisOptions): RedisConnection {
+  const logger = new Logger('Redis');
+  const connection = new RedisConnection(options);
+  connection.onChange((state) => logChange(logger, state));
+  connection.open();
+  void connection.firstAttempt.then(() => {
+    if (!connection.state.connected) logChange(logger, connection.state);
+  });
+  return connection;
+}
+
+function logChange(logger: Logger, { connected, mode, lastError }: RedisState): void {
+  if (connected) logger.log(`Connected to Redis (${mode})`);
+  else logger.warn(`Redis is away (${lastError}): reads go to the origin until it is back`);
+}

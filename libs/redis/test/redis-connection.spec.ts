@@ -1,0 +1,111 @@
+import { RedisConnection, type RedisOptions, type RedisState } from '@nuthatch/redis';
+import { afterEach, describe, expect, it } from 'vitest';
+import { eventually } from '../../../test/support/eventually.js';
+import { freePort } from '../../../test/support/free-port.js';
+import { type RedisServer, startRedis } from '../../../test/support/redis-server.js';
+
+describe(RedisConnection.name, () => {
+  const cleanUp: (() => Promise<void>)[] = [];
+  afterEach(async () => {
+    for (const end of cleanUp.splice(0).reverse()) await end();
+  });
+
+  async function givenConnection(options: Partial<RedisOptions> = {}) {
+    const server = await startRedis();
+    cleanUp.push(() => server.kill());
+    const redis = connect(server.url, options);
+    await eventually(() => expect(redis.state.connected).toBe(true));
+    return { server, redis };
+  }
+
+  function connect(url: string, options: Partial<RedisOptions> = {}): RedisConnection {
+    const redis = new RedisConnection({ topology: { mode: 'single', url }, ...options });
+    redis.open();
+    cleanUp.push(() => redis.close());
+    return redis;
+  }
+
+  const listeners = (redis: RedisConnection): number[] =>
+    ['ready', 'error', 'end', 'reconnecting'].map((event) => redis.client.listenerCount(event));
+
+  it('does not wait for a Redis that is absent, says so, and finds it when it comes (nestjs/nest#2125)', async () => {
+    const port = await freePort();
+    const redis = connect(`redis://127.0.0.1:${port}`);
+    await redis.firstAttempt;
+    expect(redis.state).toMatchObject({ connected: false, lastError: 'ECONNREFUSED' });
+    await expect(redis.run((client) => client.ping())).rejects.toMatchObject({ code: 'REDIS_UNAVAILABLE' });
+    const server = await startRedis({ port });
+    cleanUp.push(() => server.kill());
+    await eventually(async () => expect(await redis.run((client) => client.ping())).toBe('PONG'));
+    expect(redis.state.lastError).toBeUndefined();
+  });
+
+  it('settles every operation within its deadline when Redis froze, then fails at once, then comes back', async () => {
+    const { server, redis } = await givenConnection({ operationTimeoutMs: 50 });
+    server.freeze();
+    const startedAt = performance.now();
+    await expect(redis.run((client) => client.get('k'))).rejects.toMatchObject({ code: 'REDIS_TIMEOUT' });
+    expect(performance.now() - startedAt).toBeLessThan(500);
+    await eventually(() => expect(redis.state).toMatchObject({ connected: false, breaker: 'open' }), { within: 2_000 });
+    await expect(redis.run((client) => client.get('k'))).rejects.toMatchObject({ code: 'REDIS_UNAVAILABLE' });
+    server.thaw();
+    await eventually(() => expect(redis.state).toMatchObject({ connected: true, breaker: 'closed' }));
+    expect(await redis.run((client) => client.ping())).toBe('PONG');
+  });
+
+  it('gives up a socket that froze, so that a Redis that never thaws can be replaced', async () => {
+    const { server, redis } = await givenConnection({ operationTimeoutMs: 50 });
+    server.freeze();
+    await eventually(() => expect(redis.client.isReady).toBe(false));
+    await server.kill();
+    await server.start();
+    await eventually(() => expect(redis.state.connected).toBe(true));
+  });
+
+  it('keeps its listeners and its client through every flap (jaredwray/keyv#2069, #1315, #1798)', async () => {
+    const { server, redis } = await givenConnection();
+    const { client } = redis;
+    const before = listeners(redis);
+    const changes: RedisState[] = [];
+    redis.onChange((state) => changes.push(state));
+    for (let flap = 0; flap < 3; flap += 1) await flapOnce(server, redis);
+    expect(listeners(redis)).toEqual(before);
+    expect(redis.client).toBe(client);
+    expect(changes.map(({ connected }) => connected)).toEqual([false, true, false, true, false, true]);
+  });
+
+  it('survives a password that became wrong, and connects once it is right again', async () => {
+    const { server, redis } = await givenConnection();
+    await redis.run((client) => client.configSet('requirepass', 'secret'));
+    const wrong = connect(`redis://:wrong@127.0.0.1:${server.port}`);
+    await wrong.firstAttempt;
+    expect(wrong.state.connected).toBe(false);
+    await expect(wrong.run((client) => client.ping())).rejects.toMatchObject({ code: 'REDIS_UNAVAILABLE' });
+    await redis.run((client) => client.configSet('requirepass', 'wrong'));
+    await eventually(() => expect(wrong.state.connected).toBe(true));
+  });
+
+  it('closes within its deadline, also when Redis froze', async () => {
+    const { server, redis } = await givenConnection({ operationTimeoutMs: 50 });
+    server.freeze();
+    void redis.run((client) => client.get('k')).catch(() => {});
+    const startedAt = performance.now();
+    await redis.close();
+    expect(performance.now() - startedAt).toBeLessThan(500);
+    expect(redis.client.isOpen).toBe(false);
+  });
+
+  it('refuses a topology that this release does not speak', () => {
+    const topology = { mode: 'cluster', nodes: [{ host: '127.0.0.1', port: 1 }] } as const;
+    expect(() => new RedisConnection({ topology })).toThrow(
+      expect.objectContaining({ code: 'REDIS_TOPOLOGY_UNSUPPORTED' }),
+    );
+  });
+});
+
+async function flapOnce(server: RedisServer, redis: RedisConnection): Promise<void> {
+  await server.kill();
+  await eventually(() => expect(redis.state.connected).toBe(false));
+  await server.start();
+  await eventually(() => expect(redis.state.connected).toBe(true));
+}
