@@ -1,12 +1,47 @@
-import { Controller, Get, Module } from '@nestjs/common';
+import { type DynamicModule, Module } from '@nestjs/common';
+import { CacheModule as NestCacheModule } from '@nestjs/cache-manager';
+import { CacheModule, KEYV_STORES } from '@nuthatch/cache';
+import { HealthModule } from '@nuthatch/health';
+import { ObservabilityModule } from '@nuthatch/observability';
+import { RedisModule } from '@nuthatch/redis';
+import type { Keyv } from 'keyv';
+import { AppConfig } from './app.config.js';
+import { ConfigModule } from './config/config.module.js';
+import { Database } from './database/database.js';
+import { DatabaseModule } from './database/database.module.js';
+import { HttpModule } from './http/http.module.js';
+import { UsersModule } from './users/users.module.js';
 
-@Controller('x')
-class X {
-  @Get()
-  x() {
-    return {};
+/** What the application consists of. */
+@Module({})
+export class AppModule {
+  static forRoot(config: AppConfig): DynamicModule {
+    const { redisUrl: url, cacheOperationTimeoutMs: operationTimeoutMs } = config;
+    return {
+      module: AppModule,
+      imports: [
+        ConfigModule.forRoot(config),
+        ObservabilityModule.forRoot({ level: config.logLevel }),
+        HttpModule,
+        DatabaseModule,
+        RedisModule.forRoot(url === undefined ? null : { topology: { mode: 'single', url }, operationTimeoutMs }),
+        CacheModule.forRoot({ namespace: config.cacheNamespace, maxBytes: config.cacheL1MaxBytes }),
+        // For modules that know CACHE_MANAGER: the same tiers under it.
+        NestCacheModule.registerAsync({
+          isGlobal: true,
+          inject: [KEYV_STORES],
+          useFactory: (stores: Keyv[]) => ({ stores }),
+        }),
+        HealthModule.forRootAsync({
+          inject: [Database],
+          useFactory: (database: Database) => ({
+            database,
+            cacheRequired: config.cacheRequired,
+            drainDelayMs: config.shutdownDelayMs,
+          }),
+        }),
+        UsersModule,
+      ],
+    };
   }
 }
-
-@Module({ controllers: [X] })
-export class AppModule {}

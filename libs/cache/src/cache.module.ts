@@ -1,6 +1,6 @@
 import { type DynamicModule, type FactoryProvider, Logger, Module, type ModuleMetadata } from '@nestjs/common';
 import { REDIS_CONNECTION, type RedisConnection } from '@nuthatch/redis';
-import { CacheRegistry } from './cache-registry.js';
+import { CacheRegistry } from './core/cache-registry.js';
 import { type CacheModuleOptions, type CheckedOptions, checkOptions } from './cache.options.js';
 import type { CacheDefinition } from './core/cache-definition.js';
 import { SystemClock } from './core/clock.js';
@@ -42,7 +42,11 @@ export class CacheModule {
           useFactory: (redis: RedisConnection | null | undefined, ...injected: never[]) =>
             new CacheRegistry(tiersOf(redis ?? null, checkOptions(useFactory(...injected)))),
         },
-        { provide: KEYV_STORES, inject: [CacheRegistry], useFactory: (registry: CacheRegistry) => [keyvOver(registry)] },
+        {
+          provide: KEYV_STORES,
+          inject: [CacheRegistry],
+          useFactory: (registry: CacheRegistry) => [keyvOver(registry)],
+        },
         HttpCacheInterceptor,
       ],
       exports: [CacheRegistry, KEYV_STORES, HttpCacheInterceptor],

@@ -1,5 +1,5 @@
-import type { MemoryBounds } from './memory/expiring-lru.js';
 import { CacheError } from './core/cache-error.js';
+import type { MemoryBounds } from './core/ports.js';
 
 /** Options of the caches of one application. */
 export interface CacheModuleOptions {
@@ -39,7 +39,10 @@ export function checkOptions(options: CacheModuleOptions): CheckedOptions {
     if (!Number.isSafeInteger(value) || value < 1) problems.push(`${name} ${value}: write a whole number from 1`);
   }
   if (problems.length > 0) {
-    throw new CacheError('CACHE_OPTIONS_INVALID', `The options of CacheModule are not valid:\n- ${problems.join('\n- ')}`);
+    throw new CacheError(
+      'CACHE_OPTIONS_INVALID',
+      `The options of CacheModule are not valid:\n- ${problems.join('\n- ')}`,
+    );
   }
   return { namespace, maxBytes, maxEntries };
 }

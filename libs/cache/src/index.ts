@@ -1,4 +1,4 @@
-export { CacheRegistry } from './cache-registry.js';
+export { CacheRegistry } from './core/cache-registry.js';
 export { CacheModule, type CacheModuleAsyncOptions } from './cache.module.js';
 export { type CacheModuleOptions } from './cache.options.js';
 export { Cache, type WriteOptions } from './core/cache.js';

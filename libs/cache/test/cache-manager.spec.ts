@@ -10,7 +10,7 @@ import { startRedis } from '../../../test/support/redis-server.js';
 describe('CACHE_MANAGER', () => {
   const cleanUp: (() => Promise<void>)[] = [];
   afterEach(async () => {
-    for (const end of cleanUp.splice(0).reverse()) await end();
+    for (const end of cleanUp.splice(0).toReversed()) await end();
   });
 
   async function givenManager(redis: RedisOptions | null) {
@@ -25,7 +25,7 @@ describe('CACHE_MANAGER', () => {
     await testing.init();
     cleanUp.push(() => testing.close());
     const connection = testing.get<RedisConnection | null>(REDIS_CONNECTION);
-    if (connection) await eventually(() => expect(connection.state.connected).toBe(true));
+    await eventually(() => expect(connection?.state.connected).not.toBe(false));
     return { manager: testing.get<CacheManager>(CACHE_MANAGER), connection };
   }
 
@@ -40,7 +40,9 @@ describe('CACHE_MANAGER', () => {
     const { manager, connection } = await givenManager(options);
     await manager.set('greeting', { hello: ['world'] }, 60_000);
     expect(await manager.get('greeting')).toEqual({ hello: ['world'] });
-    expect(await connection?.run((client) => client.keys('*cache-manager:*'))).toEqual(['shop:c:cache-manager:sgreeting']);
+    expect(await connection?.run((client) => client.keys('*cache-manager:*'))).toEqual([
+      'shop:c:cache-manager:sgreeting',
+    ]);
     const ttlMs = await connection?.run((client) => client.pTTL('shop:c:cache-manager:sgreeting'));
     expect(ttlMs).toBeGreaterThan(50_000);
     expect(ttlMs).toBeLessThanOrEqual(60_000);

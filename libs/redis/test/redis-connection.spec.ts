@@ -7,7 +7,7 @@ import { type RedisServer, startRedis } from '../../../test/support/redis-server
 describe(RedisConnection.name, () => {
   const cleanUp: (() => Promise<void>)[] = [];
   afterEach(async () => {
-    for (const end of cleanUp.splice(0).reverse()) await end();
+    for (const end of cleanUp.splice(0).toReversed()) await end();
   });
 
   async function givenConnection(options: Partial<RedisOptions> = {}) {

@@ -18,7 +18,13 @@ function givenFleet<V>(policy: Partial<CachePolicy<string, V>> = {}) {
   const clock = new ManualClock();
   const shared = new SharedStore(clock, bounds);
   const warn = vi.fn<(message: string) => void>();
-  const definition = defineCache<string, V>({ name: 'test', version: 1, key: z.string().min(1), ttl: '30s', ...policy });
+  const definition = defineCache<string, V>({
+    name: 'test',
+    version: 1,
+    key: z.string().min(1),
+    ttl: '30s',
+    ...policy,
+  });
   const instance = (store: SlotStore = shared) => {
     const local = new MemoryTier(clock, bounds);
     return new Cache(definition, { namespace: 'n', clock, store, local, usage: (cache) => local.usage(cache), warn });
@@ -170,7 +176,10 @@ describe(Cache.name, () => {
   it('sends, and does not store, what was made from the innermost value', async () => {
     const { warn, instance } = givenFleet<{ n: number }>();
     const cache = instance();
-    const outcome = await cache.read('k', async () => ({ ...(await cache.readThrough('k', async () => ({ n: 1 }))), n: 2 }));
+    const outcome = await cache.read('k', async () => ({
+      ...(await cache.readThrough('k', async () => ({ n: 1 }))),
+      n: 2,
+    }));
     expect(outcome).toMatchObject({ stored: false, answer: { value: { n: 2 }, json: undefined } });
     expect(warn).toHaveBeenCalledOnce();
   });
@@ -185,9 +194,12 @@ describe(Cache.name, () => {
     }).toThrow(TypeError);
   });
 
-  it.each([undefined, () => 1, { n: 1n }])('sends, and does not store, a value that JSON cannot hold: %s', async (value) => {
-    const { warn, instance } = givenFleet<unknown>();
-    expect(await instance().read('k', async () => value)).toMatchObject({ stored: false, answer: { value } });
-    expect(warn).toHaveBeenCalledOnce();
-  });
+  it.each([undefined, () => 1, { n: 1n }])(
+    'sends, and does not store, a value that JSON cannot hold: %s',
+    async (value) => {
+      const { warn, instance } = givenFleet<unknown>();
+      expect(await instance().read('k', async () => value)).toMatchObject({ stored: false, answer: { value } });
+      expect(warn).toHaveBeenCalledOnce();
+    },
+  );
 });

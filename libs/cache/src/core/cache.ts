@@ -78,7 +78,10 @@ export class Cache<K, V> {
   /** Stores `value` for the policy's TTL, or for `ttlMs` milliseconds when that is shorter. @throws when the store is away. */
   set(key: K, value: V, { ttlMs = this.definition.ttlMs }: { readonly ttlMs?: number } = {}): Promise<void> {
     const known = this.#known(key);
-    return this.#reads.put(this.#slot(known), this.#tags(known), { value, ttlMs: Math.min(ttlMs, this.definition.ttlMs) });
+    return this.#reads.put(this.#slot(known), this.#tags(known), {
+      value,
+      ttlMs: Math.min(ttlMs, this.definition.ttlMs),
+    });
   }
 
   /** Removes the entry of `key`. @throws when the store is away: the entry may still be there. */

@@ -56,7 +56,7 @@ describe(parseKey.name, () => {
 function sortedJson(value: unknown): string {
   return JSON.stringify(value, (_, member: unknown) =>
     typeof member === 'object' && member !== null && !Array.isArray(member)
-      ? { members: Object.entries(member).sort(([a], [b]) => (a < b ? -1 : 1)) }
+      ? { members: Object.entries(member).toSorted(([a], [b]) => (a < b ? -1 : 1)) }
       : member,
   );
 }

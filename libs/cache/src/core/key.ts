@@ -14,14 +14,16 @@ export interface KeySchema<K> {
 }
 
 type KeyResult<K> =
-  | { readonly value: K; readonly issues?: undefined }
-  | { readonly issues: readonly { readonly message: string }[] };
+  { readonly value: K; readonly issues?: undefined } | { readonly issues: readonly { readonly message: string }[] };
 
 /** The canonical key, or `undefined` when `raw` is not a key of this schema. */
 export function parseKey<K>(schema: KeySchema<K>, raw: unknown): { readonly key: K } | undefined {
   const result = schema['~standard'].validate(raw);
   if (result instanceof Promise) {
-    throw new CacheError('CACHE_KEY_INVALID', 'The key schema validates asynchronously; give one that answers at once.');
+    throw new CacheError(
+      'CACHE_KEY_INVALID',
+      'The key schema validates asynchronously; give one that answers at once.',
+    );
   }
   return result.issues ? undefined : { key: result.value };
 }
@@ -44,7 +46,7 @@ function canonical(value: unknown): unknown {
   if (isPlainObject(value)) {
     const members = Object.entries(value).filter(([, member]) => member !== undefined);
     // As pairs, not as an object: an object would put integer-like names first and drop `__proto__`.
-    return { o: members.sort(([a], [b]) => (a < b ? -1 : 1)).map(([name, member]) => [name, canonical(member)]) };
+    return { o: members.toSorted(([a], [b]) => (a < b ? -1 : 1)).map(([name, member]) => [name, canonical(member)]) };
   }
   throw new CacheError(
     'CACHE_KEY_INVALID',

@@ -39,6 +39,9 @@ export interface SlotStore {
 export interface LocalEntry {
   readonly entry: Entry<unknown>;
   readonly loadedAt: number;
+  /** When its time in the store ends, which is what its readers are told. */
+  readonly endsAt: number;
+  /** When the process forgets it. */
   readonly expiresAt: number;
 }
 
@@ -47,6 +50,12 @@ export interface LocalTier {
   get(slot: Slot): LocalEntry | undefined;
   set(slot: Slot, entry: LocalEntry): void;
   delete(slot: Slot): void;
+}
+
+/** How much a process may hold for its caches. */
+export interface MemoryBounds {
+  readonly maxBytes: number;
+  readonly maxEntries: number;
 }
 
 /** What a cache holds in the memory of the process. */

@@ -43,7 +43,11 @@ export class ReadPath<K, V> {
   }
 
   /** Stores a value that was not loaded here. */
-  async put(slot: Slot, tags: readonly string[], { value, ttlMs }: { readonly value: V; readonly ttlMs: number }): Promise<void> {
+  async put(
+    slot: Slot,
+    tags: readonly string[],
+    { value, ttlMs }: { readonly value: V; readonly ttlMs: number },
+  ): Promise<void> {
     const captured = await this.#capture(tags, await this.tiers.store.read(slot, tags));
     await this.#fill(slot, captured, { value, ttlMs, startedAt: this.tiers.clock.now() });
   }
@@ -62,7 +66,7 @@ export class ReadPath<K, V> {
     const now = this.tiers.clock.now();
     // The slot's name holds the cache's name, and one definition a name is registered: the entry is one of ours.
     const entry = held.entry as Entry<V>;
-    return hit(entry, 'l1', { ttlMs: held.expiresAt - now, ageMs: now - held.loadedAt });
+    return hit(entry, 'l1', { ttlMs: held.endsAt - now, ageMs: now - held.loadedAt });
   }
 
   /** Not async: between finding no flight and starting one, nothing may run. */
@@ -127,7 +131,8 @@ export class ReadPath<K, V> {
     this.counters.loaded();
     const { value, scope } = await LoadScope.run(slot.name, load);
     const unchanged = scope.isUnchanged(value);
-    if (!unchanged) this.#warn('the answer is not the object that the innermost loader returned: it is sent, not stored');
+    if (!unchanged)
+      this.#warn('the answer is not the object that the innermost loader returned: it is sent, not stored');
     return { value, unchanged };
   }
 
@@ -184,7 +189,8 @@ export class ReadPath<K, V> {
   #admit(slot: Slot, entry: Entry<V>, { ttlMs, ageMs }: Life): void {
     if (!this.tiers.local || this.definition.tags) return;
     const now = this.tiers.clock.now();
-    this.tiers.local.set(slot, { entry, loadedAt: now - ageMs, expiresAt: now + Math.min(ttlMs, LOCAL_LIFE_MS) });
+    const life = { loadedAt: now - ageMs, endsAt: now + ttlMs, expiresAt: now + Math.min(ttlMs, LOCAL_LIFE_MS) };
+    this.tiers.local.set(slot, { entry, ...life });
   }
 
   #warn(what: string): void {

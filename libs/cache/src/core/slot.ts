@@ -47,5 +47,7 @@ function decodeMeta(json: string): Pick<SlotContent, 'etag' | 'tags'> | undefine
 function isMeta(meta: unknown): meta is { etag: string | undefined; tags: CapturedTag[] } {
   if (typeof meta !== 'object' || meta === null || !('tags' in meta) || !Array.isArray(meta.tags)) return false;
   if ('etag' in meta && typeof meta.etag !== 'string') return false;
-  return meta.tags.every((tag: unknown) => Array.isArray(tag) && tag.length === 2 && tag.every((part) => typeof part === 'string'));
+  return meta.tags.every(
+    (tag: unknown) => Array.isArray(tag) && tag.length === 2 && tag.every((part) => typeof part === 'string'),
+  );
 }

@@ -117,14 +117,17 @@ describe.each(Object.keys(adapters) as (keyof typeof adapters)[])(`${HttpCacheIn
     ]);
   });
 
-  it.each([{ Authorization: 'Bearer a' }, { Cookie: 'session=a' }])('neither takes nor stores an answer with %j', async (credentials) => {
-    const server = await givenServer();
-    const mine = await server.get('/items/2').set(credentials);
-    expect(mine.headers['cache-status']).toBe('nuthatch; fwd=bypass; detail=credentials');
-    const theirs = await server.get('/items/2');
-    expect(theirs.headers['x-cache']).toBe('MISS');
-    expect((await server.get('/items/2').set(credentials)).text).not.toBe(theirs.text);
-  });
+  it.each([{ Authorization: 'Bearer a' }, { Cookie: 'session=a' }])(
+    'neither takes nor stores an answer with %j',
+    async (credentials) => {
+      const server = await givenServer();
+      const mine = await server.get('/items/2').set(credentials);
+      expect(mine.headers['cache-status']).toBe('nuthatch; fwd=bypass; detail=credentials');
+      const theirs = await server.get('/items/2');
+      expect(theirs.headers['x-cache']).toBe('MISS');
+      expect((await server.get('/items/2').set(credentials)).text).not.toBe(theirs.text);
+    },
+  );
 
   it('answers HEAD from the entry of GET', async () => {
     const server = await givenServer();

@@ -2,7 +2,7 @@ import type { IncomingHttpHeaders, IncomingMessage } from 'node:http';
 import { type CallHandler, type ExecutionContext, Injectable, type NestInterceptor } from '@nestjs/common';
 import { HttpAdapterHost, Reflector } from '@nestjs/core';
 import { lastValueFrom, type Observable, of } from 'rxjs';
-import { CacheRegistry } from '../cache-registry.js';
+import { CacheRegistry } from '../core/cache-registry.js';
 import type { ReadOutcome } from '../core/read-outcome.js';
 import { recordCacheOutcome } from './cache-outcome.js';
 import { CACHED_ROUTE, type CachedRoute, type KeySource } from './cache-response.decorator.js';
@@ -66,7 +66,7 @@ class CachedResponse {
 
   body(cache: string, outcome: ReadOutcome<unknown>): unknown {
     const { answer, result, tier, ageMs } = outcome;
-    recordCacheOutcome(this.request, { cache, result, tier, ageMs: result === 'hit' ? ageMs : undefined });
+    recordCacheOutcome(this.request, { cache, result, tier, ageMs: result === 'hit' ? Math.round(ageMs) : undefined });
     this.#headers({
       'Cache-Status': cacheStatus(outcome),
       'X-Cache': result.toUpperCase(),
@@ -79,6 +79,7 @@ class CachedResponse {
   }
 
   #headers(headers: Readonly<Record<string, string>>): void {
-    for (const [name, value] of Object.entries(headers)) this.adapterHost.httpAdapter.setHeader(this.response, name, value);
+    for (const [name, value] of Object.entries(headers))
+      this.adapterHost.httpAdapter.setHeader(this.response, name, value);
   }
 }

@@ -1,6 +1,6 @@
 import { EventEmitter } from 'node:events';
 import { Keyv, type KeyvStoreAdapter } from 'keyv';
-import type { CacheRegistry } from '../cache-registry.js';
+import type { CacheRegistry } from '../core/cache-registry.js';
 import type { Cache } from '../core/cache.js';
 import { defineCache } from '../core/cache-definition.js';
 import type { KeySchema } from '../core/key.js';

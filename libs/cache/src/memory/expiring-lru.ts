@@ -1,18 +1,12 @@
 import { LRUCache } from 'lru-cache';
 import type { Clock } from '../core/clock.js';
-import type { MemoryUsage } from '../core/ports.js';
+import type { MemoryBounds, MemoryUsage } from '../core/ports.js';
 
 interface Held<T> {
   readonly group: string;
   readonly value: T;
   readonly bytes: number;
   readonly expiresAt: number;
-}
-
-/** How much a process may hold for its caches. */
-export interface MemoryBounds {
-  readonly maxBytes: number;
-  readonly maxEntries: number;
 }
 
 /** Values that expire, bounded in number and bytes, the least recently used one evicted first; use is counted by group. */
@@ -43,7 +37,11 @@ export class ExpiringLru<T> {
   }
 
   /** A value larger than all that may be held is not held. */
-  set(name: string, value: T, cost: { readonly group: string; readonly bytes: number; readonly expiresAt: number }): void {
+  set(
+    name: string,
+    value: T,
+    cost: { readonly group: string; readonly bytes: number; readonly expiresAt: number },
+  ): void {
     // A replaced value is disposed of but not inserted again in the eyes of the LRU: deleting first keeps the count true.
     this.#held.delete(name);
     this.#held.set(name, { value, ...cost });

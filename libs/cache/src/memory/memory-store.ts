@@ -1,6 +1,6 @@
 import type { Clock } from '../core/clock.js';
-import type { MemoryUsage, Slot, SlotSnapshot, SlotStore, Tier } from '../core/ports.js';
-import { ExpiringLru, type MemoryBounds } from './expiring-lru.js';
+import type { MemoryBounds, MemoryUsage, Slot, SlotSnapshot, SlotStore, Tier } from '../core/ports.js';
+import { ExpiringLru } from './expiring-lru.js';
 import { textBytes } from './text-bytes.js';
 
 const TAGS = '#tags';

@@ -1,6 +1,6 @@
 import type { Clock } from '../core/clock.js';
-import type { LocalEntry, LocalTier, MemoryUsage, Slot } from '../core/ports.js';
-import { ExpiringLru, type MemoryBounds } from './expiring-lru.js';
+import type { LocalEntry, LocalTier, MemoryBounds, MemoryUsage, Slot } from '../core/ports.js';
+import { ExpiringLru } from './expiring-lru.js';
 import { textBytes } from './text-bytes.js';
 
 /** L1: decoded entries in front of a store that other processes share. */

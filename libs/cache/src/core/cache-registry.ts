@@ -1,8 +1,8 @@
-import { Cache } from './core/cache.js';
-import type { CacheDefinition } from './core/cache-definition.js';
-import { CacheError } from './core/cache-error.js';
-import type { CacheCounters } from './core/counters.js';
-import type { Tiers } from './core/tiers.js';
+import { Cache } from './cache.js';
+import type { CacheDefinition } from './cache-definition.js';
+import { CacheError } from './cache-error.js';
+import type { CacheCounters } from './counters.js';
+import type { Tiers } from './tiers.js';
 
 /** Every cache of the application, one a definition. */
 export class CacheRegistry {

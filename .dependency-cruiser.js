@@ -1,0 +1,94 @@
+/** Imports point one way. Each rule is a sentence of docs/architecture; `npm run verify` holds the code to them. */
+const spec = '[.-]spec\\.m?[jt]s$|\\.test-d\\.ts$';
+const test = `${spec}|(^|/)test/`;
+const cache = '^libs/cache/src';
+
+/** `from` may import, of our own code, nothing but itself and `allowed`. */
+const only = (name, comment, from, allowed) => ({
+  name,
+  comment,
+  severity: 'error',
+  from: { path: from, pathNot: test },
+  to: { path: '^(apps|libs|test|scripts)/', pathNot: [from, ...allowed] },
+});
+
+export default {
+  forbidden: [
+    { name: 'no-cycles', comment: 'Also not by type.', severity: 'error', from: {}, to: { circular: true } },
+    {
+      name: 'nothing-unresolved',
+      comment: 'An import that leads nowhere hides from every other rule.',
+      severity: 'error',
+      from: {},
+      to: { couldNotResolve: true },
+    },
+    only('redis-knows-nobody', 'redis is the lowest library.', '^libs/redis/', []),
+    only('cache-knows-redis', 'cache → redis', '^libs/cache/', ['^libs/redis/']),
+    only('health-knows-cache-and-redis', 'health → cache → redis', '^libs/health/', ['^libs/(cache|redis)/']),
+    only('observability-knows-cache-and-redis', 'observability → cache → redis', '^libs/observability/', [
+      '^libs/(cache|redis)/',
+    ]),
+    only('dashboard-knows-cache-and-redis', 'dashboard → cache → redis', '^libs/dashboard/', ['^libs/(cache|redis)/']),
+    {
+      name: 'libraries-by-name',
+      comment: "Another library's door is its package name: @nuthatch/cache, never ../../libs/cache/src/core.",
+      severity: 'error',
+      from: { path: '^(apps|libs)/([^/]+)/' },
+      to: { path: '^libs/', pathNot: '^$1/$2/', dependencyTypesNot: ['aliased'] },
+    },
+    {
+      name: 'no-app-from-outside',
+      comment: 'An app is a root: nothing imports it.',
+      severity: 'error',
+      from: { pathNot: ['^apps/', test] },
+      to: { path: '^apps/' },
+    },
+
+    only('cache-core-knows-nobody', 'core ← memory, redis, outbox; core ← http, method, manager', `${cache}/core/`, []),
+    {
+      name: 'cache-core-is-plain',
+      comment: 'The core runs without Nest and without Redis: node: only.',
+      severity: 'error',
+      from: { path: `${cache}/core/`, pathNot: test },
+      to: { pathNot: `${cache}/core/`, dependencyTypesNot: ['core'] },
+    },
+    {
+      name: 'cache-folders-know-core',
+      comment:
+        'http, method, manager → core ← memory, redis, outbox; only cache.module.ts and index.ts see all folders.',
+      severity: 'error',
+      from: { path: `${cache}/(http|method|manager|memory|redis|outbox|testing)/`, pathNot: test },
+      to: { path: `${cache}/`, pathNot: `${cache}/($1|core)/` },
+    },
+    {
+      name: 'cache-root-knows-core',
+      comment: 'Beside cache.module.ts and index.ts, a file at the root of the cache sees core only.',
+      severity: 'error',
+      from: { path: `${cache}/[^/]+$`, pathNot: [`${cache}/(cache\\.module|index)\\.ts$`, test] },
+      to: { path: `${cache}/[^/]+/`, pathNot: `${cache}/core/` },
+    },
+
+    {
+      name: 'testing-is-for-tests',
+      comment: 'testing/ is published for tests; nothing that runs in production imports it.',
+      severity: 'error',
+      from: { pathNot: [test, '/testing/'] },
+      to: { path: '/testing/|^test/' },
+    },
+    {
+      name: 'packages-are-declared',
+      comment: 'What the code imports stands in a package.json.',
+      severity: 'error',
+      from: { path: '^(apps|libs)/', pathNot: test },
+      to: { dependencyTypes: ['npm-no-pkg', 'npm-unknown'] },
+    },
+  ],
+  options: {
+    doNotFollow: { path: 'node_modules' },
+    exclude: { path: ['^dist/', '^(apps|libs)/[^/]+/dist/'] },
+    tsConfig: { fileName: 'tsconfig.json' },
+    tsPreCompilationDeps: true,
+    combinedDependencies: true,
+    enhancedResolveOptions: { exportsFields: ['exports'], conditionNames: ['import', 'types', 'default', 'node'] },
+  },
+};

@@ -1,0 +1,107 @@
+import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { type Environment, readSettings, SettingsInvalid } from './read-settings.js';
+
+describe(readSettings, () => {
+  let folder: string;
+  const file = (content: string) => {
+    const path = join(folder, `${content.length}`);
+    writeFileSync(path, content);
+    return path;
+  };
+  beforeAll(() => {
+    folder = mkdtempSync(join(tmpdir(), 'settings-'));
+  });
+  afterAll(() => rmSync(folder, { recursive: true }));
+
+  it('has a default for everything that needs a value', () => {
+    expect(readSettings({})).toEqual({
+      NODE_ENV: 'development',
+      PORT: 3000,
+      HOST: '0.0.0.0',
+      LOG_LEVEL: 'info',
+      DATA_DIR: '.nuthatch',
+      CACHE_NAMESPACE: 'nuthatch',
+      CACHE_REQUIRED: false,
+      CACHE_OPERATION_TIMEOUT: 100,
+      CACHE_L1_MAX_BYTES: 67_108_864,
+      REQUIRE_IF_MATCH: false,
+    });
+  });
+
+  it('takes an empty value for none', () => {
+    expect(readSettings({ PORT: '', DATABASE_URL: '', REDIS_SENTINELS: '', PORT_FILE: '' })).toEqual(readSettings({}));
+  });
+
+  it.each([
+    [{ SHUTDOWN_DELAY: '250ms' }, { SHUTDOWN_DELAY: 250 }],
+    [{ SHUTDOWN_DELAY: '2m' }, { SHUTDOWN_DELAY: 120_000 }],
+    [{ CACHE_L1_MAX_BYTES: '1GB' }, { CACHE_L1_MAX_BYTES: 1024 ** 3 }],
+    [{ CACHE_REQUIRED: 'true' }, { CACHE_REQUIRED: true }],
+    [{ REDIS_URL: 'rediss://:secret@cache:6380/1' }, { REDIS_URL: 'rediss://:secret@cache:6380/1' }],
+    [{ PORT: '0' }, { PORT: 0 }],
+  ])('reads %j', (environment: Environment, settings) => {
+    expect(readSettings(environment)).toMatchObject(settings);
+  });
+
+  it('reads a value from a file, without its last newline', () => {
+    const environment = { CURSOR_SECRET_FILE: file('sixteen letters!\n'), PORT_FILE: file('4000\r\n') };
+    expect(readSettings(environment)).toMatchObject({ CURSOR_SECRET: 'sixteen letters!', PORT: 4000 });
+  });
+
+  it('refuses a value given twice, and a file that is not there', () => {
+    expect(complaints({ PORT: '1', PORT_FILE: file('2'), HOST_FILE: '/nowhere' })).toEqual([
+      'PORT is given twice. Keep either PORT or PORT_FILE.',
+      'HOST_FILE names /nowhere, which cannot be read. Name a readable file, or set HOST.',
+    ]);
+  });
+
+  it.each([
+    ['PORT', '70000'],
+    ['PORT', '80a'],
+    ['PORT', '-1'],
+    ['PORT', '1e3'],
+    ['PORT', ' '],
+    ['REDIS_SENTINELS', 'a:1'],
+    ['REDIS_MASTER', 'main'],
+    ['HOST', 'a b'],
+    ['SHUTDOWN_DELAY', '5'],
+    ['SHUTDOWN_DELAY', '5 s'],
+    ['SHUTDOWN_DELAY', '1.5s'],
+    ['CACHE_L1_MAX_BYTES', '64m'],
+    ['CACHE_L1_MAX_BYTES', '99999999gb'],
+    ['CACHE_REQUIRED', 'yes'],
+    ['CACHE_NAMESPACE', 'a:b'],
+    ['REDIS_URL', 'localhost:6379'],
+    ['REDIS_CLUSTER_NODES', 'a:1'],
+    ['DATABASE_URL', 'mysql://localhost/db'],
+    ['CURSOR_SECRET', 'short'],
+  ])('refuses %s=%s and says what to write', (name, value) => {
+    const [complaint, ...others] = complaints({ [name]: value });
+    expect(others).toEqual([]);
+    expect(complaint).toMatch(new RegExp(`^${name} .*(Write|set) .+\\.$`));
+  });
+
+  it('never repeats a secret', () => {
+    const environment = {
+      DATABASE_URL: 'mysql://u:hunter2@h/db',
+      REDIS_URL: 'redi://u:hunter2@h',
+      CURSOR_SECRET: 'hunter2',
+    };
+    const told = complaints(environment);
+    expect(told).toHaveLength(3);
+    expect(told.join()).not.toContain('hunter2');
+  });
+});
+
+function complaints(environment: Environment): string[] {
+  try {
+    readSettings(environment);
+  } catch (error) {
+    if (error instanceof SettingsInvalid) return error.message.split('\n  - ').slice(1);
+    throw error;
+  }
+  return [];
+}

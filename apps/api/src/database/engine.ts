@@ -1,0 +1,13 @@
+import type { Kysely } from 'kysely';
+import type { Schema } from './schema.js';
+
+/** PostgreSQL, real or embedded: all that differs between the two. */
+export interface Engine {
+  /** How to call it in a log: no password, no host. */
+  readonly name: string;
+  readonly db: Kysely<Schema>;
+  /** Runs with a connection on which a long statement is not cut off. */
+  migrate(): Promise<void>;
+  /** Releases everything: connections, files, the lock. */
+  close(): Promise<void>;
+}

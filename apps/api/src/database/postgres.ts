@@ -1,0 +1,54 @@
+import { Logger } from '@nestjs/common';
+import { Kysely, PostgresDialect } from 'kysely';
+import { Pool, type PoolConfig } from 'pg';
+import type { Engine } from './engine.js';
+import { migrate } from './migrate.js';
+import type { Schema } from './schema.js';
+
+const logger = new Logger('PostgreSQL');
+
+/** A request waits at most this long for a connection, and then for its statement. */
+const connectMs = 2_000;
+const statementMs = 5_000;
+
+/** Connects when first asked, not before: PostgreSQL may be away while the process starts. */
+export function openPostgres(url: string): Engine {
+  const connection: PoolConfig = {
+    connectionString: url,
+    application_name: 'nuthatch',
+    connectionTimeoutMillis: connectMs,
+    keepAlive: true,
+  };
+  const pool = listened(
+    new Pool({
+      ...connection,
+      max: 10,
+      statement_timeout: statementMs,
+      // The server enforces the one above; this one is for a server that is frozen or behind a dead network.
+      query_timeout: statementMs + 1_000,
+      idle_in_transaction_session_timeout: 30_000,
+    }),
+  );
+  const db = new Kysely<Schema>({ dialect: new PostgresDialect({ pool }) });
+  return {
+    name: 'PostgreSQL',
+    db,
+    migrate: async () => {
+      const patient = new Kysely<unknown>({
+        dialect: new PostgresDialect({ pool: listened(new Pool({ ...connection, max: 1 })) }),
+      });
+      try {
+        await migrate(patient);
+      } finally {
+        await patient.destroy();
+      }
+    },
+    // Not through Kysely: it leaves a pool alone that it has not used.
+    close: () => pool.end(),
+  };
+}
+
+/** A connection that breaks while idle is an event, and without a listener the end of the process. */
+function listened(pool: Pool): Pool {
+  return pool.on('error', (error) => logger.warn(`An idle connection broke: ${error.message}`));
+}

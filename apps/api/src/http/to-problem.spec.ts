@@ -1,0 +1,53 @@
+import { ForbiddenException, GoneException, InternalServerErrorException, NotFoundException } from '@nestjs/common';
+import { fastify } from 'fastify';
+import { describe, expect, it } from 'vitest';
+import { ProblemError, problemBody } from './problem-error.js';
+import { problemCodeOf, problems } from './problem.js';
+import { toProblem } from './to-problem.js';
+
+const { errorCodes } = fastify;
+
+describe(toProblem, () => {
+  it('leaves our own errors as they are', () => {
+    const error = new ProblemError('email-taken', 'Taken.');
+    expect(toProblem(error)).toBe(error);
+  });
+
+  it.each([
+    [new NotFoundException('Cannot GET /x'), 'route-not-found'],
+    [new ForbiddenException(), 'forbidden'],
+    [new GoneException(), 'malformed-request'],
+    [new InternalServerErrorException('select secret'), 'internal'],
+    [new errorCodes.FST_ERR_CTP_INVALID_JSON_BODY(), 'malformed-json'],
+    [new errorCodes.FST_ERR_CTP_BODY_TOO_LARGE(), 'payload-too-large'],
+    [new errorCodes.FST_ERR_CTP_INVALID_MEDIA_TYPE('x'), 'unsupported-media-type'],
+    [new errorCodes.FST_ERR_BAD_URL('%'), 'malformed-request'],
+    [new NotFoundException('x', { cause: new errorCodes.FST_ERR_CTP_BODY_TOO_LARGE() }), 'payload-too-large'],
+    [new Error('relation "users" does not exist'), 'internal'],
+    ['a string', 'internal'],
+    [undefined, 'internal'],
+  ])('%s is %s', (error, code) => {
+    const problem = toProblem(error);
+    expect(problem.code).toBe(code);
+    expect(problem.status).toBe(problems[problem.code].status);
+  });
+
+  it('keeps what was thrown as the cause and tells none of it', () => {
+    const error = new Error('password of db.internal');
+    const problem = toProblem(error);
+    expect(problem.cause).toBe(error);
+    expect(problemBody(problem, { path: '/', requestId: 'r' })).not.toContain('db.internal');
+  });
+});
+
+describe(problemCodeOf, () => {
+  it('gives every status a problem of that status, or of its class', () => {
+    for (let status = 400; status < 600; status += 1) {
+      expect(Math.floor(problems[problemCodeOf(status)].status / 100)).toBe(Math.floor(status / 100));
+    }
+    const unique = Object.values(problems)
+      .map(({ status }) => status)
+      .filter((status) => ![409].includes(status));
+    for (const status of unique) expect(problems[problemCodeOf(status)].status).toBe(status);
+  });
+});

@@ -1,0 +1,45 @@
+import { HttpException } from '@nestjs/common';
+import { ProblemError } from './problem-error.js';
+import { problemCodeOf, problems, type ProblemCode } from './problem.js';
+
+/** Fastify's errors that say more than their status does. */
+const fastifyCodes: Readonly<Record<string, ProblemCode>> = {
+  FST_ERR_CTP_INVALID_JSON_BODY: 'malformed-json',
+  FST_ERR_CTP_EMPTY_JSON_BODY: 'malformed-json',
+};
+
+/** Turns whatever was thrown into what the client may know of it. What we do not recognise is our own fault: 500. */
+export function toProblem(error: unknown): ProblemError {
+  if (error instanceof ProblemError) return error;
+  if (error instanceof HttpException) return ofNest(error);
+  if (isFastifyError(error)) return ofFastify(error);
+  return new ProblemError('internal', problems.internal.meaning, { cause: error });
+}
+
+function ofNest(error: HttpException): ProblemError {
+  // Nest's adapter wraps Fastify's errors; the code is on the inside.
+  if (isFastifyError(error.cause)) return ofFastify(error.cause);
+  const code = problemCodeOf(error.getStatus());
+  return new ProblemError(code, problems[code].meaning, { cause: error });
+}
+
+function ofFastify(error: FastifyError): ProblemError {
+  const code = fastifyCodes[error.code] ?? problemCodeOf(error.statusCode);
+  return new ProblemError(code, problems[code].meaning, { cause: error });
+}
+
+interface FastifyError extends Error {
+  readonly code: string;
+  readonly statusCode: number;
+}
+
+function isFastifyError(error: unknown): error is FastifyError {
+  return (
+    error instanceof Error &&
+    'code' in error &&
+    typeof error.code === 'string' &&
+    error.code.startsWith('FST_') &&
+    'statusCode' in error &&
+    typeof error.statusCode === 'number'
+  );
+}

@@ -1,0 +1,33 @@
+import { describe, expect, it } from 'vitest';
+import { z } from 'zod';
+import { faultsOf, pointer } from './validation-faults.js';
+
+describe(pointer, () => {
+  it('escapes as RFC 6901 §3 and §6 ask', () => {
+    expect(pointer([])).toBe('#');
+    expect(pointer(['a/b', 'm~n', 0, 'c%d', 'i j'])).toBe('#/a~1b/m~0n/0/c%25d/i%20j');
+  });
+
+  it('survives a key that is not text', () => {
+    expect(pointer(['\ud800'])).toBe('#/%EF%BF%BD');
+  });
+});
+
+describe(faultsOf, () => {
+  const schema = z.strictObject({ list: z.array(z.strictObject({ n: z.number() })), must: z.string() });
+
+  it('points at each place, however deep', () => {
+    const value = { list: [{ n: 1 }, { n: 'x', m: 1 }] };
+    const issues = schema.safeParse(value).error?.issues ?? [];
+    expect(faultsOf(issues, { value, name: undefined }).map((fault) => [fault.pointer, fault.code])).toEqual([
+      ['#/list/1/n', 'invalid-type'],
+      ['#/list/1/m', 'unknown-field'],
+      ['#/must', 'required'],
+    ]);
+  });
+
+  it('points at a single parameter by its name', () => {
+    const issues = z.uuid().safeParse('x').error?.issues ?? [];
+    expect(faultsOf(issues, { value: 'x', name: 'id' })).toMatchObject([{ pointer: '#/id' }]);
+  });
+});

@@ -1,0 +1,66 @@
+import type { Fault } from './problem-error.js';
+
+/** A body of 1 MiB can hold 100,000 unknown keys; an answer that lists them all would be an amplifier. */
+const most = 100;
+
+/** What a Standard Schema says of one problem; zod adds a `code` to it. */
+export interface SchemaIssue {
+  readonly message: string;
+  readonly path?: readonly (PropertyKey | { readonly key: PropertyKey })[] | undefined;
+}
+
+export interface Judged {
+  readonly value: unknown;
+  /** The name of a single parameter, such as `id`; a body or a query has none. */
+  readonly name: string | undefined;
+}
+
+/** One entry for each thing wrong, pointing at it (RFC 6901 §6). */
+export function faultsOf(issues: readonly SchemaIssue[], { value, name }: Judged): Fault[] {
+  const root = name === undefined ? [] : [name];
+  const faults = issues.flatMap((issue) => {
+    const path = (issue.path ?? []).map((segment) => (typeof segment === 'object' ? segment.key : segment));
+    const unknown = unknownKeys(issue);
+    if (unknown) return unknown.map((key) => unknownField([...root, ...path, key]));
+    const missing = at(value, path) === undefined;
+    const detail = missing ? 'Required.' : issue.message;
+    return [{ pointer: pointer([...root, ...path]), detail, code: missing ? 'required' : codeOf(issue) }];
+  });
+  if (faults.length <= most) return faults;
+  const rest = { pointer: '#', detail: `${faults.length - most} more are not listed.`, code: 'more' };
+  return [...faults.slice(0, most), rest];
+}
+
+/** `/` and `~` are escaped for the pointer (RFC 6901 §3), the rest for the URI fragment it stands in (§6). */
+export function pointer(path: readonly PropertyKey[]): string {
+  return ['#', ...path.map((key) => encode(String(key).replaceAll('~', '~0').replaceAll('/', '~1')))].join('/');
+}
+
+function encode(key: string): string {
+  return encodeURIComponent(key.toWellFormed());
+}
+
+function unknownField(path: readonly PropertyKey[]): Fault {
+  return { pointer: pointer(path), detail: 'Unknown field.', code: 'unknown-field' };
+}
+
+/** zod reports all unknown keys of an object in one issue. */
+function unknownKeys(issue: SchemaIssue): string[] | undefined {
+  if (!('code' in issue && issue.code === 'unrecognized_keys' && 'keys' in issue)) return undefined;
+  return Array.isArray(issue.keys) ? issue.keys.map(String) : undefined;
+}
+
+function codeOf(issue: SchemaIssue): string {
+  return 'code' in issue && typeof issue.code === 'string' ? issue.code.replaceAll('_', '-') : 'invalid';
+}
+
+function at(value: unknown, path: readonly PropertyKey[]): unknown {
+  return path.reduce<unknown>(
+    (inner, key) => (isRecord(inner) && Object.hasOwn(inner, key) ? inner[key] : undefined),
+    value,
+  );
+}
+
+function isRecord(value: unknown): value is Record<PropertyKey, unknown> {
+  return typeof value === 'object' && value !== null;
+}

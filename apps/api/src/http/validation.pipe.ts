@@ -1,0 +1,41 @@
+import { type ArgumentMetadata, Injectable, StandardSchemaValidationPipe } from '@nestjs/common';
+import { ProblemError } from './problem-error.js';
+import { faultsOf, type SchemaIssue } from './validation-faults.js';
+
+/** Carries what a schema found from the pipe's exception factory to the place that knows which part it judged. */
+class SchemaMismatch extends Error {
+  constructor(readonly issues: readonly SchemaIssue[]) {
+    super('The value does not match its schema.');
+  }
+}
+
+/** Validates every parameter that has a schema, and answers with all that is wrong with it. */
+@Injectable()
+export class ValidationPipe extends StandardSchemaValidationPipe {
+  constructor() {
+    super({ exceptionFactory: (issues) => new SchemaMismatch(issues) });
+  }
+
+  override async transform<T>(value: T, metadata: ArgumentMetadata): Promise<T> {
+    try {
+      return await super.transform(value, metadata);
+    } catch (error) {
+      throw error instanceof SchemaMismatch ? problemOf(error.issues, value, metadata) : error;
+    }
+  }
+
+  /** Nest deletes `__proto__`, `prototype` and `constructor` in silence. Ours are strict schemas: they report them. */
+  protected override stripProtoKeys(): void {}
+}
+
+function problemOf(issues: readonly SchemaIssue[], value: unknown, metadata: ArgumentMetadata): ProblemError {
+  const faults = faultsOf(issues, { value, name: metadata.data });
+  if (metadata.type !== 'query') return new ProblemError('validation', invalid, { errors: faults });
+  const errors = faults.map((fault) => (fault.code === 'unknown-field' ? { ...fault, ...unknownParameter } : fault));
+  return errors.every(({ code }) => code === unknownParameter.code)
+    ? new ProblemError('unknown-parameter', 'The query has a parameter that nothing here reads.', { errors })
+    : new ProblemError('validation', invalid, { errors });
+}
+
+const invalid = 'The request has values that are not allowed.';
+const unknownParameter = { code: 'unknown-parameter', detail: 'Unknown query parameter.' } as const;

@@ -1,0 +1,16 @@
+/** One page of a list, as it is sent. */
+export interface Page<T> {
+  readonly data: readonly T[];
+  readonly page: {
+    readonly limit: number;
+    /** Give it back as `cursor` to read on; `null` on the last page. */
+    readonly nextCursor: string | null;
+    readonly hasMore: boolean;
+  };
+}
+
+/** The place between two rows of a list ordered by (createdAt, id): what was made in one millisecond is told apart by id. */
+export interface Position {
+  readonly createdAt: string;
+  readonly id: string;
+}

@@ -1,0 +1,53 @@
+import { z } from 'zod';
+
+/** Any UUID is a possible id; in lower case, so that one user has one key. */
+export const userId = z.uuid({ error: 'Must be a UUID.' }).toLowerCase();
+
+/** Control characters break logs and PostgreSQL (NUL); a lone surrogate is not text and would be stored as U+FFFD. */
+const plainText = /^[^\p{Cc}\p{Cs}]*$/u;
+
+const name = z
+  .string({ error: 'Must be text.' })
+  .trim()
+  .min(1, { error: 'Must not be empty.', abort: true })
+  .max(200, 'Must have at most 200 characters.')
+  .regex(plainText, 'Must not have control characters or broken characters.');
+
+/** 254: the longest path SMTP carries (RFC 5321 §4.5.3.1.3), without its angle brackets. */
+const email = z
+  .string({ error: 'Must be text.' })
+  .trim()
+  .max(254, { error: 'Must have at most 254 characters.', abort: true })
+  .check(z.email({ error: 'Must be an e-mail address.' }));
+
+/** All of a user that a client decides: the body of POST and of PUT. */
+export const userDetails = z.strictObject({ name, email }, { error: notAnObject });
+export type UserDetails = z.output<typeof userDetails>;
+
+/**
+ * A merge patch (RFC 7396) of those details: an absent member stays as it is.
+ * `null` would remove one; none can be removed, so it is refused like any other value that is not text.
+ */
+export const userChange = z.strictObject({ name: name.optional(), email: email.optional() }, { error: notAnObject });
+export type UserChange = z.output<typeof userChange>;
+
+/** Which page of users. In its canonical form: `?limit=020` and `?limit=20` are one query. */
+export const usersQuery = z.strictObject({
+  limit: z.coerce
+    .number({ error: wholeNumber })
+    .int({ error: wholeNumber })
+    .min(1, { error: wholeNumber })
+    .max(100, { error: wholeNumber })
+    .default(20),
+  cursor: z.string({ error: 'Must be given once.' }).optional(),
+});
+export type UsersQuery = z.output<typeof usersQuery>;
+
+function wholeNumber(): string {
+  return 'Must be a whole number from 1 to 100.';
+}
+
+/** Unknown keys are told apart by the pipe; this is for a body that is a list, a number or nothing. */
+function notAnObject(issue: { readonly code?: string }): string | undefined {
+  return issue.code === 'invalid_type' ? 'Must be a JSON object.' : undefined;
+}

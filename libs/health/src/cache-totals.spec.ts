@@ -1,0 +1,56 @@
+import type { CacheCounters } from '@nuthatch/cache';
+import { describe, expect, it } from 'vitest';
+import { totalsOf } from './cache-totals.js';
+
+const busy: CacheCounters = {
+  gets: 100,
+  hits: 60,
+  misses: 20,
+  stale: 10,
+  negative: 5,
+  bypass: 3,
+  errors: 2,
+  loads: 15,
+  collapsed: 7,
+  hitRatio: 0.75,
+  tiers: { l1: { hits: 40, misses: 60, entries: 9, bytes: 900 }, l2: { hits: 20, misses: 40 } },
+};
+const idle: CacheCounters = {
+  gets: 0,
+  hits: 0,
+  misses: 0,
+  stale: 0,
+  negative: 0,
+  bypass: 0,
+  errors: 0,
+  loads: 0,
+  collapsed: 0,
+  hitRatio: 0,
+  tiers: { l1: { hits: 0, misses: 0, entries: 0, bytes: 0 }, l2: { hits: 0, misses: 0 } },
+};
+
+describe(totalsOf, () => {
+  it('adds every counter up', () => {
+    expect(totalsOf([busy, busy])).toEqual({
+      gets: 200,
+      hits: 120,
+      misses: 40,
+      stale: 20,
+      negative: 10,
+      bypass: 6,
+      errors: 4,
+      loads: 30,
+      collapsed: 14,
+      hitRatio: 0.75,
+      tiers: { l1: { hits: 80, misses: 120, entries: 18, bytes: 1_800 }, l2: { hits: 40, misses: 80 } },
+    });
+  });
+
+  it('takes the ratio of the sums, so that an idle cache does not lower it', () => {
+    expect(totalsOf([busy, idle]).hitRatio).toBe(0.75);
+  });
+
+  it('is all zero without caches', () => {
+    expect(totalsOf([])).toEqual(idle);
+  });
+});

@@ -1,0 +1,32 @@
+import type { CacheCounters } from '@nuthatch/cache';
+
+/** Adds the counters of several caches up; the ratio is taken of the sums, for a mean of ratios would weigh idle caches in. */
+export function totalsOf(caches: readonly CacheCounters[]): CacheCounters {
+  const sum = (count: (counters: CacheCounters) => number): number =>
+    caches.reduce((total, counters) => total + count(counters), 0);
+  const gets = sum((counters) => counters.gets);
+  const hits = sum((counters) => counters.hits);
+  const stale = sum((counters) => counters.stale);
+  const negative = sum((counters) => counters.negative);
+  return {
+    gets,
+    hits,
+    misses: sum((counters) => counters.misses),
+    stale,
+    negative,
+    bypass: sum((counters) => counters.bypass),
+    errors: sum((counters) => counters.errors),
+    loads: sum((counters) => counters.loads),
+    collapsed: sum((counters) => counters.collapsed),
+    hitRatio: gets === 0 ? 0 : (hits + stale + negative) / gets,
+    tiers: {
+      l1: {
+        hits: sum(({ tiers }) => tiers.l1.hits),
+        misses: sum(({ tiers }) => tiers.l1.misses),
+        entries: sum(({ tiers }) => tiers.l1.entries),
+        bytes: sum(({ tiers }) => tiers.l1.bytes),
+      },
+      l2: { hits: sum(({ tiers }) => tiers.l2.hits), misses: sum(({ tiers }) => tiers.l2.misses) },
+    },
+  };
+}

@@ -1,0 +1,18 @@
+import { Injectable } from '@nestjs/common';
+import { type HealthIndicatorResult, HealthIndicatorService } from '@nestjs/terminus';
+import { CacheRegistry } from '@nuthatch/cache';
+import { totalsOf } from './cache-totals.js';
+
+/** Tells what the caches of this instance did since it started. Always up: numbers inform, they do not judge. */
+@Injectable()
+export class CacheIndicator {
+  constructor(
+    private readonly indicators: HealthIndicatorService,
+    private readonly registry: CacheRegistry,
+  ) {}
+
+  check(): HealthIndicatorResult<'cache'> {
+    const caches = this.registry.counters();
+    return this.indicators.check('cache').up({ totals: totalsOf(Object.values(caches)), caches });
+  }
+}

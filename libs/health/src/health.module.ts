@@ -1,0 +1,45 @@
+import { type DynamicModule, Module } from '@nestjs/common';
+import { TerminusModule } from '@nestjs/terminus';
+import { CacheIndicator } from './cache.indicator.js';
+import { DatabaseMonitor } from './database-monitor.service.js';
+import { DependenciesIndicator } from './dependencies.indicator.js';
+import { Drain } from './drain.service.js';
+import { EventLoopIndicator } from './event-loop.indicator.js';
+import { HEALTH_OPTIONS, type HealthModuleAsyncOptions } from './health-options.js';
+import { HealthController } from './health.controller.js';
+import { LifecycleController } from './lifecycle.controller.js';
+import { StartupIndicator } from './startup.indicator.js';
+
+/**
+ * Serves `/health`, `/health/live`, `/health/started` and `/health/ready`, each in well under 50 ms whatever is away, and drains
+ * the server when the application shuts down.
+ *
+ * The global modules of `@nuthatch/redis` and `@nuthatch/cache` have to be there. The drain runs on a signal only where
+ * `main.ts` says `app.enableShutdownHooks([], { useProcessExit: true })`; without `useProcessExit` the exit code is not 0.
+ *
+ * @example
+ * HealthModule.forRootAsync({
+ *   imports: [DatabaseModule],
+ *   inject: [DatabaseHealth],
+ *   useFactory: (database: DatabaseHealth) => ({ database, cacheRequired: false, drainDelayMs: 5_000 }),
+ * })
+ */
+@Module({})
+export class HealthModule {
+  static forRootAsync({ imports = [], inject = [], useFactory }: HealthModuleAsyncOptions): DynamicModule {
+    return {
+      module: HealthModule,
+      imports: [TerminusModule, ...imports],
+      controllers: [LifecycleController, HealthController],
+      providers: [
+        { provide: HEALTH_OPTIONS, inject, useFactory },
+        DatabaseMonitor,
+        Drain,
+        EventLoopIndicator,
+        StartupIndicator,
+        DependenciesIndicator,
+        CacheIndicator,
+      ],
+    };
+  }
+}

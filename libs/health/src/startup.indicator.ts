@@ -1,0 +1,35 @@
+import { Inject, Injectable } from '@nestjs/common';
+import { type HealthIndicatorResult, HealthIndicatorService } from '@nestjs/terminus';
+import { REDIS_CONNECTION, type RedisConnection } from '@nuthatch/redis';
+import { DatabaseMonitor } from './database-monitor.service.js';
+
+/**
+ * Down until the instance has started: the database answered once, with the right schema, and the first attempt to reach Redis
+ * has finished, well or badly. From then on up for ever: what happens later is for `ready` to tell.
+ */
+@Injectable()
+export class StartupIndicator {
+  #started = false;
+
+  constructor(
+    private readonly indicators: HealthIndicatorService,
+    private readonly database: DatabaseMonitor,
+    @Inject(REDIS_CONNECTION) private readonly redis: Pick<RedisConnection, 'firstAttemptFinished'> | null,
+  ) {}
+
+  check(): HealthIndicatorResult<'startup'> {
+    const waitingFor = this.#started ? [] : this.#waitingFor();
+    this.#started = waitingFor.length === 0;
+    const indicator = this.indicators.check('startup');
+    return this.#started ? indicator.up() : indicator.down({ waitingFor });
+  }
+
+  #waitingFor(): string[] {
+    const conditions = {
+      database: this.database.everUp,
+      schema: this.database.schemaReady,
+      redis: this.redis?.firstAttemptFinished ?? true,
+    };
+    return Object.entries(conditions).flatMap(([name, met]) => (met ? [] : [name]));
+  }
+}

@@ -1,0 +1,109 @@
+import { Catch, Controller, type ExceptionFilter, Get, Global, Module, Param } from '@nestjs/common';
+import { APP_FILTER, type NestApplication } from '@nestjs/core';
+import { ExpressAdapter } from '@nestjs/platform-express';
+import { FastifyAdapter } from '@nestjs/platform-fastify';
+import { Test } from '@nestjs/testing';
+import { CacheRegistry } from '@nuthatch/cache';
+import { HealthModule, type HealthOptions } from '@nuthatch/health';
+import { REDIS_CONNECTION, type RedisConnection } from '@nuthatch/redis';
+
+export const adapters = { fastify: () => new FastifyAdapter(), express: () => new ExpressAdapter() };
+export type AdapterName = keyof typeof adapters;
+
+export const redisUp = {
+  mode: 'single',
+  connected: true,
+  breaker: 'closed',
+  since: new Date('2026-01-02T03:04:05Z'),
+  roundTripMs: 0.4,
+  lastError: undefined,
+} as const satisfies RedisConnection['state'];
+
+export const counters = {
+  'users.byId': {
+    gets: 10,
+    hits: 8,
+    misses: 2,
+    stale: 0,
+    negative: 0,
+    bypass: 0,
+    errors: 0,
+    loads: 2,
+    collapsed: 0,
+    hitRatio: 0.8,
+    tiers: { l1: { hits: 5, misses: 5, entries: 2, bytes: 200 }, l2: { hits: 3, misses: 2 } },
+  },
+};
+
+type Redis = Pick<RedisConnection, 'state' | 'firstAttemptFinished'> | null;
+
+/** What a slow request waits for: the test says when it may answer. */
+export class SlowRoute {
+  readonly arrived = Promise.withResolvers<void>();
+  readonly answer = Promise.withResolvers<string>();
+}
+
+@Controller()
+class RequestsController {
+  constructor(private readonly slow: SlowRoute) {}
+
+  @Get('requests/:id')
+  fast(@Param('id') id: string): string {
+    return id;
+  }
+
+  @Get('slow')
+  wait(): Promise<string> {
+    this.slow.arrived.resolve();
+    return this.slow.answer.promise;
+  }
+}
+
+/** As the application's problem filter does: no exception keeps its own body. */
+@Catch()
+class EverythingIsAProblem implements ExceptionFilter {
+  catch(): never {
+    throw new Error('a health probe must not throw');
+  }
+}
+
+export interface HealthApp {
+  readonly app: NestApplication;
+  readonly url: string;
+  readonly slow: SlowRoute;
+}
+
+/** An application that listens, with fakes for what health looks at. */
+export async function givenHealthApp(
+  adapter: AdapterName,
+  {
+    redis = { state: redisUp, firstAttemptFinished: true },
+    ...options
+  }: Partial<HealthOptions> & { redis?: Redis } = {},
+): Promise<HealthApp> {
+  @Global()
+  @Module({
+    providers: [
+      { provide: REDIS_CONNECTION, useValue: redis },
+      { provide: CacheRegistry, useValue: { counters: () => counters } },
+    ],
+    exports: [REDIS_CONNECTION, CacheRegistry],
+  })
+  class FakesModule {}
+
+  const slow = new SlowRoute();
+  const database = { schemaReady: true, ping: () => Promise.resolve() };
+  const health = { database, cacheRequired: false, drainDelayMs: 0, ...options };
+  const testing = await Test.createTestingModule({
+    imports: [FakesModule, HealthModule.forRootAsync({ useFactory: () => health })],
+    controllers: [RequestsController],
+    providers: [
+      { provide: SlowRoute, useValue: slow },
+      { provide: APP_FILTER, useClass: EverythingIsAProblem },
+    ],
+  }).compile();
+  testing.useLogger(false);
+  const app = testing.createNestApplication<NestApplication>(adapters[adapter]());
+  await app.listen(0, '127.0.0.1');
+  return { app, slow, url: await app.getUrl() };
+}

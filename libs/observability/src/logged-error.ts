@@ -1,0 +1,20 @@
+/** What is logged of an error. Its other properties stay out: drivers put rows, values and addresses into them. */
+export interface LoggedError {
+  readonly type: string;
+  readonly message: string;
+  readonly stack: string | undefined;
+  readonly code?: unknown;
+  readonly cause?: unknown;
+}
+
+export function loggedError(error: unknown): unknown {
+  if (!(error instanceof Error)) return error;
+  const logged: LoggedError = {
+    type: error.name,
+    message: error.message,
+    stack: error.stack,
+    ...('code' in error && { code: error.code }),
+    ...(error.cause instanceof Error && { cause: loggedError(error.cause) }),
+  };
+  return logged;
+}

@@ -1,0 +1,49 @@
+import fc from 'fast-check';
+import { describe, expect, it } from 'vitest';
+import { maskEmails } from './mask-emails.js';
+
+describe(maskEmails, () => {
+  it.each([
+    ['GET /users/ada@example.com', 'GET /users/[email]'],
+    ['/users/ada%40example.com/orders', '/users/[email]/orders'],
+    ['Key (email)=(ada.lovelace+x@mail.example.co.uk) exists', 'Key (email)=([email]) exists'],
+    ['{"to":"ADA@EXAMPLE.COM","n":1}', '{"to":"[email]","n":1}'],
+    ['a@b.io, c@d.io', '[email], [email]'],
+  ])('%s → %s', (line, masked) => {
+    expect(maskEmails(line)).toBe(masked);
+  });
+
+  it.each(['at node_modules/@nestjs/core/router.js:1:2', 'pino@10.4.0', 'redis://127.0.0.1:6379', 'no address at all'])(
+    'leaves %s',
+    (line) => {
+      expect(maskEmails(line)).toBe(line);
+    },
+  );
+
+  it('leaves no address, unless it has a slash', () => {
+    fc.assert(
+      fc.property(
+        fc.emailAddress().filter((address) => !address.includes('/')),
+        (address) => {
+          expect(maskEmails(`{"msg":"hello ${address}"}`)).not.toContain(address);
+        },
+      ),
+    );
+  });
+
+  it('keeps the line valid JSON', () => {
+    fc.assert(
+      fc.property(fc.array(fc.oneof(fc.string(), fc.emailAddress())), (values) => {
+        expect(() => JSON.parse(maskEmails(JSON.stringify(values)))).not.toThrow();
+      }),
+    );
+  });
+
+  it('takes time in proportion to the length of the line', () => {
+    const started = performance.now();
+    maskEmails(`${'a'.repeat(200_000)}@`);
+    maskEmails('a@'.repeat(100_000));
+    maskEmails(`x@${'a.'.repeat(100_000)}`);
+    expect(performance.now() - started).toBeLessThan(2_000);
+  });
+});

@@ -1,0 +1,60 @@
+import { randomUUID } from 'node:crypto';
+import type { IncomingMessage, ServerResponse } from 'node:http';
+import { RequestMethod } from '@nestjs/common';
+import type { Params } from 'nestjs-pino';
+import { destination, stdTimeFunctions } from 'pino';
+import type { Options } from 'pino-http';
+import { loggedError } from './logged-error.js';
+import { maskEmails } from './mask-emails.js';
+import type { ObservabilityOptions } from './observability-options.js';
+import { requestLevel, requestLine } from './request-line.js';
+
+/** nestjs-pino's own default, `{/*splat}`, matches nothing on Fastify with Nest 12. */
+const EVERY_ROUTE = [{ path: '{*splat}', method: RequestMethod.ALL }];
+
+/** Translates our options into those of nestjs-pino. */
+export function pinoParams(options: ObservabilityOptions): Params {
+  return {
+    pinoHttp: [pinoHttpOptions(options), options.destination ?? destination(1)],
+    forRoutes: options.level === 'silent' ? [] : EVERY_ROUTE,
+  };
+}
+
+function pinoHttpOptions({ level }: ObservabilityOptions): Options {
+  return {
+    level,
+    timestamp: stdTimeFunctions.isoTime,
+    formatters: { level: (label) => ({ level: label }) },
+    hooks: { streamWrite: maskEmails },
+    // Should somebody log a request: its headers hold tokens and cookies.
+    redact: { paths: ['headers', '*.headers'], remove: true },
+    serializers: { err: loggedError },
+    // Else pino-http runs its own serializer first, which copies every property of an error.
+    wrapSerializers: false,
+    genReqId: requestId,
+    // Lines written while a request runs carry its id, and nothing else of it.
+    quietReqLogger: true,
+    quietResLogger: true,
+    customAttributeKeys: { reqId: 'requestId' },
+    customLogLevel: requestLevel,
+    customSuccessObject: (request, response, { responseTime }: Timed) => requestLine(request, response, responseTime),
+    customErrorObject: (request, response, _error, { responseTime }: Timed) =>
+      requestLine(request, response, responseTime),
+    customSuccessMessage: message,
+    customErrorMessage: message,
+  };
+}
+
+interface Timed {
+  readonly responseTime: number;
+}
+
+/** Only where the framework gave the request no id: Fastify does, Express does not. */
+function requestId(request: IncomingMessage): string {
+  const sent = request.headers['x-request-id'];
+  return typeof sent === 'string' && /^[A-Za-z0-9._-]{8,128}$/.test(sent) ? sent : randomUUID();
+}
+
+function message(_request: IncomingMessage, response: ServerResponse): string {
+  return response.writableFinished ? 'request completed' : 'request aborted';
+}

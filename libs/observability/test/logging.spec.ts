@@ -1,0 +1,83 @@
+import type { NestApplication } from '@nestjs/core';
+import { afterEach, beforeEach, describe, expect, it } from 'vitest';
+import { eventually } from '../../../test/support/eventually.js';
+import { type AdapterName, givenLoggingApp, lines } from './logging-app.js';
+
+describe.each<AdapterName>(['fastify', 'express'])('the log on %s', (adapter) => {
+  let app: NestApplication;
+
+  beforeEach(async () => {
+    app = await givenLoggingApp(adapter, 'debug');
+  });
+  afterEach(() => app.close());
+
+  /** Requests a path and gives the lines that came of it: those of Nest first, the request's own last. */
+  async function linesOf(path: string, init?: RequestInit): Promise<Record<string, unknown>[]> {
+    lines.length = 0;
+    await (await fetch(`${await app.getUrl()}${path}`, init)).arrayBuffer();
+    await eventually(() => expect(lines.at(-1)).toMatchObject({ msg: 'request completed' }));
+    return [...lines];
+  }
+
+  it('holds one line a request, with how the cache answered', async () => {
+    const missed = await linesOf('/users/1');
+    expect(missed.at(-1)).toMatchObject({
+      level: 'info',
+      method: 'GET',
+      path: '/users/1',
+      status: 200,
+      durationMs: expect.any(Number),
+      requestId: expect.any(String),
+      cache: { name: 'users.byId', result: 'miss' },
+    });
+    const [hit, ...others] = await linesOf('/users/1');
+    expect(others).toEqual([]);
+    expect(hit).toMatchObject({ cache: { name: 'users.byId', result: 'hit', tier: 'l1', ageMs: expect.any(Number) } });
+  });
+
+  it('says nothing of a cache where the route has none', async () => {
+    const [line] = await linesOf('/seen');
+    expect(line).not.toHaveProperty('cache');
+  });
+
+  it('carries what Nest logs too, with the id of the request', async () => {
+    const [nest, request] = await linesOf('/users/2');
+    expect(nest).toMatchObject({ level: 'info', context: 'Talking', msg: 'looked a user up' });
+    expect(nest?.['requestId']).toBe(request?.['requestId']);
+  });
+
+  it('holds no query, no header, no body and no e-mail address', async () => {
+    const headers = { authorization: 'Bearer s3cret', cookie: 'session=s3cret' };
+    for (const path of ['/users/3?q=s3cret', '/users/ada@example.com', '/users/ada%40example.com', '/leaking']) {
+      const written = JSON.stringify(await linesOf(path, { headers }));
+      expect(written).not.toMatch(/ada(@|%40)/);
+      expect(written).not.toContain('s3cret');
+    }
+  });
+
+  it('logs our own faults as errors, those of clients as traffic, probes as debug', async () => {
+    expect((await linesOf('/broken')).at(-1)).toMatchObject({ level: 'error', status: 500 });
+    expect((await linesOf('/nowhere')).at(-1)).toMatchObject({ level: 'info', status: 404 });
+    expect((await linesOf('/health/ready')).at(-1)).toMatchObject({ level: 'debug', status: 200 });
+    expect((await linesOf('/healthy')).at(-1)).toMatchObject({ level: 'info' });
+  });
+
+  it('says when the client hung up', async () => {
+    const hangUp = new AbortController();
+    const failure = fetch(`${await app.getUrl()}/slow`, { signal: hangUp.signal }).catch(reasonOf);
+    await eventually(async () => expect(await connections(app)).toBeGreaterThan(0));
+    hangUp.abort();
+    expect(await failure).toBe('AbortError');
+    await eventually(() =>
+      expect(lines.at(-1)).toMatchObject({ path: '/slow', aborted: true, msg: 'request aborted' }),
+    );
+  });
+});
+
+const reasonOf = (error: unknown): unknown => (error instanceof Error ? error.name : error);
+
+function connections(app: NestApplication): Promise<number> {
+  return new Promise((resolve) =>
+    app.getHttpServer().getConnections((_error: unknown, count: number) => resolve(count)),
+  );
+}

@@ -1,0 +1,131 @@
+import { connect } from 'node:net';
+import { text } from 'node:stream/consumers';
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { type Answer, type RunningApi, startApi } from './running-api.js';
+
+describe('every error is a problem', () => {
+  let api: RunningApi;
+  beforeAll(async () => {
+    api = await startApi({ DATA_DIR: 'memory' });
+  });
+  afterAll(() => api.stop());
+
+  const post = (body: unknown, contentType = 'application/json') =>
+    api.send('POST', '/users', { body, headers: { 'content-type': contentType } });
+
+  it.each<[string, number, string, () => Promise<Answer>]>([
+    ['an unknown route', 404, 'route-not-found', () => api.send('GET', '/nope?a=1')],
+    [
+      'an unknown route with a body of any type',
+      404,
+      'route-not-found',
+      () => api.send('POST', '/nope', { body: 'x', headers: { 'content-type': 'text/x' } }),
+    ],
+    ['a trailing slash', 404, 'route-not-found', () => api.send('GET', '/users/')],
+    ['no id', 404, 'route-not-found', () => api.send('GET', '/problems/')],
+    ['a wrong method', 405, 'method-not-allowed', () => api.send('DELETE', '/users')],
+    [
+      'a wrong method with a body that is not JSON',
+      405,
+      'method-not-allowed',
+      () => api.send('PUT', '/users', { body: '{' }),
+    ],
+    ['a method few know', 405, 'method-not-allowed', () => api.send('PURGE', '/users')],
+    ['half a JSON document', 400, 'malformed-json', () => post('{"name":')],
+    ['bytes that are not UTF-8', 400, 'malformed-json', () => postBytes(Uint8Array.of(0x22, 0xff, 0x22))],
+    ['__proto__', 400, 'malformed-json', () => post('{"name":"a","email":"a@example.org","__proto__":{"admin":true}}')],
+    ['constructor.prototype', 400, 'malformed-json', () => post('{"constructor":{"prototype":{"admin":true}}}')],
+    ['no body', 400, 'validation', () => api.send('POST', '/users')],
+    ['an empty body', 400, 'validation', () => post('')],
+    ['a list', 400, 'validation', () => post([])],
+    ['JSON nested 100,000 deep', 400, 'validation', () => post('['.repeat(100_000) + ']'.repeat(100_000))],
+    [
+      'a value nested 100,000 deep',
+      400,
+      'validation',
+      () => post(`{"name":${'{"a":'.repeat(100_000)}1${'}'.repeat(100_000)}}`),
+    ],
+    ['a form', 415, 'unsupported-media-type', () => post('name=a', 'application/x-www-form-urlencoded')],
+    ['text', 415, 'unsupported-media-type', () => post('{}', 'text/plain')],
+    ['a media type that is none', 415, 'unsupported-media-type', () => post('{}', ';;;')],
+    ['a body of 2 MB', 413, 'payload-too-large', () => post({ name: 'a'.repeat(2_000_000) })],
+    ['a URL that cannot be decoded', 400, 'malformed-request', () => api.send('GET', '/users/%ff')],
+    ['a path parameter without end', 414, 'uri-too-long', () => api.send('GET', `/users/${'a'.repeat(2_000)}`)],
+    ['a problem that is none', 404, 'route-not-found', () => api.send('GET', '/problems/__proto__')],
+  ])('%s: %i %s', async (_what, status, code, act) => {
+    const { headers, body, text: sent } = await act();
+    expect(body).toMatchObject({ status, code, type: `/problems/${code}`, requestId: headers.get('x-request-id') });
+    expect(headers.get('content-type')).toMatch(/^application\/problem\+json/);
+    expect(headers.get('cache-control')).toBe('no-store');
+    expect(body.instance).toMatch(/^\/[^?]*$/);
+    expect(body.title).not.toBe('');
+    expect(body.detail).not.toBe('');
+    expect(sent).not.toMatch(/node_modules|at .*:\d+|select |FST_|SyntaxError/i);
+  });
+
+  it('takes a body of just under 1 MiB, and names no more than 100 of its faults', async () => {
+    const keys = Object.fromEntries(Array.from({ length: 70_000 }, (_, index) => [`k${index}`, 1]));
+    const { status, body } = await post(keys);
+    expect(status).toBe(400);
+    expect(body.errors).toHaveLength(101);
+    expect(body.errors.at(-1)).toEqual({ pointer: '#', detail: '69902 more are not listed.', code: 'more' });
+  });
+
+  it('answers OPTIONS and a wrong method with what is allowed', async () => {
+    const options = await api.send('OPTIONS', '/users/42');
+    expect(options).toMatchObject({ status: 204, text: '' });
+    expect(options.headers.get('allow')).toBe('DELETE, GET, HEAD, OPTIONS, PATCH, PUT');
+    expect((await api.send('POST', '/users/42')).headers.get('allow')).toBe('DELETE, GET, HEAD, OPTIONS, PATCH, PUT');
+    expect((await api.send('OPTIONS', '/nope')).status).toBe(404);
+  });
+
+  it('repeats a request id that is safe, on answers and on errors, and makes one otherwise', async () => {
+    const idOf = async (path: string, given: string) =>
+      (await api.send('GET', path, { headers: { 'x-request-id': given } })).headers.get('x-request-id');
+    for (const path of ['/users', '/nope', '/users/%ff']) {
+      expect(await idOf(path, 'a-b_c.12')).toBe('a-b_c.12');
+      for (const bad of ['short', 'a'.repeat(129), 'has spaces', 'quote"quote']) {
+        expect(await idOf(path, bad)).toMatch(/^[0-9a-f-]{36}$/);
+      }
+    }
+  });
+
+  it('explains every problem where its type leads', async () => {
+    const { body: problem } = await api.send('GET', '/nope');
+    const { status, body } = await api.send('GET', problem.type);
+    expect(status).toBe(200);
+    expect(body).toMatchObject({ type: problem.type, title: problem.title, status: 404, meaning: expect.any(String) });
+  });
+
+  it.each([
+    ['not HTTP at all', 'hello\r\n\r\n', 400, 'malformed-request'],
+    [
+      'headers of 20 kB',
+      `GET /users HTTP/1.1\r\nHost: a\r\nX-A: ${'a'.repeat(20_000)}\r\n\r\n`,
+      431,
+      'headers-too-large',
+    ],
+    ['no Host', 'GET /users HTTP/1.1\r\n\r\n', 400, 'malformed-request'],
+  ])('%s: a problem although no request was read', async (_what, bytes, status, code) => {
+    const [head = '', body = ''] = (await raw(bytes)).split('\r\n\r\n');
+    expect(head).toMatch(new RegExp(`^HTTP/1.1 ${status} `));
+    expect(head.toLowerCase()).toContain('content-type: application/problem+json');
+    expect(JSON.parse(body)).toMatchObject({ status, code, type: `/problems/${code}` });
+  });
+
+  async function postBytes(bytes: Uint8Array<ArrayBuffer>): Promise<Answer> {
+    const response = await fetch(`${api.url}/users`, {
+      method: 'POST',
+      body: bytes,
+      headers: { 'content-type': 'application/json' },
+    });
+    const sent = await response.text();
+    return { status: response.status, headers: response.headers, text: sent, body: JSON.parse(sent) };
+  }
+
+  async function raw(bytes: string): Promise<string> {
+    const socket = connect(Number(new URL(api.url).port), '127.0.0.1');
+    socket.end(bytes);
+    return text(socket);
+  }
+});

@@ -1,0 +1,55 @@
+import type { NestFastifyApplication } from '@nestjs/platform-fastify';
+import { inject } from 'vitest';
+import { AppConfig } from '../../apps/api/src/app.config.js';
+import { createApp } from '../../apps/api/src/create-app.js';
+import { createDatabase } from '../support/postgres-server.js';
+
+export interface Answer {
+  readonly status: number;
+  readonly headers: Headers;
+  readonly text: string;
+  /** The body as JSON; `undefined` when there is none. */
+  readonly body: any; // oxlint-disable-line typescript/no-explicit-any -- what a test expects of it is what it says
+}
+
+export interface Sent {
+  /** Sent as JSON, unless it is text already. */
+  readonly body?: unknown;
+  readonly headers?: Readonly<Record<string, string>>;
+}
+
+export interface RunningApi {
+  readonly app: NestFastifyApplication;
+  readonly url: string;
+  send(method: string, path: string, sent?: Sent): Promise<Answer>;
+  stop(): Promise<void>;
+}
+
+/** Both databases: what the API promises, it promises on each. */
+export const databases = [
+  { database: 'embedded PostgreSQL', environment: async () => ({ DATA_DIR: 'memory' }) },
+  { database: 'PostgreSQL', environment: async () => ({ DATABASE_URL: await createDatabase(inject('postgresUrl')) }) },
+];
+
+/** The whole application in this process, listening on a port of its own. */
+export async function startApi(environment: Readonly<Record<string, string>>): Promise<RunningApi> {
+  const app = await createApp(new AppConfig({ LOG_LEVEL: 'silent', ...environment }));
+  await app.listen(0, '127.0.0.1');
+  const url = await app.getUrl();
+  return {
+    app,
+    url,
+    send: (method, path, sent) => send(method, `${url}${path}`, sent),
+    stop: () => app.close(),
+  };
+}
+
+async function send(method: string, url: string, { body, headers }: Sent = {}): Promise<Answer> {
+  const response = await fetch(url, {
+    method,
+    headers: { ...(body !== undefined && { 'content-type': 'application/json' }), ...headers },
+    ...(body !== undefined && { body: typeof body === 'string' ? body : JSON.stringify(body) }),
+  });
+  const text = await response.text();
+  return { status: response.status, headers: response.headers, text, body: text === '' ? undefined : JSON.parse(text) };
+}

@@ -1,0 +1,93 @@
+import { randomBytes } from 'node:crypto';
+import { Client } from 'pg';
+import { afterEach, describe, expect, inject, it } from 'vitest';
+import { Database } from '../../apps/api/src/database/database.js';
+import { eventually } from '../support/eventually.js';
+import { freePort } from '../support/free-port.js';
+import { createDatabase, startPostgres } from '../support/postgres-server.js';
+import { type RunningApi, startApi } from './running-api.js';
+
+describe('while the database is away', () => {
+  let api: RunningApi | undefined;
+  afterEach(() => api?.stop());
+
+  it('starts, and answers 503 with Retry-After', async () => {
+    api = await startApi({ DATABASE_URL: `postgres://u:secret@127.0.0.1:${await freePort()}/db` });
+    const database = api.app.get(Database);
+    expect(database.schemaReady).toBe(false);
+    await expect(database.ping()).rejects.toBeInstanceOf(Error);
+    for (const [method, body] of [
+      ['GET', undefined],
+      ['POST', { name: 'a', email: 'a@example.org' }],
+    ] as const) {
+      const answer = await api.send(method, '/users', body && { body });
+      expect(answer).toMatchObject({ status: 503, body: { code: 'origin-unavailable' } });
+      expect(answer.headers.get('retry-after')).toBe('5');
+      expect(answer.text).not.toMatch(/secret|127\.0\.0\.1|ECONN/);
+    }
+  });
+
+  it('serves as soon as the database is there', async () => {
+    const server = inject('postgresUrl');
+    const name = `late_${randomBytes(6).toString('hex')}`;
+    api = await startApi({ DATABASE_URL: Object.assign(new URL(server), { pathname: name }).href });
+    const running = api;
+    expect((await running.send('GET', '/users')).status).toBe(503);
+    await query(server, `create database ${name}`);
+    await eventually(async () => expect((await running.send('GET', '/users')).status).toBe(200), { within: 15_000 });
+    expect(running.app.get(Database).schemaReady).toBe(true);
+  });
+
+  it('answers 503 while the database has not the schema it needs', async () => {
+    const url = await createDatabase(inject('postgresUrl'));
+    await query(url, 'create table users (somebody_elses text)');
+    api = await startApi({ DATABASE_URL: url });
+    const database = api.app.get(Database);
+    expect(await api.send('GET', '/users')).toMatchObject({ status: 503, body: { code: 'origin-unavailable' } });
+    expect(database.schemaReady).toBe(false);
+    await expect(database.ping()).resolves.toBeUndefined();
+  });
+
+  it('survives connections that the server breaks', async () => {
+    const url = await createDatabase(inject('postgresUrl'));
+    api = await startApi({ DATABASE_URL: url });
+    expect((await api.send('GET', '/users')).status).toBe(200);
+    await query(
+      inject('postgresUrl'),
+      `select pg_terminate_backend(pid) from pg_stat_activity where datname = '${new URL(url).pathname.slice(1)}'`,
+    );
+    const running = api;
+    await eventually(async () => expect((await running.send('GET', '/users')).status).toBe(200));
+  });
+
+  it('answers 503 when the server is gone, and keeps running', async () => {
+    const postgres = await startPostgres();
+    api = await startApi({ DATABASE_URL: await postgres.createDatabase() });
+    const database = api.app.get(Database);
+    await expect(database.ping()).resolves.toBeUndefined();
+    await postgres.kill();
+    for (let attempt = 0; attempt < 3; attempt += 1) {
+      expect(await api.send('GET', '/users')).toMatchObject({ status: 503, body: { code: 'origin-unavailable' } });
+    }
+    await expect(database.ping()).rejects.toBeInstanceOf(Error);
+    expect(database.schemaReady).toBe(true);
+  });
+
+  it('is migrated once when four instances start at the same time', async () => {
+    const url = await createDatabase(inject('postgresUrl'));
+    const apis = await Promise.all([1, 2, 3, 4].map(() => startApi({ DATABASE_URL: url })));
+    for (const each of apis) {
+      await eventually(() => expect(each.app.get(Database).schemaReady).toBe(true), { within: 15_000 });
+    }
+    const statuses = await Promise.all(apis.map(async (each) => (await each.send('GET', '/users')).status));
+    await Promise.all(apis.map((each) => each.stop()));
+    expect(statuses).toEqual([200, 200, 200, 200]);
+  });
+});
+
+async function query(url: string, statement: string): Promise<void> {
+  const client = new Client({ connectionString: url });
+  await client.connect();
+  await client.query(statement);
+  await client.end();
+}

@@ -1,0 +1,235 @@
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { databases, type RunningApi, startApi } from './running-api.js';
+
+const unknownId = '01890a5d-ac96-774b-bcce-b302099a8057';
+let people = 0;
+const someone = () => ({ name: 'Ada Lovelace', email: `ada${(people += 1)}@example.org` });
+
+describe.each(databases)('users on $database', ({ environment }) => {
+  let api: RunningApi;
+  const create = async (details = someone()) => (await api.send('POST', '/users', { body: details })).body;
+
+  beforeAll(async () => {
+    api = await startApi(await environment());
+  });
+  afterAll(() => api.stop());
+
+  it('creates a user and says where it is', async () => {
+    const details = someone();
+    const { status, headers, body } = await api.send('POST', '/users', { body: details });
+    expect(status).toBe(201);
+    expect(body).toEqual({
+      ...details,
+      id: expect.stringMatching(/^[0-9a-f]{8}-[0-9a-f]{4}-7[0-9a-f]{3}-[89ab][0-9a-f]{3}-[0-9a-f]{12}$/),
+      version: 1,
+      createdAt: expect.stringMatching(/^\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d\.\d{3}Z$/),
+      updatedAt: body.createdAt,
+    });
+    expect(headers.get('location')).toBe(`/users/${body.id}`);
+    expect(headers.get('etag')).toBe('"1-1"');
+  });
+
+  it('finds a user, whatever the case of its id', async () => {
+    const user = await create();
+    const found = await api.send('GET', `/users/${user.id.toUpperCase()}`);
+    expect(found).toMatchObject({ status: 200, body: user });
+    expect(found.headers.get('etag')).toBe('"1-1"');
+  });
+
+  it('answers HEAD with the headers of GET and no body', async () => {
+    const user = await create();
+    const [get, head] = [await api.send('GET', `/users/${user.id}`), await api.send('HEAD', `/users/${user.id}`)];
+    expect(head).toMatchObject({ status: 200, text: '' });
+    for (const name of ['etag', 'content-type', 'content-length']) {
+      expect(head.headers.get(name)).toBe(get.headers.get(name));
+    }
+    expect((await api.send('HEAD', '/users')).status).toBe(200);
+    expect(await api.send('HEAD', `/users/${unknownId}`)).toMatchObject({ status: 404, text: '' });
+  });
+
+  it('trims what it stores', async () => {
+    const { email } = someone();
+    expect(await create({ name: '  Ada ', email: ` ${email} ` })).toMatchObject({ name: 'Ada', email });
+  });
+
+  it('replaces with PUT and changes with PATCH, one version up each time', async () => {
+    const user = await create();
+    const other = someone();
+    const put = await api.send('PUT', `/users/${user.id}`, { body: { ...other, name: 'Grace' } });
+    expect(put).toMatchObject({
+      status: 200,
+      body: { ...user, ...other, name: 'Grace', version: 2, updatedAt: put.body.updatedAt },
+    });
+    expect(put.body.updatedAt >= user.updatedAt).toBe(true);
+    const patch = await api.send('PATCH', `/users/${user.id}`, { body: { name: 'Hedy' } });
+    expect(patch).toMatchObject({
+      status: 200,
+      body: { ...put.body, name: 'Hedy', version: 3, updatedAt: patch.body.updatedAt },
+    });
+    expect(patch.headers.get('etag')).toBe('"3-1"');
+    expect((await api.send('GET', `/users/${user.id}`)).body).toEqual(patch.body);
+  });
+
+  it('takes a merge patch by its own media type, and only to PATCH', async () => {
+    const user = await create();
+    const headers = { 'content-type': 'application/merge-patch+json' };
+    const patch = await api.send('PATCH', `/users/${user.id}`, { headers, body: { name: 'Grace' } });
+    expect(patch).toMatchObject({ status: 200, body: { name: 'Grace', email: user.email } });
+    const post = await api.send('POST', '/users', { headers, body: someone() });
+    expect(post).toMatchObject({ status: 415, body: { code: 'unsupported-media-type' } });
+  });
+
+  it('refuses a merge patch that would remove a member', async () => {
+    const user = await create();
+    const patch = await api.send('PATCH', `/users/${user.id}`, { body: { email: null } });
+    expect(patch).toMatchObject({
+      status: 400,
+      body: { code: 'validation', errors: [{ pointer: '#/email', code: 'invalid-type' }] },
+    });
+  });
+
+  it('deletes once; afterwards the user is nowhere and its address is free', async () => {
+    const user = await create();
+    expect(await api.send('DELETE', `/users/${user.id}`)).toMatchObject({ status: 204, text: '' });
+    for (const method of ['GET', 'DELETE']) {
+      expect(await api.send(method, `/users/${user.id}`)).toMatchObject({
+        status: 404,
+        body: { code: 'user-not-found' },
+      });
+    }
+    const patch = await api.send('PATCH', `/users/${user.id}`, { body: { name: 'x' } });
+    expect(patch).toMatchObject({ status: 404, body: { code: 'user-not-found' } });
+    expect(await create({ name: 'Heir', email: user.email })).toMatchObject({ version: 1, email: user.email });
+  });
+
+  it('refuses an id that is not a UUID', async () => {
+    for (const method of ['GET', 'DELETE']) {
+      const answer = await api.send(method, '/users/42');
+      expect(answer).toMatchObject({ status: 400, body: { code: 'validation', errors: [{ pointer: '#/id' }] } });
+    }
+  });
+
+  it('lists every problem of a body', async () => {
+    const body = { name: ' ', email: 'nobody', 'a/b~c': 1, admin: true };
+    const answer = await api.send('POST', '/users', { body });
+    expect(answer.status).toBe(400);
+    expect(answer.body.errors).toEqual([
+      { pointer: '#/name', detail: 'Must not be empty.', code: 'too-small' },
+      { pointer: '#/email', detail: 'Must be an e-mail address.', code: 'invalid-format' },
+      { pointer: '#/a~1b~0c', detail: 'Unknown field.', code: 'unknown-field' },
+      { pointer: '#/admin', detail: 'Unknown field.', code: 'unknown-field' },
+    ]);
+    const empty = await api.send('POST', '/users', { body: {} });
+    expect(empty.body.errors.map(({ pointer, code }: Record<string, string>) => [pointer, code])).toEqual([
+      ['#/name', 'required'],
+      ['#/email', 'required'],
+    ]);
+  });
+
+  it.each([
+    ['a NUL', '{"name":"a\\u0000b","email":"nul@example.org"}', '#/name'],
+    ['a lone surrogate', '{"name":"a\\ud800b","email":"lone@example.org"}', '#/name'],
+    ['a NUL in the address', '{"name":"a","email":"n\\u0000l@example.org"}', '#/email'],
+    ['a name of 201 characters', JSON.stringify({ name: 'a'.repeat(201), email: 'long@example.org' }), '#/name'],
+    ['an address of 255 characters', JSON.stringify({ name: 'a', email: `${'a'.repeat(243)}@example.org` }), '#/email'],
+    ['an object for a name', '{"name":{"$gt":""},"email":"object@example.org"}', '#/name'],
+    ['a key of Object.prototype', '{"name":"a","email":"key@example.org","constructor":1}', '#/constructor'],
+  ])('refuses %s', async (_what, body, pointer) => {
+    const answer = await api.send('POST', '/users', { body });
+    expect(answer).toMatchObject({ status: 400, body: { code: 'validation', errors: [{ pointer }] } });
+  });
+
+  it('takes names and addresses at their limits', async () => {
+    const details = { name: '😀'.repeat(100), email: `${'a'.repeat(242)}@example.org` };
+    expect(await create(details)).toMatchObject(details);
+  });
+
+  it('refuses an address that another live user has, in any case of letters', async () => {
+    const user = await create();
+    const taken = { status: 409, body: { code: 'email-taken', errors: [{ pointer: '#/email' }] } };
+    expect(await api.send('POST', '/users', { body: named(user.email.toUpperCase()) })).toMatchObject(taken);
+    const other = await create();
+    expect(await api.send('PATCH', `/users/${other.id}`, { body: { email: user.email } })).toMatchObject(taken);
+    expect(await api.send('PATCH', `/users/${user.id}`, { body: { email: user.email.toUpperCase() } })).toMatchObject({
+      status: 200,
+    });
+  });
+
+  it('gives an address that two ask for at once to one of them', async () => {
+    const details = someone();
+    const answers = await Promise.all([1, 2].map(() => api.send('POST', '/users', { body: details })));
+    expect(answers.map(({ status }) => status).toSorted((a, b) => a - b)).toEqual([201, 409]);
+  });
+
+  describe('If-Match', () => {
+    it('lets one of two writers through', async () => {
+      const { id } = await create();
+      const patch = (name: string) =>
+        api.send('PATCH', `/users/${id}`, { body: { name }, headers: { 'if-match': '"1-1"' } });
+      const answers = await Promise.all([patch('one'), patch('two')]);
+      const [won, lost] = answers.toSorted((a, b) => a.status - b.status);
+      expect(won).toMatchObject({ status: 200, body: { version: 2 } });
+      expect(lost).toMatchObject({ status: 412, body: { code: 'precondition-failed' } });
+      expect(lost?.headers.get('etag')).toBe('"2-1"');
+      expect((await api.send('GET', `/users/${id}`)).body).toEqual(won?.body);
+    });
+
+    it.each(['"7-1"', '"1-2"', 'W/"1-1"', '"1"', '1-1', '"99999999999-1"', '"7-1", "8-1"'])(
+      'refuses %s',
+      async (ifMatch) => {
+        const user = await create();
+        const headers = { 'if-match': ifMatch };
+        for (const [method, body] of [
+          ['PATCH', { name: 'x' }],
+          ['PUT', named(user.email)],
+          ['DELETE', undefined],
+        ] as const) {
+          const answer = await api.send(method, `/users/${user.id}`, { headers, ...(body && { body }) });
+          expect(answer).toMatchObject({ status: 412, body: { code: 'precondition-failed' } });
+          expect(answer.headers.get('etag')).toBe('"1-1"');
+        }
+        expect((await api.send('GET', `/users/${user.id}`)).body).toEqual(user);
+      },
+    );
+
+    it.each(['"1-1"', '*', '"7-1", "1-1"'])('accepts %s', async (ifMatch) => {
+      const { id } = await create();
+      expect(await api.send('DELETE', `/users/${id}`, { headers: { 'if-match': ifMatch } })).toMatchObject({
+        status: 204,
+      });
+    });
+
+    it('is not met by a user that is not there', async () => {
+      const answer = await api.send('DELETE', `/users/${unknownId}`, { headers: { 'if-match': '*' } });
+      expect(answer).toMatchObject({ status: 404, body: { code: 'user-not-found' } });
+    });
+  });
+});
+
+describe('with REQUIRE_IF_MATCH', () => {
+  let api: RunningApi;
+  beforeAll(async () => {
+    api = await startApi({ DATA_DIR: 'memory', REQUIRE_IF_MATCH: 'true' });
+  });
+  afterAll(() => api.stop());
+
+  it('refuses every change without If-Match, and no other request', async () => {
+    const { body: user } = await api.send('POST', '/users', { body: someone() });
+    for (const [method, body] of [
+      ['PATCH', { name: 'x' }],
+      ['PUT', someone()],
+      ['DELETE', undefined],
+    ] as const) {
+      const answer = await api.send(method, `/users/${user.id}`, body && { body });
+      expect(answer).toMatchObject({ status: 428, body: { code: 'precondition-required' } });
+    }
+    expect((await api.send('GET', `/users/${user.id}`)).body).toEqual(user);
+    expect(await api.send('DELETE', `/users/${user.id}`, { headers: { 'if-match': '"1-1"' } })).toMatchObject({
+      status: 204,
+    });
+  });
+});
+
+function named(email: string) {
+  return { name: 'Somebody', email };
+}

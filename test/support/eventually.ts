@@ -1,0 +1,25 @@
+import { setTimeout as pause } from 'node:timers/promises';
+
+export interface EventuallyOptions {
+  /** Milliseconds after which the last failure is thrown. @default 5000 */
+  readonly within?: number;
+}
+
+/**
+ * Repeats an assertion until it holds, and gives back what it returned.
+ * When time is up the last failure is thrown as it is, so that the report shows the difference and not a timeout.
+ */
+export async function eventually<T>(
+  assertion: () => T | Promise<T>,
+  { within = 5_000 }: EventuallyOptions = {},
+): Promise<T> {
+  const end = performance.now() + within;
+  for (let wait = 5; ; wait = Math.min(wait * 1.5, 100)) {
+    try {
+      return await assertion();
+    } catch (failure) {
+      if (performance.now() + wait > end) throw failure;
+      await pause(wait);
+    }
+  }
+}

@@ -1,0 +1,104 @@
+import { spawn, type ChildProcess } from 'node:child_process';
+import { once } from 'node:events';
+import { createInterface } from 'node:readline';
+import { setTimeout as pause } from 'node:timers/promises';
+
+export interface Exit {
+  readonly code: number | null;
+  readonly signal: NodeJS.Signals | null;
+}
+
+export interface ServerProcessOptions {
+  readonly env: Readonly<Record<string, string | undefined>>;
+  /** Where it runs and keeps its files; removed when the test run dies before it. */
+  readonly dir: string;
+  /** What ends it when the test run dies before it. @default 'SIGKILL' */
+  readonly lastSignal?: NodeJS.Signals;
+  /** Part of its end: `exited` waits for it, so that it is done before the test run goes. */
+  readonly afterExit?: () => Promise<void>;
+  readonly user?: { readonly uid: number; readonly gid: number } | undefined;
+}
+
+/** A child process that never outlives the process that started it. */
+export class ServerProcess {
+  /** What it wrote to stdout and stderr, line by line. */
+  readonly lines: string[] = [];
+  readonly exited: Promise<Exit>;
+  #exit: Exit | undefined;
+
+  private constructor(
+    private readonly name: string,
+    private readonly child: ChildProcess,
+    afterExit: () => Promise<void> = async () => {},
+  ) {
+    for (const stream of [child.stdout, child.stderr]) {
+      if (stream) createInterface({ input: stream }).on('line', (line) => this.lines.push(line));
+    }
+    // 'close' and not 'exit': only then has every line been read.
+    this.exited = once(child, 'close').then(async ([code, signal]) => {
+      this.#exit = { code, signal };
+      await afterExit();
+      return this.#exit;
+    });
+  }
+
+  static async start(command: string, args: readonly string[], options: ServerProcessOptions): Promise<ServerProcess> {
+    const child = spawn(command, args, {
+      cwd: options.dir,
+      env: options.env,
+      stdio: ['ignore', 'pipe', 'pipe'],
+      ...options.user,
+    });
+    const server = new ServerProcess(command, child, options.afterExit);
+    await once(child, 'spawn');
+    const cut = tieToThisProcess(server.pid, options);
+    child.once('exit', cut);
+    return server;
+  }
+
+  get pid(): number {
+    if (this.child.pid === undefined) throw new Error(`${this.name} has not started.`);
+    return this.child.pid;
+  }
+
+  signal(signal: NodeJS.Signals): void {
+    if (!this.#exit) this.child.kill(signal);
+  }
+
+  async end(signal: NodeJS.Signals): Promise<Exit> {
+    this.signal(signal);
+    return this.exited;
+  }
+
+  /** Waits until the probe says yes; fails with the server's own words when it ends first or takes too long. */
+  async ready(probe: () => Promise<boolean>, within = 20_000): Promise<void> {
+    const end = performance.now() + within;
+    for (let wait = 5; !(await probe()); wait = Math.min(wait * 1.5, 100)) {
+      if (this.#exit) throw this.#failure(`ended at once (${this.#exit.signal ?? this.#exit.code})`);
+      if (performance.now() > end) {
+        await this.end('SIGKILL');
+        throw this.#failure(`was not ready within ${within} ms`);
+      }
+      await pause(wait);
+    }
+  }
+
+  #failure(what: string): Error {
+    return new Error(`${this.name} ${what}:\n${this.lines.slice(-20).join('\n')}`);
+  }
+}
+
+/**
+ * A test run that is killed cannot clean up. So a shell of its own process group reads from a pipe that we never write to:
+ * the read returns when the system closes our end, however we died, and then the shell ends the server.
+ */
+function tieToThisProcess(pid: number, { lastSignal = 'SIGKILL', dir }: ServerProcessOptions): () => void {
+  const script = 'read -r _; kill -s "$0" "$1" 2>/dev/null; sleep 1; rm -rf "$2"';
+  const watcher = spawn('/bin/sh', ['-c', script, lastSignal.slice('SIG'.length), String(pid), dir], {
+    cwd: '/',
+    detached: true,
+    stdio: ['pipe', 'ignore', 'ignore'],
+  });
+  watcher.unref();
+  return () => watcher.kill('SIGKILL');
+}

@@ -1,0 +1,97 @@
+import { connect } from 'node:net';
+import { Client } from 'pg';
+import { describe, expect, inject, it } from 'vitest';
+import { eventually } from './eventually.js';
+import { createDatabase, startPostgres } from './postgres-server.js';
+import { startRedis } from './redis-server.js';
+
+describe(startRedis, () => {
+  it('answers, and is silent while frozen', async () => {
+    const redis = await startRedis();
+    expect(await ping(redis.port)).toBe('+PONG\r\n');
+
+    redis.freeze();
+    expect(await ping(redis.port)).toBe('silence');
+    redis.thaw();
+
+    expect(await ping(redis.port)).toBe('+PONG\r\n');
+    await redis.stop();
+    expect(await ping(redis.port)).toBe('ECONNREFUSED');
+  });
+
+  it('comes back on its port as a new process, also from frozen', async () => {
+    const redis = await startRedis();
+    const { pid, port } = redis;
+
+    redis.freeze();
+    await redis.restart();
+    expect(redis.port).toBe(port);
+    expect(redis.pid).not.toBe(pid);
+    expect(await ping(port)).toBe('+PONG\r\n');
+
+    await redis.kill();
+    expect(await ping(port)).toBe('ECONNREFUSED');
+  });
+
+  it('says why it did not start', async () => {
+    await expect(startRedis({ args: ['--no-such-option', '1'] })).rejects.toThrow(/no-such-option/);
+  });
+
+  it('does not take a server of somebody else for its own', async () => {
+    const port = Number(new URL(inject('redisUrl')).port);
+    await expect(startRedis({ port })).rejects.toThrow(/Address already in use/);
+  });
+});
+
+describe(startPostgres, () => {
+  it('gives each caller an empty database', async () => {
+    const [one, two] = await Promise.all([
+      createDatabase(inject('postgresUrl')),
+      createDatabase(inject('postgresUrl')),
+    ]);
+    await query(one, 'CREATE TABLE bird (name text)');
+    expect(await query(one, 'SELECT * FROM bird')).toEqual([]);
+    await expect(query(two, 'SELECT * FROM bird')).rejects.toThrow(/does not exist/);
+  });
+
+  it('refuses connections after a crash', async () => {
+    const postgres = await startPostgres();
+    await query(postgres.url, 'SELECT 1');
+    await postgres.kill();
+    await expect(query(postgres.url, 'SELECT 1')).rejects.toThrow(/ECONNREFUSED/);
+  });
+});
+
+describe(eventually, () => {
+  it('repeats until it holds', async () => {
+    let count = 0;
+    expect(await eventually(() => (expect((count += 1)).toBe(3), count))).toBe(3);
+  });
+
+  it('fails with what was wrong last', async () => {
+    await expect(eventually(() => expect('red').toBe('blue'), { within: 20 })).rejects.toThrow(/red.*blue/s);
+  });
+});
+
+function ping(port: number): Promise<string> {
+  return new Promise((resolve) => {
+    const socket = connect({ port, host: '127.0.0.1' }, () => socket.write('PING\r\n'));
+    const done = (outcome: string) => {
+      socket.destroy();
+      resolve(outcome);
+    };
+    socket.once('data', (chunk) => done(chunk.toString()));
+    socket.once('error', (error: NodeJS.ErrnoException) => done(error.code ?? error.message));
+    socket.setTimeout(200, () => done('silence'));
+  });
+}
+
+async function query(url: string, sql: string): Promise<unknown[]> {
+  const client = new Client({ connectionString: url });
+  await client.connect();
+  try {
+    return (await client.query(sql)).rows;
+  } finally {
+    await client.end();
+  }
+}
