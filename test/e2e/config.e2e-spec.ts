@@ -85,7 +85,7 @@ describe('the process', () => {
     const { exit, message } = await failure({ PORT: port, DATA_DIR: 'memory' });
     other.close();
     expect(exit.code).toBe(1);
-    expect(message).toBe(
+    expect(message).toContain(
       `Nuthatch did not start. Port ${port} is in use. Stop what listens there, or set PORT to another one (0 takes any).`,
     );
   });
