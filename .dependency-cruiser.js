@@ -57,14 +57,14 @@ export default {
       comment:
         'http, method, manager → core ← memory, redis, outbox; only cache.module.ts and index.ts see all folders.',
       severity: 'error',
-      from: { path: `${cache}/(http|method|manager|memory|redis|outbox|testing)/`, pathNot: test },
+      from: { path: `${cache}/(http|method|manager|memory|redis|outbox)/`, pathNot: test },
       to: { path: `${cache}/`, pathNot: `${cache}/($1|core)/` },
     },
     {
       name: 'cache-root-knows-core',
-      comment: 'Beside cache.module.ts and index.ts, a file at the root of the cache sees core only.',
+      comment: 'Beside cache.module.ts, open-tiers.ts and index.ts, a file at the root of the cache sees core only.',
       severity: 'error',
-      from: { path: `${cache}/[^/]+$`, pathNot: [`${cache}/(cache\\.module|index)\\.ts$`, test] },
+      from: { path: `${cache}/[^/]+$`, pathNot: [`${cache}/(cache\\.module|open-tiers|index)\\.ts$`, test] },
       to: { path: `${cache}/[^/]+/`, pathNot: `${cache}/core/` },
     },
 

@@ -21,7 +21,7 @@ export default defineConfig({
         extends: true,
         test: {
           name: 'behaviour',
-          include: ['{apps,libs}/*/test/**/*.spec.ts', 'test/support/**/*.spec.ts'],
+          include: ['{apps,libs}/*/test/**/*.spec.ts', 'test/{support,consistency/processes}/*.spec.ts'],
           testTimeout: 15_000,
           hookTimeout: 30_000,
         },
@@ -29,8 +29,15 @@ export default defineConfig({
       {
         extends: true,
         test: {
+          name: 'model',
+          include: ['test/consistency/model/**/*.model-spec.ts'],
+        },
+      },
+      {
+        extends: true,
+        test: {
           name: 'e2e',
-          include: ['test/**/*.*-spec.ts'],
+          include: ['test/{e2e,chaos}/**/*.*-spec.ts'],
           // One after the other: each starts processes of its own, and their times matter.
           fileParallelism: false,
           testTimeout: 30_000,

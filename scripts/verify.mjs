@@ -16,6 +16,7 @@ const steps = [
   { name: 'lint', run: program('oxlint/bin/oxlint') },
   { name: 'format', run: program('prettier/bin/prettier.cjs', '--check', '--log-level=warn', '--cache', '.') },
   { name: 'imports', run: program('dependency-cruiser/bin/dependency-cruiser.mjs', 'apps', 'libs', 'test') },
+  { name: 'generated Lua bindings', run: program('../scripts/generate-lua.mjs', '--check') },
   { name: 'sources', run: check(checkSources) },
   { name: 'lock file', run: check(checkLock) },
   { name: 'links in docs', run: check(checkDocs) },

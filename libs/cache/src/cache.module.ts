@@ -1,15 +1,11 @@
-import { type DynamicModule, type FactoryProvider, Logger, Module, type ModuleMetadata } from '@nestjs/common';
+import { type DynamicModule, type FactoryProvider, Module, type ModuleMetadata } from '@nestjs/common';
 import { REDIS_CONNECTION, type RedisConnection } from '@nuthatch/redis';
-import { CacheRegistry } from './core/cache-registry.js';
-import { type CacheModuleOptions, type CheckedOptions, checkOptions } from './cache.options.js';
+import { type CacheModuleOptions, checkOptions } from './cache.options.js';
 import type { CacheDefinition } from './core/cache-definition.js';
-import { SystemClock } from './core/clock.js';
-import type { Tiers } from './core/tiers.js';
+import { CacheRegistry } from './core/cache-registry.js';
 import { HttpCacheInterceptor } from './http/http-cache.interceptor.js';
 import { KEYV_STORES, keyvOver } from './manager/keyv-store.js';
-import { MemoryStore } from './memory/memory-store.js';
-import { MemoryTier } from './memory/memory-tier.js';
-import { RedisStore } from './redis/redis-store.js';
+import { OpenTiers } from './open-tiers.js';
 
 export interface CacheModuleAsyncOptions extends Pick<ModuleMetadata, 'imports'> {
   readonly inject?: NonNullable<FactoryProvider['inject']>;
@@ -37,10 +33,15 @@ export class CacheModule {
       imports,
       providers: [
         {
-          provide: CacheRegistry,
+          provide: OpenTiers,
           inject: [{ token: REDIS_CONNECTION, optional: true }, ...inject],
           useFactory: (redis: RedisConnection | null | undefined, ...injected: never[]) =>
-            new CacheRegistry(tiersOf(redis ?? null, checkOptions(useFactory(...injected)))),
+            new OpenTiers(redis ?? null, checkOptions(useFactory(...injected))),
+        },
+        {
+          provide: CacheRegistry,
+          inject: [OpenTiers],
+          useFactory: ({ tiers }: OpenTiers) => new CacheRegistry(tiers),
         },
         {
           provide: KEYV_STORES,
@@ -65,17 +66,4 @@ export class CacheModule {
       exports: definitions.map(({ token }) => token),
     };
   }
-}
-
-function tiersOf(redis: RedisConnection | null, { namespace, ...bounds }: CheckedOptions): Tiers {
-  const clock = new SystemClock();
-  const logger = new Logger('Cache');
-  const common = { namespace, clock, warn: (message: string) => logger.warn(message) };
-  if (redis) {
-    const local = new MemoryTier(clock, bounds);
-    return { ...common, store: new RedisStore(redis), local, usage: (cache) => local.usage(cache) };
-  }
-  logger.log('No Redis is configured: entries live in the memory of this process only');
-  const store = new MemoryStore(clock, bounds);
-  return { ...common, store, local: undefined, usage: (cache) => store.usage(cache) };
 }

@@ -1,5 +1,7 @@
 import { CacheError } from './core/cache-error.js';
+import { type Duration, durationMs } from './core/duration.js';
 import type { MemoryBounds } from './core/ports.js';
+import { isRefusal } from './core/refusal.js';
 
 /** Options of the caches of one application. */
 export interface CacheModuleOptions {
@@ -20,29 +22,62 @@ export interface CacheModuleOptions {
    * @default 100_000
    */
   readonly maxEntries?: number;
+
+  /**
+   * How long this process may believe what it holds while it cannot prove that it hears of every write.
+   * @default '1s'
+   */
+  readonly maxStaleness?: Duration;
+
+  /**
+   * How many loads may ask the origin at once; ten times as many wait, and more are refused.
+   * @default 100
+   */
+  readonly maxLoads?: number;
+
+  /**
+   * The largest payload that is stored, in bytes. A larger one is handed out and counted.
+   * @default 1_048_576
+   */
+  readonly maxPayloadBytes?: number;
+
+  /**
+   * Whether a write that threw this has certainly changed nothing: its readers need not wait until it is. What is uncertain, such
+   * as a connection that was lost during the commit, is not.
+   * @default errors with a `status` from 400 to 499
+   */
+  readonly rolledBack?: (error: unknown) => boolean;
 }
 
 export interface CheckedOptions extends MemoryBounds {
   readonly namespace: string;
+  readonly maxStalenessMs: number;
+  readonly maxLoads: number;
+  readonly maxPayloadBytes: number;
+  readonly rolledBack: (error: unknown) => boolean;
 }
 
 const NAMESPACE = /^[A-Za-z0-9][A-Za-z0-9._-]{0,63}$/;
 
 /** The options with their defaults. @throws {CacheError} `CACHE_OPTIONS_INVALID`, listing every problem. */
 export function checkOptions(options: CacheModuleOptions): CheckedOptions {
-  const { namespace = 'nuthatch', maxBytes = 64 * 1024 * 1024, maxEntries = 100_000 } = options;
+  const { namespace = 'nuthatch', maxBytes = 64 * 1024 * 1024, maxEntries = 100_000, maxStaleness = '1s' } = options;
+  const { maxLoads = 100, maxPayloadBytes = 1024 * 1024, rolledBack = isRefusal } = options;
   const problems: string[] = [];
   if (!NAMESPACE.test(namespace)) {
     problems.push(`namespace "${namespace}": write 1 to 64 letters, digits, dots, dashes or underscores`);
   }
-  for (const [name, value] of Object.entries({ maxBytes, maxEntries })) {
+  for (const [name, value] of Object.entries({ maxBytes, maxEntries, maxLoads, maxPayloadBytes })) {
     if (!Number.isSafeInteger(value) || value < 1) problems.push(`${name} ${value}: write a whole number from 1`);
   }
-  if (problems.length > 0) {
+  const maxStalenessMs = durationMs(maxStaleness);
+  if (maxStalenessMs === undefined)
+    problems.push(`maxStaleness "${maxStaleness}": write a positive duration such as '1s'`);
+  if (maxStalenessMs === undefined || problems.length > 0) {
     throw new CacheError(
       'CACHE_OPTIONS_INVALID',
       `The options of CacheModule are not valid:\n- ${problems.join('\n- ')}`,
     );
   }
-  return { namespace, maxBytes, maxEntries };
+  return { namespace, maxBytes, maxEntries, maxStalenessMs, maxLoads, maxPayloadBytes, rolledBack };
 }

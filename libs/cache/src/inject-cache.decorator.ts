@@ -1,12 +1,36 @@
 import { Inject } from '@nestjs/common';
+import type { Cache } from './core/cache.js';
 import type { CacheDefinition } from './core/cache-definition.js';
+import type { Same } from './core/same.js';
+
+type Constructor = abstract new (...args: never[]) => unknown;
+
+/** `Accepted` where `Given` is what is injected, perhaps optional; else a demand that nothing fulfils. */
+type Into<Given, K, V, Accepted> = true extends Same<Given, Cache<K, V>> | Same<Given, Cache<K, V> | undefined>
+  ? Accepted
+  : { readonly 'inject it into a': Cache<K, V> };
+
+export interface CacheInjection<K, V> {
+  <Class extends Constructor, const Index extends number>(
+    constructor: Class,
+    key: undefined,
+    index: Index & Into<ConstructorParameters<Class>[Index], K, V, unknown>,
+  ): void;
+  <Instance extends object, const Property extends string | symbol>(
+    prototype: Instance,
+    property: Property & (Property extends keyof Instance ? Into<Instance[Property], K, V, unknown> : unknown),
+  ): void;
+}
 
 /**
- * Injects the cache of a definition that the module registered with `CacheModule.forFeature`.
+ * Injects the cache of a definition that the module registered with `CacheModule.forFeature`. A constructor parameter or a public
+ * property that is not exactly a `Cache` of the definition's key and value does not compile.
+ *
+ * The trap: a decorator cannot see the type of a private or protected property, so that one is not checked.
  *
  * @example
  * constructor(@InjectCache(userById) private readonly cache: Cache<string, User>) {}
  */
-export function InjectCache<K, V>(definition: CacheDefinition<K, V>): ParameterDecorator & PropertyDecorator {
+export function InjectCache<K, V>(definition: CacheDefinition<K, V>): CacheInjection<K, V> {
   return Inject(definition.token);
 }

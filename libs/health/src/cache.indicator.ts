@@ -12,7 +12,8 @@ export class CacheIndicator {
   ) {}
 
   check(): HealthIndicatorResult<'cache'> {
+    const { channel, pending } = this.registry;
     const caches = this.registry.counters();
-    return this.indicators.check('cache').up({ totals: totalsOf(Object.values(caches)), caches });
+    return this.indicators.check('cache').up({ totals: totalsOf(Object.values(caches)), channel, pending, caches });
   }
 }

@@ -35,6 +35,8 @@ export const counters = {
   },
 };
 
+export const channel = { connected: true, fenceAgeMs: 12, flushes: 1 };
+
 type Redis = Pick<RedisConnection, 'state' | 'firstAttemptFinished'> | null;
 
 /** What a slow request waits for: the test says when it may answer. */
@@ -85,7 +87,7 @@ export async function givenHealthApp(
   @Module({
     providers: [
       { provide: REDIS_CONNECTION, useValue: redis },
-      { provide: CacheRegistry, useValue: { counters: () => counters } },
+      { provide: CacheRegistry, useValue: { counters: () => counters, channel, pending: 0 } },
     ],
     exports: [REDIS_CONNECTION, CacheRegistry],
   })

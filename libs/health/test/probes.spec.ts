@@ -1,5 +1,5 @@
 import { afterEach, describe, expect, it } from 'vitest';
-import { type AdapterName, counters, givenHealthApp, type HealthApp, redisUp } from './health-app.js';
+import { type AdapterName, channel, counters, givenHealthApp, type HealthApp, redisUp } from './health-app.js';
 
 const redisAway = { ...redisUp, connected: false, breaker: 'open', lastError: 'ECONNREFUSED' } as const;
 const away = (): Promise<void> => Promise.reject(new Error('connection refused'));
@@ -110,7 +110,13 @@ describe.each<AdapterName>(['fastify', 'express'])('the probes on %s', (adapter)
           roundTripMs: 0.4,
           since: '2026-01-02T03:04:05.000Z',
         },
-        cache: { status: 'up', totals: { gets: 10, hitRatio: 0.8, tiers: { l1: { entries: 2 } } }, caches: counters },
+        cache: {
+          status: 'up',
+          totals: { gets: 10, hitRatio: 0.8, tiers: { l1: { entries: 2 } } },
+          channel,
+          pending: 0,
+          caches: counters,
+        },
       },
     });
   });

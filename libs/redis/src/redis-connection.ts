@@ -53,9 +53,10 @@ export class RedisConnection {
   #roundTripMs: number | undefined;
   #lastError: string | undefined;
   #heartbeat: NodeJS.Timeout | undefined;
-  #onChange: (state: RedisState) => void = () => {};
+  #serverId: string | undefined;
+  readonly #listeners = new Set<(state: RedisState) => void>();
 
-  constructor(options: RedisOptions) {
+  constructor(private readonly options: RedisOptions) {
     this.#mode = options.topology.mode;
     this.#timeoutMs = options.operationTimeoutMs ?? 100;
     this.client = clientFor(options);
@@ -68,9 +69,10 @@ export class RedisConnection {
     };
     this.client.on('ready', () => {
       this.#breaker.connected();
-      finish();
+      void this.#identify().then(finish);
     });
     this.client.on('error', (error: unknown) => {
+      this.#serverId = undefined;
       this.#lastError = errorCode(error);
       finish();
     });
@@ -91,6 +93,16 @@ export class RedisConnection {
     };
   }
 
+  /** The `run_id` of the server at the other end: another after a restart or a failover. `undefined` while not connected. */
+  get serverId(): string | undefined {
+    return this.#connected ? this.#serverId : undefined;
+  }
+
+  /** Names the unbroken connection to one server: another after each reconnect; `undefined` while not connected. */
+  get session(): string | undefined {
+    return this.#connected ? `${this.client.socketEpoch}:${this.#serverId}` : undefined;
+  }
+
   /** Starts to connect and returns at once. */
   open(): void {
     // It resolves when connected, however long that takes; failures arrive as 'error' events before that.
@@ -101,27 +113,39 @@ export class RedisConnection {
     this.#heartbeat = setInterval(() => void this.#beat(), HEARTBEAT_MS).unref();
   }
 
-  /** Calls `listener` each time `connected` changes. There is one listener: the later one replaces the earlier. */
+  /** Calls `listener` each time `connected` changes, before any operation can be sent on a new connection. */
   onChange(listener: (state: RedisState) => void): void {
-    this.#onChange = listener;
+    this.#listeners.add(listener);
+  }
+
+  /** Another connection to the same server, not opened yet. It speaks RESP3, where one that is subscribed still takes commands. */
+  duplicate(clientName: string): RedisConnection {
+    return new RedisConnection({ ...this.options, clientName, protocol: 3 });
   }
 
   /**
-   * Runs one operation under the deadline.
+   * Runs one operation under the deadline. An answer that comes later goes to `late`.
    *
    * @throws {RedisUnavailableError} at once, while there is no connection: nothing was sent.
    * @throws {RedisTimeoutError} after the deadline: whether Redis carried it out is unknown.
    */
-  async run<T>(operation: (client: RedisClient) => Promise<T>): Promise<T> {
+  async run<T>(operation: (client: RedisClient) => Promise<T>, late?: (answer: T) => void): Promise<T> {
     if (!this.#connected) throw new RedisUnavailableError(this.#lastError ?? 'not connected yet');
+    return this.#bounded(operation, late);
+  }
+
+  async #bounded<T>(operation: (client: RedisClient) => Promise<T>, late?: (answer: T) => void): Promise<T> {
+    const work = operation(this.client);
     try {
-      const answer = await withDeadline(operation(this.client), this.#timeoutMs);
+      const answer = await withDeadline(work, this.#timeoutMs);
       this.#breaker.answered();
       return answer;
     } catch (error) {
       if (error instanceof RedisTimeoutError) {
         this.#breaker.timedOut();
         this.#lastError = error.code;
+        // Whatever becomes of it, nobody else waits for it.
+        work.then(late, () => {});
         this.#update();
       }
       throw error;
@@ -131,7 +155,7 @@ export class RedisConnection {
   /** Closes the connection. Answers under way are waited for, but not longer than the deadline of an operation. */
   async close(): Promise<void> {
     clearInterval(this.#heartbeat);
-    this.#onChange = () => {};
+    this.#listeners.clear();
     // Redis answers in order: when this answer is there, all earlier ones are. Where none comes, there is nothing to wait for.
     await this.run((client) => client.ping()).catch(() => {});
     if (this.client.isOpen) this.client.destroy();
@@ -149,16 +173,28 @@ export class RedisConnection {
     }
   }
 
+  /** Asks who is at the other end. Until that is known, the connection counts as not made. */
+  async #identify(): Promise<void> {
+    try {
+      const info = await this.#bounded((client) => client.info('server'));
+      this.#serverId = /^run_id:(\w+)/m.exec(info)?.[1];
+    } catch (error) {
+      this.#lastError = errorCode(error);
+      // Without an answer to its first question, silence lets the socket end, and the next one is asked anew.
+      this.#serverId = undefined;
+    }
+  }
+
   #update(): void {
-    const connected = this.client.isReady && this.#breaker.state === 'closed';
+    const connected = this.client.isReady && this.#breaker.state === 'closed' && this.#serverId !== undefined;
     if (connected === this.#connected) return;
     this.#connected = connected;
     this.#since = new Date();
-    this.#onChange(this.state);
+    for (const listener of this.#listeners) listener(this.state);
   }
 }
 
-function clientFor({ topology, clientName = 'nuthatch' }: RedisOptions): RedisClient {
+function clientFor({ topology, clientName = 'nuthatch', protocol = 2 }: RedisOptions): RedisClient {
   if (topology.mode !== 'single') {
     throw new RedisError(
       'REDIS_TOPOLOGY_UNSUPPORTED',
@@ -167,6 +203,7 @@ function clientFor({ topology, clientName = 'nuthatch' }: RedisOptions): RedisCl
   }
   return createClient({
     url: topology.url,
+    RESP: protocol,
     name: clientName,
     disableOfflineQueue: true,
     commandsQueueMaxLength: QUEUE_LENGTH,

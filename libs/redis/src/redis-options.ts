@@ -33,4 +33,10 @@ export interface RedisOptions {
    * @default 'nuthatch'
    */
   readonly clientName?: string;
+
+  /**
+   * The version of the Redis serialization protocol.
+   * @default 2
+   */
+  readonly protocol?: 2 | 3;
 }

@@ -1,5 +1,6 @@
 import { HttpException } from '@nestjs/common';
 import { ProblemError } from './problem-error.js';
+import { CacheError, type CacheErrorCode } from '@nuthatch/cache';
 import { problemCodeOf, problems, type ProblemCode } from './problem.js';
 
 /** Fastify's errors that say more than their status does. */
@@ -8,12 +9,27 @@ const fastifyCodes: Readonly<Record<string, ProblemCode>> = {
   FST_ERR_CTP_EMPTY_JSON_BODY: 'malformed-json',
 };
 
+/** The cache's errors that are the client's business, by their codes. */
+const cacheCodes: Partial<Record<CacheErrorCode, ProblemCode>> = {
+  CACHE_OVERLOADED: 'overloaded',
+  CACHE_ORIGIN_FAILED: 'origin-unavailable',
+  CACHE_UNAVAILABLE: 'cache-unavailable',
+};
+
+const RETRY_SOON = { 'Retry-After': '1' };
+
 /** Turns whatever was thrown into what the client may know of it. What we do not recognise is our own fault: 500. */
 export function toProblem(error: unknown): ProblemError {
   if (error instanceof ProblemError) return error;
+  const ofCache = cacheProblem(error);
+  if (ofCache) return new ProblemError(ofCache, problems[ofCache].meaning, { cause: error, headers: RETRY_SOON });
   if (error instanceof HttpException) return ofNest(error);
   if (isFastifyError(error)) return ofFastify(error);
   return new ProblemError('internal', problems.internal.meaning, { cause: error });
+}
+
+function cacheProblem(error: unknown): ProblemCode | undefined {
+  return error instanceof CacheError ? cacheCodes[error.code] : undefined;
 }
 
 function ofNest(error: HttpException): ProblemError {

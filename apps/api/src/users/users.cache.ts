@@ -10,6 +10,9 @@ export const userById = defineCache<string, User>({
   version: 1,
   key: userId,
   ttl: '30s',
+  staleWhileRevalidate: '5m',
+  staleIfError: '1h',
+  negativeTtl: '5s',
   etag: ({ version }) => entityTag(version),
 });
 

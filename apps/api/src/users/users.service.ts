@@ -21,12 +21,10 @@ export class UsersService {
     private readonly cursors: Cursors,
   ) {}
 
-  find(id: string): Promise<User> {
-    return this.cache.readThrough(id, async () => {
-      const user = await this.users.findById(id);
-      if (!user) throw new UserNotFound(id);
-      return user;
-    });
+  async find(id: string): Promise<User> {
+    const user = await this.cache.readThrough(id, () => this.users.findById(id));
+    if (!user) throw new UserNotFound(id);
+    return user;
   }
 
   findPage(query: UsersQuery): Promise<Page<User>> {
@@ -35,12 +33,12 @@ export class UsersService {
 
   create(details: UserDetails): Promise<User> {
     const id = uuidV7();
-    return this.cache.writeAround(id, () => this.users.create(id, details), { tags: [usersTag] });
+    return this.cache.writeThrough(id, () => this.users.create(id, details), { tags: [usersTag] });
   }
 
   /** `accepted`: the versions that may be changed; `undefined` is any. */
   update(id: string, change: UserChange, accepted?: readonly number[]): Promise<User> {
-    return this.cache.writeAround(id, () => this.users.update(id, change, accepted), { tags: [usersTag] });
+    return this.cache.writeThrough(id, () => this.users.update(id, change, accepted), { tags: [usersTag] });
   }
 
   remove(id: string, accepted?: readonly number[]): Promise<void> {

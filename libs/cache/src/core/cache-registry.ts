@@ -1,18 +1,71 @@
-import { Cache } from './cache.js';
+import { Cache, type WriteBody } from './cache.js';
 import type { CacheDefinition } from './cache-definition.js';
 import { CacheError } from './cache-error.js';
 import type { CacheCounters } from './counters.js';
 import type { Tiers } from './tiers.js';
+import { CacheTransaction } from './transaction.js';
+import { WritePath, type Written } from './write-path.js';
+
+/** The state of the invalidation channel of this process. */
+export interface ChannelState {
+  readonly connected: boolean;
+  /** How long ago the last fence was sent, in milliseconds; `undefined` without one, and where none is needed. */
+  readonly fenceAgeMs: number | undefined;
+  /** How often everything that was held was dropped, because messages may have been missed. */
+  readonly flushes: number;
+}
+
+export interface TransactionOptions {
+  /** Whether naming what the store does not acknowledge throws, so that the database can still roll back. @default false */
+  readonly strict?: boolean;
+}
 
 /** Every cache of the application, one a definition. */
 export class CacheRegistry {
   readonly #caches = new Map<string, Cache<unknown, unknown>>();
 
-  constructor(private readonly tiers: Tiers) {}
+  readonly #writes: WritePath;
+
+  constructor(private readonly tiers: Tiers) {
+    this.#writes = new WritePath(tiers);
+  }
 
   /** Whether entries live in this process only, because there is no Redis. */
   get inProcess(): boolean {
-    return this.tiers.store.tier === 'l1';
+    return this.tiers.store.session === 'memory';
+  }
+
+  /** What this process can prove of what it hears: L1 is read only while `connected`. */
+  get channel(): ChannelState {
+    const { fresh, fenceAgeMs, flushes } = this.tiers.coherence;
+    return { connected: fresh, fenceAgeMs: Number.isFinite(fenceAgeMs) ? Math.round(fenceAgeMs) : undefined, flushes };
+  }
+
+  /** Invalidations that wait for the store to come back. */
+  get pending(): number {
+    return this.tiers.pending.size;
+  }
+
+  /**
+   * Runs one write that concerns several entries, in any number of caches: `body` names them to the transaction that it is given,
+   * as soon as it knows them and before the database commits. When it has returned, all are invalidated, keys before tags; and
+   * `applied` says whether every process reads anew from now on, or the store is away and this one remembers (`pending`).
+   *
+   * The trap: only `body` knows the database. Begin and commit its transaction in there.
+   *
+   * @throws what `body` throws, unchanged. After it has returned, nothing is thrown.
+   * @throws {CacheError} `CACHE_WRITE_NESTED` within the body of another write.
+   * @example
+   * const { result, applied } = await caches.write(async (tx) => {
+   *   await tx.touches(userById, id);
+   *   await tx.invalidate('users');
+   *   return users.rename(id, name);
+   * });
+   */
+  write<R>(body: WriteBody<R>, { strict = false }: TransactionOptions = {}): Promise<Written<R>> {
+    const known = { slots: [], tags: [], strict };
+    const { names } = this.tiers;
+    return this.#writes.write(known, (underWay) => CacheTransaction.run(underWay, names, known, body));
   }
 
   /** Makes the cache of a definition. @throws {CacheError} `CACHE_NAME_TAKEN` when another has its name. */

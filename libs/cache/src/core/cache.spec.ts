@@ -1,192 +1,244 @@
 import { describe, expect, it, vi } from 'vitest';
-import { z } from 'zod';
-import { MemoryStore } from '../memory/memory-store.js';
-import { MemoryTier } from '../memory/memory-tier.js';
-import { ManualClock } from '../testing/manual-clock.js';
+import { givenFleet } from '../testing/given-fleet.js';
 import { Cache } from './cache.js';
-import { type CachePolicy, defineCache } from './cache-definition.js';
-import type { SlotStore } from './ports.js';
 
-/** Stands for Redis: instances share it. */
-class SharedStore extends MemoryStore {
-  override readonly tier = 'l2';
-}
-
-const bounds = { maxBytes: 1_000_000, maxEntries: 1_000 };
-
-function givenFleet<V>(policy: Partial<CachePolicy<string, V>> = {}) {
-  const clock = new ManualClock();
-  const shared = new SharedStore(clock, bounds);
-  const warn = vi.fn<(message: string) => void>();
-  const definition = defineCache<string, V>({
-    name: 'test',
-    version: 1,
-    key: z.string().min(1),
-    ttl: '30s',
-    ...policy,
-  });
-  const instance = (store: SlotStore = shared) => {
-    const local = new MemoryTier(clock, bounds);
-    return new Cache(definition, { namespace: 'n', clock, store, local, usage: (cache) => local.usage(cache), warn });
-  };
-  return { clock, warn, instance };
-}
-
-const away: SlotStore = {
-  tier: 'l2',
-  read: () => Promise.reject(new Error('away')),
-  write: () => Promise.reject(new Error('away')),
-  delete: () => Promise.reject(new Error('away')),
-  createTag: () => Promise.reject(new Error('away')),
-  replaceTag: () => Promise.reject(new Error('away')),
+const settled = async (): Promise<void> => {
+  for (let turn = 0; turn < 50; turn += 1) await Promise.resolve();
 };
 
 describe(Cache.name, () => {
-  it('loads once, then hits L1, and L2 from another instance', async () => {
-    const { instance } = givenFleet<number>();
-    const [a, b] = [instance(), instance()];
-    const load = vi.fn(async () => 7);
-    const results = [await a.read('k', load), await a.read('k', load), await b.read('k', load)];
-    expect(results.map((outcome) => [outcome?.result, outcome?.tier, outcome?.answer.value])).toEqual([
-      ['miss', undefined, 7],
-      ['hit', 'l1', 7],
-      ['hit', 'l2', 7],
-    ]);
-    expect(load).toHaveBeenCalledTimes(1);
-  });
-
-  it.each([0, '', false, null])('takes %j for a value', async (value) => {
-    const { instance } = givenFleet<unknown>();
-    const cache = instance();
-    await cache.readThrough('k', async () => value);
-    expect(await cache.readThrough('k', async () => 'loaded again')).toBe(value);
-  });
-
-  it('holds an item in L1 for one second, in L2 for its TTL from the start of the load', async () => {
-    const { clock, instance } = givenFleet<number>({ ttl: '2s' });
-    const cache = instance();
-    await cache.readThrough('k', async () => {
-      clock.advance(500);
-      return 1;
+  describe('reading', () => {
+    it('loads once, then hits L1, and L2 from another instance', async () => {
+      const { instance } = givenFleet<number>();
+      const [a, b] = [instance().cache, instance().cache];
+      const load = vi.fn(async () => 7);
+      const results = [
+        await a.read('k', load),
+        await a.read('k', load),
+        await b.read('k', load),
+        await b.read('k', load),
+      ];
+      expect(results.map((outcome) => [outcome?.result, outcome?.tier, outcome?.answer.value])).toEqual([
+        ['miss', undefined, 7],
+        ['hit', 'l1', 7],
+        ['hit', 'l2', 7],
+        ['hit', 'l1', 7],
+      ]);
+      expect(load).toHaveBeenCalledTimes(1);
     });
-    clock.advance(999);
-    expect(await cache.read('k', async () => 2)).toMatchObject({ tier: 'l1' });
-    clock.advance(1);
-    expect(await cache.read('k', async () => 2)).toMatchObject({ tier: 'l2', ttlMs: 500 });
-    clock.advance(500);
-    expect(await cache.read('k', async () => 2)).toMatchObject({ result: 'miss', ttlMs: 2_000 });
-  });
 
-  it('reads the new value after a write: here at once, elsewhere within a second', async () => {
-    const { clock, instance } = givenFleet<number>();
-    const [writer, reader] = [instance(), instance()];
-    await writer.readThrough('k', async () => 1);
-    await reader.readThrough('k', async () => 1);
-    await writer.writeAround('k', async () => {});
-    expect(await writer.readThrough('k', async () => 2)).toBe(2);
-    expect(await reader.readThrough('k', async () => 2)).toBe(1);
-    clock.advance(1_000);
-    expect(await reader.readThrough('k', async () => 2)).toBe(2);
-  });
-
-  it('keeps the entry when the write failed, and passes the error on', async () => {
-    const { instance } = givenFleet<number>();
-    const cache = instance();
-    await cache.readThrough('k', async () => 1);
-    const refused = new Error('refused');
-    await expect(cache.writeAround('k', () => Promise.reject(refused))).rejects.toBe(refused);
-    expect(await cache.read('k', async () => 2)).toMatchObject({ result: 'hit' });
-  });
-
-  it('never keeps an entry with tags in L1, and misses everywhere once a tag is invalidated', async () => {
-    const { instance } = givenFleet<number>({ tags: () => ['all'] });
-    const [writer, reader] = [instance(), instance()];
-    await reader.readThrough('k', async () => 1);
-    expect(await reader.read('k', async () => 2)).toMatchObject({ tier: 'l2' });
-    await writer.writeAround('other', async () => {}, { tags: ['all'] });
-    expect(await reader.readThrough('k', async () => 2)).toBe(2);
-  });
-
-  it('does not store under the new version what was loaded under the old one', async () => {
-    const { instance } = givenFleet<number>({ tags: () => ['all'] });
-    const cache = instance();
-    await cache.readThrough('k', async () => {
-      await cache.invalidateTags(['all']);
-      return 1;
+    it.each([0, '', false, null])('takes %j for a value', async (value) => {
+      const { instance } = givenFleet<unknown>();
+      const { cache } = instance();
+      await cache.readThrough('k', async () => value);
+      expect(await cache.readThrough('k', async () => 'loaded again')).toBe(value);
     });
-    expect(await cache.readThrough('k', async () => 2)).toBe(2);
+
+    it('counts the TTL from the start of the load', async () => {
+      const { clock, instance } = givenFleet<number>({ ttl: '2s' });
+      const { cache } = instance();
+      await cache.readThrough('k', async () => {
+        clock.advance(500);
+        return 1;
+      });
+      clock.advance(1_499);
+      expect(await cache.read('k', async () => 2)).toMatchObject({ result: 'hit', ttlMs: 1 });
+      clock.advance(1);
+      expect(await cache.read('k', async () => 2)).toMatchObject({ result: 'miss', ttlMs: 2_000 });
+    });
+
+    it('shares one load among concurrent readers', async () => {
+      const { instance } = givenFleet<number>();
+      const { cache } = instance();
+      const { promise, resolve } = Promise.withResolvers<number>();
+      const load = vi.fn(() => promise);
+      const readers = Array.from({ length: 50 }, () => cache.read('k', load));
+      resolve(1);
+      const outcomes = await Promise.all(readers);
+      expect(load).toHaveBeenCalledTimes(1);
+      expect(outcomes.filter((outcome) => outcome?.collapsed)).toHaveLength(49);
+      expect(cache.counters()).toMatchObject({ gets: 50, misses: 50, loads: 1, collapsed: 49 });
+    });
+
+    it('lets one instance load while the others wait for it', async () => {
+      const { clock, instance } = givenFleet<number>();
+      const [a, b] = [instance().cache, instance().cache];
+      const { promise, resolve } = Promise.withResolvers<number>();
+      const load = vi.fn(() => promise);
+      const readers = [a.read('k', load), b.read('k', load)];
+      await settled();
+      resolve(1);
+      await settled();
+      clock.advance(10);
+      const outcomes = await Promise.all(readers);
+      expect(load).toHaveBeenCalledTimes(1);
+      expect(outcomes[1]).toMatchObject({ result: 'hit', tier: 'l2' });
+    });
+
+    it('loads too when the instance that holds the lease died', async () => {
+      const { clock, server, instance } = givenFleet<number>();
+      server.machine.acquire('n:c:test:sk', { token: 'dead', leaseMs: 1_000, invalidFillId: undefined });
+      const reading = instance().cache.read('k', async () => 1);
+      for (let ms = 0; ms < 1_100; ms += 10) {
+        await settled();
+        clock.advance(10);
+      }
+      expect(await reading).toMatchObject({ result: 'miss', stored: true });
+    });
+
+    it('passes the error of a loader on unchanged, and stores nothing', async () => {
+      const { instance } = givenFleet<number>();
+      const { cache } = instance();
+      const notFound = new Error('404');
+      await expect(cache.readThrough('k', () => Promise.reject(notFound))).rejects.toBe(notFound);
+      expect(await cache.read('k', async () => 2)).toMatchObject({ result: 'miss', stored: true });
+      expect(cache.counters()).toMatchObject({ gets: 2, errors: 1, misses: 1 });
+    });
+
+    it('remembers that there is nothing, where it is told to', async () => {
+      const { clock, instance } = givenFleet<number>({ negativeTtl: '5s' });
+      const { cache } = instance();
+      await cache.readThrough('k', async () => undefined);
+      expect(await cache.read('k', async () => 1)).toMatchObject({ result: 'negative', answer: { value: undefined } });
+      clock.advance(5_000);
+      expect(await cache.readThrough('k', async () => 1)).toBe(1);
+    });
+
+    it('stores as absent what the innermost loader did not find, although the outer one threw', async () => {
+      const { instance } = givenFleet<number>({ negativeTtl: '5s' });
+      const { cache } = instance();
+      const notFound = new Error('404');
+      const handler = async (): Promise<number> => {
+        const found = await cache.readThrough('k', async () => undefined);
+        if (found === undefined) throw notFound;
+        return found;
+      };
+      await expect(cache.read('k', handler)).rejects.toBe(notFound);
+      const loader = vi.fn(async () => 1);
+      expect(await cache.read('k', loader)).toMatchObject({ result: 'negative' });
+      await expect(cache.knowingAbsence('k', () => handler())).rejects.toBe(notFound);
+      expect(loader).not.toHaveBeenCalled();
+    });
+
+    it('replaces an entry of an older schema, and leaves one of a newer alone', async () => {
+      const old = givenFleet<number>();
+      const { cache, tiers } = old.instance();
+      await cache.readThrough('k', async () => 1);
+      const newer = new Cache({ ...old.definition, version: 2 }, tiers);
+      tiers.coherence.interrupted();
+      expect(await newer.read('k', async () => 2)).toMatchObject({ result: 'miss', stored: true });
+      tiers.coherence.interrupted();
+      expect(await cache.read('k', async () => 3)).toMatchObject({ result: 'miss', stored: false });
+      expect(await newer.read('k', async () => 4)).toMatchObject({ result: 'hit', answer: { value: 2 } });
+    });
+
+    it('loads, and does not store, for a key that its schema refuses', async () => {
+      const { instance } = givenFleet<number>();
+      const { cache } = instance();
+      expect(await cache.read('', async () => 1)).toBeUndefined();
+      expect(await cache.readThrough('', async () => 1)).toBe(1);
+      await expect(cache.writeAround('', async () => 1)).rejects.toMatchObject({ code: 'CACHE_KEY_INVALID' });
+    });
+
+    it.each([() => 1, { n: 1n }])('hands out, and does not store, a value that JSON cannot hold: %s', async (value) => {
+      const { warn, instance } = givenFleet<unknown>();
+      expect(await instance().cache.read('k', async () => value)).toMatchObject({ stored: false, answer: { value } });
+      expect(warn).toHaveBeenCalledOnce();
+    });
+
+    it('hands out, and does not store, a payload that is too large', async () => {
+      const { instance } = givenFleet<string>();
+      const { cache } = instance();
+      const large = 'x'.repeat(10_001);
+      expect(await cache.read('k', async () => large)).toMatchObject({ stored: false, answer: { value: large } });
+      expect(await cache.read('k', async () => 'small')).toMatchObject({ result: 'miss', stored: true });
+    });
   });
 
-  it('shares one load among concurrent readers', async () => {
-    const { instance } = givenFleet<number>();
-    const cache = instance();
-    const { promise, resolve } = Promise.withResolvers<number>();
-    const load = vi.fn(() => promise);
-    const readers = Array.from({ length: 50 }, () => cache.read('k', load));
-    resolve(1);
-    const outcomes = await Promise.all(readers);
-    expect(load).toHaveBeenCalledTimes(1);
-    expect(outcomes.filter((outcome) => outcome?.collapsed)).toHaveLength(49);
-    expect(cache.counters()).toMatchObject({ gets: 50, misses: 50, loads: 1, collapsed: 49 });
-  });
+  describe('staleness', () => {
+    const policy = { ttl: '10s', staleWhileRevalidate: '10s', staleIfError: '60s' } as const;
 
-  it('passes the error of a loader on unchanged, and stores nothing', async () => {
-    const { instance } = givenFleet<number>();
-    const cache = instance();
-    const notFound = new Error('404');
-    await expect(cache.readThrough('k', () => Promise.reject(notFound))).rejects.toBe(notFound);
-    expect(await cache.read('k', async () => 2)).toMatchObject({ result: 'miss' });
-    expect(cache.counters()).toMatchObject({ gets: 2, errors: 1, misses: 1 });
-  });
+    it('serves stale while one refresh runs, then the new value', async () => {
+      const { clock, instance } = givenFleet<number>(policy);
+      const { cache } = instance();
+      await cache.readThrough('k', async () => 1);
+      clock.advance(11_000);
+      const load = vi.fn(async () => 2);
+      const stale = await Promise.all([cache.read('k', load), cache.read('k', load)]);
+      expect(stale.map((outcome) => [outcome?.result, outcome?.detail, outcome?.answer.value])).toEqual([
+        ['stale', 'stale-while-revalidate', 1],
+        ['stale', 'stale-while-revalidate', 1],
+      ]);
+      await settled();
+      expect(await cache.read('k', load)).toMatchObject({ result: 'hit', answer: { value: 2 } });
+      expect(load).toHaveBeenCalledTimes(1);
+    });
 
-  it('loads and writes without its store, and says so', async () => {
-    const { warn, instance } = givenFleet<number>();
-    const cache = instance(away);
-    expect(await cache.read('k', async () => 1)).toMatchObject({ result: 'bypass', stored: false });
-    expect(await cache.writeAround('k', async () => 'written')).toBe('written');
-    expect(warn).toHaveBeenCalledWith(expect.stringContaining('away'));
-    await expect(cache.delete('k')).rejects.toThrow('away');
-  });
+    it('serves what is left when the origin fails, and the error once nothing is', async () => {
+      const { clock, instance } = givenFleet<number>(policy);
+      const { cache } = instance();
+      await cache.readThrough('k', async () => 1);
+      clock.advance(25_000);
+      const failing = () => Promise.reject(new Error('origin'));
+      expect(await cache.read('k', failing)).toMatchObject({
+        result: 'stale',
+        detail: 'stale-if-error',
+        ttlMs: -15_000,
+      });
+      clock.advance(45_000);
+      await expect(cache.read('k', failing)).rejects.toThrow('origin');
+    });
 
-  it('misses an entry of another schema version', async () => {
-    const old = givenFleet<number>();
-    const store = new SharedStore(old.clock, bounds);
-    await old.instance(store).readThrough('k', async () => 1);
-    const current = givenFleet<number>({ version: 2 });
-    expect(await current.instance(store).readThrough('k', async () => 2)).toBe(2);
-  });
+    it('never serves stale what was invalidated', async () => {
+      const { clock, instance } = givenFleet<number>({ ...policy, tags: () => ['t'] });
+      const [a, b] = [instance().cache, instance().cache];
+      await a.readThrough('k', async () => 1);
+      clock.advance(11_000);
+      await b.invalidateTags(['t']);
+      await expect(a.read('k', () => Promise.reject(new Error('origin')))).rejects.toThrow('origin');
+    });
 
-  it('loads, and does not store, for a key that its schema refuses', async () => {
-    const { instance } = givenFleet<number>();
-    const cache = instance();
-    expect(await cache.read('', async () => 1)).toBeUndefined();
-    expect(await cache.readThrough('', async () => 1)).toBe(1);
-    await expect(cache.writeAround('', async () => 1)).rejects.toMatchObject({ code: 'CACHE_KEY_INVALID' });
+    it('never hides an answer of the origin behind what is left', async () => {
+      const { clock, instance } = givenFleet<number>(policy);
+      const { cache } = instance();
+      await cache.readThrough('k', async () => 1);
+      clock.advance(25_000);
+      const gone = Object.assign(new Error('gone'), { status: 410 });
+      await expect(cache.read('k', () => Promise.reject(gone))).rejects.toBe(gone);
+    });
+
+    it('spares an origin that failed a moment ago, where it is told to', async () => {
+      const { clock, instance } = givenFleet<number>({ errorBackOff: '2s' });
+      const { cache } = instance();
+      await expect(cache.read('k', () => Promise.reject(new Error('origin')))).rejects.toThrow('origin');
+      await settled();
+      await expect(cache.read('k', async () => 1)).rejects.toMatchObject({ code: 'CACHE_ORIGIN_FAILED' });
+      clock.advance(2_000);
+      expect(await cache.readThrough('k', async () => 1)).toBe(1);
+    });
   });
 
   it('lets the outermost load store what the innermost loader returned', async () => {
     const { instance } = givenFleet<{ n: number }>();
-    const cache = instance();
+    const { cache } = instance();
     const inner = vi.fn(async () => ({ n: 1 }));
     const outcome = await cache.read('k', () => cache.readThrough('k', inner));
     expect(outcome).toMatchObject({ stored: true, answer: { json: '{"n":1}' } });
     expect(inner).toHaveBeenCalledTimes(1);
+    expect(cache.counters()).toMatchObject({ gets: 1, misses: 1, loads: 1 });
   });
 
   it('sends, and does not store, what was made from the innermost value', async () => {
     const { warn, instance } = givenFleet<{ n: number }>();
-    const cache = instance();
-    const outcome = await cache.read('k', async () => ({
-      ...(await cache.readThrough('k', async () => ({ n: 1 }))),
-      n: 2,
-    }));
-    expect(outcome).toMatchObject({ stored: false, answer: { value: { n: 2 }, json: undefined } });
+    const { cache } = instance();
+    const made = async () => ({ ...(await cache.readThrough('k', async () => ({ n: 1 }))), n: 2 });
+    expect(await cache.read('k', made)).toMatchObject({ stored: false, answer: { value: { n: 2 }, json: undefined } });
     expect(warn).toHaveBeenCalledOnce();
   });
 
   it('hands out a frozen value, because its readers share it', async () => {
     const { instance } = givenFleet<{ n: { m: number } }>();
-    const cache = instance();
+    const { cache } = instance();
     await cache.readThrough('k', async () => ({ n: { m: 1 } }));
     const shared = await cache.readThrough('k', async () => ({ n: { m: 2 } }));
     expect(() => {
@@ -194,12 +246,28 @@ describe(Cache.name, () => {
     }).toThrow(TypeError);
   });
 
-  it.each([undefined, () => 1, { n: 1n }])(
-    'sends, and does not store, a value that JSON cannot hold: %s',
-    async (value) => {
-      const { warn, instance } = givenFleet<unknown>();
-      expect(await instance().read('k', async () => value)).toMatchObject({ stored: false, answer: { value } });
-      expect(warn).toHaveBeenCalledOnce();
-    },
-  );
+  it('does not wait for ever when two loads read each other', async () => {
+    const { clock, instance } = givenFleet<number>();
+    const { cache } = instance();
+    const a = cache.read('a', () => cache.readThrough('b', async () => 1));
+    const b = cache.read('b', () => cache.readThrough('a', async () => 2));
+    for (let ms = 0; ms < 600; ms += 10) {
+      await settled();
+      clock.advance(10);
+    }
+    expect([(await a)?.answer.value, (await b)?.answer.value]).toEqual([1, 2]);
+  });
+
+  it('lets a caller leave while the load goes on', async () => {
+    const { instance } = givenFleet<number>();
+    const { cache } = instance();
+    const { promise, resolve } = Promise.withResolvers<number>();
+    const leaving = new AbortController();
+    const left = cache.read('k', () => promise, { signal: leaving.signal });
+    const stayed = cache.read('k', async () => 0);
+    leaving.abort(new Error('gone'));
+    await expect(left).rejects.toThrow('gone');
+    resolve(1);
+    expect(await stayed).toMatchObject({ answer: { value: 1 } });
+  });
 });

@@ -1,119 +1,258 @@
+import { type Address, Addresses } from './address.js';
 import type { CacheDefinition } from './cache-definition.js';
-import { CacheError } from './cache-error.js';
-import { Counters, type CacheCounters } from './counters.js';
-import { parseKey } from './key.js';
-import { Names } from './names.js';
-import type { Slot } from './ports.js';
+import { type CacheCounters, Counters } from './counters.js';
+import { EntryMaker } from './entry-maker.js';
+import { type Explanation, Explainer } from './explain.js';
+import { LoadScope } from './load-scope.js';
+import { type LoadMany, ReadMany } from './read-many.js';
 import type { ReadOutcome } from './read-outcome.js';
 import { ReadPath } from './read-path.js';
 import type { Tiers } from './tiers.js';
-import { WritePath } from './write-path.js';
+import { CacheTransaction } from './transaction.js';
+import { WritePath, type WriteScope } from './write-path.js';
+import type { Applied, WriteUnderWay } from './write-under-way.js';
+
+export interface ReadOptions {
+  /** Not older than the newest write that was acknowledged before, by any process. Costs a round trip. @default false */
+  readonly strong?: boolean;
+  /** The caller leaves when it fires; a load it began goes on for the others. */
+  readonly signal?: AbortSignal;
+  /** How long to wait for a load that another process is doing, in milliseconds, before loading too. @default 5_000 */
+  readonly patienceMs?: number;
+}
 
 /** What a write invalidates besides its own key. */
 export interface WriteOptions {
   readonly tags?: readonly string[];
 }
 
+/** Writes to the origin. It need not name again what the call of the cache names. */
+export type WriteBody<R> = (tx: CacheTransaction) => Promise<R>;
+
+const PATIENCE_MS = 5_000;
+
 /**
- * A cache of one policy: read through it, write around it.
+ * A cache of one policy. This file only says what there is; `read-path` and `write-path` say how.
  *
- * What is promised in this release: no value is served longer than its TTL. After a write through this API the writing process
- * reads the new value; another process does so within a second, because that long it may serve an item from its own memory.
- * Entries with tags are never kept in a process that shares its store, so they are gone everywhere at once.
+ * **What is promised.** After a write through this API is acknowledged, this process never reads an older value, and neither does
+ * a `strong` read of any process. Other reads of other processes are no older than the way of a message, and no older
+ * than `maxStaleness` when messages are lost: then the fence goes out of date, L1 is not read any
+ * more, and every read is strong.
  *
- * What is not: a load that began before a concurrent write can be stored after it, and lives for its TTL then.
+ * **What may be stale.** Expired values, for as long as `staleWhileRevalidate` and `staleIfError` say. Invalidated ones never:
+ * tags are checked before age.
  *
- * At the same time: readers of one key share one load a process. A loader runs at most once a call.
+ * **What happens at the same time.** Readers of one key share one load in the process, and processes agree on who loads by a
+ * lease that is the slot itself. A writer announces its write (INTENT), writes, and then empties the slot or leaves its value in
+ * it (DONE). Two writers that overlap leave nothing.
  *
- * Without the store: reads run their loader and store nothing; a write is carried out, and what it could not invalidate is
- * served until its TTL ends once the store is back. No reader or writer fails because of the store. What a loader throws
- * passes through unchanged and is not stored.
+ * **What happens without the store.** Reads run their loader, a limited number at once, and store nothing. Writes go on; what
+ * they could not invalidate is remembered and applied before this process trusts the store again: `pending` says so. No caller
+ * waits longer than the deadline of an operation, and none fails because of the store unless it asked for that (`strict`).
+ *
+ * **Why a load that began before an invalidation is not stored after it.** It may be stored only over the lease it began with,
+ * and whatever invalidates the key destroys the lease: DONE, INVALIDATE, a foreign DEL, expiry, eviction, FLUSHALL. It carries
+ * the versions that its tags had before it began, and an invalidated tag has another. And a push for the key or one of its tags
+ * during the read keeps it out of L1.
  */
 export class Cache<K, V> {
   readonly #counters = new Counters();
-  readonly #names: Names;
   readonly #reads: ReadPath<K, V>;
   readonly #writes: WritePath;
+  readonly #maker: EntryMaker<K, V>;
+  readonly #addresses: Addresses<K>;
+  readonly #many: ReadMany<K, V>;
+  readonly #explainer: Explainer<K, V>;
 
   constructor(
     readonly definition: CacheDefinition<K, V>,
     private readonly tiers: Tiers,
   ) {
-    this.#names = new Names(tiers.namespace);
     this.#reads = new ReadPath(definition, tiers, this.#counters);
-    this.#writes = new WritePath(tiers, (slot) => this.#reads.forget(slot));
+    this.#writes = new WritePath(tiers);
+    this.#maker = new EntryMaker(definition, tiers, this.#counters);
+    this.#addresses = new Addresses(definition, tiers.names);
+    this.#explainer = new Explainer(definition, tiers);
+    this.#many = new ReadMany(this.#addresses, this.#reads, tiers, this.#counters);
   }
 
   /**
-   * The value under `key`, from the nearest tier that has it, else from `load`.
+   * The value under `key`, from the nearest tier that has it, else from `load`. A key that the schema refuses is loaded, not
+   * stored.
    *
-   * A key that the policy's schema refuses is loaded and not stored.
+   * @throws what `load` throws, unchanged.
+   * @throws {CacheError} `CACHE_OVERLOADED`, `CACHE_ORIGIN_FAILED` where the origin is spared.
    */
-  async readThrough(key: K, load: () => Promise<V>): Promise<V> {
-    const outcome = await this.read(key, load);
-    return outcome ? outcome.answer.value : load();
+  async readThrough<L extends V | undefined>(key: K, load: () => Promise<L>, options?: ReadOptions): Promise<L> {
+    const address = this.#addresses.find(key);
+    if (!address) return load();
+    const held = options ? undefined : this.#reads.held(address.slot.name);
+    // `L` says whether there may be no value: a loader that always finds one has left no entry that says otherwise.
+    if (held) return held.value as L;
+    return (await this.#read(address, load, options)).answer.value as L;
   }
 
   /** As {@link readThrough}, with how the value was found. Answers `undefined`, without loading, when `rawKey` is no key. */
-  async read(rawKey: unknown, load: () => Promise<V>): Promise<ReadOutcome<V> | undefined> {
-    const parsed = parseKey(this.definition.key, rawKey);
-    if (!parsed) return undefined;
-    return this.#reads.read(this.#slot(parsed.key), this.#tags(parsed.key), load);
+  async read(
+    rawKey: unknown,
+    load: () => Promise<V | undefined>,
+    options?: ReadOptions,
+  ): Promise<ReadOutcome<V> | undefined> {
+    const address = this.#addresses.find(rawKey);
+    return address && this.#read(address, load, options);
   }
 
-  /** Runs `write`; when it has succeeded, removes the entry of `key` and invalidates `tags`. */
-  async writeAround<R>(key: K, write: () => Promise<R>, { tags = [] }: WriteOptions = {}): Promise<R> {
-    const slot = this.#slot(this.#known(key));
-    const result = await write();
-    await this.#writes.afterWrite([slot], this.#tagNames(tags));
+  /**
+   * The values under `keys`, in their order, each as {@link readThrough} finds it: one round trip to the store for what this
+   * process does not hold, and one call of `loadMany` for what nobody has. Keys that another process is loading are waited for,
+   * and loaded in a second call when that fails. A key that the schema refuses is loaded, not stored.
+   *
+   * The trap: `loadMany` answers a map, because the rows of `WHERE id IN (…)` come in any order and without those that do not
+   * exist. A key that the map lacks has no value.
+   *
+   * @throws what `loadMany` throws, unchanged, unless all it was to load may be served stale instead.
+   * @throws {CacheError} `CACHE_OVERLOADED`, `CACHE_ORIGIN_FAILED` where the origin is spared.
+   * @example
+   * const users = await userCache.readThroughMany(ids, async (missing) => {
+   *   const rows = await repository.findByIds(missing);
+   *   return new Map(rows.map((user) => [user.id, user]));
+   * });
+   */
+  async readThroughMany(
+    keys: readonly K[],
+    loadMany: LoadMany<K, V>,
+    { strong = false, signal, patienceMs = PATIENCE_MS }: ReadOptions = {},
+  ): Promise<(V | undefined)[]> {
+    signal?.throwIfAborted();
+    const reading = this.#many.read(keys, loadMany, { strong, patienceMs });
+    return signal ? leaveOn(signal, reading) : reading;
+  }
+
+  /** Runs `work` where it is known that there is no value under `rawKey`: reads of it in there answer so at no cost. */
+  knowingAbsence<T>(rawKey: unknown, work: () => Promise<T>): Promise<T> {
+    const address = this.#addresses.find(rawKey);
+    return address ? LoadScope.knowing(address.slot.name, undefined, work) : work();
+  }
+
+  /**
+   * Runs `write` and leaves what it returns as the value of `key`, for everyone to read; invalidates `tags`. Reads within
+   * `write` pass the cache by. What else it changes, and learns only on its way, it tells the transaction that it is given.
+   *
+   * @throws what `write` throws, unchanged.
+   * @throws {CacheError} `CACHE_UNAVAILABLE` before the write, in a strict cache. After `write` has returned, nothing is thrown.
+   */
+  writeThrough<R extends V>(key: K, write: WriteBody<R>, options: WriteOptions = {}): Promise<R> {
+    return this.#writeValue(key, write, options);
+  }
+
+  async #writeValue<R extends V>(
+    key: K,
+    write: WriteBody<R>,
+    { tags = [], ttlMs }: WriteOptions & { readonly ttlMs?: number | undefined },
+  ): Promise<R> {
+    const { slot, tags: own } = this.#addresses.of(key);
+    const scope = this.#scope([slot.name], this.#tagNames(tags));
+    const startedAt = this.tiers.clock.now();
+    // A tag that the write itself invalidates has no version yet that its value could carry.
+    const versions = own.some((tag) => scope.tags.includes(tag)) ? undefined : this.#reads.versions(own);
+    const { result } = await this.#writes.write(
+      scope,
+      async (underWay) => {
+        const captured = await versions;
+        return { value: await this.#run(underWay, scope, write), captured };
+      },
+      ({ value, captured }) => {
+        const made = captured && this.#maker.make(value, captured, startedAt, ttlMs);
+        return made && { slot: slot.name, text: made.text, ttlMs: made.ttlMs };
+      },
+    );
+    return result.value;
+  }
+
+  /** As {@link writeThrough}, for a write that returns something else than the value: the entry is removed. */
+  async writeAround<R>(key: K, write: WriteBody<R>, { tags = [] }: WriteOptions = {}): Promise<R> {
+    const scope = this.#scope([this.#addresses.of(key).slot.name], this.#tagNames(tags));
+    const { result } = await this.#writes.write(scope, (underWay) => this.#run(underWay, scope, write));
     return result;
   }
 
-  /** The stored value, or `undefined`. @throws when the store is away. */
+  /** The value that is stored and fresh, or `undefined`. @throws when the store is away. */
   get(key: K): Promise<V | undefined> {
-    const known = this.#known(key);
-    return this.#reads.peek(this.#slot(known), this.#tags(known));
+    return this.#reads.peek(this.#addresses.of(key));
   }
 
-  /** Stores `value` for the policy's TTL, or for `ttlMs` milliseconds when that is shorter. @throws when the store is away. */
-  set(key: K, value: V, { ttlMs = this.definition.ttlMs }: { readonly ttlMs?: number } = {}): Promise<void> {
-    const known = this.#known(key);
-    return this.#reads.put(this.#slot(known), this.#tags(known), {
-      value,
-      ttlMs: Math.min(ttlMs, this.definition.ttlMs),
-    });
+  /** Stores a value that the caller vouches for: nothing protects it from a write of the origin at the same time. */
+  async set(key: K, value: V, { ttlMs }: { readonly ttlMs?: number } = {}): Promise<void> {
+    await this.#writeValue(key, async () => value, { ttlMs });
   }
 
-  /** Removes the entry of `key`. @throws when the store is away: the entry may still be there. */
-  async delete(key: K): Promise<void> {
-    await this.#writes.invalidate([this.#slot(this.#known(key))], []);
+  /** Removes the entry of `key`, everywhere. @throws {CacheError} `CACHE_UNAVAILABLE` in a strict cache; it is pending then. */
+  invalidate(key: K): Promise<Applied> {
+    return this.#writes.invalidate(this.#scope([this.#addresses.of(key).slot.name], []));
   }
 
-  /** Invalidates every entry that has one of `tags`, in whichever cache. @throws when the store is away. */
-  async invalidateTags(tags: readonly string[]): Promise<void> {
-    await this.#writes.invalidate([], this.#tagNames(tags));
+  /** As {@link invalidate}. */
+  delete(key: K): Promise<Applied> {
+    return this.invalidate(key);
+  }
+
+  /** Invalidates every entry that has one of `tags`, in whichever cache, at the cost of one slot a tag. */
+  invalidateTags(tags: readonly string[]): Promise<Applied> {
+    return this.#writes.invalidate(this.#scope([], this.#tagNames(tags)));
+  }
+
+  /** Invalidates every entry of this cache. */
+  clear(): Promise<Applied> {
+    return this.#writes.invalidate(this.#scope([], [this.tiers.names.cacheTag(this.definition.name)]));
+  }
+
+  /**
+   * What a read of `key` by this process would find now, and why. It loads nothing, stores nothing, counts nothing and never
+   * throws because the store is away.
+   *
+   * The trap: it is true of the moment. Another process may answer otherwise, because it holds other entries.
+   *
+   * @throws {CacheError} `CACHE_KEY_INVALID` when the schema refuses the key.
+   * @example
+   * const { state, invalidatedBy } = await userCache.explain(id);
+   */
+  async explain(key: K): Promise<Explanation<K>> {
+    return this.#explainer.explain(this.#addresses.of(key));
   }
 
   /** What this cache did in this process since it started. */
   counters(): CacheCounters {
-    return this.#counters.snapshot(this.tiers.usage(this.definition.name));
-  }
-
-  #known(key: K): K {
-    const parsed = parseKey(this.definition.key, key);
-    if (!parsed) throw new CacheError('CACHE_KEY_INVALID', `This is not a key of the cache "${this.definition.name}".`);
-    return parsed.key;
-  }
-
-  #slot(key: K): Slot {
-    return this.#names.slot(this.definition.name, key);
-  }
-
-  #tags(key: K): readonly string[] {
-    return this.#tagNames(this.definition.tags?.(key) ?? []);
+    return this.#counters.snapshot(this.tiers.coherence.local.usage(this.definition.name));
   }
 
   #tagNames(tags: readonly string[]): readonly string[] {
-    return tags.map((tag) => this.#names.tag(tag));
+    return tags.map((tag) => this.tiers.names.tag(tag));
   }
+
+  #run<R>(underWay: WriteUnderWay, known: WriteScope, write: WriteBody<R>): Promise<R> {
+    return CacheTransaction.run(underWay, this.tiers.names, known, write);
+  }
+
+  async #read(
+    { slot, tags }: Address<K>,
+    load: () => Promise<V | undefined>,
+    { strong = false, signal, patienceMs = PATIENCE_MS }: ReadOptions = {},
+  ): Promise<ReadOutcome<V>> {
+    signal?.throwIfAborted();
+    const reading = this.#reads.read({ slot, tags, load, strong, patienceMs });
+    return signal ? leaveOn(signal, reading) : reading;
+  }
+
+  #scope(slots: readonly string[], tags: readonly string[]): WriteScope {
+    return { slots, tags, strict: this.definition.strict ?? false };
+  }
+}
+
+/** Settles as `work` does, unless the signal fires first: then it rejects with the signal's reason, and the work goes on. */
+function leaveOn<T>(signal: AbortSignal, work: Promise<T>): Promise<T> {
+  return new Promise((resolve, reject) => {
+    const leave = (): void => reject(signal.reason);
+    signal.addEventListener('abort', leave, { once: true });
+    work.then(resolve, reject).finally(() => signal.removeEventListener('abort', leave));
+  });
 }

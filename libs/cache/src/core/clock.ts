@@ -2,6 +2,12 @@
 export interface Clock {
   /** Milliseconds of a monotonic clock. Only differences mean anything. */
   now(): number;
+  /** A random number from 0 (included) to 1 (excluded). */
+  random(): number;
+  /** Calls `act` every `ms` milliseconds until the answered function is called. It keeps no process alive. */
+  every(ms: number, act: () => void): () => void;
+  /** Resolves after `ms` milliseconds. */
+  sleep(ms: number): Promise<void>;
   /** 16 hex digits that were never drawn before: an id of an attempt, a version of a tag. */
   id(): string;
 }
@@ -16,6 +22,19 @@ export class SystemClock implements Clock {
 
   now(): number {
     return performance.now();
+  }
+
+  random(): number {
+    return Math.random();
+  }
+
+  every(ms: number, act: () => void): () => void {
+    const timer = setInterval(act, ms).unref();
+    return () => clearInterval(timer);
+  }
+
+  sleep(ms: number): Promise<void> {
+    return new Promise((resolve) => setTimeout(resolve, ms));
   }
 
   id(): string {

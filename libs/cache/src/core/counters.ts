@@ -31,6 +31,8 @@ const COUNT_OF: Record<ReadResult, Count> = {
   error: 'errors',
 };
 
+export type FillRefusal = 'too-large' | 'reconnected' | 'unavailable' | 'overtaken';
+
 /** Counts for one cache. */
 export class Counters {
   readonly #counts: Record<Count, number> = {
@@ -43,6 +45,7 @@ export class Counters {
     loads: 0,
     collapsed: 0,
   };
+  readonly #refusals = new Map<FillRefusal, number>();
   readonly #tiers = { l1: { hits: 0, misses: 0 }, l2: { hits: 0, misses: 0 } };
 
   read(result: ReadResult): void {
@@ -55,6 +58,11 @@ export class Counters {
 
   collapsed(): void {
     this.#counts.collapsed += 1;
+  }
+
+  /** A value that was loaded and not stored, and why. */
+  refused(reason: FillRefusal): void {
+    this.#refusals.set(reason, (this.#refusals.get(reason) ?? 0) + 1);
   }
 
   tier(tier: Tier, found: boolean): void {

@@ -1,22 +1,22 @@
 /**
  * A value as the cache keeps it: the JSON text that is replayed as a response body, and the value, decoded on first use and
- * frozen, because every reader shares it.
+ * frozen, because every reader shares it. Without a text it is known that there is no value.
  */
 export class Entry<V> {
   #value: V | undefined;
   #decoded = false;
 
   constructor(
-    readonly json: string,
+    readonly json: string | undefined,
     readonly etag: string | undefined,
   ) {}
 
-  get value(): V {
+  get value(): V | undefined {
     if (!this.#decoded) {
-      this.#value = deepFreeze(JSON.parse(this.json));
+      this.#value = this.json === undefined ? undefined : deepFreeze(JSON.parse(this.json));
       this.#decoded = true;
     }
-    return this.#value!;
+    return this.#value;
   }
 }
 

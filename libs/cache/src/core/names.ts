@@ -1,12 +1,12 @@
 import { keyText } from './key.js';
-import type { Slot } from './ports.js';
+import type { Slot } from './read-outcome.js';
 
 /**
  * The one place that makes names in the store. A slot's name holds the namespace, the cache and the key, never a version: old
  * and new code in a rolling deploy must invalidate the same slot.
  */
 export class Names {
-  constructor(private readonly namespace: string) {}
+  constructor(readonly namespace: string) {}
 
   slot(cache: string, key: unknown): Slot {
     return { cache, name: `${this.namespace}:c:${cache}:${keyText(key)}` };
@@ -14,5 +14,15 @@ export class Names {
 
   tag(tag: string): string {
     return `${this.namespace}:t:${keyText(tag)}`;
+  }
+
+  /** The tag of every entry of a cache. */
+  cacheTag(cache: string): string {
+    return `${this.namespace}:all:${cache}`;
+  }
+
+  /** The tag of every entry there is. */
+  get namespaceTag(): string {
+    return `${this.namespace}:all`;
   }
 }

@@ -3,53 +3,85 @@ import type { Entry } from './entry.js';
 /** Where an answer came from: L1 is the process, L2 is Redis. */
 export type Tier = 'l1' | 'l2';
 
-/** The place of one entry: its complete name, and the cache it belongs to. */
-export interface Slot {
-  readonly cache: string;
-  readonly name: string;
-}
-
-/** A slot as it was found, with the tags its reader asked about, all seen in one round trip. */
+/** A slot as it was found. */
 export interface SlotSnapshot {
   /** The text of the slot, or `null` when it is absent. */
   readonly text: string | null;
-  /** How long the slot still lives, in milliseconds. */
+  /** How long the slot still lives, in milliseconds; 0 when it is absent. */
   readonly ttlMs: number;
-  /** The version of each tag asked about, in order; `null` where it is absent. */
-  readonly tagVersions: readonly (string | null)[];
 }
 
 /**
- * The store behind the caches: one text per slot, one version per tag. Tag names arrive complete, like slot names.
+ * The store behind the caches: one text a slot, changed only by these steps of the protocol. Slots are given by their complete
+ * names; a tag is a slot too.
  *
- * Every method rejects when the store is away, and settles within the store's own deadline.
+ * Every method rejects when the store is away and settles within the store's own deadline. A step that was sent may be carried
+ * out later than its caller waits: each is harmless then.
  */
 export interface SlotStore {
   readonly tier: Tier;
-  read(slot: Slot, tags: readonly string[]): Promise<SlotSnapshot>;
-  write(slot: Slot, text: string, ttlMs: number): Promise<void>;
-  delete(slot: Slot): Promise<void>;
-  /** Puts `version` where the tag is absent, and answers the version that stands then. */
-  createTag(tag: string, version: string): Promise<string>;
-  /** Puts `version` in place of any other, which invalidates every entry that captured another. */
-  replaceTag(tag: string, version: string): Promise<void>;
+
+  /** Names the unbroken connection to one server: another after each reconnect; `undefined` while the store is away. */
+  readonly session: string | undefined;
+
+  /** All in one round trip: the slots with what is left of their lives, the tags with their texts. */
+  read(slots: readonly string[], tags: readonly string[]): Promise<StoreReading>;
+
+  /**
+   * Takes the right to fill a slot that is absent or holds the value `invalidFillId`. Answers `undefined` when it was taken,
+   * else what stands there. A right that arrives after the deadline is given back.
+   */
+  acquire(slot: string, lease: Lease): Promise<SlotSnapshot | undefined>;
+
+  /** Stores `text` over a slot that begins with `expected`; answers whether it did. */
+  fill(slot: string, fill: Fill): Promise<boolean>;
+
+  /** Gives a lease back; with an error, others hold off for `retryMs`. */
+  release(slot: string, token: string, backOff?: BackOff): Promise<void>;
+
+  /** Puts `text` where the slot is absent, renews its life, and answers what stands there then. */
+  create(slot: string, text: string, ttlMs: number): Promise<string>;
+
+  /**
+   * Takes the right to refresh a value that stays in its slot meanwhile. It spares the origin, no more: what is filled is decided
+   * by {@link fill}.
+   */
+  claim(slot: string, leaseMs: number): Promise<boolean>;
+  unclaim(slot: string): Promise<void>;
+
+  intent(slot: string, token: string, lifeMs: number): Promise<void>;
+  /** Answers whether the mark of the write stood until now; it can have run out, or been lost with the store. */
+  done(slot: string, token: string): Promise<boolean>;
+  /** Answers whether the value was stored; when it was not, the write is still to be ended without it. */
+  doneWithValue(slot: string, token: string, value: StoredText): Promise<boolean>;
+  invalidate(slot: string): Promise<void>;
 }
 
-/** An entry in the process, with the times it was admitted with, in milliseconds of the cache's clock. */
-export interface LocalEntry {
-  readonly entry: Entry<unknown>;
-  readonly loadedAt: number;
-  /** When its time in the store ends, which is what its readers are told. */
-  readonly endsAt: number;
-  /** When the process forgets it. */
-  readonly expiresAt: number;
+export interface StoreReading {
+  readonly slots: readonly SlotSnapshot[];
+  /** `null` where a tag is absent. */
+  readonly tags: readonly (string | null)[];
 }
 
-/** The tier in front of a shared store. It answers at once and forgets on its own. */
-export interface LocalTier {
-  get(slot: Slot): LocalEntry | undefined;
-  set(slot: Slot, entry: LocalEntry): void;
-  delete(slot: Slot): void;
+export interface Lease {
+  readonly token: string;
+  readonly leaseMs: number;
+  /** The value that the caller found to be invalid, if it found one. */
+  readonly invalidFillId: string | undefined;
+}
+
+export interface StoredText {
+  readonly text: string;
+  readonly ttlMs: number;
+}
+
+export interface Fill extends StoredText {
+  readonly expected: string;
+}
+
+export interface BackOff {
+  readonly error: string;
+  readonly retryMs: number;
 }
 
 /** How much a process may hold for its caches. */
@@ -62,4 +94,39 @@ export interface MemoryBounds {
 export interface MemoryUsage {
   readonly entries: number;
   readonly bytes: number;
+}
+
+/** An entry in the process. Times are milliseconds of the cache's clock. */
+export interface LocalEntry {
+  readonly entry: Entry<unknown>;
+  readonly loadedAt: number;
+  readonly softAt: number;
+  readonly staleAt: number;
+  readonly expiresAt: number;
+  readonly tags: readonly CapturedLocally[];
+}
+
+/** A tag as this process knows it, and the version that an entry captured. They differ once the tag was invalidated. */
+export interface CapturedLocally {
+  readonly tag: { readonly version: string | undefined };
+  readonly version: string;
+}
+
+/** The tier in front of the store. It answers at once and forgets on its own. */
+export interface LocalTier {
+  get(slot: string, now: number): LocalEntry | undefined;
+  set(slot: string, cache: string, entry: LocalEntry): void;
+  delete(slot: string): void;
+  clear(): void;
+  usage(cache: string): MemoryUsage;
+}
+
+/** What an invalidation channel tells. Both are called synchronously, in the order of the store. */
+export interface ChannelListener {
+  /** A write was announced (`intent`) or carried out (`done`) by anyone, this process included. */
+  pushed(kind: 'intent' | 'done', slot: string): void;
+  /** Pushes may have been missed: nothing that is held may be trusted. */
+  interrupted(): void;
+  /** Everything acknowledged before `sentAt`, in milliseconds of the cache's clock, has been pushed. */
+  fenced(sentAt: number): void;
 }

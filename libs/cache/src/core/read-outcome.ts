@@ -1,11 +1,21 @@
 import type { Tier } from './ports.js';
 
+/** The place of one entry: its complete name in the store, and the cache it belongs to. */
+export interface Slot {
+  readonly cache: string;
+  readonly name: string;
+}
+
 /** How a read ended, from a closed set: also the label in metrics and logs. */
 export type ReadResult = 'hit' | 'miss' | 'stale' | 'negative' | 'bypass' | 'error';
 
+/** Why an answer is stale, or passed the cache by. */
+export type ReadDetail =
+  'stale-while-revalidate' | 'stale-if-error' | 'write-intent' | 'unavailable' | 'pending' | 'within-write';
+
 /** A value to hand out. What is stored has its JSON text too, to be replayed as it is. */
 export interface Answer<V> {
-  readonly value: V;
+  readonly value: V | undefined;
   readonly json: string | undefined;
   readonly etag: string | undefined;
 }
@@ -14,9 +24,10 @@ export interface Answer<V> {
 export interface ReadOutcome<V> {
   readonly answer: Answer<V>;
   readonly result: ReadResult;
+  readonly detail: ReadDetail | undefined;
   /** Where a hit was found. */
   readonly tier: Tier | undefined;
-  /** How long the entry may still be served, in milliseconds. */
+  /** How long the entry stays fresh, in milliseconds; negative once it is stale. */
   readonly ttlMs: number;
   /** How long ago the load of the entry began, in milliseconds. */
   readonly ageMs: number;

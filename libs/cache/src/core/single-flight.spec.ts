@@ -1,31 +1,45 @@
-import { describe, expect, it } from 'vitest';
+import { describe, expect, it, vi } from 'vitest';
 import { SingleFlight } from './single-flight.js';
 
+function givenRuns() {
+  const flights = new SingleFlight<number>();
+  const runs: PromiseWithResolvers<number>[] = [];
+  const work = vi.fn(() => {
+    const run = Promise.withResolvers<number>();
+    runs.push(run);
+    return run.promise;
+  });
+  return { flights, runs, work };
+}
+
 describe(SingleFlight.name, () => {
-  it('lets callers share the run under way, and only that one', async () => {
-    const flights = new SingleFlight<number>();
-    const run = flights.run('a', async () => 1);
-    expect(flights.join('a')).toBe(run);
-    expect(flights.join('b')).toBeUndefined();
-    await run;
-    expect(flights.join('a')).toBeUndefined();
+  it('runs at most two at a time, and lets the others share one that starts after them', async () => {
+    const { flights, runs, work } = givenRuns();
+    const callers = Array.from({ length: 10 }, () => flights.run('a', work));
+    expect(work).toHaveBeenCalledTimes(2);
+    runs[0]?.resolve(0);
+    await callers[0];
+    await vi.waitFor(() => expect(work).toHaveBeenCalledTimes(3));
+    runs[2]?.resolve(2);
+    runs[1]?.resolve(1);
+    expect(await Promise.all(callers)).toEqual([0, 1, 2, 2, 2, 2, 2, 2, 2, 2]);
+    expect(work).toHaveBeenCalledTimes(3);
   });
 
-  it('forgets a run that failed', async () => {
-    const flights = new SingleFlight<number>();
-    const failure = new Error('origin');
-    await expect(flights.run('a', () => Promise.reject(failure))).rejects.toBe(failure);
-    expect(flights.join('a')).toBeUndefined();
+  it('keeps keys apart', () => {
+    const { flights, work } = givenRuns();
+    for (const key of ['a', 'b', 'c']) void flights.run(key, work);
+    expect(work).toHaveBeenCalledTimes(3);
   });
 
-  it('keeps the newer run when a detached one settles', async () => {
-    const flights = new SingleFlight<number>();
-    const { promise, resolve } = Promise.withResolvers<number>();
-    const older = flights.run('a', () => promise);
-    flights.detach('a');
-    const newer = flights.run('a', () => new Promise(() => {}));
-    resolve(1);
-    await older;
-    expect(flights.join('a')).toBe(newer);
+  it('goes on after a run that failed', async () => {
+    const { flights, runs, work } = givenRuns();
+    const callers = Array.from({ length: 3 }, () => flights.run('a', work));
+    runs[0]?.reject(new Error('origin'));
+    await expect(callers[0]).rejects.toThrow('origin');
+    await vi.waitFor(() => expect(work).toHaveBeenCalledTimes(3));
+    runs[2]?.resolve(2);
+    expect(await callers[2]).toBe(2);
+    runs[1]?.resolve(1);
   });
 });

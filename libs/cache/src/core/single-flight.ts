@@ -1,27 +1,37 @@
 /**
- * At most one run a key at a time; whoever asks meanwhile shares its result.
- *
- * The promise itself is what is shared, so there is no lock to lose: it leaves the map when it settles, or when it is
- * detached and later callers start anew.
+ * At most two runs a key at a time. A caller may share a run that starts after it asked, whatever happened before; sharing one
+ * that is under way already is up to the caller, who must know that nothing was invalidated since it began.
  */
 export class SingleFlight<T> {
-  readonly #flights = new Map<string, Promise<T>>();
-
-  /** The run under way for `key`, if there is one. */
-  join(key: string): Promise<T> | undefined {
-    return this.#flights.get(key);
-  }
+  readonly #keys = new Map<string, KeyFlights<T>>();
 
   run(key: string, work: () => Promise<T>): Promise<T> {
-    const flight = work().finally(() => {
-      if (this.#flights.get(key) === flight) this.#flights.delete(key);
-    });
-    this.#flights.set(key, flight);
-    return flight;
+    const flights = this.#keys.get(key) ?? { running: new Set(), next: undefined };
+    this.#keys.set(key, flights);
+    if (flights.running.size < 2) return this.#start(key, flights, work);
+    flights.next ??= Promise.race(flights.running).then(
+      () => this.#startNext(key, flights, work),
+      () => this.#startNext(key, flights, work),
+    );
+    return flights.next;
   }
 
-  /** Lets nobody else join the run under way. Those who wait for it still get its result. */
-  detach(key: string): void {
-    this.#flights.delete(key);
+  #startNext(key: string, flights: KeyFlights<T>, work: () => Promise<T>): Promise<T> {
+    flights.next = undefined;
+    return this.#start(key, flights, work);
   }
+
+  #start(key: string, flights: KeyFlights<T>, work: () => Promise<T>): Promise<T> {
+    const flight = work().finally(() => {
+      flights.running.delete(flight);
+      if (flights.running.size === 0 && !flights.next) this.#keys.delete(key);
+    });
+    flights.running.add(flight);
+    return flight;
+  }
+}
+
+interface KeyFlights<T> {
+  readonly running: Set<Promise<T>>;
+  next: Promise<T> | undefined;
 }

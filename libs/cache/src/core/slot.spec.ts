@@ -1,45 +1,64 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import { decodeSlot, encodeSlot } from './slot.js';
+import { decodeSlot, encodeValue, fillIdOf, versionOf, versionText } from './slot.js';
 
-const content = fc.record({
-  fillId: fc.bigInt({ min: 0n, max: 2n ** 64n - 1n }).map((id) => id.toString(16).padStart(16, '0')),
+const id = fc.bigInt({ min: 0n, max: 2n ** 64n - 1n }).map((bits) => bits.toString(16).padStart(16, '0'));
+const value = fc.record({
+  fillId: id,
   schemaVersion: fc.nat(),
+  softMs: fc.nat(),
+  staleMs: fc.nat(),
   hardMs: fc.nat(),
   etag: fc.option(fc.string(), { nil: undefined }),
   tags: fc.array(fc.tuple(fc.string(), fc.string()), { maxLength: 3 }),
-  json: fc.json(),
+  json: fc.option(fc.json(), { nil: undefined }),
 });
 
 describe(decodeSlot.name, () => {
   it('reads back what was encoded', () => {
     fc.assert(
-      fc.property(content, (slot) => {
-        expect(decodeSlot(encodeSlot(slot))).toEqual(slot);
+      fc.property(value, (stored) => {
+        const text = encodeValue(stored);
+        expect(decodeSlot(text)).toEqual({ kind: 'value', value: stored });
+        expect(fillIdOf(text)).toBe(stored.fillId);
       }),
     );
   });
 
-  it('reads nothing from a slot that was cut short', () => {
-    const text = encodeSlot({
+  it('reads no value from a slot that was cut short', () => {
+    const times = { softMs: 0, staleMs: 0, hardMs: 1 };
+    const text = encodeValue({
       fillId: '0'.repeat(16),
       schemaVersion: 1,
-      hardMs: 1,
+      ...times,
       etag: 'x',
       tags: [['t', 'v']],
       json: '1',
     });
-    for (let length = 0; length < text.length; length += 1) expect(decodeSlot(text.slice(0, length))).toBeUndefined();
+    for (let length = 1; length < text.length; length += 1) {
+      expect(decodeSlot(text.slice(0, length)).kind).toBe('unreadable');
+    }
   });
 
   it.each([
-    '',
-    'L|0000000000000000|',
-    'W|500:0000000000000000',
-    'V|x|',
-    '{"value":1}',
-    `V|${'0'.repeat(16)}|1,0,0,9,json,4|nullx`,
-  ])('reads nothing from %j', (text) => {
-    expect(decodeSlot(text)).toBeUndefined();
+    [null, 'absent'],
+    ['L|0000000000000000|', 'loading'],
+    ['W|500:0000000000000000,!', 'writing'],
+    ['E|origin|', 'failed'],
+    ['', 'unreadable'],
+    ['V|x|', 'unreadable'],
+    ['{"value":1}', 'unreadable'],
+    [`V|${'0'.repeat(16)}|1,0,0,9,json,4|nullx`, 'unreadable'],
+    [`V|${'0'.repeat(16)}|1,0,0,9,json,11|{"tags":[]}`, 'unreadable'],
+  ])('reads %j as %s', (text, kind) => {
+    expect(decodeSlot(text).kind).toBe(kind);
+  });
+});
+
+describe(versionOf.name, () => {
+  it('reads the version of a tag, and none while it is being written', () => {
+    expect(versionOf(versionText('00000000000000ab'))).toBe('00000000000000ab');
+    expect(versionOf('W|5:00000000000000ab')).toBeUndefined();
+    expect(versionOf(null)).toBeUndefined();
   });
 });

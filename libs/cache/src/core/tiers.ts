@@ -1,13 +1,48 @@
+import { Bulkhead } from './bulkhead.js';
 import type { Clock } from './clock.js';
-import type { LocalTier, MemoryUsage, SlotStore } from './ports.js';
+import { Coherence } from './coherence.js';
+import { Names } from './names.js';
+import { PendingInvalidations } from './pending-invalidations.js';
+import type { ChannelListener, LocalTier, SlotStore } from './ports.js';
 
-/** What the caches of one application stand on. */
+/** What the caches of one application stand on, shared by all of them. */
 export interface Tiers {
-  readonly namespace: string;
-  readonly store: SlotStore;
-  /** In front of a store that other processes share; absent where the store is the process itself. */
-  readonly local: LocalTier | undefined;
-  readonly usage: (cache: string) => MemoryUsage;
+  readonly names: Names;
   readonly clock: Clock;
+  readonly coherence: Coherence;
+  readonly store: SlotStore;
+  readonly pending: PendingInvalidations;
+  readonly bulkhead: Bulkhead;
+  /** Whether a write whose body threw this has certainly changed nothing. */
+  readonly rolledBack: (error: unknown) => boolean;
+  /** The largest payload that is stored, in bytes. */
+  readonly maxPayloadBytes: number;
   readonly warn: (message: string) => void;
+}
+
+/** What differs between applications. */
+export interface TierParts extends Pick<Tiers, 'clock' | 'rolledBack' | 'maxPayloadBytes' | 'warn'> {
+  readonly namespace: string;
+  readonly local: LocalTier;
+  readonly maxStalenessMs: number;
+  readonly maxLoads: number;
+  /** Makes the store, whose changes are told to `listener`. */
+  readonly store: (names: Names, listener: ChannelListener) => SlotStore;
+}
+
+/** Loads that may wait for each one that may run. */
+const QUEUE_PER_LOAD = 10;
+
+export function tiersOf({ namespace, local, maxStalenessMs, maxLoads, store, ...rest }: TierParts): Tiers {
+  const names = new Names(namespace);
+  const coherence = new Coherence(local, rest.clock, maxStalenessMs);
+  const forget = (slot: string): void => coherence.pushed('done', slot);
+  return {
+    ...rest,
+    names,
+    coherence,
+    store: store(names, coherence),
+    pending: new PendingInvalidations(names.namespaceTag, rest.clock, forget),
+    bulkhead: new Bulkhead(maxLoads, maxLoads * QUEUE_PER_LOAD),
+  };
 }

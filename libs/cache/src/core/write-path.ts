@@ -1,32 +1,65 @@
-import type { Slot } from './ports.js';
+import { CacheError } from './cache-error.js';
+import { LoadScope } from './load-scope.js';
+import { applyUnit, type InvalidationUnit } from './pending-invalidations.js';
 import type { Tiers } from './tiers.js';
+import { type Applied, type SlotValueText, WriteUnderWay } from './write-under-way.js';
 
-/** What a write does to the tiers. */
+/** What a write concerns, by the names of the slots. */
+export interface WriteScope extends InvalidationUnit {
+  /** Refuse to begin what cannot be announced; reject an invalidation that the store did not acknowledge. */
+  readonly strict: boolean;
+}
+
+export interface Written<R> {
+  readonly result: R;
+  readonly applied: Applied;
+}
+
+/**
+ * Writes: announce, write, invalidate. Readers that load while a write is announced store nothing, so what was read before the
+ * commit does not outlive it.
+ */
 export class WritePath {
-  constructor(
-    private readonly tiers: Tiers,
-    private readonly forget: (slot: Slot) => void,
-  ) {}
+  constructor(private readonly tiers: Tiers) {}
 
-  /** As {@link invalidate}, after a write that was made: a store that is away does not fail it, but is not passed over in silence. */
-  async afterWrite(slots: readonly Slot[], tags: readonly string[]): Promise<void> {
-    try {
-      await this.invalidate(slots, tags);
-    } catch (error) {
-      this.tiers.warn(`A write was made, but its old entries may be served until their TTL ends: ${String(error)}`);
+  /**
+   * Runs `body` as a write of `scope`. It may announce more slots as it learns of them, before it commits.
+   *
+   * @throws {CacheError} `CACHE_UNAVAILABLE` before `body` runs, when the write is strict and cannot be announced.
+   * @throws what `body` throws. After it has returned, nothing is thrown.
+   */
+  async write<R>(
+    scope: WriteScope,
+    body: (write: WriteUnderWay) => Promise<R>,
+    valueOf?: (result: R) => SlotValueText | undefined,
+  ): Promise<Written<R>> {
+    if (LoadScope.current?.writing) {
+      throw new CacheError(
+        'CACHE_WRITE_NESTED',
+        'A write within the body of a write: name all of it in the outer one.',
+      );
     }
+    const write = new WriteUnderWay(this.tiers, scope.strict);
+    await write.announce(scope).catch(async (error: unknown) => {
+      await write.withdraw();
+      throw error;
+    });
+    const result = await LoadScope.write(() => body(write)).catch(async (error: unknown) => {
+      await write.abandon(error);
+      throw error;
+    });
+    const value = valueOf?.(result);
+    return { result, applied: await write.end(value) };
   }
 
-  /** Removes the slots, then gives the tags new versions. @throws what the store threw first, after everything was tried. */
-  async invalidate(slots: readonly Slot[], tags: readonly string[]): Promise<void> {
-    slots.forEach(this.forget);
-    const { store, clock } = this.tiers;
-    // Keys before tags: a list that is loaded anew under the new version must not find an old item.
-    const removed = await Promise.allSettled(slots.map((slot) => store.delete(slot)));
-    const replaced = await Promise.allSettled(tags.map((tag) => store.replaceTag(tag, clock.id())));
-    // Once more: a read that began before the delete may have brought the old entry back to this process meanwhile.
-    slots.forEach(this.forget);
-    const failed = [...removed, ...replaced].find((result) => result.status === 'rejected');
-    if (failed) throw failed.reason;
+  /** @throws {CacheError} `CACHE_UNAVAILABLE` when it is strict and the store did not acknowledge it; it is pending then. */
+  async invalidate({ slots, tags, strict }: WriteScope): Promise<Applied> {
+    const { coherence, pending } = this.tiers;
+    const unit = { slots, tags };
+    if (await applyUnit(this.tiers, unit, (slot) => coherence.pushed('done', slot))) return 'applied';
+    pending.add(unit);
+    if (strict)
+      throw new CacheError('CACHE_UNAVAILABLE', 'The invalidation is pending: the store did not acknowledge it.');
+    return 'pending';
   }
 }

@@ -1,13 +1,21 @@
 import type { ReadOutcome } from '../core/read-outcome.js';
 
 /** The value of `Cache-Status` (RFC 9211) for what a read found. Times are rounded to whole seconds. */
-export function cacheStatus({ result, tier, ttlMs, stored, collapsed }: ReadOutcome<unknown>): string {
+export function cacheStatus({ result, detail, tier, ttlMs, stored, collapsed }: ReadOutcome<unknown>): string {
   const ttl = `ttl=${Math.round(ttlMs / 1_000)}`;
+  if (detail === 'stale-if-error') return 'nuthatch; fwd=stale; fwd-status=503; detail=stale-if-error';
   if (result === 'hit') return `nuthatch; hit; ${ttl}; detail=${tier}`;
-  if (result === 'bypass') return 'nuthatch; fwd=bypass; detail=unavailable';
+  if (result === 'negative') return `nuthatch; hit; ${ttl}; detail=negative`;
+  if (result === 'stale') return `nuthatch; hit; ${ttl}; detail=stale-while-revalidate`;
+  if (result === 'bypass') return `nuthatch; fwd=bypass; detail=${detail}`;
   if (collapsed) return 'nuthatch; fwd=uri-miss; collapsed';
   return stored ? `nuthatch; fwd=uri-miss; fwd-status=200; stored; ${ttl}` : 'nuthatch; fwd=uri-miss; fwd-status=200';
 }
 
 /** `Cache-Status` of a request that names who asks: its answer is neither taken from the cache nor stored in it. */
 export const CREDENTIALS_STATUS = 'nuthatch; fwd=bypass; detail=credentials';
+
+/** What users of `@nestjs/cache-manager` watch. */
+export function xCache({ result }: ReadOutcome<unknown>): string {
+  return result === 'negative' ? 'HIT' : result.toUpperCase();
+}

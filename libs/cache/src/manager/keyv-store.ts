@@ -16,15 +16,12 @@ const anyText: KeySchema<string> = {
 
 /** What cache-manager calls "no TTL" ends after this time: nothing in Redis lives for ever. */
 const LONGEST_TTL = '365d';
-const ALL = 'cache-manager';
 
 const managed = defineCache<string, string>({
   name: 'cache-manager',
   version: 1,
   key: anyText,
   ttl: LONGEST_TTL,
-  // One tag on everything: clear() replaces its version, whatever the number of entries.
-  tags: () => [ALL],
 });
 
 /** A Keyv over our tiers, ready for cache-manager's `stores`. */
@@ -34,8 +31,8 @@ export function keyvOver(registry: CacheRegistry): Keyv {
 
 /**
  * The store under `CACHE_MANAGER`: a storage adapter of Keyv 5 over one of our caches, so that an operation settles within the
- * deadline also when Redis froze. A `get` degrades to a miss; `set`, `delete` and `clear` report that Redis is away, and what
- * Keyv makes of that is its `error` event.
+ * deadline also when Redis froze. While Redis is away `get` degrades to a miss, and what `set`, `delete` and `clear` change is applied
+ * before this process trusts Redis again.
  */
 class KeyvStore extends EventEmitter implements KeyvStoreAdapter {
   readonly opts = {};
@@ -54,13 +51,13 @@ class KeyvStore extends EventEmitter implements KeyvStoreAdapter {
   }
 
   async delete(key: string): Promise<boolean> {
-    const found = await this.cache.get(key);
+    const found = await this.cache.get(key).catch(() => undefined);
     await this.cache.delete(key);
     return found !== undefined;
   }
 
-  clear(): Promise<void> {
-    return this.cache.invalidateTags([ALL]);
+  async clear(): Promise<void> {
+    await this.cache.clear();
   }
 
   /** The connection belongs to the application: the requests that are still answered after this call need it. */

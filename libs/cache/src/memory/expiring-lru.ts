@@ -27,9 +27,9 @@ export class ExpiringLru<T> {
     });
   }
 
-  get(name: string): { readonly value: T; readonly expiresAt: number } | undefined {
+  get(name: string, now = this.clock.now()): { readonly value: T; readonly expiresAt: number } | undefined {
     const held = this.#held.get(name);
-    if (held && held.expiresAt <= this.clock.now()) {
+    if (held && held.expiresAt <= now) {
       this.#held.delete(name);
       return undefined;
     }
@@ -49,6 +49,10 @@ export class ExpiringLru<T> {
 
   delete(name: string): void {
     this.#held.delete(name);
+  }
+
+  clear(): void {
+    this.#held.clear();
   }
 
   usage(group: string): MemoryUsage {

@@ -1,56 +1,86 @@
 import type { Clock } from '../core/clock.js';
-import type { MemoryBounds, MemoryUsage, Slot, SlotSnapshot, SlotStore, Tier } from '../core/ports.js';
+import type {
+  BackOff,
+  ChannelListener,
+  Fill,
+  Lease,
+  MemoryBounds,
+  SlotSnapshot,
+  SlotStore,
+  StoredText,
+  StoreReading,
+  Tier,
+} from '../core/ports.js';
 import { ExpiringLru } from './expiring-lru.js';
+import { SlotMachine } from '../core/slot-machine.js';
 import { textBytes } from './text-bytes.js';
 
-const TAGS = '#tags';
-const NEVER = Number.POSITIVE_INFINITY;
-
-/** The store of an application that runs without Redis: one process, nothing shared, gone with it. */
+/** The store of an application that runs without Redis: one process, nothing shared, gone with it. It is never away. */
 export class MemoryStore implements SlotStore {
-  readonly tier: Tier = 'l1';
-  readonly #texts: ExpiringLru<string>;
+  readonly tier: Tier = 'l2';
+  readonly session = 'memory';
+  readonly #machine: SlotMachine;
 
-  constructor(
-    private readonly clock: Clock,
-    bounds: MemoryBounds,
-  ) {
-    this.#texts = new ExpiringLru(clock, bounds);
+  constructor(clock: Clock, bounds: MemoryBounds, listener: ChannelListener) {
+    const lru = new ExpiringLru<string>(clock, bounds);
+    const texts = {
+      get: (slot: string) => {
+        const held = lru.get(slot);
+        return held && { text: held.value, expiresAt: held.expiresAt };
+      },
+      set: (slot: string, text: string, expiresAt: number) =>
+        lru.set(slot, text, { group: '', bytes: textBytes(slot) + textBytes(text), expiresAt }),
+      delete: (slot: string) => lru.delete(slot),
+    };
+    this.#machine = new SlotMachine(texts, clock, (kind, slot) => listener.pushed(kind, slot));
+    // Pushes arrive in the act itself, so nothing can be missed, ever.
+    listener.fenced(Number.POSITIVE_INFINITY);
   }
 
-  async read(slot: Slot, tags: readonly string[]): Promise<SlotSnapshot> {
-    const held = this.#texts.get(slot.name);
+  async read(slots: readonly string[], tags: readonly string[]): Promise<StoreReading> {
     return {
-      text: held?.value ?? null,
-      ttlMs: held ? held.expiresAt - this.clock.now() : 0,
-      tagVersions: tags.map((tag) => this.#texts.get(tag)?.value ?? null),
+      slots: slots.map((slot) => this.#machine.read(slot)),
+      tags: tags.map((tag) => this.#machine.read(tag).text),
     };
   }
 
-  async write(slot: Slot, text: string, ttlMs: number): Promise<void> {
-    this.#put(slot.name, text, slot.cache, this.clock.now() + ttlMs);
+  async acquire(slot: string, lease: Lease): Promise<SlotSnapshot | undefined> {
+    return this.#machine.acquire(slot, lease);
   }
 
-  async delete(slot: Slot): Promise<void> {
-    this.#texts.delete(slot.name);
+  async fill(slot: string, fill: Fill): Promise<boolean> {
+    return this.#machine.fill(slot, fill);
   }
 
-  async createTag(tag: string, version: string): Promise<string> {
-    const standing = this.#texts.get(tag)?.value;
-    if (standing !== undefined) return standing;
-    await this.replaceTag(tag, version);
-    return version;
+  async release(slot: string, token: string, backOff?: BackOff): Promise<void> {
+    this.#machine.release(slot, token, backOff);
   }
 
-  async replaceTag(tag: string, version: string): Promise<void> {
-    this.#put(tag, version, TAGS, NEVER);
+  async create(slot: string, text: string, ttlMs: number): Promise<string> {
+    return this.#machine.create(slot, text, ttlMs);
   }
 
-  usage(cache: string): MemoryUsage {
-    return this.#texts.usage(cache);
+  async claim(slot: string, leaseMs: number): Promise<boolean> {
+    return this.#machine.claim(slot, leaseMs);
   }
 
-  #put(name: string, text: string, group: string, expiresAt: number): void {
-    this.#texts.set(name, text, { group, bytes: textBytes(name) + textBytes(text), expiresAt });
+  async unclaim(slot: string): Promise<void> {
+    this.#machine.unclaim(slot);
+  }
+
+  async intent(slot: string, token: string, lifeMs: number): Promise<void> {
+    this.#machine.intent(slot, token, lifeMs);
+  }
+
+  async done(slot: string, token: string): Promise<boolean> {
+    return this.#machine.done(slot, token);
+  }
+
+  async doneWithValue(slot: string, token: string, value: StoredText): Promise<boolean> {
+    return this.#machine.doneWithValue(slot, token, value);
+  }
+
+  async invalidate(slot: string): Promise<void> {
+    this.#machine.invalidate(slot);
   }
 }

@@ -1,9 +1,9 @@
 import type { Clock } from '../core/clock.js';
-import type { LocalEntry, LocalTier, MemoryBounds, MemoryUsage, Slot } from '../core/ports.js';
+import type { LocalEntry, LocalTier, MemoryBounds, MemoryUsage } from '../core/ports.js';
 import { ExpiringLru } from './expiring-lru.js';
 import { textBytes } from './text-bytes.js';
 
-/** L1: decoded entries in front of a store that other processes share. */
+/** L1: entries that this process holds. */
 export class MemoryTier implements LocalTier {
   readonly #entries: ExpiringLru<LocalEntry>;
 
@@ -11,18 +11,22 @@ export class MemoryTier implements LocalTier {
     this.#entries = new ExpiringLru(clock, bounds);
   }
 
-  get(slot: Slot): LocalEntry | undefined {
-    return this.#entries.get(slot.name)?.value;
+  get(slot: string, now: number): LocalEntry | undefined {
+    return this.#entries.get(slot, now)?.value;
   }
 
-  set(slot: Slot, local: LocalEntry): void {
+  set(slot: string, cache: string, local: LocalEntry): void {
     // The text and, once it is read, the value that was decoded from it, which is about as large.
-    const bytes = textBytes(slot.name) + 2 * textBytes(local.entry.json);
-    this.#entries.set(slot.name, local, { group: slot.cache, bytes, expiresAt: local.expiresAt });
+    const bytes = textBytes(slot) + 2 * textBytes(local.entry.json ?? '');
+    this.#entries.set(slot, local, { group: cache, bytes, expiresAt: local.expiresAt });
   }
 
-  delete(slot: Slot): void {
-    this.#entries.delete(slot.name);
+  delete(slot: string): void {
+    this.#entries.delete(slot);
+  }
+
+  clear(): void {
+    this.#entries.clear();
   }
 
   usage(cache: string): MemoryUsage {

@@ -1,39 +1,103 @@
-import type { RedisConnection } from '@nuthatch/redis';
-import type { Slot, SlotSnapshot, SlotStore } from '../core/ports.js';
+import type { RedisClient, RedisConnection } from '@nuthatch/redis';
+import type { BackOff, Fill, Lease, SlotSnapshot, SlotStore, StoredText, StoreReading } from '../core/ports.js';
+import { claimOf } from '../core/slot.js';
+import { type RedisScript, runScript } from './run-script.js';
+import * as scripts from './scripts.generated.js';
 
-/** A tag that nobody touched for so long is forgotten, which makes its entries misses: safe, and no index grows for ever. */
-const TAG_LIFE_MS = 24 * 60 * 60 * 1_000;
-
-/** L2: Redis, one string a slot and one a tag. Every call settles within the connection's deadline. */
+/** L2: Redis, one string a slot. The hit path is plain GETs; each step that decides is one script. */
 export class RedisStore implements SlotStore {
   readonly tier = 'l2';
 
-  constructor(private readonly redis: RedisConnection) {}
+  constructor(
+    private readonly redis: RedisConnection,
+    /** Where every change is told, so that each process drops what it holds. */
+    private readonly channel: string,
+  ) {}
 
-  async read(slot: Slot, tags: readonly string[]): Promise<SlotSnapshot> {
-    // The remaining TTL first: an entry that is replaced in between must not get the life of its successor.
-    const [ttlMs, text, ...tagVersions] = await this.redis.run((client) =>
-      Promise.all([client.pTTL(slot.name), client.get(slot.name), ...tags.map((tag) => client.get(tag))] as const),
-    );
-    return { text: ttlMs > 0 ? text : null, ttlMs, tagVersions };
+  get session(): string | undefined {
+    return this.redis.session;
   }
 
-  async write(slot: Slot, text: string, ttlMs: number): Promise<void> {
-    await this.redis.run((client) => client.set(slot.name, text, { expiration: { type: 'PX', value: ttlMs } }));
+  async read(slots: readonly string[], tags: readonly string[]): Promise<StoreReading> {
+    return this.redis.run(async (client) => {
+      // The remaining TTL before the text, so that a text that is replaced in between is believed to end no later than it does.
+      // Sent together, they are one round trip.
+      const ttls = slots.map((slot) => client.pTTL(slot));
+      const texts = slots.map((slot) => client.get(slot));
+      const versions = tags.map((tag) => client.get(tag));
+      const [ttlsMs, found, tagTexts] = await Promise.all([
+        Promise.all(ttls),
+        Promise.all(texts),
+        Promise.all(versions),
+      ]);
+      return { slots: found.map((text, index) => snapshot(text, ttlsMs[index] ?? 0)), tags: tagTexts };
+    });
   }
 
-  async delete(slot: Slot): Promise<void> {
-    await this.redis.run((client) => client.del(slot.name));
+  async acquire(slot: string, { token, leaseMs, invalidFillId = '' }: Lease): Promise<SlotSnapshot | undefined> {
+    const acquiring = (client: RedisClient) =>
+      runScript(client, scripts.acquire, { slot }, { token, leaseMs, invalidFillId });
+    const giveBack = (reply: unknown): void => {
+      if (reply === null) void this.release(slot, token).catch(() => {});
+    };
+    return standing(await this.redis.run(acquiring, giveBack));
   }
 
-  async createTag(tag: string, version: string): Promise<string> {
-    const standing = await this.redis.run((client) =>
-      client.set(tag, version, { condition: 'NX', GET: true, expiration: { type: 'PX', value: TAG_LIFE_MS } }),
-    );
-    return standing ?? version;
+  async fill(slot: string, { expected: expectedPrefix, text: value, ttlMs: hardMs }: Fill): Promise<boolean> {
+    return (await this.#run(scripts.fill, { slot }, { expectedPrefix, value, hardMs })) === 1;
   }
 
-  async replaceTag(tag: string, version: string): Promise<void> {
-    await this.redis.run((client) => client.set(tag, version, { expiration: { type: 'PX', value: TAG_LIFE_MS } }));
+  async release(slot: string, token: string, backOff?: BackOff): Promise<void> {
+    const { error: errorText = '', retryMs = 0 } = backOff ?? {};
+    await this.#run(scripts.release, { slot }, { token, errorText, retryMs });
   }
+
+  async create(slot: string, text: string, ttlMs: number): Promise<string> {
+    return String(await this.#run(scripts.create, { slot }, { text, lifeMs: ttlMs }));
+  }
+
+  async claim(slot: string, leaseMs: number): Promise<boolean> {
+    const options = { condition: 'NX', expiration: { type: 'PX', value: leaseMs } } as const;
+    return (await this.redis.run((client) => client.set(claimOf(slot), '1', options))) === 'OK';
+  }
+
+  async unclaim(slot: string): Promise<void> {
+    await this.redis.run((client) => client.del(claimOf(slot)));
+  }
+
+  async intent(slot: string, token: string, lifeMs: number): Promise<void> {
+    await this.#run(scripts.intent, { slot }, { token, lifeMs, channel: this.channel, message: `i${slot}` });
+  }
+
+  async done(slot: string, token: string): Promise<boolean> {
+    return (await this.#run(scripts.done, { slot }, { token, channel: this.channel, message: `d${slot}` })) === 1;
+  }
+
+  async doneWithValue(slot: string, token: string, { text: value, ttlMs: hardMs }: StoredText): Promise<boolean> {
+    const message = { channel: this.channel, message: `d${slot}` };
+    return (await this.#run(scripts.doneWithValue, { slot }, { token, value, hardMs, ...message })) === 1;
+  }
+
+  async invalidate(slot: string): Promise<void> {
+    await this.#run(scripts.invalidate, { slot }, { channel: this.channel, message: `d${slot}` });
+  }
+
+  #run<Key extends string, Argument extends string>(
+    script: RedisScript<Key, Argument>,
+    keys: Readonly<Record<Key, string>>,
+    args: Readonly<Record<Argument, string | number>>,
+  ): Promise<unknown> {
+    return this.redis.run((client) => runScript(client, script, keys, args));
+  }
+}
+
+function snapshot(text: string | null, ttlMs: number): SlotSnapshot {
+  // No TTL at all (-1) is not ours: it is read as one that ends now.
+  return text !== null && ttlMs > 0 ? { text, ttlMs } : { text: null, ttlMs: 0 };
+}
+
+function standing(reply: unknown): SlotSnapshot | undefined {
+  if (reply === null) return undefined;
+  const [ttlMs, text]: unknown[] = Array.isArray(reply) ? reply : [];
+  return snapshot(typeof text === 'string' ? text : null, typeof ttlMs === 'number' ? ttlMs : 0);
 }

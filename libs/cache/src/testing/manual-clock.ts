@@ -1,7 +1,13 @@
 import type { Clock } from '../core/clock.js';
 
-/** A clock that stands still until a test moves it, and ids that count. */
+interface Sleeper {
+  readonly wakesAt: number;
+  readonly wake: () => void;
+}
+
+/** A clock that stands still until a test moves it, with ids that count and chance that is always even. */
 export class ManualClock implements Clock {
+  readonly #sleepers = new Set<Sleeper>();
   #now = 0;
   #ids = 0;
 
@@ -9,12 +15,39 @@ export class ManualClock implements Clock {
     return this.#now;
   }
 
+  random(): number {
+    return 0.5;
+  }
+
   id(): string {
     this.#ids += 1;
     return this.#ids.toString(16).padStart(16, '0');
   }
 
+  sleep(ms: number): Promise<void> {
+    return new Promise((wake) => this.#sleepers.add({ wakesAt: this.#now + ms, wake }));
+  }
+
+  every(ms: number, act: () => void): () => void {
+    let stopped = false;
+    const again = async (): Promise<void> => {
+      await this.sleep(ms);
+      if (stopped) return;
+      act();
+      await again();
+    };
+    void again();
+    return () => {
+      stopped = true;
+    };
+  }
+
+  /** Moves time on by `ms` milliseconds at once, and wakes who slept until then. */
   advance(ms: number): void {
     this.#now += ms;
+    for (const sleeper of [...this.#sleepers].filter(({ wakesAt }) => wakesAt <= this.#now)) {
+      this.#sleepers.delete(sleeper);
+      sleeper.wake();
+    }
   }
 }

@@ -1,0 +1,210 @@
+import type { CacheDefinition } from './cache-definition.js';
+import { CacheError } from './cache-error.js';
+import type { Counters } from './counters.js';
+import type { EntryMaker, MadeEntry } from './entry-maker.js';
+import { LoadScope } from './load-scope.js';
+import type { LocalReads } from './local-reads.js';
+import type { FoundValue, TagSighting } from './lookup.js';
+import type { Answer, ReadDetail, ReadOutcome } from './read-outcome.js';
+import type { ReadRequest } from './read-request.js';
+import type { Ticket } from './reads-in-flight.js';
+import { isRefusal } from './refusal.js';
+import { type CapturedTag, leasePrefix, valuePrefix, versionOf, versionText } from './slot.js';
+import type { Tiers } from './tiers.js';
+
+const SHORTEST_LEASE_MS = 1_000;
+const LONGEST_LEASE_MS = 5_000;
+/** A tag is renewed when it is captured, at most so often, and outlives whatever captured it since. */
+const RENEWAL_MS = 60_000;
+const TAG_LIVES = 2;
+const SHORTEST_TAG_MS = 60_000;
+
+/** How the right to fill a slot was won, and what it is filled over. */
+interface FillRight {
+  readonly expected: string;
+  readonly session: string;
+  /** Gives the right back when nothing was filled. */
+  readonly giveBack: (failed: boolean) => Promise<void>;
+}
+
+interface Loaded<V> {
+  readonly value: V | undefined;
+  readonly storable: boolean;
+  /** What the caller is to see, although it is known that there is no value. */
+  readonly thrown: { readonly error: unknown } | undefined;
+}
+
+/** Runs loaders, and stores what they return where that is allowed. */
+export class Loader<K, V> {
+  /** About how long a load takes, in milliseconds: the slower ones weigh more. */
+  #loadMs = 0;
+
+  constructor(
+    private readonly definition: CacheDefinition<K, V>,
+    private readonly tiers: Tiers,
+    private readonly counters: Counters,
+    private readonly parts: { readonly maker: EntryMaker<K, V>; readonly local: LocalReads<V> },
+  ) {}
+
+  get loadMs(): number {
+    return this.#loadMs;
+  }
+
+  /** Long enough for most loads, short enough that a holder that died is soon replaced. */
+  get leaseMs(): number {
+    return Math.min(LONGEST_LEASE_MS, Math.max(SHORTEST_LEASE_MS, Math.ceil(2 * this.#loadMs)));
+  }
+
+  /**
+   * The versions of the tags before the load begins; `undefined` when one is being written and cannot be captured. An absent tag
+   * gets its first version.
+   */
+  async capture(tags: readonly TagSighting[]): Promise<readonly CapturedTag[] | undefined> {
+    const captured = await Promise.all(tags.map(async (tag) => [tag.slot, await this.#versionOf(tag)] as const));
+    return captured.every(isCaptured) ? captured : undefined;
+  }
+
+  /** Loads, and stores nothing. */
+  async loadOnly(request: ReadRequest<V>, detail: ReadDetail | undefined): Promise<ReadOutcome<V>> {
+    const { value, thrown } = await this.#run(request);
+    if (thrown) throw thrown.error;
+    return missed<V>({ value, json: undefined, etag: undefined }, detail);
+  }
+
+  /** Loads under a lease that was acquired. A load that outlives its lease is not stored: the slot says so. */
+  loadUnderLease(
+    request: ReadRequest<V>,
+    tags: readonly CapturedTag[],
+    lease: { token: string; session: string },
+    ticket: Ticket,
+  ) {
+    const { store } = this.tiers;
+    const { errorBackOffMs: retryMs } = this.definition;
+    return this.#loadAndFill(request, tags, ticket, {
+      expected: leasePrefix(lease.token),
+      session: lease.session,
+      giveBack: (failed) =>
+        store.release(request.slot.name, lease.token, failed && retryMs ? { error: 'origin', retryMs } : undefined),
+    });
+  }
+
+  /** Loads anew what still stands in the slot, and replaces exactly that. */
+  loadOver(request: ReadRequest<V>, found: FoundValue<V>, session: string, ticket: Ticket): Promise<ReadOutcome<V>> {
+    return this.#loadAndFill(request, found.stored.tags, ticket, {
+      expected: valuePrefix(found.stored.fillId),
+      session,
+      giveBack: async () => {},
+    });
+  }
+
+  async #loadAndFill(
+    request: ReadRequest<V>,
+    tags: readonly CapturedTag[],
+    ticket: Ticket,
+    right: FillRight,
+  ): Promise<ReadOutcome<V>> {
+    const startedAt = this.tiers.clock.now();
+    const loaded = await this.#run(request).catch((error: unknown) => {
+      void right.giveBack(isOriginFailure(error)).catch(ignore);
+      throw error;
+    });
+    const made = loaded.storable ? this.parts.maker.make(loaded.value, tags, startedAt) : undefined;
+    const filled = made !== undefined && (await this.#fill(request, made, right));
+    if (filled) this.parts.local.admitMade(request.slot, made, ticket);
+    else void right.giveBack(false).catch(ignore);
+    if (loaded.thrown) throw loaded.thrown.error;
+    const answer = { value: loaded.value, json: made?.entry.json, etag: made?.entry.etag };
+    return missed<V>(answer, undefined, filled ? made : undefined);
+  }
+
+  async #fill(
+    { slot }: ReadRequest<V>,
+    { text, ttlMs }: MadeEntry<V>,
+    { expected, session }: FillRight,
+  ): Promise<boolean> {
+    const { store } = this.tiers;
+    // Another connection may be another server, one that lost what was invalidated since.
+    if (store.session !== session) {
+      this.counters.refused('reconnected');
+      return false;
+    }
+    const filled = await store.fill(slot.name, { expected, text, ttlMs }).catch(() => undefined);
+    if (!filled) this.counters.refused(filled === undefined ? 'unavailable' : 'overtaken');
+    return filled ?? false;
+  }
+
+  /** A call of the origin takes one permit; that of a batch takes it when all of the batch have come to it. */
+  async #run(request: ReadRequest<V>): Promise<Loaded<V>> {
+    if (request.batch) return this.#load(request);
+    return this.tiers.bulkhead.run(() => {
+      this.counters.loaded();
+      return this.#load(request);
+    });
+  }
+
+  async #load({ slot, load }: ReadRequest<V>): Promise<Loaded<V>> {
+    return LoadScope.load(slot.name, async (scope) => {
+      const startedAt = this.tiers.clock.now();
+      const loaded = await load().then(
+        (value): Loaded<V> => ({ value, storable: scope.isUnchanged(value), thrown: undefined }),
+        (error: unknown): Loaded<V> => {
+          // A handler threw its 404 because the innermost loader found nothing: that is what is known, and stored.
+          if (!scope.producedNothing) throw error;
+          return { value: undefined, storable: true, thrown: { error } };
+        },
+      );
+      this.#measure(this.tiers.clock.now() - startedAt);
+      if (!loaded.storable) {
+        this.parts.maker.warn('the answer is not what the innermost loader returned: it is sent, not stored');
+      }
+      return loaded;
+    });
+  }
+
+  #measure(ms: number): void {
+    this.#loadMs = ms > this.#loadMs ? ms : this.#loadMs * 0.95 + ms * 0.05;
+  }
+
+  async #versionOf({ slot, text, version }: TagSighting): Promise<string | undefined> {
+    if (version === undefined && text !== null) return undefined;
+    const { coherence, clock } = this.tiers;
+    const due = coherence.tags.renewalDue(slot, clock.now(), Math.min(RENEWAL_MS, this.#longestMs));
+    if (version !== undefined && !due) return version;
+    const standing = versionOf(
+      await this.tiers.store.create(slot, versionText(clock.id()), TAG_LIVES * this.#longestMs),
+    );
+    // A version that changed meanwhile was invalidated meanwhile: what the reader saw before is not current.
+    return version ?? standing;
+  }
+
+  get #longestMs(): number {
+    const { lifetimes, negative } = this.definition;
+    return Math.max(SHORTEST_TAG_MS, lifetimes.hardMs, negative?.hardMs ?? 0);
+  }
+}
+
+function isCaptured(tag: readonly [string, string | undefined]): tag is CapturedTag {
+  return tag[1] !== undefined;
+}
+
+/** Whether it is the origin that failed: neither an answer to the caller, nor this process that was too busy to ask. */
+function isOriginFailure(error: unknown): boolean {
+  return !isRefusal(error) && !(error instanceof CacheError);
+}
+
+/** What could not be given back ends with its lease. */
+function ignore(): void {}
+
+/** What a loader returned, as the answer to a read. */
+export function missed<V>(answer: Answer<V>, detail?: ReadDetail, made?: MadeEntry<V>): ReadOutcome<V> {
+  return {
+    answer,
+    result: detail ? 'bypass' : 'miss',
+    detail,
+    tier: undefined,
+    ttlMs: made ? made.lifetimes.freshMs - made.ageMs : 0,
+    ageMs: made?.ageMs ?? 0,
+    stored: made !== undefined,
+    collapsed: false,
+  };
+}

@@ -1,0 +1,107 @@
+import type { Entry } from './entry.js';
+import type { MadeEntry } from './entry-maker.js';
+import type { FoundValue } from './lookup.js';
+import type { LocalEntry } from './ports.js';
+import type { ReadOutcome, Slot } from './read-outcome.js';
+import type { Ticket } from './reads-in-flight.js';
+import type { CapturedTag } from './slot.js';
+import type { Tiers } from './tiers.js';
+
+/** L1 of one cache: what may be taken from it, and what may enter it. */
+export class LocalReads<V> {
+  constructor(private readonly tiers: Tiers) {}
+
+  /** The held entry, if it is fresh besides, and not known to be absent. */
+  fresh(slot: string): LocalEntry | undefined {
+    const { coherence, clock } = this.tiers;
+    const now = clock.now();
+    const held = coherence.local.get(slot, now);
+    const usable =
+      held && now < held.softAt && held.entry.json !== undefined && coherence.freshAt(now) && tagsHold(held);
+    return usable ? held : undefined;
+  }
+
+  /** The held entry, if everything that could have invalidated it was heard and it may still be served. */
+  find(slot: string): ReadOutcome<V> | undefined {
+    const { coherence, clock } = this.tiers;
+    const now = clock.now();
+    const held = coherence.local.get(slot, now);
+    if (!held) return undefined;
+    if (!coherence.freshAt(now) || now >= held.staleAt || !tagsHold(held)) return undefined;
+    // A slot's name holds its cache's name, and a name is registered once: the entry is one of this cache's.
+    const entry = held.entry as Entry<V>;
+    const times = { ttlMs: held.softAt - now, ageMs: now - held.loadedAt };
+    return outcomeOf(entry, { ...times, tier: 'l1' });
+  }
+
+  admitFound(slot: Slot, { entry, stored, ttlMs }: FoundValue<V>, ticket: Ticket): void {
+    this.#admit(slot, ticket, {
+      entry,
+      tags: stored.tags,
+      loadedAt: this.tiers.clock.now() - (stored.hardMs - ttlMs),
+      softMs: ttlMs - stored.softMs,
+      staleMs: ttlMs - stored.staleMs,
+      // No longer than the store keeps it, and than it was made for: a foreign PERSIST prolongs nothing.
+      hardMs: Math.min(ttlMs, stored.hardMs),
+    });
+  }
+
+  admitMade(slot: Slot, { entry, tags, lifetimes, ageMs, ttlMs }: MadeEntry<V>, ticket: Ticket): void {
+    this.#admit(slot, ticket, {
+      entry,
+      tags,
+      loadedAt: this.tiers.clock.now() - ageMs,
+      softMs: lifetimes.freshMs - ageMs,
+      staleMs: lifetimes.staleMs - ageMs,
+      hardMs: ttlMs,
+    });
+  }
+
+  #admit(slot: Slot, ticket: Ticket, life: Admission<V>): void {
+    if (ticket.poisoned) return;
+    const { coherence, clock } = this.tiers;
+    const now = clock.now();
+    coherence.local.set(slot.name, slot.cache, {
+      entry: life.entry,
+      loadedAt: life.loadedAt,
+      softAt: now + life.softMs,
+      staleAt: now + life.staleMs,
+      expiresAt: now + life.hardMs,
+      // Seen since the ticket began, and no push for them since: they are what the tags are now.
+      tags: life.tags.map(([tag, version]) => ({ tag: coherence.tags.learn(tag, version), version })),
+    });
+  }
+}
+
+interface Admission<V> {
+  readonly entry: Entry<V>;
+  readonly tags: readonly CapturedTag[];
+  readonly loadedAt: number;
+  readonly softMs: number;
+  readonly staleMs: number;
+  readonly hardMs: number;
+}
+
+function tagsHold({ tags }: LocalEntry): boolean {
+  for (const { tag, version } of tags) if (tag.version !== version) return false;
+  return true;
+}
+
+/** A value that was found, as the answer to a read. */
+export function outcomeOf<V>(
+  entry: Entry<V>,
+  { ttlMs, ageMs, tier }: Pick<ReadOutcome<V>, 'ttlMs' | 'ageMs' | 'tier'>,
+): ReadOutcome<V> {
+  const negative = entry.json === undefined;
+  const stale = ttlMs <= 0;
+  return {
+    answer: entry,
+    result: negative ? 'negative' : stale ? 'stale' : 'hit',
+    detail: stale && !negative ? 'stale-while-revalidate' : undefined,
+    tier,
+    ttlMs,
+    ageMs,
+    stored: true,
+    collapsed: false,
+  };
+}

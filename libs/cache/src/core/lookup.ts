@@ -1,0 +1,134 @@
+import type { CacheDefinition } from './cache-definition.js';
+import { Entry } from './entry.js';
+import { type Freshness, freshness } from './freshness.js';
+import type { SlotSnapshot } from './ports.js';
+import type { ReadRequest } from './read-request.js';
+import type { Ticket } from './reads-in-flight.js';
+import { type CapturedTag, decodeSlot, fillIdOf, type SlotValue, versionOf } from './slot.js';
+import type { Tiers } from './tiers.js';
+
+/** A value that may be handed out: its tags are current, and no write of it is under way. */
+export interface FoundValue<V> {
+  readonly kind: 'value';
+  readonly entry: Entry<V>;
+  readonly stored: SlotValue;
+  readonly ttlMs: number;
+  readonly freshness: Freshness;
+}
+
+/** What a reader found in the store. */
+export type Found<V> =
+  | FoundValue<V>
+  /** Nothing, or a value that was invalidated or is of an older schema, and may be replaced. */
+  | { readonly kind: 'vacant'; readonly invalidFillId: string | undefined }
+  | { readonly kind: 'loading'; readonly ttlMs: number }
+  | { readonly kind: 'failed'; readonly code: string }
+  /** A value of a newer schema, or a write under way: load, and store nothing. */
+  | { readonly kind: 'newer' | 'writing' };
+
+/** A found slot with the versions that its tags had then; `undefined` where a tag is absent or being written. */
+export interface Sighting<V> {
+  readonly found: Found<V>;
+  readonly tags: readonly TagSighting[];
+}
+
+export interface TagSighting {
+  readonly slot: string;
+  readonly text: string | null;
+  readonly version: string | undefined;
+}
+
+type SlotRead = Pick<ReadRequest<unknown>, 'slot' | 'tags' | 'strong' | 'batch'>;
+
+/** Reads slots and the tags it needs from the store in one round trip, and says what they mean. */
+export class Lookup<K, V> {
+  constructor(
+    private readonly definition: CacheDefinition<K, V>,
+    private readonly tiers: Tiers,
+  ) {}
+
+  /**
+   * A strong read takes every tag's version from the store; another takes what L1 knows coherently.
+   *
+   * @throws when the store is away.
+   */
+  async read(read: SlotRead, ticket: Ticket): Promise<Sighting<V>> {
+    const { slots, tags: sightings } = await this.#read([read.slot.name], read, ticket);
+    return { found: this.classify(slots[0], sightings), tags: sightings };
+  }
+
+  /** Tags alone, as this process knows them or the store says. @throws when the store is away. */
+  async tags(tags: readonly string[]): Promise<readonly TagSighting[]> {
+    const { coherence } = this.tiers;
+    const ticket = coherence.reads.begin(tags);
+    try {
+      return (await this.#read([], { tags, strong: false }, ticket)).tags;
+    } finally {
+      coherence.reads.end(ticket);
+    }
+  }
+
+  classify(snapshot: SlotSnapshot | undefined, tags: readonly TagSighting[]): Found<V> {
+    const { text, ttlMs } = snapshot ?? { text: null, ttlMs: 0 };
+    const state = decodeSlot(text);
+    switch (state.kind) {
+      case 'absent':
+        return { kind: 'vacant', invalidFillId: undefined };
+      case 'loading':
+        return { kind: 'loading', ttlMs };
+      case 'writing':
+        return { kind: 'writing' };
+      case 'failed':
+        return state;
+      case 'unreadable':
+        // A foreign or corrupt text without a fill id stays until its TTL ends: deleting it could end somebody's write.
+        return fillIdOf(text) ? { kind: 'vacant', invalidFillId: fillIdOf(text) } : { kind: 'newer' };
+      case 'value':
+        return this.#judge(state.value, ttlMs, tags);
+    }
+  }
+
+  async #read(
+    slots: readonly string[],
+    { tags, strong, batch }: Omit<SlotRead, 'slot'>,
+    ticket: Ticket,
+  ): Promise<{ readonly slots: readonly SlotSnapshot[]; readonly tags: readonly TagSighting[] }> {
+    const { coherence, store } = this.tiers;
+    const trusted = !strong && coherence.fresh;
+    const known = tags.map((tag) => (trusted ? coherence.tags.version(tag) : undefined));
+    const unknown = tags.filter((_, index) => known[index] === undefined);
+    const reading =
+      slots.length + unknown.length > 0 ? await (batch ?? store).read(slots, unknown) : { slots: [], tags: [] };
+    const texts = new Map(unknown.map((tag, index) => [tag, reading.tags[index] ?? null]));
+    return { slots: reading.slots, tags: tags.map((tag, index) => this.#sight(tag, known[index], texts, ticket)) };
+  }
+
+  /** Tags before age: what was invalidated is never served, however stale a value may be. */
+  #judge(stored: SlotValue, ttlMs: number, tags: readonly TagSighting[]): Found<V> {
+    if (stored.schemaVersion > this.definition.version) return { kind: 'newer' };
+    const current = stored.schemaVersion === this.definition.version && sameTags(stored.tags, tags);
+    if (!current) return { kind: 'vacant', invalidFillId: stored.fillId };
+    const entry = new Entry<V>(stored.json, stored.etag);
+    return { kind: 'value', entry, stored, ttlMs, freshness: freshness(stored, ttlMs) };
+  }
+
+  #sight(
+    tag: string,
+    known: string | undefined,
+    texts: ReadonlyMap<string, string | null>,
+    ticket: Ticket,
+  ): TagSighting {
+    if (known !== undefined) return { slot: tag, text: null, version: known };
+    const text = texts.get(tag) ?? null;
+    const version = versionOf(text);
+    if (version !== undefined && !ticket.poisoned) this.tiers.coherence.tags.learn(tag, version);
+    return { slot: tag, text, version };
+  }
+}
+
+function sameTags(captured: readonly CapturedTag[], current: readonly TagSighting[]): boolean {
+  return (
+    captured.length === current.length &&
+    captured.every(([slot, version], index) => slot === current[index]?.slot && version === current[index].version)
+  );
+}

@@ -1,0 +1,26 @@
+import type { SlotStore } from './ports.js';
+import type { Slot } from './read-outcome.js';
+
+/** One read, with everything that decides it. */
+export interface ReadRequest<V> {
+  readonly slot: Slot;
+  /** The slots of every tag: the namespace's, the cache's and the key's own, in this order. */
+  readonly tags: readonly string[];
+  readonly load: () => Promise<V | undefined>;
+  /** Not older than the newest write acknowledged before the read began, whichever process made it: skips L1, joins nothing. */
+  readonly strong: boolean;
+  /** How long to wait for a load that another process is doing, in milliseconds. */
+  readonly patienceMs: number;
+  /** What it is made as one with; `undefined` for a read on its own. */
+  readonly batch?: Batch<V> | undefined;
+}
+
+/** Reads that are made as one, as each of them sees it. */
+export interface Batch<V> extends Pick<SlotStore, 'read'> {
+  /** Waits for what is in the hands of others. The batch does not wait for this read meanwhile. */
+  aside<T>(waiting: Promise<T>): Promise<T>;
+  /** Sleeps for about `ms` milliseconds, and wakes together with the others that sleep. */
+  sleep(ms: number): Promise<void>;
+  /** Runs `work` for a read whose entry is loaded behind its reader's back, as part of a batch that does only that. */
+  behind<T>(request: ReadRequest<V>, work: (behind: ReadRequest<V>) => Promise<T>): Promise<T>;
+}

@@ -1,0 +1,26 @@
+/**
+ * Values that were made lately, by a text, so that what is asked for again and again is made once. It holds at most twice `limit`:
+ * when the young generation is full it becomes the old one, and what nobody asked for since is forgotten.
+ */
+export class Recent<T> {
+  #young = new Map<string, T>();
+  #old = new Map<string, T>();
+
+  constructor(private readonly limit: number) {}
+
+  get(text: string): T | undefined {
+    const young = this.#young.get(text);
+    if (young !== undefined) return young;
+    const old = this.#old.get(text);
+    if (old !== undefined) this.set(text, old);
+    return old;
+  }
+
+  set(text: string, value: T): void {
+    if (this.#young.size >= this.limit) {
+      this.#old = this.#young;
+      this.#young = new Map();
+    }
+    this.#young.set(text, value);
+  }
+}

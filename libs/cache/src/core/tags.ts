@@ -1,0 +1,49 @@
+/** A tag as this process knows it. Entries in L1 hold it by reference: a forgotten version makes them all unusable at once. */
+export interface LocalTag {
+  version: string | undefined;
+  renewedAt: number;
+}
+
+const MOST_TAGS = 100_000;
+
+/** The versions of tags that this process has read and not heard to be invalidated since. */
+export class LocalTags {
+  readonly #tags = new Map<string, LocalTag>();
+
+  version(slot: string): string | undefined {
+    return this.#tags.get(slot)?.version;
+  }
+
+  /** Notes what was read, and answers the tag for an entry to hold. The caller has made sure that no push for it fell in between. */
+  learn(slot: string, version: string): Readonly<LocalTag> {
+    const tag = this.#tags.get(slot) ?? this.#add(slot);
+    tag.version = version;
+    return tag;
+  }
+
+  /** Whether the tag was not renewed in the store for `afterMs` milliseconds; the caller does it then. */
+  renewalDue(slot: string, now: number, afterMs: number): boolean {
+    const tag = this.#tags.get(slot) ?? this.#add(slot);
+    const due = now - tag.renewedAt >= afterMs;
+    if (due) tag.renewedAt = now;
+    return due;
+  }
+
+  forget(slot: string): void {
+    const tag = this.#tags.get(slot);
+    if (tag) tag.version = undefined;
+  }
+
+  clear(): void {
+    for (const tag of this.#tags.values()) tag.version = undefined;
+    this.#tags.clear();
+  }
+
+  #add(slot: string): LocalTag {
+    // More tags than this are not worth an order of eviction: to forget them all costs a read of the store each.
+    if (this.#tags.size >= MOST_TAGS) this.clear();
+    const tag: LocalTag = { version: undefined, renewedAt: Number.NEGATIVE_INFINITY };
+    this.#tags.set(slot, tag);
+    return tag;
+  }
+}

@@ -1,0 +1,133 @@
+import { CacheError } from './cache-error.js';
+import { applyUnit, type InvalidationUnit } from './pending-invalidations.js';
+import type { StoredText } from './ports.js';
+import type { Tiers } from './tiers.js';
+
+/** What became of an invalidation: everywhere now, or remembered until the store is back. */
+export type Applied = 'applied' | 'pending';
+
+/** The value that a write leaves in a slot. */
+export interface SlotValueText extends StoredText {
+  readonly slot: string;
+}
+
+/** How long readers leave a slot alone whose writer is not heard of again: longer than any statement of the database may run. */
+const INTENT_MS = 10_000;
+
+/** What is known of the end of a write. */
+type Ended = 'ended' | 'unmarked' | 'unknown';
+
+interface Intent {
+  readonly slot: string;
+  /** Drawn anew for each slot and each write, and never sent twice as an intent. */
+  readonly token: string;
+  /** The connection that acknowledged it; `undefined` when none did in time. It may still be carried out late. */
+  readonly session: string | undefined;
+}
+
+/** One write between its first intent and its acknowledgement. */
+export class WriteUnderWay {
+  readonly #slots: Intent[] = [];
+  readonly #tags: Intent[] = [];
+
+  constructor(
+    private readonly tiers: Tiers,
+    private readonly strict: boolean,
+  ) {}
+
+  /**
+   * Marks slots and tags as being written. Call it before the commit: what is announced later is not protected.
+   *
+   * @throws {CacheError} `CACHE_UNAVAILABLE` when the write is strict and one of them was not acknowledged.
+   */
+  async announce({ slots, tags }: InvalidationUnit): Promise<void> {
+    const [announcedSlots, announcedTags] = await Promise.all([this.#intend(slots), this.#intend(tags)]);
+    this.#slots.push(...announcedSlots);
+    this.#tags.push(...announcedTags);
+    if (!this.strict || [...announcedSlots, ...announcedTags].every(({ session }) => session !== undefined)) return;
+    throw new CacheError('CACHE_UNAVAILABLE', 'The write could not be announced to the cache, which is strict.');
+  }
+
+  /** Ends a write whose body never ran. */
+  async withdraw(): Promise<void> {
+    await this.#finish(undefined);
+  }
+
+  /**
+   * Ends a write whose body threw. When it is certain that nothing was written the intents end now; else they run out, and until
+   * then nobody stores what may be about to change. What could not be announced is pending.
+   */
+  async abandon(error: unknown): Promise<void> {
+    if (this.tiers.rolledBack(error)) await this.#finish(undefined);
+    else {
+      this.#forget();
+      this.tiers.pending.add(this.#unit(({ session }) => session === undefined));
+    }
+  }
+
+  /** Ends a write that was committed. `value` is stored where nothing else fell beside the write. It never rejects. */
+  async end(value: SlotValueText | undefined): Promise<Applied> {
+    const ended = await this.#finish(value);
+    if (ended === 'ended') return 'applied';
+    const unit = this.#unit(() => true);
+    // Without all of its marks, something may have been loaded anew from one of them under the new version of another.
+    if (
+      ended === 'unmarked' &&
+      (await applyUnit(this.tiers, unit, (slot) => this.tiers.coherence.pushed('done', slot)))
+    )
+      return 'applied';
+    this.tiers.pending.add(unit);
+    return 'pending';
+  }
+
+  async #intend(slots: readonly string[]): Promise<Intent[]> {
+    const { store, clock } = this.tiers;
+    return Promise.all(
+      slots.map(async (slot) => {
+        const token = clock.id();
+        const { session } = store;
+        if (session === undefined) return { slot, token, session };
+        const acknowledged = await store.intent(slot, token, INTENT_MS).then(
+          () => store.session === session,
+          () => false,
+        );
+        return { slot, token, session: acknowledged ? session : undefined };
+      }),
+    );
+  }
+
+  /** Slots before tags: whoever loads a list under a tag's new version must not find an old item. */
+  async #finish(value: SlotValueText | undefined): Promise<Ended> {
+    const { session } = this.tiers.store;
+    const slots = await Promise.all(this.#slots.map((intent) => this.#done(intent, value)));
+    const tags = await Promise.all(this.#tags.map((intent) => this.#done(intent, undefined)));
+    // After DONE, and before anybody is told: what this process held or was reading may be from before the commit.
+    this.#forget();
+    const all = [...slots, ...tags];
+    if (session === undefined || this.tiers.store.session !== session || all.includes('unknown')) return 'unknown';
+    return all.length > 1 && all.includes('unmarked') ? 'unmarked' : 'ended';
+  }
+
+  async #done({ slot, token, session }: Intent, value: SlotValueText | undefined): Promise<Ended> {
+    const { store } = this.tiers;
+    try {
+      if (store.session === undefined) return 'unknown';
+      // Only an intent that stood before the write began, on the connection that still stands, vouches for the value.
+      const vouched = session !== undefined && session === store.session;
+      const stored =
+        value?.slot === slot && vouched && (await store.doneWithValue(slot, token, value).catch(() => false));
+      return stored || (await store.done(slot, token)) ? 'ended' : 'unmarked';
+    } catch {
+      return 'unknown';
+    }
+  }
+
+  #unit(which: (intent: Intent) => boolean): InvalidationUnit {
+    const names = (intents: readonly Intent[]): string[] => intents.filter(which).map(({ slot }) => slot);
+    return { slots: names(this.#slots), tags: names(this.#tags) };
+  }
+
+  #forget(): void {
+    for (const { slot } of [...this.#slots, ...this.#tags]) this.tiers.coherence.pushed('done', slot);
+  }
+}

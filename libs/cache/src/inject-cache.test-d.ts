@@ -1,0 +1,40 @@
+import { z } from 'zod';
+import { Cache } from './core/cache.js';
+import { defineCache } from './core/cache-definition.js';
+import { InjectCache } from './inject-cache.decorator.js';
+
+interface User {
+  readonly id: string;
+}
+
+const userById = defineCache<string, User>({ name: 'users.byId', version: 1, key: z.string(), ttl: '30s' });
+
+/** Compiled, never run: what is injected is exactly a cache of the definition's key and value. */
+export class Injections {
+  @InjectCache(userById) readonly property!: Cache<string, User>;
+  // @ts-expect-error another value
+  @InjectCache(userById) readonly otherProperty!: Cache<string, number>;
+  // Not seen by a decorator, so not refused.
+  @InjectCache(userById) private readonly hidden!: Cache<string, number>;
+
+  constructor(
+    @InjectCache(userById) private readonly parameter: Cache<string, User>,
+    @InjectCache(userById) readonly optional: Cache<string, User> | undefined,
+    // @ts-expect-error another key
+    @InjectCache(userById) readonly otherKey: Cache<number, User>,
+    // @ts-expect-error another value
+    @InjectCache(userById) readonly otherValue: Cache<string, User & { readonly passwordHash: string }>,
+  ) {
+    void [this.parameter, this.hidden];
+  }
+}
+
+export class OtherInjections {
+  constructor(
+    // @ts-expect-error no cache
+    @InjectCache(userById) readonly noCache: Map<string, User>,
+    // @ts-expect-error anything
+    // oxlint-disable-next-line typescript/no-explicit-any -- that it does not compile is what is tested
+    @InjectCache(userById) readonly anything: any,
+  ) {}
+}

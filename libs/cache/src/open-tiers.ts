@@ -1,0 +1,45 @@
+import { Logger, type OnApplicationShutdown } from '@nestjs/common';
+import type { RedisConnection } from '@nuthatch/redis';
+import type { CheckedOptions } from './cache.options.js';
+import { SystemClock } from './core/clock.js';
+import { type Tiers, tiersOf } from './core/tiers.js';
+import { MemoryStore } from './memory/memory-store.js';
+import { MemoryTier } from './memory/memory-tier.js';
+import { RedisLink } from './redis/redis-link.js';
+import { RedisStore } from './redis/redis-store.js';
+
+/** The tiers of one application, open from its start until the last request was answered. */
+export class OpenTiers implements OnApplicationShutdown {
+  readonly tiers: Tiers;
+  readonly #link: RedisLink | undefined;
+
+  constructor(redis: RedisConnection | null, options: CheckedOptions) {
+    const { maxBytes, maxEntries, ...rest } = options;
+    const clock = new SystemClock();
+    const logger = new Logger('Cache');
+    const bounds = { maxBytes, maxEntries };
+    const parts = {
+      ...rest,
+      clock,
+      local: new MemoryTier(clock, bounds),
+      warn: (message: string) => logger.warn(message),
+    };
+    if (!redis) {
+      logger.log('No Redis is configured: entries live in the memory of this process only');
+      this.tiers = tiersOf({ ...parts, store: (_, listener) => new MemoryStore(clock, bounds, listener) });
+      return;
+    }
+    const channel = `${options.namespace}:writes`;
+    this.tiers = tiersOf({ ...parts, store: () => new RedisStore(redis, channel) });
+    this.#link = new RedisLink(redis, this.tiers, { channel, fence: `${options.namespace}:fence` });
+    this.#link.open();
+  }
+
+  /**
+   * What is pending is applied while the connection is still there: `CacheModule` stands after `RedisModule` in the imports, and
+   * Nest ends what came later first.
+   */
+  async onApplicationShutdown(): Promise<void> {
+    await this.#link?.close();
+  }
+}

@@ -1,0 +1,60 @@
+import type { RedisConnection } from '@nuthatch/redis';
+import type { Tiers } from '../core/tiers.js';
+import { InvalidationChannel } from './invalidation-channel.js';
+
+const BEAT_MS = 250;
+
+/** Everything that goes on between the caches of a process and Redis besides reads and writes. */
+export class RedisLink {
+  readonly #pushes: RedisConnection;
+  readonly #channel: InvalidationChannel;
+  #lastServer: string | undefined;
+  #beating: Promise<void> | undefined;
+  #stop: () => void = () => {};
+
+  constructor(
+    private readonly commands: RedisConnection,
+    private readonly tiers: Tiers,
+    names: { readonly channel: string; readonly fence: string },
+  ) {
+    this.#pushes = commands.duplicate('nuthatch-pushes');
+    this.#channel = new InvalidationChannel({ commands, pushes: this.#pushes }, names, tiers.coherence, tiers.clock);
+  }
+
+  open(): void {
+    this.#meet();
+    // Before any operation can be sent on a new connection: what stands behind it may not be what was there before.
+    this.commands.onChange(() => this.#meet());
+    for (const connection of [this.commands, this.#pushes]) connection.onChange(() => void this.#beat());
+    this.#channel.open();
+    this.#pushes.open();
+    this.#stop = this.tiers.clock.every(BEAT_MS, () => void this.#beat());
+  }
+
+  /** Applies what is pending, for as long as an orderly end may take, and closes the connection for pushes. */
+  async close(): Promise<void> {
+    this.#stop();
+    await this.#beating;
+    await this.tiers.pending.flush(this.tiers.store);
+    await this.#pushes.close();
+  }
+
+  /** Another server may have lost invalidations that an earlier one acknowledged: nothing it holds is believed. */
+  #meet(): void {
+    const { serverId } = this.commands;
+    if (serverId === undefined) return;
+    if (this.#lastServer !== undefined && this.#lastServer !== serverId) {
+      this.tiers.coherence.interrupted();
+      this.tiers.pending.add({ slots: [], tags: [this.tiers.names.namespaceTag] });
+    }
+    this.#lastServer = serverId;
+    void this.tiers.pending.flush(this.tiers.store);
+  }
+
+  #beat(): Promise<void> {
+    this.#beating ??= Promise.all([this.#channel.beat(), this.tiers.pending.flush(this.tiers.store)]).then(() => {
+      this.#beating = undefined;
+    });
+    return this.#beating;
+  }
+}

@@ -1,0 +1,29 @@
+import type { RedisClient } from '@nuthatch/redis';
+
+/** A Lua script with the names of its keys and arguments, in order. */
+export interface RedisScript<Key extends string, Argument extends string> {
+  readonly name: string;
+  readonly sha1: string;
+  readonly keys: readonly Key[];
+  readonly args: readonly Argument[];
+  readonly text: string;
+}
+
+/** Runs a script by its digest, and by its text where the server does not know it (any more). */
+export async function runScript<Key extends string, Argument extends string>(
+  client: RedisClient,
+  script: RedisScript<Key, Argument>,
+  keys: Readonly<Record<Key, string>>,
+  args: Readonly<Record<Argument, string | number>>,
+): Promise<unknown> {
+  const options = {
+    keys: script.keys.map((key) => keys[key]),
+    arguments: script.args.map((argument) => String(args[argument])),
+  };
+  try {
+    return await client.evalSha(script.sha1, options);
+  } catch (error) {
+    if (!(error instanceof Error) || !error.message.startsWith('NOSCRIPT')) throw error;
+    return client.eval(script.text, options);
+  }
+}

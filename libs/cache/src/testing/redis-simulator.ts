@@ -1,0 +1,166 @@
+import type { Clock } from '../core/clock.js';
+import type {
+  BackOff,
+  ChannelListener,
+  Fill,
+  Lease,
+  SlotSnapshot,
+  SlotStore,
+  StoredText,
+  StoreReading,
+} from '../core/ports.js';
+import { SlotMachine } from '../core/slot-machine.js';
+
+/** Decides when an act of the simulated server happens: at once unless a test interleaves them. */
+export type Schedule = <T>(label: string, act: () => T) => Promise<T>;
+
+const atOnce: Schedule = async (_, act) => act();
+
+interface Held {
+  readonly text: string;
+  readonly expiresAt: number;
+}
+
+/**
+ * A server that speaks the protocol in the process of a test, on the test's clock: for unit tests of whoever uses the cache, and
+ * for tests that decide the order of every single act. Its steps are compared with those of a real Redis.
+ *
+ * @example
+ * const simulator = new RedisSimulator(clock);
+ * const store = simulator.connect(listener);
+ */
+export class RedisSimulator {
+  readonly #held = new Map<string, Held>();
+  readonly #listeners = new Set<ChannelListener>();
+  readonly machine: SlotMachine;
+  #servers = 1;
+
+  constructor(
+    private readonly clock: Clock,
+    private readonly schedule: Schedule = atOnce,
+  ) {
+    const texts = {
+      get: (slot: string) => this.#get(slot),
+      set: (slot: string, text: string, expiresAt: number) => void this.#held.set(slot, { text, expiresAt }),
+      delete: (slot: string) => void this.#held.delete(slot),
+    };
+    this.machine = new SlotMachine(texts, clock, (kind, slot) => {
+      for (const listener of this.#listeners) listener.pushed(kind, slot);
+    });
+  }
+
+  /** The store of one process. Pushes reach its listener in the order of the acts, before the answer to any of them. */
+  connect(listener: ChannelListener): SimulatedStore {
+    this.#listeners.add(listener);
+    listener.fenced(Number.POSITIVE_INFINITY);
+    return new SimulatedStore(this, this.schedule, () => this.#listeners.delete(listener));
+  }
+
+  get serverId(): string {
+    return `server-${this.#servers}`;
+  }
+
+  /** Another server with nothing in it, as after a restart without persistence. */
+  restart(): void {
+    this.#held.clear();
+    this.#servers += 1;
+  }
+
+  /** FLUSHALL: nobody is told. */
+  flush(): void {
+    this.#held.clear();
+  }
+
+  /** The text of a slot, for assertions. */
+  text(slot: string): string | undefined {
+    return this.#get(slot)?.text;
+  }
+
+  #get(slot: string): Held | undefined {
+    const held = this.#held.get(slot);
+    if (held && held.expiresAt <= this.clock.now()) {
+      this.#held.delete(slot);
+      return undefined;
+    }
+    return held;
+  }
+}
+
+/** One process's connection to a {@link RedisSimulator}. */
+export class SimulatedStore implements SlotStore {
+  readonly tier = 'l2';
+  #epoch = 1;
+  #away = false;
+
+  constructor(
+    private readonly simulator: RedisSimulator,
+    private readonly schedule: Schedule,
+    /** Loses every push from now on, in silence. */
+    readonly deafen: () => void,
+  ) {}
+
+  get session(): string | undefined {
+    return this.#away ? undefined : `${this.#epoch}:${this.simulator.serverId}`;
+  }
+
+  disconnect(): void {
+    this.#away = true;
+  }
+
+  reconnect(): void {
+    this.#away = false;
+    this.#epoch += 1;
+  }
+
+  read(slots: readonly string[], tags: readonly string[]): Promise<StoreReading> {
+    return this.#act('read', ({ machine }) => ({
+      slots: slots.map((slot) => machine.read(slot)),
+      tags: tags.map((tag) => machine.read(tag).text),
+    }));
+  }
+
+  acquire(slot: string, lease: Lease): Promise<SlotSnapshot | undefined> {
+    return this.#act('acquire', ({ machine }) => machine.acquire(slot, lease));
+  }
+
+  fill(slot: string, fill: Fill): Promise<boolean> {
+    return this.#act('fill', ({ machine }) => machine.fill(slot, fill));
+  }
+
+  async release(slot: string, token: string, backOff?: BackOff): Promise<void> {
+    await this.#act('release', ({ machine }) => machine.release(slot, token, backOff));
+  }
+
+  create(slot: string, text: string, ttlMs: number): Promise<string> {
+    return this.#act('create', ({ machine }) => machine.create(slot, text, ttlMs));
+  }
+
+  claim(slot: string, leaseMs: number): Promise<boolean> {
+    return this.#act('claim', ({ machine }) => machine.claim(slot, leaseMs));
+  }
+
+  unclaim(slot: string): Promise<void> {
+    return this.#act('unclaim', ({ machine }) => machine.unclaim(slot));
+  }
+
+  intent(slot: string, token: string, lifeMs: number): Promise<void> {
+    return this.#act('intent', ({ machine }) => machine.intent(slot, token, lifeMs));
+  }
+
+  done(slot: string, token: string): Promise<boolean> {
+    return this.#act('done', ({ machine }) => machine.done(slot, token));
+  }
+
+  doneWithValue(slot: string, token: string, value: StoredText): Promise<boolean> {
+    return this.#act('done with value', ({ machine }) => machine.doneWithValue(slot, token, value));
+  }
+
+  invalidate(slot: string): Promise<void> {
+    return this.#act('invalidate', ({ machine }) => machine.invalidate(slot));
+  }
+
+  #act<T>(label: string, act: (simulator: RedisSimulator) => T): Promise<T> {
+    if (this.#away) return Promise.reject(new Error('The simulated server is away.'));
+    return this.schedule(label, () => act(this.simulator));
+  }
+}

@@ -1,0 +1,119 @@
+import { RedisConnection } from '@nuthatch/redis';
+import { afterEach, describe, expect, it } from 'vitest';
+import { z } from 'zod';
+import { eventually } from '../../../test/support/eventually.js';
+import { type RedisServer, startRedis } from '../../../test/support/redis-server.js';
+import { checkOptions } from '../src/cache.options.js';
+import { Cache } from '../src/core/cache.js';
+import { defineCache } from '../src/core/cache-definition.js';
+import { OpenTiers } from '../src/open-tiers.js';
+
+const numbers = defineCache<string, number>({ name: 'numbers', version: 1, key: z.string(), ttl: '30s' });
+
+describe('instances on one Redis', () => {
+  const cleanUp: (() => Promise<void>)[] = [];
+  afterEach(async () => {
+    for (const end of cleanUp.splice(0).toReversed()) await end();
+  });
+
+  async function givenServer() {
+    const server = await startRedis();
+    cleanUp.push(() => server.kill());
+    return server;
+  }
+
+  /** One process's worth of the library, ready: connected, subscribed and fenced. */
+  async function givenInstance(server: RedisServer) {
+    const redis = new RedisConnection({ topology: { mode: 'single', url: server.url } });
+    redis.open();
+    const open = new OpenTiers(redis, checkOptions({ namespace: 'coherence' }));
+    cleanUp.push(async () => {
+      await open.onApplicationShutdown();
+      await redis.close();
+    });
+    await eventually(() => expect(open.tiers.coherence.fresh).toBe(true));
+    return { redis, tiers: open.tiers, cache: new Cache(numbers, open.tiers) };
+  }
+
+  const tierOf = async (cache: Cache<string, number>): Promise<string | undefined> =>
+    (await cache.read('k', async () => 0))?.tier;
+
+  it("hear of each other's writes at once", async () => {
+    const server = await givenServer();
+    const [a, b] = [await givenInstance(server), await givenInstance(server)];
+    for (const { cache } of [a, b]) await cache.readThrough('k', async () => 1);
+    expect(await tierOf(b.cache)).toBe('l1');
+    await a.cache.writeThrough('k', async () => 2);
+    await eventually(async () => expect(await b.cache.readThrough('k', async () => 0)).toBe(2), { within: 100 });
+  });
+
+  it('hear of an invalidated tag at once, and of a cleared cache', async () => {
+    const server = await givenServer();
+    const [a, b] = [await givenInstance(server), await givenInstance(server)];
+    await b.cache.readThrough('k', async () => 1);
+    expect(await a.cache.clear()).toBe('applied');
+    await eventually(async () => expect(await b.cache.readThrough('k', async () => 2)).toBe(2), { within: 100 });
+  });
+
+  it('do not believe what they hold while their subscription is away, and do again once it is back', async () => {
+    const server = await givenServer();
+    const { redis, cache, tiers } = await givenInstance(server);
+    await cache.readThrough('k', async () => 1);
+    const { flushes } = tiers.coherence;
+    await redis.run((client) => client.sendCommand(['CLIENT', 'KILL', 'TYPE', 'pubsub']));
+    await eventually(() => expect(tiers.coherence.flushes).toBeGreaterThan(flushes));
+    await eventually(() => expect(tiers.coherence.fresh).toBe(true));
+    expect(await tierOf(cache)).toBe('l2');
+    expect(await tierOf(cache)).toBe('l1');
+  });
+
+  it('stop believing L1 a second after Redis froze, answer all the same, and hit again after', async () => {
+    const server = await givenServer();
+    const { cache, tiers } = await givenInstance(server);
+    await cache.readThrough('k', async () => 1);
+    server.freeze();
+    await eventually(() => expect(tiers.coherence.fresh).toBe(false), { within: 1_500 });
+    expect(await cache.read('k', async () => 2)).toMatchObject({ result: 'bypass', answer: { value: 2 } });
+    server.thaw();
+    await eventually(async () => expect((await cache.read('k', async () => 3))?.result).toBe('hit'));
+  });
+
+  it('believe nothing of another server, until the tag of everything is invalidated there', async () => {
+    const server = await givenServer();
+    const { cache, tiers } = await givenInstance(server);
+    await cache.readThrough('k', async () => 1);
+    await server.kill();
+    await eventually(() => expect(tiers.store.session).toBeUndefined());
+    await server.start();
+    await eventually(() => expect(tiers.pending.size).toBe(0));
+    await eventually(async () => expect(await tierOf(cache)).toBe('l1'));
+  });
+
+  it('apply on their return what they could not invalidate, before they trust Redis again', async () => {
+    const server = await givenServer();
+    const [a, b] = [await givenInstance(server), await givenInstance(server)];
+    await a.cache.readThrough('k', async () => 1);
+    server.freeze();
+    await eventually(() => expect(a.tiers.store.session).toBeUndefined());
+    expect(await a.cache.delete('k')).toBe('pending');
+    server.thaw();
+    await eventually(() => expect(a.tiers.pending.size).toBe(0));
+    expect(await a.cache.readThrough('k', async () => 2, { strong: true })).toBe(2);
+    expect(await b.cache.readThrough('k', async () => 3, { strong: true })).toBe(2);
+  });
+
+  it('ask the origin once for a cold key', async () => {
+    const server = await givenServer();
+    const instances = await Promise.all(Array.from({ length: 4 }, () => givenInstance(server)));
+    let loads = 0;
+    const load = async (): Promise<number> => {
+      loads += 1;
+      await eventually(() => expect(loads).toBeGreaterThan(0), { within: 20 });
+      return loads;
+    };
+    await Promise.all(
+      instances.flatMap(({ cache }) => Array.from({ length: 100 }, () => cache.readThrough('cold', load))),
+    );
+    expect(loads).toBe(1);
+  });
+});

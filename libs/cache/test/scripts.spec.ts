@@ -1,0 +1,305 @@
+import { setTimeout as pause } from 'node:timers/promises';
+import { RedisConnection } from '@nuthatch/redis';
+import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from 'vitest';
+import { eventually } from '../../../test/support/eventually.js';
+import { type RedisServer, startRedis } from '../../../test/support/redis-server.js';
+import { type RedisScript, runScript } from '../src/redis/run-script.js';
+import * as scripts from '../src/redis/scripts.generated.js';
+
+const LONG_MS = 60_000;
+const [mine, theirs] = ['000000000000000a', '00000000000000ff'];
+const value = (fillId: string): string => `V|${fillId}|header|1`;
+
+describe('scripts', () => {
+  let server: RedisServer;
+  let redis: RedisConnection;
+  let slots = 0;
+  let slot = '';
+
+  beforeAll(async () => {
+    // One of its own: its memory is bounded, and its scripts are flushed.
+    server = await startRedis();
+    redis = new RedisConnection({ topology: { mode: 'single', url: server.url }, operationTimeoutMs: 5_000 });
+    redis.open();
+    await redis.firstAttempt;
+  });
+  afterAll(async () => {
+    await redis.close();
+    await server.stop();
+  });
+  beforeEach(() => {
+    slots += 1;
+    slot = `scripts:${slots}`;
+  });
+
+  function run<Argument extends string>(
+    script: RedisScript<'slot', Argument>,
+    args: Readonly<Record<Argument, string | number>>,
+  ): Promise<unknown> {
+    return redis.run((client) => runScript(client, script, { slot }, args));
+  }
+  const told = { channel: 'scripts:channel', message: 'x' };
+  const acquire = (token: string, invalidFillId = '') =>
+    run(scripts.acquire, { token, leaseMs: LONG_MS, invalidFillId });
+  const fill = (expectedPrefix: string, text = value(mine)) =>
+    run(scripts.fill, { expectedPrefix, value: text, hardMs: LONG_MS });
+  const release = (token: string, errorText = '') => run(scripts.release, { token, errorText, retryMs: LONG_MS });
+  const create = (id: string, lifeMs = LONG_MS) => run(scripts.create, { text: `V|${id}|`, lifeMs });
+  const intent = (token: string, lifeMs = LONG_MS) => run(scripts.intent, { token, lifeMs, ...told });
+  const done = (token: string) => run(scripts.done, { token, ...told });
+  const doneWithValue = (token: string) =>
+    run(scripts.doneWithValue, { token, value: value(mine), hardMs: LONG_MS, ...told });
+  const invalidate = () => run(scripts.invalidate, told);
+  const put = (text = value(mine), ms = LONG_MS) =>
+    redis.run((client) => client.set(slot, text, { expiration: { type: 'PX', value: ms } }));
+  const text = () => redis.run((client) => client.get(slot));
+  const ttl = () => redis.run((client) => client.pTTL(slot));
+  const marks = async (): Promise<string[]> => (await text())?.split(/[|,]/) ?? [];
+
+  describe('acquire', () => {
+    it('leases what is absent', async () => {
+      expect(await acquire(mine)).toBeNull();
+      expect(await text()).toBe(`L|${mine}|`);
+      expect(await ttl()).toBeGreaterThan(LONG_MS - 5_000);
+    });
+
+    it('answers what stands there, with its life, to who comes second', async () => {
+      await acquire(theirs);
+      expect(await acquire(mine)).toEqual([expect.any(Number), `L|${theirs}|`]);
+    });
+
+    it('replaces the invalid value, and no value that merely begins alike', async () => {
+      await put(value(theirs));
+      expect(await acquire(mine, theirs.slice(0, -1))).toEqual([expect.any(Number), value(theirs)]);
+      expect(await acquire(mine, theirs)).toBeNull();
+    });
+  });
+
+  describe('fill', () => {
+    it('stores over the lease', async () => {
+      await acquire(mine);
+      expect(await fill(`L|${mine}|`)).toBe(1);
+      expect(await text()).toBe(value(mine));
+    });
+
+    it('stores nothing over what another put there, or over nothing', async () => {
+      expect(await fill(`L|${mine}|`)).toBe(0);
+      await acquire(theirs);
+      expect(await fill(`L|${mine}|`)).toBe(0);
+      expect(await text()).toBe(`L|${theirs}|`);
+    });
+  });
+
+  describe('release', () => {
+    it('empties the slot, or leaves the error there', async () => {
+      await acquire(mine);
+      expect(await release(mine, 'origin')).toBe(1);
+      expect(await text()).toBe('E|origin|');
+      await put(`L|${mine}|`);
+      expect(await release(mine)).toBe(1);
+      expect(await text()).toBeNull();
+    });
+
+    it('leaves what is not the lease of its caller', async () => {
+      expect(await release(mine)).toBe(0);
+      await put();
+      expect(await release(mine, 'origin')).toBe(0);
+      expect(await text()).toBe(value(mine));
+    });
+  });
+
+  describe('create', () => {
+    it('puts the first version, and keeps it', async () => {
+      expect(await create(mine)).toBe(`V|${mine}|`);
+      expect(await create(theirs)).toBe(`V|${mine}|`);
+    });
+
+    it('prolongs a life and shortens none, and none of a slot that is being written', async () => {
+      await create(mine, 1_000);
+      await create(mine);
+      await create(mine, 1_000);
+      expect(await ttl()).toBeGreaterThan(LONG_MS - 5_000);
+      await intent(mine, 1_000);
+      expect(await create(theirs)).toBe(`W|1000:${mine}`);
+      expect(await ttl()).toBeLessThanOrEqual(1_000);
+    });
+  });
+
+  describe('intent', () => {
+    it.each([null, `L|${theirs}|`, value(theirs), 'E|origin|'])('replaces %s by its mark', async (before) => {
+      if (before) await put(before);
+      await intent(mine);
+      expect(await text()).toBe(`W|${LONG_MS}:${mine}`);
+    });
+
+    it('says that two writes overlap', async () => {
+      await intent(theirs);
+      await intent(mine);
+      expect((await text())?.replaceAll(/\d+:/g, '')).toBe(`W|${theirs},${mine},!`);
+    });
+
+    it('neither cuts a long life nor prolongs one that is not its own', async () => {
+      await intent(theirs, 10_000);
+      await pause(60);
+      await intent(mine, 100);
+      const [, life = '', own] = await marks();
+      expect(Number(life.split(':')[0])).toBeLessThanOrEqual(9_940);
+      expect(Number(life.split(':')[0])).toBeGreaterThan(5_000);
+      expect(own).toBe(`100:${mine}`);
+      expect(await ttl()).toBeGreaterThan(5_000);
+    });
+
+    it('lets a writer that crashed end under steady writes', async () => {
+      await intent(theirs, 100);
+      for (let write = 1; write <= 8; write += 1) {
+        await intent(write.toString(16).padStart(16, '0'), 1_000);
+        await pause(20);
+      }
+      await intent(mine);
+      expect(await text()).not.toContain(theirs);
+      expect(await text()).toContain(`:${'8'.padStart(16, '0')},`);
+    });
+  });
+
+  describe('done', () => {
+    it('empties the slot of a write, of anything else, and of nothing', async () => {
+      for (const before of [`W|${LONG_MS}:${mine}`, value(theirs), `L|${theirs}|`]) {
+        await put(before);
+        await done(mine);
+        expect(await text()).toBeNull();
+      }
+      await done(mine);
+      expect(await text()).toBeNull();
+    });
+
+    it('leaves the marks of the others with their lives', async () => {
+      await intent(theirs, 10_000);
+      await intent(mine);
+      await done(mine);
+      expect(await text()).toMatch(new RegExp(`^W\\|\\d+:${theirs},!$`));
+      expect(await ttl()).toBeLessThanOrEqual(10_000);
+    });
+  });
+
+  describe('done with value', () => {
+    it('stores the value of a write that was alone', async () => {
+      await intent(mine);
+      expect(await doneWithValue(mine)).toBe(1);
+      expect(await text()).toBe(value(mine));
+    });
+
+    it.each([
+      null,
+      `W|${LONG_MS}:${theirs}`,
+      `W|1:${theirs},${LONG_MS}:${mine},!`,
+      `W|${LONG_MS}:${mine},!`,
+      value(theirs),
+    ])('stores nothing over %s', async (before) => {
+      if (before) await put(before);
+      expect(await doneWithValue(mine)).toBe(0);
+      expect(await text()).toBe(before);
+    });
+  });
+
+  describe('invalidate', () => {
+    it.each([null, value(mine), `L|${mine}|`, 'E|origin|'])('empties a slot that holds %s', async (before) => {
+      if (before) await put(before);
+      await invalidate();
+      expect(await text()).toBeNull();
+    });
+
+    it('marks a write once, and keeps its life', async () => {
+      await intent(mine, 10_000);
+      await invalidate();
+      await invalidate();
+      expect(await text()).toBe(`W|10000:${mine},!`);
+      expect(await ttl()).toBeLessThanOrEqual(10_000);
+    });
+  });
+
+  it('fence writes, for a while', async () => {
+    await redis.run((client) => runScript(client, scripts.fence, { fence: slot }, { lifeMs: LONG_MS }));
+    expect(await ttl()).toBeGreaterThan(0);
+  });
+
+  it.each(Object.entries({ intent, done, doneWithValue, invalidate }))(
+    '%s tells everyone after its change',
+    async (_, script) => {
+      const watching = redis.client.duplicate();
+      await watching.connect();
+      const acts: string[] = [];
+      await watching.monitor(
+        (line) => line.includes(' lua] ') && acts.push(line.replace(/.* lua\] "(\w+)".*/, '$1').toUpperCase()),
+      );
+      await put(`W|${LONG_MS}:${mine}`);
+      await script(mine);
+      await eventually(() => expect(acts).toContain('PUBLISH'));
+      watching.destroy();
+      expect(acts.at(-1)).toBe('PUBLISH');
+      expect(acts.at(-2)).toMatch(/^(SET|DEL)$/);
+    },
+  );
+
+  it('are sent anew to a server that forgot them', async () => {
+    await redis.run((client) => client.scriptFlush());
+    expect(await acquire(mine)).toBeNull();
+    expect(await fill(`L|${mine}|`)).toBe(1);
+  });
+
+  it('are harmless when they run late', async () => {
+    await put(value(theirs));
+    for (const late of [
+      () => fill(`L|${mine}|`),
+      () => release(mine),
+      () => doneWithValue(mine),
+      () => create(mine),
+      () => acquire(mine),
+    ]) {
+      await late();
+      expect(await text()).toBe(value(theirs));
+    }
+    await intent(mine, 20);
+    await eventually(async () => expect(await text()).toBeNull());
+  });
+
+  describe('without memory', () => {
+    const maxMemory = (bytes: '0' | '1') => redis.run((client) => client.configSet('maxmemory', bytes));
+    afterEach(() => maxMemory('0'));
+
+    it('refuses what stores values', async () => {
+      const storing: [string | null, () => Promise<unknown>][] = [
+        [null, () => acquire(mine)],
+        [`L|${mine}|`, () => fill(`L|${mine}|`)],
+        [null, () => create(mine)],
+        [`W|${LONG_MS}:${mine}`, () => doneWithValue(mine)],
+      ];
+      for (const [before, store] of storing) {
+        await maxMemory('0');
+        if (before) await put(before);
+        else await redis.run((client) => client.del(slot));
+        await maxMemory('1');
+        await expect(store()).rejects.toThrow(/OOM/);
+        expect(await text()).toBe(before);
+      }
+    });
+
+    it('lets through what invalidates', async () => {
+      await maxMemory('1');
+      await intent(mine);
+      await intent(theirs);
+      await invalidate();
+      await done(mine);
+      await done(theirs);
+      expect(await text()).toBeNull();
+    });
+
+    it('lets a lease go, and the fence pass', async () => {
+      await acquire(mine);
+      await maxMemory('1');
+      expect(await release(mine, 'origin')).toBe(1);
+      expect(await redis.run((client) => runScript(client, scripts.fence, { fence: slot }, { lifeMs: LONG_MS }))).toBe(
+        1,
+      );
+    });
+  });
+});

@@ -1,0 +1,76 @@
+import { setTimeout as pause } from 'node:timers/promises';
+import { RedisConnection } from '@nuthatch/redis';
+import { afterAll, describe, inject } from 'vitest';
+import type { ChannelListener } from '../src/core/ports.js';
+import { MemoryStore } from '../src/memory/memory-store.js';
+import { RedisStore } from '../src/redis/redis-store.js';
+import { ManualClock } from '../src/testing/manual-clock.js';
+import { RedisSimulator } from '../src/testing/redis-simulator.js';
+import { storeContract } from '../src/testing/store-contract.js';
+import { eventually } from '../../../test/support/eventually.js';
+
+class Published implements ChannelListener {
+  readonly messages: string[] = [];
+
+  pushed(kind: 'intent' | 'done', slot: string): void {
+    this.messages.push(`${kind} ${slot}`);
+  }
+
+  interrupted(): void {}
+  fenced(): void {}
+}
+
+function givenTime() {
+  const clock = new ManualClock();
+  const heard = new Published();
+  const rest = { published: async () => heard.messages, pass: async (ms: number) => clock.advance(ms) };
+  return { clock, heard, rest };
+}
+
+describe(MemoryStore.name, () => {
+  storeContract(async () => {
+    const { clock, heard, rest } = givenTime();
+    return { ...rest, store: new MemoryStore(clock, { maxBytes: 1_000_000, maxEntries: 1_000 }, heard) };
+  });
+});
+
+describe(RedisSimulator.name, () => {
+  storeContract(async () => {
+    const { clock, heard, rest } = givenTime();
+    return { ...rest, store: new RedisSimulator(clock).connect(heard) };
+  });
+});
+
+describe(RedisStore.name, () => {
+  const open: RedisConnection[] = [];
+  let opening: Promise<readonly RedisConnection[]> | undefined;
+  afterAll(async () => {
+    await Promise.all(open.map((connection) => connection.close()));
+  });
+
+  async function connect(): Promise<readonly RedisConnection[]> {
+    open.push(
+      ...[1, 2].map(
+        () => new RedisConnection({ topology: { mode: 'single', url: inject('redisUrl') }, operationTimeoutMs: 5_000 }),
+      ),
+    );
+    for (const connection of open) connection.open();
+    await eventually(() => {
+      if (!open.every(({ state }) => state.connected)) throw new Error('Redis is not connected yet.');
+    });
+    return open;
+  }
+
+  let channels = 0;
+  storeContract(async () => {
+    const [commands, pushes] = await (opening ??= connect());
+    if (!commands || !pushes) throw new Error('There is no connection.');
+    channels += 1;
+    const channel = `contract:channel:${channels}`;
+    const heard: string[] = [];
+    const hear = (message: string): unknown =>
+      heard.push(`${message.startsWith('i') ? 'intent' : 'done'} ${message.slice(1)}`);
+    await pushes.client.subscribe(channel, hear);
+    return { store: new RedisStore(commands, channel), published: async () => heard, pass: (ms) => pause(ms) };
+  });
+});

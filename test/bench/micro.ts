@@ -1,0 +1,73 @@
+import { writeFileSync } from 'node:fs';
+import { setTimeout as pause } from 'node:timers/promises';
+import { type Contender, contenders } from './contenders.js';
+
+const ROUNDS = 11;
+const ROUND_MS = 150;
+const BREATH_MS = 20;
+const BATCH = 1_000;
+/** How many times faster than the fastest peer a hit is to be. */
+const BAR = 3;
+
+interface Result extends Pick<Contender, 'name' | 'kind'> {
+  readonly operationsPerSecond: number;
+}
+
+/** Awaited one after the other, as a handler does it: what is measured is the time until the answer is there. */
+async function measure({ read }: Contender): Promise<number> {
+  // A loop of hits never lets the process hear of anything else: without a moment for the fence, L1 would not be trusted.
+  await pause(BREATH_MS);
+  const startedAt = performance.now();
+  let operations = 0;
+  let elapsedMs = 0;
+  while (elapsedMs < ROUND_MS) {
+    for (let index = 0; index < BATCH; index += 1) await read();
+    operations += BATCH;
+    elapsedMs = performance.now() - startedAt;
+  }
+  return (operations / elapsedMs) * 1_000;
+}
+
+/** Everybody in turn, round after round, so that a slow moment of the machine meets all alike. */
+async function race(all: readonly Contender[]): Promise<Result[]> {
+  const rounds = new Map<Contender, number[]>(all.map((contender) => [contender, []]));
+  for (let round = 0; round <= ROUNDS; round += 1) {
+    for (const [contender, figures] of rounds) {
+      const figure = await measure(contender);
+      // The first round warms the engine up.
+      if (round > 0) figures.push(figure);
+    }
+  }
+  return [...rounds].map(([{ name, kind }, figures]) => ({ name, kind, operationsPerSecond: median(figures) }));
+}
+
+function median(figures: readonly number[]): number {
+  return figures.toSorted((a, b) => a - b)[Math.floor(figures.length / 2)] ?? 0;
+}
+
+function table(results: readonly Result[], fastestPeer: number): string {
+  const rows = results.map(({ name, operationsPerSecond }) => {
+    const millions = (operationsPerSecond / 1e6).toFixed(2).padStart(9);
+    return `${name.padEnd(40)}${millions} M/s${(operationsPerSecond / fastestPeer).toFixed(2).padStart(9)} ×`;
+  });
+  return ['one key, in memory, awaited'.padEnd(40) + 'operations'.padStart(13) + 'of peer'.padStart(11), ...rows].join(
+    '\n',
+  );
+}
+
+const { all, close } = await contenders();
+const results = await race(all);
+await close();
+
+const fastest = (kind: Contender['kind']): number =>
+  Math.max(...results.filter((result) => result.kind === kind).map(({ operationsPerSecond }) => operationsPerSecond));
+const slowest = Math.min(
+  ...results.filter(({ kind }) => kind === 'ours').map(({ operationsPerSecond }) => operationsPerSecond),
+);
+const ratio = slowest / fastest('peer');
+process.stdout.write(
+  `${table(results, fastest('peer'))}\n\nreadThrough is ${ratio.toFixed(2)} × the fastest peer; the bar is ${BAR} ×.\n`,
+);
+const [, , report] = process.argv;
+if (report)
+  writeFileSync(report, `${JSON.stringify({ node: process.version, rounds: ROUNDS, ratio, results }, undefined, 2)}\n`);
