@@ -1,0 +1,65 @@
+import { setTimeout as pause } from 'node:timers/promises';
+import { describe, expect, it } from 'vitest';
+import { runScenario } from './scenario.js';
+
+describe('Redis is away for everybody', () => {
+  it('killed, and back with nothing in it', async () => {
+    const { broken } = await runScenario({
+      name: 'redis-killed',
+      async fault({ redis }) {
+        await redis.kill();
+        await pause(2_000);
+        await redis.start();
+      },
+    });
+    expect(broken).toEqual([]);
+  });
+
+  it('frozen, and back with all that was in it', async () => {
+    const { broken } = await runScenario({
+      name: 'redis-frozen',
+      async fault({ redis }) {
+        redis.freeze();
+        await pause(5_000);
+        redis.thaw();
+      },
+    });
+    expect(broken).toEqual([]);
+  });
+
+  it('frozen for a moment: connections live on, and hear more than they are answered', async () => {
+    const { broken } = await runScenario({
+      name: 'redis-frozen-briefly',
+      async fault({ redis }) {
+        redis.freeze();
+        await pause(700);
+        redis.thaw();
+      },
+    });
+    expect(broken).toEqual([]);
+  });
+
+  it('unreachable, and back with all that was in it', async () => {
+    const { broken } = await runScenario({
+      name: 'redis-refused',
+      async fault({ proxies }) {
+        proxies.forEach((proxy) => (proxy.refuse(), proxy.cut()));
+        await pause(3_000);
+        await Promise.all(proxies.map((proxy) => proxy.accept()));
+      },
+    });
+    expect(broken).toEqual([]);
+  });
+
+  it.each([5, 50, 500])('%i ms away', async (roundTripMs) => {
+    const { broken } = await runScenario({
+      name: `redis-slow-${roundTripMs}`,
+      async fault({ proxies }) {
+        proxies.forEach((proxy) => proxy.delay(roundTripMs / 2));
+        await pause(3_000);
+        proxies.forEach((proxy) => proxy.delay(0));
+      },
+    });
+    expect(broken).toEqual([]);
+  });
+});

@@ -1,0 +1,78 @@
+import type { Operation } from './operation.js';
+
+/** The version every row has before the first write. */
+export const FIRST_VERSION = 1;
+
+/** Whose writes count: everyone's, those that every process was told of, or those of one process. */
+export type Whose = 'all' | 'applied' | number;
+
+/** The writes of one row, by version. Add them all, then `close`, then ask. */
+export class RowWrites {
+  readonly #writes: Operation[] = [];
+  readonly #unknown: number[] = [];
+  /** By version: when the first write of a version above it was acknowledged. */
+  readonly #missedSince = new Map<Whose, Float64Array>();
+
+  /** Answers whether it is the first of its version. A write of unknown outcome has none, and is noted. */
+  add(write: Operation): boolean {
+    if (Number.isNaN(write.version)) {
+      this.#unknown.push(write.start);
+      return true;
+    }
+    if (this.#writes[write.version]) return false;
+    this.#writes[write.version] = write;
+    return true;
+  }
+
+  close(): void {
+    this.#missedSince.set(
+      'all',
+      this.#acknowledged(() => true),
+    );
+    this.#missedSince.set(
+      'applied',
+      this.#acknowledged(({ pending }) => !pending),
+    );
+    for (const instance of new Set(this.writes().map((write) => write.instance))) {
+      this.#missedSince.set(
+        instance,
+        this.#acknowledged((write) => write.instance === instance),
+      );
+    }
+  }
+
+  /** Not every version: some were written by writes that nobody could note. */
+  writes(): readonly Operation[] {
+    return this.#writes.filter(() => true);
+  }
+
+  /** How long before `start` the first write was acknowledged that is newer than `version`; 0 when none was. */
+  lag(version: number, start: number, whose: Whose = 'all'): number {
+    const since = this.#missedSince.get(whose)?.[version] ?? Number.POSITIVE_INFINITY;
+    return Math.max(0, start - since);
+  }
+
+  /** When the write of `version` began; `undefined` when there is no such write. */
+  begunAt(version: number): number | undefined {
+    return version === FIRST_VERSION ? Number.NEGATIVE_INFINITY : this.#writes[version]?.start;
+  }
+
+  /** Whether every process was told of the write of `version`. */
+  applied(version: number): boolean {
+    return this.#writes[version]?.pending === false;
+  }
+
+  unknownBefore(moment: number): boolean {
+    return this.#unknown.some((start) => start < moment);
+  }
+
+  #acknowledged(counts: (write: Operation) => boolean): Float64Array {
+    const since = new Float64Array(this.#writes.length).fill(Number.POSITIVE_INFINITY);
+    for (let version = since.length - 2; version >= 0; version -= 1) {
+      const newer = this.#writes[version + 1];
+      const acknowledgedAt = newer && counts(newer) ? newer.end : Number.POSITIVE_INFINITY;
+      since[version] = Math.min(acknowledgedAt, since[version + 1] ?? Number.POSITIVE_INFINITY);
+    }
+    return since;
+  }
+}

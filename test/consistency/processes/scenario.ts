@@ -1,0 +1,116 @@
+import { setTimeout as pause } from 'node:timers/promises';
+import type { RunReport, Workload } from './commands.js';
+import { type Fleet, type FleetOptions, OPERATION_TIMEOUT_MS, withFleet } from './fleet.js';
+import { type Bound, checkHistory, type Phase, type Verdict } from './history.js';
+import { machineNow } from './machine-clock.js';
+import { OperationLog } from './operation.js';
+import { type Figures, figuresOf, writeReport } from './report.js';
+
+/**
+ * The bounds of docs/consistency, in milliseconds. A push is heard as soon as the processor is free to hear it: here the processes
+ * of a fleet share it with their database. `healthy.consistency-spec.ts` holds two of them to the 50 ms that are promised.
+ */
+export const HEALTHY: Bound = { strong: 0, read: 200 };
+/** Somebody cannot hear, or cannot be told. */
+const FAULTY: Bound = { strong: 0, read: 1_000 };
+
+/** How long it is healthy before a fault, and after. */
+const CALM_MS = 800;
+/** Within what Redis is used again after a fault. */
+const FIRST_HIT_MS = 5_000;
+export const LOAD: Workload = {
+  readers: 4,
+  burst: 4,
+  readPauseMs: 5,
+  strongShare: 0.1,
+  writers: 2,
+  writePauseMs: 40,
+  slowestLoadMs: 20,
+};
+
+export interface Scenario extends FleetOptions {
+  readonly name: string;
+  readonly load?: Partial<Workload>;
+  /**
+   * What goes wrong, and its end. Without an outbox other processes learn of a pending write when it is applied, and what they
+   * hold lives its TTL until then: that is when the fault is over.
+   */
+  readonly fault: (fleet: Fleet) => Promise<void>;
+  /** What is promised meanwhile. @default what holds where somebody cannot hear */
+  readonly bound?: Bound;
+  /** How long a reader may wait for a process that was loading and is not heard of any more, in milliseconds. @default 0 */
+  readonly leaseMs?: number;
+}
+
+export interface Outcome {
+  readonly verdict: Verdict;
+  readonly figures: Figures;
+  /** Every promise that was not kept, in words. */
+  readonly broken: readonly string[];
+}
+
+/** Traffic before, during and after a fault, and what the history says of it. */
+export async function runScenario(scenario: Scenario): Promise<Outcome> {
+  return withFleet(scenario, async (fleet) => {
+    const { name, load, fault, bound = FAULTY, leaseMs = 0 } = scenario;
+    const phases: Phase[] = [{ name: 'start', from: Number.NEGATIVE_INFINITY, bound: FAULTY, settled: false }];
+    const loaded = await underLoad(fleet, { ...LOAD, ...load }, async () => {
+      // Processes that have just started are busy compiling themselves: they hear late, and operations time out.
+      await pause(CALM_MS);
+      await fleet.settled();
+      phases.push({ name: 'before', from: machineNow(), bound: HEALTHY, settled: true });
+      await pause(CALM_MS);
+      phases.push({ name: 'fault', from: machineNow(), bound, settled: false });
+      await fault(fleet);
+      const healedAt = machineNow();
+      await fleet.settled();
+      phases.push({ name: 'after', from: machineNow(), bound: HEALTHY, settled: true });
+      await pause(CALM_MS);
+      return healedAt;
+    });
+    const outcome = await judge(name, phases, loaded);
+    return { ...outcome, broken: [...outcome.broken, ...waitedTooLong(outcome.figures, leaseMs)] };
+  });
+}
+
+interface Loaded {
+  readonly reports: readonly RunReport[];
+  readonly healedAt: number;
+}
+
+/** Traffic on every instance for as long as `during` runs; it answers when all was well again. */
+export async function underLoad(fleet: Fleet, load: Workload, during: () => Promise<number>): Promise<Loaded> {
+  await Promise.all(fleet.instances.map((instance) => instance.tell('begin', load)));
+  const healedAt = await during();
+  return { healedAt, reports: await Promise.all(fleet.instances.map((instance) => instance.tell('stop', undefined))) };
+}
+
+export async function judge(name: string, phases: readonly Phase[], { reports, healedAt }: Loaded): Promise<Outcome> {
+  const operations = OperationLog.of(reports.flatMap((report) => report.operations));
+  const verdict = checkHistory(operations, phases);
+  const figures = figuresOf({ operations, phases, reports, healedAt });
+  await writeReport(name, { verdict, figures });
+  const { failed, unsettled, unhandledRejections } = figures;
+  const broken = [
+    ...verdict.violations.map((violation) => JSON.stringify(violation)),
+    ...Object.entries(failed).map(([error, count]) => `${count} operations failed: ${error}`),
+    ...(unsettled > 0 ? [`${unsettled} operations were never settled`] : []),
+    ...(unhandledRejections > 0 ? [`${unhandledRejections} rejections were not handled`] : []),
+  ];
+  return { verdict, figures, broken };
+}
+
+function waitedTooLong(
+  { longestLoadMs, longestLoopDelayMs, latency, firstHitAfterMs }: Figures,
+  leaseMs: number,
+): string[] {
+  // At worst a reader waits for another's load, which a write makes useless, and then for its own.
+  const mostMs = 2 * (OPERATION_TIMEOUT_MS + longestLoadMs + longestLoopDelayMs) + leaseMs;
+  const longestMs = latency['fault']?.longestMs ?? 0;
+  return [
+    ...(longestMs > mostMs ? [`a read took ${longestMs} ms, not at most ${mostMs} ms`] : []),
+    ...(firstHitAfterMs === undefined || firstHitAfterMs > FIRST_HIT_MS
+      ? [`the first hit came ${firstHitAfterMs} ms after the fault, not within ${FIRST_HIT_MS} ms`]
+      : []),
+  ];
+}

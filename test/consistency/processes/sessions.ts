@@ -1,0 +1,127 @@
+import { setTimeout as pause } from 'node:timers/promises';
+import type { ReadOutcome } from '../../../libs/cache/src/core/read-outcome.js';
+import type { Caches } from './caches.js';
+import type { RunReport, Workload } from './commands.js';
+import { machineNow } from './machine-clock.js';
+import { OperationLog } from './operation.js';
+import { listOf, type Row, ROWS } from './rows.js';
+
+const SETTLING_MS = 5_000;
+const LIST_SHARE = 0.2;
+
+type Done = Pick<RunReport, 'operations' | 'reads' | 'writes' | 'failed' | 'unsettled'>;
+type Load = Omit<Workload, 'readers' | 'writers'>;
+
+/** The readers and writers of one process. Each does one thing after the other, and notes what it came to. */
+export class Sessions {
+  readonly #log = new OperationLog();
+  readonly #failed = new Map<string, number>();
+  #sessions: Promise<void>[] = [];
+  #stopping = false;
+  #begun = 0;
+  reads = 0;
+  writes = 0;
+
+  constructor(
+    private readonly instance: number,
+    private readonly caches: Caches,
+  ) {}
+
+  begin({ readers, writers, ...load }: Workload): void {
+    this.caches.rows.slowestMs = load.slowestLoadMs;
+    const numbered = (count: number): number[] => Array.from({ length: count }, (_, index) => index);
+    this.#sessions = [
+      ...numbered(readers).map((session) => this.#keepReading(session, load)),
+      ...numbered(writers).map((session) => this.#keepWriting(readers + session, load)),
+    ];
+  }
+
+  async stop(): Promise<Done> {
+    this.#stopping = true;
+    const abort = new AbortController();
+    const tooLate = pause(SETTLING_MS, undefined, { signal: abort.signal }).catch(() => {});
+    await Promise.race([Promise.all(this.#sessions), tooLate]);
+    abort.abort();
+    const failures = [...this.#failed.values()].reduce((sum, count) => sum + count, 0);
+    return {
+      operations: this.#log.chunks(),
+      reads: this.reads,
+      writes: this.writes,
+      failed: Object.fromEntries(this.#failed),
+      unsettled: this.#begun - this.reads - this.writes - failures,
+    };
+  }
+
+  async #keepReading(session: number, { burst, readPauseMs, strongShare }: Load): Promise<void> {
+    while (!this.#stopping) {
+      for (let count = 0; count < burst; count += 1)
+        await this.#read(session, anyOf(ROWS), Math.random() < strongShare);
+      await pause(readPauseMs);
+    }
+  }
+
+  async #keepWriting(session: number, { writePauseMs }: Load): Promise<void> {
+    while (!this.#stopping) {
+      const key = anyOf(ROWS);
+      await this.#write(session, key);
+      await this.#read(session, key, false);
+      await pause(Math.random() * writePauseMs);
+    }
+  }
+
+  async #read(session: number, key: number, strong: boolean): Promise<void> {
+    const { caches } = this;
+    const list = listOf(key);
+    const chance = Math.random();
+    if (chance < LIST_SHARE / 2) await this.#note(session, strong, () => caches.readList(list, strong));
+    else if (chance < LIST_SHARE) await this.#note(session, strong, () => caches.readCompound(list, strong));
+    else await this.#note(session, strong, () => caches.readRow(key, strong));
+  }
+
+  async #note(
+    session: number,
+    strong: boolean,
+    read: () => Promise<ReadOutcome<Row | readonly Row[]> | undefined>,
+  ): Promise<void> {
+    this.#begun += 1;
+    const start = machineNow();
+    try {
+      const outcome = await read();
+      const end = machineNow();
+      const value = outcome?.answer.value;
+      const rows = value === undefined ? [] : 'id' in value ? [value] : value;
+      const source = outcome?.tier ?? 'origin';
+      for (const { id: key, version } of rows) {
+        const kind = strong ? 'strong' : 'read';
+        this.#log.add({ kind, instance: this.instance, session, key, version, start, end, pending: false, source });
+      }
+      this.reads += 1;
+    } catch (error) {
+      this.#fail(error);
+    }
+  }
+
+  async #write(session: number, key: number): Promise<void> {
+    this.#begun += 1;
+    const write = { kind: 'write', instance: this.instance, session, key, source: 'origin' } as const;
+    const start = machineNow();
+    try {
+      const { version } = await this.caches.write(key);
+      const end = machineNow();
+      this.#log.add({ ...write, version, start, end, pending: this.caches.pends(key) });
+      this.writes += 1;
+    } catch (error) {
+      this.#log.add({ ...write, version: Number.NaN, start, end: Number.POSITIVE_INFINITY, pending: false });
+      this.#fail(error);
+    }
+  }
+
+  #fail(error: unknown): void {
+    const what = String(error);
+    this.#failed.set(what, (this.#failed.get(what) ?? 0) + 1);
+  }
+}
+
+function anyOf(count: number): number {
+  return Math.floor(Math.random() * count);
+}

@@ -1,0 +1,81 @@
+import { monitorEventLoopDelay } from 'node:perf_hooks';
+import { Logger } from '@nestjs/common';
+import { setTimeout as pause } from 'node:timers/promises';
+import { Caches } from './caches.js';
+import type { CommandName, Commands, Request, Response, WorkerOptions } from './commands.js';
+import { Sessions } from './sessions.js';
+
+/** A process of the fleet: the library's core over real servers, told by its parent what to do. */
+Logger.overrideLogger(false);
+// The channel ends with the parent, however that ends.
+process.once('disconnect', () => process.exit());
+
+const options: WorkerOptions = JSON.parse(process.argv[2] ?? '');
+const caches = new Caches(options);
+const sessions = new Sessions(options.instance, caches);
+const delay = monitorEventLoopDelay({ resolution: 5 });
+let unhandledRejections = 0;
+process.on('unhandledRejection', () => (unhandledRejections += 1));
+
+const commands: Commands = {
+  begin(workload) {
+    delay.enable();
+    sessions.begin(workload);
+  },
+  async stop() {
+    const done = await sessions.stop();
+    return {
+      ...done,
+      originCalls: caches.rows.calls,
+      unhandledRejections,
+      longestLoadMs: caches.rows.longestMs,
+      longestLoopDelayMs: delay.max / 1e6,
+    };
+  },
+  status: () => ({ reads: sessions.reads, writes: sessions.writes, settled: caches.settled }),
+  async read({ key, strong = false, times = 1, loadMs = 0 }) {
+    const callsBefore = caches.rows.calls;
+    const startedAt = performance.now();
+    let longestMs = 0;
+    const versions = await Promise.all(
+      Array.from({ length: times }, async () => {
+        const { version } = await caches.readSlowly(key, { strong, loadMs });
+        longestMs = Math.max(longestMs, performance.now() - startedAt);
+        return version;
+      }),
+    );
+    return { versions, originCalls: caches.rows.calls - callsBefore, longestMs };
+  },
+  async changeAndInvalidate(key) {
+    const { version } = await caches.rows.change(key);
+    return { version, applied: await caches.row.invalidate(key) };
+  },
+  block(ms) {
+    const end = performance.now() + ms;
+    while (performance.now() < end);
+  },
+  async dieWriting(key) {
+    await caches.row.writeThrough(key, async () => {
+      await caches.rows.change(key);
+      process.kill(process.pid, 'SIGKILL');
+      // It ends within the system call or soon after; nothing may follow the commit.
+      return pause(60_000, { id: key, version: 0 });
+    });
+  },
+};
+
+function carryOut<Name extends CommandName>({ name, argument }: Request<Name>): unknown {
+  // The compiler cannot see that the argument belongs to the name; the parent's `tell` has made sure of it.
+  const command = commands[name] as (argument: unknown) => unknown;
+  return command(argument);
+}
+
+process.on('message', (request: Request) => {
+  const respond = (response: Omit<Response, 'id'>) => void process.send?.({ id: request.id, ...response });
+  void Promise.resolve()
+    .then(() => carryOut(request))
+    .then(
+      (answer) => respond({ answer }),
+      (error: unknown) => respond({ error: String(error) }),
+    );
+});
