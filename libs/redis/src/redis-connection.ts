@@ -146,6 +146,7 @@ export class RedisConnection {
         this.#lastError = error.code;
         // Whatever becomes of it, nobody else waits for it.
         work.then(late, () => {});
+        if (this.#connected && this.#breaker.state === 'open') this.#hangUp();
         this.#update();
       }
       throw error;
@@ -182,7 +183,16 @@ export class RedisConnection {
       this.#lastError = errorCode(error);
       // Without an answer to its first question, silence lets the socket end, and the next one is asked anew.
       this.#serverId = undefined;
+      this.#hangUp();
     }
+  }
+
+  /**
+   * A condemned socket that pushes keep busy never falls silent, so the server is asked to end it. One that is alive does; one
+   * that is not is silent anyway.
+   */
+  #hangUp(): void {
+    if (this.client.isReady) void this.client.sendCommand(['QUIT']).catch(() => {});
   }
 
   #update(): void {
