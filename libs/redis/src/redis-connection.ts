@@ -78,6 +78,11 @@ export class RedisConnection {
     });
   }
 
+  /** How long one operation may take, in milliseconds. */
+  get operationTimeoutMs(): number {
+    return this.#timeoutMs;
+  }
+
   get firstAttemptFinished(): boolean {
     return this.#firstAttemptFinished;
   }

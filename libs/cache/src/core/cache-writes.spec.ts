@@ -92,6 +92,21 @@ describe(Cache.name, () => {
       expect(await reader.readThrough('k', async () => 3)).toBe(3);
     });
 
+    it('invalidates a key and tags as one: none is emptied before all are marked', async () => {
+      const steps: string[] = [];
+      const { instance } = givenFleet<number>({ tags: () => ['t'] }, async (label, act) => {
+        steps.push(label);
+        return act();
+      });
+      const { cache } = instance();
+      await cache.set('other', 1);
+      await cache.set('k', 1);
+      steps.length = 0;
+      expect(await cache.invalidate('k', { tags: ['t'] })).toBe('applied');
+      expect(steps).toEqual(['intent', 'intent', 'done', 'done']);
+      expect([await cache.get('k'), await cache.get('other')]).toEqual([undefined, undefined]);
+    });
+
     it('clears one cache and leaves the others', async () => {
       const { instance, definition } = givenFleet<number>();
       const { cache, tiers } = instance();

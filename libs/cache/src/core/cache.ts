@@ -186,14 +186,19 @@ export class Cache<K, V> {
     await this.#writeValue(key, async () => value, { ttlMs });
   }
 
-  /** Removes the entry of `key`, everywhere. @throws {CacheError} `CACHE_UNAVAILABLE` in a strict cache; it is pending then. */
-  invalidate(key: K): Promise<Applied> {
-    return this.#writes.invalidate(this.#scope([this.#addresses.of(key).slot.name], []));
+  /**
+   * Removes the entry of `key`, and with it every entry that has one of `tags`, everywhere and as one: nobody loads one of them
+   * from another that is still to go.
+   *
+   * @throws {CacheError} `CACHE_UNAVAILABLE` in a strict cache; it is pending then.
+   */
+  invalidate(key: K, { tags = [] }: WriteOptions = {}): Promise<Applied> {
+    return this.#writes.invalidate(this.#scope([this.#addresses.of(key).slot.name], this.#tagNames(tags)));
   }
 
   /** As {@link invalidate}. */
-  delete(key: K): Promise<Applied> {
-    return this.invalidate(key);
+  delete(key: K, options?: WriteOptions): Promise<Applied> {
+    return this.invalidate(key, options);
   }
 
   /** Invalidates every entry that has one of `tags`, in whichever cache, at the cost of one slot a tag. */

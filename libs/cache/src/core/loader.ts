@@ -7,22 +7,20 @@ import type { LocalReads } from './local-reads.js';
 import type { FoundValue, TagSighting } from './lookup.js';
 import type { Answer, ReadDetail, ReadOutcome } from './read-outcome.js';
 import type { ReadRequest } from './read-request.js';
-import type { Ticket } from './reads-in-flight.js';
 import { isRefusal } from './refusal.js';
 import { type CapturedTag, leasePrefix, valuePrefix, versionOf, versionText } from './slot.js';
+import type { Visit } from './store-budget.js';
 import type { Tiers } from './tiers.js';
 
 const SHORTEST_LEASE_MS = 1_000;
 const LONGEST_LEASE_MS = 5_000;
-/** A tag is renewed when it is captured, at most so often, and outlives whatever captured it since. */
-const RENEWAL_MS = 60_000;
+/** A tag outlives whatever captures it until it is renewed. */
 const TAG_LIVES = 2;
-const SHORTEST_TAG_MS = 60_000;
+const SHORTEST_TAG_MS = 120_000;
 
-/** How the right to fill a slot was won, and what it is filled over. */
+/** The right to fill a slot, and what it is filled over. */
 interface FillRight {
   readonly expected: string;
-  readonly session: string;
   /** Gives the right back when nothing was filled. */
   readonly giveBack: (failed: boolean) => Promise<void>;
 }
@@ -74,25 +72,22 @@ export class Loader<K, V> {
   /** Loads under a lease that was acquired. A load that outlives its lease is not stored: the slot says so. */
   loadUnderLease(
     request: ReadRequest<V>,
-    tags: readonly CapturedTag[],
-    lease: { token: string; session: string },
-    ticket: Ticket,
-  ) {
+    { captured, token }: { readonly captured: readonly CapturedTag[]; readonly token: string },
+    visit: Visit,
+  ): Promise<ReadOutcome<V>> {
     const { store } = this.tiers;
     const { errorBackOffMs: retryMs } = this.definition;
-    return this.#loadAndFill(request, tags, ticket, {
-      expected: leasePrefix(lease.token),
-      session: lease.session,
+    return this.#loadAndFill(request, captured, visit, {
+      expected: leasePrefix(token),
       giveBack: (failed) =>
-        store.release(request.slot.name, lease.token, failed && retryMs ? { error: 'origin', retryMs } : undefined),
+        store.release(request.slot.name, token, failed && retryMs ? { error: 'origin', retryMs } : undefined),
     });
   }
 
   /** Loads anew what still stands in the slot, and replaces exactly that. */
-  loadOver(request: ReadRequest<V>, found: FoundValue<V>, session: string, ticket: Ticket): Promise<ReadOutcome<V>> {
-    return this.#loadAndFill(request, found.stored.tags, ticket, {
-      expected: valuePrefix(found.stored.fillId),
-      session,
+  loadOver(request: ReadRequest<V>, { stored }: FoundValue<V>, visit: Visit): Promise<ReadOutcome<V>> {
+    return this.#loadAndFill(request, stored.tags, visit, {
+      expected: valuePrefix(stored.fillId),
       giveBack: async () => {},
     });
   }
@@ -100,7 +95,7 @@ export class Loader<K, V> {
   async #loadAndFill(
     request: ReadRequest<V>,
     tags: readonly CapturedTag[],
-    ticket: Ticket,
+    visit: Visit,
     right: FillRight,
   ): Promise<ReadOutcome<V>> {
     const startedAt = this.tiers.clock.now();
@@ -109,28 +104,33 @@ export class Loader<K, V> {
       throw error;
     });
     const made = loaded.storable ? this.parts.maker.make(loaded.value, tags, startedAt) : undefined;
-    const filled = made !== undefined && (await this.#fill(request, made, right));
-    if (filled) this.parts.local.admitMade(request.slot, made, ticket);
-    else void right.giveBack(false).catch(ignore);
+    const filling = this.#fill(request, made, visit, right);
+    // The store has kept this reader long enough: the entry goes there without it.
+    const filled = !visit.budget.spent && (await filling);
+    if (made && filled) this.parts.local.admitMade(request.slot, made, visit.ticket);
     if (loaded.thrown) throw loaded.thrown.error;
     const answer = { value: loaded.value, json: made?.entry.json, etag: made?.entry.etag };
     return missed<V>(answer, undefined, filled ? made : undefined);
   }
 
+  /** Fills the slot, or gives the right back. It never rejects. */
   async #fill(
     { slot }: ReadRequest<V>,
-    { text, ttlMs }: MadeEntry<V>,
-    { expected, session }: FillRight,
+    made: MadeEntry<V> | undefined,
+    { session }: Visit,
+    { expected, giveBack }: FillRight,
   ): Promise<boolean> {
     const { store } = this.tiers;
     // Another connection may be another server, one that lost what was invalidated since.
-    if (store.session !== session) {
-      this.counters.refused('reconnected');
-      return false;
-    }
-    const filled = await store.fill(slot.name, { expected, text, ttlMs }).catch(() => undefined);
-    if (!filled) this.counters.refused(filled === undefined ? 'unavailable' : 'overtaken');
-    return filled ?? false;
+    const reconnected = store.session !== session;
+    const filled =
+      made && !reconnected
+        ? await store.fill(slot.name, { expected, text: made.text, ttlMs: made.ttlMs }).catch(() => undefined)
+        : undefined;
+    if (filled) return true;
+    if (made) this.counters.refused(reconnected ? 'reconnected' : filled === undefined ? 'unavailable' : 'overtaken');
+    void giveBack(false).catch(ignore);
+    return false;
   }
 
   /** A call of the origin takes one permit; that of a batch takes it when all of the batch have come to it. */
@@ -167,19 +167,18 @@ export class Loader<K, V> {
 
   async #versionOf({ slot, text, version }: TagSighting): Promise<string | undefined> {
     if (version === undefined && text !== null) return undefined;
-    const { coherence, clock } = this.tiers;
-    const due = coherence.tags.renewalDue(slot, clock.now(), Math.min(RENEWAL_MS, this.#longestMs));
+    const { coherence, store, clock } = this.tiers;
+    const lifeMs = this.#tagLifeMs;
+    const due = coherence.tags.renewalDue(slot, clock.now(), lifeMs);
     if (version !== undefined && !due) return version;
-    const standing = versionOf(
-      await this.tiers.store.create(slot, versionText(clock.id()), TAG_LIVES * this.#longestMs),
-    );
-    // A version that changed meanwhile was invalidated meanwhile: what the reader saw before is not current.
-    return version ?? standing;
+    const standing = versionOf(await store.create(slot, versionText(clock.id()), lifeMs));
+    if (standing !== version) coherence.tags.forget(slot);
+    return standing;
   }
 
-  get #longestMs(): number {
+  get #tagLifeMs(): number {
     const { lifetimes, negative } = this.definition;
-    return Math.max(SHORTEST_TAG_MS, lifetimes.hardMs, negative?.hardMs ?? 0);
+    return Math.max(SHORTEST_TAG_MS, TAG_LIVES * Math.max(lifetimes.hardMs, negative?.hardMs ?? 0));
   }
 }
 

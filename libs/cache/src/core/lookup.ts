@@ -5,6 +5,7 @@ import type { SlotSnapshot } from './ports.js';
 import type { ReadRequest } from './read-request.js';
 import type { Ticket } from './reads-in-flight.js';
 import { type CapturedTag, decodeSlot, fillIdOf, type SlotValue, versionOf } from './slot.js';
+import type { Visit } from './store-budget.js';
 import type { Tiers } from './tiers.js';
 
 /** A value that may be handed out: its tags are current, and no write of it is under way. */
@@ -16,11 +17,16 @@ export interface FoundValue<V> {
   readonly freshness: Freshness;
 }
 
+/** Nothing, or a value that was invalidated or is of an older schema, and may be replaced. */
+export interface Vacant {
+  readonly kind: 'vacant';
+  readonly invalidFillId: string | undefined;
+}
+
 /** What a reader found in the store. */
 export type Found<V> =
   | FoundValue<V>
-  /** Nothing, or a value that was invalidated or is of an older schema, and may be replaced. */
-  | { readonly kind: 'vacant'; readonly invalidFillId: string | undefined }
+  | Vacant
   | { readonly kind: 'loading'; readonly ttlMs: number }
   | { readonly kind: 'failed'; readonly code: string }
   /** A value of a newer schema, or a write under way: load, and store nothing. */
@@ -50,11 +56,15 @@ export class Lookup<K, V> {
   /**
    * A strong read takes every tag's version from the store; another takes what L1 knows coherently.
    *
-   * @throws when the store is away.
+   * @throws when the store is away, or too slow for this read.
    */
-  async read(read: SlotRead, ticket: Ticket): Promise<Sighting<V>> {
-    const { slots, tags: sightings } = await this.#read([read.slot.name], read, ticket);
-    return { found: this.classify(slots[0], sightings), tags: sightings };
+  async read(read: SlotRead, { ticket, budget }: Pick<Visit, 'ticket' | 'budget'>): Promise<Sighting<V>> {
+    const { slots, tags } = await budget.step(() => this.#read([read.slot.name], read, ticket));
+    const found = this.classify(slots[0], tags);
+    if (found.kind !== 'vacant' || found.invalidFillId === undefined || !tags.some(isKnown)) return { found, tags };
+    // A tag that was evicted gets another version without a push. Before L1's version condemns an entry, the store is asked.
+    const asked = await budget.step(() => this.#read([], { ...read, strong: true }, ticket));
+    return { found: this.classify(slots[0], asked.tags), tags: asked.tags };
   }
 
   /** Tags alone, as this process knows them or the store says. @throws when the store is away. */
@@ -121,9 +131,16 @@ export class Lookup<K, V> {
     if (known !== undefined) return { slot: tag, text: null, version: known };
     const text = texts.get(tag) ?? null;
     const version = versionOf(text);
-    if (version !== undefined && !ticket.poisoned) this.tiers.coherence.tags.learn(tag, version);
+    const { tags } = this.tiers.coherence;
+    if (version === undefined) tags.forget(tag);
+    else if (!ticket.poisoned) tags.learn(tag, version);
     return { slot: tag, text, version };
   }
+}
+
+/** Whether L1 knew it. */
+function isKnown({ text, version }: TagSighting): boolean {
+  return text === null && version !== undefined;
 }
 
 function sameTags(captured: readonly CapturedTag[], current: readonly TagSighting[]): boolean {

@@ -15,7 +15,7 @@ export interface SlotSnapshot {
  * The store behind the caches: one text a slot, changed only by these steps of the protocol. Slots are given by their complete
  * names; a tag is a slot too.
  *
- * Every method rejects when the store is away and settles within the store's own deadline. A step that was sent may be carried
+ * Every method rejects when the store is away and settles within {@link deadlineMs}. A step that was sent may be carried
  * out later than its caller waits: each is harmless then.
  */
 export interface SlotStore {
@@ -23,6 +23,9 @@ export interface SlotStore {
 
   /** Names the unbroken connection to one server: another after each reconnect; `undefined` while the store is away. */
   readonly session: string | undefined;
+
+  /** Within how many milliseconds every step settles. */
+  readonly deadlineMs: number;
 
   /** All in one round trip: the slots with what is left of their lives, the tags with their texts. */
   read(slots: readonly string[], tags: readonly string[]): Promise<StoreReading>;

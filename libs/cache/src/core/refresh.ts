@@ -1,8 +1,12 @@
+import type { CacheDefinition } from './cache-definition.js';
+import { refreshesEarly } from './freshness.js';
 import type { Loader } from './loader.js';
 import { LoadScope } from './load-scope.js';
 import type { LocalReads } from './local-reads.js';
 import type { Lookup } from './lookup.js';
+import type { ReadOutcome } from './read-outcome.js';
 import type { ReadRequest } from './read-request.js';
+import { StoreBudget } from './store-budget.js';
 import type { Tiers } from './tiers.js';
 
 /** Loads stale entries anew behind their readers' backs, one at a time a key in the process, and one in the fleet. */
@@ -10,14 +14,29 @@ export class Refresh<K, V> {
   readonly #running = new Set<string>();
 
   constructor(
+    private readonly definition: CacheDefinition<K, V>,
     private readonly tiers: Tiers,
-    private readonly lookup: Lookup<K, V>,
-    private readonly loader: Loader<K, V>,
-    private readonly local: LocalReads<V>,
+    private readonly parts: {
+      readonly lookup: Lookup<K, V>;
+      readonly loader: Loader<K, V>;
+      readonly local: LocalReads<V>;
+    },
   ) {}
 
+  /** Refreshes what is served stale, and sometimes what soon will be. */
+  ifDue(request: ReadRequest<V>, { result, ttlMs }: ReadOutcome<V>): void {
+    if (result === 'stale') this.#start(request, 'stale');
+    else if (this.isDueAhead(ttlMs)) this.#start(request, 'ahead');
+  }
+
+  /** Whether one of many readers is to refresh what is fresh for `freshForMs` more. */
+  isDueAhead(freshForMs: number): boolean {
+    if (this.definition.staleWhileRevalidate === undefined) return false;
+    return refreshesEarly(this.parts.loader.loadMs, freshForMs, this.tiers.clock.random());
+  }
+
   /** Returns at once. A refresh that fails leaves the entry as it is, for the next reader to try again. */
-  start(request: ReadRequest<V>, why: 'stale' | 'ahead'): void {
+  #start(request: ReadRequest<V>, why: 'stale' | 'ahead'): void {
     const { name } = request.slot;
     if (this.#running.has(name)) return;
     this.#running.add(name);
@@ -32,14 +51,17 @@ export class Refresh<K, V> {
     const { slot, tags } = request;
     const { store, coherence } = this.tiers;
     const { session } = store;
-    if (session === undefined || !(await store.claim(slot.name, this.loader.leaseMs))) return;
+    const { lookup, loader, local } = this.parts;
+    if (session === undefined || !(await store.claim(slot.name, loader.leaseMs))) return;
     const ticket = coherence.reads.begin([slot.name, ...tags]);
+    // Nobody waits for it.
+    const visit = { session, ticket, budget: new StoreBudget(this.tiers.clock, Number.POSITIVE_INFINITY) };
     try {
       // Another process may have refreshed it since: what it stored is as good as what we would.
-      const { found } = await this.lookup.read({ ...request, strong: true }, ticket);
+      const { found } = await lookup.read({ ...request, strong: true }, visit);
       if (found.kind !== 'value') return;
-      if (found.freshness === 'fresh' && why === 'stale') this.local.admitFound(slot, found, ticket);
-      else await this.loader.loadOver(request, found, session, ticket);
+      if (found.freshness === 'fresh' && why === 'stale') local.admitFound(slot, found, ticket);
+      else await loader.loadOver(request, found, visit);
     } finally {
       coherence.reads.end(ticket);
       await store.unclaim(slot.name);

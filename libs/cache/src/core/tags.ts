@@ -2,9 +2,13 @@
 export interface LocalTag {
   version: string | undefined;
   renewedAt: number;
+  /** How long it lives in the store from then on, in milliseconds. */
+  lifeMs: number;
 }
 
 const MOST_TAGS = 100_000;
+/** Once a minute is often enough for the store to know a tag as one that is used. */
+const RENEWAL_MS = 60_000;
 
 /** The versions of tags that this process has read and not heard to be invalidated since. */
 export class LocalTags {
@@ -21,11 +25,11 @@ export class LocalTags {
     return tag;
   }
 
-  /** Whether the tag was not renewed in the store for `afterMs` milliseconds; the caller does it then. */
-  renewalDue(slot: string, now: number, afterMs: number): boolean {
+  /** Whether the tag is to live longer in the store for an entry that captures it now; the caller sees to it then. */
+  renewalDue(slot: string, now: number, lifeMs: number): boolean {
     const tag = this.#tags.get(slot) ?? this.#add(slot);
-    const due = now - tag.renewedAt >= afterMs;
-    if (due) tag.renewedAt = now;
+    const due = lifeMs > tag.lifeMs || now - tag.renewedAt >= RENEWAL_MS;
+    if (due) Object.assign(tag, { renewedAt: now, lifeMs: Math.max(lifeMs, tag.lifeMs) });
     return due;
   }
 
@@ -42,7 +46,7 @@ export class LocalTags {
   #add(slot: string): LocalTag {
     // More tags than this are not worth an order of eviction: to forget them all costs a read of the store each.
     if (this.#tags.size >= MOST_TAGS) this.clear();
-    const tag: LocalTag = { version: undefined, renewedAt: Number.NEGATIVE_INFINITY };
+    const tag: LocalTag = { version: undefined, renewedAt: Number.NEGATIVE_INFINITY, lifeMs: 0 };
     this.#tags.set(slot, tag);
     return tag;
   }

@@ -19,6 +19,7 @@ import { textBytes } from './text-bytes.js';
 export class MemoryStore implements SlotStore {
   readonly tier: Tier = 'l2';
   readonly session = 'memory';
+  readonly deadlineMs = Number.POSITIVE_INFINITY;
   readonly #machine: SlotMachine;
 
   constructor(clock: Clock, bounds: MemoryBounds, listener: ChannelListener) {

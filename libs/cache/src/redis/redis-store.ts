@@ -18,6 +18,10 @@ export class RedisStore implements SlotStore {
     return this.redis.session;
   }
 
+  get deadlineMs(): number {
+    return this.redis.operationTimeoutMs;
+  }
+
   async read(slots: readonly string[], tags: readonly string[]): Promise<StoreReading> {
     return this.redis.run(async (client) => {
       // The remaining TTL before the text, so that a text that is replaced in between is believed to end no later than it does.

@@ -71,6 +71,11 @@ export class RedisSimulator {
     this.#held.clear();
   }
 
+  /** Takes one slot away, as a server that is short of memory does: nobody is told. */
+  evict(slot: string): void {
+    this.#held.delete(slot);
+  }
+
   /** The text of a slot, for assertions. */
   text(slot: string): string | undefined {
     return this.#get(slot)?.text;
@@ -89,6 +94,8 @@ export class RedisSimulator {
 /** One process's connection to a {@link RedisSimulator}. */
 export class SimulatedStore implements SlotStore {
   readonly tier = 'l2';
+  /** Only told, not enforced: the schedule decides how long a step takes. */
+  deadlineMs = Number.POSITIVE_INFINITY;
   #epoch = 1;
   #away = false;
 
