@@ -4,6 +4,7 @@ export { type CacheModuleOptions } from './cache.options.js';
 export { Cache, type ReadOptions, type WriteBody, type WriteOptions } from './core/cache.js';
 export { type CacheDefinition, type CachePolicy, defineCache } from './core/cache-definition.js';
 export { CacheError, type CacheErrorCode } from './core/cache-error.js';
+export { type Codec, type Encoded, type PayloadForm } from './core/codec.js';
 export { type CacheCounters } from './core/counters.js';
 export { type ExplainedPolicy, type ExplainedState, type ExplainedTag, type Explanation } from './core/explain.js';
 export { type Duration, durationMs } from './core/duration.js';

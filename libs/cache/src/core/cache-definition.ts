@@ -1,6 +1,8 @@
 import { CacheError } from './cache-error.js';
+import type { Codec } from './codec.js';
 import { type Duration, durationMs } from './duration.js';
 import type { Lifetimes } from './freshness.js';
+import { jsonCodec } from './json-codec.js';
 import type { KeySchema } from './key.js';
 
 /** The whole policy of one cache: what it is called, what its keys are, how long its entries live. */
@@ -21,6 +23,8 @@ export interface CachePolicy<K, V> {
   readonly negativeTtl?: Duration;
   /** How long nobody asks the origin again after it failed, where nothing stale can be served. @default it is asked again */
   readonly errorBackOff?: Duration;
+  /** How its values are stored. A cache behind `@CacheResponse` stores JSON. @default JSON, with what JSON loses restored */
+  readonly codec?: Codec;
   /** Whether a write is refused before it starts, and an invalidation rejects, when the store is away. @default false */
   readonly strict?: boolean;
   /** The opaque part of a strong entity tag, without quotes (RFC 9110 §8.8.3). */
@@ -38,6 +42,7 @@ export interface CacheDefinition<K, V> extends CachePolicy<K, V> {
   readonly token: symbol;
 }
 
+const CODEC_NAME = /^(?!none$|json$)[a-z]{1,16}$/;
 const NAME = /^[A-Za-z][A-Za-z0-9.-]{0,63}$/;
 
 /**
@@ -59,6 +64,9 @@ export function defineCache<K, V>(policy: CachePolicy<K, V>): CacheDefinition<K,
   if (!NAME.test(policy.name)) problems.push(`name "${policy.name}": write 1 to 64 letters, digits, dots or dashes`);
   if (!Number.isSafeInteger(policy.version) || policy.version < 1) {
     problems.push(`version ${policy.version}: write a whole number from 1`);
+  }
+  if (policy.codec && policy.codec !== jsonCodec && !CODEC_NAME.test(policy.codec.name)) {
+    problems.push(`codec "${policy.codec.name}": write 1 to 16 lower-case letters, other than "none" and "json"`);
   }
   const freshMs = ms('ttl');
   const staleMs = freshMs + ms('staleWhileRevalidate');

@@ -163,7 +163,7 @@ export class Cache<K, V> {
       },
       ({ value, captured }) => {
         const made = captured && this.#maker.make(value, captured, startedAt, ttlMs);
-        return made && { slot: slot.name, text: made.text, ttlMs: made.ttlMs };
+        return made && { ...made, slot: slot.name };
       },
     );
     return result.value;

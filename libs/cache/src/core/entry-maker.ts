@@ -1,7 +1,9 @@
 import type { CacheDefinition } from './cache-definition.js';
 import type { Counters } from './counters.js';
+import type { Codec, Encoded, PayloadForm } from './codec.js';
 import { Entry } from './entry.js';
 import { jittered, type Lifetimes, shortened, thresholds } from './freshness.js';
+import { jsonCodec } from './json-codec.js';
 import { type CapturedTag, encodeValue } from './slot.js';
 import type { Tiers } from './tiers.js';
 
@@ -10,6 +12,7 @@ export interface MadeEntry<V> {
   readonly entry: Entry<V>;
   readonly fillId: string;
   readonly text: string;
+  readonly form: PayloadForm;
   readonly tags: readonly CapturedTag[];
   readonly lifetimes: Lifetimes;
   /** What has passed of its life, which began when its load did. */
@@ -45,15 +48,9 @@ export class EntryMaker<K, V> {
     const leftMs = Math.floor(lifetimes.hardMs - ageMs);
     if (leftMs < 1) return undefined;
     const fillId = clock.id();
-    const text = encodeValue({
-      fillId,
-      schemaVersion,
-      ...thresholds(lifetimes),
-      etag: entry.etag,
-      tags,
-      json: entry.json,
-    });
-    return { entry, fillId, text, tags, lifetimes, ageMs, ttlMs: leftMs };
+    const content = entry.stored && { codec: this.#codec.name, ...entry.stored };
+    const text = encodeValue({ fillId, schemaVersion, ...thresholds(lifetimes), etag: entry.etag, tags, content });
+    return { entry, fillId, text, form: this.#codec.form, tags, lifetimes, ageMs, ttlMs: leftMs };
   }
 
   /** Says of this cache, once, what its author should know. */
@@ -63,17 +60,25 @@ export class EntryMaker<K, V> {
     this.tiers.warn(`Cache "${this.definition.name}": ${what}`);
   }
 
+  get #codec(): Codec {
+    return this.definition.codec ?? jsonCodec;
+  }
+
   #encode(value: V | undefined): Entry<V> | undefined {
     if (value === undefined) return new Entry<V>(undefined, undefined);
     try {
-      // A function or a symbol has no JSON text, whatever the signature says.
-      const json: string | undefined = JSON.stringify(value);
-      if (json === undefined) this.warn('a value without JSON form is handed out, not stored');
-      else if (Buffer.byteLength(json) > this.tiers.maxPayloadBytes) this.counters.refused('too-large');
-      else return new Entry<V>(json, this.definition.etag?.(value));
+      const stored = this.#codec.encode(value);
+      if (this.#bytes(stored) <= this.tiers.maxPayloadBytes) {
+        return new Entry<V>(stored, this.definition.etag?.(value), this.#codec);
+      }
+      this.counters.refused('too-large');
     } catch (error) {
-      this.warn(`a value that cannot be written as JSON is handed out, not stored: ${String(error)}`);
+      this.warn(`a value that cannot be written as ${this.#codec.name} is handed out, not stored: ${String(error)}`);
     }
     return undefined;
+  }
+
+  #bytes({ payload }: Encoded): number {
+    return this.#codec.form === 'binary' ? payload.length : Buffer.byteLength(payload);
   }
 }

@@ -1,29 +1,62 @@
+import type { Codec, Encoded } from './codec.js';
+import { jsonCodec } from './json-codec.js';
+
 /**
- * A value as the cache keeps it: the JSON text that is replayed as a response body, and the value, decoded on first use and
- * frozen, because every reader shares it. Without a text it is known that there is no value.
+ * A value as the cache keeps it: its stored form, and the value, decoded on first use. Without a stored form it is known that there
+ * is no value.
+ *
+ * Every reader shares the value, so it is frozen. One with a part that cannot be (a `Date`, a `Map`, a `Set`, bytes) is decoded anew
+ * for each reader.
  */
 export class Entry<V> {
   #value: V | undefined;
-  #decoded = false;
+  #shared = false;
 
   constructor(
-    readonly json: string | undefined,
+    readonly stored: Encoded | undefined,
     readonly etag: string | undefined,
+    private readonly codec: Codec = jsonCodec,
   ) {}
 
+  /** Whether it says that there is no value. */
+  get absent(): boolean {
+    return this.stored === undefined;
+  }
+
+  /** The JSON text that is replayed as a response body; `undefined` where the stored form is another. */
+  get json(): string | undefined {
+    return this.codec === jsonCodec ? this.stored?.payload : undefined;
+  }
+
+  /** @throws when the stored form cannot be read: ask {@link readable} before. */
   get value(): V | undefined {
-    if (!this.#decoded) {
-      this.#value = this.json === undefined ? undefined : deepFreeze(JSON.parse(this.json));
-      this.#decoded = true;
+    if (this.#shared || this.stored === undefined) return this.#value;
+    // What a cache stores is of its own type: its version is raised when that changes.
+    const value = this.codec.decode(this.stored) as V;
+    if (deepFrozen(value)) {
+      this.#value = value;
+      this.#shared = true;
     }
-    return this.#value;
+    return value;
+  }
+
+  /** Decodes it, and answers whether that went well. */
+  get readable(): boolean {
+    try {
+      void this.value;
+      return true;
+    } catch {
+      return false;
+    }
   }
 }
 
-function deepFreeze<T>(value: T): T {
-  if (typeof value === 'object' && value !== null && !Object.isFrozen(value)) {
-    Object.freeze(value);
-    Object.values(value).forEach(deepFreeze);
-  }
-  return value;
+/** Freezes a value, and answers whether all of it could be. */
+function deepFrozen(value: unknown): boolean {
+  if (typeof value !== 'object' || value === null || Object.isFrozen(value)) return true;
+  if (value instanceof Date || value instanceof Map || value instanceof Set || ArrayBuffer.isView(value)) return false;
+  Object.freeze(value);
+  let frozen = true;
+  for (const part of Object.values(value)) frozen = deepFrozen(part) && frozen;
+  return frozen;
 }

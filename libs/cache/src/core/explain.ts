@@ -1,7 +1,7 @@
 import type { Address } from './address.js';
 import type { CacheDefinition } from './cache-definition.js';
 import type { Lifetimes } from './freshness.js';
-import { Lookup, type TagSighting } from './lookup.js';
+import { Lookup, sameTags, type TagSighting } from './lookup.js';
 import type { LocalEntry, SlotSnapshot, Tier } from './ports.js';
 import { decodeSlot, type SlotValue, versionOf } from './slot.js';
 import type { Tiers } from './tiers.js';
@@ -94,7 +94,7 @@ export class Explainer<K, V> {
     if (pending.concerns(slot, tags)) return { state: 'pending', tags: unseen };
     const held = this.#held(slot, tags);
     if (held) return held;
-    const reading = await store.read([slot], tags).catch(() => undefined);
+    const reading = await store.read([slot], tags, this.definition.codec?.form).catch(() => undefined);
     const [snapshot] = reading?.slots ?? [];
     if (!reading || !snapshot) return { state: 'unavailable', tags: unseen };
     const texts = tags.map((tag, place) => ({ slot: tag, text: reading.tags[place] ?? null }));
@@ -113,7 +113,7 @@ export class Explainer<K, V> {
     return {
       state: now < held.softAt ? 'l1' : 'stale',
       tier: 'l1',
-      negative: held.entry.json === undefined,
+      negative: held.entry.absent,
       tags: tags.map((tag, place) => heldTag(tag, held, place)),
       ttlMs: held.softAt - now,
       ageMs: now - held.loadedAt,
@@ -121,7 +121,7 @@ export class Explainer<K, V> {
   }
 
   #stored(snapshot: SlotSnapshot, sightings: readonly TagSighting[]): Finding {
-    const state = decodeSlot(snapshot.text);
+    const state = decodeSlot(snapshot.text, this.definition.codec?.form);
     if (state.kind !== 'value') {
       const tags = sightings.map(({ slot, version }) => ({ slot, captured: undefined, current: version }));
       return { state: state.kind, tags, ttlMs: state.kind === 'absent' ? undefined : snapshot.ttlMs };
@@ -132,7 +132,7 @@ export class Explainer<K, V> {
     const times = { ttlMs: snapshot.ttlMs - value.softMs, ageMs: Math.max(0, value.hardMs - snapshot.ttlMs) };
     const judged = this.#judge(value, snapshot, sightings);
     const invalidatedBy = tags.filter((tag) => tag.captured !== tag.current).map(({ slot }) => slot);
-    const negative = value.json === undefined;
+    const negative = value.content === undefined;
     return {
       state: judged,
       tier: this.tiers.store.tier,
@@ -147,8 +147,13 @@ export class Explainer<K, V> {
   #judge(value: SlotValue, snapshot: SlotSnapshot, tags: readonly TagSighting[]): ExplainedState {
     const found = this.#lookup.classify(snapshot, tags);
     if (found.kind === 'newer') return 'newer-schema';
-    if (found.kind !== 'value') return value.schemaVersion < this.definition.version ? 'older-schema' : 'invalidated';
+    if (found.kind !== 'value') return this.#whyNot(value, tags);
     return found.freshness === 'fresh' ? 'l2' : found.freshness;
+  }
+
+  #whyNot(value: SlotValue, tags: readonly TagSighting[]): ExplainedState {
+    if (value.schemaVersion < this.definition.version) return 'older-schema';
+    return sameTags(value.tags, tags) ? 'unreadable' : 'invalidated';
   }
 
   get #policy(): ExplainedPolicy {

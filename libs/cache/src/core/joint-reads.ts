@@ -1,3 +1,4 @@
+import type { PayloadForm } from './codec.js';
 import type { SlotStore, StoreReading } from './ports.js';
 
 interface Round {
@@ -7,14 +8,14 @@ interface Round {
   readonly reading: Promise<StoreReading>;
 }
 
-/** Reads a store in one round trip for all who ask before anything else happens; what several ask for is read once. */
+/** Reads a store in one round trip for all reads of a cache that ask before anything else happens; what several ask for is read once. */
 export class JointReads implements Pick<SlotStore, 'read'> {
   #round: Round | undefined;
 
   constructor(private readonly store: Pick<SlotStore, 'read'>) {}
 
-  async read(slots: readonly string[], tags: readonly string[]): Promise<StoreReading> {
-    const round = (this.#round ??= this.#nextRound());
+  async read(slots: readonly string[], tags: readonly string[], form: PayloadForm): Promise<StoreReading> {
+    const round = (this.#round ??= this.#nextRound(form));
     const slotPlaces = slots.map((slot) => placeOf(slot, round.slots));
     const tagPlaces = tags.map((tag) => placeOf(tag, round.tags));
     const reading = await round.reading;
@@ -24,11 +25,11 @@ export class JointReads implements Pick<SlotStore, 'read'> {
     };
   }
 
-  #nextRound(): Round {
+  #nextRound(form: PayloadForm): Round {
     const [slots, tags] = [new Map<string, number>(), new Map<string, number>()];
     const reading = Promise.resolve().then(() => {
       this.#round = undefined;
-      return this.store.read([...slots.keys()], [...tags.keys()]);
+      return this.store.read([...slots.keys()], [...tags.keys()], form);
     });
     return { slots, tags, reading };
   }

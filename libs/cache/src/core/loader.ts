@@ -124,9 +124,7 @@ export class Loader<K, V> {
     // Another connection may be another server, one that lost what was invalidated since.
     const reconnected = store.session !== session;
     const filled =
-      made && !reconnected
-        ? await store.fill(slot.name, { expected, text: made.text, ttlMs: made.ttlMs }).catch(() => undefined)
-        : undefined;
+      made && !reconnected ? await store.fill(slot.name, { ...made, expected }).catch(() => undefined) : undefined;
     if (filled) return true;
     if (made) this.counters.refused(reconnected ? 'reconnected' : filled === undefined ? 'unavailable' : 'overtaken');
     void giveBack(false).catch(ignore);

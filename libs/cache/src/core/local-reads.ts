@@ -16,8 +16,7 @@ export class LocalReads<V> {
     const { coherence, clock } = this.tiers;
     const now = clock.now();
     const held = coherence.local.get(slot, now);
-    const usable =
-      held && now < held.softAt && held.entry.json !== undefined && coherence.freshAt(now) && tagsHold(held);
+    const usable = held && now < held.softAt && !held.entry.absent && coherence.freshAt(now) && tagsHold(held);
     return usable ? held : undefined;
   }
 
@@ -92,7 +91,7 @@ export function outcomeOf<V>(
   entry: Entry<V>,
   { ttlMs, ageMs, tier }: Pick<ReadOutcome<V>, 'ttlMs' | 'ageMs' | 'tier'>,
 ): ReadOutcome<V> {
-  const negative = entry.json === undefined;
+  const negative = entry.absent;
   const stale = ttlMs <= 0;
   return {
     answer: entry,

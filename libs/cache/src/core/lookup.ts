@@ -1,6 +1,8 @@
 import type { CacheDefinition } from './cache-definition.js';
+import type { Codec } from './codec.js';
 import { Entry } from './entry.js';
 import { type Freshness, freshness } from './freshness.js';
+import { jsonCodec } from './json-codec.js';
 import type { SlotSnapshot } from './ports.js';
 import type { ReadRequest } from './read-request.js';
 import type { Ticket } from './reads-in-flight.js';
@@ -80,7 +82,7 @@ export class Lookup<K, V> {
 
   classify(snapshot: SlotSnapshot | undefined, tags: readonly TagSighting[]): Found<V> {
     const { text, ttlMs } = snapshot ?? { text: null, ttlMs: 0 };
-    const state = decodeSlot(text);
+    const state = decodeSlot(text, this.#codec.form);
     switch (state.kind) {
       case 'absent':
         return { kind: 'vacant', invalidFillId: undefined };
@@ -108,7 +110,9 @@ export class Lookup<K, V> {
     const known = tags.map((tag) => (trusted ? coherence.tags.version(tag) : undefined));
     const unknown = tags.filter((_, index) => known[index] === undefined);
     const reading =
-      slots.length + unknown.length > 0 ? await (batch ?? store).read(slots, unknown) : { slots: [], tags: [] };
+      slots.length + unknown.length > 0
+        ? await (batch ?? store).read(slots, unknown, this.#codec.form)
+        : { slots: [], tags: [] };
     const texts = new Map(unknown.map((tag, index) => [tag, reading.tags[index] ?? null]));
     return { slots: reading.slots, tags: tags.map((tag, index) => this.#sight(tag, known[index], texts, ticket)) };
   }
@@ -118,8 +122,21 @@ export class Lookup<K, V> {
     if (stored.schemaVersion > this.definition.version) return { kind: 'newer' };
     const current = stored.schemaVersion === this.definition.version && sameTags(stored.tags, tags);
     if (!current) return { kind: 'vacant', invalidFillId: stored.fillId };
-    const entry = new Entry<V>(stored.json, stored.etag);
+    const codec = this.#codecOf(stored);
+    // Another release wrote it, and reads it: nobody is to replace the other's entries.
+    if (!codec) return { kind: 'newer' };
+    const entry = new Entry<V>(stored.content, stored.etag, codec);
+    if (!entry.readable) return { kind: 'vacant', invalidFillId: stored.fillId };
     return { kind: 'value', entry, stored, ttlMs, freshness: freshness(stored, ttlMs) };
+  }
+
+  get #codec(): Codec {
+    return this.definition.codec ?? jsonCodec;
+  }
+
+  #codecOf({ content }: SlotValue): Codec | undefined {
+    if (!content) return this.#codec;
+    return [this.#codec, jsonCodec].find(({ name }) => name === content.codec);
   }
 
   #sight(
@@ -143,7 +160,8 @@ function isKnown({ text, version }: TagSighting): boolean {
   return text === null && version !== undefined;
 }
 
-function sameTags(captured: readonly CapturedTag[], current: readonly TagSighting[]): boolean {
+/** Whether what an entry captured is what stands. */
+export function sameTags(captured: readonly CapturedTag[], current: readonly TagSighting[]): boolean {
   return (
     captured.length === current.length &&
     captured.every(([slot, version], index) => slot === current[index]?.slot && version === current[index].version)

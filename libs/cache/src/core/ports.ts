@@ -1,3 +1,4 @@
+import type { PayloadForm } from './codec.js';
 import type { Entry } from './entry.js';
 
 /** Where an answer came from: L1 is the process, L2 is Redis. */
@@ -27,8 +28,11 @@ export interface SlotStore {
   /** Within how many milliseconds every step settles. */
   readonly deadlineMs: number;
 
-  /** All in one round trip: the slots with what is left of their lives, the tags with their texts. */
-  read(slots: readonly string[], tags: readonly string[]): Promise<StoreReading>;
+  /**
+   * All in one round trip: the slots with what is left of their lives, the tags with their texts. In binary form a text has one
+   * byte in each character.
+   */
+  read(slots: readonly string[], tags: readonly string[], form?: PayloadForm): Promise<StoreReading>;
 
   /**
    * Takes the right to fill a slot that is absent or holds the value `invalidFillId`. Answers `undefined` when it was taken,
@@ -75,6 +79,8 @@ export interface Lease {
 
 export interface StoredText {
   readonly text: string;
+  /** @default 'text' */
+  readonly form?: PayloadForm;
   readonly ttlMs: number;
 }
 

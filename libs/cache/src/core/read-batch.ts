@@ -1,4 +1,5 @@
 import { AsyncLocalStorage } from 'node:async_hooks';
+import type { PayloadForm } from './codec.js';
 import type { Counters } from './counters.js';
 import { JointReads } from './joint-reads.js';
 import { LoadScope } from './load-scope.js';
@@ -62,8 +63,8 @@ export class ReadBatch<V> implements Batch<V> {
     return this.aside(settled.promise);
   }
 
-  read(slots: readonly string[], tags: readonly string[]): Promise<StoreReading> {
-    return this.#reads.read(slots, tags);
+  read(slots: readonly string[], tags: readonly string[], form: PayloadForm): Promise<StoreReading> {
+    return this.#reads.read(slots, tags, form);
   }
 
   async aside<T>(waiting: Promise<T>): Promise<T> {

@@ -32,7 +32,7 @@ describe(ReadMany.name, () => {
     const read = vi.spyOn(here.store, 'read');
     const load = origin();
     expect(await here.cache.readThroughMany(['l1', 'l2', 'a', 'b'], load)).toEqual(['l1', 'l2', 'a', 'b']);
-    expect(read.mock.calls).toEqual([[['n:c:test:sl2', 'n:c:test:sa', 'n:c:test:sb'], []]]);
+    expect(read.mock.calls).toEqual([[['n:c:test:sl2', 'n:c:test:sa', 'n:c:test:sb'], [], 'text']]);
     expect(load.mock.calls).toEqual([[['a', 'b']]]);
     const again = await there.cache.readThroughMany(['l1', 'l2', 'a', 'b'], origin(' again'));
     expect(again).toEqual(['l1', 'l2', 'a', 'b']);

@@ -1,4 +1,5 @@
-import type { SlotStore } from './ports.js';
+import type { PayloadForm } from './codec.js';
+import type { StoreReading } from './ports.js';
 import type { Slot } from './read-outcome.js';
 
 /** One read, with everything that decides it. */
@@ -16,7 +17,8 @@ export interface ReadRequest<V> {
 }
 
 /** Reads that are made as one, as each of them sees it. */
-export interface Batch<V> extends Pick<SlotStore, 'read'> {
+export interface Batch<V> {
+  read(slots: readonly string[], tags: readonly string[], form: PayloadForm): Promise<StoreReading>;
   /** Waits for what is in the hands of others. The batch does not wait for this read meanwhile. */
   aside<T>(waiting: Promise<T>): Promise<T>;
   /** Sleeps for about `ms` milliseconds, and wakes together with the others that sleep. */

@@ -11,7 +11,14 @@ const value = fc.record({
   hardMs: fc.nat(),
   etag: fc.option(fc.string(), { nil: undefined }),
   tags: fc.array(fc.tuple(fc.string(), fc.string()), { maxLength: 3 }),
-  json: fc.option(fc.json(), { nil: undefined }),
+  content: fc.option(
+    fc.record({
+      codec: fc.constantFrom('json', 'msgpack'),
+      payload: fc.string(),
+      types: fc.array(fc.json().map((text): unknown => JSON.parse(JSON.stringify(JSON.parse(text))))),
+    }),
+    { nil: undefined },
+  ),
 });
 
 describe(decodeSlot.name, () => {
@@ -25,6 +32,19 @@ describe(decodeSlot.name, () => {
     );
   });
 
+  it('reads in binary form what was written in binary form, and text too', () => {
+    fc.assert(
+      fc.property(value, fc.uint8Array(), (stored, bytes) => {
+        const binary = { ...stored, content: { codec: 'msgpack', payload: Buffer.from(bytes).toString('latin1') } };
+        expect(decodeSlot(encodeValue(binary), 'binary')).toEqual({ kind: 'value', value: binary });
+        const onTheWire = Buffer.from(encodeValue({ ...stored, content: { codec: 'json', payload: '"ü–𝄞"' } }));
+        expect(decodeSlot(onTheWire.toString('latin1'), 'binary')).toMatchObject({
+          value: { tags: stored.tags, content: { payload: '"ü–𝄞"' } },
+        });
+      }),
+    );
+  });
+
   it('reads no value from a slot that was cut short', () => {
     const times = { softMs: 0, staleMs: 0, hardMs: 1 };
     const text = encodeValue({
@@ -33,7 +53,7 @@ describe(decodeSlot.name, () => {
       ...times,
       etag: 'x',
       tags: [['t', 'v']],
-      json: '1',
+      content: { codec: 'json', payload: '1' },
     });
     for (let length = 1; length < text.length; length += 1) {
       expect(decodeSlot(text.slice(0, length)).kind).toBe('unreadable');
@@ -48,8 +68,8 @@ describe(decodeSlot.name, () => {
     ['', 'unreadable'],
     ['V|x|', 'unreadable'],
     ['{"value":1}', 'unreadable'],
-    [`V|${'0'.repeat(16)}|1,0,0,9,json,4|nullx`, 'unreadable'],
-    [`V|${'0'.repeat(16)}|1,0,0,9,json,11|{"tags":[]}`, 'unreadable'],
+    [`V|${'0'.repeat(16)}|1,0,0,9,json,4,1|nullx`, 'unreadable'],
+    [`V|${'0'.repeat(16)}|1,0,0,9,json,11,1|{"tags":[]}`, 'unreadable'],
   ])('reads %j as %s', (text, kind) => {
     expect(decodeSlot(text).kind).toBe(kind);
   });

@@ -1,3 +1,5 @@
+import type { Encoded, PayloadForm } from './codec.js';
+
 /**
  * The texts of a slot. It is absent, or in exactly one of these states:
  *
@@ -23,14 +25,23 @@ export interface SlotValue {
   readonly hardMs: number;
   readonly etag: string | undefined;
   readonly tags: readonly CapturedTag[];
-  /** The JSON text of the value; `undefined` for a value that is known to be absent. */
-  readonly json: string | undefined;
+  /** `undefined` for a value that is known to be absent. */
+  readonly content: SlotContent | undefined;
+}
+
+export interface SlotContent extends Encoded {
+  /** The name of the codec that wrote it. */
+  readonly codec: string;
 }
 
 /** A tag's slot and the version it had before the load began. */
 export type CapturedTag = readonly [slot: string, version: string];
 
-const VALUE = /^V\|([0-9a-f]{16})\|(\d+),(\d+),(\d+),(\d+),(json|none),(\d+)\|/;
+const VALUE = /^V\|([0-9a-f]{16})\|(\d+),(\d+),(\d+),(\d+),([a-z]{1,16}),(\d+),(\d+)\|/;
+/** What stands for a codec where there is no value. */
+const NO_CODEC = 'none';
+/** The one codec that every reader knows. */
+const TEXT_CODEC = 'json';
 const VERSION = /^V\|([0-9a-f]{16})\|$/;
 
 export const leasePrefix = (token: string): string => `L|${token}|`;
@@ -47,17 +58,28 @@ export function versionOf(text: string | null): string | undefined {
   return text === null ? undefined : VERSION.exec(text)?.[1];
 }
 
-export function encodeValue(value: SlotValue): string {
-  const { fillId, schemaVersion, softMs, staleMs, hardMs, etag, tags, json } = value;
-  const meta = JSON.stringify({ etag, tags });
-  const codec = json === undefined ? 'none' : 'json';
-  return `${valuePrefix(fillId)}${schemaVersion},${softMs},${staleMs},${hardMs},${codec},${meta.length}|${meta}${json ?? ''}`;
+/** All but the payload is ASCII, and so the same in either form. */
+export function encodeValue({
+  fillId,
+  schemaVersion,
+  softMs,
+  staleMs,
+  hardMs,
+  etag,
+  tags,
+  content,
+}: SlotValue): string {
+  const meta = asciiJson({ etag, tags, types: content?.types });
+  const { codec = NO_CODEC, payload = '' } = content ?? {};
+  const fields = [schemaVersion, softMs, staleMs, hardMs, codec, meta.length, payload.length].join(',');
+  return `${valuePrefix(fillId)}${fields}|${meta}${payload}`;
 }
 
-export function decodeSlot(text: string | null): SlotState {
+/** What the text of a slot says that was read in this form. */
+export function decodeSlot(text: string | null, form: PayloadForm = 'text'): SlotState {
   if (text === null) return { kind: 'absent' };
   if (text.startsWith('V|')) {
-    const value = decodeValue(text);
+    const value = decodeValue(text, form);
     return value ? { kind: 'value', value } : { kind: 'unreadable' };
   }
   if (text.startsWith('L|')) return { kind: 'loading' };
@@ -71,28 +93,49 @@ export function fillIdOf(text: string | null): string | undefined {
   return text === null ? undefined : /^V\|([0-9a-f]{16})\|/.exec(text)?.[1];
 }
 
-function decodeValue(text: string): SlotValue | undefined {
+function decodeValue(text: string, form: PayloadForm): SlotValue | undefined {
   const match = VALUE.exec(text);
   if (!match) return undefined;
-  const [header, fillId = '', schemaVersion, softMs, staleMs, hardMs, codec, metaLength] = match;
+  const [header, fillId = '', schemaVersion, softMs, staleMs, hardMs, codec = '', metaLength, payloadLength] = match;
   const payloadAt = header.length + Number(metaLength);
   const meta = decodeMeta(text.slice(header.length, payloadAt));
-  const json = codec === 'json' ? text.slice(payloadAt) : undefined;
-  if (!meta || json === '' || text.length < payloadAt) return undefined;
+  if (!meta) return undefined;
+  const payload = payloadIn(text.slice(payloadAt), codec, form);
+  if (payload.length !== Number(payloadLength)) return undefined;
+  const { etag, tags, types } = meta;
+  const content = codec === NO_CODEC ? undefined : { codec, payload, ...(types === undefined ? {} : { types }) };
   const times = { softMs: Number(softMs), staleMs: Number(staleMs), hardMs: Number(hardMs) };
-  return { fillId, schemaVersion: Number(schemaVersion), ...times, ...meta, json };
+  return { fillId, schemaVersion: Number(schemaVersion), ...times, etag, tags, content };
 }
 
-function decodeMeta(json: string): Pick<SlotValue, 'etag' | 'tags'> | undefined {
+/** A cache of a binary codec still reads the text that it wrote before it had one. */
+function payloadIn(raw: string, codec: string, form: PayloadForm): string {
+  return form === 'binary' && codec === TEXT_CODEC ? Buffer.from(raw, 'latin1').toString() : raw;
+}
+
+interface Meta {
+  readonly etag?: string | undefined;
+  readonly tags: readonly CapturedTag[];
+  readonly types?: unknown;
+}
+
+function asciiJson(meta: Meta): string {
+  return JSON.stringify(meta).replace(
+    /[\u0080-\uffff]/g,
+    (unit) => `\\u${unit.charCodeAt(0).toString(16).padStart(4, '0')}`,
+  );
+}
+
+function decodeMeta(json: string): Meta | undefined {
   try {
     const meta: unknown = JSON.parse(json);
-    return isMeta(meta) ? { etag: meta.etag, tags: meta.tags } : undefined;
+    return isMeta(meta) ? meta : undefined;
   } catch {
     return undefined;
   }
 }
 
-function isMeta(meta: unknown): meta is { etag: string | undefined; tags: CapturedTag[] } {
+function isMeta(meta: unknown): meta is Meta {
   if (typeof meta !== 'object' || meta === null || !('tags' in meta) || !Array.isArray(meta.tags)) return false;
   if ('etag' in meta && typeof meta.etag !== 'string') return false;
   return meta.tags.every(

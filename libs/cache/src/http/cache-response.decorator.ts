@@ -1,5 +1,6 @@
 import { SetMetadata } from '@nestjs/common';
 import type { CacheDefinition } from '../core/cache-definition.js';
+import { CacheError } from '../core/cache-error.js';
 
 /** What a route's key may be made of, as the adapter parsed it and before any pipe: nothing here is validated yet. */
 export interface KeySource {
@@ -32,12 +33,19 @@ type HandlerOf<V, Method extends Handler> =
  * The trap: interceptors run before pipes, so `key` sees the raw request. The cache's key schema checks it; a request whose key
  * it refuses goes on to the handler, where the pipes answer.
  *
+ * @throws {CacheError} `CACHE_OPTIONS_INVALID` when the cache has a codec of its own: only JSON text can be replayed.
  * @example
  * @Get(':id')
  * @CacheResponse(userById, ({ params }) => params.id)
  * findOne(@Param('id', { schema: userId }) id: string): Promise<User> { return this.users.find(id); }
  */
 export function CacheResponse<K, V>(definition: CacheDefinition<K, V>, key: (request: KeySource) => unknown) {
+  if (definition.codec) {
+    throw new CacheError(
+      'CACHE_OPTIONS_INVALID',
+      `Cache "${definition.name}" stores ${definition.codec.name}, which is no response body: leave out its codec, or cache in the service.`,
+    );
+  }
   const route: CachedRoute = { definition, key };
   return <Method extends Handler>(target: object, name: string | symbol, handler: HandlerOf<V, Method>): void => {
     const descriptor = Object.getOwnPropertyDescriptor(target, name);

@@ -7,6 +7,7 @@ import request from 'supertest';
 import { afterEach, describe, expect, it } from 'vitest';
 import { CacheModule } from '../cache.module.js';
 import { defineCache } from '../core/cache-definition.js';
+import { messagePack } from '../msgpack/message-pack.js';
 import { CacheResponse } from './cache-response.decorator.js';
 import { HttpCacheInterceptor } from './http-cache.interceptor.js';
 
@@ -145,5 +146,12 @@ describe.each(Object.keys(adapters) as (keyof typeof adapters)[])(`${HttpCacheIn
     expect((await server.get('/items/plain')).headers['x-cache']).toBeUndefined();
     const posted = await server.post('/items/4').expect(201);
     expect([posted.body.count, posted.headers['x-cache']]).toEqual([-1, undefined]);
+  });
+});
+
+describe(CacheResponse, () => {
+  it('refuses a cache whose stored form is no response body', () => {
+    const bytes = defineCache<string, Item>({ ...itemById, name: 'items.bytes', codec: messagePack });
+    expect(() => CacheResponse(bytes, ({ params }) => params['id'])).toThrow(/"items.bytes" stores msgpack/);
   });
 });

@@ -1,7 +1,8 @@
 import type { RedisClient, RedisConnection } from '@nuthatch/redis';
+import type { PayloadForm } from '../core/codec.js';
 import type { BackOff, Fill, Lease, SlotSnapshot, SlotStore, StoredText, StoreReading } from '../core/ports.js';
 import { claimOf } from '../core/slot.js';
-import { type RedisScript, runScript } from './run-script.js';
+import { type RedisScript, runScript, type ScriptArgument } from './run-script.js';
 import * as scripts from './scripts.generated.js';
 
 /** L2: Redis, one string a slot. The hit path is plain GETs; each step that decides is one script. */
@@ -22,12 +23,12 @@ export class RedisStore implements SlotStore {
     return this.redis.operationTimeoutMs;
   }
 
-  async read(slots: readonly string[], tags: readonly string[]): Promise<StoreReading> {
+  async read(slots: readonly string[], tags: readonly string[], form?: PayloadForm): Promise<StoreReading> {
     return this.redis.run(async (client) => {
       // The remaining TTL before the text, so that a text that is replaced in between is believed to end no later than it does.
       // Sent together, they are one round trip.
       const ttls = slots.map((slot) => client.pTTL(slot));
-      const texts = slots.map((slot) => client.get(slot));
+      const texts = slots.map((slot) => (form === 'binary' ? bytesOf(client, slot) : client.get(slot)));
       const versions = tags.map((tag) => client.get(tag));
       const [ttlsMs, found, tagTexts] = await Promise.all([
         Promise.all(ttls),
@@ -47,8 +48,8 @@ export class RedisStore implements SlotStore {
     return standing(await this.redis.run(acquiring, giveBack));
   }
 
-  async fill(slot: string, { expected: expectedPrefix, text: value, ttlMs: hardMs }: Fill): Promise<boolean> {
-    return (await this.#run(scripts.fill, { slot }, { expectedPrefix, value, hardMs })) === 1;
+  async fill(slot: string, { expected: expectedPrefix, ttlMs: hardMs, ...stored }: Fill): Promise<boolean> {
+    return (await this.#run(scripts.fill, { slot }, { expectedPrefix, value: wireForm(stored), hardMs })) === 1;
   }
 
   async release(slot: string, token: string, backOff?: BackOff): Promise<void> {
@@ -77,7 +78,9 @@ export class RedisStore implements SlotStore {
     return (await this.#run(scripts.done, { slot }, { token, channel: this.channel, message: `d${slot}` })) === 1;
   }
 
-  async doneWithValue(slot: string, token: string, { text: value, ttlMs: hardMs }: StoredText): Promise<boolean> {
+  async doneWithValue(slot: string, token: string, stored: StoredText): Promise<boolean> {
+    const value = wireForm(stored);
+    const { ttlMs: hardMs } = stored;
     const message = { channel: this.channel, message: `d${slot}` };
     return (await this.#run(scripts.doneWithValue, { slot }, { token, value, hardMs, ...message })) === 1;
   }
@@ -89,10 +92,23 @@ export class RedisStore implements SlotStore {
   #run<Key extends string, Argument extends string>(
     script: RedisScript<Key, Argument>,
     keys: Readonly<Record<Key, string>>,
-    args: Readonly<Record<Argument, string | number>>,
+    args: Readonly<Record<Argument, ScriptArgument>>,
   ): Promise<unknown> {
     return this.redis.run((client) => runScript(client, script, keys, args));
   }
+}
+
+/** The type byte of a string of any length in Redis' protocol: "$". */
+const BLOB_STRING = 36;
+const AS_BYTES = { [BLOB_STRING]: Buffer } as const;
+
+/** The text of a slot with one byte in each character. */
+async function bytesOf(client: RedisClient, slot: string): Promise<string | null> {
+  return (await client.withTypeMapping(AS_BYTES).get(slot))?.toString('latin1') ?? null;
+}
+
+function wireForm({ text, form }: Pick<StoredText, 'text' | 'form'>): string | Buffer {
+  return form === 'binary' ? Buffer.from(text, 'latin1') : text;
 }
 
 function snapshot(text: string | null, ttlMs: number): SlotSnapshot {

@@ -9,16 +9,18 @@ export interface RedisScript<Key extends string, Argument extends string> {
   readonly text: string;
 }
 
+export type ScriptArgument = string | number | Buffer;
+
 /** Runs a script by its digest, and by its text where the server does not know it (any more). */
 export async function runScript<Key extends string, Argument extends string>(
   client: RedisClient,
   script: RedisScript<Key, Argument>,
   keys: Readonly<Record<Key, string>>,
-  args: Readonly<Record<Argument, string | number>>,
+  args: Readonly<Record<Argument, ScriptArgument>>,
 ): Promise<unknown> {
   const options = {
     keys: script.keys.map((key) => keys[key]),
-    arguments: script.args.map((argument) => String(args[argument])),
+    arguments: script.args.map((argument) => wireArgument(args[argument])),
   };
   try {
     return await client.evalSha(script.sha1, options);
@@ -26,4 +28,8 @@ export async function runScript<Key extends string, Argument extends string>(
     if (!(error instanceof Error) || !error.message.startsWith('NOSCRIPT')) throw error;
     return client.eval(script.text, options);
   }
+}
+
+function wireArgument(argument: ScriptArgument): string | Buffer {
+  return typeof argument === 'number' ? String(argument) : argument;
 }

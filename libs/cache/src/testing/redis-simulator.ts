@@ -71,6 +71,11 @@ export class RedisSimulator {
     this.#held.clear();
   }
 
+  /** Writes a slot past the protocol, as a foreign hand does: nobody is told. */
+  put(slot: string, text: string, ttlMs: number): void {
+    this.#held.set(slot, { text, expiresAt: this.clock.now() + ttlMs });
+  }
+
   /** Takes one slot away, as a server that is short of memory does: nobody is told. */
   evict(slot: string): void {
     this.#held.delete(slot);

@@ -1,0 +1,105 @@
+import { isDeepStrictEqual } from 'node:util';
+import fc from 'fast-check';
+import { describe, expect, it } from 'vitest';
+import { jsonCodec } from './json-codec.js';
+
+const key = fc.oneof(fc.string(), fc.constantFrom('__proto__', 'constructor', 'toJSON', 'length', '0'));
+/** Whatever a value may be made of that comes back as what it was. */
+const { value } = fc.letrec((tie) => ({
+  value: fc.oneof(
+    { maxDepth: 4 },
+    fc.jsonValue(),
+    fc.constantFrom(undefined, Number.NaN, Number.POSITIVE_INFINITY, Number.NEGATIVE_INFINITY, -0),
+    fc.bigInt(),
+    fc.date({ noInvalidDate: false }),
+    fc.uint8Array(),
+    fc.uint8Array().map((bytes) => Buffer.from(bytes)),
+    fc.array(tie('value'), { maxLength: 4 }),
+    fc.dictionary(key, tie('value'), { maxKeys: 4, noNullPrototype: true }),
+    fc.array(tie('value'), { maxLength: 4 }).map((items) => new Set(items)),
+    fc.array(fc.tuple(tie('value'), tie('value')), { maxLength: 4 }).map((pairs) => new Map(pairs)),
+  ),
+}));
+
+/** As a slot keeps it: the types are JSON there. */
+function stored(of: unknown): ReturnType<typeof jsonCodec.encode> {
+  const { payload, types } = jsonCodec.encode(of);
+  return { payload, types: types === undefined ? undefined : JSON.parse(JSON.stringify(types)) };
+}
+
+describe('jsonCodec', () => {
+  it('gives back what it was given', () => {
+    fc.assert(
+      fc.property(value, (given) => {
+        fc.pre(given !== undefined);
+        // Vitest takes the key "constructor" for the type.
+        expect(jsonCodec.decode(stored(given))).toSatisfy((read: unknown) => isDeepStrictEqual(read, given));
+      }),
+      { numRuns: 1_000 },
+    );
+  });
+
+  it('stores exactly what JSON.stringify makes of it', () => {
+    fc.assert(
+      fc.property(value, (given) => {
+        fc.pre(given !== undefined && !hasBigint(given));
+        expect(jsonCodec.encode(given).payload).toBe(JSON.stringify(given));
+      }),
+    );
+  });
+
+  it('says nothing of types where JSON loses nothing', () => {
+    fc.assert(
+      fc.property(fc.jsonValue(), (given) => {
+        const lossless: unknown = JSON.parse(JSON.stringify(given));
+        expect(jsonCodec.encode(lossless)).toEqual({ payload: JSON.stringify(given) });
+      }),
+    );
+  });
+
+  it('makes a value of its own at each call', () => {
+    const encoded = stored({ at: new Date(5), ids: new Set([new Date(6)]) });
+    expect(jsonCodec.decode(encoded)).not.toBe(jsonCodec.decode(encoded));
+    expect(jsonCodec.decode(encoded)).toEqual({ at: new Date(5), ids: new Set([new Date(6)]) });
+  });
+
+  it('takes what toJSON answers for the value', () => {
+    const price = { toJSON: () => ({ cents: 5n, at: new Date(1) }) };
+    expect(jsonCodec.decode(stored({ price }))).toEqual({ price: { cents: 5n, at: new Date(1) } });
+  });
+
+  it('has no form for a function, a symbol, or what holds itself', () => {
+    const ring: unknown[] = [];
+    ring.push(ring);
+    const map = new Map<string, unknown>();
+    map.set('itself', map);
+    for (const given of [() => 1, Symbol('s'), ring, map]) expect(() => jsonCodec.encode(given)).toThrow(/JSON|stack/);
+  });
+
+  it.each([
+    ['no list', {}],
+    ['no path', [[0, 'Date']]],
+    ['a type that nobody knows', [[['a'], 'Function']]],
+    ['a type from the prototype', [[['a'], 'toString']]],
+    ['a path through the prototype', [[['__proto__', 'polluted'], 'undefined']]],
+    ['a path into nowhere', [[['b', 'c'], 'Date']]],
+    ['a part that is not there', [[['b'], 'Date']]],
+    ['a place that the list lacks', [[['list', 7], 'undefined']]],
+    ['a part of another type', [[['a'], 'Date']]],
+    ['a number that is no text', [[['list', 0], 'bigint']]],
+    ['content that is no pairs', [[['a'], 'Map', [[1, 2, 3]]]]],
+    ['content that is no list', [[['a'], 'Set', 'abc']]],
+  ])('refuses types with %s', (_, types) => {
+    expect(() => jsonCodec.decode({ payload: '{"a":1,"list":[true]}', types })).toThrow(/do not fit|BigInt/);
+    expect({}).not.toHaveProperty('polluted');
+  });
+});
+
+function hasBigint(given: unknown): boolean {
+  try {
+    JSON.stringify(given);
+    return false;
+  } catch {
+    return true;
+  }
+}

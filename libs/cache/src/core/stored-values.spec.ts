@@ -1,0 +1,102 @@
+import { describe, expect, it, vi } from 'vitest';
+import { messagePack } from '../msgpack/message-pack.js';
+import { givenFleet } from '../testing/given-fleet.js';
+import type { Codec } from './codec.js';
+import { defineCache } from './cache-definition.js';
+import { encodeValue } from './slot.js';
+
+const SLOT = 'n:c:test:sk';
+
+interface Event {
+  readonly at: Date;
+  readonly seats: Map<string, bigint>;
+}
+
+const event = (): Event => ({ at: new Date(5), seats: new Map([['a1', 1n]]) });
+
+describe.each<[string, Codec | undefined]>([
+  ['JSON', undefined],
+  ['MessagePack', messagePack],
+])('values stored as %s', (_, codec) => {
+  const policy = codec ? { codec } : {};
+
+  it('come back as what they were, from both tiers', async () => {
+    const { instance } = givenFleet<Event>(policy);
+    const [a, b] = [instance().cache, instance().cache];
+    const load = vi.fn(async () => event());
+    const read = [await a.readThrough('k', load), await a.readThrough('k', load), await b.readThrough('k', load)];
+    expect(read).toEqual([event(), event(), event()]);
+    expect(load).toHaveBeenCalledOnce();
+  });
+
+  it('are shared where nobody can change them, and made anew for each reader where one could', async () => {
+    const { instance } = givenFleet<readonly object[]>(policy);
+    const { cache } = instance();
+    await cache.set('frozen', [{ a: 1 }]);
+    await cache.set('open', [new Date(5)]);
+    const read = (key: string) => cache.readThrough(key, async () => [{ loaded: 'again' }]);
+    const [frozen, open] = [await read('frozen'), await read('open')];
+    expect(await read('frozen')).toBe(frozen);
+    expect(Object.isFrozen(frozen[0])).toBe(true);
+    expect(await read('open')).not.toBe(open);
+    for (const part of open) if (part instanceof Date) part.setTime(0);
+    expect(await read('open')).toEqual([new Date(5)]);
+  });
+
+  it('are missed and replaced when they were cut short', async () => {
+    expect(await readSpoilt(codec, (text) => text.slice(0, -1))).toMatchObject({ result: 'miss', stored: true });
+  });
+});
+
+describe('a JSON text', () => {
+  it.each([
+    ['longer', (text: string) => `${text} `],
+    ['another of its length', (text: string) => `${text.slice(0, -4)}oops`],
+    ['of types that nobody knows', (text: string) => text.replace('"Date"', '"Evil"')],
+  ])('is missed and replaced when it is %s', async (_, spoil) => {
+    expect(await readSpoilt(undefined, spoil)).toMatchObject({ result: 'miss', stored: true });
+  });
+});
+
+/** Reads an entry whose text a foreign hand has changed, and reads it again where it was replaced. */
+async function readSpoilt(codec: Codec | undefined, spoil: (text: string) => string) {
+  const { instance, server } = givenFleet<Event>(codec ? { codec } : {});
+  const [writer, reader] = [instance().cache, instance().cache];
+  await writer.set('k', event());
+  const { text, ttlMs } = server.machine.read(SLOT);
+  server.put(SLOT, spoil(text ?? ''), ttlMs);
+  const outcome = await reader.read('k', async () => event());
+  expect(reader.counters()).toMatchObject({ misses: 1, hits: 0, errors: 0 });
+  expect(await instance().cache.read('k', async () => event())).toMatchObject({ result: 'hit', tier: 'l2' });
+  return outcome;
+}
+
+describe('a value that another release stored', () => {
+  it('in a form that nobody here knows is left to that release', async () => {
+    const { instance, server } = givenFleet<number>();
+    const { cache } = instance();
+    await cache.set('k', 1);
+    const { ttlMs } = server.machine.read(SLOT);
+    const text = encodeValue({
+      fillId: '0'.repeat(16),
+      schemaVersion: 1,
+      softMs: 0,
+      staleMs: 0,
+      hardMs: ttlMs,
+      etag: undefined,
+      tags: [],
+      content: { codec: 'protobuf', payload: 'x' },
+    });
+    const reader = instance().cache;
+    server.put(SLOT, text, ttlMs);
+    expect(await reader.readThrough('k', async () => 2)).toBe(2);
+    expect(reader.counters()).toMatchObject({ gets: 1, hits: 0 });
+  });
+});
+
+describe('the codec of a policy', () => {
+  it.each(['json', 'none', 'JSON', '', 'a'.repeat(17), 'a b'])('is not called %j', (name) => {
+    const { definition } = givenFleet();
+    expect(() => defineCache({ ...definition, codec: { ...messagePack, name } })).toThrow(/codec/);
+  });
+});

@@ -1,0 +1,1 @@
+export { messagePack } from './message-pack.js';
