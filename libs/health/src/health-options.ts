@@ -20,6 +20,7 @@ export interface DatabaseProbe {
 
 /** What the application tells {@link HealthModule}. */
 export interface HealthOptions {
+  /** What the probes ask the database. */
   readonly database: DatabaseProbe;
   /** Whether an instance that cannot reach Redis is taken out of rotation. */
   readonly cacheRequired: boolean;

@@ -1,4 +1,10 @@
-export type RedisErrorCode = 'REDIS_UNAVAILABLE' | 'REDIS_TIMEOUT' | 'REDIS_TOPOLOGY_UNSUPPORTED';
+export type RedisErrorCode =
+  /** There is no usable connection now. Nothing was sent. */
+  | 'REDIS_UNAVAILABLE'
+  /** The operation was sent, and no answer came in time. Whether Redis carried it out is unknown. */
+  | 'REDIS_TIMEOUT'
+  /** The topology cannot be used by this release. It is thrown at boot. */
+  | 'REDIS_TOPOLOGY_UNSUPPORTED';
 
 /** Base of every error this library makes. Match on `code`: it is stable, and survives two copies of the package. */
 export class RedisError extends Error {

@@ -20,6 +20,7 @@ export interface ClusterNodes {
 export type RedisTopology = SingleServer | SentinelGroup | ClusterNodes;
 
 export interface RedisOptions {
+  /** Where Redis is. This release takes a single server. */
   readonly topology: RedisTopology;
 
   /**

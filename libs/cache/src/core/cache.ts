@@ -23,6 +23,7 @@ export interface ReadOptions {
 
 /** What a write invalidates besides its own key. */
 export interface WriteOptions {
+  /** Every entry that has one of these tags, in whichever cache. @default none */
   readonly tags?: readonly string[];
 }
 

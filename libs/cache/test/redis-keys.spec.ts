@@ -1,0 +1,64 @@
+import { readFile } from 'node:fs/promises';
+import { join } from 'node:path';
+import { RedisConnection } from '@nuthatch/redis';
+import { describe, expect, it } from 'vitest';
+import { z } from 'zod';
+import { eventually } from '../../../test/support/eventually.js';
+import { startRedis } from '../../../test/support/redis-server.js';
+import { checkOptions } from '../src/cache.options.js';
+import { Cache } from '../src/core/cache.js';
+import { defineCache } from '../src/core/cache-definition.js';
+import { OpenTiers } from '../src/open-tiers.js';
+
+const page = join(import.meta.dirname, '../../../docs/reference/redis-keys.md');
+
+const items = defineCache<string, number>({
+  name: 'items',
+  version: 1,
+  key: z.string(),
+  ttl: '1s',
+  staleWhileRevalidate: '1h',
+  tags: () => ['list'],
+});
+
+/** The names of the page, as patterns. */
+async function namesOfThePage(): Promise<Map<string, RegExp>> {
+  const rows = (await readFile(page, 'utf8')).matchAll(/^\| `((?:refresh\\\||<namespace>)[^`]*)`/gm);
+  const names = [...rows].map(([, name = '']) => name.replace('\\|', '|'));
+  return new Map(
+    names.map((name) => [
+      name,
+      new RegExp(`^${name.replaceAll('|', '\\|').replace('<namespace>', 'app').replace(/<\w+>/g, '[^:]+')}$`),
+    ]),
+  );
+}
+
+describe('the names in Redis', () => {
+  it('are those of the reference, each has a TTL, and the reference names no other', async () => {
+    const server = await startRedis();
+    const redis = new RedisConnection({ topology: { mode: 'single', url: server.url } });
+    redis.open();
+    const open = new OpenTiers(redis, checkOptions({ namespace: 'app' }));
+    try {
+      await eventually(() => expect(open.tiers.coherence.fresh).toBe(true));
+      const cache = new Cache(items, open.tiers);
+      await cache.readThrough('k', async () => 1);
+      const slow = Promise.withResolvers<number>();
+      await eventually(async () => expect((await cache.read('k', () => slow.promise))?.result).toBe('stale'), {
+        within: 2_000,
+      });
+      const patterns = await namesOfThePage();
+      await eventually(async () => {
+        const keys = await redis.run((client) => client.keys('*'));
+        const known = keys.map((key) => [...patterns].find(([, pattern]) => pattern.test(key))?.[0]);
+        expect(new Set(known)).toEqual(new Set(patterns.keys()));
+        for (const key of keys) expect(await redis.run((client) => client.pTTL(key))).toBeGreaterThan(0);
+      });
+      slow.resolve(2);
+    } finally {
+      await open.onApplicationShutdown();
+      await redis.close();
+      await server.kill();
+    }
+  });
+});
