@@ -57,7 +57,7 @@ export default {
       comment:
         'http, method, manager → core ← memory, redis, outbox; only cache.module.ts and index.ts see all folders.',
       severity: 'error',
-      from: { path: `${cache}/(http|method|manager|memory|redis|outbox)/`, pathNot: test },
+      from: { path: `${cache}/(http|method|manager|memory|msgpack|redis|outbox)/`, pathNot: test },
       to: { path: `${cache}/`, pathNot: `${cache}/($1|core)/` },
     },
     {

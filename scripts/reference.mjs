@@ -47,7 +47,12 @@ export function scriptOf(text) {
       .find((line) => line.startsWith(`-- ${label} `))
       ?.slice(label.length + 3)
       .trim() ?? '';
-  return { what: lines[0].slice(3), keys: asCode(after('KEYS')), args: asCode(after('ARGV')), returns: after('RETURNS') };
+  return {
+    what: lines[0].slice(3),
+    keys: asCode(after('KEYS')),
+    args: asCode(after('ARGV')),
+    returns: after('RETURNS'),
+  };
 }
 
 /** It stands before the bar of a member, which the parser counts to neither. */

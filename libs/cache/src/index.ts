@@ -5,7 +5,7 @@ export { Cache, type ReadOptions, type WriteBody, type WriteOptions } from './co
 export { type CacheDefinition, type CachePolicy, defineCache } from './core/cache-definition.js';
 export { CacheError, type CacheErrorCode } from './core/cache-error.js';
 export { type Codec, type Encoded, type PayloadForm } from './core/codec.js';
-export { type CacheCounters } from './core/counters.js';
+export { type CacheCounters, type FillRefusal } from './core/counters.js';
 export { type ExplainedPolicy, type ExplainedState, type ExplainedTag, type Explanation } from './core/explain.js';
 export { type Duration, durationMs } from './core/duration.js';
 export { type KeySchema } from './core/key.js';

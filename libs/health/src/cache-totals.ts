@@ -19,6 +19,12 @@ export function totalsOf(caches: readonly CacheCounters[]): CacheCounters {
     loads: sum((counters) => counters.loads),
     collapsed: sum((counters) => counters.collapsed),
     hitRatio: gets === 0 ? 0 : (hits + stale + negative) / gets,
+    refused: {
+      'too-large': sum(({ refused }) => refused['too-large']),
+      reconnected: sum(({ refused }) => refused.reconnected),
+      unavailable: sum(({ refused }) => refused.unavailable),
+      overtaken: sum(({ refused }) => refused.overtaken),
+    },
     tiers: {
       l1: {
         hits: sum(({ tiers }) => tiers.l1.hits),

@@ -154,6 +154,7 @@ describe(Cache.name, () => {
       const { cache } = instance();
       const large = 'x'.repeat(10_001);
       expect(await cache.read('k', async () => large)).toMatchObject({ stored: false, answer: { value: large } });
+      expect(cache.counters().refused).toEqual({ 'too-large': 1, reconnected: 0, unavailable: 0, overtaken: 0 });
       expect(await cache.read('k', async () => 'small')).toMatchObject({ result: 'miss', stored: true });
     });
   });

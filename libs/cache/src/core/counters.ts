@@ -1,6 +1,12 @@
 import type { Tier } from './ports.js';
 import type { ReadResult } from './read-outcome.js';
 
+/**
+ * Why a loaded value was not stored: its payload is too large, the connection or the server changed since its lease, the store did
+ * not answer in time, or its lease was gone, because somebody wrote or the load took too long.
+ */
+export type FillRefusal = 'too-large' | 'reconnected' | 'unavailable' | 'overtaken';
+
 /** What one cache of this process did since it started. Counts only grow. */
 export interface CacheCounters {
   readonly gets: number;
@@ -14,13 +20,15 @@ export interface CacheCounters {
   readonly collapsed: number;
   /** Hits, stale and negative ones included, per get; 0 before the first get. */
   readonly hitRatio: number;
+  /** Values that were loaded and not stored, by why. */
+  readonly refused: Readonly<Record<FillRefusal, number>>;
   readonly tiers: {
     readonly l1: { readonly hits: number; readonly misses: number; readonly entries: number; readonly bytes: number };
     readonly l2: { readonly hits: number; readonly misses: number };
   };
 }
 
-type Count = Exclude<keyof CacheCounters, 'gets' | 'hitRatio' | 'tiers'>;
+type Count = Exclude<keyof CacheCounters, 'gets' | 'hitRatio' | 'refused' | 'tiers'>;
 
 const COUNT_OF: Record<ReadResult, Count> = {
   hit: 'hits',
@@ -30,8 +38,6 @@ const COUNT_OF: Record<ReadResult, Count> = {
   bypass: 'bypass',
   error: 'errors',
 };
-
-export type FillRefusal = 'too-large' | 'reconnected' | 'unavailable' | 'overtaken';
 
 /** Counts for one cache. */
 export class Counters {
@@ -45,7 +51,7 @@ export class Counters {
     loads: 0,
     collapsed: 0,
   };
-  readonly #refusals = new Map<FillRefusal, number>();
+  readonly #refused: Record<FillRefusal, number> = { 'too-large': 0, reconnected: 0, unavailable: 0, overtaken: 0 };
   readonly #tiers = { l1: { hits: 0, misses: 0 }, l2: { hits: 0, misses: 0 } };
 
   read(result: ReadResult): void {
@@ -60,9 +66,8 @@ export class Counters {
     this.#counts.collapsed += 1;
   }
 
-  /** A value that was loaded and not stored, and why. */
   refused(reason: FillRefusal): void {
-    this.#refusals.set(reason, (this.#refusals.get(reason) ?? 0) + 1);
+    this.#refused[reason] += 1;
   }
 
   tier(tier: Tier, found: boolean): void {
@@ -73,6 +78,7 @@ export class Counters {
     const { hits, misses, stale, negative, bypass, errors } = this.#counts;
     const gets = hits + misses + stale + negative + bypass + errors;
     const hitRatio = gets === 0 ? 0 : (hits + stale + negative) / gets;
-    return { gets, ...this.#counts, hitRatio, tiers: { l1: { ...this.#tiers.l1, ...l1 }, l2: { ...this.#tiers.l2 } } };
+    const tiers = { l1: { ...this.#tiers.l1, ...l1 }, l2: { ...this.#tiers.l2 } };
+    return { gets, ...this.#counts, hitRatio, refused: { ...this.#refused }, tiers };
   }
 }
