@@ -118,6 +118,38 @@ describe(startFaultProxy, () => {
     await givenClient(port);
   });
 
+  it('ignores for ever whoever connects meanwhile, and nobody else', async () => {
+    const { proxy, heard } = await givenEcho();
+    const before = await givenClient(proxy.port);
+    proxy.ignore();
+    const meanwhile = await givenClient(proxy.port);
+    await proxy.accept();
+    const after = await givenClient(proxy.port);
+    meanwhile.say('is anybody there');
+    before.say('before');
+    after.say('after');
+    await eventually(() => expect([before.answers(), after.answers()]).toEqual(['before', 'after']));
+    expect(heard()).not.toContain('anybody');
+    expect(meanwhile.socket.destroyed).toBe(false);
+    proxy.cut();
+    await eventually(() => expect(meanwhile.socket.destroyed).toBe(true));
+  });
+
+  it('cuts only those who said a word, and what it kept of theirs is lost', async () => {
+    const { proxy, heard } = await givenEcho();
+    const [one, other] = [await givenClient(proxy.port), await givenClient(proxy.port)];
+    proxy.freeze('down', 'pushes');
+    one.say('I am pushes');
+    other.say('I am commands');
+    await eventually(() => expect(heard()).toContain('I am pushes'));
+    proxy.cut('pushes');
+    proxy.thaw();
+    await eventually(() => expect(one.socket.destroyed).toBe(true));
+    expect(one.answers()).toBe('');
+    other.say(' still');
+    await eventually(() => expect(other.answers()).toBe('I am commands still'));
+  });
+
   it('cuts all connections', async () => {
     const { proxy } = await givenEcho();
     const client = await givenClient(proxy.port);

@@ -5,6 +5,7 @@ import { checkOptions } from '../../../libs/cache/src/cache.options.js';
 import { defineCache } from '../../../libs/cache/src/core/cache-definition.js';
 import { CacheRegistry } from '../../../libs/cache/src/core/cache-registry.js';
 import type { Cache } from '../../../libs/cache/src/core/cache.js';
+import { Names } from '../../../libs/cache/src/core/names.js';
 import type { ReadOutcome } from '../../../libs/cache/src/core/read-outcome.js';
 import { OpenTiers } from '../../../libs/cache/src/open-tiers.js';
 import type { WorkerOptions } from './commands.js';
@@ -14,6 +15,9 @@ import { idsOf, listOf, type Row, Rows } from './rows.js';
 export const TTL = '60s';
 
 const policy = { version: 1, key: z.number().int(), ttl: TTL } as const;
+const NAMES = new Names('consistency');
+/** The name of a row's slot in Redis. */
+export const slotOf = (id: number): string => NAMES.slot('row', id).name;
 const tagOf = (list: number): string => `list:${list}`;
 
 /** What one process caches of the rows. */
@@ -29,7 +33,7 @@ export class Caches {
   constructor({ redisUrl, databaseUrl, operationTimeoutMs }: WorkerOptions) {
     this.rows = new Rows(databaseUrl);
     const redis = new RedisConnection({ topology: { mode: 'single', url: redisUrl }, operationTimeoutMs });
-    this.#open = new OpenTiers(redis, checkOptions({ namespace: 'consistency' }));
+    this.#open = new OpenTiers(redis, checkOptions({ namespace: NAMES.namespace }));
     redis.open();
     const registry = new CacheRegistry(this.#open.tiers);
     const tags = (list: number): string[] => [tagOf(list)];
@@ -46,8 +50,7 @@ export class Caches {
 
   /** Whether a write of `id` waits to be told to the others. */
   pends(id: number): boolean {
-    const { pending, names } = this.#open.tiers;
-    return pending.concerns(names.slot('row', id).name, [names.tag(tagOf(listOf(id)))]);
+    return this.#open.tiers.pending.concerns(slotOf(id), [NAMES.tag(tagOf(listOf(id)))]);
   }
 
   readRow(id: number, strong: boolean): Promise<ReadOutcome<Row> | undefined> {
@@ -58,9 +61,23 @@ export class Caches {
     return this.list.read(list, () => this.rows.list(list), { strong });
   }
 
+  /** Half of the loads read their rows one by one, the others all at once. */
   readCompound(list: number, strong: boolean): Promise<ReadOutcome<readonly Row[]> | undefined> {
-    const load = () => Promise.all(idsOf(list).map((id) => this.row.readThrough(id, () => this.rows.find(id))));
+    const ids = idsOf(list);
+    const one = (id: number): Promise<Row> => this.row.readThrough(id, () => this.rows.find(id));
+    const load = () => (Math.random() < 0.5 ? Promise.all(ids.map(one)) : this.readMany(ids));
     return this.compound.read(list, load, { strong });
+  }
+
+  async readMany(ids: readonly number[], options: { readonly strong?: boolean } = {}): Promise<readonly Row[]> {
+    const load = async (missing: number[]) =>
+      new Map((await this.rows.findMany(missing)).map((row) => [row.id, row] as const));
+    const rows = await this.row.readThroughMany(ids, load, options);
+    return rows.map((row, index) => {
+      if (!row || row.id !== ids[index])
+        throw new Error(`Where row ${ids[index]} was wanted, ${JSON.stringify(row)} was read.`);
+      return row;
+    });
   }
 
   readSlowly(id: number, { strong, loadMs }: { readonly strong: boolean; readonly loadMs: number }): Promise<Row> {

@@ -1,3 +1,5 @@
+import type { Stall } from './loop-stalls.js';
+
 /** What a process of the fleet is told when it starts. */
 export interface WorkerOptions {
   readonly instance: number;
@@ -29,6 +31,8 @@ export interface Status {
   readonly writes: number;
   /** Whether it holds nothing back: no invalidation is pending, and it hears of all writes. */
   readonly settled: boolean;
+  /** Whether something that was read has changed the prototype of all objects. */
+  readonly polluted: boolean;
 }
 
 /** What a process did since its sessions began. */
@@ -40,12 +44,14 @@ export interface RunReport {
   readonly originCalls: number;
   /** How often an operation was rejected, by the error's text. */
   readonly failed: Readonly<Record<string, number>>;
+  /** How often an operation was rejected with the very error that the origin threw. */
+  readonly originFailed: number;
   /** Operations that were not settled long after the last one began. */
   readonly unsettled: number;
   readonly unhandledRejections: number;
   readonly longestLoadMs: number;
-  /** How late the process was at worst: no operation can be faster. */
-  readonly longestLoopDelayMs: number;
+  /** When the process did not run since it started. */
+  readonly stalls: readonly Stall[];
 }
 
 export interface ReadCommand {
@@ -72,6 +78,10 @@ export interface Commands {
   read(what: ReadCommand): Promise<ReadAnswer>;
   /** Changes the row behind the cache's back, then invalidates. */
   changeAndInvalidate(key: number): Promise<{ readonly version: number; readonly applied: string }>;
+  /** From now on so many of the calls of the origin fail, from 0 to 1. */
+  failOrigin(share: number): void;
+  /** A write that commits, and whose caller is told that it failed. */
+  loseWrite(key: number): Promise<void>;
   /** Keeps the event loop busy, answers nothing meanwhile. */
   block(ms: number): void;
   /** Kills this process between the commit of a write and its DONE. */

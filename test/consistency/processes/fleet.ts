@@ -67,10 +67,8 @@ export class Fleet {
   }
 
   /** Sends one command to Redis itself, past the proxies. */
-  async command(...words: readonly string[]): Promise<unknown> {
-    const client = createClient({ url: this.redis.url });
-    await client.connect();
-    return client.sendCommand(words).finally(() => client.destroy());
+  command(...words: readonly string[]): Promise<unknown> {
+    return withCommands(this.redis, (command) => command(...words));
   }
 
   async end(): Promise<void> {
@@ -78,6 +76,15 @@ export class Fleet {
     await Promise.all(this.proxies.map((proxy) => proxy.close()));
     await this.redis.kill();
   }
+}
+
+export type Command = (...words: readonly string[]) => Promise<unknown>;
+
+/** Commands to a server over one connection of their own, which stands where others are refused since. */
+export async function withCommands<T>({ url }: RedisServer, use: (command: Command) => Promise<T>): Promise<T> {
+  const client = createClient({ url }).on('error', () => {});
+  await client.connect();
+  return use((...words) => client.sendCommand(words)).finally(() => client.destroy());
 }
 
 /** Runs `use` with a fleet of its own, and leaves no process behind. */

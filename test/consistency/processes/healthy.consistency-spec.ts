@@ -2,7 +2,7 @@ import { setTimeout as pause } from 'node:timers/promises';
 import { describe, expect, it } from 'vitest';
 import { type Fleet, withFleet } from './fleet.js';
 import { machineNow } from './machine-clock.js';
-import { judge, LOAD, underLoad } from './scenario.js';
+import { HEALTHY, judge, LOAD, underLoad } from './scenario.js';
 
 const READS = 500_000;
 const WRITES = 6_000;
@@ -24,9 +24,7 @@ describe('two processes, nothing wrong', () => {
   it(`read ${READS} times beside ${WRITES} writes, and nothing is old`, async () => {
     const { broken, verdict, figures } = await withFleet({ instances: 2, proxied: false }, async (fleet) => {
       const load = { ...LOAD, readers: 16, burst: 16, readPauseMs: 2, writers: 6, writePauseMs: 60 };
-      const phases = [
-        { name: 'healthy', from: Number.NEGATIVE_INFINITY, bound: { strong: 0, read: 50 }, settled: true },
-      ];
+      const phases = [{ name: 'healthy', from: Number.NEGATIVE_INFINITY, bound: HEALTHY, settled: true }];
       return judge('healthy', phases, await underLoad(fleet, load, () => enough(fleet)));
     });
     expect(broken).toEqual([]);

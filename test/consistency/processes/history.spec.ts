@@ -1,6 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import { checkHistory, type Phase, type Rule } from './history.js';
-import { type Operation, OperationLog } from './operation.js';
+import type { Stall } from './loop-stalls.js';
+import { type Kind, type Operation, OperationLog } from './operation.js';
 
 const HEALTHY: Phase = {
   name: 'healthy',
@@ -20,6 +21,8 @@ function read(different: Partial<Operation>): Operation {
   const start = different.start ?? 0;
   return operation({ kind: 'read', instance: 1, start, end: start + 1, source: 'l1', ...different });
 }
+
+const stall = (from: number, to: number): Stall => ({ from, to, meant: false });
 
 function rulesBroken(operations: readonly Operation[], phases: readonly Phase[] = [HEALTHY]): Rule[] {
   return checkHistory(operations, phases).violations.map(({ rule }) => rule);
@@ -44,6 +47,20 @@ describe(checkHistory, () => {
     expect(rulesBroken([operation(), read({ version: 1, start: 70.1 })])).toEqual(['older than promised']);
     expect(rulesBroken([operation(), read({ version: 1, start: 1_020 })], [FAULTY])).toEqual([]);
     expect(rulesBroken([operation(), read({ version: 1, start: 1_021 })], [FAULTY])).toEqual(['older than promised']);
+  });
+
+  it('does not hold a process to the time in which it did not run, where the bound says so', () => {
+    const awake = { ...HEALTHY, bound: { ...HEALTHY.bound, awake: true } };
+    const late = (kind: Kind, instance = 1) => [operation(), read({ kind, instance, version: 1, start: 100 })];
+    const broken = (phase: Phase, operations: readonly Operation[], ...stalls: readonly Stall[]): Rule[] =>
+      checkHistory(operations, [phase], new Map([[1, stalls]])).violations.map(({ rule }) => rule);
+    expect(broken(awake, late('read'), stall(0, 50))).toEqual([]);
+    expect(broken(awake, late('read'), stall(0, 49))).toEqual(['older than promised']);
+    expect(broken(awake, late('read'), stall(20, 45), stall(30, 49))).toEqual(['older than promised']);
+    expect(broken(awake, late('read'), stall(71, 200))).toEqual(['older than promised']);
+    expect(broken(awake, late('strong'), stall(0, 100))).toEqual(['older than promised']);
+    expect(broken(awake, late('read', 2), stall(0, 100))).toEqual(['older than promised']);
+    expect(broken(HEALTHY, late('read'), stall(0, 100))).toEqual(['older than promised']);
   });
 
   it('measures from the first write that was missed, not from the last', () => {

@@ -1,11 +1,20 @@
 import type { Kind, Operation } from './operation.js';
+import { type Stall, stalledMs } from './loop-stalls.js';
 import { RowWrites } from './row-writes.js';
 
 /** By how many milliseconds a read may be older than a write that was acknowledged before it. */
 export interface Bound {
   readonly strong: number;
   readonly read: number;
+  /**
+   * Whether what a default read may lag is counted only while its process ran: a push cannot be heard by a process that stands
+   * still. `maxStaleness` is no such bound: it holds by the clock. @default false
+   */
+  readonly awake?: boolean;
 }
+
+/** When each process stood still. */
+export type Stalls = ReadonlyMap<number, readonly Stall[]>;
 
 /** What is promised to reads that begin from `from` on, up to the next phase. A process that wrote reads its writes, always. */
 export interface Phase {
@@ -72,8 +81,12 @@ const MOST_VIOLATIONS = 10;
  * Checks what processes read against what they wrote, in time linear in both: the versions of a row are unique and ordered, so a
  * read of version 7 missed exactly the writes of 8 and up, and the first of those that was acknowledged says by how much.
  */
-export function checkHistory(operations: Iterable<Operation>, phases: readonly Phase[]): Verdict {
-  const history = new HistoryCheck(phases);
+export function checkHistory(
+  operations: Iterable<Operation>,
+  phases: readonly Phase[],
+  stalls: Stalls = new Map(),
+): Verdict {
+  const history = new HistoryCheck(phases, stalls);
   for (const operation of operations) if (operation.kind === 'write') history.learn(operation);
   history.checkWrites();
   for (const operation of operations) if (operation.kind !== 'write') history.check(operation, operation.kind);
@@ -87,7 +100,10 @@ class HistoryCheck {
   readonly #violations: Violation[] = [];
   #violated = 0;
 
-  constructor(private readonly phases: readonly Phase[]) {
+  constructor(
+    private readonly phases: readonly Phase[],
+    private readonly stalls: Stalls,
+  ) {
     this.#figures = new Map(phases.map(({ name }) => [name, noFigures()]));
   }
 
@@ -120,7 +136,7 @@ class HistoryCheck {
     if (ownLagMs > 0) {
       figures.ownMissed += 1;
       this.#violate('did not read its own write', read, ownLagMs);
-    } else if (row.lag(read.version, read.start, oldest) > phase.bound[kind]) {
+    } else if (this.#promisedLag(read, row.lag(read.version, read.start, oldest), phase.bound) > phase.bound[kind]) {
       this.#violate('older than promised', read, lagMs);
     }
     if (kind === 'strong' && phase.settled) this.#checkSession(row, read);
@@ -136,6 +152,12 @@ class HistoryCheck {
       // A write that failed may have reached the database: its version is one that nobody could note.
       if (!row.unknownBefore(read.end)) this.#violate('nobody wrote what was read', read, 0);
     } else if (read.end < begunAt) this.#violate('read before it was written', read, 0);
+  }
+
+  /** Of a lag, what the bound is about. */
+  #promisedLag({ kind, instance, start }: Operation, lagMs: number, { awake = false }: Bound): number {
+    if (lagMs === 0 || !awake || kind === 'strong') return lagMs;
+    return lagMs - stalledMs(this.stalls.get(instance) ?? [], start - lagMs, start);
   }
 
   /** A strong read is not older than an earlier one of its session, acknowledged or not, unless that is pending. */

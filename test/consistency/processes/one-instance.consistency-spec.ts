@@ -5,8 +5,13 @@ import { runScenario } from './scenario.js';
 
 /** As long as a lease may be: others wait so long for a process that was loading when it was cut off. */
 const LEASE_MS = 1_000;
-/** So rare that who missed one holds what was there before for longer than it may. */
-const RARE_WRITES = { writers: 1, writePauseMs: 400 };
+/** The name that a connection for pushes gives itself. */
+const PUSHES = 'nuthatch-pushes';
+/**
+ * So rare that who missed one holds what was there before for longer than it may. And no strong reads: what they find replaces
+ * what is held, and hides that nobody else would have.
+ */
+const RARE_WRITES = { writers: 1, writePauseMs: 400, strongShare: 0 };
 
 describe('one process cannot', () => {
   it.each<Direction>(['up', 'down', 'both'])('reach Redis, its network frozen: %s', async (direction) => {
@@ -32,9 +37,26 @@ describe('one process cannot', () => {
       name: `pushes-frozen-${writes}-writes`,
       load,
       async fault({ proxies: [proxy] }) {
-        proxy?.freeze('down', 'nuthatch-pushes');
+        proxy?.freeze('down', PUSHES);
         await pause(4_000);
         proxy?.thaw();
+      },
+    });
+    expect(broken).toEqual([]);
+  });
+
+  it('hear everything: what it was to be told is lost, and then its connection, again and again', async () => {
+    const { broken } = await runScenario({
+      name: 'pushes-lost',
+      load: RARE_WRITES,
+      async fault({ proxies: [proxy] }) {
+        for (let count = 0; count < 5; count += 1) {
+          proxy?.freeze('down', PUSHES);
+          await pause(300);
+          proxy?.cut(PUSHES);
+          proxy?.thaw();
+          await pause(300);
+        }
       },
     });
     expect(broken).toEqual([]);

@@ -2,11 +2,11 @@
 export const KINDS = ['read', 'strong', 'write'] as const;
 export type Kind = (typeof KINDS)[number];
 
-/** Where the answer to a read was found. */
-export const SOURCES = ['l1', 'l2', 'origin'] as const;
+/** Where the answer to a read was found: a batch does not say, and a load may have read `rows` through the cache in turn. */
+export const SOURCES = ['l1', 'l2', 'origin', 'batch', 'rows'] as const;
 export type Source = (typeof SOURCES)[number];
 
-/** One operation of the workload on one row. A read of a list is one for each of its members. Times are those of `machineNow`. */
+/** One operation of the workload on one row. A read of a list or a batch is one for each of its members. Times are those of `machineNow`. */
 export interface Operation {
   readonly kind: Kind;
   /** The process. */

@@ -51,6 +51,31 @@ describe('Redis is away for everybody', () => {
     expect(broken).toEqual([]);
   });
 
+  it('there, as far as one can see: it accepts whoever connects, and never answers', async () => {
+    const { broken } = await runScenario({
+      name: 'accepts-never-answers',
+      async fault({ proxies }) {
+        proxies.forEach((proxy) => (proxy.ignore(), proxy.cut()));
+        await pause(3_000);
+        await Promise.all(proxies.map((proxy) => proxy.accept()));
+      },
+    });
+    expect(broken).toEqual([]);
+  });
+
+  // At the second rate short answers come in time, and what is heard comes ever later.
+  it.each([1, 2_000])('%i bytes a second away', async (bytesPerSecond) => {
+    const { broken } = await runScenario({
+      name: `drip-${bytesPerSecond}`,
+      async fault({ proxies }) {
+        proxies.forEach((proxy) => proxy.drip(bytesPerSecond));
+        await pause(3_000);
+        proxies.forEach((proxy) => proxy.drip(Number.POSITIVE_INFINITY));
+      },
+    });
+    expect(broken).toEqual([]);
+  });
+
   it.each([5, 50, 500])('%i ms away', async (roundTripMs) => {
     const { broken } = await runScenario({
       name: `redis-slow-${roundTripMs}`,

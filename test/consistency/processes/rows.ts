@@ -6,6 +6,17 @@ export interface Row {
   readonly version: number;
 }
 
+/** The origin failed. */
+export class OriginError extends Error {
+  override readonly name: string = 'OriginError';
+}
+
+/** The origin refused a write: nothing was changed. */
+export class OriginRefusal extends OriginError {
+  override readonly name = 'OriginRefusal';
+  readonly status = 409;
+}
+
 export const ROWS = 16;
 export const LISTS = 4;
 /** Row of its own for tests of one key: the workload leaves it alone. */
@@ -35,6 +46,8 @@ export class Rows {
   longestMs = 0;
   /** How long the slowest loads take, in milliseconds. */
   slowestMs = 0;
+  /** How many of the calls fail, from 0 to 1. */
+  failing = 0;
 
   constructor(databaseUrl: string) {
     this.#pool = new pg.Pool({ connectionString: databaseUrl, max: 10 });
@@ -47,6 +60,10 @@ export class Rows {
     return row;
   }
 
+  findMany(ids: readonly number[]): Promise<readonly Row[]> {
+    return this.#load('SELECT id, version FROM row WHERE id = ANY($1)', [ids]);
+  }
+
   list(list: number): Promise<readonly Row[]> {
     return this.#load('SELECT id, version FROM row WHERE list = $1 ORDER BY id', [list]);
   }
@@ -54,6 +71,7 @@ export class Rows {
   /** One statement that commits by itself. */
   async change(id: number): Promise<Row> {
     await sometimes(5);
+    if (Math.random() < this.failing) throw new OriginRefusal();
     const change = 'UPDATE row SET version = version + 1 WHERE id = $1 RETURNING id, version';
     const { rows } = await this.#pool.query<Row>(change, [id]);
     // Committed, and not invalidated yet.
@@ -72,6 +90,8 @@ export class Rows {
     const startedAt = performance.now();
     const { rows } = await this.#pool.query<Row>(query, [...values]);
     await sometimes(this.slowestMs);
+    // After it was asked: a load that fails has taken its time, and its lease.
+    if (Math.random() < this.failing) throw new OriginError();
     this.longestMs = Math.max(this.longestMs, performance.now() - startedAt);
     return rows;
   }

@@ -2,15 +2,16 @@ import { setTimeout as pause } from 'node:timers/promises';
 import type { RunReport, Workload } from './commands.js';
 import { type Fleet, type FleetOptions, OPERATION_TIMEOUT_MS, withFleet } from './fleet.js';
 import { type Bound, checkHistory, type Phase, type Verdict } from './history.js';
+import { LoopStalls, type Stall } from './loop-stalls.js';
 import { machineNow } from './machine-clock.js';
 import { OperationLog } from './operation.js';
 import { type Figures, figuresOf, writeReport } from './report.js';
 
 /**
- * The bounds of docs/consistency, in milliseconds. A push is heard as soon as the processor is free to hear it: here the processes
- * of a fleet share it with their database. `healthy.consistency-spec.ts` holds two of them to the 50 ms that are promised.
+ * The bounds of docs/consistency, in milliseconds. A process of a fleet shares its processor with the others, and is not held to
+ * what happened while it stood still; the report says how old reads were with that time.
  */
-export const HEALTHY: Bound = { strong: 0, read: 200 };
+export const HEALTHY: Bound = { strong: 0, read: 50, awake: true };
 /** Somebody cannot hear, or cannot be told. */
 const FAULTY: Bound = { strong: 0, read: 1_000 };
 
@@ -21,7 +22,7 @@ const FIRST_HIT_MS = 5_000;
 export const LOAD: Workload = {
   readers: 4,
   burst: 4,
-  readPauseMs: 5,
+  readPauseMs: 10,
   strongShare: 0.1,
   writers: 2,
   writePauseMs: 40,
@@ -52,7 +53,7 @@ export interface Outcome {
 /** Traffic before, during and after a fault, and what the history says of it. */
 export async function runScenario(scenario: Scenario): Promise<Outcome> {
   return withFleet(scenario, async (fleet) => {
-    const { name, load, fault, bound = FAULTY, leaseMs = 0 } = scenario;
+    const { name, load, fault, bound = FAULTY } = scenario;
     const phases: Phase[] = [{ name: 'start', from: Number.NEGATIVE_INFINITY, bound: FAULTY, settled: false }];
     const loaded = await underLoad(fleet, { ...LOAD, ...load }, async () => {
       // Processes that have just started are busy compiling themselves: they hear late, and operations time out.
@@ -69,26 +70,36 @@ export async function runScenario(scenario: Scenario): Promise<Outcome> {
       return healedAt;
     });
     const outcome = await judge(name, phases, loaded);
-    return { ...outcome, broken: [...outcome.broken, ...waitedTooLong(outcome.figures, leaseMs)] };
+    return { ...outcome, broken: [...outcome.broken, ...waitedTooLong(outcome.figures, scenario)] };
   });
 }
 
 interface Loaded {
   readonly reports: readonly RunReport[];
+  /** Of this process, through which all the others reach Redis. */
+  readonly proxyStalls: readonly Stall[];
   readonly healedAt: number;
 }
 
 /** Traffic on every instance for as long as `during` runs; it answers when all was well again. */
 export async function underLoad(fleet: Fleet, load: Workload, during: () => Promise<number>): Promise<Loaded> {
+  const stalls = new LoopStalls();
   await Promise.all(fleet.instances.map((instance) => instance.tell('begin', load)));
   const healedAt = await during();
-  return { healedAt, reports: await Promise.all(fleet.instances.map((instance) => instance.tell('stop', undefined))) };
+  const reports = await Promise.all(fleet.instances.map((instance) => instance.tell('stop', undefined)));
+  stalls.end();
+  return { healedAt, reports, proxyStalls: stalls.all };
 }
 
-export async function judge(name: string, phases: readonly Phase[], { reports, healedAt }: Loaded): Promise<Outcome> {
+export async function judge(name: string, phases: readonly Phase[], loaded: Loaded): Promise<Outcome> {
+  const { reports, healedAt, proxyStalls } = loaded;
   const operations = OperationLog.of(reports.flatMap((report) => report.operations));
-  const verdict = checkHistory(operations, phases);
-  const figures = figuresOf({ operations, phases, reports, healedAt });
+  const stalls = new Map(reports.map((report, instance) => [instance, report.stalls]));
+  // A read waits for this process, and for the one that loads: neither is to blame for a machine that runs others.
+  const byTheMachine = [...reports.flatMap((report) => report.stalls), ...proxyStalls].filter(({ meant }) => !meant);
+  const waits = new Map(reports.map((report, instance) => [instance, [...report.stalls, ...byTheMachine]]));
+  const verdict = checkHistory(operations, phases, stalls);
+  const figures = figuresOf({ operations, phases, reports, stalls: waits, healedAt });
   await writeReport(name, { verdict, figures });
   const { failed, unsettled, unhandledRejections } = figures;
   const broken = [
@@ -100,15 +111,17 @@ export async function judge(name: string, phases: readonly Phase[], { reports, h
   return { verdict, figures, broken };
 }
 
-function waitedTooLong(
-  { longestLoadMs, longestLoopDelayMs, latency, firstHitAfterMs }: Figures,
-  leaseMs: number,
-): string[] {
+/** How much later than it is due a timer may be that is not counted as a stall, and the answer of a busy machine. */
+const SLACK_MS = 20;
+
+function waitedTooLong({ longestLoadMs, latency, firstHitAfterMs }: Figures, { leaseMs = 0 }: Scenario): string[] {
   // At worst a reader waits for another's load, which a write makes useless, and then for its own.
-  const mostMs = 2 * (OPERATION_TIMEOUT_MS + longestLoadMs + longestLoopDelayMs) + leaseMs;
-  const longestMs = latency['fault']?.longestMs ?? 0;
+  const mostMs = 2 * (OPERATION_TIMEOUT_MS + longestLoadMs) + leaseMs + SLACK_MS;
+  const { longestAwakeMs = 0, longestNestedMs = 0 } = latency['fault'] ?? {};
   return [
-    ...(longestMs > mostMs ? [`a read took ${longestMs} ms, not at most ${mostMs} ms`] : []),
+    ...(longestAwakeMs > mostMs ? [`a read took ${longestAwakeMs} ms, not at most ${mostMs} ms`] : []),
+    // A load that reads the cache waits there once more.
+    ...(longestNestedMs > 2 * mostMs ? [`a nested read took ${longestNestedMs} ms, not at most ${2 * mostMs} ms`] : []),
     ...(firstHitAfterMs === undefined || firstHitAfterMs > FIRST_HIT_MS
       ? [`the first hit came ${firstHitAfterMs} ms after the fault, not within ${FIRST_HIT_MS} ms`]
       : []),

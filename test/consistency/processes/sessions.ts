@@ -3,14 +3,22 @@ import type { ReadOutcome } from '../../../libs/cache/src/core/read-outcome.js';
 import type { Caches } from './caches.js';
 import type { RunReport, Workload } from './commands.js';
 import { machineNow } from './machine-clock.js';
-import { OperationLog } from './operation.js';
-import { listOf, type Row, ROWS } from './rows.js';
+import { OperationLog, type Source } from './operation.js';
+import { listOf, OriginError, OriginRefusal, type Row, ROWS } from './rows.js';
 
 const SETTLING_MS = 5_000;
-const LIST_SHARE = 0.2;
+/** How many of the reads are of lists, of lists put together from rows, and of batches, each. */
+const OF_MANY_SHARE = 0.1;
+const LARGEST_BATCH = 8;
 
-type Done = Pick<RunReport, 'operations' | 'reads' | 'writes' | 'failed' | 'unsettled'>;
+type Done = Pick<RunReport, 'operations' | 'reads' | 'writes' | 'failed' | 'originFailed' | 'unsettled'>;
 type Load = Omit<Workload, 'readers' | 'writers'>;
+
+/** Rows that one read came to. */
+interface Seen {
+  readonly rows: readonly Row[];
+  readonly source: Source;
+}
 
 /** The readers and writers of one process. Each does one thing after the other, and notes what it came to. */
 export class Sessions {
@@ -19,6 +27,7 @@ export class Sessions {
   #sessions: Promise<void>[] = [];
   #stopping = false;
   #begun = 0;
+  #originFailed = 0;
   reads = 0;
   writes = 0;
 
@@ -48,7 +57,8 @@ export class Sessions {
       reads: this.reads,
       writes: this.writes,
       failed: Object.fromEntries(this.#failed),
-      unsettled: this.#begun - this.reads - this.writes - failures,
+      originFailed: this.#originFailed,
+      unsettled: this.#begun - this.reads - this.writes - failures - this.#originFailed,
     };
   }
 
@@ -73,24 +83,22 @@ export class Sessions {
     const { caches } = this;
     const list = listOf(key);
     const chance = Math.random();
-    if (chance < LIST_SHARE / 2) await this.#note(session, strong, () => caches.readList(list, strong));
-    else if (chance < LIST_SHARE) await this.#note(session, strong, () => caches.readCompound(list, strong));
-    else await this.#note(session, strong, () => caches.readRow(key, strong));
+    const read = async (): Promise<Seen> => {
+      if (chance < OF_MANY_SHARE) return seen(await caches.readList(list, strong));
+      if (chance < 2 * OF_MANY_SHARE) return seen(await caches.readCompound(list, strong), 'rows');
+      if (chance < 3 * OF_MANY_SHARE)
+        return { rows: await caches.readMany(batchWith(key), { strong }), source: 'batch' };
+      return seen(await caches.readRow(key, strong));
+    };
+    await this.#note(session, strong, read);
   }
 
-  async #note(
-    session: number,
-    strong: boolean,
-    read: () => Promise<ReadOutcome<Row | readonly Row[]> | undefined>,
-  ): Promise<void> {
+  async #note(session: number, strong: boolean, read: () => Promise<Seen>): Promise<void> {
     this.#begun += 1;
     const start = machineNow();
     try {
-      const outcome = await read();
+      const { rows, source } = await read();
       const end = machineNow();
-      const value = outcome?.answer.value;
-      const rows = value === undefined ? [] : 'id' in value ? [value] : value;
-      const source = outcome?.tier ?? 'origin';
       for (const { id: key, version } of rows) {
         const kind = strong ? 'strong' : 'read';
         this.#log.add({ kind, instance: this.instance, session, key, version, start, end, pending: false, source });
@@ -111,15 +119,30 @@ export class Sessions {
       this.#log.add({ ...write, version, start, end, pending: this.caches.pends(key) });
       this.writes += 1;
     } catch (error) {
-      this.#log.add({ ...write, version: Number.NaN, start, end: Number.POSITIVE_INFINITY, pending: false });
+      if (!(error instanceof OriginRefusal))
+        this.#log.add({ ...write, version: Number.NaN, start, end: Number.POSITIVE_INFINITY, pending: false });
       this.#fail(error);
     }
   }
 
   #fail(error: unknown): void {
+    if (error instanceof OriginError) {
+      this.#originFailed += 1;
+      return;
+    }
     const what = String(error);
     this.#failed.set(what, (this.#failed.get(what) ?? 0) + 1);
   }
+}
+
+function seen(outcome: ReadOutcome<Row | readonly Row[]> | undefined, loadedFrom: Source = 'origin'): Seen {
+  const value = outcome?.answer.value;
+  return { rows: value === undefined ? [] : 'id' in value ? [value] : value, source: outcome?.tier ?? loadedFrom };
+}
+
+/** Some rows, no two of them alike, and `key` among them. */
+function batchWith(key: number): number[] {
+  return [...new Set([key, ...Array.from({ length: anyOf(LARGEST_BATCH) }, () => anyOf(ROWS))])];
 }
 
 function anyOf(count: number): number {

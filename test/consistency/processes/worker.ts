@@ -1,8 +1,9 @@
-import { monitorEventLoopDelay } from 'node:perf_hooks';
 import { Logger } from '@nestjs/common';
 import { setTimeout as pause } from 'node:timers/promises';
 import { Caches } from './caches.js';
+import { OriginError } from './rows.js';
 import type { CommandName, Commands, Request, Response, WorkerOptions } from './commands.js';
+import { LoopStalls } from './loop-stalls.js';
 import { Sessions } from './sessions.js';
 
 /** A process of the fleet: the library's core over real servers, told by its parent what to do. */
@@ -13,15 +14,12 @@ process.once('disconnect', () => process.exit());
 const options: WorkerOptions = JSON.parse(process.argv[2] ?? '');
 const caches = new Caches(options);
 const sessions = new Sessions(options.instance, caches);
-const delay = monitorEventLoopDelay({ resolution: 5 });
+const stalls = new LoopStalls();
 let unhandledRejections = 0;
 process.on('unhandledRejection', () => (unhandledRejections += 1));
 
 const commands: Commands = {
-  begin(workload) {
-    delay.enable();
-    sessions.begin(workload);
-  },
+  begin: (workload) => sessions.begin(workload),
   async stop() {
     const done = await sessions.stop();
     return {
@@ -29,10 +27,15 @@ const commands: Commands = {
       originCalls: caches.rows.calls,
       unhandledRejections,
       longestLoadMs: caches.rows.longestMs,
-      longestLoopDelayMs: delay.max / 1e6,
+      stalls: stalls.all,
     };
   },
-  status: () => ({ reads: sessions.reads, writes: sessions.writes, settled: caches.settled }),
+  status: () => ({
+    reads: sessions.reads,
+    writes: sessions.writes,
+    settled: caches.settled,
+    polluted: 'polluted' in {},
+  }),
   async read({ key, strong = false, times = 1, loadMs = 0 }) {
     const callsBefore = caches.rows.calls;
     const startedAt = performance.now();
@@ -50,9 +53,18 @@ const commands: Commands = {
     const { version } = await caches.rows.change(key);
     return { version, applied: await caches.row.invalidate(key) };
   },
-  block(ms) {
-    const end = performance.now() + ms;
-    while (performance.now() < end);
+  block: (ms) => stalls.block(ms),
+  failOrigin(share) {
+    caches.rows.failing = share;
+  },
+  async loseWrite(key) {
+    const committed = caches.row.writeThrough(key, async () => {
+      await caches.rows.change(key);
+      throw new OriginError();
+    });
+    await committed.catch((error: unknown) => {
+      if (!(error instanceof OriginError)) throw error;
+    });
   },
   async dieWriting(key) {
     await caches.row.writeThrough(key, async () => {

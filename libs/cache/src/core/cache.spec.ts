@@ -75,6 +75,17 @@ describe(Cache.name, () => {
       expect(outcomes[1]).toMatchObject({ result: 'hit', tier: 'l2' });
     });
 
+    it.each([
+      ['a value is replaced', (text: string) => text, true],
+      ['anything else is left', () => 'L|0123456789abcdef|', false],
+    ])('does not wait for what has no end: %s', async (_, put, stored) => {
+      const { server, instance } = givenFleet<number>();
+      const [writer, reader] = [instance().cache, instance().cache];
+      await writer.set('k', 1);
+      server.put('n:c:test:sk', put(server.text('n:c:test:sk') ?? ''));
+      expect(await reader.read('k', async () => 2)).toMatchObject({ answer: { value: 2 }, stored });
+    });
+
     it('loads too when the instance that holds the lease died', async () => {
       const { clock, server, instance } = givenFleet<number>();
       server.machine.acquire('n:c:test:sk', { token: 'dead', leaseMs: 1_000, invalidFillId: undefined });

@@ -82,6 +82,8 @@ export class Lookup<K, V> {
 
   classify(snapshot: SlotSnapshot | undefined, tags: readonly TagSighting[]): Found<V> {
     const { text, ttlMs } = snapshot ?? { text: null, ttlMs: 0 };
+    // We leave nothing without a TTL: a foreign hand wrote it, or keeps what was to end.
+    if (text !== null && ttlMs <= 0) return replaceable(text);
     const state = decodeSlot(text, this.#codec.form);
     switch (state.kind) {
       case 'absent':
@@ -93,8 +95,7 @@ export class Lookup<K, V> {
       case 'failed':
         return state;
       case 'unreadable':
-        // A foreign or corrupt text without a fill id stays until its TTL ends: deleting it could end somebody's write.
-        return fillIdOf(text) ? { kind: 'vacant', invalidFillId: fillIdOf(text) } : { kind: 'newer' };
+        return replaceable(text);
       case 'value':
         return this.#judge(state.value, ttlMs, tags);
     }
@@ -153,6 +154,12 @@ export class Lookup<K, V> {
     else if (!ticket.poisoned) tags.learn(tag, version);
     return { slot: tag, text, version };
   }
+}
+
+/** A text that says nothing. One without a fill id stays: to delete it could end somebody's write. */
+function replaceable(text: string | null): Vacant | { readonly kind: 'newer' } {
+  const invalidFillId = fillIdOf(text);
+  return invalidFillId === undefined ? { kind: 'newer' } : { kind: 'vacant', invalidFillId };
 }
 
 /** Whether L1 knew it. */

@@ -8,7 +8,7 @@ export type Tier = 'l1' | 'l2';
 export interface SlotSnapshot {
   /** The text of the slot, or `null` when it is absent. */
   readonly text: string | null;
-  /** How long the slot still lives, in milliseconds; 0 when it is absent. */
+  /** How long the slot still lives, in milliseconds; 0 when it is absent, or has no end. */
   readonly ttlMs: number;
 }
 

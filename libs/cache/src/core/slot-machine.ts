@@ -29,7 +29,9 @@ export class SlotMachine {
 
   read(slot: string): SlotSnapshot {
     const held = this.texts.get(slot);
-    return held ? { text: held.text, ttlMs: Math.max(1, Math.ceil(held.expiresAt - this.clock.now())) } : ABSENT;
+    if (!held) return ABSENT;
+    const leftMs = held.expiresAt - this.clock.now();
+    return { text: held.text, ttlMs: Number.isFinite(leftMs) ? Math.max(1, Math.ceil(leftMs)) : 0 };
   }
 
   acquire(slot: string, { token, leaseMs, invalidFillId }: Lease): SlotSnapshot | undefined {

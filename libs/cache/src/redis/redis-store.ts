@@ -98,6 +98,8 @@ export class RedisStore implements SlotStore {
   }
 }
 
+/** What PTTL answers of a key that does not exist. */
+const GONE = -2;
 /** The type byte of a string of any length in Redis' protocol: "$". */
 const BLOB_STRING = 36;
 const AS_BYTES = { [BLOB_STRING]: Buffer } as const;
@@ -112,8 +114,9 @@ function wireForm({ text, form }: Pick<StoredText, 'text' | 'form'>): string | B
 }
 
 function snapshot(text: string | null, ttlMs: number): SlotSnapshot {
-  // No TTL at all (-1) is not ours: it is read as one that ends now.
-  return text !== null && ttlMs > 0 ? { text, ttlMs } : { text: null, ttlMs: 0 };
+  // Gone when its TTL was asked for, and made since: it is looked at again.
+  if (text === null || ttlMs === GONE) return { text: null, ttlMs: 0 };
+  return { text, ttlMs: Math.max(0, ttlMs) };
 }
 
 function standing(reply: unknown): SlotSnapshot | undefined {

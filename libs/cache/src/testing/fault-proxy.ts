@@ -34,6 +34,8 @@ export async function startFaultProxy(target: FaultProxyOptions): Promise<FaultP
 export class FaultProxy {
   readonly #faults: Faults = { frozen: undefined, delayMs: 0, bytesPerSecond: Number.POSITIVE_INFINITY };
   readonly #wires = new Set<Wire>();
+  readonly #ignored = new Set<Socket>();
+  #ignoring = false;
   #server: Server | undefined;
   #port = 0;
 
@@ -74,9 +76,10 @@ export class FaultProxy {
     this.#faults.bytesPerSecond = bytesPerSecond;
   }
 
-  /** Resets all connections. */
-  cut(): void {
-    for (const wire of this.#wires) wire.cut();
+  /** Resets connections: what was kept of theirs is lost. @param said as for {@link freeze} */
+  cut(said = ''): void {
+    if (said === '') for (const client of this.#ignored) client.resetAndDestroy();
+    for (const wire of this.#wires) if (wire.greeted(said)) wire.cut();
   }
 
   /** Nobody can connect any more. Connections that are open stay so. */
@@ -85,8 +88,14 @@ export class FaultProxy {
     this.#server = undefined;
   }
 
-  /** Listens, again on its own port. */
+  /** Accepts whoever connects from now on, and never has an answer for them: not later either. Nobody is refused. */
+  ignore(): void {
+    this.#ignoring = true;
+  }
+
+  /** Listens, again on its own port, to whoever connects from now on. */
   async accept(): Promise<void> {
+    this.#ignoring = false;
     if (this.#server) return;
     const server = createServer((client) => this.#join(client));
     this.#server = server;
@@ -104,6 +113,10 @@ export class FaultProxy {
   }
 
   #join(client: Socket): void {
+    if (this.#ignoring) {
+      this.#ignored.add(client.on('error', () => {}).once('close', () => this.#ignored.delete(client)));
+      return;
+    }
     const wire = new Wire(client, connect(this.targetPort, '127.0.0.1'), this.#faults);
     this.#wires.add(wire);
     client.once('close', () => this.#wires.delete(wire));
@@ -128,11 +141,15 @@ class Wire {
     const frozen = (direction: Direction): boolean =>
       faults.frozen !== undefined &&
       (faults.frozen.direction === 'both' || faults.frozen.direction === direction) &&
-      this.#greeting.includes(faults.frozen.said);
+      this.greeted(faults.frozen.said);
     this.#lanes = [
       new Lane(client, server, faults, () => frozen('up')),
       new Lane(server, client, faults, () => frozen('down')),
     ];
+  }
+
+  greeted(said: string): boolean {
+    return this.#greeting.includes(said);
   }
 
   flow(): void {

@@ -72,7 +72,7 @@ export class RedisSimulator {
   }
 
   /** Writes a slot past the protocol, as a foreign hand does: nobody is told. */
-  put(slot: string, text: string, ttlMs: number): void {
+  put(slot: string, text: string, ttlMs = Number.POSITIVE_INFINITY): void {
     this.#held.set(slot, { text, expiresAt: this.clock.now() + ttlMs });
   }
 

@@ -1,0 +1,45 @@
+import { RedisConnection } from '@nuthatch/redis';
+import { describe, expect, it, onTestFinished } from 'vitest';
+import { eventually } from '../../../test/support/eventually.js';
+import { PushingServer } from './pushing-server.js';
+
+/** A connection that pushes keep busy, so that silence never ends it. */
+async function given({ left = [] }: { readonly left?: readonly string[] } = {}) {
+  const server = await PushingServer.start();
+  onTestFinished(() => server.close());
+  if (left.length > 0) server.leave(...left);
+  const redis = new RedisConnection({
+    topology: { mode: 'single', url: server.url },
+    operationTimeoutMs: 30,
+    protocol: 3,
+  });
+  onTestFinished(() => redis.close());
+  redis.open();
+  return { server, redis, epoch: () => redis.client.socketEpoch };
+}
+
+describe('a connection over which pushes never cease', () => {
+  it('is replaced when it was given up, and the server answers again', async () => {
+    const { server, redis, epoch } = await given();
+    await eventually(() => expect(redis.state.connected).toBe(true));
+    const before = epoch();
+
+    server.leave();
+    await eventually(() => expect(redis.state).toMatchObject({ connected: false, breaker: 'open' }));
+    expect({ ready: redis.client.isReady, epoch: epoch() }).toEqual({ ready: true, epoch: before });
+
+    server.answer();
+    await eventually(() => expect(redis.state).toMatchObject({ connected: true, breaker: 'closed' }));
+    expect(epoch()).toBeGreaterThan(before);
+    await eventually(async () => expect(await redis.run((client) => client.ping())).toBe('PONG'));
+  });
+
+  it('is replaced when the server did not say who it is, and does later', async () => {
+    const { server, redis } = await given({ left: ['INFO'] });
+    await redis.firstAttempt;
+    expect(redis.state.connected).toBe(false);
+    server.answer();
+    await eventually(() => expect(redis.state.connected).toBe(true));
+    expect(redis.serverId).toBe('0123456789abcdef');
+  });
+});
