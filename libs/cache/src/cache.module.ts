@@ -4,7 +4,7 @@ import { type CacheModuleOptions, checkOptions } from './cache.options.js';
 import type { CacheDefinition } from './core/cache-definition.js';
 import { CacheRegistry } from './core/cache-registry.js';
 import { HttpCacheInterceptor } from './http/http-cache.interceptor.js';
-import { KEYV_STORES, keyvOver } from './manager/keyv-store.js';
+import { KEYV_STORES, KeyvFactory } from './manager/keyv-factory.js';
 import { OpenTiers } from './open-tiers.js';
 
 export interface CacheModuleAsyncOptions extends Pick<ModuleMetadata, 'imports'> {
@@ -44,13 +44,18 @@ export class CacheModule {
           useFactory: ({ tiers }: OpenTiers) => new CacheRegistry(tiers),
         },
         {
-          provide: KEYV_STORES,
+          provide: KeyvFactory,
           inject: [CacheRegistry],
-          useFactory: (registry: CacheRegistry) => [keyvOver(registry)],
+          useFactory: (registry: CacheRegistry) => new KeyvFactory(registry),
+        },
+        {
+          provide: KEYV_STORES,
+          inject: [KeyvFactory],
+          useFactory: (keyvs: KeyvFactory) => [keyvs.create()],
         },
         HttpCacheInterceptor,
       ],
-      exports: [CacheRegistry, KEYV_STORES, HttpCacheInterceptor],
+      exports: [CacheRegistry, KeyvFactory, KEYV_STORES, HttpCacheInterceptor],
     };
   }
 

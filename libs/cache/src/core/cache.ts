@@ -4,12 +4,14 @@ import { type CacheCounters, Counters } from './counters.js';
 import { EntryMaker } from './entry-maker.js';
 import { type Explanation, Explainer } from './explain.js';
 import { LoadScope } from './load-scope.js';
+import { Peek } from './peek.js';
 import { type LoadMany, ReadMany } from './read-many.js';
 import type { ReadOutcome } from './read-outcome.js';
 import { ReadPath } from './read-path.js';
+import { Scan } from './scan.js';
 import type { Tiers } from './tiers.js';
 import { CacheTransaction } from './transaction.js';
-import { WritePath, type WriteScope } from './write-path.js';
+import { WritePath, type WriteScope, type Written } from './write-path.js';
 import type { Applied, WriteUnderWay } from './write-under-way.js';
 
 export interface ReadOptions {
@@ -63,6 +65,8 @@ export class Cache<K, V> {
   readonly #maker: EntryMaker<K, V>;
   readonly #addresses: Addresses<K>;
   readonly #many: ReadMany<K, V>;
+  readonly #peek: Peek<K, V>;
+  readonly #scan: Scan<K, V>;
   readonly #explainer: Explainer<K, V>;
 
   constructor(
@@ -75,6 +79,8 @@ export class Cache<K, V> {
     this.#addresses = new Addresses(definition, tiers.names);
     this.#explainer = new Explainer(definition, tiers);
     this.#many = new ReadMany(this.#addresses, this.#reads, tiers, this.#counters);
+    this.#peek = new Peek(definition, tiers, this.#counters);
+    this.#scan = new Scan(definition, tiers);
   }
 
   /**
@@ -142,21 +148,21 @@ export class Cache<K, V> {
    * @throws what `write` throws, unchanged.
    * @throws {CacheError} `CACHE_UNAVAILABLE` before the write, in a strict cache. After `write` has returned, nothing is thrown.
    */
-  writeThrough<R extends V>(key: K, write: WriteBody<R>, options: WriteOptions = {}): Promise<R> {
-    return this.#writeValue(key, write, options);
+  async writeThrough<R extends V>(key: K, write: WriteBody<R>, options: WriteOptions = {}): Promise<R> {
+    return (await this.#writeValue(key, write, options)).result;
   }
 
   async #writeValue<R extends V>(
     key: K,
     write: WriteBody<R>,
     { tags = [], ttlMs }: WriteOptions & { readonly ttlMs?: number | undefined },
-  ): Promise<R> {
+  ): Promise<Written<R>> {
     const { slot, tags: own } = this.#addresses.of(key);
     const scope = this.#scope([slot.name], this.#tagNames(tags));
     const startedAt = this.tiers.clock.now();
     // A tag that the write itself invalidates has no version yet that its value could carry.
     const versions = own.some((tag) => scope.tags.includes(tag)) ? undefined : this.#reads.versions(own);
-    const { result } = await this.#writes.write(
+    const { result, applied } = await this.#writes.write(
       scope,
       async (underWay) => {
         const captured = await versions;
@@ -167,7 +173,7 @@ export class Cache<K, V> {
         return made && { ...made, slot: slot.name };
       },
     );
-    return result.value;
+    return { result: result.value, applied };
   }
 
   /** As {@link writeThrough}, for a write that returns something else than the value: the entry is removed. */
@@ -178,13 +184,34 @@ export class Cache<K, V> {
   }
 
   /** The value that is stored and fresh, or `undefined`. @throws when the store is away. */
-  get(key: K): Promise<V | undefined> {
-    return this.#reads.peek(this.#addresses.of(key));
+  async get(key: K): Promise<V | undefined> {
+    const [value] = await this.getMany([key]);
+    return value;
   }
 
-  /** Stores a value that the caller vouches for: nothing protects it from a write of the origin at the same time. */
-  async set(key: K, value: V, { ttlMs }: { readonly ttlMs?: number } = {}): Promise<void> {
-    await this.#writeValue(key, async () => value, { ttlMs });
+  /** The values under `keys`, in their order, each as {@link get} finds it: one round trip for what this process does not hold. */
+  async getMany(keys: readonly K[]): Promise<(V | undefined)[]> {
+    return this.#peek.peek(keys.map((key) => this.#addresses.of(key)));
+  }
+
+  /**
+   * Walks through the values of this cache that are stored and fresh, page by page, for as long as the caller asks for more. It costs
+   * the store a look at everything it holds, so it is for tools, not for requests.
+   *
+   * The trap: what is stored or removed meanwhile may be seen or not, and a value may come twice.
+   *
+   * @throws {CacheError} `CACHE_UNAVAILABLE` when the store went away in between.
+   */
+  values(): AsyncGenerator<V, void> {
+    return this.#scan.values();
+  }
+
+  /**
+   * Stores a value that the caller vouches for: nothing protects it from a write of the origin at the same time. `pending` says that
+   * it was not stored, and that what it was to replace goes as soon as the store is back.
+   */
+  async set(key: K, value: V, { ttlMs }: { readonly ttlMs?: number } = {}): Promise<Applied> {
+    return (await this.#writeValue(key, async () => value, { ttlMs })).applied;
   }
 
   /**

@@ -4,7 +4,7 @@ import { Entry } from './entry.js';
 import { type Freshness, freshness } from './freshness.js';
 import { jsonCodec } from './json-codec.js';
 import type { SlotSnapshot } from './ports.js';
-import type { ReadRequest } from './read-request.js';
+import type { Batch, ReadRequest } from './read-request.js';
 import type { Ticket } from './reads-in-flight.js';
 import { type CapturedTag, decodeSlot, fillIdOf, type SlotValue, versionOf } from './slot.js';
 import type { Visit } from './store-budget.js';
@@ -46,7 +46,10 @@ export interface TagSighting {
   readonly version: string | undefined;
 }
 
-type SlotRead = Pick<ReadRequest<unknown>, 'slot' | 'tags' | 'strong' | 'batch'>;
+interface SlotRead extends Pick<ReadRequest<unknown>, 'slot' | 'tags' | 'strong'> {
+  /** What its round trip is shared with. */
+  readonly batch?: Pick<Batch<unknown>, 'read'> | undefined;
+}
 
 /** Reads slots and the tags it needs from the store in one round trip, and says what they mean. */
 export class Lookup<K, V> {

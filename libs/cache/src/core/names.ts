@@ -9,7 +9,12 @@ export class Names {
   constructor(readonly namespace: string) {}
 
   slot(cache: string, key: unknown): Slot {
-    return { cache, name: `${this.namespace}:c:${cache}:${keyText(key)}` };
+    return { cache, name: `${this.slotsOf(cache)}${keyText(key)}` };
+  }
+
+  /** What the name of every slot of a cache begins with, and no other name. */
+  slotsOf(cache: string): string {
+    return `${this.namespace}:c:${cache}:`;
   }
 
   tag(tag: string): string {

@@ -35,6 +35,12 @@ export interface SlotStore {
   read(slots: readonly string[], tags: readonly string[], form?: PayloadForm): Promise<StoreReading>;
 
   /**
+   * The names of the slots that begin with `prefix`, page by page. Those that come or go meanwhile may be missed, and a name may come
+   * twice. Not every store can.
+   */
+  scan?(prefix: string): AsyncIterable<readonly string[]>;
+
+  /**
    * Takes the right to fill a slot that is absent or holds the value `invalidFillId`. Answers `undefined` when it was taken,
    * else what stands there. A right that arrives after the deadline is given back.
    */

@@ -11,7 +11,6 @@ import type { ReadRequest } from './read-request.js';
 import type { Ticket } from './reads-in-flight.js';
 import { Refresh } from './refresh.js';
 import type { CapturedTag } from './slot.js';
-import { StoreBudget } from './store-budget.js';
 import { StorePath } from './store-path.js';
 import type { Tiers } from './tiers.js';
 
@@ -122,25 +121,6 @@ export class ReadPath<K, V> {
     const ticket = reads.begin([request.slot.name, ...request.tags]);
     try {
       return await this.#store.read(request, ticket);
-    } finally {
-      reads.end(ticket);
-    }
-  }
-
-  /** What is stored and fresh now, without loading. @throws when the store is away. */
-  async peek({ slot, tags }: Pick<ReadRequest<V>, 'slot' | 'tags'>): Promise<V | undefined> {
-    const scope = LoadScope.current;
-    if (scope?.writing || this.tiers.pending.concerns(slot.name, tags)) return undefined;
-    const held = scope ? undefined : this.#local.find(slot.name);
-    if (held?.result === 'hit') return held.answer.value;
-    const { reads } = this.tiers.coherence;
-    const ticket = reads.begin([slot.name, ...tags]);
-    try {
-      const visit = { ticket, budget: StoreBudget.of(this.tiers) };
-      const { found } = await this.#lookup.read({ slot, tags, strong: scope !== undefined }, visit);
-      if (found.kind !== 'value' || found.freshness !== 'fresh') return undefined;
-      this.#local.admitFound(slot, found, ticket);
-      return found.entry.value;
     } finally {
       reads.end(ticket);
     }

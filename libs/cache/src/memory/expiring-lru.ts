@@ -51,6 +51,11 @@ export class ExpiringLru<T> {
     this.#held.delete(name);
   }
 
+  /** The names of what is held, expired or not. */
+  names(): string[] {
+    return [...this.#held.keys()];
+  }
+
   clear(): void {
     this.#held.clear();
   }

@@ -15,15 +15,20 @@ import { ExpiringLru } from './expiring-lru.js';
 import { SlotMachine } from '../core/slot-machine.js';
 import { textBytes } from './text-bytes.js';
 
+/** So many slots are handed out at once, so that nobody decodes all there are in one turn. */
+const PAGE = 250;
+
 /** The store of an application that runs without Redis: one process, nothing shared, gone with it. It is never away. */
 export class MemoryStore implements SlotStore {
   readonly tier: Tier = 'l2';
   readonly session = 'memory';
   readonly deadlineMs = Number.POSITIVE_INFINITY;
   readonly #machine: SlotMachine;
+  readonly #names: () => string[];
 
   constructor(clock: Clock, bounds: MemoryBounds, listener: ChannelListener) {
     const lru = new ExpiringLru<string>(clock, bounds);
+    this.#names = () => lru.names();
     const texts = {
       get: (slot: string) => {
         const held = lru.get(slot);
@@ -43,6 +48,11 @@ export class MemoryStore implements SlotStore {
       slots: slots.map((slot) => this.#machine.read(slot)),
       tags: tags.map((tag) => this.#machine.read(tag).text),
     };
+  }
+
+  async *scan(prefix: string): AsyncGenerator<readonly string[], void> {
+    const names = this.#names().filter((name) => name.startsWith(prefix));
+    for (let from = 0; from < names.length; from += PAGE) yield names.slice(from, from + PAGE);
   }
 
   async acquire(slot: string, lease: Lease): Promise<SlotSnapshot | undefined> {

@@ -5,6 +5,9 @@ import { claimOf } from '../core/slot.js';
 import { type RedisScript, runScript, type ScriptArgument } from './run-script.js';
 import * as scripts from './scripts.generated.js';
 
+/** How many names Redis looks at before it serves somebody else. */
+const SCAN_COUNT = 250;
+
 /** L2: Redis, one string a slot. The hit path is plain GETs; each step that decides is one script. */
 export class RedisStore implements SlotStore {
   readonly tier = 'l2';
@@ -37,6 +40,18 @@ export class RedisStore implements SlotStore {
       ]);
       return { slots: found.map((text, index) => snapshot(text, ttlsMs[index] ?? 0)), tags: tagTexts };
     });
+  }
+
+  async *scan(prefix: string): AsyncGenerator<readonly string[], void> {
+    // No name of ours has a character that a pattern would take for more than itself.
+    const MATCH = `${prefix}*`;
+    let cursor = '0';
+    do {
+      const from = cursor;
+      const page = await this.redis.run((client) => client.scan(from, { MATCH, COUNT: SCAN_COUNT }));
+      cursor = page.cursor;
+      if (page.keys.length > 0) yield page.keys;
+    } while (cursor !== '0');
   }
 
   async acquire(slot: string, { token, leaseMs, invalidFillId = '' }: Lease): Promise<SlotSnapshot | undefined> {
