@@ -4,7 +4,7 @@ import { afterEach, describe, expect, inject, it } from 'vitest';
 import { userById } from '../../apps/api/src/users/users.cache.js';
 import { eventually } from '../support/eventually.js';
 import { createDatabase } from '../support/postgres-server.js';
-import { databases, type RunningApi, startApi } from './running-api.js';
+import { cacheEnvironment, databases, type RunningApi, startListening } from './running-api.js';
 
 const ann = { name: 'Ann', email: 'ann@example.com' };
 
@@ -13,17 +13,9 @@ afterEach(async () => {
   await Promise.all(running.splice(0).map((api) => api.stop()));
 });
 
-let namespaces = 0;
-/** Tests share one Redis, each in a namespace of its own. */
-function cacheEnvironment() {
-  namespaces += 1;
-  return { REDIS_URL: inject('redisUrl'), CACHE_NAMESPACE: `e2e-${process.pid}-${namespaces}` };
-}
-
 async function start(environment: Readonly<Record<string, string>>): Promise<RunningApi> {
-  const api = await startApi(environment);
+  const api = await startListening(environment);
   running.push(api);
-  await eventually(() => expect(api.app.get(CacheRegistry).channel.connected).toBe(true));
   return api;
 }
 

@@ -1,7 +1,9 @@
 import type { NestFastifyApplication } from '@nestjs/platform-fastify';
-import { inject } from 'vitest';
+import { CacheRegistry } from '@nuthatch/cache';
+import { expect, inject } from 'vitest';
 import { AppConfig } from '../../apps/api/src/app.config.js';
 import { createApp } from '../../apps/api/src/create-app.js';
+import { eventually } from '../support/eventually.js';
 import { createDatabase } from '../support/postgres-server.js';
 
 export interface Answer {
@@ -42,6 +44,21 @@ export async function startApi(environment: Readonly<Record<string, string>>): P
     send: (method, path, sent) => send(method, `${url}${path}`, sent),
     stop: () => app.close(),
   };
+}
+
+let namespaces = 0;
+
+/** The settings of a cache in Redis. Tests share one Redis, each in a namespace of its own. */
+export function cacheEnvironment() {
+  namespaces += 1;
+  return { REDIS_URL: inject('redisUrl'), CACHE_NAMESPACE: `e2e-${process.pid}-${namespaces}` };
+}
+
+/** As {@link startApi}, once it hears of the writes of others. */
+export async function startListening(environment: Readonly<Record<string, string>>): Promise<RunningApi> {
+  const api = await startApi(environment);
+  await eventually(() => expect(api.app.get(CacheRegistry).channel.connected).toBe(true));
+  return api;
 }
 
 async function send(method: string, url: string, { body, headers }: Sent = {}): Promise<Answer> {

@@ -73,6 +73,24 @@ describe('while the database is away', () => {
     expect(database.schemaReady).toBe(true);
   });
 
+  it('serves what it holds, by id, by ids and by address, when the server is gone', async () => {
+    const postgres = await startPostgres();
+    api = await startApi({ DATABASE_URL: await postgres.createDatabase() });
+    const email = 'ann@example.org';
+    const { body: ann } = await api.send('POST', '/users', { body: { name: 'Ann', email } });
+    await api.send('GET', `/users?email=${email}`);
+    await api.send('GET', '/users/stats');
+    await postgres.kill();
+    for (const path of [`/users/${ann.id}`, `/users?ids=${ann.id}`, `/users?email=${email}`, '/users/stats']) {
+      expect((await api.send('GET', path)).status).toBe(200);
+    }
+    const unknown = '01890a5d-ac96-774b-bcce-b302099a8057';
+    for (const search of [`ids=${ann.id},${unknown}`, 'email=nobody@example.org']) {
+      const answer = await api.send('GET', `/users?${search}`);
+      expect(answer).toMatchObject({ status: 503, body: { code: 'origin-unavailable' } });
+    }
+  });
+
   it('is migrated once when four instances start at the same time', async () => {
     const url = await createDatabase(inject('postgresUrl'));
     const apis = await Promise.all([1, 2, 3, 4].map(() => startApi({ DATABASE_URL: url })));

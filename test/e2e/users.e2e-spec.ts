@@ -161,6 +161,35 @@ describe.each(databases)('users on $database', ({ environment }) => {
     expect(answers.map(({ status }) => status).toSorted((a, b) => a - b)).toEqual([201, 409]);
   });
 
+  it('refuses to replace who is not there, by what another user has, and what was changed since', async () => {
+    const [user, other] = [await create(), await create()];
+    const put = async (id: string, email: string, ifMatch = '*') => {
+      const { status, headers, body } = await api.send('PUT', `/users/${id}`, {
+        body: named(email),
+        headers: { 'if-match': ifMatch },
+      });
+      return [status, body.code, headers.get('etag')];
+    };
+    expect(await put(unknownId, someone().email)).toEqual([404, 'user-not-found', null]);
+    expect(await put(user.id, other.email)).toEqual([409, 'email-taken', null]);
+    expect(await put(user.id, user.email, '"2-1"')).toEqual([412, 'precondition-failed', '"1-1"']);
+    // It would be refused for both: what a late writer wants is no longer looked at.
+    expect(await put(user.id, other.email, '"2-1"')).toEqual([412, 'precondition-failed', '"1-1"']);
+    expect((await api.send('GET', `/users/${user.id}`)).body).toEqual(user);
+    expect(await put(user.id, user.email, '"1-1"')).toEqual([200, undefined, '"2-1"']);
+  });
+
+  it('does not let two users swap addresses at once, and stays well', async () => {
+    const [one, two] = [await create(), await create()];
+    for (let turn = 0; turn < 20; turn += 1) {
+      const swap = [
+        api.send('PATCH', `/users/${one.id}`, { body: { email: two.email } }),
+        api.send('PUT', `/users/${two.id}`, { body: named(one.email) }),
+      ];
+      expect((await Promise.all(swap)).map(({ status }) => status)).toEqual([409, 409]);
+    }
+  });
+
   describe('If-Match', () => {
     it('lets one of two writers through', async () => {
       const { id } = await create();

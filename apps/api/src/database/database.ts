@@ -1,6 +1,7 @@
 import { Logger, type OnApplicationShutdown, type OnModuleInit } from '@nestjs/common';
 import { type Kysely, sql } from 'kysely';
 import { setTimeout as pause } from 'node:timers/promises';
+import { brokeDeadlock } from './sql-state.js';
 import { DatabaseUnavailable, isUnavailable } from './database-unavailable.js';
 import type { Engine } from './engine.js';
 import type { Schema } from './schema.js';
@@ -35,14 +36,19 @@ export class Database implements OnModuleInit, OnApplicationShutdown {
   }
 
   /**
-   * Runs statements; every error but "away" passes unchanged.
+   * Runs a statement, or a transaction, and once more when the database ended it to break a deadlock. Every other error but
+   * "away" passes unchanged.
    *
    * @throws DatabaseUnavailable at once while the schema is not ready, and when the connection fails.
    */
-  async run<T>(statements: (db: Kysely<Schema>) => Promise<T>): Promise<T> {
+  async run<T>(statement: (db: Kysely<Schema>) => Promise<T>): Promise<T> {
     if (!this.engine || !this.ready) throw new DatabaseUnavailable();
+    const { db } = this.engine;
     try {
-      return await statements(this.engine.db);
+      return await statement(db).catch((error: unknown) => {
+        if (!brokeDeadlock(error)) throw error;
+        return statement(db);
+      });
     } catch (error) {
       throw isUnavailable(error) ? new DatabaseUnavailable({ cause: error }) : error;
     }

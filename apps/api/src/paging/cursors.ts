@@ -25,9 +25,9 @@ export class Cursors {
     const payload = bytes.subarray(signatureBytes);
     const genuine = signature.length === signatureBytes && timingSafeEqual(signature, this.sign(payload));
     // Node skips what is not base64url: only the text we would write ourselves counts, or one page had many addresses.
-    if (!genuine || bytes.toString('base64url') !== cursor) throw invalid();
+    if (!genuine || bytes.toString('base64url') !== cursor) throw invalidCursor();
     const [madeFor, createdAt, id] = content.parse(JSON.parse(payload.toString()));
-    if (madeFor !== order) throw invalid();
+    if (madeFor !== order) throw invalidCursor();
     return { createdAt, id };
   }
 
@@ -36,7 +36,8 @@ export class Cursors {
   }
 }
 
-function invalid(): ProblemError {
+/** For a cursor that this list never gave. */
+export function invalidCursor(): ProblemError {
   const errors = [{ pointer: '#/cursor', detail: 'Not a cursor of this list.', code: 'invalid-cursor' }];
   return new ProblemError('invalid-cursor', 'Send "page.nextCursor" of an answer as it is, or no cursor.', { errors });
 }

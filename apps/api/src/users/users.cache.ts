@@ -1,8 +1,9 @@
 import { defineCache } from '@nuthatch/cache';
-import type { Page } from '../paging/page.js';
 import { entityTag, type User } from './user.js';
-import { userId, usersQuery } from './users.dto.js';
-import type { UsersQuery } from './users.dto.js';
+import type { UserList, UsersStats } from './user-lists.js';
+import { emailKey, userId } from './users.dto.js';
+import { pageQuery, statsQuery } from './users.queries.js';
+import type { PageQuery, StatsQuery } from './users.queries.js';
 
 /** The whole cache policy of this module. */
 export const userById = defineCache<string, User>({
@@ -16,13 +17,35 @@ export const userById = defineCache<string, User>({
   etag: ({ version }) => entityTag(version),
 });
 
+/** The id, not the user: so only what gives an address to somebody, or takes it away, has to touch it. */
+export const userIdByEmail = defineCache<string, string>({
+  name: 'users.byEmail',
+  version: 1,
+  key: emailKey,
+  ttl: '30s',
+  staleWhileRevalidate: '5m',
+  staleIfError: '1h',
+  negativeTtl: '5s',
+});
+
 /** On everything that lists users: any write of one invalidates it. */
 export const usersTag = 'users';
 
-export const usersPage = defineCache<UsersQuery, Page<User>>({
+/** Its key knows neither `ids` nor `email`: such lists are put together from the entries above, and have none of their own. */
+export const usersPage = defineCache<PageQuery, UserList>({
   name: 'users.page',
   version: 1,
-  key: usersQuery,
+  key: pageQuery,
   ttl: '10s',
   tags: () => [usersTag],
+});
+
+/** Without the tag: what costs this much, and each write throws away, is counted for nearly every reader. */
+export const usersStats = defineCache<StatsQuery, UsersStats>({
+  name: 'users.stats',
+  version: 1,
+  key: statsQuery,
+  ttl: '30s',
+  staleWhileRevalidate: '10m',
+  staleIfError: '1h',
 });

@@ -3,6 +3,7 @@ import {
   Controller,
   Delete,
   Get,
+  Header,
   HttpCode,
   Param,
   Patch,
@@ -12,24 +13,39 @@ import {
   UseInterceptors,
 } from '@nestjs/common';
 import { CacheResponse, HttpCacheInterceptor } from '@nuthatch/cache';
-import type { Page } from '../paging/page.js';
 import { AcceptedVersions } from './if-match.pipe.js';
 import { UserHeadersInterceptor } from './user-headers.interceptor.js';
+import type { UserList, UsersStats } from './user-lists.js';
 import type { User } from './user.js';
-import { userById, usersPage } from './users.cache.js';
-import { userChange, userDetails, userId, usersQuery } from './users.dto.js';
-import type { UserChange, UserDetails, UsersQuery } from './users.dto.js';
+import { UserListsService } from './user-lists.service.js';
+import { userById, usersPage, usersStats } from './users.cache.js';
+import { userChange, userDetails, userId } from './users.dto.js';
+import type { UserChange, UserDetails } from './users.dto.js';
+import { statsQuery, usersQuery } from './users.queries.js';
+import type { StatsQuery, UsersQuery } from './users.queries.js';
 import { UsersService } from './users.service.js';
 
 @Controller('users')
 @UseInterceptors(HttpCacheInterceptor)
 export class UsersController {
-  constructor(private readonly users: UsersService) {}
+  constructor(
+    private readonly users: UsersService,
+    private readonly lists: UserListsService,
+  ) {}
 
   @Get()
+  // For the lists that have no entry, of which the interceptor says nothing.
+  @Header('Cache-Control', 'private, no-cache')
   @CacheResponse(usersPage, ({ query }) => query)
-  findPage(@Query({ schema: usersQuery }) query: UsersQuery): Promise<Page<User>> {
-    return this.users.findPage(query);
+  findAll(@Query({ schema: usersQuery }) query: UsersQuery): Promise<UserList> {
+    return this.lists.find(query);
+  }
+
+  // Before `:id`, which would take it for an id where routes are tried in their order.
+  @Get('stats')
+  @CacheResponse(usersStats, ({ query }) => query)
+  stats(@Query({ schema: statsQuery }) _query: StatsQuery): Promise<UsersStats> {
+    return this.lists.stats();
   }
 
   @Get(':id')

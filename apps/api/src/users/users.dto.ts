@@ -14,11 +14,17 @@ const name = z
   .regex(plainText, 'Must not have control characters or broken characters.');
 
 /** 254: the longest path SMTP carries (RFC 5321 §4.5.3.1.3), without its angle brackets. */
-const email = z
+export const email = z
   .string({ error: 'Must be text.' })
   .trim()
   .max(254, { error: 'Must have at most 254 characters.', abort: true })
   .check(z.email({ error: 'Must be an e-mail address.' }));
+
+/**
+ * An address as it tells users apart: in lower case, as in the unique index. Any text will do: who got an address by other
+ * rules, such as an import, must still be found under it, and leave it.
+ */
+export const emailKey = z.string().toLowerCase();
 
 /** All of a user that a client decides: the body of POST and of PUT. */
 export const userDetails = z.strictObject({ name, email }, { error: notAnObject });
@@ -30,22 +36,6 @@ export type UserDetails = z.output<typeof userDetails>;
  */
 export const userChange = z.strictObject({ name: name.optional(), email: email.optional() }, { error: notAnObject });
 export type UserChange = z.output<typeof userChange>;
-
-/** Which page of users. In its canonical form: `?limit=020` and `?limit=20` are one query. */
-export const usersQuery = z.strictObject({
-  limit: z.coerce
-    .number({ error: wholeNumber })
-    .int({ error: wholeNumber })
-    .min(1, { error: wholeNumber })
-    .max(100, { error: wholeNumber })
-    .default(20),
-  cursor: z.string({ error: 'Must be given once.' }).optional(),
-});
-export type UsersQuery = z.output<typeof usersQuery>;
-
-function wholeNumber(): string {
-  return 'Must be a whole number from 1 to 100.';
-}
 
 /** Unknown keys are told apart by the pipe; this is for a body that is a list, a number or nothing. */
 function notAnObject(issue: { readonly code?: string }): string | undefined {

@@ -20,6 +20,23 @@ export class EmailTaken extends ProblemError {
   }
 }
 
+export class TooManyIds extends ProblemError {
+  override readonly name = 'TooManyIds';
+
+  constructor(count: number, most: number) {
+    super('too-many-ids', `Ask for ${most} users at once at most.`, {
+      errors: [{ pointer: '#/ids', detail: `There are ${count} ids.`, code: 'too-many-ids' }],
+    });
+  }
+}
+
+/** The write expected its user to have an address that another write has changed meanwhile: it is tried again. */
+export class EmailChanged extends Error {
+  override readonly name = 'EmailChanged';
+  /** By which the cache knows that nothing was written. */
+  readonly status = 409;
+}
+
 /** The write named a version that is not the current one. */
 export class VersionMismatch extends ProblemError {
   override readonly name = 'VersionMismatch';

@@ -1,37 +1,46 @@
 import { Injectable } from '@nestjs/common';
-import { type Selectable, sql } from 'kysely';
-import { violates } from '../database/constraint.js';
+import { sql } from 'kysely';
+import { violates } from '../database/sql-state.js';
 import { Database } from '../database/database.js';
-import type { UsersTable } from '../database/schema.js';
-import type { Position } from '../paging/page.js';
+import { toUser } from './user-row.js';
 import type { User } from './user.js';
 import type { UserChange, UserDetails } from './users.dto.js';
-import { EmailTaken, UserNotFound, VersionMismatch } from './users.errors.js';
+import { EmailChanged, EmailTaken, UserNotFound, VersionMismatch } from './users.errors.js';
 
-/** The only place that knows the users table. A deleted user stays in it and is seen by nobody. */
+/** The state in which a write may change a user; what is left out may be anything. */
+export interface Expected {
+  readonly versions?: readonly number[] | undefined;
+  readonly email?: string;
+}
+
+/** The statements about single users. A deleted one stays in the table and is seen by nobody. */
 @Injectable()
 export class UsersRepository {
   constructor(private readonly database: Database) {}
 
   async findById(id: string): Promise<User | undefined> {
-    const row = await this.database.run((db) =>
-      db.selectFrom('users').selectAll().where('id', '=', id).where('deleted_at', 'is', null).executeTakeFirst(),
-    );
-    return row && toUser(row);
+    return (await this.findByIds([id])).get(id);
   }
 
-  /** At most `count` users from after the position on, oldest first. */
-  async findAfter(position: Position | undefined, count: number): Promise<User[]> {
-    const rows = await this.database.run((db) => {
-      const live = db.selectFrom('users').selectAll().where('deleted_at', 'is', null);
-      const rest = position
-        ? live.where(({ eb, refTuple, tuple }) =>
-            eb(refTuple('created_at', 'id'), '>', tuple(new Date(position.createdAt), position.id)),
-          )
-        : live;
-      return rest.orderBy('created_at').orderBy('id').limit(count).execute();
-    });
-    return rows.map(toUser);
+  /** By their ids; who does not exist is not in it. */
+  async findByIds(ids: readonly string[]): Promise<Map<string, User>> {
+    const rows = await this.database.run((db) =>
+      db.selectFrom('users').selectAll().where('id', 'in', ids).where('deleted_at', 'is', null).execute(),
+    );
+    return new Map(rows.map((row) => [row.id, toUser(row)]));
+  }
+
+  /** In any case of letters. */
+  async findByEmail(email: string): Promise<User | undefined> {
+    const row = await this.database.run((db) =>
+      db
+        .selectFrom('users')
+        .selectAll()
+        .where(sql`lower(email)`, '=', email.toLowerCase())
+        .where('deleted_at', 'is', null)
+        .executeTakeFirst(),
+    );
+    return row && toUser(row);
   }
 
   /** @throws EmailTaken */
@@ -49,11 +58,11 @@ export class UsersRepository {
   }
 
   /**
-   * Changes the user if its version is an accepted one: the statement decides, so that of two writers at once one loses.
+   * Changes the user if it is as expected: the statement decides, so that of two writers at once one loses.
    *
-   * @throws UserNotFound, VersionMismatch, EmailTaken
+   * @throws UserNotFound, EmailChanged, VersionMismatch, EmailTaken
    */
-  async update(id: string, change: UserChange, accepted: readonly number[] | undefined): Promise<User> {
+  async update(id: string, change: UserChange, expected: Expected): Promise<User> {
     const row = await this.database
       .run((db) =>
         db
@@ -61,44 +70,43 @@ export class UsersRepository {
           .set((eb) => ({ ...change, version: eb('version', '+', 1), updated_at: sql<Date>`now()` }))
           .where('id', '=', id)
           .where('deleted_at', 'is', null)
-          .where(versionIn(accepted))
+          .where(isAs(expected))
           .returningAll()
           .executeTakeFirst(),
       )
       .catch(refuseTakenEmail);
-    return row ? toUser(row) : this.explainMiss(id);
+    return row ? toUser(row) : this.explainMiss(id, expected);
   }
 
-  /** @throws UserNotFound (also the second time), VersionMismatch */
-  async remove(id: string, accepted: readonly number[] | undefined): Promise<void> {
+  /** @throws UserNotFound (also the second time), EmailChanged, VersionMismatch */
+  async remove(id: string, expected: Expected): Promise<void> {
     const row = await this.database.run((db) =>
       db
         .updateTable('users')
         .set((eb) => ({ version: eb('version', '+', 1), deleted_at: sql<Date>`now()` }))
         .where('id', '=', id)
         .where('deleted_at', 'is', null)
-        .where(versionIn(accepted))
+        .where(isAs(expected))
         .returning('id')
         .executeTakeFirst(),
     );
-    if (!row) await this.explainMiss(id);
+    if (!row) await this.explainMiss(id, expected);
   }
 
-  private async explainMiss(id: string): Promise<never> {
+  private async explainMiss(id: string, { email }: Expected): Promise<never> {
     const current = await this.findById(id);
-    throw current ? new VersionMismatch(current.version) : new UserNotFound(id);
+    if (!current) throw new UserNotFound(id);
+    throw email === undefined || email === current.email
+      ? new VersionMismatch(current.version)
+      : new EmailChanged('The user has another address by now.');
   }
 }
 
-function versionIn(accepted: readonly number[] | undefined) {
-  return accepted ? sql<boolean>`version = any(${[...accepted]}::integer[])` : sql<boolean>`true`;
+function isAs({ versions, email }: Expected) {
+  const version = versions ? sql`version = any(${[...versions]}::integer[])` : sql`true`;
+  return email === undefined ? sql<boolean>`${version}` : sql<boolean>`${version} and email = ${email}`;
 }
 
 function refuseTakenEmail(error: unknown): never {
   throw violates(error, 'users_live_email') ? new EmailTaken({ cause: error }) : error;
-}
-
-function toUser(row: Selectable<UsersTable>): User {
-  const { id, name, email, version } = row;
-  return { id, name, email, version, createdAt: row.created_at.toISOString(), updatedAt: row.updated_at.toISOString() };
 }

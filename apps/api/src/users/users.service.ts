@@ -1,24 +1,26 @@
 import { Injectable } from '@nestjs/common';
 import { Cache, InjectCache } from '@nuthatch/cache';
-import { Cursors } from '../paging/cursors.js';
-import type { Page } from '../paging/page.js';
+import { UserEmailsService } from './user-emails.service.js';
+import type { UsersByIds } from './user-lists.js';
 import type { User } from './user.js';
-import { userById, usersPage, usersTag } from './users.cache.js';
-import type { UserChange, UserDetails, UsersQuery } from './users.dto.js';
-import { UserNotFound } from './users.errors.js';
+import { userById, usersTag } from './users.cache.js';
+import { emailKey, type UserChange, type UserDetails } from './users.dto.js';
+import { TooManyIds, UserNotFound } from './users.errors.js';
 import { UsersRepository } from './users.repository.js';
 import { uuidV7 } from './uuid-v7.js';
 
-/** The order of the list, named in its cursors. */
-const order = 'users:createdAt,id';
+const mostIds = 100;
 
+/** Every list may hold the user that is written. */
+const inLists = { tags: [usersTag] };
+
+/** Single users, each an entry that everything here reads and writes. */
 @Injectable()
 export class UsersService {
   constructor(
     @InjectCache(userById) private readonly cache: Cache<string, User>,
-    @InjectCache(usersPage) private readonly pages: Cache<UsersQuery, Page<User>>,
+    private readonly emails: UserEmailsService,
     private readonly users: UsersRepository,
-    private readonly cursors: Cursors,
   ) {}
 
   async find(id: string): Promise<User> {
@@ -27,31 +29,47 @@ export class UsersService {
     return user;
   }
 
-  findPage(query: UsersQuery): Promise<Page<User>> {
-    return this.pages.readThrough(query, () => this.loadPage(query));
+  /** Each id once, where it first stands. */
+  async findMany(ids: readonly string[]): Promise<UsersByIds> {
+    if (ids.length > mostIds) throw new TooManyIds(ids.length, mostIds);
+    const asked = [...new Set(ids)];
+    const found = await this.cache.readThroughMany(asked, (missing) => this.users.findByIds(missing));
+    return {
+      data: found.filter((user) => user !== undefined),
+      missing: asked.filter((_, place) => found[place] === undefined),
+    };
+  }
+
+  async findByEmail(email: string): Promise<User | undefined> {
+    const id = await this.emails.findHolder(email);
+    if (id === undefined) return undefined;
+    const user = await this.cache.readThrough(id, () => this.users.findById(id));
+    if (user && emailKey.parse(user.email) === emailKey.parse(email)) return user;
+    // The two entries were read on either side of a write: who has the address now, neither of them says.
+    return this.users.findByEmail(email);
   }
 
   create(details: UserDetails): Promise<User> {
     const id = uuidV7();
-    return this.cache.writeThrough(id, () => this.users.create(id, details), { tags: [usersTag] });
+    const write = this.emails.changing([details.email], () => this.users.create(id, details));
+    return this.cache.writeThrough(id, write, inLists);
   }
 
-  /** `accepted`: the versions that may be changed; `undefined` is any. */
-  update(id: string, change: UserChange, accepted?: readonly number[]): Promise<User> {
-    return this.cache.writeThrough(id, () => this.users.update(id, change, accepted), { tags: [usersTag] });
+  /** `versions`: those that may be changed; `undefined` is any. */
+  update(id: string, change: UserChange, versions?: readonly number[]): Promise<User> {
+    const { email: to } = change;
+    if (to === undefined)
+      return this.cache.writeThrough(id, () => this.users.update(id, change, { versions }), inLists);
+    return this.emails.leaving(id, (from) => {
+      const write = () => this.users.update(id, change, { versions, email: from });
+      return this.cache.writeThrough(id, this.emails.changing([from, to], write), inLists);
+    });
   }
 
-  remove(id: string, accepted?: readonly number[]): Promise<void> {
-    return this.cache.writeAround(id, () => this.users.remove(id, accepted), { tags: [usersTag] });
-  }
-
-  private async loadPage({ limit, cursor }: UsersQuery): Promise<Page<User>> {
-    const position = cursor === undefined ? undefined : this.cursors.decode(order, cursor);
-    // One more than asked for tells whether there is a next page.
-    const found = await this.users.findAfter(position, limit + 1);
-    const data = found.slice(0, limit);
-    const last = found.length > limit ? data.at(-1) : undefined;
-    const nextCursor = last ? this.cursors.encode(order, last) : null;
-    return { data, page: { limit, nextCursor, hasMore: last !== undefined } };
+  remove(id: string, versions?: readonly number[]): Promise<void> {
+    return this.emails.leaving(id, (email) => {
+      const write = () => this.users.remove(id, { versions, email });
+      return this.cache.writeAround(id, this.emails.changing([email], write), inLists);
+    });
   }
 }

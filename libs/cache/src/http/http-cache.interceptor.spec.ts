@@ -1,12 +1,24 @@
-import { Controller, Get, Header, Module, Param, Post, Query, UseInterceptors } from '@nestjs/common';
+import {
+  Controller,
+  Get,
+  Header,
+  Module,
+  NotFoundException,
+  Param,
+  Post,
+  Query,
+  UseInterceptors,
+} from '@nestjs/common';
 import { ExpressAdapter } from '@nestjs/platform-express';
 import { FastifyAdapter } from '@nestjs/platform-fastify';
 import { Test } from '@nestjs/testing';
 import { z } from 'zod';
 import request from 'supertest';
-import { afterEach, describe, expect, it } from 'vitest';
+import { afterEach, describe, expect, it, vi } from 'vitest';
 import { CacheModule } from '../cache.module.js';
+import { Cache } from '../core/cache.js';
 import { defineCache } from '../core/cache-definition.js';
+import { InjectCache } from '../inject-cache.decorator.js';
 import { messagePack } from '../msgpack/message-pack.js';
 import { CacheResponse } from './cache-response.decorator.js';
 import { HttpCacheInterceptor } from './http-cache.interceptor.js';
@@ -35,6 +47,8 @@ const answers = defineCache<{ q: string }, string | null>({
 class ItemsController {
   #count = 0;
 
+  constructor(@InjectCache(itemById) private readonly items: Cache<string, Item>) {}
+
   @Get('answers')
   @CacheResponse(answers, ({ query }) => query)
   answer(@Query('q') q: string): string | null {
@@ -45,6 +59,14 @@ class ItemsController {
   @Get('plain')
   plain(): string {
     return 'plain';
+  }
+
+  @Get('stored/:id')
+  @CacheResponse(itemById, ({ params }) => params['id'])
+  async findStored(@Param('id') id: string): Promise<Item> {
+    const item = await this.items.readThrough(id, async () => undefined);
+    if (!item) throw new NotFoundException();
+    return item;
   }
 
   @Get(':id')
@@ -72,6 +94,7 @@ const adapters = { Fastify: () => new FastifyAdapter(), Express: () => new Expre
 
 describe.each(Object.keys(adapters) as (keyof typeof adapters)[])(`${HttpCacheInterceptor.name} on %s`, (name) => {
   let close = async (): Promise<void> => {};
+  let items: Cache<string, Item>;
   afterEach(() => close());
 
   async function givenServer() {
@@ -79,6 +102,7 @@ describe.each(Object.keys(adapters) as (keyof typeof adapters)[])(`${HttpCacheIn
     const app = testing.createNestApplication(adapters[name](), { logger: false });
     await app.listen(0, '127.0.0.1');
     close = () => app.close();
+    items = app.get<Cache<string, Item>>(itemById.token);
     return request(await app.getUrl());
   }
 
@@ -131,6 +155,18 @@ describe.each(Object.keys(adapters) as (keyof typeof adapters)[])(`${HttpCacheIn
       expect((await server.get('/items/2').set(credentials)).text).not.toBe(theirs.text);
     },
   );
+
+  it('leaves the answer to the handler when it joined a load that found nothing', async () => {
+    const server = await givenServer();
+    const found = Promise.withResolvers<undefined>();
+    const loading = items.readThrough('5', () => found.promise);
+    const joining = server.get('/items/stored/5').expect(404);
+    const joined = joining.then((response) => response.headers['cache-status']);
+    await vi.waitFor(() => expect(items.counters().collapsed).toBe(1));
+    found.resolve(undefined);
+    expect([await loading, await joined]).toEqual([undefined, 'nuthatch; fwd=uri-miss; collapsed']);
+    expect(items.counters().loads).toBe(1);
+  });
 
   it('answers HEAD from the entry of GET', async () => {
     const server = await givenServer();

@@ -3,6 +3,7 @@ import { type CallHandler, type ExecutionContext, Injectable, type NestIntercept
 import { HttpAdapterHost, Reflector } from '@nestjs/core';
 import { lastValueFrom, type Observable, of } from 'rxjs';
 import { CacheRegistry } from '../core/cache-registry.js';
+import type { ReadOutcome } from '../core/read-outcome.js';
 import { CACHED_ROUTE, type CachedRoute, type KeySource } from './cache-response.decorator.js';
 import { CachedResponse } from './cached-response.js';
 
@@ -49,8 +50,13 @@ export class HttpCacheInterceptor implements NestInterceptor {
     if (!outcome) return next.handle();
     const body = response.body(outcome);
     // What is known to be absent is answered by the module's own error, which its handler throws at no cost.
-    return outcome.result === 'negative' ? of(await cache.knowingAbsence(key, handle)) : of(body);
+    return isKnownAbsent(outcome) ? of(await cache.knowingAbsence(key, handle)) : of(body);
   }
+}
+
+/** Whether there is no value, and the handler of this request has not run: it joined a load that is no handler's, and threw nothing. */
+function isKnownAbsent({ result, collapsed, answer }: ReadOutcome<unknown>): boolean {
+  return result === 'negative' || (collapsed && answer.json === undefined && answer.value === undefined);
 }
 
 /** Without a declared principal in the key, an answer to somebody may not be given to somebody else (RFC 9111 §3.5). */

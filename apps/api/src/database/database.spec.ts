@@ -1,0 +1,40 @@
+import { DummyDriver, Kysely, PostgresAdapter, PostgresIntrospector, PostgresQueryCompiler } from 'kysely';
+import { describe, expect, it, vi } from 'vitest';
+import { Database } from './database.js';
+import type { Schema } from './schema.js';
+
+async function givenDatabase(): Promise<Database> {
+  const db = new Kysely<Schema>({
+    dialect: {
+      createAdapter: () => new PostgresAdapter(),
+      createDriver: () => new DummyDriver(),
+      createIntrospector: (of) => new PostgresIntrospector(of),
+      createQueryCompiler: () => new PostgresQueryCompiler(),
+    },
+  });
+  const database = new Database(() => ({ name: 'none', db, migrate: async () => {}, close: async () => {} }));
+  await database.onModuleInit();
+  return database;
+}
+
+const failed = (code: string) => Object.assign(new Error(code), { code });
+const deadlock = '40P01';
+
+describe(Database.name, () => {
+  it('runs a statement again that was ended to break a deadlock, once', async () => {
+    const database = await givenDatabase();
+    const statement = vi.fn(async () => 'done').mockRejectedValueOnce(failed(deadlock));
+    expect(await database.run(statement)).toBe('done');
+    expect(statement).toHaveBeenCalledTimes(2);
+    const never = vi.fn(() => Promise.reject(failed(deadlock)));
+    await expect(database.run(never)).rejects.toMatchObject({ code: deadlock });
+    expect(never).toHaveBeenCalledTimes(2);
+  });
+
+  it.each(['23505', '08006', '40001'])('runs a statement once that failed with %s', async (code) => {
+    const database = await givenDatabase();
+    const statement = vi.fn(() => Promise.reject(failed(code)));
+    await expect(database.run(statement)).rejects.toBeInstanceOf(Error);
+    expect(statement).toHaveBeenCalledTimes(1);
+  });
+});

@@ -1,0 +1,45 @@
+import { describe, expect, it } from 'vitest';
+import { pageQuery, usersQuery } from './users.queries.js';
+
+describe('the query of a page', () => {
+  it('becomes canonical, and stays as it is when it is', () => {
+    for (const limit of [20, '20', '020', undefined]) {
+      const query = pageQuery.parse({ limit });
+      expect(query).toEqual({ limit: 20 });
+      expect(pageQuery.parse(query)).toEqual(query);
+    }
+  });
+
+  it.each([{ ids: 'a' }, { email: 'ada@example.org' }])('is not that of another list: %j', (query) => {
+    expect(pageQuery.safeParse(query).success).toBe(false);
+  });
+});
+
+describe('the query of users', () => {
+  const id = '01890a5d-ac96-774b-bcce-b302099a8057';
+
+  it.each([
+    [{}, { limit: 20 }],
+    [
+      { cursor: 'x', limit: '5' },
+      { cursor: 'x', limit: 5 },
+    ],
+    [{ email: ' Ada@Example.org ' }, { email: 'Ada@Example.org', limit: 20 }],
+    [{ ids: `${id.toUpperCase()},${id}` }, { ids: [id, id] }],
+  ])('%j asks for %j', async (query, asked) => {
+    expect(await usersQuery['~standard'].validate(query)).toEqual({ value: asked });
+  });
+
+  it.each([
+    [null, []],
+    ['ids', []],
+    [{ ids: 7 }, ['ids']],
+    [{ ids: `${id},` }, ['ids', 1]],
+    [{ email: 'nobody', ids: id }, []],
+    [{ email: ['ada@example.org'] }, ['email']],
+    [JSON.parse('{"__proto__":{"ids":"x"}}'), []],
+  ])('%j is none', async (query, path) => {
+    const { issues } = await usersQuery['~standard'].validate(query);
+    expect(issues?.map((issue) => issue.path ?? [])).toEqual([path]);
+  });
+});

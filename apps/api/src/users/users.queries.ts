@@ -1,0 +1,60 @@
+import { z } from 'zod';
+import { email, userId } from './users.dto.js';
+
+const limit = z.coerce
+  .number({ error: wholeNumber })
+  .int({ error: wholeNumber })
+  .min(1, { error: wholeNumber })
+  .max(100, { error: wholeNumber })
+  .default(20);
+
+const cursor = z.string({ error: once }).optional();
+
+/** Which page of all users. In its canonical form: `?limit=020` and `?limit=20` are one query. */
+export const pageQuery = z.strictObject({ limit, cursor });
+export type PageQuery = z.output<typeof pageQuery>;
+
+/** Who has this address. */
+const emailQuery = z.strictObject({ email, limit, cursor });
+export type EmailQuery = z.output<typeof emailQuery>;
+
+/** These users. Nothing stands beside it: there are no pages of what was asked for by name. */
+const idsQuery = z.strictObject({
+  ids: z
+    .string({ error: once })
+    .transform((ids) => ids.split(','))
+    .pipe(z.array(userId)),
+});
+export type IdsQuery = z.output<typeof idsQuery>;
+
+export type UsersQuery = PageQuery | EmailQuery | IdsQuery;
+
+/**
+ * The query of `GET /users`, by the question it asks. A union of the three would report what is wrong by each of them, and
+ * nothing would point at the parameter.
+ */
+export const usersQuery = {
+  '~standard': {
+    version: 1,
+    vendor: 'nuthatch',
+    validate: (query: unknown) => schemaOf(query)['~standard'].validate(query),
+  },
+} as const;
+
+function schemaOf(query: unknown): typeof pageQuery | typeof emailQuery | typeof idsQuery {
+  const asks = (name: string) => typeof query === 'object' && query !== null && Object.hasOwn(query, name);
+  if (asks('ids')) return idsQuery;
+  return asks('email') ? emailQuery : pageQuery;
+}
+
+/** The query of `GET /users/stats`, which has no parameters. */
+export const statsQuery = z.strictObject({});
+export type StatsQuery = z.output<typeof statsQuery>;
+
+function wholeNumber(): string {
+  return 'Must be a whole number from 1 to 100.';
+}
+
+function once(): string {
+  return 'Must be given once.';
+}
