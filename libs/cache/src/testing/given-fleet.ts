@@ -5,7 +5,7 @@ import type { KeySchema } from '../core/key.js';
 import { tiersOf } from '../core/tiers.js';
 import { MemoryTier } from '../memory/memory-tier.js';
 import { ManualClock } from './manual-clock.js';
-import { RedisSimulator, type Schedule, type SimulatedStore } from './redis-simulator.js';
+import { type MakeMachine, RedisSimulator, type Schedule, type SimulatedStore } from './redis-simulator.js';
 
 const someText: KeySchema<string> = {
   '~standard': {
@@ -15,9 +15,13 @@ const someText: KeySchema<string> = {
 };
 
 /** Processes that share one simulated server, each with a cache of the same policy. */
-export function givenFleet<V>(policy: Partial<CachePolicy<string, V>> = {}, schedule?: Schedule) {
+export function givenFleet<V>(
+  policy: Partial<CachePolicy<string, V>> = {},
+  schedule?: Schedule,
+  machine?: MakeMachine,
+) {
   const clock = new ManualClock();
-  const server = new RedisSimulator(clock, schedule);
+  const server = new RedisSimulator(clock, schedule, machine);
   const warn = vi.fn<(message: string) => void>();
   const definition = defineCache<string, V>({
     name: 'test',

@@ -9,10 +9,13 @@ import type {
   StoredText,
   StoreReading,
 } from '../core/ports.js';
-import { SlotMachine } from '../core/slot-machine.js';
+import { type Publish, SlotMachine, type SlotTexts } from '../core/slot-machine.js';
 
 /** Decides when an act of the simulated server happens: at once unless a test interleaves them. */
 export type Schedule = <T>(label: string, act: () => T) => Promise<T>;
+
+/** Makes what carries out the steps of the protocol. */
+export type MakeMachine = (texts: SlotTexts, clock: Clock, publish: Publish) => SlotMachine;
 
 const atOnce: Schedule = async (_, act) => act();
 
@@ -33,18 +36,20 @@ export class RedisSimulator {
   readonly #held = new Map<string, Held>();
   readonly #listeners = new Set<ChannelListener>();
   readonly machine: SlotMachine;
+  #saved: readonly (readonly [string, Held])[] = [];
   #servers = 1;
 
   constructor(
     private readonly clock: Clock,
     private readonly schedule: Schedule = atOnce,
+    makeMachine: MakeMachine = (...parts) => new SlotMachine(...parts),
   ) {
     const texts = {
       get: (slot: string) => this.#get(slot),
       set: (slot: string, text: string, expiresAt: number) => void this.#held.set(slot, { text, expiresAt }),
       delete: (slot: string) => void this.#held.delete(slot),
     };
-    this.machine = new SlotMachine(texts, clock, (kind, slot) => {
+    this.machine = makeMachine(texts, clock, (kind, slot) => {
       for (const listener of this.#listeners) listener.pushed(kind, slot);
     });
   }
@@ -60,9 +65,15 @@ export class RedisSimulator {
     return `server-${this.#servers}`;
   }
 
-  /** Another server with nothing in it, as after a restart without persistence. */
+  /** Writes down what another server will begin with. */
+  save(): void {
+    this.#saved = [...this.#held];
+  }
+
+  /** Another server, with what was {@link save}d last: without that, nothing, as after a restart without persistence. */
   restart(): void {
     this.#held.clear();
+    for (const [slot, held] of this.#saved) this.#held.set(slot, held);
     this.#servers += 1;
   }
 
@@ -171,8 +182,16 @@ export class SimulatedStore implements SlotStore {
     return this.#act('invalidate', ({ machine }) => machine.invalidate(slot));
   }
 
-  #act<T>(label: string, act: (simulator: RedisSimulator) => T): Promise<T> {
-    if (this.#away) return Promise.reject(new Error('The simulated server is away.'));
-    return this.schedule(label, () => act(this.simulator));
+  async #act<T>(label: string, act: (simulator: RedisSimulator) => T): Promise<T> {
+    const { simulator, session } = this;
+    if (session === undefined) throw new Error('The simulated server is away.');
+    const { serverId } = simulator;
+    const answer = await this.schedule(label, () => {
+      if (simulator.serverId !== serverId) throw new Error('The server that it was sent to is gone.');
+      return act(simulator);
+    });
+    // A lost connection loses the answer, not the act.
+    if (this.session !== session) throw new Error('The connection that it was sent on is gone.');
+    return answer;
   }
 }

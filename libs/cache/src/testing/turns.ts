@@ -1,4 +1,5 @@
 import type fc from 'fast-check';
+import { Counted, type Nth } from './story.js';
 
 /** How many turns of others pass by a slow one. */
 const SLOW_BY = 25;
@@ -12,24 +13,30 @@ interface Waiting {
 /** One thing happens after the other, in the order that a scheduler comes up with. */
 export class Turns {
   readonly #waiting: Waiting[] = [];
-  #asked = 0;
+  #slow = new Counted();
+  #inOrder = false;
   #taken = 0;
 
   constructor(
     private readonly scheduler: fc.Scheduler,
-    /** Which turns, counted from the beginning, come up late. Chance alone hardly ever lets ten pass by a single one. */
-    private readonly slow: readonly number[],
+    /** Which turns come up late. Chance alone hardly ever lets ten pass by a single one. */
+    private readonly slow: readonly Nth[],
   ) {}
 
-  /** Counts the turns from here. */
+  /** From here on turns are counted, and given one at a time. Outside of that nothing is to be found out: each comes at once. */
   begin(): void {
-    this.#asked = 0;
+    this.#inOrder = true;
+    this.#slow = new Counted(this.slow);
+  }
+
+  end(): void {
+    this.#inOrder = false;
   }
 
   /** Resolves when it is the turn of what `label` names. */
   async take(label: string): Promise<void> {
-    this.#asked += 1;
-    if (this.slow.includes(this.#asked)) {
+    if (!this.#inOrder) return;
+    if (this.#slow.next(label)) {
       await new Promise<void>((go) => this.#waiting.push({ until: this.#taken + SLOW_BY, go }));
     }
     await this.scheduler.schedule(Promise.resolve(), label);

@@ -1,0 +1,122 @@
+import fc from 'fast-check';
+import type { Act, Fault, Nth, Step, Story, Write } from './story.js';
+
+/** Stories in which one rule of the protocol decides nearly always; chance alone seldom comes to them. */
+
+/** Some of the first turns, or calls, with these labels. */
+function someOf(labels: readonly string[], maxLength: number): fc.Arbitrary<Nth[]> {
+  const nth = fc.record({ label: fc.constantFrom(...labels), n: fc.nat({ max: 2 }) });
+  return fc.uniqueArray(
+    nth.map(({ label, n }): Nth => `${label}#${n}`),
+    { maxLength },
+  );
+}
+
+function write(by: number, ...kinds: readonly Write[]): fc.Arbitrary<Step> {
+  return fc.record({ do: fc.constantFrom(...kinds), by: fc.constant(by), row: fc.constant('a') });
+}
+
+function read(by: number): fc.Arbitrary<Step> {
+  const does = fc.constant(by);
+  return fc.oneof(
+    fc.record({ do: fc.constant('read'), by: does, row: fc.constant('a'), strong: fc.constant(false) }),
+    list(by),
+    fc.record({ do: fc.constant('many'), by: does, strong: fc.constant(false) }),
+  );
+}
+
+function list(by: number): fc.Arbitrary<Step> {
+  return fc.record({
+    do: fc.constant('list'),
+    by: fc.constant(by),
+    strong: fc.constant(false),
+    together: fc.boolean(),
+  });
+}
+
+const [HERE, THERE] = [0, 1];
+const second: Fault = { do: 'pass', ms: 1_000 };
+const moment: Fault = { do: 'pass', ms: 1 };
+const none = fc.constant<Nth[]>([]);
+
+/** One after the other. */
+function thread(...acts: readonly (fc.Arbitrary<Act> | Act)[]): fc.Arbitrary<Act[]> {
+  return fc.tuple(...acts.map((act) => ('do' in act ? fc.constant(act) : act)));
+}
+
+function story(
+  threads: readonly fc.Arbitrary<Act[]>[],
+  slow: fc.Arbitrary<Nth[]>,
+  late: fc.Arbitrary<Nth[]> = none,
+): fc.Arbitrary<Story> {
+  return fc.record({ threads: fc.tuple(...threads), slow, late });
+}
+
+/** One announcement runs into its deadline and is carried out long after, as may happen to some of `others`. */
+function lateIntent(others: readonly Nth[], threads: readonly fc.Arbitrary<Act[]>[]): fc.Arbitrary<Story> {
+  return fc
+    .nat({ max: 2 })
+    .map((n): Nth => `intent#${n}`)
+    .chain((intent) =>
+      story(
+        threads,
+        fc.subarray([...others]).map((slow) => [intent, ...slow]),
+        fc.constant([intent]),
+      ),
+    );
+}
+
+/** Two write one row at once, and leave values. */
+export const overlappingWriters: fc.Arbitrary<Story> = story(
+  [
+    thread(write(HERE, 'writeThrough')),
+    thread(write(THERE, 'writeThrough', 'changeAndInvalidate')),
+    thread(read(HERE)),
+  ],
+  someOf(['committed a', 'done with value', 'answer to intent'], 3),
+);
+
+/** The announcement of a write is carried out long after its writer gave it up, when others have written. */
+export const lateAnnouncements: fc.Arbitrary<Story> = lateIntent(
+  ['done with value#0', 'committed a#0', 'committed a#1'],
+  [thread(write(HERE, 'writeThrough')), thread(write(THERE, 'writeThrough', 'changeAndInvalidate'))],
+);
+
+/** A list is loaded while a late announcement of its item is under way, beside ends that take long. */
+export const listsBesideLateAnnouncements: fc.Arbitrary<Story> = lateIntent(
+  ['done#0', 'done#1', 'done#2'],
+  [thread(write(HERE, 'writeThrough', 'writeAround')), thread(list(THERE), list(THERE), list(THERE))],
+);
+
+/** What a process reads while a writer announces itself and is lost. */
+export const lostWriters: fc.Arbitrary<Story> = story(
+  [thread({ do: 'hear', to: HERE }, read(HERE)), thread(write(THERE, 'writeAround', 'crash'), write(THERE, 'crash'))],
+  someOf(['answer to read', 'answer to fill', 'select a', 'selected a', 'fill', 'commit a'], 3),
+);
+
+/** A read that takes longer than the bound, and one that could join it. */
+export const oldFlights: fc.Arbitrary<Story> = story(
+  [
+    thread({ do: 'hear', to: HERE }, read(HERE)),
+    thread(
+      fc.constantFrom<Fault>({ do: 'deafen', to: HERE }, { do: 'hear', to: HERE }),
+      write(THERE, 'crash', 'writeThrough', 'writeAround'),
+      fc.constantFrom(second, moment),
+      read(HERE),
+    ),
+  ],
+  someOf(['answer to read', 'selected a', 'selected many', 'answer to fill'], 3),
+);
+
+/** A load that began on one connection and ends on another: of a server that came back as it was, or of the same server. */
+export const changedConnections: fc.Arbitrary<Story> = story(
+  [
+    thread({ do: 'flush' }, read(HERE)),
+    fc.oneof(
+      thread({ do: 'save' }, write(THERE, 'writeThrough', 'writeAround', 'changeAndInvalidate'), { do: 'restart' }),
+      thread({ do: 'disconnect', to: HERE }, write(HERE, 'writeThrough', 'crash'), { do: 'reconnect', to: HERE }),
+    ),
+    thread(read(THERE), read(HERE)),
+  ],
+  fc.subarray<Nth>(['save#0', 'disconnect#0', 'select a#0', 'selected a#0', 'selected many#0', 'fill#0']),
+);
