@@ -45,15 +45,18 @@ describe('values in a real Redis', () => {
   it.each([
     ['JSON', asJson],
     ['MessagePack', asMessagePack],
-  ])('come back from %s by a fill, by a write and in a batch', async (_, definition) => {
-    const { cache } = await givenRedis();
-    const [writer, reader] = [await cache(definition), await cache(definition)];
-    await writer.readThrough('filled', async () => value);
-    await writer.writeThrough('written', async () => value);
-    expect(await reader.readThrough('filled', never)).toEqual(value);
-    const batch = await (await cache(definition)).readThroughMany(['filled', 'written'], async () => new Map());
-    expect(batch).toEqual([value, value]);
-  });
+  ])(
+    'jaredwray/cacheable#52, Julien-R44/bentocache#42 · come back from %s by a fill, by a write and in a batch',
+    async (_, definition) => {
+      const { cache } = await givenRedis();
+      const [writer, reader] = [await cache(definition), await cache(definition)];
+      await writer.readThrough('filled', async () => value);
+      await writer.writeThrough('written', async () => value);
+      expect(await reader.readThrough('filled', never)).toEqual(value);
+      const batch = await (await cache(definition)).readThroughMany(['filled', 'written'], async () => new Map());
+      expect(batch).toEqual([value, value]);
+    },
+  );
 
   it('are bytes in MessagePack, not text made of them', async () => {
     const { redis, cache } = await givenRedis();

@@ -38,7 +38,7 @@ describe('instances on one Redis', () => {
   const tierOf = async (cache: Cache<string, number>): Promise<string | undefined> =>
     (await cache.read('k', async () => 0))?.tier;
 
-  it("hear of each other's writes at once", async () => {
+  it("dotnet/extensions#5674, dotnet/runtime#125602 · hear of each other's writes at once", async () => {
     const server = await givenServer();
     const [a, b] = [await givenInstance(server), await givenInstance(server)];
     for (const { cache } of [a, b]) await cache.readThrough('k', async () => 1);
@@ -47,7 +47,7 @@ describe('instances on one Redis', () => {
     await eventually(async () => expect(await b.cache.readThrough('k', async () => 0)).toBe(2), { within: 100 });
   });
 
-  it('hear of an invalidated tag at once, and of a cleared cache', async () => {
+  it('ZiggyCreatures/FusionCache#11, ZiggyCreatures/FusionCache#32 · hear of an invalidated tag at once, and of a cleared cache', async () => {
     const server = await givenServer();
     const [a, b] = [await givenInstance(server), await givenInstance(server)];
     await b.cache.readThrough('k', async () => 1);
@@ -89,7 +89,7 @@ describe('instances on one Redis', () => {
     await eventually(async () => expect(await tierOf(cache)).toBe('l1'));
   });
 
-  it('apply on their return what they could not invalidate, before they trust Redis again', async () => {
+  it('ZiggyCreatures/FusionCache#81 · apply on their return what they could not invalidate, before they trust Redis again', async () => {
     const server = await givenServer();
     const [a, b] = [await givenInstance(server), await givenInstance(server)];
     await a.cache.readThrough('k', async () => 1);
@@ -102,7 +102,7 @@ describe('instances on one Redis', () => {
     expect(await b.cache.readThrough('k', async () => 3, { strong: true })).toBe(2);
   });
 
-  it('ask the origin once for a cold key', async () => {
+  it('dotnet/extensions#6759, ZiggyCreatures/FusionCache#574, ZiggyCreatures/FusionCache#575 · ask the origin once for a cold key', async () => {
     const server = await givenServer();
     const instances = await Promise.all(Array.from({ length: 4 }, () => givenInstance(server)));
     let loads = 0;

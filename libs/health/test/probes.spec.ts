@@ -96,7 +96,7 @@ describe.each<AdapterName>(['fastify', 'express'])('the probes on %s', (adapter)
     expect(times.toSorted((a, b) => a - b)[10]).toBeLessThan(50);
   });
 
-  it('/health tells how Redis is and what each cache did, with totals', async () => {
+  it('VertexChainLabs/VertexChain#112, petarzarkov/dunx#106 · /health tells how Redis is and what each cache did, with totals', async () => {
     given = await givenHealthApp(adapter);
     const { body } = await probe('/health');
     expect(body).toMatchObject({

@@ -28,7 +28,7 @@ describe(RedisConnection.name, () => {
   const listeners = (redis: RedisConnection): number[] =>
     ['ready', 'error', 'end', 'reconnecting'].map((event) => redis.client.listenerCount(event));
 
-  it('does not wait for a Redis that is absent, says so, and finds it when it comes (nestjs/nest#2125)', async () => {
+  it('nestjs/nest#2125 · does not wait for a Redis that is absent, says so, and finds it when it comes', async () => {
     const port = await freePort();
     const redis = connect(`redis://127.0.0.1:${port}`);
     await redis.firstAttempt;
@@ -62,7 +62,7 @@ describe(RedisConnection.name, () => {
     await eventually(() => expect(redis.state.connected).toBe(true));
   });
 
-  it('keeps its listeners and its client through every flap (jaredwray/keyv#2069, #1315, #1798)', async () => {
+  it('jaredwray/keyv#2069, #1315, #1798 · keeps its listeners and its client through every flap', async () => {
     const { server, redis } = await givenConnection();
     const { client } = redis;
     const before = listeners(redis);

@@ -80,7 +80,7 @@ describe(Cache.name, () => {
       expect(await cache.read('k', async () => 1)).toMatchObject({ result: 'miss', stored: true });
     });
 
-    it('invalidates tags in every instance, and a load under the old version stays unseen', async () => {
+    it('ZiggyCreatures/FusionCache#319 · invalidates tags in every instance, and a load under the old version stays unseen', async () => {
       const { instance } = givenFleet<number>({ tags: () => ['t'] });
       const [writer, reader] = [instance().cache, instance().cache];
       await reader.readThrough('k', async () => 1);
@@ -90,6 +90,21 @@ describe(Cache.name, () => {
         return 2;
       });
       expect(await reader.readThrough('k', async () => 3)).toBe(3);
+    });
+
+    it('jaredwray/cacheable#982, jaredwray/cacheable#151 · invalidates pages by their tag, in one step and without a list of them', async () => {
+      const steps: string[] = [];
+      const { instance } = givenFleet<string>({ tags: () => ['pages'] }, async (label, act) => {
+        steps.push(label);
+        return act();
+      });
+      const [writer, reader] = [instance().cache, instance().cache];
+      const pages = Array.from({ length: 100 }, (_, page) => `?page=${page}&limit=20`);
+      for (const page of pages) await reader.readThrough(page, async () => 'old');
+      steps.length = 0;
+      await writer.invalidateTags(['pages']);
+      expect(steps).toEqual(['invalidate']);
+      for (const page of pages) expect(await reader.readThrough(page, async () => 'new')).toBe('new');
     });
 
     it('invalidates a key and tags as one: none is emptied before all are marked', async () => {
@@ -119,7 +134,7 @@ describe(Cache.name, () => {
   });
 
   describe('without the store', () => {
-    it('loads, and stores nothing', async () => {
+    it('jaredwray/cacheable#1554 · loads, and stores nothing', async () => {
       const { clock, instance } = givenFleet<number>();
       const { cache, store } = instance();
       await cache.readThrough('k', async () => 1);
@@ -185,7 +200,7 @@ describe(Cache.name, () => {
   });
 
   describe('coherence', () => {
-    it('believes L1 no longer than the fence, when pushes are lost', async () => {
+    it('dotnet/extensions#5674, dotnet/runtime#125602 · believes L1 no longer than the fence, when pushes are lost', async () => {
       const { clock, instance } = givenFleet<number>();
       const [reader, writer] = [instance(), instance()];
       reader.tiers.coherence.interrupted();

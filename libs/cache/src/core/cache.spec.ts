@@ -8,7 +8,7 @@ const settled = async (): Promise<void> => {
 
 describe(Cache.name, () => {
   describe('reading', () => {
-    it('loads once, then hits L1, and L2 from another instance', async () => {
+    it('Julien-R44/bentocache PR #76 · loads once, then hits L1, and L2 from another instance, and says and counts which', async () => {
       const { instance } = givenFleet<number>();
       const [a, b] = [instance().cache, instance().cache];
       const load = vi.fn(async () => 7);
@@ -25,6 +25,10 @@ describe(Cache.name, () => {
         ['hit', 'l1', 7],
       ]);
       expect(load).toHaveBeenCalledTimes(1);
+      expect([a, b].map((cache) => cache.counters().tiers)).toMatchObject([
+        { l1: { hits: 1, misses: 1, entries: 1 }, l2: { hits: 0, misses: 1 } },
+        { l1: { hits: 1, misses: 1, entries: 1 }, l2: { hits: 1, misses: 0 } },
+      ]);
     });
 
     it.each([0, '', false, null])('takes %j for a value', async (value) => {
@@ -47,7 +51,7 @@ describe(Cache.name, () => {
       expect(await cache.read('k', async () => 2)).toMatchObject({ result: 'miss', ttlMs: 2_000 });
     });
 
-    it('shares one load among concurrent readers', async () => {
+    it('strapi-community/plugin-rest-cache#130 · shares one load among 50 readers at once', async () => {
       const { instance } = givenFleet<number>();
       const { cache } = instance();
       const { promise, resolve } = Promise.withResolvers<number>();
@@ -97,7 +101,7 @@ describe(Cache.name, () => {
       expect(await reading).toMatchObject({ result: 'miss', stored: true });
     });
 
-    it('passes the error of a loader on unchanged, and stores nothing', async () => {
+    it('jaredwray/cacheable#1554, jaredwray/cacheable#1553, jaredwray/cacheable#896 · passes the error of a loader on unchanged, and stores nothing', async () => {
       const { instance } = givenFleet<number>();
       const { cache } = instance();
       const notFound = new Error('404');
@@ -222,7 +226,7 @@ describe(Cache.name, () => {
       await expect(cache.read('k', () => Promise.reject(gone))).rejects.toBe(gone);
     });
 
-    it('spares an origin that failed a moment ago, where it is told to', async () => {
+    it('jaredwray/cacheable#896 · spares an origin that failed a moment ago, where it is told to, and only there', async () => {
       const { clock, instance } = givenFleet<number>({ errorBackOff: '2s' });
       const { cache } = instance();
       await expect(cache.read('k', () => Promise.reject(new Error('origin')))).rejects.toThrow('origin');
@@ -231,6 +235,21 @@ describe(Cache.name, () => {
       clock.advance(2_000);
       expect(await cache.readThrough('k', async () => 1)).toBe(1);
     });
+
+    it.each(['read', 'acquire', 'create', 'fill', 'release'] as const)(
+      'nestjs-redisx CHANGELOG 1.9.0 · runs a loader once, also where the store fails to %s',
+      async (step) => {
+        const { instance } = givenFleet<number>();
+        const { cache, store } = instance();
+        vi.spyOn(store, step).mockRejectedValue(new Error('store'));
+        const load = vi.fn(async () => 1);
+        expect(await cache.readThrough('found', load)).toBe(1);
+        expect(load).toHaveBeenCalledOnce();
+        const failing = vi.fn(() => Promise.reject(new Error('origin')));
+        await expect(cache.readThrough('failing', failing)).rejects.toThrow('origin');
+        expect(failing).toHaveBeenCalledOnce();
+      },
+    );
   });
 
   it('lets the outermost load store what the innermost loader returned', async () => {

@@ -28,7 +28,7 @@ function stored(of: unknown): ReturnType<typeof jsonCodec.encode> {
 }
 
 describe('jsonCodec', () => {
-  it('gives back what it was given', () => {
+  it('jaredwray/cacheable#680, jaredwray/cacheable#52, jaredwray/cacheable#895 · gives back what it was given', () => {
     fc.assert(
       fc.property(value, (given) => {
         fc.pre(given !== undefined);

@@ -2,6 +2,11 @@ import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { CacheError } from './cache-error.js';
 import { keyText, parseKey } from './key.js';
+import { Names } from './names.js';
+
+/** Every text of up to two of what separates, quotes, escapes or marks, or cannot be written at all. */
+const symbols = ['', '/', ':', '|', '"', '\\', ' ', '\n', '\0', 's', 'j', 't', '1', '\ud800', '\udc00', '\ufffd'];
+const awkward = [...new Set(symbols.flatMap((first) => symbols.map((second) => first + second)))];
 
 describe(keyText.name, () => {
   it('is the same whatever the order of members', () => {
@@ -44,6 +49,40 @@ describe(keyText.name, () => {
       expect(() => keyText({ key: [key] })).toThrow(CacheError);
     },
   );
+});
+
+describe(Names, () => {
+  /** The bytes that Redis is sent. */
+  const sent = (name: string): string => Buffer.from(name).toString('hex');
+
+  it('nestjs-redisx CHANGELOG 1.9.2, nestjs-redisx CHANGELOG 1.8.1 · takes keys of any characters and types, and gives no two of them one slot', () => {
+    const names = new Names('n');
+    const texts = fc.sample(
+      fc.uint16Array().map((units) => String.fromCharCode(...units)),
+      1_000,
+    );
+    const keys = [1, null, ...awkward, ...texts, ...fc.sample(fc.jsonValue(), 1_000), ...awkward.map((text) => [text])];
+    const different = [...new Map(keys.map((key) => [sortedJson(key), key])).values()];
+    const slots = ['a', 'b'].flatMap((cache) => different.map((key) => names.slot(cache, key).name));
+    const tags = [
+      ...awkward.map((tag) => names.tag(tag)),
+      names.cacheTag('a'),
+      names.cacheTag('b'),
+      names.namespaceTag,
+    ];
+    const all = [...slots, ...tags].map(sent);
+    expect(all.filter((name, index) => all.indexOf(name) !== index)).toEqual([]);
+  });
+
+  it.each([
+    ['two halves', '\ud800', '\ud801'],
+    ['a half and what stands for it', '\ud800', '\ufffd'],
+    ['long ones', `${'x'.repeat(300)}\ud800`, `${'x'.repeat(300)}\ud801`],
+  ])('tells texts apart that UTF-8 cannot: %s', (_, a, b) => {
+    const names = new Names('n');
+    expect(sent(names.slot('a', a).name)).not.toBe(sent(names.slot('a', b).name));
+    expect(sent(names.tag(a))).not.toBe(sent(names.tag(b)));
+  });
 });
 
 describe(parseKey.name, () => {

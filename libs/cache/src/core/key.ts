@@ -35,7 +35,9 @@ const LONGEST_KEY_BYTES = 200;
  * sorted, and what has no canonical form (a Map, a Date, a function) is refused rather than flattened.
  */
 export function keyText(key: unknown): string {
-  const text = typeof key === 'string' ? `s${key}` : `j${JSON.stringify(canonical(key))}`;
+  // Half of a surrogate pair has no UTF-8: the bytes that Redis is sent would be those of other keys too. JSON escapes it.
+  const isPlain = typeof key === 'string' && key.isWellFormed();
+  const text = isPlain ? `s${key}` : `j${JSON.stringify(canonical(key))}`;
   return Buffer.byteLength(text) <= LONGEST_KEY_BYTES ? text : `h${createHash('sha256').update(text).digest('hex')}`;
 }
 

@@ -24,7 +24,7 @@ describe(ReadMany.name, () => {
     expect(await cache.readThroughMany([], load)).toEqual([]);
   });
 
-  it('makes one round trip for what is not in L1, and one call for what is not in L2', async () => {
+  it('ZiggyCreatures/FusionCache#16, ZiggyCreatures/FusionCache#172 · makes one round trip for what is not in L1, and one call for what is not in L2', async () => {
     const { instance } = given();
     const [here, there] = [instance(), instance()];
     await here.cache.readThrough('l1', async () => 'l1');
@@ -264,7 +264,7 @@ describe(ReadMany.name, () => {
     expect([await cache.get('a'), await cache.get('b')]).toEqual(['a', 'b']);
   });
 
-  it('loads what is stale behind its reader in one call', async () => {
+  it('ZiggyCreatures/FusionCache#516 · loads what is stale behind its reader in one call', async () => {
     const { clock, cache } = ((fleet) => ({ ...fleet, cache: fleet.instance().cache }))(
       given({ ttl: '10s', staleWhileRevalidate: '10s' }),
     );

@@ -9,6 +9,9 @@ import type { ReadRequest } from './read-request.js';
 import { StoreBudget } from './store-budget.js';
 import type { Tiers } from './tiers.js';
 
+/** The store counts remaining TTLs in whole milliseconds. */
+const ROUNDING_MS = 1;
+
 /** Loads stale entries anew behind their readers' backs, one at a time a key in the process, and one in the fleet. */
 export class Refresh<K, V> {
   readonly #running = new Set<string>();
@@ -25,8 +28,7 @@ export class Refresh<K, V> {
 
   /** Refreshes what is served stale, and sometimes what soon will be. */
   ifDue(request: ReadRequest<V>, { result, ttlMs }: ReadOutcome<V>): void {
-    if (result === 'stale') this.#start(request, 'stale');
-    else if (this.isDueAhead(ttlMs)) this.#start(request, 'ahead');
+    if (result === 'stale' || this.isDueAhead(ttlMs)) this.#start(request, ttlMs);
   }
 
   /** Whether one of many readers is to refresh what is fresh for `freshForMs` more. */
@@ -36,18 +38,18 @@ export class Refresh<K, V> {
   }
 
   /** Returns at once. A refresh that fails leaves the entry as it is, for the next reader to try again. */
-  #start(request: ReadRequest<V>, why: 'stale' | 'ahead'): void {
+  #start(request: ReadRequest<V>, freshForMs: number): void {
     const { name } = request.slot;
     if (this.#running.has(name)) return;
     this.#running.add(name);
-    const refreshing = (behind: ReadRequest<V>): Promise<void> => this.#refresh(behind, why);
+    const refreshing = (behind: ReadRequest<V>): Promise<void> => this.#refresh(behind, freshForMs);
     void LoadScope.outside(() => request.batch?.behind(request, refreshing) ?? refreshing(request))
       // The origin's error belongs to no caller here; the entry ages on, and readers see the error once it is gone.
       .catch(() => {})
       .finally(() => this.#running.delete(name));
   }
 
-  async #refresh(request: ReadRequest<V>, why: 'stale' | 'ahead'): Promise<void> {
+  async #refresh(request: ReadRequest<V>, freshForMs: number): Promise<void> {
     const { slot, tags } = request;
     const { store, coherence } = this.tiers;
     const { session } = store;
@@ -57,10 +59,11 @@ export class Refresh<K, V> {
     // Nobody waits for it.
     const visit = { session, ticket, budget: new StoreBudget(this.tiers.clock, Number.POSITIVE_INFINITY) };
     try {
-      // Another process may have refreshed it since: what it stored is as good as what we would.
+      // Another process may have refreshed it since: what is fresh for longer than what was seen is as good as what we would load.
       const { found } = await lookup.read({ ...request, strong: true }, visit);
       if (found.kind !== 'value') return;
-      if (found.freshness === 'fresh' && why === 'stale') local.admitFound(slot, found, ticket);
+      const isNewer = found.freshness === 'fresh' && found.ttlMs - found.stored.softMs > freshForMs + ROUNDING_MS;
+      if (isNewer) local.admitFound(slot, found, ticket);
       else await loader.loadOver(request, found, visit);
     } finally {
       coherence.reads.end(ticket);

@@ -20,7 +20,7 @@ describe.each<[string, Codec | undefined]>([
 ])('values stored as %s', (_, codec) => {
   const policy = codec ? { codec } : {};
 
-  it('come back as what they were, from both tiers', async () => {
+  it('Julien-R44/bentocache#42, jaredwray/cacheable#680, jaredwray/cacheable#895 · come back as what they were, from both tiers', async () => {
     const { instance } = givenFleet<Event>(policy);
     const [a, b] = [instance().cache, instance().cache];
     const load = vi.fn(async () => event());
@@ -29,7 +29,7 @@ describe.each<[string, Codec | undefined]>([
     expect(load).toHaveBeenCalledOnce();
   });
 
-  it('are shared where nobody can change them, and made anew for each reader where one could', async () => {
+  it('jaredwray/keyv#1162 · are shared where nobody can change them, and made anew for each reader where one could', async () => {
     const { instance } = givenFleet<readonly object[]>(policy);
     const { cache } = instance();
     await cache.set('frozen', [{ a: 1 }]);

@@ -57,6 +57,27 @@ describe(CacheTransaction.name, () => {
     expect(await Promise.all(read)).toEqual([undefined, undefined, undefined]);
   });
 
+  it('ZiggyCreatures/FusionCache#452 · is told of entries by a process that caches none of them', async () => {
+    const { instance } = givenFleet();
+    const [service, other] = [instance(), instance()];
+    const cache = new CacheRegistry(other.tiers).create(byId);
+    await cache.readThrough('1', async () => 1);
+    const written = await new CacheRegistry(service.tiers).write((tx) => tx.touches(byId, '1'));
+    expect(written.applied).toBe('applied');
+    expect(await cache.readThrough('1', async () => 2)).toBe(2);
+  });
+
+  it('ZiggyCreatures/FusionCache#141 · removes many entries as one, each announced before any is gone', async () => {
+    const { labels, instance } = givenRegistry();
+    const here = instance();
+    const ids = ['1', '2', '3'];
+    for (const id of ids) await here.byId.set(id, 1);
+    labels.length = 0;
+    await here.caches.write((tx) => Promise.all(ids.map((id) => tx.touches(byId, id))));
+    expect(labels).toEqual(['intent', 'intent', 'intent', 'done', 'done', 'done']);
+    expect(await Promise.all(ids.map((id) => here.byId.get(id)))).toEqual([undefined, undefined, undefined]);
+  });
+
   it('announces what it names before the body goes on, and ends all of it after the body, keys before tags', async () => {
     const { labels, instance, server } = givenRegistry();
     const { caches } = instance();

@@ -124,6 +124,12 @@ describe.each(Object.keys(adapters) as (keyof typeof adapters)[])(`${HttpCacheIn
     expect(hit.headers['content-type']).toBe('application/json; charset=utf-8');
   });
 
+  it('strapi-community/plugin-rest-cache#130 · calls the handler once for 50 requests at once', async () => {
+    const server = await givenServer();
+    const responses = await Promise.all(Array.from({ length: 50 }, () => server.get('/items/1').expect(200)));
+    expect(new Set(responses.map(({ text }) => text))).toEqual(new Set(['{"id":"1","count":1}']));
+  });
+
   it('replays a bare string and null as JSON', async () => {
     const server = await givenServer();
     for (const [query, body] of [

@@ -1,0 +1,55 @@
+import 'reflect-metadata';
+import { Injectable } from '@nestjs/common';
+import { Test } from '@nestjs/testing';
+import { describe, expect, it, vi } from 'vitest';
+import { z } from 'zod';
+import { CacheModule } from '../cache.module.js';
+import { defineCache } from '../core/cache-definition.js';
+import { Invalidates } from './invalidates.decorator.js';
+import { ReadThrough } from './read-through.decorator.js';
+import { WriteThrough } from './write-through.decorator.js';
+
+const texts = defineCache<string, string>({ name: 'texts', version: 1, key: z.string(), ttl: '30s' });
+
+async function given(origin: () => Promise<string>) {
+  @Injectable()
+  class Texts {
+    @ReadThrough(texts, (key) => key)
+    read(_key: string): Promise<string> {
+      return origin();
+    }
+
+    @WriteThrough(texts, (key) => key)
+    write(_key: string): Promise<string> {
+      return origin();
+    }
+
+    @Invalidates(texts, (key) => key)
+    remove(_key: string): Promise<string> {
+      return origin();
+    }
+  }
+
+  const imports = [CacheModule.forRoot(), CacheModule.forFeature(texts)];
+  return (await Test.createTestingModule({ imports, providers: [Texts] }).compile()).get(Texts);
+}
+
+describe('a decorated method', () => {
+  it('nestjs-redisx#1 · is called once for all who ask at the same time', async () => {
+    let calls = 0;
+    const service = await given(async () => `call ${(calls += 1)}`);
+    const read = await Promise.all(Array.from({ length: 50 }, () => service.read('key')));
+    expect(new Set(read)).toEqual(new Set(['call 1']));
+  });
+
+  it.each(['read', 'write', 'remove'] as const)(
+    'nestjs-redisx CHANGELOG 1.9.0 · is called once where it throws, and what it threw is passed on: %s',
+    async (verb) => {
+      const thrown = new Error('origin');
+      const origin = vi.fn(() => Promise.reject(thrown));
+      const service = await given(origin);
+      await expect(service[verb]('key')).rejects.toBe(thrown);
+      expect(origin).toHaveBeenCalledOnce();
+    },
+  );
+});

@@ -1,0 +1,92 @@
+import { setFlagsFromString } from 'node:v8';
+import { runInNewContext } from 'node:vm';
+import { describe, expect, it } from 'vitest';
+import { z } from 'zod';
+import { Cache } from '../src/core/cache.js';
+import { defineCache } from '../src/core/cache-definition.js';
+import { CacheRegistry } from '../src/core/cache-registry.js';
+import { LocalTags } from '../src/core/tags.js';
+import { tiersOf } from '../src/core/tiers.js';
+import { MemoryStore } from '../src/memory/memory-store.js';
+import { MemoryTier } from '../src/memory/memory-tier.js';
+import { ManualClock } from '../src/testing/manual-clock.js';
+
+const KEYS = 5_000;
+/** Less than what one forgotten name a key takes. */
+const MOST_GROWTH_BYTES = 80 * KEYS;
+
+const items = defineCache<string, string>({
+  name: 'items',
+  version: 1,
+  key: z.string(),
+  ttl: '10s',
+  staleWhileRevalidate: '10s',
+  negativeTtl: '10s',
+});
+
+function givenBounded() {
+  const clock = new ManualClock();
+  const bounds = { maxBytes: 100_000, maxEntries: 50 };
+  const tiers = tiersOf({
+    namespace: 'n',
+    clock,
+    local: new MemoryTier(clock, bounds),
+    maxStalenessMs: 1_000,
+    maxLoads: 10,
+    maxPayloadBytes: 10_000,
+    rolledBack: () => false,
+    warn: () => {},
+    store: (_, listener) => new MemoryStore(clock, bounds, listener),
+  });
+  return { clock, tiers, cache: new Cache(items, tiers), caches: new CacheRegistry(tiers) };
+}
+
+setFlagsFromString('--expose_gc');
+const collect: () => void = runInNewContext('gc');
+
+async function heapBytes(): Promise<number> {
+  for (let round = 0; round < 4; round += 1) {
+    await new Promise(setImmediate);
+    collect();
+  }
+  return process.memoryUsage().heapUsed;
+}
+
+describe('what a process holds', () => {
+  it('jaredwray/cacheable#1571 · does not grow with the number of keys that it has seen', async () => {
+    const { clock, cache, caches } = givenBounded();
+    let seen = 0;
+    /** Everything that can happen to a key, to keys that nobody asks for again. */
+    async function churn(): Promise<void> {
+      for (let count = 0; count < KEYS; count += 1) {
+        seen += 1;
+        const key = `key-${seen}`;
+        const load = async (): Promise<string> => key;
+        await Promise.all([cache.readThrough(key, load), cache.readThrough(key, load)]);
+        await cache.readThrough(key, load, { strong: true });
+        await cache.readThroughMany([key, `${key}-absent`], async () => new Map());
+        await cache.readThrough(`${key}-fails`, () => Promise.reject(new Error('origin'))).catch(() => {});
+        await cache.writeThrough(key, load);
+        await caches.write((tx) => tx.touches(items, key));
+        await cache.set(`${key}-kept`, key);
+      }
+      for (let count = 0; count < KEYS; count += 1) {
+        const key = `stale-${seen}-${count}`;
+        await cache.readThrough(key, async () => key);
+        clock.advance(11_000);
+        expect(await cache.read(key, async () => 'new')).toMatchObject({ result: 'stale' });
+        await cache.delete(key);
+      }
+    }
+    await churn();
+    const before = await heapBytes();
+    await churn();
+    expect((await heapBytes()) - before).toBeLessThan(MOST_GROWTH_BYTES);
+  }, 60_000);
+
+  it('jaredwray/cacheable#1571 · is bounded in the number of tags too', () => {
+    const tags = new LocalTags();
+    for (let count = 0; count <= 100_000; count += 1) tags.learn(`tag-${count}`, 'version');
+    expect([tags.version('tag-0'), tags.version('tag-100000')]).toEqual([undefined, 'version']);
+  });
+});

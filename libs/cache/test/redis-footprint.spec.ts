@@ -1,0 +1,90 @@
+import { RedisConnection } from '@nuthatch/redis';
+import { afterEach, describe, expect, it } from 'vitest';
+import { z } from 'zod';
+import { eventually } from '../../../test/support/eventually.js';
+import { startRedis } from '../../../test/support/redis-server.js';
+import { checkOptions } from '../src/cache.options.js';
+import { Cache } from '../src/core/cache.js';
+import { type CachePolicy, defineCache } from '../src/core/cache-definition.js';
+import { OpenTiers } from '../src/open-tiers.js';
+
+const DAY_MS = 86_400_000;
+
+describe('what a cache leaves in Redis', () => {
+  const cleanUp: (() => Promise<void>)[] = [];
+  afterEach(async () => {
+    for (const end of cleanUp.splice(0).toReversed()) await end();
+  });
+
+  async function givenRedis() {
+    const server = await startRedis();
+    const redis = new RedisConnection({
+      topology: { mode: 'single', url: server.url },
+      operationTimeoutMs: 5_000,
+    });
+    redis.open();
+    cleanUp.push(
+      () => server.kill(),
+      () => redis.close(),
+    );
+    /** A process with nothing in its memory. */
+    async function cache(policy: Partial<CachePolicy<string, string>> = {}) {
+      const open = new OpenTiers(redis, checkOptions({ namespace: 'footprint' }));
+      cleanUp.push(() => open.onApplicationShutdown());
+      await eventually(() => expect(open.tiers.coherence.fresh).toBe(true));
+      const definition = defineCache<string, string>({
+        name: 'texts',
+        version: 1,
+        key: z.string(),
+        ttl: '60s',
+        ...policy,
+      });
+      return new Cache(definition, open.tiers);
+    }
+    const names = async () => (await redis.run((client) => client.keys('*'))).toSorted();
+    return { redis, cache, names };
+  }
+
+  it('jaredwray/keyv#455 · is one key an entry and one a tag, whatever happened to them, and no list of them', async () => {
+    const { cache, names } = await givenRedis();
+    const texts = await cache({ tags: (key) => ['all', `like:${key.charAt(0)}`] });
+    const ids = Array.from({ length: 100 }, (_, index) => `${index % 4}-${index}`);
+    for (let round = 0; round < 3; round += 1) {
+      await Promise.all(ids.map((id) => texts.readThrough(id, async () => 'loaded')));
+      await Promise.all(ids.map((id) => texts.writeThrough(id, async () => 'written')));
+      await Promise.all(ids.slice(0, 30).map((id) => texts.delete(id)));
+      await texts.invalidateTags(['like:0']);
+    }
+    await Promise.all(ids.map((id) => texts.readThrough(id, async () => 'loaded')));
+    const tags = ['all', 'all:texts', 't:sall', ...[0, 1, 2, 3].map((start) => `t:slike:${start}`)];
+    const expected = ['fence', ...tags, ...ids.map((id) => `c:texts:s${id}`)].map((name) => `footprint:${name}`);
+    await eventually(async () => expect(await names()).toEqual(expected.toSorted()));
+  });
+
+  it('Julien-R44/bentocache#61 · lives for more than 25 days where it is told to', async () => {
+    const { redis, cache } = await givenRedis();
+    const policy = { ttl: '60d', staleWhileRevalidate: '60d' } as const;
+    const [here, there] = [await cache(policy), await cache(policy)];
+    await here.writeThrough('k', async () => 'written');
+    const never = async (): Promise<string> => Promise.reject(new Error('It was to be found.'));
+    for (const reader of [here, there]) {
+      await eventually(async () => {
+        const outcome = await reader.read('k', never);
+        expect(outcome).toMatchObject({ result: 'hit', tier: 'l1', answer: { value: 'written' } });
+        expect(outcome?.ttlMs).toBeGreaterThan(50 * DAY_MS);
+      });
+    }
+    const leftMs = await redis.run((client) => client.pTTL('footprint:c:texts:sk'));
+    expect(leftMs).toBeGreaterThan(110 * DAY_MS);
+  });
+
+  it('nestjs-redisx CHANGELOG 1.9.2, nestjs-redisx CHANGELOG 1.8.1 · tells keys apart, whatever characters are in them', async () => {
+    const { cache } = await givenRedis();
+    const [here, there] = [await cache(), await cache()];
+    const symbols = ['/', ':', '*', '{', '}', ' ', '\n', '\0', 'é', '𝄞', '\ud800', '\udc00', '\ufffd'];
+    const keys = symbols.flatMap((first) => ['', ...symbols].map((second) => first + second));
+    for (const key of keys) await here.readThrough(key, async () => JSON.stringify(key));
+    const read = await there.readThroughMany(keys, async () => new Map());
+    expect(read).toEqual(keys.map((key) => JSON.stringify(key)));
+  });
+});

@@ -1,0 +1,125 @@
+import { describe, expect, it } from 'vitest';
+import { answeredIssues, answersOf, issuesIn, reasonsOf } from './answered-issues.mjs';
+
+const named = (text) => issuesIn(text).map(({ repository, number, release }) => [repository, release ?? number]);
+
+describe(issuesIn, () => {
+  it.each([
+    ['a/b#1', [['a/b', 1]]],
+    [
+      'a/b#1, #2, c/d#3',
+      [
+        ['a/b', 1],
+        ['a/b', 2],
+        ['c/d', 3],
+      ],
+    ],
+    [
+      'a/b PR #1, PR #2 (+PR #3)',
+      [
+        ['a/b', 1],
+        ['a/b', 2],
+        ['a/b', 3],
+      ],
+    ],
+    ['some-repo#1', [['some-repo', 1]]],
+    [
+      'some-repo CHANGELOG 1.10.0 (#14)',
+      [
+        ['some-repo', '1.10.0'],
+        ['some-repo', 14],
+      ],
+    ],
+    ['a/b#1 (cited in c/d PR #2)', [['a/b', 1]]],
+    ['#1', []],
+    ['a and b, 3 of 4', []],
+  ])('reads %s', (text, expected) => {
+    expect(named(text)).toEqual(expected);
+  });
+});
+
+function said(text) {
+  return answersOf('x.spec.ts', text).map(({ issue, says }) => [`${issue.repository}#${issue.number}`, says]);
+}
+
+describe(answersOf, () => {
+  it.each([
+    [
+      "it('a/b#1, c/d#2 · says it', () => {});",
+      [
+        ['a/b#1', 'says it'],
+        ['c/d#2', 'says it'],
+      ],
+    ],
+    ["describe('a/b#1 · says it', () => it('more', () => {}));", [['a/b#1', 'says it']]],
+    ["it.each([1, 2])('a/b#1 · says %s of %j and $name', () => {});", [['a/b#1', 'says … of … and …']]],
+    ['it.each(rows)(`a/b#1 · says ${it}`, () => {});', [['a/b#1', 'says …']]],
+    [
+      "it.each([['a/b#1', 'one'], ['c/d#2', two]])('%s · says %s', () => {});",
+      [
+        ['a/b#1', 'says one'],
+        ['c/d#2', 'says …'],
+      ],
+    ],
+    [
+      "it.each(['a/b#1 · says it', 'c/d#2 · says more'])('%s', () => {});",
+      [
+        ['a/b#1', 'says it'],
+        ['c/d#2', 'says more'],
+      ],
+    ],
+    [
+      "describe('a thing', () => describe(Some.name, () => it('a/b#1 · says it')));",
+      [['a/b#1', 'a thing › Some › says it']],
+    ],
+    ["it('says a · b', () => {});", []],
+    ["expect('a/b#1 · is no title').toBe(pattern.test('a/b#1'));", []],
+  ])('finds what %s says', (text, expected) => {
+    expect(said(text)).toEqual(expected);
+  });
+
+  it.each(['says it (a/b#1)', 'c/d#2 · says it, as a/b PR #1 does'])(
+    'refuses an issue within what is said: %s',
+    (title) => {
+      expect(() => said(`it('${title}', () => {});`)).toThrow('x.spec.ts: begin the title');
+    },
+  );
+});
+
+describe(reasonsOf, () => {
+  it('takes the paragraphs that say who asked, with what they begin with and their section', () => {
+    const page =
+      '# A\n\n## Not here\n\nIn general.\n\n**No\nmagic.** It is\nlate. _Asked in:_\na/b#1, #2\n\n**Kept.** See c/d#3.\n';
+    const issue = { repository: 'a/b', release: undefined };
+    expect(reasonsOf(page)).toEqual([
+      { issue: { ...issue, number: 1 }, says: 'No magic.', section: 'Not here' },
+      { issue: { ...issue, number: 2 }, says: 'No magic.', section: 'Not here' },
+    ]);
+  });
+});
+
+function answer(text) {
+  return issuesIn(text).map((issue) => ({ issue, says: 'says | it', file: 'libs/x/y.spec.ts' }));
+}
+
+describe(answeredIssues, () => {
+  const reason = issuesIn('e/f#4').map((issue) => ({ issue, says: 'No magic.', section: 'Not here' }));
+  const page = answeredIssues(
+    answer('c/d#10, c/d#9, A/b#11, c CHANGELOG 1.10.0, c CHANGELOG 1.9.0').concat(answer('c/d#9')),
+    reason,
+  );
+
+  it('lists each once, by repository and number', () => {
+    expect(page.match(/^\| \[?[\w/]+(#\d+| CHANGELOG [\d.]+)/gm)).toEqual(
+      ['[A/b#11', 'c CHANGELOG 1.9.0', 'c CHANGELOG 1.10.0', '[c/d#9', '[c/d#10', '[e/f#4'].map((cell) => `| ${cell}`),
+    );
+  });
+
+  it('links the issue, the test and the reason', () => {
+    const row = '| [c/d#9](https://github.com/c/d/issues/9) | says \\| it | [y.spec.ts](../../libs/x/y.spec.ts) |';
+    expect(page).toContain(row);
+    expect(page).toContain(
+      '| [e/f#4](https://github.com/e/f/issues/4) | [No magic.](../design-decisions.md#not-here) |',
+    );
+  });
+});
