@@ -3,7 +3,7 @@ import { APP_FILTER, type NestApplication } from '@nestjs/core';
 import { ExpressAdapter } from '@nestjs/platform-express';
 import { FastifyAdapter } from '@nestjs/platform-fastify';
 import { Test } from '@nestjs/testing';
-import { CacheRegistry } from '@nuthatch/cache';
+import { type CacheCounters, CacheRegistry } from '@nuthatch/cache';
 import { HealthModule, type HealthOptions } from '@nuthatch/health';
 import { REDIS_CONNECTION, type RedisConnection } from '@nuthatch/redis';
 
@@ -31,9 +31,10 @@ export const counters = {
     loads: 2,
     collapsed: 0,
     hitRatio: 0.8,
+    refused: { 'too-large': 0, reconnected: 0, unavailable: 0, overtaken: 0 },
     tiers: { l1: { hits: 5, misses: 5, entries: 2, bytes: 200 }, l2: { hits: 3, misses: 2 } },
   },
-};
+} satisfies Record<string, CacheCounters>;
 
 export const channel = { connected: true, fenceAgeMs: 12, flushes: 1 };
 
