@@ -2,6 +2,9 @@ import type { History } from './history.js';
 import type { Fleet, Instance } from './instance.js';
 import type { Fault } from './story.js';
 
+/** How often what is pending is told anew before it is taken to be pending for ever. */
+const MOST_FLUSHES = 10;
+
 /** Time that passes, connections and servers that come and go, and what a process does about it. */
 export class Faults {
   constructor(
@@ -54,8 +57,10 @@ export class Faults {
     for (const instance of this.instances) {
       instance.store.reconnect();
       this.hear(instance);
-      while (instance.tiers.pending.size > 0) await this.#flushPending(instance);
-      await this.#flushPending(instance);
+      // One that was under way before counts as the first.
+      for (let times = 0; times < MOST_FLUSHES && (times === 0 || instance.tiers.pending.size > 0); times += 1)
+        await this.#flushPending(instance);
+      if (instance.tiers.pending.size > 0) throw new Error('What is pending cannot be told to a server that is there');
     }
   }
 
