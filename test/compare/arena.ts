@@ -1,0 +1,96 @@
+import { ChildWorker } from '../support/child-worker.js';
+import { type RedisServer, startRedis } from '../support/redis-server.js';
+import { type FaultProxy, startFaultProxy } from '../../libs/cache/src/testing/fault-proxy.js';
+import type { Commands, WorkerOptions } from './commands.js';
+import { nameOf, type SetUp } from './contender.js';
+
+/** What all workloads of a run have in common. */
+export interface Run {
+  /** The program that each process runs. */
+  readonly program: string;
+  readonly originUrl: string;
+  /** Shorter, to see that everything works. */
+  readonly quick: boolean;
+  /** How long a set-up is under traffic. */
+  readonly seconds: number;
+  readonly say: (what: string) => void;
+}
+
+export interface ArenaOptions {
+  readonly processes: number;
+  /** @default false */
+  readonly tagged?: boolean;
+  /** Whether each process reaches Redis through a proxy of its own. @default false */
+  readonly proxied?: boolean;
+}
+
+export type Process = ChildWorker<Commands, WorkerOptions>;
+
+/** Processes of one set-up with a Redis of their own. */
+export interface Arena {
+  readonly redis: RedisServer;
+  readonly proxies: readonly FaultProxy[];
+  /** There is a first one, always. */
+  readonly first: Process;
+  /** Another process where the set-up spans processes, else the same. */
+  readonly other: Process;
+  readonly processes: readonly Process[];
+}
+
+const OPEN_WITHIN_MS = 30_000;
+
+/** Runs `use` with processes of their own, and leaves none behind. */
+export async function withArena<T>(
+  run: Run,
+  setUp: SetUp,
+  { processes: count, tagged = false, proxied = false }: ArenaOptions,
+  use: (arena: Arena) => Promise<T>,
+): Promise<T> {
+  const redis = await startRedis();
+  const proxies: FaultProxy[] = [];
+  const processes: Process[] = [];
+  try {
+    for (let index = 0; index < count; index += 1) {
+      const proxy = proxied ? await startFaultProxy({ port: redis.port }) : undefined;
+      if (proxy) proxies.push(proxy);
+      const options: WorkerOptions = {
+        library: setUp.library,
+        setUp: nameOf(setUp),
+        redisUrl: proxy ? `redis://127.0.0.1:${proxy.port}` : redis.url,
+        originUrl: run.originUrl,
+        tagged,
+      };
+      // Some clients write a line for each attempt to connect that fails.
+      processes.push(new ChildWorker(run.program, options, 'ignore'));
+    }
+    await Promise.all(processes.map((one) => one.tell('open', undefined, OPEN_WITHIN_MS)));
+    const [first, other = first] = processes;
+    if (!first || !other) throw new Error('An arena has at least one process.');
+    return await use({ redis, proxies, first, other, processes });
+  } finally {
+    await Promise.all(processes.map((one) => one.kill()));
+    await Promise.all(proxies.map((proxy) => proxy.close()));
+    await redis.kill();
+  }
+}
+
+/** In memory only there is one process: what several of them hold has nothing to do with each other, and nobody claims it has. */
+export function processesOf({ shared }: SetUp, wanted: number): number {
+  return shared ? wanted : 1;
+}
+
+/** A key of the origin that no other workload uses. */
+export function freshKey(): string {
+  return `key-${crypto.randomUUID()}`;
+}
+
+/** At most `limit` at once, answers in order. */
+export async function mapLimited<T, R>(items: readonly T[], limit: number, map: (item: T) => Promise<R>): Promise<R[]> {
+  const answers: R[] = [];
+  const waiting = [...items.entries()];
+  async function work(): Promise<void> {
+    for (let next = waiting.shift(); next; next = waiting.shift()) answers[next[0]] = await map(next[1]);
+  }
+  await Promise.all(Array.from({ length: limit }, work));
+  return answers;
+}

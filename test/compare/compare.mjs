@@ -1,0 +1,22 @@
+/**
+ * `npm run compare`: other caching libraries and ours under the same workloads; writes the figures into docs/comparison.md, which
+ * takes minutes. `-- --quick` writes nothing and fails when ours does not keep its promises; `-- --only=races` runs one workload,
+ * `-- --seconds=60` has each set-up under traffic for longer.
+ */
+import { spawnSync } from 'node:child_process';
+import { join } from 'node:path';
+import { bundle } from '../support/bundle.ts';
+
+const source = (name) => join(import.meta.dirname, `${name}.ts`);
+const folder = await bundle({ entries: { compare: source('compare'), worker: source('worker') }, folder: 'compare' });
+const program = (name) => join(folder, `${name}.mjs`);
+const { status } = spawnSync(
+  process.execPath,
+  ['--enable-source-maps', program('compare'), program('worker'), ...process.argv.slice(2)],
+  {
+    stdio: 'inherit',
+    cwd: join(import.meta.dirname, '../..'),
+    env: { ...process.env, NODE_COMPILE_CACHE: join(folder, 'compiled') },
+  },
+);
+process.exitCode = status ?? 1;

@@ -1,0 +1,75 @@
+import { join } from 'node:path';
+import { parseArgs } from 'node:util';
+import { startRedis } from '../support/redis-server.js';
+import type { Run } from './arena.js';
+import { conditions, setUps } from './conditions.js';
+import { writePage } from './page.js';
+import { races } from './workloads/races.js';
+import { redisAway } from './workloads/redis-away.js';
+import { redisFrozen } from './workloads/redis-frozen.js';
+import { staleReads } from './workloads/stale-reads.js';
+import { stampede } from './workloads/stampede.js';
+import type { Workload } from './workload.js';
+
+const WORKLOADS = [staleReads, races, stampede, redisAway, redisFrozen];
+/** They wait longer than they work. */
+const SCRIPTED: readonly Workload[] = [races, stampede, redisAway, redisFrozen];
+const PAGE = 'docs/comparison.md';
+
+/** Started by compare.mjs, with the program for its processes as the first argument, from the root of the repository. */
+const [, , program = '', ...words] = process.argv;
+const { values } = parseArgs({
+  args: words,
+  options: {
+    quick: { type: 'boolean', default: false },
+    seconds: { type: 'string' },
+    only: { type: 'string', multiple: true, default: [] },
+  },
+});
+const { quick, only } = values;
+
+function say(what: string): void {
+  process.stdout.write(`${what}\n`);
+}
+
+async function compareAll(): Promise<readonly string[]> {
+  const origin = await startRedis();
+  try {
+    return await compareOn(origin.url);
+  } finally {
+    await origin.kill();
+  }
+}
+
+/** @returns what Nuthatch did not keep */
+async function compareOn(originUrl: string): Promise<readonly string[]> {
+  const run: Run = { program, originUrl, quick, seconds: Number(values.seconds ?? (quick ? 2 : 30)), say };
+  const figures = new Map<string, string>();
+  const faults: string[] = [];
+  async function compareOne({ name, compare }: Workload): Promise<void> {
+    say(`\n── ${name} ──`);
+    const outcome = await compare(run);
+    figures.set(name, outcome.table).set(`${name} in short`, outcome.inShort);
+    faults.push(...outcome.faults);
+  }
+  const wanted = WORKLOADS.filter(({ name }) => only.length === 0 || only.includes(name));
+  const together = wanted.filter((workload) => quick && SCRIPTED.includes(workload));
+  for (const workload of wanted.filter((one) => !together.includes(one))) await compareOne(workload);
+  await Promise.all(together.map(compareOne));
+  // A quick run is a test: its figures say too little to be published.
+  if (!quick) {
+    figures.set('conditions', await conditions(process.cwd(), originUrl)).set('set-ups', setUps());
+    await writePage(join(process.cwd(), PAGE), figures);
+    say(`\n${PAGE} has the figures.`);
+  }
+  return faults;
+}
+
+const startedAt = performance.now();
+const faults = await compareAll();
+say(
+  `\n${faults.length === 0 ? 'Nuthatch keeps its promises.' : `Nuthatch does not keep its promises:\n- ${faults.join('\n- ')}`}`,
+);
+say(`It took ${Math.round((performance.now() - startedAt) / 1_000)} s.`);
+// Not only the exit code: at its end node waits for sockets that the proxies have cut while they were closing.
+process.exit(faults.length === 0 ? 0 : 1);

@@ -1,0 +1,33 @@
+import KeyvRedis, { createClient, createKeyvNonBlocking, defaultReconnectStrategy } from '@keyv/redis';
+import { Keyv } from 'keyv';
+
+/** Three ways to reach Redis that @keyv/redis, and the client below it, document. */
+export const REDIS_BY_KEYV = {
+  defaults: {
+    options: '`new KeyvRedis(url)`',
+    open: (url: string): Keyv => listening(new Keyv({ store: new KeyvRedis(url), useKeyPrefix: false })),
+  },
+  nonBlocking: {
+    options: '`createKeyvNonBlocking(url)`',
+    open: (url: string): Keyv => listening(createKeyvNonBlocking(url)),
+  },
+  bounded: {
+    options:
+      '`createClient({ disableOfflineQueue: true, commandOptions: { timeout: 100 }, socket: { connectTimeout: 500, socketTimeout: 1000, reconnectStrategy } })`, `throwOnConnectError: false`, `connectionTimeout: 500`',
+    open: (url: string): Keyv => {
+      const client = createClient({
+        url,
+        disableOfflineQueue: true,
+        commandOptions: { timeout: 100 },
+        socket: { connectTimeout: 500, socketTimeout: 1_000, reconnectStrategy: defaultReconnectStrategy },
+      });
+      const store = new KeyvRedis(client, { throwOnConnectError: false, connectionTimeout: 500 });
+      return listening(new Keyv({ store, useKeyPrefix: false }));
+    },
+  },
+};
+
+/** As the README asks for: without a listener an error of the connection would end the process. */
+function listening(keyv: Keyv): Keyv {
+  return keyv.on('error', () => {});
+}

@@ -1,0 +1,71 @@
+import { Logger } from '@nestjs/common';
+import { type Cache, defineCache } from '@nuthatch/cache';
+import { RedisConnection } from '@nuthatch/redis';
+import { z } from 'zod';
+import { checkOptions } from '../../../libs/cache/src/cache.options.js';
+import { CacheRegistry } from '../../../libs/cache/src/core/cache-registry.js';
+import { OpenTiers } from '../../../libs/cache/src/open-tiers.js';
+import { eventually } from '../../support/eventually.js';
+import { type Contender, type Row, type SetUp, TAG, type Where } from '../contender.js';
+
+const library = { library: 'nuthatch', packageName: '@nuthatch/cache', tags: true } as const;
+
+/** What the default is. */
+export const DEADLINE_MS = 100;
+/** Nothing fails there, so nothing is to time out because others keep the machine busy: peers wait without an end too. */
+const PATIENT_MS = 2_000;
+
+export const NUTHATCH: readonly SetUp[] = [
+  {
+    ...library,
+    tiers: 'L1',
+    options: "`CacheModule` without Redis, `defineCache({ ttl: '60s' })`; `readThrough`, `writeThrough`, `invalidate`",
+    purposes: ['healthy'],
+    shared: false,
+    bus: false,
+    open: async (where) => contender(new OpenTiers(null, checkOptions({})), where),
+  },
+  {
+    ...library,
+    tiers: 'L1 + Redis',
+    options: `the same with \`RedisModule\`; \`operationTimeoutMs: ${PATIENT_MS}\``,
+    purposes: ['healthy'],
+    shared: true,
+    bus: true,
+    open: (where) => overRedis(where, PATIENT_MS),
+  },
+  {
+    ...library,
+    tiers: 'L1 + Redis, defaults',
+    options: `the same; \`operationTimeoutMs\` is ${DEADLINE_MS}`,
+    purposes: ['faulty'],
+    shared: true,
+    bus: true,
+    open: (where) => overRedis(where, DEADLINE_MS),
+  },
+];
+
+async function overRedis(where: Where, operationTimeoutMs: number): Promise<Contender> {
+  const redis = new RedisConnection({ topology: { mode: 'single', url: where.redisUrl }, operationTimeoutMs });
+  const open = new OpenTiers(redis, checkOptions({}));
+  redis.open();
+  await eventually(() => {
+    if (!open.tiers.coherence.fresh) throw new Error('Redis has not been fenced yet.');
+  });
+  return contender(open, where);
+}
+
+function contender({ tiers }: OpenTiers, { tagged }: Where): Contender {
+  Logger.overrideLogger(false);
+  const policy = { name: 'rows', version: 1, key: z.string(), ttl: '60s' } as const;
+  const definition = defineCache<string, Row>(tagged ? { ...policy, tags: () => [TAG] } : policy);
+  const cache: Cache<string, Row> = new CacheRegistry(tiers).create(definition);
+  return {
+    readThrough: (key, load) => cache.readThrough(key, load),
+    write: (key, change) => cache.writeThrough(key, change),
+    get: (key) => cache.get(key),
+    set: async (key, row) => void (await cache.set(key, row)),
+    delete: (key) => cache.invalidate(key),
+    invalidateTag: () => cache.invalidateTags([TAG]),
+  };
+}

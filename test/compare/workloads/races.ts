@@ -1,0 +1,124 @@
+import { setTimeout as pause } from 'node:timers/promises';
+import { eventually } from '../../support/eventually.js';
+import { type Arena, freshKey, processesOf, type Run, withArena } from '../arena.js';
+import { nameOf, type SetUp } from '../contender.js';
+import { eachSetUp } from '../each-set-up.js';
+import { lookFor, type Seen, worst } from '../look.js';
+import { table } from '../table.js';
+import type { Workload } from '../workload.js';
+
+const SLOW_LOAD_MS = 600;
+/** The way of a message, many times over. */
+const HEARD_WITHIN_MS = 200;
+const AWAY_MS = 500;
+/** All clients come back within 2 s by their default strategies. */
+const RECONNECTED_MS = 3_000;
+const CLOCK_AHEAD_MS = 2_000;
+
+/** In the order of the columns; words where a set-up has nothing that could race. */
+type Result = readonly (Seen | string)[];
+
+const HEADINGS = [
+  '',
+  'a load that began before a write ends after it',
+  'a tag is invalidated during a load',
+  'cut off during a write, then connected again',
+  `a tag is invalidated; who filled has a clock ${CLOCK_AHEAD_MS / 1_000} s ahead`,
+];
+
+/** Orders of events that are rare by chance, made on purpose. */
+export const races: Workload = {
+  name: 'races',
+  async compare(run) {
+    const { rows, ours, peers, faults } = await eachSetUp(run, {
+      purpose: 'healthy',
+      atOnce: 4,
+      measure: (setUp) => everyRace(run, setUp),
+      cellsOf: (result) => result.map((one) => (typeof one === 'string' ? one : one.text)),
+    });
+    const losers = peers.filter(([, result]) => result.some((one) => typeof one !== 'string' && one.sight === 'stale'));
+    return {
+      table: table(HEADINGS, rows),
+      inShort: `Of four races made on purpose, ${losers.length} of ${peers.length} set-ups of peers lose one at least, and still serve the old value ${lastsMs(run) / 1_000} s later.`,
+      faults: [...faults, ...ours.flatMap(faultsOf)],
+    };
+  },
+};
+
+async function everyRace(run: Run, setUp: SetUp): Promise<Result> {
+  const processes = processesOf(setUp, 2);
+  const [[late, cutOff], [tag, clock]] = await Promise.all([
+    withArena(run, setUp, { processes, proxied: setUp.bus }, async (arena) => [
+      await lateLoad(run, arena, (key) => arena.other.tell('write', key)),
+      setUp.bus ? await missedMessage(run, arena) : `– (${setUp.shared ? 'no bus' : 'one process'})`,
+    ]),
+    setUp.tags
+      ? withArena(run, setUp, { processes, tagged: true }, async (arena) => [
+          await lateLoad(run, arena, (key) => changeBehindTag(arena, key)),
+          setUp.shared ? await clockAhead(run, arena) : '– (one clock)',
+        ])
+      : ['– (no tags)', '– (no tags)'],
+  ]);
+  return [late, tag, cutOff, clock].map((one) => one ?? '–');
+}
+
+/** A load that reads the row before `change` and ends after it; then what both processes read. */
+async function lateLoad(run: Run, arena: Arena, change: (key: string) => Promise<void>): Promise<Seen> {
+  const { first } = arena;
+  const key = freshKey();
+  const { originCalls } = await first.tell('status', undefined);
+  const loading = first.tell('read', { key, loadMs: SLOW_LOAD_MS });
+  await eventually(async () => {
+    if ((await first.tell('status', undefined)).originCalls === originCalls) throw new Error('The load has not begun.');
+  });
+  await change(key);
+  await loading;
+  return lookAtBoth(run, arena, key);
+}
+
+/** One process cannot be reached while the other writes. */
+async function missedMessage(run: Run, { first, other, proxies: [proxy] }: Arena): Promise<Seen> {
+  const key = freshKey();
+  await first.tell('read', { key });
+  await other.tell('read', { key });
+  proxy?.refuse();
+  proxy?.cut();
+  await pause(AWAY_MS);
+  await other.tell('write', key);
+  await pause(AWAY_MS);
+  await proxy?.accept();
+  await pause(RECONNECTED_MS);
+  const seen = await lookFor(1, first, { key, forMs: lastsMs(run) });
+  const { uncaught } = await first.tell('status', undefined);
+  return uncaught > 0 ? { ...seen, text: `${seen.text}; ${uncaught} uncaught errors` } : seen;
+}
+
+/** Who stores an entry is ahead of who invalidates its tag. */
+async function clockAhead(run: Run, arena: Arena): Promise<Seen> {
+  const key = freshKey();
+  await arena.first.tell('advanceClock', CLOCK_AHEAD_MS);
+  await arena.first.tell('read', { key });
+  await arena.other.tell('read', { key });
+  await changeBehindTag(arena, key);
+  return lookAtBoth(run, arena, key);
+}
+
+async function changeBehindTag({ other }: Arena, key: string): Promise<void> {
+  await other.tell('change', key);
+  await other.tell('invalidateTag', undefined);
+}
+
+async function lookAtBoth(run: Run, { first, other }: Arena, key: string): Promise<Seen> {
+  await pause(HEARD_WITHIN_MS);
+  const look = { key, forMs: lastsMs(run) };
+  return worst(...(await Promise.all([lookFor(1, first, look), lookFor(1, other, look)])));
+}
+
+function lastsMs({ quick }: Run): number {
+  return quick ? 1_000 : 5_000;
+}
+
+function faultsOf([setUp, result]: readonly [SetUp, Result]): string[] {
+  const lost = result.filter((one): one is Seen => typeof one !== 'string' && one.sight !== 'new');
+  return lost.map(({ text }) => `${nameOf(setUp)}, a race: ${text}`);
+}

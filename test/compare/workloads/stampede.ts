@@ -1,0 +1,73 @@
+import { freshKey, type Process, processesOf, type Run, withArena } from '../arena.js';
+import { nameOf, type SetUp } from '../contender.js';
+import { eachSetUp } from '../each-set-up.js';
+import { table } from '../table.js';
+import type { Workload } from '../workload.js';
+
+const PROCESSES = 4;
+const READERS = 100;
+const REQUESTS = 50;
+const LOAD_MS = 200;
+
+/** Origin calls. */
+interface Result {
+  /** Where there is a Redis that processes share. */
+  readonly fleet: number | undefined;
+  readonly byHand: number;
+  readonly readThrough: number;
+}
+
+const HEADINGS = [
+  '',
+  `>${PROCESSES} processes × ${READERS} readers`,
+  `>${REQUESTS} requests by \`get\` and \`set\``,
+  `>${REQUESTS} by \`wrap\`, \`getOrSet\`, \`readThrough\``,
+];
+
+/** How often the database is asked for one row that everybody wants and nobody has. */
+export const stampede: Workload = {
+  name: 'stampede',
+  async compare(run) {
+    const { rows, ours, peers, faults } = await eachSetUp(run, {
+      purpose: 'healthy',
+      atOnce: 2,
+      measure: (setUp) => crowd(run, setUp),
+      cellsOf,
+    });
+    return {
+      table: table(HEADINGS, rows),
+      inShort: `${PROCESSES * READERS} readers in ${PROCESSES} processes on a key that nobody has: the database is asked ${callsIn(peers)} with peers, ${callsIn(ours)} with Nuthatch.`,
+      faults: [...faults, ...ours.flatMap(faultsOf)],
+    };
+  },
+};
+
+async function crowd(run: Run, setUp: SetUp): Promise<Result> {
+  return withArena(run, setUp, { processes: processesOf(setUp, PROCESSES) }, async ({ processes, first }) => {
+    const fleet = setUp.shared ? await callsOf(processes, READERS) : undefined;
+    const what = { key: freshKey(), times: REQUESTS, loadMs: LOAD_MS };
+    const { originCalls: byHand } = await first.tell('readByHand', what);
+    return { fleet, byHand, readThrough: await callsOf([first], REQUESTS) };
+  });
+}
+
+async function callsOf(processes: readonly Process[], times: number): Promise<number> {
+  const what = { key: freshKey(), times, loadMs: LOAD_MS };
+  const answers = await Promise.all(processes.map((one) => one.tell('read', what)));
+  return answers.reduce((sum, { originCalls }) => sum + originCalls, 0);
+}
+
+function cellsOf({ fleet, byHand, readThrough }: Result): string[] {
+  return [fleet === undefined ? '–' : String(fleet), String(byHand), String(readThrough)];
+}
+
+/** "once", "4 times", or "4 to 6 times". */
+function callsIn(results: readonly (readonly [SetUp, Result])[]): string {
+  const calls = results.flatMap(([, { fleet = [] }]) => fleet);
+  const range = [...new Set([Math.min(...calls), Math.max(...calls)])].join(' to ');
+  return range === '1' ? 'once' : `${range} times`;
+}
+
+function faultsOf([setUp, { fleet = 1, readThrough }]: readonly [SetUp, Result]): string[] {
+  return [fleet, readThrough].filter((calls) => calls !== 1).map((calls) => `${nameOf(setUp)}: ${calls} origin calls`);
+}
