@@ -43,6 +43,18 @@ describe.each<[string, Codec | undefined]>([
     expect(await read('open')).toEqual([new Date(5)]);
   });
 
+  it('Julien-R44/bentocache#42 · are plain objects where they were instances of a class', async () => {
+    class Point {
+      constructor(readonly x: number) {}
+    }
+    const { instance } = givenFleet<Point>(policy);
+    const { cache } = instance();
+    const never = async (): Promise<Point> => Promise.reject(new Error('It was to be found.'));
+    expect(await cache.readThrough('k', async () => new Point(1))).toBeInstanceOf(Point);
+    const hit = await cache.readThrough('k', never);
+    expect([hit, Object.getPrototypeOf(hit)]).toEqual([{ x: 1 }, Object.prototype]);
+  });
+
   it('are missed and replaced when they were cut short', async () => {
     expect(await readSpoilt(codec, (text) => text.slice(0, -1))).toMatchObject({ result: 'miss', stored: true });
   });
