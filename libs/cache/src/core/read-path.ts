@@ -51,7 +51,7 @@ export class ReadPath<K, V> {
   held(slot: string): Entry<V> | undefined {
     if (this.tiers.pending.size > 0 || LoadScope.current) return undefined;
     const held = this.#local.fresh(slot);
-    if (!held || this.#refresh.isDueAhead(held.softAt - this.tiers.clock.now())) return undefined;
+    if (!held || this.#refresh.mayBeDue(held.softAt - this.tiers.clock.now())) return undefined;
     this.counters.tier('l1', true);
     this.counters.read('hit');
     // A slot's name holds its cache's name, and a name is registered once: the entry is one of this cache's.

@@ -92,4 +92,20 @@ describe(Refresh, () => {
     await settled();
     expect(never).toHaveBeenCalledTimes(2);
   });
+
+  it.each([
+    ['once, near the end', 59_000, 1],
+    ['not at all, far from it', 40_000, 0],
+  ])('draws %s', async (_, ageMs, draws) => {
+    const { clock, instance } = givenFleet<number>({ ttl: '60s', staleWhileRevalidate: '60s' });
+    const { cache } = instance();
+    await cache.readThrough('k', async () => {
+      clock.advance(LOAD_MS);
+      return 1;
+    });
+    clock.advance(ageMs);
+    const random = vi.spyOn(clock, 'random').mockReturnValue(0.999);
+    expect(await cache.readThrough('k', async () => 2)).toBe(1);
+    expect(random).toHaveBeenCalledTimes(draws);
+  });
 });

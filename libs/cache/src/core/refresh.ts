@@ -9,6 +9,8 @@ import type { ReadRequest } from './read-request.js';
 import { StoreBudget } from './store-budget.js';
 import type { Tiers } from './tiers.js';
 
+/** Of this many loads before the end, one reader in e²⁰ refreshes: that is nobody, and need not be drawn. */
+const FURTHEST_AHEAD = 20;
 /** The store counts remaining TTLs in whole milliseconds. */
 const ROUNDING_MS = 1;
 
@@ -28,13 +30,20 @@ export class Refresh<K, V> {
 
   /** Refreshes what is served stale, and sometimes what soon will be. */
   ifDue(request: ReadRequest<V>, { result, ttlMs }: ReadOutcome<V>): void {
-    if (result === 'stale' || this.isDueAhead(ttlMs)) this.#start(request, ttlMs);
+    if (result === 'stale' || this.#isDueAhead(ttlMs)) this.#start(request, ttlMs);
   }
 
-  /** Whether one of many readers is to refresh what is fresh for `freshForMs` more. */
-  isDueAhead(freshForMs: number): boolean {
-    if (this.definition.staleWhileRevalidate === undefined) return false;
-    return refreshesEarly(this.parts.loader.loadMs, freshForMs, this.tiers.clock.random());
+  /** Whether what is fresh for `freshForMs` more may be due: a reader that is told so has to ask {@link ifDue}. */
+  mayBeDue(freshForMs: number): boolean {
+    return this.#isAhead && freshForMs < FURTHEST_AHEAD * this.parts.loader.loadMs;
+  }
+
+  #isDueAhead(freshForMs: number): boolean {
+    return this.#isAhead && refreshesEarly(this.parts.loader.loadMs, freshForMs, this.tiers.clock.random());
+  }
+
+  get #isAhead(): boolean {
+    return this.definition.staleWhileRevalidate !== undefined;
   }
 
   /** Returns at once. A refresh that fails leaves the entry as it is, for the next reader to try again. */
