@@ -1,7 +1,7 @@
 import { CacheRegistry } from '@nuthatch/cache';
 import { afterAll, beforeAll, describe, expect, inject, it, vi } from 'vitest';
 import { UsersRepository } from '../../apps/api/src/users/users.repository.js';
-import { uuidV7 } from '../../apps/api/src/users/uuid-v7.js';
+import { uuidV7 } from '../../apps/api/src/database/uuid-v7.js';
 import { eventually } from '../support/eventually.js';
 import { createDatabase } from '../support/postgres-server.js';
 import { lockUsers } from './lock-users.js';

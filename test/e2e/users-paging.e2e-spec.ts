@@ -1,6 +1,6 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { Database } from '../../apps/api/src/database/database.js';
-import { uuidV7 } from '../../apps/api/src/users/uuid-v7.js';
+import { uuidV7 } from '../../apps/api/src/database/uuid-v7.js';
 import { databases, type RunningApi, startApi } from './running-api.js';
 
 interface Row {

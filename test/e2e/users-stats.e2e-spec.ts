@@ -3,8 +3,8 @@ import { sql } from 'kysely';
 import { afterAll, beforeAll, describe, expect, inject, it, vi } from 'vitest';
 import { Database } from '../../apps/api/src/database/database.js';
 import { usersStats } from '../../apps/api/src/users/users.cache.js';
+import { uuidV7 } from '../../apps/api/src/database/uuid-v7.js';
 import { UserListsRepository } from '../../apps/api/src/users/user-lists.repository.js';
-import { uuidV7 } from '../../apps/api/src/users/uuid-v7.js';
 import { createDatabase } from '../support/postgres-server.js';
 import { databases, type RunningApi, startApi } from './running-api.js';
 

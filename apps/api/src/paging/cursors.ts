@@ -1,7 +1,7 @@
 import { createHmac, timingSafeEqual } from 'node:crypto';
 import { z } from 'zod';
 import { ProblemError } from '../http/problem-error.js';
-import type { Position } from './page.js';
+import type { Page, Position } from './page.js';
 
 const content = z.tuple([z.string(), z.iso.datetime(), z.uuid()]);
 const signatureBytes = 16;
@@ -18,6 +18,15 @@ export class Cursors {
     return Buffer.concat([this.sign(payload), payload]).toString('base64url');
   }
 
+  /**
+   * The position after which a page begins: of the first page, none.
+   *
+   * @throws ProblemError `invalid-cursor` for anything that `encode` did not give for this order.
+   */
+  after(order: string, cursor: string | undefined): Position | undefined {
+    return cursor === undefined ? undefined : this.decode(order, cursor);
+  }
+
   /** @throws ProblemError `invalid-cursor` for anything that `encode` did not give for this order. */
   decode(order: string, cursor: string): Position {
     const bytes = Buffer.from(cursor, 'base64url');
@@ -29,6 +38,14 @@ export class Cursors {
     const [madeFor, createdAt, id] = content.parse(JSON.parse(payload.toString()));
     if (madeFor !== order) throw invalidCursor();
     return { createdAt, id };
+  }
+
+  /** The page of `limit` items; `found` begins with them, and has one more where there is a next page. */
+  page<T extends Position>(order: string, found: readonly T[], limit: number): Page<T> {
+    const data = found.slice(0, limit);
+    const last = found.length > limit ? data.at(-1) : undefined;
+    const nextCursor = last ? this.encode(order, last) : null;
+    return { data, page: { limit, nextCursor, hasMore: last !== undefined } };
   }
 
   private sign(payload: Buffer): Buffer {

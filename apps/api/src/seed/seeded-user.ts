@@ -1,6 +1,6 @@
 import type { Insertable } from 'kysely';
 import type { UsersTable } from '../database/schema.js';
-import { uuidV7 } from '../users/uuid-v7.js';
+import { uuidV7 } from '../database/uuid-v7.js';
 import { givenNames, familyNames } from './names.js';
 
 const start = Date.UTC(2025, 0, 1);

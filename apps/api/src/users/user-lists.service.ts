@@ -2,11 +2,12 @@ import { Injectable } from '@nestjs/common';
 import { Cache, InjectCache, ReadThrough } from '@nuthatch/cache';
 import { Cursors, invalidCursor } from '../paging/cursors.js';
 import type { Page } from '../paging/page.js';
+import type { PageQuery } from '../paging/page-query.js';
 import type { UserList, UsersStats } from './user-lists.js';
 import type { User } from './user.js';
 import { UserListsRepository } from './user-lists.repository.js';
 import { usersPage, usersStats } from './users.cache.js';
-import type { EmailQuery, PageQuery, UsersQuery } from './users.queries.js';
+import type { EmailQuery, UsersQuery } from './users.queries.js';
 import { UsersService } from './users.service.js';
 
 /** The order of the list, named in its cursors. */
@@ -43,12 +44,8 @@ export class UserListsService {
   }
 
   private async loadPage({ limit, cursor }: PageQuery): Promise<Page<User>> {
-    const position = cursor === undefined ? undefined : this.cursors.decode(order, cursor);
     // One more than asked for tells whether there is a next page.
-    const found = await this.lists.findAfter(position, limit + 1);
-    const data = found.slice(0, limit);
-    const last = found.length > limit ? data.at(-1) : undefined;
-    const nextCursor = last ? this.cursors.encode(order, last) : null;
-    return { data, page: { limit, nextCursor, hasMore: last !== undefined } };
+    const found = await this.lists.findAfter(this.cursors.after(order, cursor), limit + 1);
+    return this.cursors.page(order, found, limit);
   }
 }

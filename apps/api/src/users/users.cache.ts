@@ -1,9 +1,9 @@
 import { defineCache } from '@nuthatch/cache';
-import { entityTag, type User } from './user.js';
+import { pageQuery, type PageQuery } from '../paging/page-query.js';
+import { type User, userEtags } from './user.js';
 import type { UserList, UsersStats } from './user-lists.js';
 import { emailKey, userId } from './users.dto.js';
-import { pageQuery, statsQuery } from './users.queries.js';
-import type { PageQuery, StatsQuery } from './users.queries.js';
+import { statsQuery, type StatsQuery } from './users.queries.js';
 
 /** The whole cache policy of this module. */
 export const userById = defineCache<string, User>({
@@ -14,7 +14,7 @@ export const userById = defineCache<string, User>({
   staleWhileRevalidate: '5m',
   staleIfError: '1h',
   negativeTtl: '5s',
-  etag: ({ version }) => entityTag(version),
+  etag: ({ version }) => userEtags.of(version),
 });
 
 /** The id, not the user: so only what gives an address to somebody, or takes it away, has to touch it. */

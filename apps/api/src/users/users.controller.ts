@@ -13,10 +13,10 @@ import {
   UseInterceptors,
 } from '@nestjs/common';
 import { CacheResponse, HttpCacheInterceptor } from '@nuthatch/cache';
-import { AcceptedVersions } from './if-match.pipe.js';
-import { UserHeadersInterceptor } from './user-headers.interceptor.js';
+import { AcceptedVersions } from '../versions/if-match.pipe.js';
+import { ResourceHeadersInterceptor } from '../versions/resource-headers.interceptor.js';
 import type { UserList, UsersStats } from './user-lists.js';
-import type { User } from './user.js';
+import { type User, userEtags } from './user.js';
 import { UserListsService } from './user-lists.service.js';
 import { userById, usersPage, usersStats } from './users.cache.js';
 import { userChange, userDetails, userId } from './users.dto.js';
@@ -24,6 +24,8 @@ import type { UserChange, UserDetails } from './users.dto.js';
 import { statsQuery, usersQuery } from './users.queries.js';
 import type { StatsQuery, UsersQuery } from './users.queries.js';
 import { UsersService } from './users.service.js';
+
+const userHeaders = new ResourceHeadersInterceptor('/users', userEtags);
 
 @Controller('users')
 @UseInterceptors(HttpCacheInterceptor)
@@ -55,27 +57,27 @@ export class UsersController {
   }
 
   @Post()
-  @UseInterceptors(UserHeadersInterceptor)
+  @UseInterceptors(userHeaders)
   create(@Body({ schema: userDetails }) details: UserDetails): Promise<User> {
     return this.users.create(details);
   }
 
   @Put(':id')
-  @UseInterceptors(UserHeadersInterceptor)
+  @UseInterceptors(userHeaders)
   replace(
     @Param('id', { schema: userId }) id: string,
     @Body({ schema: userDetails }) details: UserDetails,
-    @AcceptedVersions() accepted: readonly number[] | undefined,
+    @AcceptedVersions(userEtags) accepted: readonly number[] | undefined,
   ): Promise<User> {
     return this.users.update(id, details, accepted);
   }
 
   @Patch(':id')
-  @UseInterceptors(UserHeadersInterceptor)
+  @UseInterceptors(userHeaders)
   change(
     @Param('id', { schema: userId }) id: string,
     @Body({ schema: userChange }) change: UserChange,
-    @AcceptedVersions() accepted: readonly number[] | undefined,
+    @AcceptedVersions(userEtags) accepted: readonly number[] | undefined,
   ): Promise<User> {
     return this.users.update(id, change, accepted);
   }
@@ -84,7 +86,7 @@ export class UsersController {
   @HttpCode(204)
   remove(
     @Param('id', { schema: userId }) id: string,
-    @AcceptedVersions() accepted: readonly number[] | undefined,
+    @AcceptedVersions(userEtags) accepted: readonly number[] | undefined,
   ): Promise<void> {
     return this.users.remove(id, accepted);
   }

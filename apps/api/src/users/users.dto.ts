@@ -1,17 +1,9 @@
 import { z } from 'zod';
+import { notAnObject, plainText, uuid } from '../http/fields.js';
 
-/** Any UUID is a possible id; in lower case, so that one user has one key. */
-export const userId = z.uuid({ error: 'Must be a UUID.' }).toLowerCase();
+export const userId = uuid;
 
-/** Control characters break logs and PostgreSQL (NUL); a lone surrogate is not text and would be stored as U+FFFD. */
-const plainText = /^[^\p{Cc}\p{Cs}]*$/u;
-
-const name = z
-  .string({ error: 'Must be text.' })
-  .trim()
-  .min(1, { error: 'Must not be empty.', abort: true })
-  .max(200, 'Must have at most 200 characters.')
-  .regex(plainText, 'Must not have control characters or broken characters.');
+const name = plainText(200);
 
 /** 254: the longest path SMTP carries (RFC 5321 §4.5.3.1.3), without its angle brackets. */
 export const email = z
@@ -36,8 +28,3 @@ export type UserDetails = z.output<typeof userDetails>;
  */
 export const userChange = z.strictObject({ name: name.optional(), email: email.optional() }, { error: notAnObject });
 export type UserChange = z.output<typeof userChange>;
-
-/** Unknown keys are told apart by the pipe; this is for a body that is a list, a number or nothing. */
-function notAnObject(issue: { readonly code?: string }): string | undefined {
-  return issue.code === 'invalid_type' ? 'Must be a JSON object.' : undefined;
-}

@@ -1,5 +1,4 @@
 import { ProblemError } from '../http/problem-error.js';
-import { entityTag } from './user.js';
 
 export class UserNotFound extends ProblemError {
   override readonly name = 'UserNotFound';
@@ -35,23 +34,4 @@ export class EmailChanged extends Error {
   override readonly name = 'EmailChanged';
   /** By which the cache knows that nothing was written. */
   readonly status = 409;
-}
-
-/** The write named a version that is not the current one. */
-export class VersionMismatch extends ProblemError {
-  override readonly name = 'VersionMismatch';
-
-  constructor(readonly currentVersion: number) {
-    super('precondition-failed', 'The user was changed since the version that If-Match names.', {
-      headers: { etag: `"${entityTag(currentVersion)}"` },
-    });
-  }
-}
-
-export class IfMatchRequired extends ProblemError {
-  override readonly name = 'IfMatchRequired';
-
-  constructor() {
-    super('precondition-required', 'Send the ETag of the version you mean to change in If-Match.');
-  }
 }

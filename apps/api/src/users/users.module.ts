@@ -1,7 +1,6 @@
 import { Module } from '@nestjs/common';
 import { CacheModule } from '@nuthatch/cache';
-import { AppConfig } from '../app.config.js';
-import { Cursors } from '../paging/cursors.js';
+import { PagingModule } from '../paging/paging.module.js';
 import { UserEmailsService } from './user-emails.service.js';
 import { UserListsRepository } from './user-lists.repository.js';
 import { UserListsService } from './user-lists.service.js';
@@ -11,15 +10,8 @@ import { UsersRepository } from './users.repository.js';
 import { UsersService } from './users.service.js';
 
 @Module({
-  imports: [CacheModule.forFeature(userById, userIdByEmail, usersPage, usersStats)],
+  imports: [PagingModule, CacheModule.forFeature(userById, userIdByEmail, usersPage, usersStats)],
   controllers: [UsersController],
-  providers: [
-    UsersService,
-    UserEmailsService,
-    UserListsService,
-    UsersRepository,
-    UserListsRepository,
-    { provide: Cursors, useFactory: (config: AppConfig) => new Cursors(config.cursorSecret), inject: [AppConfig] },
-  ],
+  providers: [UsersService, UserEmailsService, UserListsService, UsersRepository, UserListsRepository],
 })
 export class UsersModule {}

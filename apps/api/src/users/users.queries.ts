@@ -1,21 +1,9 @@
 import { z } from 'zod';
+import { once, pageQuery, type PageQuery } from '../paging/page-query.js';
 import { email, userId } from './users.dto.js';
 
-const limit = z.coerce
-  .number({ error: wholeNumber })
-  .int({ error: wholeNumber })
-  .min(1, { error: wholeNumber })
-  .max(100, { error: wholeNumber })
-  .default(20);
-
-const cursor = z.string({ error: once }).optional();
-
-/** Which page of all users. In its canonical form: `?limit=020` and `?limit=20` are one query. */
-export const pageQuery = z.strictObject({ limit, cursor });
-export type PageQuery = z.output<typeof pageQuery>;
-
 /** Who has this address. */
-const emailQuery = z.strictObject({ email, limit, cursor });
+const emailQuery = pageQuery.extend({ email });
 export type EmailQuery = z.output<typeof emailQuery>;
 
 /** These users. Nothing stands beside it: there are no pages of what was asked for by name. */
@@ -50,11 +38,3 @@ function schemaOf(query: unknown): typeof pageQuery | typeof emailQuery | typeof
 /** The query of `GET /users/stats`, which has no parameters. */
 export const statsQuery = z.strictObject({});
 export type StatsQuery = z.output<typeof statsQuery>;
-
-function wholeNumber(): string {
-  return 'Must be a whole number from 1 to 100.';
-}
-
-function once(): string {
-  return 'Must be given once.';
-}

@@ -2,10 +2,11 @@ import { Injectable } from '@nestjs/common';
 import { sql } from 'kysely';
 import { violates } from '../database/sql-state.js';
 import { Database } from '../database/database.js';
+import { VersionMismatch } from '../versions/version.errors.js';
 import { toUser } from './user-row.js';
-import type { User } from './user.js';
+import { type User, userEtags } from './user.js';
 import type { UserChange, UserDetails } from './users.dto.js';
-import { EmailChanged, EmailTaken, UserNotFound, VersionMismatch } from './users.errors.js';
+import { EmailChanged, EmailTaken, UserNotFound } from './users.errors.js';
 
 /** The state in which a write may change a user; what is left out may be anything. */
 export interface Expected {
@@ -97,7 +98,7 @@ export class UsersRepository {
     const current = await this.findById(id);
     if (!current) throw new UserNotFound(id);
     throw email === undefined || email === current.email
-      ? new VersionMismatch(current.version)
+      ? new VersionMismatch('user', userEtags.of(current.version))
       : new EmailChanged('The user has another address by now.');
   }
 }

@@ -7,7 +7,7 @@ import { userById, usersTag } from './users.cache.js';
 import { emailKey, type UserChange, type UserDetails } from './users.dto.js';
 import { TooManyIds, UserNotFound } from './users.errors.js';
 import { UsersRepository } from './users.repository.js';
-import { uuidV7 } from './uuid-v7.js';
+import { uuidV7 } from '../database/uuid-v7.js';
 
 const mostIds = 100;
 

@@ -1,0 +1,23 @@
+import { describe, expect, it } from 'vitest';
+import { EntityTags } from './entity-tags.js';
+
+const etags = new EntityTags(1);
+
+describe('the versions that If-Match accepts', () => {
+  it('are any without a header and for *', () => {
+    expect(etags.accepted(undefined)).toBeUndefined();
+    expect(etags.accepted(' * ')).toBeUndefined();
+  });
+
+  it('are every one whose tag is listed', () => {
+    expect(etags.accepted(`"${etags.of(3)}"`)).toEqual([3]);
+    expect(etags.accepted('"3-1" ,"12-1","a, b"')).toEqual([3, 12]);
+  });
+
+  it.each(['', '3-1', 'W/"3-1"', '"3-2"', '"03-1"', '"3-1x"', '"9999999999-1"', '"-3-1"', '"3-01"'])(
+    'are none for %s',
+    (header) => {
+      expect(etags.accepted(header)).toEqual([]);
+    },
+  );
+});

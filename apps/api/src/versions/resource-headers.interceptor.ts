@@ -1,0 +1,31 @@
+import type { CallHandler, ExecutionContext, NestInterceptor } from '@nestjs/common';
+import type { FastifyReply, FastifyRequest } from 'fastify';
+import { type Observable, tap } from 'rxjs';
+import type { EntityTags } from './entity-tags.js';
+
+/** What has an id and is one version up after each change. */
+export interface Versioned {
+  readonly id: string;
+  readonly version: number;
+}
+
+/** Says which version of the resource an answer holds (`ETag`) and, of a new one, where it is (`Location`). */
+export class ResourceHeadersInterceptor implements NestInterceptor<Versioned, Versioned> {
+  /** `path`: under which a resource is found by its id, such as `/users`. */
+  constructor(
+    private readonly path: string,
+    private readonly etags: EntityTags,
+  ) {}
+
+  intercept(context: ExecutionContext, next: CallHandler<Versioned>): Observable<Versioned> {
+    const http = context.switchToHttp();
+    const request = http.getRequest<FastifyRequest>();
+    const reply = http.getResponse<FastifyReply>();
+    return next.handle().pipe(
+      tap(({ id, version }) => {
+        reply.header('etag', `"${this.etags.of(version)}"`);
+        if (request.method === 'POST') reply.header('location', `${this.path}/${id}`);
+      }),
+    );
+  }
+}
