@@ -1,5 +1,5 @@
 import { DummyDriver, Kysely, PostgresAdapter, PostgresIntrospector, PostgresQueryCompiler } from 'kysely';
-import { describe, expect, it, vi } from 'vitest';
+import { afterEach, describe, expect, it, vi } from 'vitest';
 import { Database } from './database.js';
 import type { Schema } from './schema.js';
 
@@ -20,6 +20,8 @@ async function givenDatabase(): Promise<Database> {
 const failed = (code: string) => Object.assign(new Error(code), { code });
 const deadlock = '40P01';
 
+afterEach(() => vi.useRealTimers());
+
 describe(Database.name, () => {
   it('runs a statement again that was ended to break a deadlock, once', async () => {
     const database = await givenDatabase();
@@ -29,6 +31,14 @@ describe(Database.name, () => {
     const never = vi.fn(() => Promise.reject(failed(deadlock)));
     await expect(database.run(never)).rejects.toMatchObject({ code: deadlock });
     expect(never).toHaveBeenCalledTimes(2);
+  });
+
+  it('commits within half the life of an intent, or not at all', async () => {
+    vi.useFakeTimers({ toFake: ['performance'] });
+    const database = await givenDatabase();
+    const work = (ms: number) => database.transaction(async () => vi.advanceTimersByTime(ms));
+    await expect(work(4_999)).resolves.toBeDefined();
+    await expect(work(5_001)).rejects.toMatchObject({ code: 'origin-unavailable' });
   });
 
   it.each(['23505', '08006', '40001'])('runs a statement once that failed with %s', async (code) => {

@@ -1,5 +1,5 @@
 import { Logger, type OnApplicationShutdown, type OnModuleInit } from '@nestjs/common';
-import { type Kysely, sql } from 'kysely';
+import { type Kysely, sql, type Transaction } from 'kysely';
 import { setTimeout as pause } from 'node:timers/promises';
 import { brokeDeadlock } from './sql-state.js';
 import { DatabaseUnavailable, isUnavailable } from './database-unavailable.js';
@@ -10,6 +10,8 @@ import type { Schema } from './schema.js';
 const bootMs = 3_000;
 const pingMs = 1_000;
 const closeMs = 2_000;
+/** Half of an intent's life, as the commit itself takes a while: what is committed later, nothing announces any more. */
+const commitMs = 5_000;
 const retryMs = { first: 250, most: 5_000 };
 
 /**
@@ -52,6 +54,23 @@ export class Database implements OnModuleInit, OnApplicationShutdown {
     } catch (error) {
       throw isUnavailable(error) ? new DatabaseUnavailable({ cause: error }) : error;
     }
+  }
+
+  /**
+   * Runs statements as one transaction, which is rolled back when `work` throws. Use no other connection in there: the embedded
+   * database has one only.
+   *
+   * @throws DatabaseUnavailable as {@link run}, and when it took so long that the cache may believe its writer dead.
+   */
+  transaction<T>(work: (trx: Transaction<Schema>) => Promise<T>): Promise<T> {
+    const began = performance.now();
+    return this.run((db) =>
+      db.transaction().execute(async (trx) => {
+        const result = await work(trx);
+        if (performance.now() - began > commitMs) throw new DatabaseUnavailable();
+        return result;
+      }),
+    );
   }
 
   /** Resolves when the database answers, with whatever schema; rejects when it does not within a second. */
