@@ -31,6 +31,9 @@ export const userIdByEmail = defineCache<string, string>({
 /** On everything that lists users: any write of one invalidates it. */
 export const usersTag = 'users';
 
+/** On what holds this user beside other things, in any module: any write of the user invalidates it. */
+export const userTag = (id: string): string => `users.${id}`;
+
 /** Its key knows neither `ids` nor `email`: such lists are put together from the entries above, and have none of their own. */
 export const usersPage = defineCache<PageQuery, UserList>({
   name: 'users.page',

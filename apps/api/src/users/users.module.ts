@@ -13,5 +13,6 @@ import { UsersService } from './users.service.js';
   imports: [PagingModule, CacheModule.forFeature(userById, userIdByEmail, usersPage, usersStats)],
   controllers: [UsersController],
   providers: [UsersService, UserEmailsService, UserListsService, UsersRepository, UserListsRepository],
+  exports: [UsersService],
 })
 export class UsersModule {}

@@ -3,7 +3,7 @@ import { Cache, InjectCache } from '@nuthatch/cache';
 import { UserEmailsService } from './user-emails.service.js';
 import type { UsersByIds } from './user-lists.js';
 import type { User } from './user.js';
-import { userById, usersTag } from './users.cache.js';
+import { userById, userTag, usersTag } from './users.cache.js';
 import { emailKey, type UserChange, type UserDetails } from './users.dto.js';
 import { TooManyIds, UserNotFound } from './users.errors.js';
 import { UsersRepository } from './users.repository.js';
@@ -11,8 +11,8 @@ import { uuidV7 } from '../database/uuid-v7.js';
 
 const mostIds = 100;
 
-/** Every list may hold the user that is written. */
-const inLists = { tags: [usersTag] };
+/** Every list may hold the user that is written; other modules say by the tag of the user what else does. */
+const holding = (id: string) => ({ tags: [usersTag, userTag(id)] });
 
 /** Single users, each an entry that everything here reads and writes. */
 @Injectable()
@@ -52,24 +52,24 @@ export class UsersService {
   create(details: UserDetails): Promise<User> {
     const id = uuidV7();
     const write = this.emails.changing([details.email], () => this.users.create(id, details));
-    return this.cache.writeThrough(id, write, inLists);
+    return this.cache.writeThrough(id, write, holding(id));
   }
 
   /** `versions`: those that may be changed; `undefined` is any. */
   update(id: string, change: UserChange, versions?: readonly number[]): Promise<User> {
     const { email: to } = change;
     if (to === undefined)
-      return this.cache.writeThrough(id, () => this.users.update(id, change, { versions }), inLists);
+      return this.cache.writeThrough(id, () => this.users.update(id, change, { versions }), holding(id));
     return this.emails.leaving(id, (from) => {
       const write = () => this.users.update(id, change, { versions, email: from });
-      return this.cache.writeThrough(id, this.emails.changing([from, to], write), inLists);
+      return this.cache.writeThrough(id, this.emails.changing([from, to], write), holding(id));
     });
   }
 
   remove(id: string, versions?: readonly number[]): Promise<void> {
     return this.emails.leaving(id, (email) => {
       const write = () => this.users.remove(id, { versions, email });
-      return this.cache.writeAround(id, this.emails.changing([email], write), inLists);
+      return this.cache.writeAround(id, this.emails.changing([email], write), holding(id));
     });
   }
 }
