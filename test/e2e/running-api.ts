@@ -61,7 +61,8 @@ export async function startListening(environment: Readonly<Record<string, string
   return api;
 }
 
-async function send(method: string, url: string, { body, headers }: Sent = {}): Promise<Answer> {
+/** One request, to whichever instance. */
+export async function send(method: string, url: string, { body, headers }: Sent = {}): Promise<Answer> {
   const response = await fetch(url, {
     method,
     headers: { ...(body !== undefined && { 'content-type': 'application/json' }), ...headers },

@@ -10,6 +10,7 @@ import { ConfigModule } from './config/config.module.js';
 import { Database } from './database/database.js';
 import { DatabaseModule } from './database/database.module.js';
 import { HttpModule } from './http/http.module.js';
+import { OrdersModule } from './orders/orders.module.js';
 import { UsersModule } from './users/users.module.js';
 
 /** What the application consists of. */
@@ -41,6 +42,7 @@ export class AppModule {
           }),
         }),
         UsersModule,
+        OrdersModule,
       ],
     };
   }

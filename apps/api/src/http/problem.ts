@@ -40,6 +40,7 @@ export const problems = {
   forbidden: { status: 403, title: 'Forbidden', meaning: 'These credentials do not allow this.' },
   'route-not-found': { status: 404, title: 'No such route', meaning: 'Nothing is served at this path.' },
   'user-not-found': { status: 404, title: 'No such user', meaning: 'No live user has this id.' },
+  'order-not-found': { status: 404, title: 'No such order', meaning: 'No order has this id.' },
   'method-not-allowed': {
     status: 405,
     title: 'Method not allowed',

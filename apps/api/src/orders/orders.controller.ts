@@ -1,0 +1,61 @@
+import { Body, Controller, Delete, Get, HttpCode, Param, Patch, Post, Query, UseInterceptors } from '@nestjs/common';
+import { CacheResponse, HttpCacheInterceptor } from '@nuthatch/cache';
+import { pageQuery, type PageQuery } from '../paging/page-query.js';
+import { userId } from '../users/users.dto.js';
+import { AcceptedVersions } from '../versions/if-match.pipe.js';
+import { ResourceHeadersInterceptor } from '../versions/resource-headers.interceptor.js';
+import { type Order, orderEtags, type OrdersOfUser } from './order.js';
+import { orderById, ordersPage } from './orders.cache.js';
+import { orderChange, type OrderChange, orderDetails, type OrderDetails, orderId } from './orders.dto.js';
+import { OrdersService } from './orders.service.js';
+
+const orderHeaders = new ResourceHeadersInterceptor('/orders', orderEtags);
+
+@Controller()
+@UseInterceptors(HttpCacheInterceptor)
+export class OrdersController {
+  constructor(private readonly orders: OrdersService) {}
+
+  @Get('users/:userId/orders')
+  @CacheResponse(ordersPage, ({ params, query }) => ({ userId: params['userId'], page: query }))
+  findOf(
+    @Param('userId', { schema: userId }) user: string,
+    @Query({ schema: pageQuery }) page: PageQuery,
+  ): Promise<OrdersOfUser> {
+    return this.orders.findOf(user, page);
+  }
+
+  @Post('users/:userId/orders')
+  @UseInterceptors(orderHeaders)
+  create(
+    @Param('userId', { schema: userId }) user: string,
+    @Body({ schema: orderDetails }) details: OrderDetails,
+  ): Promise<Order> {
+    return this.orders.create(user, details);
+  }
+
+  @Get('orders/:id')
+  @CacheResponse(orderById, ({ params }) => params['id'])
+  findOne(@Param('id', { schema: orderId }) id: string): Promise<Order> {
+    return this.orders.find(id);
+  }
+
+  @Patch('orders/:id')
+  @UseInterceptors(orderHeaders)
+  change(
+    @Param('id', { schema: orderId }) id: string,
+    @Body({ schema: orderChange }) change: OrderChange,
+    @AcceptedVersions(orderEtags) accepted: readonly number[] | undefined,
+  ): Promise<Order> {
+    return this.orders.update(id, change, accepted);
+  }
+
+  @Delete('orders/:id')
+  @HttpCode(204)
+  remove(
+    @Param('id', { schema: orderId }) id: string,
+    @AcceptedVersions(orderEtags) accepted: readonly number[] | undefined,
+  ): Promise<void> {
+    return this.orders.remove(id, accepted);
+  }
+}

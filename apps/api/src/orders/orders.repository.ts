@@ -1,0 +1,107 @@
+import { Injectable } from '@nestjs/common';
+import { type Selectable, sql, type Transaction, type UpdateObject } from 'kysely';
+import { Database } from '../database/database.js';
+import type { OrdersTable, Schema } from '../database/schema.js';
+import type { Position } from '../paging/page.js';
+import { UserNotFound } from '../users/users.errors.js';
+import { VersionMismatch } from '../versions/version.errors.js';
+import { type Order, orderEtags } from './order.js';
+import type { OrderChange, OrderDetails } from './orders.dto.js';
+import { OrderNotFound } from './orders.errors.js';
+
+/** Which versions a write may change (`undefined`: any), and what has to happen before it commits. */
+export interface Terms {
+  readonly versions: readonly number[] | undefined;
+  readonly beforeCommit: (written: Order) => Promise<void>;
+}
+
+/** The statements. A deleted order stays in the table and is seen by nobody. */
+@Injectable()
+export class OrdersRepository {
+  constructor(private readonly database: Database) {}
+
+  async findById(id: string): Promise<Order | undefined> {
+    const row = await this.database.run((db) =>
+      db.selectFrom('orders').selectAll().where('id', '=', id).where('deleted_at', 'is', null).executeTakeFirst(),
+    );
+    return row && toOrder(row);
+  }
+
+  /** At most `count` orders of the user from after the position on, oldest first. */
+  async findAfter(userId: string, position: Position | undefined, count: number): Promise<Order[]> {
+    const rows = await this.database.run((db) => {
+      const live = db.selectFrom('orders').selectAll().where('user_id', '=', userId).where('deleted_at', 'is', null);
+      const rest = position
+        ? live.where(({ eb, refTuple, tuple }) =>
+            eb(refTuple('created_at', 'id'), '>', tuple(new Date(position.createdAt), position.id)),
+          )
+        : live;
+      return rest.orderBy('created_at').orderBy('id').limit(count).execute();
+    });
+    return rows.map(toOrder);
+  }
+
+  /** The statement itself looks for the user: one that was looked for before may be gone by now. @throws UserNotFound */
+  async create(id: string, userId: string, { amount, currency }: OrderDetails): Promise<Order> {
+    const row = await this.database.run((db) =>
+      db
+        .insertInto('orders')
+        .columns(['id', 'user_id', 'amount', 'currency'])
+        .expression((eb) =>
+          eb
+            .selectFrom('users')
+            .select(({ val }) => [
+              val(id).as('id'),
+              'users.id as user_id',
+              val(amount).as('amount'),
+              val(currency).as('currency'),
+            ])
+            .where('users.id', '=', userId)
+            .where('users.deleted_at', 'is', null),
+        )
+        .returningAll()
+        .executeTakeFirst(),
+    );
+    if (!row) throw new UserNotFound(userId);
+    return toOrder(row);
+  }
+
+  /** @throws OrderNotFound, VersionMismatch */
+  update(id: string, change: OrderChange, terms: Terms): Promise<Order> {
+    return this.write(id, change, terms);
+  }
+
+  /** @throws OrderNotFound (also the second time), VersionMismatch */
+  async remove(id: string, terms: Terms): Promise<void> {
+    await this.write(id, { deleted_at: sql<Date>`now()` }, terms);
+  }
+
+  /** The statement decides which version it changes, so that of two writers at once one loses. */
+  private write(id: string, set: UpdateObject<Schema, 'orders'>, { versions, beforeCommit }: Terms): Promise<Order> {
+    return this.database.transaction(async (trx) => {
+      const row = await trx
+        .updateTable('orders')
+        .set((eb) => ({ ...set, version: eb('version', '+', 1), updated_at: sql<Date>`now()` }))
+        .where('id', '=', id)
+        .where('deleted_at', 'is', null)
+        .where(versions ? sql<boolean>`version = any(${[...versions]}::integer[])` : sql<boolean>`true`)
+        .returningAll()
+        .executeTakeFirst();
+      if (!row) return explainMiss(trx, id);
+      const order = toOrder(row);
+      await beforeCommit(order);
+      return order;
+    });
+  }
+}
+
+async function explainMiss(trx: Transaction<Schema>, id: string): Promise<never> {
+  const live = trx.selectFrom('orders').select('version').where('id', '=', id).where('deleted_at', 'is', null);
+  const current = await live.executeTakeFirst();
+  throw current ? new VersionMismatch('order', orderEtags.of(current.version)) : new OrderNotFound(id);
+}
+
+function toOrder({ id, user_id, status, amount, currency, version, ...times }: Selectable<OrdersTable>): Order {
+  const [createdAt, updatedAt] = [times.created_at.toISOString(), times.updated_at.toISOString()];
+  return { id, userId: user_id, status, amount, currency, version, createdAt, updatedAt };
+}
