@@ -4,6 +4,7 @@ import { availableParallelism } from 'node:os';
 import { join } from 'node:path';
 import { checkDocs } from './check-docs.mjs';
 import { checkLock } from './check-lock.mjs';
+import { checkRecipe } from './check-recipe.mjs';
 import { checkSources } from './check-sources.mjs';
 
 const root = join(import.meta.dirname, '..');
@@ -22,6 +23,7 @@ const steps = [
   { name: 'sources', run: check(checkSources) },
   { name: 'lock file', run: check(checkLock) },
   { name: 'links in docs', run: check(checkDocs) },
+  { name: 'recipe', run: check(checkRecipe) },
 ];
 
 const failures = [];
