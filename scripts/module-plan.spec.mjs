@@ -1,0 +1,94 @@
+import { describe, expect, it } from 'vitest';
+import { moduleNames } from './module-names.mjs';
+import { modulePlan } from './module-plan.mjs';
+
+const tree = {
+  'apps/api/src/app.module.ts': `import { B } from './b.js';
+import { UsersModule } from './users/users.module.js';
+
+export class AppModule {
+  static forRoot() {
+    return {
+      imports: [
+        UsersModule,
+      ],
+    };
+  }
+}
+`,
+  'apps/api/src/database/migrations/0009-users.ts': '',
+  'apps/api/src/database/migrations/index.ts': `import * as users from './0009-users.js';
+
+export const migrations = {
+  '0009-users': users,
+};
+`,
+  'apps/api/src/database/schema.ts': `import type { Generated } from 'kysely';
+
+/** The tables as the newest migration leaves them. */
+export interface Schema {
+  accounts: AccountsTable;
+}
+`,
+  'apps/api/src/http/problem.ts': `export const problems = {
+  'user-not-found': { status: 404 },
+  'method-not-allowed': {
+    status: 405,
+  },
+};
+`,
+  'apps/api/src/users/users.controller.ts': `@Controller('users')`,
+  'libs/health/src/health.controller.ts': `@Controller('checks')`,
+};
+
+const plan = (plural, singular, files = tree) =>
+  modulePlan(moduleNames(plural, singular), Object.keys(files), (path) => files[path]);
+
+describe(modulePlan, () => {
+  it('numbers the migration on, and names the module where it has to be known', () => {
+    const { created, changed } = plan('invoice-lines');
+    expect(created.get('apps/api/src/database/migrations/0010-invoice-lines.ts')).toContain(
+      'create table invoice_lines',
+    );
+    expect(changed.get('apps/api/src/database/migrations/index.ts')).toBe(`import * as users from './0009-users.js';
+import * as invoiceLines from './0010-invoice-lines.js';
+
+export const migrations = {
+  '0009-users': users,
+  '0010-invoice-lines': invoiceLines,
+};
+`);
+    const schema = changed.get('apps/api/src/database/schema.ts');
+    expect(schema).toContain('export interface InvoiceLinesTable {\n  id: string;\n  name: string;');
+    expect(schema).toContain('{\n  accounts: AccountsTable;\n  invoice_lines: InvoiceLinesTable;\n}');
+    const problem = changed.get('apps/api/src/http/problem.ts');
+    expect(problem).toMatch(
+      /'user-not-found': [^\n]*\n {2}'invoice-line-not-found': \{ status: 404, [^\n]*\n {2}'method-not/,
+    );
+    const app = changed.get('apps/api/src/app.module.ts');
+    expect(app).toContain(
+      "users.module.js';\nimport { InvoiceLinesModule } from './invoice-lines/invoice-lines.module.js';\n\n",
+    );
+    expect(app).toContain('        UsersModule,\n        InvoiceLinesModule,\n      ],');
+  });
+
+  it.each([
+    ['a folder', 'users', undefined, 'apps/api/src/users is there already'],
+    ['a route', 'checks', undefined, '/checks is served by libs/health/src/health.controller.ts already'],
+    ['a table', 'accounts', undefined, 'There is a table accounts already'],
+    ['an error', 'people', 'user', 'There is a problem "user-not-found" already'],
+    ['an import of every module', 'pages', undefined, 'Page is the name of something that every module imports'],
+  ])('refuses the name of %s', (_what, plural, singular, message) => {
+    expect(() => plan(plural, singular)).toThrow(message);
+  });
+
+  it('refuses to write over a file', () => {
+    const files = { ...tree, 'test/e2e/invoices.e2e-spec.ts': '' };
+    expect(() => plan('invoices', undefined, files)).toThrow('test/e2e/invoices.e2e-spec.ts is there already');
+  });
+
+  it('says which file has another shape than it knows', () => {
+    const files = { ...tree, 'apps/api/src/app.module.ts': 'export class AppModule {}' };
+    expect(() => plan('invoices', undefined, files)).toThrow('apps/api/src/app.module.ts has another shape');
+  });
+});

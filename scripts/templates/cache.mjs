@@ -1,0 +1,30 @@
+export const cache = ({ One, one, many, plural, singular }) => `
+import { defineCache } from '@nuthatch/cache';
+import type { Page } from '../paging/page.js';
+import { pageQuery, type PageQuery } from '../paging/page-query.js';
+import { type ${One}, ${one}Etags } from './${singular}.js';
+import { ${one}Id } from './${plural}.dto.js';
+
+/** The whole cache policy of this module. */
+export const ${one}ById = defineCache<string, ${One}>({
+  name: '${plural}.byId',
+  version: 1,
+  key: ${one}Id,
+  ttl: '30s',
+  staleWhileRevalidate: '5m',
+  staleIfError: '1h',
+  negativeTtl: '5s',
+  etag: ({ version }) => ${one}Etags.of(version),
+});
+
+/** On every list: any write of one of what it lists invalidates it. */
+export const ${many}Tag = '${plural}';
+
+export const ${many}Page = defineCache<PageQuery, Page<${One}>>({
+  name: '${plural}.page',
+  version: 1,
+  key: pageQuery,
+  ttl: '10s',
+  tags: () => [${many}Tag],
+});
+`;

@@ -1,0 +1,57 @@
+export const controller = ({ One, one, Many, many, plural, singular }) => `
+import { Body, Controller, Delete, Get, HttpCode, Param, Patch, Post, Query, UseInterceptors } from '@nestjs/common';
+import { CacheResponse, HttpCacheInterceptor } from '@nuthatch/cache';
+import type { Page } from '../paging/page.js';
+import { pageQuery, type PageQuery } from '../paging/page-query.js';
+import { AcceptedVersions } from '../versions/if-match.pipe.js';
+import { ResourceHeadersInterceptor } from '../versions/resource-headers.interceptor.js';
+import { type ${One}, ${one}Etags } from './${singular}.js';
+import { ${one}ById, ${many}Page } from './${plural}.cache.js';
+import { ${one}Change, type ${One}Change, ${one}Details, type ${One}Details, ${one}Id } from './${plural}.dto.js';
+import { ${Many}Service } from './${plural}.service.js';
+
+const headers = new ResourceHeadersInterceptor('/${plural}', ${one}Etags);
+
+@Controller('${plural}')
+@UseInterceptors(HttpCacheInterceptor)
+export class ${Many}Controller {
+  constructor(private readonly ${many}: ${Many}Service) {}
+
+  @Get()
+  @CacheResponse(${many}Page, ({ query }) => query)
+  findPage(@Query({ schema: pageQuery }) query: PageQuery): Promise<Page<${One}>> {
+    return this.${many}.findPage(query);
+  }
+
+  @Get(':id')
+  @CacheResponse(${one}ById, ({ params }) => params['id'])
+  findOne(@Param('id', { schema: ${one}Id }) id: string): Promise<${One}> {
+    return this.${many}.find(id);
+  }
+
+  @Post()
+  @UseInterceptors(headers)
+  create(@Body({ schema: ${one}Details }) details: ${One}Details): Promise<${One}> {
+    return this.${many}.create(details);
+  }
+
+  @Patch(':id')
+  @UseInterceptors(headers)
+  change(
+    @Param('id', { schema: ${one}Id }) id: string,
+    @Body({ schema: ${one}Change }) change: ${One}Change,
+    @AcceptedVersions(${one}Etags) accepted: readonly number[] | undefined,
+  ): Promise<${One}> {
+    return this.${many}.update(id, change, accepted);
+  }
+
+  @Delete(':id')
+  @HttpCode(204)
+  remove(
+    @Param('id', { schema: ${one}Id }) id: string,
+    @AcceptedVersions(${one}Etags) accepted: readonly number[] | undefined,
+  ): Promise<void> {
+    return this.${many}.remove(id, accepted);
+  }
+}
+`;
