@@ -1,5 +1,4 @@
 import { describe, expect, it } from 'vitest';
-import { pageQuery } from '../paging/page-query.js';
 import { emailKey, userChange, userId } from './users.dto.js';
 
 describe('keys', () => {

@@ -1,5 +1,6 @@
 import { describe, expect, it } from 'vitest';
-import { pageQuery, usersQuery } from './users.queries.js';
+import { pageQuery } from '../paging/page-query.js';
+import { usersQuery } from './users.queries.js';
 
 describe('the query of a page', () => {
   it('becomes canonical, and stays as it is when it is', () => {
