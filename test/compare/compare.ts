@@ -43,7 +43,7 @@ async function compareAll(): Promise<readonly string[]> {
 
 /** @returns what Nuthatch did not keep */
 async function compareOn(originUrl: string): Promise<readonly string[]> {
-  const run: Run = { program, originUrl, quick, seconds: Number(values.seconds ?? (quick ? 2 : 30)), say };
+  const run: Run = { program, originUrl, quick, seconds: Number(values.seconds ?? (quick ? 1.5 : 30)), say };
   const figures = new Map<string, string>();
   const faults: string[] = [];
   async function compareOne({ name, compare }: Workload): Promise<void> {
