@@ -1,0 +1,56 @@
+import { sql } from 'kysely';
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { openEmbedded } from '../src/database/embedded.js';
+import type { Engine } from '../src/database/engine.js';
+
+describe(openEmbedded, () => {
+  let engine: Engine;
+  beforeAll(async () => {
+    engine = await openEmbedded('memory');
+    await sql`create table counters (name text primary key, count integer not null)`.execute(engine.db);
+  });
+  afterAll(() => engine.close());
+
+  const turn = (): Promise<void> => new Promise((resolve) => setImmediate(resolve));
+  const add = (db: Engine['db'], name: string) =>
+    sql`insert into counters values (${name}, 1) on conflict (name) do update set count = counters.count + 1`.execute(
+      db,
+    );
+  const countOf = async (name: string): Promise<number | undefined> => {
+    const { rows } = await sql<{ count: number }>`select count from counters where name = ${name}`.execute(engine.db);
+    return rows[0]?.count;
+  };
+
+  it('runs transactions and statements at once, each in its turn', async () => {
+    const transactions = Array.from({ length: 10 }, () =>
+      engine.db.transaction().execute(async (trx) => {
+        await add(trx, 'both');
+        await turn();
+        await add(trx, 'both');
+      }),
+    );
+    const statements = Array.from({ length: 10 }, () => add(engine.db, 'both'));
+    await Promise.all([...transactions, ...statements]);
+    expect(await countOf('both')).toBe(30);
+  });
+
+  it('rolls back what was done in the transaction, and nothing else', async () => {
+    const inside = Promise.withResolvers<void>();
+    const failing = engine.db.transaction().execute(async (trx) => {
+      await add(trx, 'inside');
+      inside.resolve();
+      await turn();
+      throw new Error('changed its mind');
+    });
+    await inside.promise;
+    const beside = add(engine.db, 'beside');
+    await expect(failing).rejects.toThrow('changed its mind');
+    await beside;
+    expect([await countOf('inside'), await countOf('beside')]).toEqual([undefined, 1]);
+  });
+
+  it('goes on after a statement that failed', async () => {
+    await expect(sql`select * from nowhere`.execute(engine.db)).rejects.toThrow('nowhere');
+    expect(await countOf('beside')).toBe(1);
+  });
+});
