@@ -37,7 +37,7 @@ export interface Arena {
   readonly processes: readonly Process[];
 }
 
-const OPEN_WITHIN_MS = 30_000;
+const OPEN_WITHIN_MS = 60_000;
 
 /** Runs `use` with processes of their own, and leaves none behind. */
 export async function withArena<T>(

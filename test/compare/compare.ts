@@ -1,7 +1,7 @@
 import { join } from 'node:path';
 import { parseArgs } from 'node:util';
 import { startRedis } from '../support/redis-server.js';
-import type { Run } from './arena.js';
+import { mapLimited, type Run } from './arena.js';
 import { conditions, setUps } from './conditions.js';
 import { writePage } from './page.js';
 import { races } from './workloads/races.js';
@@ -11,9 +11,8 @@ import { staleReads } from './workloads/stale-reads.js';
 import { stampede } from './workloads/stampede.js';
 import type { Workload } from './workload.js';
 
-const WORKLOADS = [staleReads, races, stampede, redisAway, redisFrozen];
-/** They wait longer than they work. */
-const SCRIPTED: readonly Workload[] = [races, stampede, redisAway, redisFrozen];
+/** Those of one group wait longer than they work, so a quick run has them wait together. */
+const GROUPS: readonly (readonly Workload[])[] = [[staleReads], [races, stampede], [redisAway, redisFrozen]];
 const PAGE = 'docs/comparison.md';
 
 /** Started by compare.mjs, with the program for its processes as the first argument, from the root of the repository. */
@@ -52,10 +51,10 @@ async function compareOn(originUrl: string): Promise<readonly string[]> {
     figures.set(name, outcome.table).set(`${name} in short`, outcome.inShort);
     faults.push(...outcome.faults);
   }
-  const wanted = WORKLOADS.filter(({ name }) => only.length === 0 || only.includes(name));
-  const together = wanted.filter((workload) => quick && SCRIPTED.includes(workload));
-  for (const workload of wanted.filter((one) => !together.includes(one))) await compareOne(workload);
-  await Promise.all(together.map(compareOne));
+  for (const group of GROUPS) {
+    const wanted = group.filter(({ name }) => only.length === 0 || only.includes(name));
+    await mapLimited(wanted, quick ? wanted.length : 1, compareOne);
+  }
   // A quick run is a test: its figures say too little to be published.
   if (!quick) {
     figures.set('conditions', await conditions(process.cwd(), originUrl)).set('set-ups', setUps());
