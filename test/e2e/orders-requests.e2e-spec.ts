@@ -2,7 +2,7 @@ import { afterAll, beforeAll, describe, expect, inject, it } from 'vitest';
 import type { Order } from '../../apps/api/src/orders/order.js';
 import { OrdersRepository } from '../../apps/api/src/orders/orders.repository.js';
 import { createDatabase } from '../support/postgres-server.js';
-import { databases, type RunningApi, startApi } from './running-api.js';
+import { cacheEnvironment, databases, type RunningApi, startApi, startListening } from './running-api.js';
 
 const unknownId = '01890a5d-ac96-774b-bcce-b302099a8057';
 const details = { amount: 1999, currency: 'EUR' };
@@ -134,5 +134,36 @@ describe('a write of an order', () => {
       await expect(write()).rejects.toThrow('The list could not be named.');
       expect(await orders.findById(order.id)).toEqual(order);
     }
+  });
+});
+
+describe('the list of a user while it is read all the time', () => {
+  let api: RunningApi;
+  beforeAll(async () => {
+    const database = { DATABASE_URL: await createDatabase(inject('postgresUrl')) };
+    api = await startListening({ ...database, ...cacheEnvironment() });
+  });
+  afterAll(() => api.stop());
+
+  it('has every write of an order and of the user, once that is acknowledged', async () => {
+    const { body: user } = await api.send('POST', '/users', { body: someone() });
+    const path = `/users/${user.id}/orders`;
+    const { body: order } = await api.send('POST', path, { body: details });
+    const writing = { done: false };
+    const read = async () => {
+      for (; !writing.done;) await api.send('GET', path);
+    };
+    const readers = [read(), read(), read(), read()];
+    for (let turn = 1; turn <= 50; turn += 1) {
+      await api.send('PATCH', `/orders/${order.id}`, { body: { amount: turn } });
+      expect((await api.send('GET', path)).body.data).toMatchObject([{ amount: turn }]);
+      await api.send('PATCH', `/users/${user.id}`, { body: { name: `Ada ${turn}` } });
+      expect((await api.send('GET', path)).body).toMatchObject({
+        user: { name: `Ada ${turn}` },
+        data: [{ amount: turn }],
+      });
+    }
+    writing.done = true;
+    await Promise.all(readers);
   });
 });
