@@ -16,6 +16,7 @@ const steps = [
   { name: 'types', run: program('typescript/bin/tsc', '--noEmit', '--pretty', ...incremental) },
   { name: 'lint', run: program('oxlint/bin/oxlint') },
   { name: 'format', run: program('prettier/bin/prettier.cjs', '--check', '--log-level=warn', '--cache', '.') },
+  { name: 'code in docs', run: program('../scripts/check-doc-code.mjs') },
   { name: 'imports', run: program('dependency-cruiser/bin/dependency-cruiser.mjs', 'apps', 'libs', 'test') },
   { name: 'generated Lua bindings', run: program('../scripts/generate-lua.mjs', '--check') },
   { name: 'generated reference', run: program('../scripts/generate-reference.mjs', '--check') },

@@ -1,5 +1,6 @@
+import { Logger } from '@nestjs/common';
 import { RedisConnection } from '@nuthatch/redis';
-import { afterEach, describe, expect, it } from 'vitest';
+import { afterEach, describe, expect, it, vi } from 'vitest';
 import { z } from 'zod';
 import { eventually } from '../../../test/support/eventually.js';
 import { type RedisServer, startRedis } from '../../../test/support/redis-server.js';
@@ -32,7 +33,7 @@ describe('instances on one Redis', () => {
       await redis.close();
     });
     await eventually(() => expect(open.tiers.coherence.fresh).toBe(true));
-    return { redis, tiers: open.tiers, cache: new Cache(numbers, open.tiers) };
+    return { redis, open, tiers: open.tiers, cache: new Cache(numbers, open.tiers) };
   }
 
   const tierOf = async (cache: Cache<string, number>): Promise<string | undefined> =>
@@ -100,6 +101,33 @@ describe('instances on one Redis', () => {
     await eventually(() => expect(a.tiers.pending.size).toBe(0));
     expect(await a.cache.readThrough('k', async () => 2, { strong: true })).toBe(2);
     expect(await b.cache.readThrough('k', async () => 3, { strong: true })).toBe(2);
+  });
+
+  it('take leave only when Redis has what was invalidated before they were connected', async () => {
+    const server = await givenServer();
+    const { cache } = await givenInstance(server);
+    await cache.readThrough('k', async () => 1);
+    const redis = new RedisConnection({ topology: { mode: 'single', url: server.url } });
+    redis.open();
+    const job = new OpenTiers(redis, checkOptions({ namespace: 'coherence' }));
+    expect(await new Cache(numbers, job.tiers).delete('k')).toBe('pending');
+    await job.onApplicationShutdown();
+    await redis.close();
+    expect(await cache.readThrough('k', async () => 2, { strong: true })).toBe(2);
+  });
+
+  it('say what is lost when they end and Redis is still away', async () => {
+    const server = await givenServer();
+    const { cache, open } = await givenInstance(server);
+    const warn = vi.spyOn(Logger.prototype, 'warn').mockReturnValue();
+    await server.kill();
+    await eventually(() => expect(open.tiers.store.session).toBeUndefined());
+    expect(await cache.delete('k')).toBe('pending');
+    const began = performance.now();
+    await open.onApplicationShutdown();
+    expect(performance.now() - began).toBeLessThan(3_000);
+    expect(warn).toHaveBeenCalledWith(expect.stringContaining('1 are lost'));
+    warn.mockRestore();
   });
 
   it('dotnet/extensions#6759, ZiggyCreatures/FusionCache#574, ZiggyCreatures/FusionCache#575 · ask the origin once for a cold key', async () => {

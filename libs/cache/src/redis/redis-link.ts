@@ -3,6 +3,9 @@ import type { Tiers } from '../core/tiers.js';
 import { InvalidationChannel } from './invalidation-channel.js';
 
 const BEAT_MS = 250;
+/** How long an orderly end waits for Redis to take what is pending. */
+const FAREWELL_MS = 2_000;
+const RETRY_MS = 50;
 
 /** Everything that goes on between the caches of a process and Redis besides reads and writes. */
 export class RedisLink {
@@ -35,8 +38,24 @@ export class RedisLink {
   async close(): Promise<void> {
     this.#stop();
     await this.#beating;
-    await this.tiers.pending.flush(this.tiers.store);
+    await this.#flushPending();
     await this.#pushes.close();
+  }
+
+  /** A job that has just begun ends, perhaps, before it was connected at all. */
+  async #flushPending(): Promise<void> {
+    const { pending, store, clock, warn } = this.tiers;
+    const endsAt = clock.now() + FAREWELL_MS;
+    await pending.flush(store);
+    while (pending.size > 0 && clock.now() < endsAt) {
+      await clock.sleep(RETRY_MS);
+      await pending.flush(store);
+    }
+    if (pending.size > 0) {
+      warn(
+        `Redis took no more invalidations: ${pending.size} are lost, and what they were to remove lives until its TTL ends`,
+      );
+    }
   }
 
   /** Another server may have lost invalidations that an earlier one acknowledged: nothing it holds is believed. */
