@@ -218,7 +218,7 @@ describe('CacheModule of @nestjs/cache-manager', () => {
     });
   });
 
-  describe('jaredwray/keyv v6 notes (#1899, #1923, #1904, #1954) · what Keyv 6 leaves to a store, ours does without Keyv', () => {
+  describe('jaredwray/keyv#1899, #1923, #1904, #1954 · what Keyv 6 leaves to a store, ours does without Keyv', () => {
     it('ends entries, and says of each set whether it was made', async () => {
       const { keyvs } = await givenManager(cleanUp, at(await givenRedis(cleanUp), 5_000));
       const store = keyvs.store({ bareKeys: true });
