@@ -27,7 +27,7 @@ export interface CachePolicy<K, V> {
   readonly codec?: Codec;
   /** Whether a write is refused before it starts, and an invalidation rejects, when the store is away. @default false */
   readonly strict?: boolean;
-  /** The opaque part of a strong entity tag, without quotes (RFC 9110 §8.8.3). */
+  /** The opaque part of a strong entity tag, without quotes (RFC 9110 §8.8.3). @default a weak tag, made of the JSON text */
   etag?(value: V): string;
   /** What invalidates the entry besides its key. A function of the key only; at most 14. */
   tags?(key: K): readonly string[];

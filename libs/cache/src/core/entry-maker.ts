@@ -49,7 +49,7 @@ export class EntryMaker<K, V> {
     if (leftMs < 1) return undefined;
     const fillId = clock.id();
     const content = entry.stored && { codec: this.#codec.name, ...entry.stored };
-    const text = encodeValue({ fillId, schemaVersion, ...thresholds(lifetimes), etag: entry.etag, tags, content });
+    const text = encodeValue({ fillId, schemaVersion, ...thresholds(lifetimes), etag: entry.opaqueTag, tags, content });
     return { entry, fillId, text, form: this.#codec.form, tags, lifetimes, ageMs, ttlMs: leftMs };
   }
 

@@ -1,4 +1,5 @@
 import type { Codec, Encoded } from './codec.js';
+import { strongEtag, weakEtag } from './entity-tag.js';
 import { jsonCodec } from './json-codec.js';
 
 /**
@@ -11,10 +12,12 @@ import { jsonCodec } from './json-codec.js';
 export class Entry<V> {
   #value: V | undefined;
   #shared = false;
+  #etag: string | undefined;
 
   constructor(
     readonly stored: Encoded | undefined,
-    readonly etag: string | undefined,
+    /** The opaque part of its strong entity tag, where its policy gives it one. */
+    readonly opaqueTag: string | undefined,
     private readonly codec: Codec = jsonCodec,
   ) {}
 
@@ -26,6 +29,17 @@ export class Entry<V> {
   /** The JSON text that is replayed as a response body; `undefined` where the stored form is another. */
   get json(): string | undefined {
     return this.codec === jsonCodec ? this.stored?.payload : undefined;
+  }
+
+  /**
+   * The field value of its `ETag`. Without one of its policy it is made of the JSON text, when it is first asked for: what answers
+   * no request costs nothing, and neither does a hit.
+   */
+  get etag(): string | undefined {
+    const { json, opaqueTag } = this;
+    if (json === undefined) return undefined;
+    this.#etag ??= opaqueTag === undefined ? weakEtag(json) : strongEtag(opaqueTag);
+    return this.#etag;
   }
 
   /** @throws when the stored form cannot be read: ask {@link readable} before. */

@@ -1,6 +1,7 @@
 import type { CacheDefinition } from './cache-definition.js';
 import { CacheError } from './cache-error.js';
 import type { Counters } from './counters.js';
+import type { Entry } from './entry.js';
 import type { EntryMaker, MadeEntry } from './entry-maker.js';
 import { LoadScope } from './load-scope.js';
 import type { LocalReads } from './local-reads.js';
@@ -109,8 +110,7 @@ export class Loader<K, V> {
     const filled = !visit.budget.spent && (await filling);
     if (made && filled) this.parts.local.admitMade(request.slot, made, visit.ticket);
     if (loaded.thrown) throw loaded.thrown.error;
-    const answer = { value: loaded.value, json: made?.entry.json, etag: made?.entry.etag };
-    return missed<V>(answer, undefined, filled ? made : undefined);
+    return missed<V>(answerOf(loaded.value, made?.entry), undefined, filled ? made : undefined);
   }
 
   /** Fills the slot, or gives the right back. It never rejects. */
@@ -191,6 +191,17 @@ function isOriginFailure(error: unknown): boolean {
 
 /** What could not be given back ends with its lease. */
 function ignore(): void {}
+
+/** The value as it was loaded, with the stored form that was made of it. */
+function answerOf<V>(value: V | undefined, entry: Entry<V> | undefined): Answer<V> {
+  return {
+    value,
+    json: entry?.json,
+    get etag() {
+      return entry?.etag;
+    },
+  };
+}
 
 /** What a loader returned, as the answer to a read. */
 export function missed<V>(answer: Answer<V>, detail?: ReadDetail, made?: MadeEntry<V>): ReadOutcome<V> {

@@ -17,6 +17,7 @@ export type ReadDetail =
 export interface Answer<V> {
   readonly value: V | undefined;
   readonly json: string | undefined;
+  /** The field value of its `ETag`. */
   readonly etag: string | undefined;
 }
 

@@ -23,6 +23,7 @@ export interface SlotValue {
   readonly staleMs: number;
   /** The TTL it was stored with. */
   readonly hardMs: number;
+  /** The opaque part of a strong entity tag. */
   readonly etag: string | undefined;
   readonly tags: readonly CapturedTag[];
   /** `undefined` for a value that is known to be absent. */

@@ -1,3 +1,4 @@
+import { createHash } from 'node:crypto';
 import {
   Controller,
   Get,
@@ -13,7 +14,7 @@ import { ExpressAdapter } from '@nestjs/platform-express';
 import { FastifyAdapter } from '@nestjs/platform-fastify';
 import { Test } from '@nestjs/testing';
 import { z } from 'zod';
-import request from 'supertest';
+import request, { type Response } from 'supertest';
 import { afterEach, describe, expect, it, vi } from 'vitest';
 import { CacheModule } from '../cache.module.js';
 import { Cache } from '../core/cache.js';
@@ -33,6 +34,7 @@ const itemById = defineCache<string, Item>({
   version: 1,
   key: z.string().regex(/^\d+$/),
   ttl: '30s',
+  negativeTtl: '5s',
   etag: ({ count }) => `${count}`,
 });
 const answers = defineCache<{ q: string }, string | null>({
@@ -40,6 +42,14 @@ const answers = defineCache<{ q: string }, string | null>({
   version: 1,
   key: z.strictObject({ q: z.string() }),
   ttl: '30s',
+});
+
+const news = defineCache<string, readonly string[]>({
+  name: 'news',
+  version: 1,
+  key: z.string(),
+  ttl: '1ms',
+  staleWhileRevalidate: '5m',
 });
 
 @Controller('items')
@@ -54,6 +64,13 @@ class ItemsController {
   answer(@Query('q') q: string): string | null {
     this.#count += 1;
     return q === 'nothing' ? null : `${q} ${this.#count}`;
+  }
+
+  @Get('news')
+  @Header('Vary', 'Accept-Language')
+  @CacheResponse(news, () => 'news')
+  findNews(): readonly string[] {
+    return ['nothing new'];
   }
 
   @Get('plain')
@@ -85,10 +102,19 @@ class ItemsController {
 }
 
 @Module({
-  imports: [CacheModule.forRoot(), CacheModule.forFeature(itemById, answers)],
+  imports: [CacheModule.forRoot(), CacheModule.forFeature(itemById, answers, news)],
   controllers: [ItemsController],
 })
 class ItemsModule {}
+
+/** RFC 9110 §8.6: a length is that of the 200, or is not told. */
+function expectNoBody({ text, headers }: Response, length: number): void {
+  expect(text ?? '').toBe('');
+  expect([undefined, `${length}`]).toContain(headers['content-length']);
+  expect(headers).not.toHaveProperty('transfer-encoding');
+}
+
+const jsonType = 'application/json; charset=utf-8';
 
 const adapters = { Fastify: () => new FastifyAdapter(), Express: () => new ExpressAdapter() };
 
@@ -181,6 +207,89 @@ describe.each(Object.keys(adapters) as (keyof typeof adapters)[])(`${HttpCacheIn
     expect(head.headers['x-cache']).toBe('HIT');
     expect(head.headers['etag']).toBe(get.headers['etag']);
     expect(head.text ?? '').toBe('');
+  });
+
+  describe.each(['get', 'head'] as const)('answers a conditional %s', (method) => {
+    it('by 304 with the headers of the 200 and nothing of its body, on a miss and on a hit', async () => {
+      const server = await givenServer();
+      for (const xCache of ['MISS', 'HIT']) {
+        const response = await server[method]('/items/1').set('If-None-Match', 'W/"0", "1"').expect(304);
+        expect(response.headers).toMatchObject({
+          etag: '"1"',
+          'x-cache': xCache,
+          'cache-status': expect.stringMatching(xCache === 'HIT' ? /; hit; ttl=\d+; detail=l1$/ : /; stored; ttl=\d+$/),
+          'cache-control': 'private, no-cache',
+        });
+        expectNoBody(response, '{"id":"1","count":1}'.length);
+        // Fastify tells those of a HEAD.
+        expect(response.headers['content-type']).toBe(name === 'Fastify' && method === 'head' ? jsonType : undefined);
+      }
+    });
+
+    it('by 304 with what is stale', async () => {
+      const server = await givenServer();
+      const { headers } = await server.get('/items/news').expect(200);
+      const etag = headers['etag'] ?? '';
+      const response = await server[method]('/items/news').set('If-None-Match', etag).expect(304);
+      expect(response.headers).toMatchObject({ etag, 'x-cache': 'STALE', vary: 'Accept-Language' });
+      expectNoBody(response, '["nothing new"]'.length);
+    });
+
+    it('by 200 where the tag is another, or is none', async () => {
+      const server = await givenServer();
+      const { text } = await server.get('/items/1');
+      // Express, left to itself, finds the tag in the second one.
+      for (const field of ['"2"', '"2" x, "1"']) {
+        const response = await server[method]('/items/1').set('If-None-Match', field).expect(200);
+        expect(response.text ?? '').toBe(method === 'get' ? text : '');
+      }
+    });
+
+    it('by 412 where If-Match names another version', async () => {
+      const server = await givenServer();
+      const refused = await server[method]('/items/1').set('If-Match', '"2"').expect(412);
+      expect(refused.headers).toMatchObject({ 'cache-control': 'no-store' });
+      for (const header of ['cache-status', 'x-cache']) expect(refused.headers).not.toHaveProperty(header);
+      expect(refused.headers['etag']).not.toBe('"1"');
+      await server[method]('/items/1').set('If-Match', '"1"').expect(200);
+    });
+
+    it('by the error that there is without a condition', async () => {
+      const server = await givenServer();
+      const conditions = [{ 'If-Match': '"1"' }, { 'If-Match': '"1"' }, { 'If-None-Match': '*' }];
+      const statuses = [];
+      for (const condition of conditions) {
+        const { status, headers } = await server[method]('/items/stored/6').set(condition);
+        statuses.push([status, headers['cache-status']?.split('; ').at(-1)]);
+      }
+      expect(statuses).toEqual([
+        [404, undefined],
+        [404, 'detail=negative'],
+        [404, 'detail=negative'],
+      ]);
+    });
+  });
+
+  it('evaluates a condition also where the client asks for an answer from end to end', async () => {
+    const server = await givenServer();
+    await server.get('/items/1');
+    // RFC 9111 §5.2.1.4 speaks to caches on the way. Express answers 200 to this.
+    const response = await server.get('/items/1').set({ 'If-None-Match': '"1"', 'Cache-Control': 'no-cache' });
+    expect(response.status).toBe(304);
+  });
+
+  it('tags what has no version by its text', async () => {
+    const server = await givenServer();
+    const miss = await server.get('/items/answers?q=a').expect(200);
+    const hit = await server.get('/items/answers?q=a').expect(200);
+    expect([miss.headers['x-cache'], hit.headers['x-cache']]).toEqual(['MISS', 'HIT']);
+    const etag = `W/"${createHash('sha256').update(miss.text).digest('base64url').slice(0, 22)}"`;
+    expect([miss.headers['etag'], hit.headers['etag']]).toEqual([etag, etag]);
+    const other = await server.get('/items/answers?q=b').expect(200);
+    expect(other.headers['etag']).toMatch(/^W\/"[\w-]{22}"$/);
+    expect(other.headers['etag']).not.toBe(etag);
+    const head = await server.head('/items/answers?q=a').set('If-None-Match', etag).expect(304);
+    expect(head.headers['etag']).toBe(etag);
   });
 
   it('passes by routes that are not cached and methods that are not safe', async () => {

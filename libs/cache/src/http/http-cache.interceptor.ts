@@ -5,7 +5,7 @@ import { lastValueFrom, type Observable, of } from 'rxjs';
 import { CacheRegistry } from '../core/cache-registry.js';
 import type { ReadOutcome } from '../core/read-outcome.js';
 import { CACHED_ROUTE, type CachedRoute, type KeySource } from './cache-response.decorator.js';
-import { CachedResponse } from './cached-response.js';
+import { CachedResponse, isAbsent } from './cached-response.js';
 
 /** What Fastify's and Express's requests have in common. */
 interface HttpRequest extends KeySource {
@@ -56,7 +56,7 @@ export class HttpCacheInterceptor implements NestInterceptor {
 
 /** Whether there is no value, and the handler of this request has not run: it joined a load that is no handler's, and threw nothing. */
 function isKnownAbsent({ result, collapsed, answer }: ReadOutcome<unknown>): boolean {
-  return result === 'negative' || (collapsed && answer.json === undefined && answer.value === undefined);
+  return result === 'negative' || (collapsed && isAbsent(answer));
 }
 
 /** Without a declared principal in the key, an answer to somebody may not be given to somebody else (RFC 9111 §3.5). */
