@@ -113,10 +113,14 @@ describe('two instances on one Redis', () => {
   it('share entries through L2', async () => {
     const { a, b, path } = await givenTwo();
     await get(a, path);
-    expect((await get(b, path)).cacheStatus).toMatch(/^nuthatch; hit; ttl=(2[7-9]|3[0-3]); detail=l2$/);
+    const conditional = await b.send('GET', path, { headers: { 'if-none-match': '"1-1"' } });
+    expect(conditional).toMatchObject({ status: 304, text: '' });
+    expect(conditional.headers.get('cache-status')).toMatch(/^nuthatch; hit; ttl=(2[7-9]|3[0-3]); detail=l2$/);
     expect((await get(b, path)).cacheStatus).toMatch(/detail=l1$/);
-    await get(a, '/users');
-    expect((await get(b, '/users')).cacheStatus).toMatch(/detail=l2$/);
+    const etag = (await get(a, '/users')).headers.get('etag') ?? '';
+    const list = await b.send('GET', '/users', { headers: { 'if-none-match': etag } });
+    expect([list.status, list.headers.get('etag')]).toEqual([304, etag]);
+    expect(list.headers.get('cache-status')).toMatch(/detail=l2$/);
   });
 
   it.each(['PATCH', 'DELETE'])(

@@ -47,6 +47,62 @@ describe.each(databases)('users on $database', ({ environment }) => {
     expect(await api.send('HEAD', `/users/${unknownId}`)).toMatchObject({ status: 404, text: '' });
   });
 
+  it.each(['GET', 'HEAD'])('answers %s with 304 to whoever has the newest already', async (method) => {
+    const user = await create();
+    for (const path of [`/users/${user.id}`, '/users?limit=3', `/users/${user.id}/orders`, '/users/stats']) {
+      const full = await api.send('GET', path);
+      const etag = full.headers.get('etag') ?? '';
+      expect(etag).toMatch(path === `/users/${user.id}` ? /^"1-1"$/ : /^W\/"[\w-]{22}"$/);
+      const headers = { 'if-none-match': `"other", ${etag}` };
+      const conditional = await api.send(method, path, { headers });
+      expect(conditional).toMatchObject({ status: 304, text: '' });
+      for (const name of ['etag', 'cache-control', 'vary']) {
+        expect(conditional.headers.get(name)).toBe(full.headers.get(name));
+      }
+      expect(conditional.headers.get('cache-status')).toMatch(/^nuthatch; hit; ttl=\d+; detail=l1$/);
+      const changed = await api.send(method, path, { headers: { 'if-none-match': '"other"' } });
+      expect(changed).toMatchObject({ status: 200, text: method === 'GET' ? full.text : '' });
+    }
+  });
+
+  it('has another tag, for the user and for a list that holds its name, with each write', async () => {
+    const user = await create();
+    for (const path of [`/users/${user.id}`, `/users/${user.id}/orders`]) {
+      const { headers, text } = await api.send('GET', path);
+      await api.send('PATCH', `/users/${user.id}`, { body: { name: `Anna of ${path}` } });
+      const answer = await api.send('GET', path, { headers: { 'if-none-match': headers.get('etag') ?? '' } });
+      expect(answer.status).toBe(200);
+      expect(answer.text).not.toBe(text);
+    }
+  });
+
+  it('answers GET with 412 where If-Match names another version, and says nothing of the cache', async () => {
+    const user = await create();
+    const path = `/users/${user.id}`;
+    await api.send('GET', path);
+    const { status, body, headers } = await api.send('GET', path, { headers: { 'if-match': '"2-1"' } });
+    expect([status, body.code, headers.get('cache-control')]).toEqual([412, 'precondition-failed', 'no-store']);
+    expect([headers.get('cache-status'), headers.get('x-cache')]).toEqual([null, null]);
+    expect((await api.send('GET', path, { headers: { 'if-match': '"1-1"' } })).status).toBe(200);
+  });
+
+  it('lets nobody store what a write answers', async () => {
+    const { id } = await create();
+    const path = `/users/${id}`;
+    for (const [method, to, body, expected] of [
+      ['POST', '/users', someone(), 201],
+      ['PUT', path, someone(), 200],
+      ['PATCH', path, { name: 'Hedy' }, 200],
+      ['DELETE', path, undefined, 204],
+      ['DELETE', path, undefined, 404],
+      ['POST', '/users', {}, 400],
+    ] as const) {
+      const { status, headers } = await api.send(method, to, { body });
+      const [control, cacheStatus] = [headers.get('cache-control'), headers.get('cache-status')];
+      expect([method, status, control, cacheStatus]).toEqual([method, expected, 'no-store', null]);
+    }
+  });
+
   it('trims what it stores', async () => {
     const { email } = someone();
     expect(await create({ name: '  Ada ', email: ` ${email} ` })).toMatchObject({ name: 'Ada', email });

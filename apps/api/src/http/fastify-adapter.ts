@@ -7,6 +7,9 @@ import { sendProblem } from './problem.filter.js';
 import { requestId } from './request-id.js';
 import { toProblem } from './to-problem.js';
 
+/** RFC 9110 §9.2.1 */
+const SAFE_METHODS: ReadonlySet<string> = new Set(['GET', 'HEAD', 'OPTIONS', 'TRACE']);
+
 /** Fastify as this API uses it: every choice about the server itself is here. */
 export function createFastifyAdapter(): FastifyAdapter {
   const adapter = new FastifyAdapter({
@@ -29,6 +32,8 @@ export function createFastifyAdapter(): FastifyAdapter {
   const server: FastifyInstance = adapter.getInstance();
   server.addHook('onRequest', (request, reply, done) => {
     reply.header('x-request-id', request.id);
+    // What a write answers is true of its moment. RFC 9110 §9.3.3 lets caches keep that of a POST.
+    if (!SAFE_METHODS.has(request.method)) reply.header('cache-control', 'no-store');
     // RFC 9112 §3.2
     const nameless = request.raw.httpVersion === '1.1' && request.headers.host === undefined;
     done(nameless ? new ProblemError('malformed-request', 'The Host header is missing.') : undefined);

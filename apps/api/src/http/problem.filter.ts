@@ -21,6 +21,8 @@ export class ProblemFilter implements ExceptionFilter {
 export function sendProblem(problem: ProblemError, request: FastifyRequest, reply: FastifyReply): void {
   // Headers set for the answer that was meant to be do not describe this one.
   for (const name of ['etag', 'last-modified', 'location']) reply.removeHeader(name);
+  // What the cache found is what is answered only where it found that there is nothing.
+  if (problem.status !== 404) for (const name of ['cache-status', 'x-cache']) reply.removeHeader(name);
   const path = request.url.split('?', 1)[0] ?? '';
   void reply
     .status(problem.status)

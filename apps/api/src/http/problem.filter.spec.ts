@@ -1,0 +1,40 @@
+import { fastify } from 'fastify';
+import { describe, expect, it } from 'vitest';
+import type { ProblemCode } from './problem.js';
+import { ProblemError } from './problem-error.js';
+import { sendProblem } from './problem.filter.js';
+
+describe(sendProblem, () => {
+  async function headersOf(code: ProblemCode) {
+    const server = fastify();
+    server.get('/', (request, reply) => {
+      reply.headers({
+        etag: '"1-1"',
+        'cache-control': 'private, no-cache',
+        'cache-status': 'nuthatch; hit; ttl=4; detail=negative',
+        'x-cache': 'HIT',
+      });
+      sendProblem(new ProblemError(code, 'It was tried.'), request, reply);
+      return reply;
+    });
+    return (await server.inject('/')).headers;
+  }
+
+  it.each(['validation', 'precondition-failed', 'internal', 'origin-unavailable'] as const)(
+    'says nothing of a hit with %s',
+    async (code) => {
+      const headers = await headersOf(code);
+      for (const name of ['etag', 'cache-status', 'x-cache']) expect(headers).not.toHaveProperty(name);
+      expect(headers['cache-control']).toBe('no-store');
+    },
+  );
+
+  it('says that it was known that there is nothing', async () => {
+    const headers = await headersOf('user-not-found');
+    expect(headers).toMatchObject({
+      'cache-control': 'no-store',
+      'cache-status': 'nuthatch; hit; ttl=4; detail=negative',
+      'x-cache': 'HIT',
+    });
+  });
+});
