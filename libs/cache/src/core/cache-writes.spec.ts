@@ -147,6 +147,24 @@ describe(Cache.name, () => {
       });
     });
 
+    it('tags what it loads by its policy, and nothing that is not of its policy', async () => {
+      const { instance, warn } = givenFleet<{ version: number }>({
+        etag: ({ version }) => {
+          if (version === 0) throw new Error('It has no version.');
+          return `${version}`;
+        },
+      });
+      const { cache, store } = instance();
+      store.disconnect();
+      const tagOf = async (load: () => Promise<{ version: number }>) => (await cache.read('k', load))?.answer.etag;
+      expect(await tagOf(async () => ({ version: 3 }))).toBe('"3"');
+      expect(
+        await tagOf(async () => ({ ...(await cache.readThrough('k', async () => ({ version: 4 }))) })),
+      ).toBeUndefined();
+      expect(await tagOf(async () => ({ version: 0 }))).toBeUndefined();
+      expect(warn).toHaveBeenCalledOnce();
+    });
+
     it('shares loads, so that the origin is not flooded', async () => {
       const { instance } = givenFleet<number>();
       const { cache, store } = instance();

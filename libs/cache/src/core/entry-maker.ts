@@ -2,6 +2,7 @@ import type { CacheDefinition } from './cache-definition.js';
 import type { Counters } from './counters.js';
 import type { Codec, Encoded, PayloadForm } from './codec.js';
 import { Entry } from './entry.js';
+import { strongEtag } from './entity-tag.js';
 import { jittered, type Lifetimes, shortened, thresholds } from './freshness.js';
 import { jsonCodec } from './json-codec.js';
 import { type CapturedTag, encodeValue } from './slot.js';
@@ -51,6 +52,17 @@ export class EntryMaker<K, V> {
     const content = entry.stored && { codec: this.#codec.name, ...entry.stored };
     const text = encodeValue({ fillId, schemaVersion, ...thresholds(lifetimes), etag: entry.opaqueTag, tags, content });
     return { entry, fillId, text, form: this.#codec.form, tags, lifetimes, ageMs, ttlMs: leftMs };
+  }
+
+  /** The field value of `ETag` for a value that is not stored; `undefined` where the policy gives it none. */
+  etagOf(value: V): string | undefined {
+    try {
+      const opaque = this.definition.etag?.(value);
+      return opaque === undefined ? undefined : strongEtag(opaque);
+    } catch (error) {
+      this.warn(`a value is handed out without an entity tag: ${String(error)}`);
+      return undefined;
+    }
   }
 
   /** Says of this cache, once, what its author should know. */

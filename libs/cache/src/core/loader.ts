@@ -65,9 +65,11 @@ export class Loader<K, V> {
 
   /** Loads, and stores nothing. */
   async loadOnly(request: ReadRequest<V>, detail: ReadDetail | undefined): Promise<ReadOutcome<V>> {
-    const { value, thrown } = await this.#run(request);
+    const { value, storable, thrown } = await this.#run(request);
     if (thrown) throw thrown.error;
-    return missed<V>({ value, json: undefined, etag: undefined }, detail);
+    // A client that has to name a version in order to write needs the tag when the store is away too.
+    const etag = storable && value !== undefined ? this.parts.maker.etagOf(value) : undefined;
+    return missed<V>({ value, json: undefined, etag }, detail);
   }
 
   /** Loads under a lease that was acquired. A load that outlives its lease is not stored: the slot says so. */
