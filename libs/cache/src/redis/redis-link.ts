@@ -3,9 +3,8 @@ import type { Tiers } from '../core/tiers.js';
 import { InvalidationChannel } from './invalidation-channel.js';
 
 const BEAT_MS = 250;
-/** How long an orderly end waits for Redis to take what is pending. */
+/** How long an orderly end waits for a connection that is still being made. */
 const FAREWELL_MS = 2_000;
-const RETRY_MS = 50;
 
 /** Everything that goes on between the caches of a process and Redis besides reads and writes. */
 export class RedisLink {
@@ -42,20 +41,27 @@ export class RedisLink {
     await this.#pushes.close();
   }
 
-  /** A job that has just begun ends, perhaps, before it was connected at all. */
   async #flushPending(): Promise<void> {
-    const { pending, store, clock, warn } = this.tiers;
-    const endsAt = clock.now() + FAREWELL_MS;
+    const { pending, store, warn } = this.tiers;
+    // A job that has just begun ends, perhaps, before it was connected at all.
+    if (pending.size > 0) await this.#firstAttempt();
     await pending.flush(store);
-    while (pending.size > 0 && clock.now() < endsAt) {
-      await clock.sleep(RETRY_MS);
-      await pending.flush(store);
-    }
     if (pending.size > 0) {
       warn(
         `Redis took no more invalidations: ${pending.size} are lost, and what they were to remove lives until its TTL ends`,
       );
     }
+  }
+
+  #firstAttempt(): Promise<void> {
+    return new Promise((resolve) => {
+      const end = (): void => {
+        stop();
+        resolve();
+      };
+      const stop = this.tiers.clock.every(FAREWELL_MS, end);
+      void this.commands.firstAttempt.then(end);
+    });
   }
 
   /** Another server may have lost invalidations that an earlier one acknowledged: nothing it holds is believed. */
