@@ -55,7 +55,8 @@ describe.each(databases)('the cache of the users API over $database', ({ environ
     const miss = await get(api, '/users?limit=5');
     const hit = await get(api, '/users?limit=05');
     expect([miss.xCache, hit.xCache, hit.text]).toEqual(['MISS', 'HIT', miss.text]);
-    expect(hit.cacheStatus).toMatch(/detail=l1$/);
+    // The push of the write that made the user may still be on its way: what is read meanwhile stays out of L1.
+    await eventually(async () => expect((await get(api, '/users?limit=05')).cacheStatus).toMatch(/detail=l1$/));
   });
 
   it('drops the lists that an item is in when it is written', async () => {
