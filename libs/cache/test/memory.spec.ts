@@ -14,6 +14,7 @@ import { ManualClock } from '../src/testing/manual-clock.js';
 const KEYS = 5_000;
 /** Less than what one forgotten name a key takes. */
 const MOST_GROWTH_BYTES = 80 * KEYS;
+const ROUNDS = 4;
 
 const items = defineCache<string, string>({
   name: 'items',
@@ -79,9 +80,14 @@ describe('what a process holds', () => {
       }
     }
     await churn();
-    const before = await heapBytes();
-    await churn();
-    expect((await heapBytes()) - before).toBeLessThan(MOST_GROWTH_BYTES);
+    // What is kept for each key grows in every round; what the engine compiles or resizes grows once.
+    let growth = Infinity;
+    for (let round = 0; round < ROUNDS && growth >= MOST_GROWTH_BYTES; round += 1) {
+      const before = await heapBytes();
+      await churn();
+      growth = (await heapBytes()) - before;
+    }
+    expect(growth).toBeLessThan(MOST_GROWTH_BYTES);
   }, 60_000);
 
   it('jaredwray/cacheable#1571 · is bounded in the number of tags too', () => {
