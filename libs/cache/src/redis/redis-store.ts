@@ -8,7 +8,7 @@ import * as scripts from './scripts.generated.js';
 /** How many names Redis looks at before it serves somebody else. */
 const SCAN_COUNT = 250;
 
-/** L2: Redis, one string a slot. The hit path is plain GETs; each step that decides is one script. */
+/** L2: Redis, one string a slot. The hit path is plain reads; each step that decides is one script. */
 export class RedisStore implements SlotStore {
   readonly tier = 'l2';
 
@@ -16,6 +16,8 @@ export class RedisStore implements SlotStore {
     private readonly redis: RedisConnection,
     /** Where every change is told, so that each process drops what it holds. */
     private readonly channel: string,
+    /** How much of a slot is read, in bytes: what a foreign hand made longer would keep the process busy, and cannot be used. */
+    private readonly maxSlotBytes = 4 * 1024 * 1024,
   ) {}
 
   get session(): string | undefined {
@@ -31,7 +33,7 @@ export class RedisStore implements SlotStore {
       // The remaining TTL before the text, so that a text that is replaced in between is believed to end no later than it does.
       // Sent together, they are one round trip.
       const ttls = slots.map((slot) => client.pTTL(slot));
-      const texts = slots.map((slot) => (form === 'binary' ? bytesOf(client, slot) : client.get(slot)));
+      const texts = slots.map((slot) => this.#text(client, slot, form));
       const versions = tags.map((tag) => client.get(tag));
       const [ttlsMs, found, tagTexts] = await Promise.all([
         Promise.all(ttls),
@@ -104,6 +106,15 @@ export class RedisStore implements SlotStore {
     await this.#run(scripts.invalidate, { slot }, { channel: this.channel, message: `d${slot}` });
   }
 
+  async #text(client: RedisClient, slot: string, form: PayloadForm | undefined): Promise<string | null> {
+    const text =
+      form === 'binary'
+        ? (await client.withTypeMapping(AS_BYTES).getRange(slot, 0, this.maxSlotBytes)).toString('latin1')
+        : await client.getRange(slot, 0, this.maxSlotBytes);
+    // An absent slot reads so, and so does one that holds nothing: we never write such a one.
+    return text === '' ? null : text;
+  }
+
   #run<Key extends string, Argument extends string>(
     script: RedisScript<Key, Argument>,
     keys: Readonly<Record<Key, string>>,
@@ -118,11 +129,6 @@ const GONE = -2;
 /** The type byte of a string of any length in Redis' protocol: "$". */
 const BLOB_STRING = 36;
 const AS_BYTES = { [BLOB_STRING]: Buffer } as const;
-
-/** The text of a slot with one byte in each character. */
-async function bytesOf(client: RedisClient, slot: string): Promise<string | null> {
-  return (await client.withTypeMapping(AS_BYTES).get(slot))?.toString('latin1') ?? null;
-}
 
 function wireForm({ text, form }: Pick<StoredText, 'text' | 'form'>): string | Buffer {
   return form === 'binary' ? Buffer.from(text, 'latin1') : text;
