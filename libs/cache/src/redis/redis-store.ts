@@ -109,10 +109,10 @@ export class RedisStore implements SlotStore {
   async #text(client: RedisClient, slot: string, form: PayloadForm | undefined): Promise<string | null> {
     const text =
       form === 'binary'
-        ? (await client.withTypeMapping(AS_BYTES).getRange(slot, 0, this.maxSlotBytes)).toString('latin1')
+        ? (await client.withTypeMapping(AS_BYTES).getRange(slot, 0, this.maxSlotBytes))?.toString('latin1')
         : await client.getRange(slot, 0, this.maxSlotBytes);
     // An absent slot reads so, and so does one that holds nothing: we never write such a one.
-    return text === '' ? null : text;
+    return text ? text : null;
   }
 
   #run<Key extends string, Argument extends string>(

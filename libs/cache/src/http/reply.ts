@@ -1,0 +1,75 @@
+import { wallClock } from '../core/clock.js';
+import { weakEtag } from '../core/entity-tag.js';
+import { jsonCodec } from '../core/json-codec.js';
+import type { Answer, ReadOutcome } from '../core/read-outcome.js';
+import { cacheGroups } from './cache-groups.js';
+import { cacheStatus, xCache } from './cache-status.js';
+import type { CachedRoute } from './cached-route.js';
+import { evaluatePreconditions, type Verdict } from './conditional.js';
+import { lastModified } from './last-modified.js';
+import type { KeyedRequest } from './request-key.js';
+
+const JSON_TYPE = 'application/json; charset=utf-8';
+
+/** What is sent, before any server's own words for it. */
+export interface Reply {
+  readonly verdict: Verdict;
+  readonly headers: Readonly<Record<string, string>>;
+  /** The JSON text of a 200. */
+  readonly text: string;
+}
+
+/** The answer to `request` with what the cache found. */
+export function replyFromCache(
+  route: CachedRoute,
+  request: KeyedRequest,
+  outcome: ReadOutcome<unknown>,
+  tags: readonly string[],
+): Reply {
+  const groups = cacheGroups(tags);
+  return replyWith(route, request, outcome, {
+    'Cache-Status': cacheStatus(outcome),
+    'X-Cache': xCache(outcome),
+    ...(groups !== undefined && { 'Cache-Groups': groups }),
+    // RFC 9111 §5.1: whoever may use it without asking has to know how much of its life has passed.
+    ...(route.tellsAge && { Age: `${Math.floor(outcome.ageMs / 1_000)}` }),
+  });
+}
+
+/** The answer to `request` with a value that the cache did not take part in. */
+export function replyPastCache(
+  route: CachedRoute,
+  request: KeyedRequest,
+  value: unknown,
+  headers: Readonly<Record<string, string>>,
+): Reply {
+  return replyWith(route, request, { answer: { value, json: undefined, etag: undefined }, ageMs: 0 }, headers);
+}
+
+function replyWith(
+  route: CachedRoute,
+  request: KeyedRequest,
+  { answer, ageMs }: { readonly answer: Answer<unknown>; readonly ageMs: number },
+  headers: Readonly<Record<string, string>>,
+): Reply {
+  const text = answer.json ?? jsonCodec.encode(answer.value).payload;
+  const etag = answer.etag ?? weakEtag(text);
+  const changedAt = route.definition.lastModified?.(answer.value);
+  const modifiedAt = lastModified(changedAt, wallClock() - ageMs);
+  const verdict = evaluatePreconditions(request.headers, { etag, modifiedAt });
+  if (verdict === 'failed') return { verdict, headers: { 'Cache-Control': 'no-store' }, text };
+  return {
+    verdict,
+    headers: {
+      ...headers,
+      ETag: etag,
+      'Cache-Control': route.cacheControl,
+      ...(modifiedAt !== undefined && { 'Last-Modified': new Date(modifiedAt).toUTCString() }),
+      ...(route.vary.length > 0 && { Vary: route.vary.map(([, header]) => header).join(', ') }),
+      ...route.headers?.(answer.value, request),
+      // RFC 9110 §15.4.5: a 304 has the headers of the 200, without those that describe a body.
+      ...(verdict === 'answer' && { 'Content-Type': JSON_TYPE }),
+    },
+    text,
+  };
+}
