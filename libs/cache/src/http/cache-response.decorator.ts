@@ -3,6 +3,11 @@ import type { CacheDefinition } from '../core/cache-definition.js';
 import { type CacheResponseOptions, cachedRoute, type KeySource } from './cached-route.js';
 
 export const CACHED_ROUTE = Symbol('CACHED_ROUTE');
+/** Under which Fastify's route tells that it is early. */
+export const EARLY_ROUTE = Symbol('EARLY_ROUTE');
+
+/** What Nest's Fastify adapter makes the configuration of a route of. */
+const FASTIFY_ROUTE_CONFIG = '__fastify_route_config__';
 
 type Same<A, B> = (<T>() => T extends A ? 1 : 2) extends <T>() => T extends B ? 1 : 2 ? true : false;
 
@@ -35,7 +40,11 @@ export function CacheResponse<K, V>(
   const route = cachedRoute(definition, key, options);
   return <Method extends Handler>(target: object, name: string | symbol, handler: HandlerOf<V, Method>): void => {
     const descriptor = Object.getOwnPropertyDescriptor(target, name);
-    if (descriptor) SetMetadata(CACHED_ROUTE, route)(target, name, descriptor);
     void handler;
+    if (!descriptor) return;
+    SetMetadata(CACHED_ROUTE, route)(target, name, descriptor);
+    if (!route.early) return;
+    const config: object = Reflect.getMetadata(FASTIFY_ROUTE_CONFIG, descriptor.value) ?? {};
+    SetMetadata(FASTIFY_ROUTE_CONFIG, { ...config, [EARLY_ROUTE]: route })(target, name, descriptor);
   };
 }
