@@ -51,7 +51,7 @@ export class CachedExchange {
     writer.headers(headers);
     const value = await this.#handle();
     if (value === undefined || this.#refusal !== undefined) return this.#asItIs(value);
-    return writer.write(replyPastCache(this.route, this.request, value, headers));
+    return writer.write(replyPastCache(this.route, this.request, value));
   }
 
   async #read(entry: KeyedEntry<unknown>): Promise<unknown> {

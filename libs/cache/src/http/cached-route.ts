@@ -46,6 +46,8 @@ export interface CachedRoute {
   readonly tellsAge: boolean;
   /** Members of the key, and the request headers that they hold. */
   readonly vary: readonly (readonly [member: string, header: string])[];
+  /** `Vary`, where there is one. */
+  readonly varies: string | undefined;
   readonly early: boolean;
   key(request: KeySource): unknown;
   principal?(this: void, asker: Asker): string | undefined;
@@ -66,14 +68,16 @@ export function cachedRoute<K, V>(
   }
   if (principal && early)
     throw invalid(definition, 'has a principal in its key, which guards find out: it is not "early"');
+  const members = Object.entries<unknown>(vary).flatMap(([member, header]) =>
+    typeof header === 'string' ? [[member, header.toLowerCase()] as const] : [],
+  );
   return {
     definition,
     key,
     cacheControl: cacheControl(client),
     tellsAge: client.maxAge !== undefined,
-    vary: Object.entries<unknown>(vary).flatMap(([member, header]) =>
-      typeof header === 'string' ? [[member, header.toLowerCase()] as const] : [],
-    ),
+    vary: members,
+    varies: members.length > 0 ? members.map(([, header]) => header).join(', ') : undefined,
     early,
     ...(principal && { principal }),
     ...(headers && { headers }),

@@ -2,6 +2,7 @@ import type { IncomingMessage } from 'node:http';
 import { type CallHandler, type ExecutionContext, Injectable, type NestInterceptor } from '@nestjs/common';
 import { HttpAdapterHost, Reflector } from '@nestjs/core';
 import { from, type Observable, of, tap } from 'rxjs';
+import type { Cache } from '../core/cache.js';
 import { CacheRegistry } from '../core/cache-registry.js';
 import { collectInvalidated } from '../core/invalidated-tags.js';
 import { cacheGroups } from './cache-groups.js';
@@ -21,6 +22,9 @@ import type { HttpResponse } from './storable-response.js';
  */
 @Injectable()
 export class HttpCacheInterceptor implements NestInterceptor {
+  /** By controller and handler: to find what decorators said costs more than to find an entry. */
+  readonly #routes = new Map<object, Map<object, Route>>();
+
   constructor(
     private readonly caches: CacheRegistry,
     private readonly reflector: Reflector,
@@ -35,23 +39,45 @@ export class HttpCacheInterceptor implements NestInterceptor {
     const incoming = request.raw ?? request;
     const writer = new ResponseWriter(this.adapterHost.httpAdapter, response, incoming);
     if (request.method !== 'GET' && request.method !== 'HEAD') return tellingInvalidated(next, writer);
-    if (this.reflector.getAllAndOverride<true | undefined>(NO_CACHE, [context.getHandler(), context.getClass()])) {
-      writer.headers({ 'Cache-Control': 'no-store' });
-      return next.handle();
-    }
-    const route = this.reflector.get<CachedRoute | undefined>(CACHED_ROUTE, context.getHandler());
-    if (!route) return next.handle();
+    const { excluded, cached } = this.#routeOf(context);
+    if (excluded) writer.headers({ 'Cache-Control': 'no-store' });
+    if (!cached) return next.handle();
+    const { route, cache } = cached;
     const exchange = new CachedExchange(route, request, { incoming, response, writer }, next);
-    const answer = this.#answer(route, request, exchange);
+    const answer = answerFrom(cache, route, request, exchange);
     return answer instanceof Promise ? from(answer) : of(answer);
   }
 
-  #answer(route: CachedRoute, request: HttpRequest, exchange: CachedExchange): unknown {
-    const key = requestKey(route, request);
-    if (!key) return exchange.passBy();
-    const entry = this.caches.find(route.definition).at(key.raw);
-    return entry ? exchange.answer(entry) : exchange.past();
+  #routeOf(context: ExecutionContext): Route {
+    const controller = context.getClass();
+    const handler = context.getHandler();
+    const routes = this.#routes.get(controller) ?? new Map<object, Route>();
+    const known = routes.get(handler);
+    if (known) return known;
+    const excluded = this.reflector.getAllAndOverride<true | undefined>(NO_CACHE, [handler, controller]) ?? false;
+    const route = excluded ? undefined : this.reflector.get<CachedRoute | undefined>(CACHED_ROUTE, handler);
+    const found = { excluded, cached: route && { route, cache: this.caches.find(route.definition) } };
+    this.#routes.set(controller, routes.set(handler, found));
+    return found;
   }
+}
+
+/** What decorators say of one handler. */
+interface Route {
+  readonly excluded: boolean;
+  readonly cached: { readonly route: CachedRoute; readonly cache: Cache<unknown, unknown> } | undefined;
+}
+
+function answerFrom(
+  cache: Cache<unknown, unknown>,
+  route: CachedRoute,
+  request: HttpRequest,
+  exchange: CachedExchange,
+): unknown {
+  const key = requestKey(route, request);
+  if (!key) return exchange.passBy();
+  const entry = cache.at(key.raw);
+  return entry ? exchange.answer(entry) : exchange.past();
 }
 
 /** Runs the handler of an unsafe request, and tells which groups of answers it made stale (RFC 9875 §3). */

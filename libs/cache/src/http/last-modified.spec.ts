@@ -15,7 +15,7 @@ describe(lastModified, () => {
     expect(lastModified(changed, second + 5_000)).toBe(second);
   });
 
-  it.each([undefined, '', 'yesterday', '9999-01-01T00:00:00Z'])('is not told of %j', (changedAt) => {
+  it.each(['', 'yesterday', '9999-01-01T00:00:00Z'])('is not told of %j', (changedAt) => {
     expect(lastModified(changedAt, second + 60_000)).toBeUndefined();
   });
 });

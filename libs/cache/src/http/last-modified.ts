@@ -5,8 +5,7 @@
 const SETTLED_MS = 5_000;
 
 /** When a value was last changed, in whole seconds as milliseconds since 1970; `undefined` where that cannot be told. */
-export function lastModified(changedAt: Date | string | undefined, loadedAt: number): number | undefined {
-  if (changedAt === undefined) return undefined;
+export function lastModified(changedAt: Date | string, loadedAt: number): number | undefined {
   const second = Math.floor(new Date(changedAt).getTime() / 1_000) * 1_000;
   return loadedAt - second >= SETTLED_MS ? second : undefined;
 }

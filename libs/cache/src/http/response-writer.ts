@@ -28,9 +28,13 @@ export class ResponseWriter {
     return text;
   }
 
-  headers({ Vary: vary, ...headers }: Readonly<Record<string, string>>): void {
-    for (const [name, value] of Object.entries(headers)) this.adapter.setHeader(this.response, name, value);
-    if (vary !== undefined) this.adapter.appendHeader(this.response, 'Vary', vary);
+  headers(headers: Readonly<Record<string, string>>): void {
+    for (const name in headers) {
+      const value = headers[name] ?? '';
+      // Somebody may have said before what else the answer varies with.
+      if (name === 'Vary') this.adapter.appendHeader(this.response, name, value);
+      else this.adapter.setHeader(this.response, name, value);
+    }
   }
 
   /** Sets what nobody has set before. */
