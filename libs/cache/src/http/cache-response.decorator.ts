@@ -3,8 +3,8 @@ import type { CacheDefinition } from '../core/cache-definition.js';
 import { type CacheResponseOptions, cachedRoute, type KeySource } from './cached-route.js';
 
 export const CACHED_ROUTE = Symbol('CACHED_ROUTE');
-/** Under which Fastify's route tells that it is early. */
-export const EARLY_ROUTE = Symbol('EARLY_ROUTE');
+/** Under which Fastify's own route names the cached one. */
+export const FASTIFY_CACHED_ROUTE = Symbol('FASTIFY_CACHED_ROUTE');
 
 /** What Nest's Fastify adapter makes the configuration of a route of. */
 const FASTIFY_ROUTE_CONFIG = '__fastify_route_config__';
@@ -43,8 +43,7 @@ export function CacheResponse<K, V>(
     void handler;
     if (!descriptor) return;
     SetMetadata(CACHED_ROUTE, route)(target, name, descriptor);
-    if (!route.early) return;
     const config: object = Reflect.getMetadata(FASTIFY_ROUTE_CONFIG, descriptor.value) ?? {};
-    SetMetadata(FASTIFY_ROUTE_CONFIG, { ...config, [EARLY_ROUTE]: route })(target, name, descriptor);
+    SetMetadata(FASTIFY_ROUTE_CONFIG, { ...config, [FASTIFY_CACHED_ROUTE]: route })(target, name, descriptor);
   };
 }

@@ -1,6 +1,7 @@
 import { GUARDS_METADATA, HEADERS_METADATA, HOST_METADATA, INTERCEPTORS_METADATA } from '@nestjs/common/constants.js';
 import { type ApplicationConfig, MetadataScanner, type ModulesContainer } from '@nestjs/core';
 import { CACHED_ROUTE } from './cache-response.decorator.js';
+import { NO_CACHE } from './no-cache.decorator.js';
 import type { CachedRoute } from './cached-route.js';
 
 type InstanceWrapper = ReturnType<ApplicationConfig['getGlobalRequestGuards']>[number];
@@ -44,6 +45,11 @@ export class CachedHandler {
   /** What a decorator said of it. */
   metadata(key: string): unknown {
     return Reflect.getMetadata(key, this.#callback);
+  }
+
+  /** Whether `@NoCache` takes it out of the cache. */
+  get excluded(): boolean {
+    return Reflect.getMetadata(NO_CACHE, this.#callback) ?? Reflect.getMetadata(NO_CACHE, this.type) ?? false;
   }
 
   /** Those of `@Header`. */

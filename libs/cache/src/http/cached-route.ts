@@ -32,8 +32,9 @@ export interface CacheResponseOptions<K, V> {
   /** Further headers, made of the value: the same on a hit as on a miss. @default none */
   headers?(this: void, value: V, request: KeySource): Readonly<Record<string, string>>;
   /**
-   * Whether what this process holds is answered before Nest's pipeline, on Fastify. It is refused at boot where something in
-   * that pipeline could answer otherwise. @default false
+   * Whether what this process holds is answered, on Fastify, as soon as a request is routed: before the body is read, and before the
+   * hooks of later phases (`preParsing`, `preValidation`, `preHandler`). It is refused at boot where something of Nest's own, such as
+   * a guard, could answer otherwise. @default false: it is answered by the interceptor, or where that would begin
    */
   readonly early?: boolean;
 }

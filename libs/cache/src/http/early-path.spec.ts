@@ -1,9 +1,11 @@
 import {
+  type CanActivate,
   Controller,
   Get,
   Header,
   type INestApplication,
   type Type,
+  UseGuards,
   UseInterceptors,
   VersioningType,
 } from '@nestjs/common';
@@ -18,6 +20,7 @@ import { CacheRegistry } from '../core/cache-registry.js';
 import { defineCache } from '../core/cache-definition.js';
 import { CacheResponse } from './cache-response.decorator.js';
 import { HttpCacheInterceptor } from './http-cache.interceptor.js';
+import { NoCache } from './no-cache.decorator.js';
 
 interface Item {
   readonly id: string;
@@ -32,21 +35,35 @@ const itemById = defineCache<string, Item>({
   etag: ({ count }) => `${count}`,
   tags: () => ['all items'],
 });
-const early = { early: true } as const;
+const key = ({ params }: { readonly params: Readonly<Record<string, unknown>> }) => params['id'];
+
+class Anybody implements CanActivate {
+  canActivate(): boolean {
+    return true;
+  }
+}
 
 @Controller('items')
 @UseInterceptors(HttpCacheInterceptor)
 class ItemsController {
-  @Get('late/:id')
+  @Get('guarded/:id')
+  @UseGuards(Anybody)
   @Header('X-Shelf', 'top')
-  @CacheResponse(itemById, ({ params }) => params['id'])
-  late(): Item {
+  @CacheResponse(itemById, key)
+  guarded(): Item {
+    return { id: '1', count: 7 };
+  }
+
+  @Get('open/:id')
+  @Header('X-Shelf', 'top')
+  @CacheResponse(itemById, key)
+  open(): Item {
     return { id: '1', count: 7 };
   }
 
   @Get(':id')
   @Header('X-Shelf', 'top')
-  @CacheResponse(itemById, ({ params }) => params['id'], early)
+  @CacheResponse(itemById, key, { early: true })
   early(): Item {
     return { id: '1', count: 7 };
   }
@@ -59,11 +76,11 @@ afterEach(() => {
 });
 
 async function start(
-  controller: Type<unknown>,
+  controllers: Type<unknown> | Type<unknown>[],
   { adapter = new FastifyAdapter(), configure = () => {} }: Partial<Setup> = {},
 ) {
   const imports = [CacheModule.forRoot(), CacheModule.forFeature(itemById)];
-  const testing = await Test.createTestingModule({ imports, controllers: [controller] }).compile();
+  const testing = await Test.createTestingModule({ imports, controllers: [controllers].flat() }).compile();
   const app = testing.createNestApplication(adapter, { logger: false });
   close = () => app.close();
   configure(app);
@@ -78,40 +95,87 @@ interface Setup {
   readonly configure: (app: INestApplication) => void;
 }
 
-describe('an early route', () => {
-  it('answers a hit with the headers of the interceptor, before the pipeline', async () => {
-    const { server, counters, pipeline } = await start(ItemsController);
-    await server.get('/items/1').expect(200);
-    const late = await server.get('/items/late/1').expect(200);
-    expect(pipeline).toHaveBeenCalledTimes(2);
-    const before = counters();
-    const hit = await server.get('/items/1').expect(200);
-    expect(pipeline).toHaveBeenCalledTimes(2);
-    expect(hit.text).toBe(late.text);
-    const { date: _, 'cache-status': status, ...headers } = hit.headers;
-    expect(late.headers).toMatchObject(headers);
-    expect(Object.keys(hit.headers).toSorted()).toEqual(Object.keys(late.headers).toSorted());
-    expect(status).toMatch(/^nuthatch; hit; ttl=(2[6-9]|3[0-3]); detail=l1$/);
-    expect(headers).toMatchObject({ 'x-shelf': 'top', 'cache-groups': '"all items"', etag: '"7"', 'x-cache': 'HIT' });
-    const after = counters();
-    expect([after?.hits, after?.gets, after?.tiers.l1.hits]).toEqual(
-      [before?.hits, before?.gets, before?.tiers.l1.hits].map((count) => (count ?? 0) + 1),
-    );
+describe('a hit on Fastify', () => {
+  it.each(['/items/1', '/items/open/1'])(
+    'on %s has the headers of the interceptor, without its pipeline',
+    async (path) => {
+      const { server, counters, pipeline } = await start(ItemsController);
+      await server.get(path).expect(200);
+      const guarded = await server.get('/items/guarded/1').expect(200);
+      expect(pipeline).toHaveBeenCalledTimes(2);
+      const before = counters();
+      const hit = await server.get(path).expect(200);
+      expect(pipeline).toHaveBeenCalledTimes(2);
+      expect(hit.text).toBe(guarded.text);
+      const { date: _, 'cache-status': status, ...headers } = hit.headers;
+      expect(guarded.headers).toMatchObject(headers);
+      expect(Object.keys(hit.headers).toSorted()).toEqual(Object.keys(guarded.headers).toSorted());
+      expect(status).toMatch(/^nuthatch; hit; ttl=(2[6-9]|3[0-3]); detail=l1$/);
+      expect(headers).toMatchObject({ 'x-shelf': 'top', 'cache-groups': '"all items"', etag: '"7"', 'x-cache': 'HIT' });
+      const after = counters();
+      expect([after?.hits, after?.gets, after?.tiers.l1.hits]).toEqual(
+        [before?.hits, before?.gets, before?.tiers.l1.hits].map((count) => (count ?? 0) + 1),
+      );
+    },
+  );
+
+  it.each([
+    // Only the first load and the failed condition.
+    ['/items/1', 2],
+    ['/items/open/1', 2],
+    ['/items/guarded/1', 6],
+  ])('on %s answers HEAD and conditions', async (path, calls) => {
+    const { server, pipeline } = await start(ItemsController);
+    await server.get(path);
+    await server.get(path).set('If-None-Match', '"7"').expect(304);
+    await server.head(path).set('If-None-Match', 'W/"7"').expect(304);
+    await server.get(path).set('If-None-Match', '"8"').expect(200);
+    const head = await server.head(path).expect(200);
+    expect([head.headers['content-length'], head.headers['etag']]).toEqual(['20', '"7"']);
+    expect((await server.get(path).set('If-Match', '"8"').expect(412)).headers['cache-control']).toBe('no-store');
+    expect(pipeline).toHaveBeenCalledTimes(calls);
   });
 
-  it('answers HEAD and conditions as the interceptor does', async () => {
-    const { server, pipeline } = await start(ItemsController);
+  it('comes after every hook of the application, unless its route is early', async () => {
+    const hooks: string[] = [];
+    const adapter = new FastifyAdapter();
+    const fastify = adapter.getInstance();
+    const note = (phase: string) => (incoming: { readonly url: string }, _: unknown, done: () => void) => {
+      hooks.push(`${phase} ${incoming.url}`);
+      done();
+    };
+    fastify.addHook('onRequest', note('onRequest'));
+    fastify.addHook('preHandler', note('preHandler'));
+    const { server } = await start(ItemsController, { adapter });
     await server.get('/items/1');
-    for (const path of ['/items/1', '/items/late/1']) {
-      await server.get(path).set('If-None-Match', '"7"').expect(304);
-      await server.head(path).set('If-None-Match', 'W/"7"').expect(304);
-      await server.get(path).set('If-None-Match', '"8"').expect(200);
-      const head = await server.head(path).expect(200);
-      expect([head.headers['content-length'], head.headers['etag']]).toEqual(['20', '"7"']);
-      expect((await server.get(path).set('If-Match', '"8"').expect(412)).headers['cache-control']).toBe('no-store');
+    hooks.length = 0;
+    await server.get('/items/1');
+    await server.get('/items/open/1');
+    expect(hooks).toEqual(['onRequest /items/1', 'onRequest /items/open/1', 'preHandler /items/open/1']);
+  });
+
+  it('is answered by the interceptor where one of the classes that share a handler is guarded', async () => {
+    @UseInterceptors(HttpCacheInterceptor)
+    class Base {
+      @Get(':id')
+      @CacheResponse(itemById, key)
+      find(): Item {
+        return { id: '1', count: 7 };
+      }
     }
-    // The first load, the failed condition, and all five of the other route.
-    expect(pipeline).toHaveBeenCalledTimes(7);
+    @Controller('open')
+    class Open extends Base {}
+    @Controller('guarded')
+    @UseGuards(Anybody)
+    class Guarded extends Base {}
+    @Controller('never')
+    @NoCache()
+    class Never extends Base {}
+    const { server, pipeline } = await start([Open, Guarded, Never]);
+    for (const path of ['/open/1', '/guarded/1', '/open/1']) await server.get(path).expect(200);
+    expect(pipeline).toHaveBeenCalledTimes(3);
+    const { headers } = await server.get('/never/1').expect(200);
+    expect([headers['x-cache'], headers['cache-control']]).toEqual([undefined, 'no-store']);
   });
 
   it.each([
@@ -143,7 +207,7 @@ describe('an early route', () => {
     @UseInterceptors(HttpCacheInterceptor)
     class Configured {
       @Get(':id')
-      @CacheResponse(itemById, ({ params }) => params['id'], early)
+      @CacheResponse(itemById, key, { early: true })
       @RouteConfig({ own: true })
       find(): Item {
         return { id: '1', count: 7 };

@@ -35,6 +35,7 @@ export class HttpCacheModule implements NestModule, OnApplicationBootstrap {
     if (problems.length > 0) {
       throw new CacheError('CACHE_OPTIONS_INVALID', `Cached routes are not valid:\n- ${problems.join('\n- ')}`);
     }
+    this.#early.open(handlers);
     const logger = new Logger('Cache');
     for (const handler of handlers) {
       for (const warning of warningsOf(handler)) logger.warn(`${handler.name} ${warning}`);
@@ -43,7 +44,7 @@ export class HttpCacheModule implements NestModule, OnApplicationBootstrap {
 
   #problemsOf(handler: CachedHandler): string[] {
     const problems = problemsOf(handler);
-    if (handler.route.early && !this.#early.covers(handler)) {
+    if (handler.route.early && !this.#early.reaches(handler)) {
       problems.push('is "early", but its route does not say so: put @CacheResponse above @RouteConfig');
     }
     return problems;

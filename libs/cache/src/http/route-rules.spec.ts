@@ -31,6 +31,7 @@ import { CacheModule } from '../cache.module.js';
 import { defineCache } from '../core/cache-definition.js';
 import { CacheResponse } from './cache-response.decorator.js';
 import { HttpCacheInterceptor } from './http-cache.interceptor.js';
+import { NoCache } from './no-cache.decorator.js';
 
 interface Item {
   readonly id: string;
@@ -143,6 +144,20 @@ describe('an early route is refused at boot', () => {
     }
   }
 
+  @Controller()
+  @UseInterceptors(HttpCacheInterceptor)
+  class Open {
+    @Get(':id')
+    @CacheResponse(itemById, key, early)
+    find(): Item {
+      return item;
+    }
+  }
+
+  @Controller()
+  @NoCache()
+  class Excluded extends Open {}
+
   @Controller({ host: 'a.example' })
   @UseInterceptors(HttpCacheInterceptor)
   class Hosted {
@@ -175,16 +190,6 @@ describe('an early route is refused at boot', () => {
     }
   }
 
-  @Controller()
-  @UseInterceptors(HttpCacheInterceptor)
-  class Open {
-    @Get(':id')
-    @CacheResponse(itemById, key, early)
-    find(): Item {
-      return item;
-    }
-  }
-
   it('for nothing, where nothing stands in its way', async () => {
     await expect(boot(Open)).resolves.toBeUndefined();
   });
@@ -207,6 +212,7 @@ describe('an early route is refused at boot', () => {
     ['useGlobalInterceptors', Open, { configure: (app) => app.useGlobalInterceptors(new Outer()) }, /Outer is outside/],
     ['no interceptor of ours', Uncovered, {}, /HttpCacheInterceptor does not cover it/],
     ['a request-scoped provider', Scoped, { providers: [ForOneRequest] }, /made anew for each request/],
+    ['@NoCache', Excluded, {}, /@NoCache takes it out of the cache/],
     ['a host', Hosted, {}, /answers some hosts only/],
     ['another status', Accepting, {}, /@HttpCode gives it another status/],
     ['a route config above it', Overwritten, {}, /put @CacheResponse above @RouteConfig/],

@@ -53,11 +53,12 @@ export function warningsOf(handler: CachedHandler): string[] {
   );
 }
 
-/** What the pipeline does that an early answer would leave out. */
-function obstaclesOf(handler: CachedHandler): string[] {
+/** What the pipeline does that an answer without it would leave out. */
+export function obstaclesOf(handler: CachedHandler): string[] {
   const outer = outside(handler);
   const status = handler.metadata(HTTP_CODE_METADATA);
   return [
+    ...(handler.excluded ? ['@NoCache takes it out of the cache'] : []),
     ...handler.guards.map((guard) => `${nameOf(guard)} guards it`),
     ...(outer ?? []).map((each) => `${nameOf(each)} is outside of HttpCacheInterceptor`),
     ...(outer ? [] : ['HttpCacheInterceptor does not cover it']),
