@@ -30,17 +30,12 @@ export class RedisStore implements SlotStore {
 
   async read(slots: readonly string[], tags: readonly string[], form?: PayloadForm): Promise<StoreReading> {
     return this.redis.run(async (client) => {
-      // The remaining TTL before the text, so that a text that is replaced in between is believed to end no later than it does.
       // Sent together, they are one round trip.
-      const ttls = slots.map((slot) => client.pTTL(slot));
-      const texts = slots.map((slot) => this.#text(client, slot, form));
-      const versions = tags.map((tag) => client.get(tag));
-      const [ttlsMs, found, tagTexts] = await Promise.all([
-        Promise.all(ttls),
-        Promise.all(texts),
-        Promise.all(versions),
-      ]);
-      return { slots: found.map((text, index) => snapshot(text, ttlsMs[index] ?? 0)), tags: tagTexts };
+      const snapshots = Promise.all(slots.map((slot) => this.#snapshot(client, slot, form)));
+      // Most reads know their tags already.
+      if (tags.length === 0) return { slots: await snapshots, tags: NONE };
+      const [found, texts] = await Promise.all([snapshots, Promise.all(tags.map((tag) => client.get(tag)))]);
+      return { slots: found, tags: texts };
     });
   }
 
@@ -106,13 +101,19 @@ export class RedisStore implements SlotStore {
     await this.#run(scripts.invalidate, { slot }, { channel: this.channel, message: `d${slot}` });
   }
 
-  async #text(client: RedisClient, slot: string, form: PayloadForm | undefined): Promise<string | null> {
-    const text =
-      form === 'binary'
-        ? (await client.withTypeMapping(AS_BYTES).getRange(slot, 0, this.maxSlotBytes))?.toString('latin1')
-        : await client.getRange(slot, 0, this.maxSlotBytes);
-    // An absent slot reads so, and so does one that holds nothing: we never write such a one.
-    return text ? text : null;
+  async #snapshot(client: RedisClient, slot: string, form: PayloadForm | undefined): Promise<SlotSnapshot> {
+    // The remaining TTL before the text, so that a text that is replaced in between is believed to end no later than it does.
+    const ttl = client.pTTL(slot);
+    const range = form === 'binary' ? this.#bytes(client, slot) : client.getRange(slot, 0, this.maxSlotBytes);
+    const [ttlMs, text] = await Promise.all([ttl, range]);
+    // An absent slot reads as '', and so does one that holds nothing: we never write such a one.
+    return snapshot(text ? text : null, ttlMs);
+  }
+
+  /** The text of a slot with one byte in each character. */
+  async #bytes(client: RedisClient, slot: string): Promise<string> {
+    const bytes = await client.withTypeMapping(AS_BYTES).getRange(slot, 0, this.maxSlotBytes);
+    return bytes?.toString('latin1') ?? '';
   }
 
   #run<Key extends string, Argument extends string>(
@@ -124,6 +125,7 @@ export class RedisStore implements SlotStore {
   }
 }
 
+const NONE: readonly (string | null)[] = [];
 /** What PTTL answers of a key that does not exist. */
 const GONE = -2;
 /** The type byte of a string of any length in Redis' protocol: "$". */
