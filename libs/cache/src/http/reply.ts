@@ -1,5 +1,5 @@
 import { wallClock } from '../core/clock.js';
-import { weakEtag } from '../core/entity-tag.js';
+import { strongEtag, weakEtag } from '../core/entity-tag.js';
 import { jsonCodec } from '../core/json-codec.js';
 import type { ReadOutcome } from '../core/read-outcome.js';
 import { cacheGroups } from './cache-groups.js';
@@ -36,7 +36,9 @@ export function replyFromCache(
 
 /** The answer to `request` with a value that the cache did not take part in. */
 export function replyPastCache(route: CachedRoute, request: KeyedRequest, value: unknown): Reply {
-  return replyWith(route, request, { answer: { value, json: undefined, etag: undefined }, ageMs: 0 }, {});
+  const opaque = route.definition.etag?.(value);
+  const etag = opaque === undefined ? undefined : strongEtag(opaque);
+  return replyWith(route, request, { answer: { value, json: undefined, etag }, ageMs: 0 }, {});
 }
 
 /** `headers` are those that only a cache knows. */
