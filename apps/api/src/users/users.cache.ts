@@ -1,9 +1,8 @@
 import { defineCache } from '@nuthatch/cache';
-import { pageQuery, type PageQuery } from '../paging/page-query.js';
 import { type User, userEtags } from './user.js';
 import type { UserList, UsersStats } from './user-lists.js';
 import { emailKey, userId } from './users.dto.js';
-import { statsQuery, type StatsQuery } from './users.queries.js';
+import { statsQuery, type StatsQuery, usersPageQuery, type UsersPageQuery } from './users.queries.js';
 
 /** The whole cache policy of this module. */
 export const userById = defineCache<string, User>({
@@ -35,10 +34,10 @@ export const usersTag = 'users';
 export const userTag = (id: string): string => `users.${id}`;
 
 /** Its key knows neither `ids` nor `email`: such lists are put together from the entries above, and have none of their own. */
-export const usersPage = defineCache<PageQuery, UserList>({
+export const usersPage = defineCache<UsersPageQuery, UserList>({
   name: 'users.page',
   version: 1,
-  key: pageQuery,
+  key: usersPageQuery,
   ttl: '10s',
   tags: () => [usersTag],
 });

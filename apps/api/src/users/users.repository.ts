@@ -3,9 +3,10 @@ import { sql } from 'kysely';
 import { violates } from '../database/sql-state.js';
 import { Database } from '../database/database.js';
 import { VersionMismatch } from '../versions/version.errors.js';
+import { byEmail } from './user-keys.js';
 import { toUser } from './user-row.js';
 import { type User, userEtags } from './user.js';
-import { emailKey, type UserChange, type UserDetails } from './users.dto.js';
+import type { UserChange, UserDetails } from './users.dto.js';
 import { EmailChanged, EmailTaken, UserNotFound } from './users.errors.js';
 
 /** The state in which a write may change a user; what is left out may be anything. */
@@ -31,13 +32,13 @@ export class UsersRepository {
     return new Map(rows.map((row) => [row.id, toUser(row)]));
   }
 
-  /** In any case of letters: by the expression of the unique index, or it would not be used. */
+  /** In any case of letters. */
   async findByEmail(email: string): Promise<User | undefined> {
     const row = await this.database.run((db) =>
       db
         .selectFrom('users')
         .selectAll()
-        .where(sql`lower(email collate "C")`, '=', emailKey.parse(email))
+        .where(byEmail.ofRow, '=', byEmail.of(email))
         .where('deleted_at', 'is', null)
         .executeTakeFirst(),
     );
