@@ -8,10 +8,22 @@ export interface KeySource {
   readonly query: Readonly<Record<string, unknown>>;
 }
 
+/** What {@link CacheResponse} may be told besides. */
+export interface CacheResponseOptions<V> {
+  /**
+   * Further headers of every answer that has a value: hit or miss, 304 included, and also of a request whose answer the handler
+   * gives past the cache. They are made of the value and of the raw request, so the key schema has not judged that there.
+   *
+   * @default none
+   */
+  readonly headers?: (value: V, request: KeySource) => Readonly<Record<string, string>>;
+}
+
 /** What {@link CacheResponse} says of a route. */
 export interface CachedRoute {
   readonly definition: CacheDefinition<unknown, unknown>;
   key(request: KeySource): unknown;
+  readonly headers: ((value: unknown, request: KeySource) => Readonly<Record<string, string>>) | undefined;
 }
 
 export const CACHED_ROUTE = Symbol('CACHED_ROUTE');
@@ -39,14 +51,23 @@ type HandlerOf<V, Method extends Handler> =
  * @CacheResponse(userById, ({ params }) => params.id)
  * findOne(@Param('id', { schema: userId }) id: string): Promise<User> { return this.users.find(id); }
  */
-export function CacheResponse<K, V>(definition: CacheDefinition<K, V>, key: (request: KeySource) => unknown) {
+export function CacheResponse<K, V>(
+  definition: CacheDefinition<K, V>,
+  key: (request: KeySource) => unknown,
+  { headers }: CacheResponseOptions<V> = {},
+) {
   if (definition.codec) {
     throw new CacheError(
       'CACHE_OPTIONS_INVALID',
       `Cache "${definition.name}" stores ${definition.codec.name}, which is no response body: leave out its codec, or cache in the service.`,
     );
   }
-  const route: CachedRoute = { definition, key };
+  const route: CachedRoute = {
+    definition,
+    key,
+    // What the handler answers, and what the cache stores, is a `V`.
+    headers: headers && ((value, request) => headers(value as V, request)),
+  };
   return <Method extends Handler>(target: object, name: string | symbol, handler: HandlerOf<V, Method>): void => {
     const descriptor = Object.getOwnPropertyDescriptor(target, name);
     if (descriptor) SetMetadata(CACHED_ROUTE, route)(target, name, descriptor);

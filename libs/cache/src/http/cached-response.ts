@@ -20,7 +20,7 @@ export class CachedResponse {
   ) {}
 
   bypass(): void {
-    this.#headers({ 'Cache-Status': CREDENTIALS_STATUS, 'X-Cache': 'BYPASS', 'Cache-Control': CACHE_CONTROL });
+    this.headers({ 'Cache-Status': CREDENTIALS_STATUS, 'X-Cache': 'BYPASS', 'Cache-Control': CACHE_CONTROL });
     recordCacheOutcome(this.request, { cache: this.cache, result: 'bypass', tier: undefined, ageMs: undefined });
   }
 
@@ -38,11 +38,11 @@ export class CachedResponse {
     const verdict = isAbsent(answer) ? 'answer' : evaluatePreconditions(this.request.headers, etag);
     this.#evaluatedHere();
     if (verdict === 'failed') {
-      this.#headers({ 'Cache-Control': 'no-store' });
+      this.headers({ 'Cache-Control': 'no-store' });
       throw new PreconditionFailedException();
     }
-    this.#headers({ 'Cache-Status': cacheStatus(outcome), 'X-Cache': xCache(outcome), 'Cache-Control': CACHE_CONTROL });
-    if (etag !== undefined) this.#headers({ ETag: etag });
+    this.headers({ 'Cache-Status': cacheStatus(outcome), 'X-Cache': xCache(outcome), 'Cache-Control': CACHE_CONTROL });
+    if (etag !== undefined) this.headers({ ETag: etag });
     if (verdict === 'not-modified') {
       // RFC 9110 §15.4.5: the headers of the 200, without those that describe a body.
       this.adapterHost.httpAdapter.status(this.response, HttpStatus.NOT_MODIFIED);
@@ -50,7 +50,7 @@ export class CachedResponse {
       if (this.request.method !== 'HEAD') return undefined;
     }
     if (json === undefined) return answer.value;
-    this.#headers({ 'Content-Type': JSON_TYPE });
+    this.headers({ 'Content-Type': JSON_TYPE });
     return json;
   }
 
@@ -59,7 +59,8 @@ export class CachedResponse {
     if ('fresh' in this.request) Object.defineProperty(this.request, 'fresh', { value: false });
   }
 
-  #headers(headers: Readonly<Record<string, string>>): void {
+  /** Sets these too. */
+  headers(headers: Readonly<Record<string, string>>): void {
     for (const [name, value] of Object.entries(headers)) {
       this.adapterHost.httpAdapter.setHeader(this.response, name, value);
     }

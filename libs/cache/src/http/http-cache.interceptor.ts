@@ -1,7 +1,7 @@
 import type { IncomingHttpHeaders, IncomingMessage } from 'node:http';
 import { type CallHandler, type ExecutionContext, Injectable, type NestInterceptor } from '@nestjs/common';
 import { HttpAdapterHost, Reflector } from '@nestjs/core';
-import { lastValueFrom, type Observable, of } from 'rxjs';
+import { lastValueFrom, type Observable, of, tap } from 'rxjs';
 import { CacheRegistry } from '../core/cache-registry.js';
 import type { ReadOutcome } from '../core/read-outcome.js';
 import { CACHED_ROUTE, type CachedRoute, type KeySource } from './cache-response.decorator.js';
@@ -40,15 +40,20 @@ export class HttpCacheInterceptor implements NestInterceptor {
       request.raw ?? request,
       cache.definition.name,
     );
+    const describe = (value: unknown): void => {
+      if (value !== undefined) response.headers(route.headers?.(value, request) ?? {});
+    };
     if (namesItsSender(request.headers)) {
       response.bypass();
-      return next.handle();
+      return next.handle().pipe(tap(describe));
     }
     const key = route.key(request);
     const handle = (): Promise<unknown> => lastValueFrom(next.handle(), { defaultValue: undefined });
     const outcome = await cache.read(key, handle);
-    if (!outcome) return next.handle();
+    if (!outcome) return next.handle().pipe(tap(describe));
     const body = response.body(outcome);
+    // A hit is decoded only for headers that are made of it.
+    if (route.headers) describe(outcome.answer.value);
     // What is known to be absent is answered by the module's own error, which its handler throws at no cost.
     return isKnownAbsent(outcome) ? of(await cache.knowingAbsence(key, handle)) : of(body);
   }
