@@ -12,7 +12,7 @@ export const usersPageQuery = pageQuery.extend({
 export type UsersPageQuery = z.output<typeof usersPageQuery>;
 
 /** Who has this address: one at most, so there is nothing to sort, and nothing to search in. */
-const emailQuery = pageQuery.extend({ email });
+export const emailQuery = pageQuery.extend({ email });
 export type EmailQuery = z.output<typeof emailQuery>;
 
 /** These users, in this order. Nothing stands beside it: there are no pages of what was asked for by name. */
