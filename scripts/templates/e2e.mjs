@@ -79,7 +79,9 @@ describe.each(databases)('${words} on $database', ({ environment }) => {
     const answer = await api.send('POST', '/${plural}', { body: { name: ' ', admin: true } });
     expect(answer).toMatchObject({ status: 400, body: { errors: [{ pointer: '#/name' }, { pointer: '#/admin' }] } });
     expect(await api.send('GET', '/${plural}/42')).toMatchObject({ status: 400, body: { code: 'validation' } });
-    expect(await api.send('GET', '/${plural}?x=1')).toMatchObject({ status: 400, body: { code: 'unknown-parameter' } });
+    for (const path of ['/${plural}', \`/${plural}/\${(await create()).id}\`]) {
+      expect(await api.send('GET', \`\${path}?x=1\`)).toMatchObject({ status: 400, body: { code: 'unknown-parameter' } });
+    }
     expect(await api.send('PUT', '/${plural}')).toMatchObject({ status: 405 });
   });
 });
