@@ -2,6 +2,7 @@ export const controller = ({ One, one, Many, many, plural, singular }) => `
 import { Body, Controller, Delete, Get, HttpCode, Param, Patch, Post, Query, UseInterceptors } from '@nestjs/common';
 import { CacheResponse, HttpCacheInterceptor } from '@nuthatch/cache';
 import type { Page } from '../paging/page.js';
+import { pageLinks } from '../paging/page-links.js';
 import { pageQuery, type PageQuery } from '../paging/page-query.js';
 import { AcceptedVersions } from '../versions/if-match.pipe.js';
 import { ResourceHeadersInterceptor } from '../versions/resource-headers.interceptor.js';
@@ -18,7 +19,9 @@ export class ${Many}Controller {
   constructor(private readonly ${many}: ${Many}Service) {}
 
   @Get()
-  @CacheResponse(${many}Page, ({ query }) => query)
+  @CacheResponse(${many}Page, ({ query }) => query, {
+    headers: ({ page }, { query }) => pageLinks('/${plural}', pageQuery.parse(query), page),
+  })
   findPage(@Query({ schema: pageQuery }) query: PageQuery): Promise<Page<${One}>> {
     return this.${many}.findPage(query);
   }

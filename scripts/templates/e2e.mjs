@@ -42,13 +42,13 @@ describe.each(databases)('${words} on $database', ({ environment }) => {
     expect(await list()).toEqual({ cache: 'MISS', ids: before });
   });
 
-  it('reads page by page, oldest first', async () => {
+  it('reads page by page, oldest first, by the links of its pages', async () => {
     const [one, two] = [await create(), await create()];
     const ids = [];
-    for (let cursor: string | null = ''; cursor !== null; ) {
-      const { body } = await api.send('GET', \`/${plural}?limit=1\${cursor && \`&cursor=\${cursor}\`}\`);
+    for (let next: string | undefined = '/${plural}?limit=1'; next !== undefined; ) {
+      const { headers, body } = await api.send('GET', next);
       ids.push(body.data[0].id);
-      cursor = body.page.nextCursor;
+      next = /<([^>]+)>; rel="next"/.exec(headers.get('link') ?? '')?.[1];
     }
     expect(ids.slice(-2)).toEqual([one.id, two.id]);
     expect(ids).toEqual((await list()).ids);
@@ -79,7 +79,9 @@ describe.each(databases)('${words} on $database', ({ environment }) => {
     const answer = await api.send('POST', '/${plural}', { body: { name: ' ', admin: true } });
     expect(answer).toMatchObject({ status: 400, body: { errors: [{ pointer: '#/name' }, { pointer: '#/admin' }] } });
     expect(await api.send('GET', '/${plural}/42')).toMatchObject({ status: 400, body: { code: 'validation' } });
-    expect(await api.send('GET', '/${plural}?x=1')).toMatchObject({ status: 400, body: { code: 'unknown-parameter' } });
+    for (const path of ['/${plural}', \`/${plural}/\${(await create()).id}\`]) {
+      expect(await api.send('GET', \`\${path}?x=1\`)).toMatchObject({ status: 400, body: { code: 'unknown-parameter' } });
+    }
     expect(await api.send('PUT', '/${plural}')).toMatchObject({ status: 405 });
   });
 });

@@ -27,7 +27,7 @@ export class ${Many}Repository {
       const live = db.selectFrom('${table}').selectAll().where('deleted_at', 'is', null);
       const rest = position
         ? live.where(({ eb, refTuple, tuple }) =>
-            eb(refTuple('created_at', 'id'), '>', tuple(new Date(position.createdAt), position.id)),
+            eb(refTuple('created_at', 'id'), '>', tuple(new Date(position.text), position.id)),
           )
         : live;
       return rest.orderBy('created_at').orderBy('id').limit(count).execute();

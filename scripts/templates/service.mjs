@@ -3,6 +3,7 @@ import { Injectable } from '@nestjs/common';
 import { Cache, InjectCache, ReadThrough } from '@nuthatch/cache';
 import { uuidV7 } from '../database/uuid-v7.js';
 import { Cursors } from '../paging/cursors.js';
+import { byCreation } from '../paging/ordering.js';
 import type { Page } from '../paging/page.js';
 import type { PageQuery } from '../paging/page-query.js';
 import type { ${One} } from './${singular}.js';
@@ -10,9 +11,6 @@ import { ${one}ById, ${many}Page, ${many}Tag } from './${plural}.cache.js';
 import type { ${One}Change, ${One}Details } from './${plural}.dto.js';
 import { ${One}NotFound } from './${plural}.errors.js';
 import { ${Many}Repository } from './${plural}.repository.js';
-
-/** The order of the list, named in its cursors. */
-const order = '${plural}:createdAt,id';
 
 /** Every list may hold what is written. */
 const inLists = { tags: [${many}Tag] };
@@ -33,9 +31,10 @@ export class ${Many}Service {
 
   @ReadThrough(${many}Page, (query) => query)
   async findPage({ limit, cursor }: PageQuery): Promise<Page<${One}>> {
+    const cursors = this.cursors.of('${plural}', byCreation);
     // One more than asked for tells whether there is a next page.
-    const found = await this.rows.findAfter(this.cursors.after(order, cursor), limit + 1);
-    return this.cursors.page(order, found, limit);
+    const found = await this.rows.findAfter(cursors.after(cursor), limit + 1);
+    return cursors.page(found, limit);
   }
 
   create(details: ${One}Details): Promise<${One}> {

@@ -19,6 +19,7 @@ export { type CacheOutcome, cacheOutcomeOf } from './http/cache-outcome.js';
 export { CacheResponse } from './http/cache-response.decorator.js';
 export { type Asker, type CacheResponseOptions, type KeySource } from './http/cached-route.js';
 export { type ClientCaching } from './http/client-caching.js';
+export { FormGuard } from './http/form-guard.decorator.js';
 export { HttpCacheInterceptor } from './http/http-cache.interceptor.js';
 export { NoCache } from './http/no-cache.decorator.js';
 export { type CacheInjection, InjectCache } from './inject-cache.decorator.js';

@@ -16,6 +16,12 @@ export function plainText(most: number) {
     .regex(plain, 'Must not have control characters or broken characters.');
 }
 
+/** From `least` to `most`. What is sent as text, as in a query, needs `z.coerce.number`. */
+export function wholeNumber(least: number, most: number, number: typeof z.number | typeof z.coerce.number = z.number) {
+  const error = `Must be a whole number from ${least} to ${most}.`;
+  return number({ error }).int({ error }).min(least, { error }).max(most, { error });
+}
+
 /** Unknown keys are told apart by the pipe; this is for a body that is a list, a number or nothing. */
 export function notAnObject(issue: { readonly code?: string }): string | undefined {
   return issue.code === 'invalid_type' ? 'Must be a JSON object.' : undefined;

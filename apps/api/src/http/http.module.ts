@@ -1,14 +1,16 @@
 import { Module, type NestModule, type OnApplicationBootstrap } from '@nestjs/common';
-import { APP_FILTER, APP_PIPE, HttpAdapterHost } from '@nestjs/core';
+import { APP_FILTER, APP_GUARD, APP_PIPE, HttpAdapterHost } from '@nestjs/core';
 import { AllowedMethods } from './allowed-methods.js';
 import { ProblemFilter } from './problem.filter.js';
 import { ProblemsController } from './problems.controller.js';
+import { UnknownParametersGuard } from './unknown-parameters.guard.js';
 import { ValidationPipe } from './validation.pipe.js';
 
 /** What every route has in common: validation, problems, and an answer to methods it does not have. */
 @Module({
   controllers: [ProblemsController],
   providers: [
+    { provide: APP_GUARD, useClass: UnknownParametersGuard },
     { provide: APP_FILTER, useClass: ProblemFilter },
     { provide: APP_PIPE, useClass: ValidationPipe },
   ],

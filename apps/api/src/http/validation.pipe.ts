@@ -28,14 +28,20 @@ export class ValidationPipe extends StandardSchemaValidationPipe {
   protected override stripProtoKeys(): void {}
 }
 
-function problemOf(issues: readonly SchemaIssue[], value: unknown, metadata: ArgumentMetadata): ProblemError {
-  const faults = faultsOf(issues, { value, name: metadata.data });
-  if (metadata.type !== 'query') return new ProblemError('validation', invalid, { errors: faults });
+function problemOf(issues: readonly SchemaIssue[], value: unknown, { type, data }: ArgumentMetadata): ProblemError {
+  return type === 'query'
+    ? queryProblem(issues, value, data)
+    : new ProblemError('validation', invalid, { errors: faultsOf(issues, { value, name: data }) });
+}
+
+/** What is wrong with a query, or with its one parameter `name`. */
+export function queryProblem(issues: readonly SchemaIssue[], value: unknown, name?: string): ProblemError {
+  const faults = faultsOf(issues, { value, name });
   const errors = faults.map((fault) => (fault.code === 'unknown-field' ? { ...fault, ...unknownParameter } : fault));
-  return errors.every(({ code }) => code === unknownParameter.code)
+  return errors.every(({ code }) => code === unknownParameter.code || code === 'more')
     ? new ProblemError('unknown-parameter', 'The query has a parameter that nothing here reads.', { errors })
     : new ProblemError('validation', invalid, { errors });
 }
 
 const invalid = 'The request has values that are not allowed.';
-const unknownParameter = { code: 'unknown-parameter', detail: 'Unknown query parameter.' } as const;
+const unknownParameter = { code: 'unknown-parameter', detail: 'Nothing here reads this parameter.' } as const;

@@ -1,5 +1,6 @@
 import { Body, Controller, Delete, Get, HttpCode, Param, Patch, Post, Query, UseInterceptors } from '@nestjs/common';
 import { CacheResponse, HttpCacheInterceptor } from '@nuthatch/cache';
+import { pageLinks } from '../paging/page-links.js';
 import { pageQuery, type PageQuery } from '../paging/page-query.js';
 import { userId } from '../users/users.dto.js';
 import { AcceptedVersions } from '../versions/if-match.pipe.js';
@@ -17,7 +18,9 @@ export class OrdersController {
   constructor(private readonly orders: OrdersService) {}
 
   @Get('users/:userId/orders')
-  @CacheResponse(ordersPage, ({ params, query }) => ({ userId: params['userId'], page: query }))
+  @CacheResponse(ordersPage, ({ params, query }) => ({ userId: params['userId'], page: query }), {
+    headers: ({ user, page }, { query }) => pageLinks(`/users/${user.id}/orders`, pageQuery.parse(query), page),
+  })
   findOf(
     @Param('userId', { schema: userId }) user: string,
     @Query({ schema: pageQuery }) page: PageQuery,

@@ -1,5 +1,5 @@
 import { z } from 'zod';
-import { notAnObject, uuid } from '../http/fields.js';
+import { notAnObject, uuid, wholeNumber } from '../http/fields.js';
 import { pageQuery } from '../paging/page-query.js';
 import { orderStatuses } from './order.js';
 
@@ -7,10 +7,9 @@ export const orderId = uuid;
 
 /** What PostgreSQL's integer holds. */
 const mostAmount = 2_147_483_647;
-const wholeNumber = `Must be a whole number from 1 to ${mostAmount}.`;
 
 const status = z.enum(orderStatuses, { error: `Must be one of ${orderStatuses.join(', ')}.` });
-const amount = z.int({ error: wholeNumber }).min(1, wholeNumber).max(mostAmount, wholeNumber);
+const amount = wholeNumber(1, mostAmount);
 const currency = z
   .string({ error: 'Must be text.' })
   .regex(/^[A-Z]{3}$/, 'Must be a code of three capital letters (ISO 4217).');

@@ -33,7 +33,7 @@ export class OrdersRepository {
       const live = db.selectFrom('orders').selectAll().where('user_id', '=', userId).where('deleted_at', 'is', null);
       const rest = position
         ? live.where(({ eb, refTuple, tuple }) =>
-            eb(refTuple('created_at', 'id'), '>', tuple(new Date(position.createdAt), position.id)),
+            eb(refTuple('created_at', 'id'), '>', tuple(new Date(position.text), position.id)),
           )
         : live;
       return rest.orderBy('created_at').orderBy('id').limit(count).execute();

@@ -2,6 +2,7 @@ import { Injectable } from '@nestjs/common';
 import { Cache, type CacheTransaction, InjectCache, ReadThrough } from '@nuthatch/cache';
 import { uuidV7 } from '../database/uuid-v7.js';
 import { Cursors } from '../paging/cursors.js';
+import { byCreation } from '../paging/ordering.js';
 import type { PageQuery } from '../paging/page-query.js';
 import { UsersService } from '../users/users.service.js';
 import type { Order, OrdersOfUser } from './order.js';
@@ -30,10 +31,10 @@ export class OrdersService {
   async findOf(userId: string, { limit, cursor }: PageQuery): Promise<OrdersOfUser> {
     // A read within a load is strong: what it finds is no older than what the tags of the list vouch for.
     const { id, name } = await this.users.find(userId);
-    const order = `orders of ${userId}:createdAt,id`;
+    const cursors = this.cursors.of(`orders of ${userId}`, byCreation);
     // One more than asked for tells whether there is a next page.
-    const found = await this.orders.findAfter(userId, this.cursors.after(order, cursor), limit + 1);
-    return { user: { id, name }, ...this.cursors.page(order, found, limit) };
+    const found = await this.orders.findAfter(userId, cursors.after(cursor), limit + 1);
+    return { user: { id, name }, ...cursors.page(found, limit) };
   }
 
   /** @throws UserNotFound */

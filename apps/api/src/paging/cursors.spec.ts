@@ -1,31 +1,50 @@
+import { createHmac } from 'node:crypto';
 import { describe, expect, it } from 'vitest';
 import { Cursors } from './cursors.js';
+import { byCreation } from './ordering.js';
 
-const position = { createdAt: '2026-01-01T00:00:00.001Z', id: '01890a5d-ac96-774b-bcce-b302099a8057' };
+const invalid = expect.objectContaining({ code: 'invalid-cursor' });
+const id = '01890a5d-ac96-774b-bcce-b302099a8057';
+const item = { createdAt: '2026-01-01T00:00:00.001Z', id };
+const other = { createdAt: '2026-01-01T00:00:00.002Z', id };
 
-describe(Cursors, () => {
-  const cursors = new Cursors('secret');
-  const cursor = cursors.encode('users', position);
+const list = new Cursors('secret').of('users', byCreation);
+const cursor = list.page([item, other], 1).page.nextCursor ?? '';
 
-  it('gives back the position, and the same text for the same position', () => {
-    expect(cursors.decode('users', cursor)).toEqual(position);
-    expect(new Cursors('secret').encode('users', position)).toBe(cursor);
+describe('the cursor of a list', () => {
+  it('gives back the position of the last item, and is the same text for the same position', () => {
+    expect(list.after(cursor)).toEqual({ text: item.createdAt, id });
+    expect(new Cursors('secret').of('users', byCreation).page([item, other], 1).page.nextCursor).toBe(cursor);
     expect(cursor).toMatch(/^[\w-]+$/);
   });
 
-  it('refuses a cursor of another order', () => {
-    expect(() => cursors.decode('users by name', cursor)).toThrow(expect.objectContaining({ code: 'invalid-cursor' }));
+  it('is none on the first page, and on the last', () => {
+    expect(list.after(undefined)).toBeUndefined();
+    expect(list.page([item], 1)).toEqual({ data: [item], page: { limit: 1, nextCursor: null, hasMore: false } });
   });
 
-  it('refuses a cursor signed with another secret', () => {
-    const forged = new Cursors('guess').encode('users', position);
-    expect(() => cursors.decode('users', forged)).toThrow(expect.objectContaining({ code: 'invalid-cursor' }));
+  it.each([
+    ['list', new Cursors('secret').of('users named Ada', byCreation)],
+    ['order', new Cursors('secret').of('users', { ...byCreation, name: '-createdAt' })],
+    ['secret', new Cursors('guess').of('users', byCreation)],
+  ])('means nothing in another %s', (_what, another) => {
+    expect(() => another.after(cursor)).toThrow(invalid);
   });
 
   it.each(['', 'AAAA', `${cursor}A`, `${cursor}=`, ` ${cursor}`, `${cursor}!`, cursor.slice(1), cursor.slice(0, -1)])(
-    'refuses %j',
+    'is not %j',
     (text) => {
-      expect(() => cursors.decode('users', text)).toThrow(expect.objectContaining({ code: 'invalid-cursor' }));
+      expect(() => list.after(text)).toThrow(invalid);
+    },
+  );
+
+  it.each([[[]], [['tomorrow', id]], [[item.createdAt, '42']], [[item.createdAt, id, 1]], [null]])(
+    'is not %j, by whoever knows the secret',
+    (place) => {
+      const payload = JSON.stringify(place);
+      const signed = createHmac('sha256', 'secret').update(`["users","createdAt"]${payload}`).digest().subarray(0, 16);
+      const forged = Buffer.concat([signed, Buffer.from(payload)]).toString('base64url');
+      expect(() => list.after(forged)).toThrow(invalid);
     },
   );
 });

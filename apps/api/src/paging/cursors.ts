@@ -1,55 +1,72 @@
 import { createHmac, timingSafeEqual } from 'node:crypto';
 import { z } from 'zod';
 import { ProblemError } from '../http/problem-error.js';
+import type { Ordering } from './ordering.js';
 import type { Page, Position } from './page.js';
 
-const content = z.tuple([z.string(), z.iso.datetime(), z.uuid()]);
 const signatureBytes = 16;
 
-/**
- * Makes and reads the cursors of pages: opaque, signed, and bound to the order they were made for, so that a cursor
- * of one list means nothing in another. The same position always gives the same cursor, which keeps pages cacheable.
- */
+interface Identified {
+  readonly id: string;
+}
+
+/** Makes and reads the cursors of pages: opaque, signed, and each bound to its list. */
 export class Cursors {
   constructor(private readonly secret: string) {}
 
-  encode(order: string, { createdAt, id }: Position): string {
-    const payload = Buffer.from(JSON.stringify([order, createdAt, id]));
-    return Buffer.concat([this.sign(payload), payload]).toString('base64url');
+  /** Those of one list. `list` says what is in it, filters included: a cursor of it means nothing in another. */
+  of<T>(list: string, ordering: Ordering<T>): ListCursors<T> {
+    return new ListCursors(this.secret, list, ordering);
   }
+}
+
+/** The cursors of one list in one order. The same position always has the same cursor, which keeps pages cacheable. */
+export class ListCursors<T> {
+  constructor(
+    private readonly secret: string,
+    private readonly list: string,
+    private readonly ordering: Ordering<T>,
+  ) {}
 
   /**
    * The position after which a page begins: of the first page, none.
    *
-   * @throws ProblemError `invalid-cursor` for anything that `encode` did not give for this order.
+   * @throws ProblemError `invalid-cursor` for anything that was not made here.
    */
-  after(order: string, cursor: string | undefined): Position | undefined {
-    return cursor === undefined ? undefined : this.decode(order, cursor);
-  }
-
-  /** @throws ProblemError `invalid-cursor` for anything that `encode` did not give for this order. */
-  decode(order: string, cursor: string): Position {
-    const bytes = Buffer.from(cursor, 'base64url');
-    const signature = bytes.subarray(0, signatureBytes);
-    const payload = bytes.subarray(signatureBytes);
-    const genuine = signature.length === signatureBytes && timingSafeEqual(signature, this.sign(payload));
-    // Node skips what is not base64url: only the text we would write ourselves counts, or one page had many addresses.
-    if (!genuine || bytes.toString('base64url') !== cursor) throw invalidCursor();
-    const [madeFor, createdAt, id] = content.parse(JSON.parse(payload.toString()));
-    if (madeFor !== order) throw invalidCursor();
-    return { createdAt, id };
+  after(cursor: string | undefined): Position | undefined {
+    return cursor === undefined ? undefined : this.#decode(cursor);
   }
 
   /** The page of `limit` items; `found` begins with them, and has one more where there is a next page. */
-  page<T extends Position>(order: string, found: readonly T[], limit: number): Page<T> {
+  page<Item extends T & Identified>(found: readonly Item[], limit: number): Page<Item> {
     const data = found.slice(0, limit);
     const last = found.length > limit ? data.at(-1) : undefined;
-    const nextCursor = last ? this.encode(order, last) : null;
+    const nextCursor = last ? this.#encode(last) : null;
     return { data, page: { limit, nextCursor, hasMore: last !== undefined } };
   }
 
-  private sign(payload: Buffer): Buffer {
-    return createHmac('sha256', this.secret).update(payload).digest().subarray(0, signatureBytes);
+  #encode(item: T & Identified): string {
+    const payload = Buffer.from(JSON.stringify([this.ordering.of(item), item.id]));
+    return Buffer.concat([this.#sign(payload), payload]).toString('base64url');
+  }
+
+  #decode(cursor: string): Position {
+    const bytes = Buffer.from(cursor, 'base64url');
+    const signature = bytes.subarray(0, signatureBytes);
+    const payload = bytes.subarray(signatureBytes);
+    const genuine = signature.length === signatureBytes && timingSafeEqual(signature, this.#sign(payload));
+    // Node skips what is not base64url: only the text we would write ourselves counts, or one page had many addresses.
+    if (!genuine || bytes.toString('base64url') !== cursor) throw invalidCursor();
+    // Whoever knows the secret can sign what is no place in this list.
+    const { data } = z.tuple([this.ordering.text, z.uuid()]).safeParse(JSON.parse(payload.toString()));
+    if (!data) throw invalidCursor();
+    return { text: data[0], id: data[1] };
+  }
+
+  /** Over the names too, which the cursor need not carry. A JSON text is no beginning of another: nothing runs together. */
+  #sign(payload: Buffer): Buffer {
+    const names = JSON.stringify([this.list, this.ordering.name]);
+    return createHmac('sha256', this.secret).update(names).update(payload).digest().subarray(0, signatureBytes);
   }
 }
 

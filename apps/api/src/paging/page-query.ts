@@ -1,21 +1,13 @@
 import { z } from 'zod';
+import { wholeNumber } from '../http/fields.js';
 
-const limit = z.coerce
-  .number({ error: wholeNumber })
-  .int({ error: wholeNumber })
-  .min(1, { error: wholeNumber })
-  .max(100, { error: wholeNumber })
-  .default(20);
+const limit = wholeNumber(1, 100, z.coerce.number).default(20);
 
 const cursor = z.string({ error: once }).optional();
 
 /** Which page of a list. In its canonical form: `?limit=020` and `?limit=20` are one query. */
 export const pageQuery = z.strictObject({ limit, cursor });
 export type PageQuery = z.output<typeof pageQuery>;
-
-function wholeNumber(): string {
-  return 'Must be a whole number from 1 to 100.';
-}
 
 /** For a parameter that is given twice, which is a list then. */
 export function once(): string {

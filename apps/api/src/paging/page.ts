@@ -9,8 +9,8 @@ export interface Page<T> {
   };
 }
 
-/** The place between two rows of a list ordered by (createdAt, id): what was made in one millisecond is told apart by id. */
+/** The place after one item of an ordered list: the text that it is ordered by, and its id, which decides among equals. */
 export interface Position {
-  readonly createdAt: string;
+  readonly text: string;
   readonly id: string;
 }

@@ -2,16 +2,13 @@ import { Injectable } from '@nestjs/common';
 import { Cache, InjectCache, ReadThrough } from '@nuthatch/cache';
 import { Cursors, invalidCursor } from '../paging/cursors.js';
 import type { Page } from '../paging/page.js';
-import type { PageQuery } from '../paging/page-query.js';
 import type { UserList, UsersStats } from './user-lists.js';
 import type { User } from './user.js';
+import { userOrderings } from './user-sorts.js';
 import { UserListsRepository } from './user-lists.repository.js';
 import { usersPage, usersStats } from './users.cache.js';
-import type { EmailQuery, UsersQuery } from './users.queries.js';
+import type { EmailQuery, UsersPageQuery, UsersQuery } from './users.queries.js';
 import { UsersService } from './users.service.js';
-
-/** The order of the list, named in its cursors. */
-const order = 'users:createdAt,id';
 
 const mostDomains = 100;
 
@@ -19,7 +16,7 @@ const mostDomains = 100;
 @Injectable()
 export class UserListsService {
   constructor(
-    @InjectCache(usersPage) private readonly pages: Cache<PageQuery, UserList>,
+    @InjectCache(usersPage) private readonly pages: Cache<UsersPageQuery, UserList>,
     private readonly users: UsersService,
     private readonly lists: UserListsRepository,
     private readonly cursors: Cursors,
@@ -43,9 +40,11 @@ export class UserListsService {
     return { data: user ? [user] : [], page: { limit, nextCursor: null, hasMore: false } };
   }
 
-  private async loadPage({ limit, cursor }: PageQuery): Promise<Page<User>> {
+  private async loadPage(query: UsersPageQuery): Promise<Page<User>> {
+    const { limit, cursor, sort, q } = query;
+    const cursors = this.cursors.of(`users:${q ?? ''}`, userOrderings[sort]);
     // One more than asked for tells whether there is a next page.
-    const found = await this.lists.findAfter(this.cursors.after(order, cursor), limit + 1);
-    return this.cursors.page(order, found, limit);
+    const found = await this.lists.findAfter(cursors.after(cursor), limit + 1, query);
+    return cursors.page(found, limit);
   }
 }

@@ -1,9 +1,8 @@
 import { defineCache } from '@nuthatch/cache';
-import { pageQuery, type PageQuery } from '../paging/page-query.js';
 import { type User, userEtags } from './user.js';
 import type { UserList, UsersStats } from './user-lists.js';
 import { emailKey, userId } from './users.dto.js';
-import { statsQuery, type StatsQuery } from './users.queries.js';
+import { statsQuery, type StatsQuery, usersPageQuery, type UsersPageQuery } from './users.queries.js';
 
 /** The whole cache policy of this module. */
 export const userById = defineCache<string, User>({
@@ -15,6 +14,7 @@ export const userById = defineCache<string, User>({
   staleIfError: '1h',
   negativeTtl: '5s',
   etag: ({ version }) => userEtags.of(version),
+  lastModified: ({ updatedAt }) => updatedAt,
 });
 
 /** The id, not the user: so only what gives an address to somebody, or takes it away, has to touch it. */
@@ -35,10 +35,10 @@ export const usersTag = 'users';
 export const userTag = (id: string): string => `users.${id}`;
 
 /** Its key knows neither `ids` nor `email`: such lists are put together from the entries above, and have none of their own. */
-export const usersPage = defineCache<PageQuery, UserList>({
+export const usersPage = defineCache<UsersPageQuery, UserList>({
   name: 'users.page',
   version: 1,
-  key: pageQuery,
+  key: usersPageQuery,
   ttl: '10s',
   tags: () => [usersTag],
 });

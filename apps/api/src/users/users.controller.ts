@@ -3,7 +3,6 @@ import {
   Controller,
   Delete,
   Get,
-  Header,
   HttpCode,
   Param,
   Patch,
@@ -17,6 +16,7 @@ import { AcceptedVersions } from '../versions/if-match.pipe.js';
 import { ResourceHeadersInterceptor } from '../versions/resource-headers.interceptor.js';
 import type { UserList, UsersStats } from './user-lists.js';
 import { type User, userEtags } from './user.js';
+import { listLinks } from './user-list-links.js';
 import { UserListsService } from './user-lists.service.js';
 import { userById, usersPage, usersStats } from './users.cache.js';
 import { userChange, userDetails, userId } from './users.dto.js';
@@ -36,9 +36,7 @@ export class UsersController {
   ) {}
 
   @Get()
-  // For the lists that have no entry, of which the interceptor says nothing.
-  @Header('Cache-Control', 'private, no-cache')
-  @CacheResponse(usersPage, ({ query }) => query)
+  @CacheResponse(usersPage, ({ query }) => query, { headers: listLinks })
   findAll(@Query({ schema: usersQuery }) query: UsersQuery): Promise<UserList> {
     return this.lists.find(query);
   }

@@ -13,10 +13,10 @@ export const email = z
   .check(z.email({ error: 'Must be an e-mail address.' }));
 
 /**
- * An address as it tells users apart: in lower case, as in the unique index. Any text will do: who got an address by other
- * rules, such as an import, must still be found under it, and leave it.
+ * An address as it tells users apart: A to Z in lower case, as in the unique index, which knows no other letters. Any text will
+ * do: who got an address by other rules, such as an import, must still be found under it, and leave it.
  */
-export const emailKey = z.string().toLowerCase();
+export const emailKey = z.string().overwrite((text) => text.replaceAll(/[A-Z]+/g, (letters) => letters.toLowerCase()));
 
 /** All of a user that a client decides: the body of POST and of PUT. */
 export const userDetails = z.strictObject({ name, email }, { error: notAnObject });

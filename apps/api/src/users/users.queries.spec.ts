@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import { pageQuery } from '../paging/page-query.js';
-import { usersQuery } from './users.queries.js';
+import { usersPageQuery, usersQuery } from './users.queries.js';
 
 describe('the query of a page', () => {
   it('becomes canonical, and stays as it is when it is', () => {
@@ -12,7 +12,7 @@ describe('the query of a page', () => {
   });
 
   it.each([{ ids: 'a' }, { email: 'ada@example.org' }])('is not that of another list: %j', (query) => {
-    expect(pageQuery.safeParse(query).success).toBe(false);
+    expect(usersPageQuery.safeParse(query).success).toBe(false);
   });
 });
 
@@ -20,10 +20,10 @@ describe('the query of users', () => {
   const id = '01890a5d-ac96-774b-bcce-b302099a8057';
 
   it.each([
-    [{}, { limit: 20 }],
+    [{}, { limit: 20, sort: 'createdAt' }],
     [
-      { cursor: 'x', limit: '5' },
-      { cursor: 'x', limit: 5 },
+      { q: ' Ada ', sort: '-name', cursor: 'x', limit: '5' },
+      { limit: 5, cursor: 'x', sort: '-name', q: 'Ada' },
     ],
     [{ email: ' Ada@Example.org ' }, { email: 'Ada@Example.org', limit: 20 }],
     [{ ids: `${id.toUpperCase()},${id}` }, { ids: [id, id] }],
@@ -34,6 +34,12 @@ describe('the query of users', () => {
   it.each([
     [null, []],
     ['ids', []],
+    [{ sort: 'email' }, ['sort']],
+    [{ sort: ['name', 'name'] }, ['sort']],
+    [{ q: ' ' }, ['q']],
+    [{ q: 'a'.repeat(101) }, ['q']],
+    [{ q: 'a\0' }, ['q']],
+    [{ q: ['a', 'b'] }, ['q']],
     [{ ids: 7 }, ['ids']],
     [{ ids: `${id},` }, ['ids', 1]],
     [{ email: 'nobody', ids: id }, []],

@@ -1,12 +1,21 @@
 import { z } from 'zod';
-import { once, pageQuery, type PageQuery } from '../paging/page-query.js';
+import { plainText } from '../http/fields.js';
+import { once, pageQuery } from '../paging/page-query.js';
+import { userSorts } from './user-sorts.js';
 import { email, userId } from './users.dto.js';
 
-/** Who has this address. */
-const emailQuery = pageQuery.extend({ email });
+/** A page of all users, or of those whose name or address begins with `q`. */
+export const usersPageQuery = pageQuery.extend({
+  sort: z.enum(userSorts, { error: `Must be one of ${userSorts.join(', ')}.` }).default('createdAt'),
+  q: plainText(100).optional(),
+});
+export type UsersPageQuery = z.output<typeof usersPageQuery>;
+
+/** Who has this address: one at most, so there is nothing to sort, and nothing to search in. */
+export const emailQuery = pageQuery.extend({ email });
 export type EmailQuery = z.output<typeof emailQuery>;
 
-/** These users. Nothing stands beside it: there are no pages of what was asked for by name. */
+/** These users, in this order. Nothing stands beside it: there are no pages of what was asked for by name. */
 const idsQuery = z.strictObject({
   ids: z
     .string({ error: once })
@@ -15,7 +24,7 @@ const idsQuery = z.strictObject({
 });
 export type IdsQuery = z.output<typeof idsQuery>;
 
-export type UsersQuery = PageQuery | EmailQuery | IdsQuery;
+export type UsersQuery = UsersPageQuery | EmailQuery | IdsQuery;
 
 /**
  * The query of `GET /users`, by the question it asks. A union of the three would report what is wrong by each of them, and
@@ -29,10 +38,10 @@ export const usersQuery = {
   },
 } as const;
 
-function schemaOf(query: unknown): typeof pageQuery | typeof emailQuery | typeof idsQuery {
+function schemaOf(query: unknown): typeof usersPageQuery | typeof emailQuery | typeof idsQuery {
   const asks = (name: string) => typeof query === 'object' && query !== null && Object.hasOwn(query, name);
   if (asks('ids')) return idsQuery;
-  return asks('email') ? emailQuery : pageQuery;
+  return asks('email') ? emailQuery : usersPageQuery;
 }
 
 /** The query of `GET /users/stats`, which has no parameters. */

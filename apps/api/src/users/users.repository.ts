@@ -3,6 +3,7 @@ import { sql } from 'kysely';
 import { violates } from '../database/sql-state.js';
 import { Database } from '../database/database.js';
 import { VersionMismatch } from '../versions/version.errors.js';
+import { byEmail } from './user-keys.js';
 import { toUser } from './user-row.js';
 import { type User, userEtags } from './user.js';
 import type { UserChange, UserDetails } from './users.dto.js';
@@ -37,7 +38,7 @@ export class UsersRepository {
       db
         .selectFrom('users')
         .selectAll()
-        .where(sql`lower(email)`, '=', email.toLowerCase())
+        .where(byEmail.ofRow, '=', byEmail.of(email))
         .where('deleted_at', 'is', null)
         .executeTakeFirst(),
     );

@@ -60,7 +60,8 @@ export class CachedHandler {
   /** Global ones first, as they run. */
   get guards(): readonly unknown[] {
     const { config } = this;
-    return [...config.getGlobalGuards(), ...config.getGlobalRequestGuards(), ...this.#around(GUARDS_METADATA)];
+    const scoped = config.getGlobalRequestGuards().map(({ metatype }) => metatype);
+    return [...config.getGlobalGuards(), ...scoped, ...this.#around(GUARDS_METADATA)];
   }
 
   /** The outermost first. */

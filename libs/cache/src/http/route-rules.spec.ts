@@ -30,6 +30,7 @@ import { z } from 'zod';
 import { CacheModule } from '../cache.module.js';
 import { defineCache } from '../core/cache-definition.js';
 import { CacheResponse } from './cache-response.decorator.js';
+import { FormGuard } from './form-guard.decorator.js';
 import { HttpCacheInterceptor } from './http-cache.interceptor.js';
 import { NoCache } from './no-cache.decorator.js';
 
@@ -192,6 +193,15 @@ describe('an early route is refused at boot', () => {
 
   it('for nothing, where nothing stands in its way', async () => {
     await expect(boot(Open)).resolves.toBeUndefined();
+  });
+
+  it('for no guard that judges the form of a request only, and for those that extend it', async () => {
+    @FormGuard()
+    class Form extends Guard {}
+    class More extends Form {}
+    await expect(boot(Open, { providers: [{ provide: APP_GUARD, useClass: Form }] })).resolves.toBeUndefined();
+    await close();
+    await expect(boot(Open, { configure: (app) => app.useGlobalGuards(new More()) })).rejects.toThrow(/More guards it/);
   });
 
   const appGuard = { provide: APP_GUARD, useClass: Guard };

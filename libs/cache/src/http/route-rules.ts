@@ -9,6 +9,7 @@ import {
 } from '@nestjs/common/constants.js';
 import { RouteParamtypes } from '@nestjs/common/enums/route-paramtypes.enum.js';
 import type { CachedHandler } from './cached-handler.js';
+import { isFormGuard } from './form-guard.decorator.js';
 import { HttpCacheInterceptor } from './http-cache.interceptor.js';
 
 const SERIALIZERS = [ClassSerializerInterceptor, StandardSchemaSerializerInterceptor] as const;
@@ -59,7 +60,7 @@ export function obstaclesOf(handler: CachedHandler): string[] {
   const status = handler.metadata(HTTP_CODE_METADATA);
   return [
     ...(handler.excluded ? ['@NoCache takes it out of the cache'] : []),
-    ...handler.guards.map((guard) => `${nameOf(guard)} guards it`),
+    ...handler.guards.filter((guard) => !isFormGuard(classOf(guard))).map((guard) => `${nameOf(guard)} guards it`),
     ...(outer ?? []).map((each) => `${nameOf(each)} is outside of HttpCacheInterceptor`),
     ...(outer ? [] : ['HttpCacheInterceptor does not cover it']),
     ...(handler.requestScoped ? ['it is made anew for each request'] : []),
@@ -93,6 +94,10 @@ function isA(declared: unknown, type: Class): boolean {
 }
 
 function nameOf(declared: unknown): string {
-  if (typeof declared === 'function') return declared.name;
-  return typeof declared === 'object' && declared !== null ? declared.constructor.name : String(declared);
+  return classOf(declared).name;
+}
+
+function classOf(declared: unknown): { readonly name: string } {
+  if (typeof declared === 'function') return declared;
+  return typeof declared === 'object' && declared !== null ? declared.constructor : Object;
 }

@@ -1,0 +1,24 @@
+import type { Page } from './page.js';
+
+/**
+ * The `Link` header of a page (RFC 8288): where the next one is, if there is one, and the first. `query` is the canonical one, so
+ * that a link leads to the entry of that page, however this one was asked for.
+ */
+export function pageLinks(
+  path: string,
+  query: Readonly<Record<string, string | number | undefined>>,
+  { nextCursor }: Pick<Page<unknown>['page'], 'nextCursor'>,
+): { readonly Link: string } {
+  const first = new URLSearchParams();
+  for (const [name, value] of Object.entries(query)) {
+    if (value !== undefined && name !== 'cursor') first.set(name, String(value));
+  }
+  const next = new URLSearchParams(first);
+  if (nextCursor !== null) next.set('cursor', nextCursor);
+  const links = nextCursor === null ? { first } : { next, first };
+  return {
+    Link: Object.entries(links)
+      .map(([rel, parameters]) => `<${path}?${parameters.toString()}>; rel="${rel}"`)
+      .join(', '),
+  };
+}

@@ -1,0 +1,22 @@
+import { sql } from 'kysely';
+import { expect, inject, it } from 'vitest';
+import { Database } from '../../apps/api/src/database/database.js';
+import { createDatabase } from '../support/postgres-server.js';
+import { startApi } from './running-api.js';
+
+it('an address is the same in any case of letters, also where the database is Turkish', async () => {
+  const api = await startApi({ DATABASE_URL: await createDatabase(inject('postgresUrl')) });
+  try {
+    await api.app.get(Database).run(async (db) => {
+      // There the lower case of I is not i.
+      await sql`create collation turkish (provider = icu, locale = 'tr')`.execute(db);
+      await sql`alter table users alter column email type text collate turkish`.execute(db);
+    });
+    const create = (email: string) => api.send('POST', '/users', { body: { name: 'Ivy', email } });
+    const { body } = await create('IVY@EXAMPLE.ORG');
+    expect((await api.send('GET', '/users?email=ivy@example.org')).body.data).toEqual([body]);
+    expect(await create('ivy@example.org')).toMatchObject({ status: 409, body: { code: 'email-taken' } });
+  } finally {
+    await api.stop();
+  }
+});
