@@ -1,12 +1,12 @@
 import { connect } from 'node:net';
 import { text } from 'node:stream/consumers';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { type Answer, type RunningApi, startApi } from './running-api.js';
+import { type Answer, type RunningApi, servers, startApi } from './running-api.js';
 
-describe('every error is a problem', () => {
+describe.each(servers)('every error is a problem on $server', ({ adapter }) => {
   let api: RunningApi;
   beforeAll(async () => {
-    api = await startApi({ DATA_DIR: 'memory' });
+    api = await startApi({ DATA_DIR: 'memory' }, adapter);
   });
   afterAll(() => api.stop());
 

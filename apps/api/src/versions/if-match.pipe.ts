@@ -1,5 +1,5 @@
 import { createParamDecorator, type ExecutionContext, Injectable, type PipeTransform } from '@nestjs/common';
-import type { FastifyRequest } from 'fastify';
+import type { IncomingMessage } from 'node:http';
 import { AppConfig } from '../app.config.js';
 import type { EntityTags } from './entity-tags.js';
 import { IfMatchRequired } from './version.errors.js';
@@ -21,7 +21,7 @@ export class IfMatchPipe implements PipeTransform<IfMatch, readonly number[] | u
 }
 
 const ifMatch = createParamDecorator((etags: EntityTags, context: ExecutionContext): IfMatch => {
-  const { headers } = context.switchToHttp().getRequest<FastifyRequest>();
+  const { headers } = context.switchToHttp().getRequest<IncomingMessage>();
   return { header: headers['if-match'], etags };
 });
 
