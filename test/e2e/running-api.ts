@@ -79,8 +79,11 @@ export function cacheEnvironment() {
 }
 
 /** As {@link startApi}, once it hears of the writes of others. */
-export async function startListening(environment: Readonly<Record<string, string>>): Promise<RunningApi> {
-  const api = await startApi(environment);
+export async function startListening(
+  environment: Readonly<Record<string, string>>,
+  adapter?: () => AbstractHttpAdapter,
+): Promise<RunningApi> {
+  const api = await startApi(environment, adapter);
   await eventually(() => expect(api.app.get(CacheRegistry).channel.connected).toBe(true));
   return api;
 }
