@@ -1,4 +1,4 @@
-import type { IncomingMessage } from 'node:http';
+import type { IncomingMessage, Server } from 'node:http';
 import { ProblemError } from './problem-error.js';
 
 /** RFC 9110 §9.2.1 */
@@ -14,8 +14,17 @@ export function firstHeaders({ id, method }: { readonly id: string; readonly met
   return SAFE_METHODS.has(method) ? headers : { ...headers, 'cache-control': 'no-store' };
 }
 
-/** RFC 9112 §3.2 */
-export function hostProblem({ httpVersion, headers }: IncomingMessage): ProblemError | undefined {
-  const nameless = httpVersion === '1.1' && headers.host === undefined;
+/** RFC 9112 §3.2. Of several Host headers Node keeps the first, and whoever stands before us may have kept the last. */
+export function hostProblem({ httpVersion, rawHeaders }: IncomingMessage): ProblemError | undefined {
+  const hosts = rawHeaders.filter(
+    (text, place) => place % 2 === 0 && text.length === 4 && text.toLowerCase() === 'host',
+  );
+  if (hosts.length > 1) return new ProblemError('malformed-request', 'There is more than one Host header.');
+  const nameless = hosts.length === 0 && httpVersion === '1.1';
   return nameless ? new ProblemError('malformed-request', 'The Host header is missing.') : undefined;
+}
+
+/** Node refuses any expectation but 100-continue, without a body. RFC 9110 §10.1.1 lets a server go on. */
+export function goOnUnexpected(server: Server): void {
+  server.on('checkExpectation', (request, response) => server.emit('request', request, response));
 }

@@ -3,7 +3,7 @@ import type { Application, RequestHandler } from 'express';
 import { createServer } from 'node:http';
 import { AllowedMethods } from '../allowed-methods.js';
 import { refuseBrokenRequest } from '../broken-request.js';
-import { mostParameterLength } from '../every-request.js';
+import { goOnUnexpected, mostParameterLength } from '../every-request.js';
 import { ProblemError } from '../problem-error.js';
 import { problems } from '../problem.js';
 import { readJsonBody } from './json-body.js';
@@ -19,6 +19,7 @@ export class ApiExpressAdapter extends ExpressAdapter {
     // Node would answer a request without a Host by itself, without a body. The times are those of Fastify.
     const options = { requireHostHeader: false, requestTimeout: 30_000, keepAliveTimeout: 72_000 };
     this.httpServer = createServer(options, this.getInstance<Application>()).on('clientError', refuseBrokenRequest);
+    goOnUnexpected(this.httpServer);
   }
 
   override get(...route: Route): unknown {

@@ -1,6 +1,6 @@
 import { FastifyAdapter } from '@nestjs/platform-fastify';
 import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify';
-import { firstHeaders, hostProblem, mostParameterLength } from '../every-request.js';
+import { firstHeaders, goOnUnexpected, hostProblem, mostParameterLength } from '../every-request.js';
 import { refuseBrokenRequest } from '../broken-request.js';
 import { mediaTypes, mostBytes, parseJson, refusedBody } from '../json-body.js';
 import { sendProblem } from '../problem.filter.js';
@@ -32,6 +32,7 @@ export function createFastifyAdapter(): FastifyAdapter {
     reply.headers(firstHeaders(request));
     done(hostProblem(request.raw));
   });
+  goOnUnexpected(server.server);
   readJsonBodies(server);
   return adapter;
 }
