@@ -1,12 +1,12 @@
 import { connect } from 'node:net';
 import { text } from 'node:stream/consumers';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { type Answer, type RunningApi, startApi } from './running-api.js';
+import { type Answer, type RunningApi, servers, startApi } from './running-api.js';
 
-describe('every error is a problem', () => {
+describe.each(servers)('every error is a problem on $server', ({ adapter }) => {
   let api: RunningApi;
   beforeAll(async () => {
-    api = await startApi({ DATA_DIR: 'memory' });
+    api = await startApi({ DATA_DIR: 'memory' }, adapter);
   });
   afterAll(() => api.stop());
 
@@ -106,11 +106,18 @@ describe('every error is a problem', () => {
       'headers-too-large',
     ],
     ['no Host', 'GET /users HTTP/1.1\r\n\r\n', 400, 'malformed-request'],
+    ['two of them', 'GET /users HTTP/1.1\r\nHost: a\r\nhost: b\r\n\r\n', 400, 'malformed-request'],
   ])('%s: a problem although no request was read', async (_what, bytes, status, code) => {
     const [head = '', body = ''] = (await raw(bytes)).split('\r\n\r\n');
     expect(head).toMatch(new RegExp(`^HTTP/1.1 ${status} `));
     expect(head.toLowerCase()).toContain('content-type: application/problem+json');
     expect(JSON.parse(body)).toMatchObject({ status, code, type: `/problems/${code}` });
+  });
+
+  it('goes on where it does not know what is expected of it', async () => {
+    expect(await raw('GET /users HTTP/1.1\r\nHost: a\r\nExpect: the-best\r\nConnection: close\r\n\r\n')).toMatch(
+      /^HTTP\/1.1 200 /,
+    );
   });
 
   async function postBytes(bytes: Uint8Array<ArrayBuffer>): Promise<Answer> {

@@ -1,8 +1,11 @@
-import type { NestFastifyApplication } from '@nestjs/platform-fastify';
+import type { INestApplication } from '@nestjs/common';
+import type { AbstractHttpAdapter } from '@nestjs/core';
 import { CacheRegistry } from '@nuthatch/cache';
 import { expect, inject } from 'vitest';
 import { AppConfig } from '../../apps/api/src/app.config.js';
 import { createApp } from '../../apps/api/src/create-app.js';
+import { createExpressAdapter } from '../../apps/api/src/http/express/express-adapter.js';
+import { createFastifyAdapter } from '../../apps/api/src/http/fastify/fastify-adapter.js';
 import { eventually } from '../support/eventually.js';
 import { createDatabase } from '../support/postgres-server.js';
 
@@ -21,7 +24,7 @@ export interface Sent {
 }
 
 export interface RunningApi {
-  readonly app: NestFastifyApplication;
+  readonly app: INestApplication;
   readonly url: string;
   send(method: string, path: string, sent?: Sent): Promise<Answer>;
   stop(): Promise<void>;
@@ -33,9 +36,30 @@ export const databases = [
   { database: 'PostgreSQL', environment: async () => ({ DATABASE_URL: await createDatabase(inject('postgresUrl')) }) },
 ];
 
+/** Both servers that it runs on. */
+export const servers = [
+  { server: 'Fastify', adapter: createFastifyAdapter },
+  { server: 'Express', adapter: createExpressAdapter },
+];
+
+/** Each database and each server, not each pair: what a server makes of an answer does not depend on the database. */
+export const setups = [
+  ...databases.map(({ database, environment }) => ({
+    on: `Fastify, ${database}`,
+    environment,
+    adapter: createFastifyAdapter,
+  })),
+  ...databases
+    .slice(0, 1)
+    .map(({ database, environment }) => ({ on: `Express, ${database}`, environment, adapter: createExpressAdapter })),
+];
+
 /** The whole application in this process, listening on a port of its own. */
-export async function startApi(environment: Readonly<Record<string, string>>): Promise<RunningApi> {
-  const app = await createApp(new AppConfig({ LOG_LEVEL: 'silent', ...environment }));
+export async function startApi(
+  environment: Readonly<Record<string, string>>,
+  adapter: () => AbstractHttpAdapter = createFastifyAdapter,
+): Promise<RunningApi> {
+  const app = await createApp(new AppConfig({ LOG_LEVEL: 'silent', ...environment }), adapter());
   await app.listen(0, '127.0.0.1');
   const url = await app.getUrl();
   return {
@@ -55,8 +79,11 @@ export function cacheEnvironment() {
 }
 
 /** As {@link startApi}, once it hears of the writes of others. */
-export async function startListening(environment: Readonly<Record<string, string>>): Promise<RunningApi> {
-  const api = await startApi(environment);
+export async function startListening(
+  environment: Readonly<Record<string, string>>,
+  adapter?: () => AbstractHttpAdapter,
+): Promise<RunningApi> {
+  const api = await startApi(environment, adapter);
   await eventually(() => expect(api.app.get(CacheRegistry).channel.connected).toBe(true));
   return api;
 }

@@ -5,7 +5,7 @@ import { type AppProcess, startApp } from '../support/app-process.js';
 import { eventually } from '../support/eventually.js';
 import { createDatabase } from '../support/postgres-server.js';
 import { lockUsers } from './lock-users.js';
-import { cacheEnvironment, databases, type RunningApi, startApi, startListening } from './running-api.js';
+import { cacheEnvironment, type RunningApi, setups, startApi, startListening } from './running-api.js';
 
 let people = 0;
 const someEmail = () => `mail${(people += 1)}@example.org`;
@@ -21,10 +21,10 @@ const holders = async (api: RunningApi, email: string): Promise<string[]> =>
 const loads = (api: RunningApi) => api.app.get(CacheRegistry).counters()['users.byEmail']?.loads;
 const lookups = (api: RunningApi) => api.app.get<Cache<string, string>>(userIdByEmail.token);
 
-describe.each(databases)('users by their e-mail address on $database', ({ environment }) => {
+describe.each(setups)('users by their e-mail address on $on', ({ environment, adapter }) => {
   let api: RunningApi;
   beforeAll(async () => {
-    api = await startApi(await environment());
+    api = await startApi(await environment(), adapter);
   });
   afterAll(() => api.stop());
 

@@ -5,7 +5,7 @@ import { uuidV7 } from '../../apps/api/src/database/uuid-v7.js';
 import { eventually } from '../support/eventually.js';
 import { createDatabase } from '../support/postgres-server.js';
 import { lockUsers } from './lock-users.js';
-import { cacheEnvironment, databases, type RunningApi, startApi, startListening } from './running-api.js';
+import { cacheEnvironment, type RunningApi, setups, startApi, startListening } from './running-api.js';
 
 let people = 0;
 
@@ -18,11 +18,11 @@ async function createUser(api: RunningApi): Promise<string> {
 const getMany = (api: RunningApi, ids: readonly string[]) => api.send('GET', `/users?ids=${ids.join(',')}`);
 const idsOf = (users: readonly { readonly id: string }[]) => users.map(({ id }) => id);
 
-describe.each(databases)('users by their ids on $database', ({ environment }) => {
+describe.each(setups)('users by their ids on $on', ({ environment, adapter }) => {
   let api: RunningApi;
   let ids: string[];
   beforeAll(async () => {
-    api = await startApi(await environment());
+    api = await startApi(await environment(), adapter);
     ids = [await createUser(api), await createUser(api), await createUser(api)];
   });
   afterAll(() => api.stop());

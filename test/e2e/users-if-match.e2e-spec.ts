@@ -1,16 +1,16 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { databases, type RunningApi, startApi } from './running-api.js';
+import { type RunningApi, setups, startApi } from './running-api.js';
 
 const unknownId = '01890a5d-ac96-774b-bcce-b302099a8057';
 let people = 0;
 const someone = () => ({ name: 'Ada Lovelace', email: `ada${(people += 1)}@example.org` });
 
-describe.each(databases)('If-Match on users on $database', ({ environment }) => {
+describe.each(setups)('If-Match on users on $on', ({ environment, adapter }) => {
   let api: RunningApi;
   const create = async (details = someone()) => (await api.send('POST', '/users', { body: details })).body;
 
   beforeAll(async () => {
-    api = await startApi(await environment());
+    api = await startApi(await environment(), adapter);
   });
   afterAll(() => api.stop());
 
@@ -26,7 +26,7 @@ describe.each(databases)('If-Match on users on $database', ({ environment }) => 
     expect((await api.send('GET', `/users/${id}`)).body).toEqual(won?.body);
   });
 
-  it.each(['"7-1"', '"1-2"', 'W/"1-1"', '"1"', '1-1', '"99999999999-1"', '"7-1", "8-1"'])(
+  it.each(['"7-1"', '"1-2"', 'W/"1-1"', '"1"', '1-1', '"99999999999-1"', '"7-1", "8-1"', 'x"1-1"'])(
     'refuses %s',
     async (ifMatch) => {
       const user = await create();
@@ -49,6 +49,26 @@ describe.each(databases)('If-Match on users on $database', ({ environment }) => 
     expect(await api.send('DELETE', `/users/${id}`, { headers: { 'if-match': ifMatch } })).toMatchObject({
       status: 204,
     });
+  });
+
+  it('changes nobody who is there with If-None-Match: *, and takes no versions in it', async () => {
+    const user = await create();
+    for (const [method, body] of [
+      ['PATCH', { name: 'x' }],
+      ['PUT', named(user.email)],
+      ['DELETE', undefined],
+    ] as const) {
+      const answerTo = (ifNoneMatch: string) =>
+        api.send(method, `/users/${user.id}`, { headers: { 'if-none-match': ifNoneMatch }, ...(body && { body }) });
+      const refused = await answerTo('*');
+      expect([refused.status, refused.body.code]).toEqual([412, 'precondition-failed']);
+      expect(refused.headers.get('etag')).toBe('"1-1"');
+      const { status, body: problem } = await answerTo('"1-1"');
+      expect([status, problem.code]).toEqual([400, 'malformed-request']);
+    }
+    expect((await api.send('GET', `/users/${user.id}`)).body).toEqual(user);
+    const absent = await api.send('PUT', `/users/${unknownId}`, { body: someone(), headers: { 'if-none-match': '*' } });
+    expect(absent).toMatchObject({ status: 404, body: { code: 'user-not-found' } });
   });
 
   it('is not met by a user that is not there', async () => {

@@ -1,7 +1,7 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { Database } from '../../apps/api/src/database/database.js';
 import { uuidV7 } from '../../apps/api/src/database/uuid-v7.js';
-import { databases, type RunningApi, startApi } from './running-api.js';
+import { type RunningApi, setups, startApi } from './running-api.js';
 
 interface Row {
   readonly id: string;
@@ -9,12 +9,12 @@ interface Row {
   readonly created_at: Date;
 }
 
-describe.each(databases)('pages of users on $database', ({ environment }) => {
+describe.each(setups)('pages of users on $on', ({ environment, adapter }) => {
   let api: RunningApi;
   let rows: Row[];
 
   beforeAll(async () => {
-    api = await startApi(await environment());
+    api = await startApi(await environment(), adapter);
     rows = Array.from({ length: 45 }, (_, index) => row(index));
     const values = rows.map((each) => ({ ...each, name: 'Somebody', updated_at: each.created_at }));
     await api.app.get(Database).run((db) => db.insertInto('users').values(values).execute());

@@ -1,16 +1,16 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { databases, type RunningApi, startApi } from './running-api.js';
+import { type RunningApi, setups, startApi } from './running-api.js';
 
 const unknownId = '01890a5d-ac96-774b-bcce-b302099a8057';
 let people = 0;
 const someone = () => ({ name: 'Ada Lovelace', email: `ada${(people += 1)}@example.org` });
 
-describe.each(databases)('users on $database', ({ environment }) => {
+describe.each(setups)('users on $on', ({ environment, adapter }) => {
   let api: RunningApi;
   const create = async (details = someone()) => (await api.send('POST', '/users', { body: details })).body;
 
   beforeAll(async () => {
-    api = await startApi(await environment());
+    api = await startApi(await environment(), adapter);
   });
   afterAll(() => api.stop());
 

@@ -1,12 +1,11 @@
-import { Module, type NestModule, type OnApplicationBootstrap } from '@nestjs/common';
-import { APP_FILTER, APP_GUARD, APP_PIPE, HttpAdapterHost } from '@nestjs/core';
-import { AllowedMethods } from './allowed-methods.js';
+import { Module } from '@nestjs/common';
+import { APP_FILTER, APP_GUARD, APP_PIPE } from '@nestjs/core';
 import { ProblemFilter } from './problem.filter.js';
 import { ProblemsController } from './problems.controller.js';
 import { UnknownParametersGuard } from './unknown-parameters.guard.js';
 import { ValidationPipe } from './validation.pipe.js';
 
-/** What every route has in common: validation, problems, and an answer to methods it does not have. */
+/** What every route has in common: validation and problems. */
 @Module({
   controllers: [ProblemsController],
   providers: [
@@ -15,18 +14,4 @@ import { ValidationPipe } from './validation.pipe.js';
     { provide: APP_PIPE, useClass: ValidationPipe },
   ],
 })
-export class HttpModule implements NestModule, OnApplicationBootstrap {
-  private allowed: AllowedMethods | undefined;
-
-  constructor(private readonly host: HttpAdapterHost) {}
-
-  /** Nest calls this before the first route is added … */
-  configure(): void {
-    this.allowed = new AllowedMethods(this.host.httpAdapter.getInstance());
-  }
-
-  /** … and this after the last one. */
-  onApplicationBootstrap(): void {
-    this.allowed?.answerOthers();
-  }
-}
+export class HttpModule {}

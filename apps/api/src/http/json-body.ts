@@ -1,36 +1,56 @@
-import type { FastifyInstance } from 'fastify';
+import type { IncomingHttpHeaders } from 'node:http';
+import { parse } from 'secure-json-parse';
 import { ProblemError } from './problem-error.js';
+import { problems } from './problem.js';
+
+/** 1 MiB */
+export const mostBytes = 1024 * 1024;
+
+const mergePatch = 'application/merge-patch+json';
+
+/** Bodies are JSON and nothing else; a merge patch (RFC 7396) goes to PATCH only. */
+export const mediaTypes: readonly string[] = ['application/json', mergePatch];
+
+interface Sent {
+  readonly method: string;
+  readonly headers: IncomingHttpHeaders;
+}
+
+/** Why the body that a request brings is not read: its type, or its coding. */
+export function refusedBody({ method, headers }: Sent): ProblemError | undefined {
+  const [mediaType = ''] = (headers['content-type'] ?? '').toLowerCase().split(';');
+  const [type, coding = 'identity'] = [mediaType.trim(), headers['content-encoding']?.toLowerCase()];
+  if (!mediaTypes.includes(type)) return refusal(problems['unsupported-media-type'].meaning);
+  if (type === mergePatch && method !== 'PATCH') return refusal(`A merge patch goes to PATCH, not to ${method}.`);
+  // RFC 9110 §12.5.3: in an answer, the codings that a next request may use.
+  if (coding !== 'identity') return refusal('A body is not coded here.', { 'accept-encoding': 'identity' });
+  return undefined;
+}
+
+function refusal(detail: string, headers: Readonly<Record<string, string>> = {}): ProblemError {
+  return new ProblemError('unsupported-media-type', detail, { headers });
+}
 
 /**
- * Bodies are JSON and nothing else; a merge patch (RFC 7396) goes to PATCH only. Whatever else is sent is a 415.
- * No body at all reaches the handler as `undefined`, for its schema to judge.
+ * The JSON document in `bytes`; `undefined` where there are none, for the schema of the handler to judge.
+ *
+ * @throws {ProblemError} `malformed-json`, also for "__proto__" and "constructor.prototype" (prototype poisoning).
  */
-export function readJsonBodies(server: FastifyInstance): void {
-  // "error" refuses "__proto__" and "constructor.prototype" (prototype poisoning).
-  const parse = server.getDefaultJsonParser('error', 'error');
-  server.removeAllContentTypeParsers();
-  server.addContentTypeParser<Buffer>(
-    ['application/json', 'application/merge-patch+json'],
-    { parseAs: 'buffer' },
-    (request, body, done) => {
-      if (request.mediaType === 'application/merge-patch+json' && request.method !== 'PATCH') {
-        done(new ProblemError('unsupported-media-type', `A merge patch goes to PATCH, not to ${request.method}.`));
-      } else if (body.length === 0) {
-        done(null, undefined);
-      } else {
-        const text = decodeUtf8(body);
-        if (text === undefined) done(new ProblemError('malformed-json', 'The body is not UTF-8.'));
-        else void parse(request, text, done);
-      }
-    },
-  );
+export function parseJson(bytes: Buffer): unknown {
+  if (bytes.length === 0) return undefined;
+  const text = decodeUtf8(bytes);
+  try {
+    return parse(text, { protoAction: 'error', constructorAction: 'error' });
+  } catch (cause) {
+    throw new ProblemError('malformed-json', 'The body is not one JSON document.', { cause });
+  }
 }
 
 /** Without `fatal` broken bytes would become U+FFFD in silence, and be stored. JSON is UTF-8 (RFC 8259 §8.1). */
-function decodeUtf8(body: Buffer): string | undefined {
+function decodeUtf8(bytes: Buffer): string {
   try {
-    return new TextDecoder('utf-8', { fatal: true }).decode(body);
-  } catch {
-    return undefined;
+    return new TextDecoder('utf-8', { fatal: true }).decode(bytes);
+  } catch (cause) {
+    throw new ProblemError('malformed-json', 'The body is not UTF-8.', { cause });
   }
 }

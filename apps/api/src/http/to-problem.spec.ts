@@ -18,7 +18,6 @@ describe(toProblem, () => {
     [new ForbiddenException(), 'forbidden'],
     [new GoneException(), 'malformed-request'],
     [new InternalServerErrorException('select secret'), 'internal'],
-    [new errorCodes.FST_ERR_CTP_INVALID_JSON_BODY(), 'malformed-json'],
     [new errorCodes.FST_ERR_CTP_BODY_TOO_LARGE(), 'payload-too-large'],
     [new errorCodes.FST_ERR_CTP_INVALID_MEDIA_TYPE('x'), 'unsupported-media-type'],
     [new errorCodes.FST_ERR_BAD_URL('%'), 'malformed-request'],

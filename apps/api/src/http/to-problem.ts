@@ -3,12 +3,6 @@ import { ProblemError } from './problem-error.js';
 import { CacheError, type CacheErrorCode } from '@nuthatch/cache';
 import { problemCodeOf, problems, type ProblemCode } from './problem.js';
 
-/** Fastify's errors that say more than their status does. */
-const fastifyCodes: Readonly<Record<string, ProblemCode>> = {
-  FST_ERR_CTP_INVALID_JSON_BODY: 'malformed-json',
-  FST_ERR_CTP_EMPTY_JSON_BODY: 'malformed-json',
-};
-
 /** The cache's errors that are the client's business, by their codes. */
 const cacheCodes: Partial<Record<CacheErrorCode, ProblemCode>> = {
   CACHE_OVERLOADED: 'overloaded',
@@ -40,7 +34,7 @@ function ofNest(error: HttpException): ProblemError {
 }
 
 function ofFastify(error: FastifyError): ProblemError {
-  const code = fastifyCodes[error.code] ?? problemCodeOf(error.statusCode);
+  const code = problemCodeOf(error.statusCode);
   return new ProblemError(code, problems[code].meaning, { cause: error });
 }
 

@@ -1,29 +1,33 @@
 import { createParamDecorator, type ExecutionContext, Injectable, type PipeTransform } from '@nestjs/common';
-import type { FastifyRequest } from 'fastify';
+import type { IncomingHttpHeaders, IncomingMessage } from 'node:http';
 import { AppConfig } from '../app.config.js';
 import type { EntityTags } from './entity-tags.js';
-import { IfMatchRequired } from './version.errors.js';
+import { IfMatchRequired, VersionsExcluded } from './version.errors.js';
 
-interface IfMatch {
-  readonly header: string | undefined;
+interface Preconditions {
+  readonly headers: IncomingHttpHeaders;
   readonly etags: EntityTags;
 }
 
-/** Reads `If-Match` as the versions a write may change (`undefined`: any). */
+/** Reads the preconditions of a write as the versions that it may change (`undefined`: any). */
 @Injectable()
-export class IfMatchPipe implements PipeTransform<IfMatch, readonly number[] | undefined> {
+export class IfMatchPipe implements PipeTransform<Preconditions, readonly number[] | undefined> {
   constructor(private readonly config: AppConfig) {}
 
-  transform({ header, etags }: IfMatch): readonly number[] | undefined {
-    if (header === undefined && this.config.requireIfMatch) throw new IfMatchRequired();
-    return etags.accepted(header);
+  transform({ headers, etags }: Preconditions): readonly number[] | undefined {
+    const { 'if-match': ifMatch, 'if-none-match': ifNoneMatch } = headers;
+    if (ifMatch === undefined && this.config.requireIfMatch) throw new IfMatchRequired();
+    if (ifNoneMatch === undefined) return etags.accepted(ifMatch);
+    // "Only if it is not there": it may change no version (RFC 9110 §13.1.2).
+    if (ifNoneMatch.trim() === '*') return [];
+    throw new VersionsExcluded();
   }
 }
 
-const ifMatch = createParamDecorator((etags: EntityTags, context: ExecutionContext): IfMatch => {
-  const { headers } = context.switchToHttp().getRequest<FastifyRequest>();
-  return { header: headers['if-match'], etags };
+const preconditions = createParamDecorator((etags: EntityTags, context: ExecutionContext): Preconditions => {
+  const { headers } = context.switchToHttp().getRequest<IncomingMessage>();
+  return { headers, etags };
 });
 
-/** The versions of the resource that this write may change, from `If-Match`; `undefined`: any. */
-export const AcceptedVersions = (etags: EntityTags): ParameterDecorator => ifMatch(etags, IfMatchPipe);
+/** The versions of the resource that this write may change, from `If-Match` and `If-None-Match`; `undefined`: any. */
+export const AcceptedVersions = (etags: EntityTags): ParameterDecorator => preconditions(etags, IfMatchPipe);

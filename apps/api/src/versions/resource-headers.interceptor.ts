@@ -1,6 +1,7 @@
 import type { CallHandler, ExecutionContext, NestInterceptor } from '@nestjs/common';
-import type { FastifyReply, FastifyRequest } from 'fastify';
+import type { IncomingMessage } from 'node:http';
 import { type Observable, tap } from 'rxjs';
+import type { Reply } from '../http/reply.js';
 import type { EntityTags } from './entity-tags.js';
 
 /** What has an id and is one version up after each change. */
@@ -19,8 +20,8 @@ export class ResourceHeadersInterceptor implements NestInterceptor<Versioned, Ve
 
   intercept(context: ExecutionContext, next: CallHandler<Versioned>): Observable<Versioned> {
     const http = context.switchToHttp();
-    const request = http.getRequest<FastifyRequest>();
-    const reply = http.getResponse<FastifyReply>();
+    const request = http.getRequest<IncomingMessage>();
+    const reply = http.getResponse<Reply>();
     return next.handle().pipe(
       tap(({ id, version }) => {
         reply.header('etag', `"${this.etags.of(version)}"`);

@@ -6,7 +6,7 @@ export class VersionMismatch extends ProblemError {
 
   /** `etag`: the current one, without quotes. */
   constructor(resource: string, etag: string) {
-    super('precondition-failed', `The ${resource} was changed since the version that If-Match names.`, {
+    super('precondition-failed', `The ${resource} has a version that If-Match or If-None-Match does not allow.`, {
       headers: { etag: `"${etag}"` },
     });
   }
@@ -17,5 +17,14 @@ export class IfMatchRequired extends ProblemError {
 
   constructor() {
     super('precondition-required', 'Send the ETag of the version you mean to change in If-Match.');
+  }
+}
+
+/** RFC 9110 §13.1.2 wants a write refused that finds one of these versions; we only refuse one that finds any. */
+export class VersionsExcluded extends ProblemError {
+  override readonly name = 'VersionsExcluded';
+
+  constructor() {
+    super('malformed-request', 'If-None-Match of a change is "*". Name the versions that may be changed in If-Match.');
   }
 }

@@ -1,0 +1,94 @@
+import { deepEqual, equal, match, ok } from 'node:assert/strict';
+import type { KnownTags } from './conditions.js';
+import type { Change, Who } from './steps.js';
+
+export interface User {
+  readonly id: string;
+  readonly name: string;
+  readonly email: string;
+  readonly version: number;
+  readonly createdAt: string;
+  readonly updatedAt: string;
+}
+
+const nobody = '01890a5d-ac96-774b-bcce-b302099a8057';
+const NOBODY: Who = 3;
+
+export const addressOf = (email: number): string => `person${email}@example.org`;
+
+/** What an API knows that has no cache: the users there are. Of them it believes ids and times, which only the API can know. */
+export class UsersModel {
+  readonly #ids: string[] = [];
+  readonly #live = new Map<string, User>();
+
+  idOf(who: Who): string {
+    return who === NOBODY ? nobody : (this.#ids[who % this.#ids.length] ?? nobody);
+  }
+
+  find(id: string): User | undefined {
+    return this.#live.get(id);
+  }
+
+  holderOf(email: number): User | undefined {
+    return [...this.#live.values()].find((user) => user.email === addressOf(email));
+  }
+
+  /** Oldest first, ids deciding within a millisecond. */
+  all(): User[] {
+    const place = ({ createdAt, id }: User): string => `${createdAt} ${id}`;
+    return [...this.#live.values()].toSorted((a, b) => (place(a) < place(b) ? -1 : 1));
+  }
+
+  /** The tags of a user: its versions, those of one that is no more included. */
+  tagsOf(id: string): KnownTags {
+    const version = this.#live.get(id)?.version ?? 1;
+    return { weak: false, now: `${version}-1`, before: `${version - 1}-1` };
+  }
+
+  isTaken(change: Change, by?: string): boolean {
+    const holder = change.email === undefined ? undefined : this.holderOf(change.email);
+    return holder !== undefined && holder.id !== by;
+  }
+
+  /** Takes what a POST answered for the new user, if it is as it must be. */
+  created(answered: User, { name, email = 0 }: Change): void {
+    const { id, createdAt } = answered;
+    match(id, /^[0-9a-f]{8}-[0-9a-f]{4}-7[0-9a-f]{3}-[89ab][0-9a-f]{3}-[0-9a-f]{12}$/);
+    ok(!this.#ids.includes(id), 'the id is somebody else’s');
+    this.#take(answered, {
+      id,
+      name: name ?? '',
+      email: addressOf(email),
+      version: 1,
+      createdAt,
+      updatedAt: createdAt,
+    });
+    this.#ids.push(id);
+  }
+
+  /** Takes what a PUT or PATCH answered. */
+  changed(id: string, answered: User, { name, email }: Change): void {
+    const before = this.#live.get(id);
+    ok(before, 'nobody was there');
+    const { updatedAt } = answered;
+    ok(updatedAt >= before.updatedAt, 'it was changed before it was changed');
+    this.#take(answered, {
+      ...before,
+      ...(name !== undefined && { name }),
+      ...(email !== undefined && { email: addressOf(email) }),
+      version: before.version + 1,
+      updatedAt,
+    });
+  }
+
+  removed(id: string): void {
+    ok(this.#live.delete(id));
+  }
+
+  #take(answered: User, expected: User): void {
+    deepEqual(answered, expected);
+    equal(new Date(answered.createdAt).toISOString(), answered.createdAt);
+    equal(new Date(answered.updatedAt).toISOString(), answered.updatedAt);
+    this.#live.set(answered.id, answered);
+  }
+}
