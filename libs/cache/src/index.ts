@@ -16,7 +16,7 @@ export { type CacheTransaction } from './core/transaction.js';
 export { type Written } from './core/write-path.js';
 export { type Applied } from './core/write-under-way.js';
 export { type CacheOutcome, cacheOutcomeOf } from './http/cache-outcome.js';
-export { CacheResponse, type KeySource } from './http/cache-response.decorator.js';
+export { CACHED_ROUTE, type CachedRoute, CacheResponse, type KeySource } from './http/cache-response.decorator.js';
 export { HttpCacheInterceptor } from './http/http-cache.interceptor.js';
 export { type CacheInjection, InjectCache } from './inject-cache.decorator.js';
 export { KEYV_STORES, KeyvFactory } from './manager/keyv-factory.js';

@@ -1,10 +1,11 @@
 import { Body, Controller, Delete, Get, HttpCode, Param, Patch, Post, Query, UseInterceptors } from '@nestjs/common';
 import { CacheResponse, HttpCacheInterceptor } from '@nuthatch/cache';
+import { Operation } from '../http/openapi/operation.decorator.js';
 import { pageQuery, type PageQuery } from '../paging/page-query.js';
 import { userId } from '../users/users.dto.js';
 import { AcceptedVersions } from '../versions/if-match.pipe.js';
 import { ResourceHeadersInterceptor } from '../versions/resource-headers.interceptor.js';
-import { type Order, orderEtags, type OrdersOfUser } from './order.js';
+import { type Order, orderEtags, orderSchema, type OrdersOfUser, ordersOfUserSchema } from './order.js';
 import { orderById, ordersPage } from './orders.cache.js';
 import { orderChange, type OrderChange, orderDetails, type OrderDetails, orderId } from './orders.dto.js';
 import { OrdersService } from './orders.service.js';
@@ -18,6 +19,11 @@ export class OrdersController {
 
   @Get('users/:userId/orders')
   @CacheResponse(ordersPage, ({ params, query }) => ({ userId: params['userId'], page: query }))
+  @Operation({
+    summary: 'Lists the orders of a user',
+    response: ordersOfUserSchema,
+    problems: ['user-not-found', 'invalid-cursor'],
+  })
   findOf(
     @Param('userId', { schema: userId }) user: string,
     @Query({ schema: pageQuery }) page: PageQuery,
@@ -27,6 +33,7 @@ export class OrdersController {
 
   @Post('users/:userId/orders')
   @UseInterceptors(orderHeaders)
+  @Operation({ summary: 'Creates an order', response: orderSchema, problems: ['user-not-found'] })
   create(
     @Param('userId', { schema: userId }) user: string,
     @Body({ schema: orderDetails }) details: OrderDetails,
@@ -36,12 +43,14 @@ export class OrdersController {
 
   @Get('orders/:id')
   @CacheResponse(orderById, ({ params }) => params['id'])
+  @Operation({ summary: 'Finds an order', response: orderSchema, problems: ['order-not-found'] })
   findOne(@Param('id', { schema: orderId }) id: string): Promise<Order> {
     return this.orders.find(id);
   }
 
   @Patch('orders/:id')
   @UseInterceptors(orderHeaders)
+  @Operation({ summary: 'Changes an order', response: orderSchema, problems: ['order-not-found'] })
   change(
     @Param('id', { schema: orderId }) id: string,
     @Body({ schema: orderChange }) change: OrderChange,
@@ -52,6 +61,7 @@ export class OrdersController {
 
   @Delete('orders/:id')
   @HttpCode(204)
+  @Operation({ summary: 'Deletes an order', problems: ['order-not-found'] })
   remove(
     @Param('id', { schema: orderId }) id: string,
     @AcceptedVersions(orderEtags) accepted: readonly number[] | undefined,

@@ -7,7 +7,10 @@ const limit = z.coerce
   .max(100, { error: wholeNumber })
   .default(20);
 
-const cursor = z.string({ error: once }).optional();
+const cursor = z
+  .string({ error: once })
+  .optional()
+  .describe('"page.nextCursor" of the page before. The first page has none.');
 
 /** Which page of a list. In its canonical form: `?limit=020` and `?limit=20` are one query. */
 export const pageQuery = z.strictObject({ limit, cursor });

@@ -3,13 +3,14 @@ import { once, pageQuery, type PageQuery } from '../paging/page-query.js';
 import { email, userId } from './users.dto.js';
 
 /** Who has this address. */
-const emailQuery = pageQuery.extend({ email });
+const emailQuery = pageQuery.extend({ email: email.describe('Who has this address, in any case of letters.') });
 export type EmailQuery = z.output<typeof emailQuery>;
 
 /** These users. Nothing stands beside it: there are no pages of what was asked for by name. */
 const idsQuery = z.strictObject({
   ids: z
     .string({ error: once })
+    .describe('The ids of 100 users at most, with commas between them. No other parameter stands beside it.')
     .transform((ids) => ids.split(','))
     .pipe(z.array(userId)),
 });
@@ -26,6 +27,8 @@ export const usersQuery = {
     version: 1,
     vendor: 'nuthatch',
     validate: (query: unknown) => schemaOf(query)['~standard'].validate(query),
+    // For the OpenAPI document.
+    jsonSchema: z.union([pageQuery, emailQuery, idsQuery])['~standard'].jsonSchema,
   },
 } as const;
 

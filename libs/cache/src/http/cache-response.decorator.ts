@@ -14,6 +14,7 @@ export interface CachedRoute {
   key(request: KeySource): unknown;
 }
 
+/** The key of the metadata that {@link CacheResponse} leaves on a handler, for programs that read routes: a {@link CachedRoute}. */
 export const CACHED_ROUTE = Symbol('CACHED_ROUTE');
 
 type Same<A, B> = (<T>() => T extends A ? 1 : 2) extends <T>() => T extends B ? 1 : 2 ? true : false;
