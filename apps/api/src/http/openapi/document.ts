@@ -35,7 +35,7 @@ export function openApiDocument(modules: ModulesContainer): OpenApiDocument {
 
 /** What is missing in the document: each route or parameter that is in it without its shape. */
 export function undescribed(modules: ModulesContainer): string[] {
-  return routesOf(modules).flatMap(({ controller, handler, details, arguments: all }) => {
+  const missing = routesOf(modules).flatMap(({ controller, handler, details, arguments: all }) => {
     const name = `${controller}.${handler}`;
     const bare = all.filter(({ schema }) => schema === undefined);
     return [
@@ -43,6 +43,8 @@ export function undescribed(modules: ModulesContainer): string[] {
       ...bare.map((each) => `${name}: its ${each.from} ${each.name ?? ''} has no schema, so nothing checks it.`),
     ];
   });
+  // A route may have several paths.
+  return [...new Set(missing)];
 }
 
 function pathsOf(routes: readonly Route[], components: Components): Record<string, PathItem> {
