@@ -23,7 +23,7 @@ export function docsPage({ info, paths, components }: OpenApiDocument): string {
           ${prose(info.description)}
           <nav aria-label="Contents">
             <ul>
-              ${tags.map((tag) => html`<li><a href="#${tag}">${tag}</a></li>`)}
+              ${tags.map((tag) => html`<li><a href="#tag-${tag}">${tag}</a></li>`)}
               <li><a href="#schemas">schemas</a></li>
               <li><a href="#headers">headers</a></li>
               <li><a href="#problems">problems</a></li>
@@ -43,6 +43,10 @@ export function docsPage({ info, paths, components }: OpenApiDocument): string {
           </section>
           <section id="headers">
             <h2>Headers of answers</h2>
+            <p>
+              <code>X-Request-Id</code> is in every answer. Bodies are <code>application/json</code> where nothing else
+              is said.
+            </p>
             <dl>
               ${Object.entries(components.headers).map(
                 ([name, { description }]) =>
@@ -72,10 +76,10 @@ export function docsPage({ info, paths, components }: OpenApiDocument): string {
   return page.text;
 }
 
-/** HEAD and OPTIONS are the same everywhere; the introduction of the tag says so once. */
+/** Without HEAD and OPTIONS, which every path has. */
 function tagHtml(tag: string, paths: OpenApiDocument['paths']): Html {
   const own = Object.entries(paths).filter(([, item]) => Object.values(item).some(({ tags }) => tags.includes(tag)));
-  return html`<section id="${tag}">
+  return html`<section id="tag-${tag}">
     <h2>${tag}</h2>
     ${own.map(([path, item]) => pathHtml(path, item, tag))}
   </section>`;
@@ -130,10 +134,12 @@ function responseHtml(status: string, response: Response | Reference): Html {
   const bodies = Object.entries(content).map(([type, { schema, examples }]) =>
     type === 'application/problem+json'
       ? html` or ${problemLinks(Object.keys(examples ?? {}))}`
-      : html` ${schemaHtml(schema)} <small>${type}</small>`,
+      : html` ${schemaHtml(schema)}${type !== 'application/json' && html` <small>${type}</small>`}`,
   );
   const said = bodies.length > 0 ? bodies : html` ${description}`;
-  const names = Object.keys(headers).map((name) => html` <a href="#header-${name}">${name}</a>`);
+  const names = Object.keys(headers)
+    .filter((name) => name !== 'X-Request-Id')
+    .map((name) => html` <a href="#header-${name}">${name}</a>`);
   return html`<li>${status}${said}<br /><small>${names}</small></li>`;
 }
 

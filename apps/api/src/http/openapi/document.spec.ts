@@ -6,7 +6,7 @@ import { openApiDocument, undescribed } from './document.js';
 import { Operation } from './operation.decorator.js';
 
 const invoice = z
-  .strictObject({ id: z.string(), paid: z.boolean() })
+  .strictObject({ id: z.string(), paid: z.boolean().default(false) })
   .meta({ id: 'Invoice', description: 'An invoice.' });
 type Invoice = z.output<typeof invoice>;
 

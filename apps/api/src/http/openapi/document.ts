@@ -7,11 +7,14 @@ import { type Route, routesOf } from './routes.js';
 import { Schemas } from './schemas.js';
 import type { OpenApiDocument, PathItem } from './specification.js';
 
-const description = `Users and their orders, answered from a cache that never serves what a write replaced.
+const description = `Users and their orders. Reads are answered from a cache, and \`Cache-Status\` says how.
 
-Every error is \`application/problem+json\` (RFC 9457) and has a \`code\`; \`GET /problems/{code}\` says what it means. A path that is not here
-answers 404 \`route-not-found\`, a method that is not 405 \`method-not-allowed\` with \`Allow\`. A query parameter that is not is a 400. Send
-\`X-Request-Id\` to find a request in the logs. A request with \`Authorization\` or \`Cookie\` goes past the cache.`;
+Every path has OPTIONS, and HEAD where it has GET. Any other method is a 405 with \`Allow\`, any other path a 404, any other query
+parameter a 400.
+
+Every error is \`application/problem+json\` (RFC 9457) and has a \`code\`, which \`GET /problems/{code}\` explains.
+
+A request may name itself by \`X-Request-Id\`, to be found in the logs. With \`Authorization\` or \`Cookie\` it goes past the cache.`;
 
 /** The API as OpenAPI 3.1, read off the routes of all modules. */
 export function openApiDocument(modules: ModulesContainer): OpenApiDocument {

@@ -8,11 +8,18 @@ interface StandardJsonSchema {
 /** What goes into a schema may be other than what comes out of it: defaults are filled in, texts become lists. */
 type Direction = 'input' | 'output';
 
-const options = {
-  target: 'draft-2020-12',
-  // zod says `readOnly` of what TypeScript must not change. In OpenAPI that word is about requests.
-  libraryOptions: { override: ({ jsonSchema }: { jsonSchema: { readOnly?: boolean } }) => delete jsonSchema.readOnly },
-};
+const options = { target: 'draft-2020-12', libraryOptions: { override: leaveOutNoise } };
+
+/** zod says `readOnly` of what TypeScript must not change, which in OpenAPI is about requests, and of every integer that it is safe. */
+function leaveOutNoise({
+  jsonSchema,
+}: {
+  jsonSchema: { readOnly?: boolean; minimum?: number; maximum?: number };
+}): void {
+  delete jsonSchema.readOnly;
+  if (jsonSchema.minimum === Number.MIN_SAFE_INTEGER) delete jsonSchema.minimum;
+  if (jsonSchema.maximum === Number.MAX_SAFE_INTEGER) delete jsonSchema.maximum;
+}
 
 /** The schemas that validate, as JSON Schema. Those that have an `id` in their `meta` become components, once each. */
 export class Schemas {
