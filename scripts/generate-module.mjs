@@ -52,7 +52,7 @@ ${listed(created.keys())}
 Changed:
 ${listed(changed.keys())}
 
-Next: npm run verify && npm test -- ${plural}
+Next: npm run generate:openapi && npm run verify && npm test -- ${plural}
 Then give it columns of its own: docs/recipes/add-a-module.md explains each file.`;
 }
 

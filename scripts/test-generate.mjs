@@ -32,7 +32,10 @@ try {
   ]);
   const faults = [...(await checkSources(copy)), ...checkRecipe(copy)];
   if (faults.length > 0) throw new Error(faults.join('\n'));
-  await step('its tests', 'scripts/test.mjs', name);
+  await step('OpenAPI document', 'scripts/generate-openapi.mjs');
+  const document = readFileSync(join(copy, 'docs/reference/openapi.json'), 'utf8');
+  if (!document.includes(`"/${name}/{id}"`)) throw new Error(`The OpenAPI document has no ${name}.`);
+  await step('its tests', 'scripts/test.mjs', name, 'openapi');
 } catch (error) {
   console.error(error.message);
   process.exitCode = 1;

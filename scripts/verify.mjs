@@ -20,6 +20,7 @@ const steps = [
   { name: 'imports', run: program('dependency-cruiser/bin/dependency-cruiser.mjs', 'apps', 'libs', 'test') },
   { name: 'generated Lua bindings', run: program('../scripts/generate-lua.mjs', '--check') },
   { name: 'generated reference', run: program('../scripts/generate-reference.mjs', '--check') },
+  { name: 'OpenAPI document', run: program('../scripts/generate-openapi.mjs', '--check') },
   { name: 'answered issues', run: program('../scripts/generate-answered-issues.mjs', '--check') },
   { name: 'sources', run: check(checkSources) },
   { name: 'lock file', run: check(checkLock) },

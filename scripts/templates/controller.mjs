@@ -1,12 +1,15 @@
-export const controller = ({ One, one, Many, many, plural, singular }) => `
+import { article } from './article.mjs';
+
+export const controller = ({ One, one, Many, many, plural, singular, word, words }) => `
 import { Body, Controller, Delete, Get, HttpCode, Param, Patch, Post, Query, UseInterceptors } from '@nestjs/common';
 import { CacheResponse, HttpCacheInterceptor } from '@nuthatch/cache';
-import type { Page } from '../paging/page.js';
+import { Operation } from '../http/openapi/operation.decorator.js';
+import { type Page, pageSchema } from '../paging/page.js';
 import { pageLinks } from '../paging/page-links.js';
 import { pageQuery, type PageQuery } from '../paging/page-query.js';
 import { AcceptedVersions } from '../versions/if-match.pipe.js';
 import { ResourceHeadersInterceptor } from '../versions/resource-headers.interceptor.js';
-import { type ${One}, ${one}Etags } from './${singular}.js';
+import { type ${One}, ${one}Etags, ${one}Schema } from './${singular}.js';
 import { ${one}ById, ${many}Page } from './${plural}.cache.js';
 import { ${one}Change, type ${One}Change, ${one}Details, type ${One}Details, ${one}Id } from './${plural}.dto.js';
 import { ${Many}Service } from './${plural}.service.js';
@@ -22,24 +25,33 @@ export class ${Many}Controller {
   @CacheResponse(${many}Page, ({ query }) => query, {
     headers: ({ page }, { query }) => pageLinks('/${plural}', pageQuery.parse(query), page),
   })
+  @Operation({
+    summary: 'Lists ${words}',
+    response: pageSchema(${one}Schema),
+    problems: ['invalid-cursor'],
+    headers: ['Link'],
+  })
   findPage(@Query({ schema: pageQuery }) query: PageQuery): Promise<Page<${One}>> {
     return this.${many}.findPage(query);
   }
 
   @Get(':id')
   @CacheResponse(${one}ById, ({ params }) => params['id'])
+  @Operation({ summary: 'Finds ${article(word)}', response: ${one}Schema, problems: ['${singular}-not-found'] })
   findOne(@Param('id', { schema: ${one}Id }) id: string): Promise<${One}> {
     return this.${many}.find(id);
   }
 
   @Post()
   @UseInterceptors(headers)
+  @Operation({ summary: 'Creates ${article(word)}', response: ${one}Schema })
   create(@Body({ schema: ${one}Details }) details: ${One}Details): Promise<${One}> {
     return this.${many}.create(details);
   }
 
   @Patch(':id')
   @UseInterceptors(headers)
+  @Operation({ summary: 'Changes ${article(word)}', response: ${one}Schema, problems: ['${singular}-not-found'] })
   change(
     @Param('id', { schema: ${one}Id }) id: string,
     @Body({ schema: ${one}Change }) change: ${One}Change,
@@ -50,6 +62,7 @@ export class ${Many}Controller {
 
   @Delete(':id')
   @HttpCode(204)
+  @Operation({ summary: 'Deletes ${article(word)}', problems: ['${singular}-not-found'] })
   remove(
     @Param('id', { schema: ${one}Id }) id: string,
     @AcceptedVersions(${one}Etags) accepted: readonly number[] | undefined,

@@ -5,10 +5,12 @@ import { notAnObject, plainText, uuid } from '../http/fields.js';
 export const ${one}Id = uuid;
 
 /** The body of POST. */
-export const ${one}Details = z.strictObject({ name: plainText(200) }, { error: notAnObject });
+export const ${one}Details = z
+  .strictObject({ name: plainText(200) }, { error: notAnObject })
+  .meta({ id: '${One}Details' });
 export type ${One}Details = z.output<typeof ${one}Details>;
 
 /** A merge patch (RFC 7396): an absent member stays as it is, and none can be removed. */
-export const ${one}Change = ${one}Details.partial();
+export const ${one}Change = ${one}Details.partial().meta({ id: '${One}Change' });
 export type ${One}Change = z.output<typeof ${one}Change>;
 `;

@@ -1,19 +1,27 @@
+import { article } from './article.mjs';
+
 export const resource = ({ One, one, word }) => `
+import { z } from 'zod';
+import { uuid } from '../http/fields.js';
 import { EntityTags } from '../versions/entity-tags.js';
 
-/** ${article(word)} as the API, the cache and the repository know it: JSON-safe, so that what is stored is what is sent. */
-export interface ${One} {
-  readonly id: string;
-  readonly name: string;
-  readonly version: number;
-  readonly createdAt: string;
-  readonly updatedAt: string;
-}
+/** ${capitalized(article(word))} as the API, the cache and the repository know it: JSON-safe, so that what is stored is what is sent. */
+export const ${one}Schema = z
+  .strictObject({
+    id: uuid,
+    name: z.string(),
+    version: z.int(),
+    createdAt: z.iso.datetime(),
+    updatedAt: z.iso.datetime(),
+  })
+  .readonly()
+  .meta({ id: '${One}', description: '${capitalized(article(word))}.' });
+export type ${One} = z.output<typeof ${one}Schema>;
 
 /** Raise the number when the JSON changes shape. */
 export const ${one}Etags = new EntityTags(1);
 `;
 
-function article(word) {
-  return `${/^[aeiou]/.test(word) ? 'An' : 'A'} ${word}`;
+function capitalized(text) {
+  return text.charAt(0).toUpperCase() + text.slice(1);
 }

@@ -13,7 +13,7 @@ export interface Answer {
   readonly status: number;
   readonly headers: Headers;
   readonly text: string;
-  /** The body as JSON; `undefined` when there is none. */
+  /** The body as JSON; `undefined` when there is none, or when it is something else. */
   readonly body: any; // oxlint-disable-line typescript/no-explicit-any -- what a test expects of it is what it says
 }
 
@@ -96,5 +96,6 @@ export async function send(method: string, url: string, { body, headers }: Sent 
     ...(body !== undefined && { body: typeof body === 'string' ? body : JSON.stringify(body) }),
   });
   const text = await response.text();
-  return { status: response.status, headers: response.headers, text, body: text === '' ? undefined : JSON.parse(text) };
+  const isJson = text !== '' && /json\b/.test(response.headers.get('content-type') ?? '');
+  return { status: response.status, headers: response.headers, text, body: isJson ? JSON.parse(text) : undefined };
 }

@@ -1,7 +1,7 @@
 import { z } from 'zod';
 
 /** Any UUID is a possible id; in lower case, so that one resource has one key. */
-export const uuid = z.uuid({ error: 'Must be a UUID.' }).toLowerCase();
+export const uuid = z.uuid({ error: 'Must be a UUID.' }).toLowerCase().meta({ id: 'Uuid', description: 'A UUID.' });
 
 /** Control characters break logs and PostgreSQL (NUL); a lone surrogate is not text and would be stored as U+FFFD. */
 const plain = /^[^\p{Cc}\p{Cs}]*$/u;

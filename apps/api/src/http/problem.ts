@@ -38,7 +38,11 @@ export const problems = {
   'too-many-ids': { status: 400, title: 'Too many ids', meaning: 'Ask for the rest in another request.' },
   unauthorized: { status: 401, title: 'Unauthorized', meaning: 'Send credentials that are valid.' },
   forbidden: { status: 403, title: 'Forbidden', meaning: 'These credentials do not allow this.' },
-  'route-not-found': { status: 404, title: 'No such route', meaning: 'Nothing is served at this path.' },
+  'route-not-found': {
+    status: 404,
+    title: 'No such route',
+    meaning: 'Nothing is served at this path. GET /docs lists those that are.',
+  },
   'user-not-found': { status: 404, title: 'No such user', meaning: 'No live user has this id.' },
   'order-not-found': { status: 404, title: 'No such order', meaning: 'No order has this id.' },
   'method-not-allowed': {

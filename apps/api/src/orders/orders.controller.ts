@@ -1,11 +1,12 @@
 import { Body, Controller, Delete, Get, HttpCode, Param, Patch, Post, Query, UseInterceptors } from '@nestjs/common';
 import { CacheResponse, HttpCacheInterceptor } from '@nuthatch/cache';
+import { Operation } from '../http/openapi/operation.decorator.js';
 import { pageLinks } from '../paging/page-links.js';
 import { pageQuery, type PageQuery } from '../paging/page-query.js';
 import { userId } from '../users/users.dto.js';
 import { AcceptedVersions } from '../versions/if-match.pipe.js';
 import { ResourceHeadersInterceptor } from '../versions/resource-headers.interceptor.js';
-import { type Order, orderEtags, type OrdersOfUser } from './order.js';
+import { type Order, orderEtags, orderSchema, type OrdersOfUser, ordersOfUserSchema } from './order.js';
 import { orderById, ordersPage } from './orders.cache.js';
 import { orderChange, type OrderChange, orderDetails, type OrderDetails, orderId } from './orders.dto.js';
 import { OrdersService } from './orders.service.js';
@@ -21,6 +22,12 @@ export class OrdersController {
   @CacheResponse(ordersPage, ({ params, query }) => ({ userId: params['userId'], page: query }), {
     headers: ({ user, page }, { query }) => pageLinks(`/users/${user.id}/orders`, pageQuery.parse(query), page),
   })
+  @Operation({
+    summary: 'Lists the orders of a user',
+    response: ordersOfUserSchema,
+    problems: ['user-not-found', 'invalid-cursor'],
+    headers: ['Link'],
+  })
   findOf(
     @Param('userId', { schema: userId }) user: string,
     @Query({ schema: pageQuery }) page: PageQuery,
@@ -30,6 +37,7 @@ export class OrdersController {
 
   @Post('users/:userId/orders')
   @UseInterceptors(orderHeaders)
+  @Operation({ summary: 'Creates an order', response: orderSchema, problems: ['user-not-found'] })
   create(
     @Param('userId', { schema: userId }) user: string,
     @Body({ schema: orderDetails }) details: OrderDetails,
@@ -39,12 +47,14 @@ export class OrdersController {
 
   @Get('orders/:id')
   @CacheResponse(orderById, ({ params }) => params['id'])
+  @Operation({ summary: 'Finds an order', response: orderSchema, problems: ['order-not-found'] })
   findOne(@Param('id', { schema: orderId }) id: string): Promise<Order> {
     return this.orders.find(id);
   }
 
   @Patch('orders/:id')
   @UseInterceptors(orderHeaders)
+  @Operation({ summary: 'Changes an order', response: orderSchema, problems: ['order-not-found'] })
   change(
     @Param('id', { schema: orderId }) id: string,
     @Body({ schema: orderChange }) change: OrderChange,
@@ -55,6 +65,7 @@ export class OrdersController {
 
   @Delete('orders/:id')
   @HttpCode(204)
+  @Operation({ summary: 'Deletes an order', problems: ['order-not-found'] })
   remove(
     @Param('id', { schema: orderId }) id: string,
     @AcceptedVersions(orderEtags) accepted: readonly number[] | undefined,

@@ -15,11 +15,14 @@ const currency = z
   .regex(/^[A-Z]{3}$/, 'Must be a code of three capital letters (ISO 4217).');
 
 /** The body of POST. */
-export const orderDetails = z.strictObject({ amount, currency }, { error: notAnObject });
+export const orderDetails = z.strictObject({ amount, currency }, { error: notAnObject }).meta({ id: 'OrderDetails' });
 export type OrderDetails = z.output<typeof orderDetails>;
 
 /** A merge patch (RFC 7396): an absent member stays as it is, and none can be removed. */
-export const orderChange = z.strictObject({ status, amount, currency }, { error: notAnObject }).partial();
+export const orderChange = z
+  .strictObject({ status, amount, currency }, { error: notAnObject })
+  .partial()
+  .meta({ id: 'OrderChange' });
 export type OrderChange = z.output<typeof orderChange>;
 
 /** Which page of whose orders: the key of the list. */

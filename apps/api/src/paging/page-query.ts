@@ -3,7 +3,10 @@ import { wholeNumber } from '../http/fields.js';
 
 const limit = wholeNumber(1, 100, z.coerce.number).default(20);
 
-const cursor = z.string({ error: once }).optional();
+const cursor = z
+  .string({ error: once })
+  .optional()
+  .describe('"page.nextCursor" of the page before. The first page has none.');
 
 /** Which page of a list. In its canonical form: `?limit=020` and `?limit=20` are one query. */
 export const pageQuery = z.strictObject({ limit, cursor });

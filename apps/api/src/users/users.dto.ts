@@ -19,12 +19,14 @@ export const email = z
 export const emailKey = z.string().overwrite((text) => text.replaceAll(/[A-Z]+/g, (letters) => letters.toLowerCase()));
 
 /** All of a user that a client decides: the body of POST and of PUT. */
-export const userDetails = z.strictObject({ name, email }, { error: notAnObject });
+export const userDetails = z.strictObject({ name, email }, { error: notAnObject }).meta({ id: 'UserDetails' });
 export type UserDetails = z.output<typeof userDetails>;
 
 /**
  * A merge patch (RFC 7396) of those details: an absent member stays as it is.
  * `null` would remove one; none can be removed, so it is refused like any other value that is not text.
  */
-export const userChange = z.strictObject({ name: name.optional(), email: email.optional() }, { error: notAnObject });
+export const userChange = z
+  .strictObject({ name: name.optional(), email: email.optional() }, { error: notAnObject })
+  .meta({ id: 'UserChange' });
 export type UserChange = z.output<typeof userChange>;

@@ -6,19 +6,23 @@ import { email, userId } from './users.dto.js';
 
 /** A page of all users, or of those whose name or address begins with `q`. */
 export const usersPageQuery = pageQuery.extend({
-  sort: z.enum(userSorts, { error: `Must be one of ${userSorts.join(', ')}.` }).default('createdAt'),
-  q: plainText(100).optional(),
+  sort: z
+    .enum(userSorts, { error: `Must be one of ${userSorts.join(', ')}.` })
+    .default('createdAt')
+    .describe('By what the users are ordered; with "-" the last ones first.'),
+  q: plainText(100).optional().describe('How the name or the address begins, in any case of letters.'),
 });
 export type UsersPageQuery = z.output<typeof usersPageQuery>;
 
 /** Who has this address: one at most, so there is nothing to sort, and nothing to search in. */
-export const emailQuery = pageQuery.extend({ email });
+export const emailQuery = pageQuery.extend({ email: email.describe('Who has this address, in any case of letters.') });
 export type EmailQuery = z.output<typeof emailQuery>;
 
 /** These users, in this order. Nothing stands beside it: there are no pages of what was asked for by name. */
 const idsQuery = z.strictObject({
   ids: z
     .string({ error: once })
+    .describe('The ids of 100 users at most, with commas between them. No other parameter stands beside it.')
     .transform((ids) => ids.split(','))
     .pipe(z.array(userId)),
 });
@@ -35,6 +39,8 @@ export const usersQuery = {
     version: 1,
     vendor: 'nuthatch',
     validate: (query: unknown) => schemaOf(query)['~standard'].validate(query),
+    // For the OpenAPI document.
+    jsonSchema: z.union([usersPageQuery, emailQuery, idsQuery])['~standard'].jsonSchema,
   },
 } as const;
 

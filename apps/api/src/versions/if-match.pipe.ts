@@ -15,8 +15,10 @@ export class IfMatchPipe implements PipeTransform<Preconditions, readonly number
   constructor(private readonly config: AppConfig) {}
 
   transform({ headers, etags }: Preconditions): readonly number[] | undefined {
-    const { 'if-match': ifMatch, 'if-none-match': ifNoneMatch } = headers;
-    if (ifMatch === undefined && this.config.requireIfMatch) throw new IfMatchRequired();
+    const { 'if-match': ifMatch, 'if-none-match': ifNoneMatch, 'if-unmodified-since': unmodifiedSince } = headers;
+    // Two changes within one second have one date: rather than lose one of them, the tag is asked for.
+    const wanted = this.config.requireIfMatch || unmodifiedSince !== undefined;
+    if (ifMatch === undefined && wanted) throw new IfMatchRequired();
     if (ifNoneMatch === undefined) return etags.accepted(ifMatch);
     // "Only if it is not there": it may change no version (RFC 9110 §13.1.2).
     if (ifNoneMatch.trim() === '*') return [];

@@ -2,6 +2,7 @@ import { SetMetadata } from '@nestjs/common';
 import type { CacheDefinition } from '../core/cache-definition.js';
 import { type CacheResponseOptions, cachedRoute, type KeySource } from './cached-route.js';
 
+/** The key of the metadata that {@link CacheResponse} leaves on a handler, for programs that read routes: a {@link CachedRoute}. */
 export const CACHED_ROUTE = Symbol('CACHED_ROUTE');
 /** Under which Fastify's own route names the cached one. */
 export const FASTIFY_CACHED_ROUTE = Symbol('FASTIFY_CACHED_ROUTE');
