@@ -5,9 +5,12 @@ import { count } from '../../compare/table.js';
 import type { Verdict } from './bars.js';
 import type { Cores } from './pinning.js';
 import type { Result } from './result.js';
+import type { ContenderId } from './roster.js';
 import { barsTable, latencyTable, speedTable } from './tables.js';
 
 export const PAGE = 'docs/performance.md';
+/** Whose requests per second are 1.00 ×: what many applications run today. */
+export const UNIT: ContenderId = 'stock-express';
 
 /** Whose versions decide how fast a contender is. */
 const PACKAGES = [
@@ -43,7 +46,7 @@ export interface Method {
 export function figuresOf({ oneUser, manyConnections, verdicts }: Findings): Map<string, string> {
   return new Map([
     ['in short', inShort(oneUser, verdicts)],
-    ['one user', speedTable(oneUser, 'stock-express')],
+    ['one user', speedTable(oneUser, UNIT)],
     ['many connections', latencyTable(manyConnections)],
     ['bars', barsTable(verdicts)],
   ]);
@@ -71,8 +74,8 @@ export async function publish(findings: Findings, method: Method, redisUrl: stri
 }
 
 function inShort(results: readonly Result[], verdicts: readonly Verdict[]): string {
-  const rate = (id: string): number => results.find((one) => one.id === id)?.requestsPerSecond ?? Number.NaN;
-  const beside = (id: string): string => (rate('nuthatch') / rate(id)).toFixed(2);
+  const rate = (id: ContenderId): number => results.find((one) => one.id === id)?.requestsPerSecond ?? Number.NaN;
+  const beside = (id: ContenderId): string => (rate('nuthatch') / rate(id)).toFixed(2);
   const missed = verdicts.filter(({ held }) => !held).length;
   return [
     `Nest on Fastify answers ${count(Math.round(rate('nuthatch')))} hits in memory a second on one core:`,

@@ -81,6 +81,7 @@ export const ROSTER: readonly (Contender & { readonly id: ContenderId })[] = CON
 
 export function contenderOf(id: string): Contender {
   const contender = ROSTER.find((one) => one.id === id);
-  if (!contender) throw new Error(`There is no contender "${id}".`);
+  if (!contender)
+    throw new Error(`There is no contender "${id}": write one of ${ROSTER.map((one) => one.id).join(', ')}.`);
   return contender;
 }

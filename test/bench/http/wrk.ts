@@ -38,16 +38,16 @@ export function wrkReport(text: string): LoadReport {
   };
 }
 
-const UNITS = new Map([
-  ['us', 0.001],
-  ['ms', 1],
-  ['s', 1_000],
-  ['m', 60_000],
+const MICROS = new Map([
+  ['us', 1],
+  ['ms', 1e3],
+  ['s', 1e6],
+  ['m', 6e7],
 ]);
 
 function milliseconds(text: string): number {
   const [, figure, unit = ''] = /^([\d.]+)(us|ms|s|m)$/.exec(text) ?? [];
-  const factor = UNITS.get(unit);
-  if (factor === undefined) throw new Error(`wrk says "${text}", which is no time.`);
-  return Number(figure) * factor;
+  const micros = MICROS.get(unit);
+  if (micros === undefined) throw new Error(`wrk says "${text}", which is no time.`);
+  return (Number(figure) * micros) / 1e3;
 }
