@@ -1,9 +1,19 @@
 import { describe, expect, it } from 'vitest';
-import { judgeLatency, judgeSpeed } from './bars.js';
+import { judgeLatency, judgeSpeed, LOOSE } from './bars.js';
 import type { Result } from './result.js';
 
 function result(id: string, figures: Partial<Result>): Result {
-  return { id, name: id, requestsPerSecond: 0, p50Ms: 0, p99Ms: 0, cpuMicros: 0, redisCommands: 0, ...figures };
+  return {
+    id,
+    name: id,
+    requestsPerSecond: 0,
+    p50Ms: 0,
+    p99Ms: 0,
+    cpuMicros: 0,
+    coreShare: 1,
+    redisCommands: 0,
+    ...figures,
+  };
 }
 
 describe(judgeSpeed, () => {
@@ -16,9 +26,10 @@ describe(judgeSpeed, () => {
     expect(judgeSpeed({ id: 'fast', of: 'slow', atLeast }, results)).toMatchObject({ measured: '1.80 ×', held });
   });
 
-  it('wants half as much of a quick run', () => {
-    const verdict = judgeSpeed({ id: 'fast', of: 'slow', atLeast: 3 }, results, 2);
-    expect(verdict).toMatchObject({ wanted: '≥ 1.50 ×', held: true });
+  it('wants half as much of a quick run, by processor time', () => {
+    const busy = [result('fast', { cpuMicros: 20 }), result('slow', { cpuMicros: 32 })];
+    const verdict = judgeSpeed({ id: 'fast', of: 'slow', atLeast: 3 }, busy, LOOSE);
+    expect(verdict).toMatchObject({ wanted: '≥ 1.50 ×', measured: '1.60 ×', held: true });
   });
 
   it('does not hold where nothing was answered', () => {
@@ -42,7 +53,7 @@ describe(judgeLatency, () => {
   });
 
   it('allows a quick run twice as much', () => {
-    const verdict = judgeLatency({ id: 'ours', of: 'limit', atMost: 2 }, results, 2);
+    const verdict = judgeLatency({ id: 'ours', of: 'limit', atMost: 2 }, results, LOOSE);
     expect(verdict).toMatchObject({ wanted: '≤ 4.00 ×', held: true });
   });
 });

@@ -1,5 +1,5 @@
 import { parseArgs } from 'node:util';
-import { judgeLatency, judgeSpeed, LATENCY_BARS, LOOSE, MANY_CONNECTIONS, SPEED_BARS } from './bars.js';
+import { judgeLatency, judgeSpeed, LATENCY_BARS, LOOSE, MANY_CONNECTIONS, SPEED_BARS, STRICT } from './bars.js';
 import { type Grounds, withGrounds } from './grounds.js';
 import { loadGenerator } from './load-generator.js';
 import { coresToPin, pinThisProcess } from './pinning.js';
@@ -46,10 +46,10 @@ async function measureAll(grounds: Grounds): Promise<boolean> {
   say(`\n${speedTable(oneUser, UNIT)}\n`);
   const manyConnections = await run(grounds, MANY_CONNECTIONS, new Set(LATENCY_BARS.flatMap(({ id, of }) => [of, id])));
   say(`\n${latencyTable(manyConnections)}\n`);
-  const looseness = quick ? LOOSE : 1;
+  const strictness = quick ? LOOSE : STRICT;
   const verdicts = [
-    ...SPEED_BARS.map((bar) => judgeSpeed(bar, oneUser, looseness)),
-    ...LATENCY_BARS.map((bar) => judgeLatency(bar, manyConnections, looseness)),
+    ...SPEED_BARS.map((bar) => judgeSpeed(bar, oneUser, strictness)),
+    ...LATENCY_BARS.map((bar) => judgeLatency(bar, manyConnections, strictness)),
   ];
   const findings: Findings = { oneUser, manyConnections, verdicts };
   say(`${barsTable(verdicts)}\n`);

@@ -2,11 +2,20 @@ import { readFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
 import { withFigures } from '../../compare/page.js';
-import { figuresOf, methodLines, PAGE } from './publish.js';
+import { coreLine, figuresOf, methodLines, PAGE } from './publish.js';
 import type { Result } from './result.js';
 
 function result(id: string, requestsPerSecond: number): Result {
-  return { id, name: `row ${id}`, requestsPerSecond, p50Ms: 1.234, p99Ms: 5.678, cpuMicros: 20.04, redisCommands: 1 };
+  return {
+    id,
+    name: `row ${id}`,
+    requestsPerSecond,
+    p50Ms: 1.234,
+    p99Ms: 5.678,
+    cpuMicros: 20.04,
+    coreShare: 0.98,
+    redisCommands: 1,
+  };
 }
 
 const oneUser = [
@@ -31,7 +40,9 @@ describe(figuresOf, () => {
 
   it('has a row for each contender, beside what many run today', () => {
     const figures = figuresOf({ oneUser, manyConnections: [result('fastify', 70_000)], verdicts: [] });
-    expect(figures.get('one user')).toContain('| row nuthatch | 30,000 | 2.00 | 1.23 ms | 5.68 ms | 20.0 µs | 1.00 |');
+    expect(figures.get('one user')).toContain(
+      '| row nuthatch | 30,000 | 2.00 | 1.23 ms | 5.68 ms | 20.0 µs | 98 % | 1.00 |',
+    );
     expect(figures.get('many connections')).toContain('| row fastify | 70,000 | 1.23 ms | 5.68 ms |');
   });
 
@@ -39,6 +50,13 @@ describe(figuresOf, () => {
     const page = await readFile(join(import.meta.dirname, '../../..', PAGE), 'utf8');
     const figures = figuresOf({ oneUser, manyConnections: [], verdicts: [] }).set('conditions', '');
     expect(() => withFigures(page, figures)).not.toThrow();
+  });
+});
+
+describe(coreLine, () => {
+  it('says how much of their core the servers had', () => {
+    const shares = [0.2, 0.914, 0.99].map((coreShare, index) => ({ ...result(String(index), 1), coreShare }));
+    expect(coreLine({ oneUser: shares })).toBe('- Servers used 91 % of their core, in the median.');
   });
 });
 

@@ -2,6 +2,7 @@ import { join } from 'node:path';
 import { conditions } from '../../compare/conditions.js';
 import { writePage } from '../../compare/page.js';
 import { count } from '../../compare/table.js';
+import { median } from '../median.js';
 import type { Verdict } from './bars.js';
 import type { Cores } from './pinning.js';
 import type { Result } from './result.js';
@@ -69,8 +70,14 @@ export function methodLines({ generator, cores, connections, seconds, rounds }: 
 export async function publish(findings: Findings, method: Method, redisUrl: string): Promise<void> {
   const root = process.cwd();
   const machine = await conditions({ root, redisUrl, packages: PACKAGES });
-  const figures = figuresOf(findings).set('conditions', `${machine}\n${methodLines(method)}`);
+  const figures = figuresOf(findings).set('conditions', [machine, methodLines(method), coreLine(findings)].join('\n'));
   await writePage(join(root, PAGE), figures);
+}
+
+/** How far the figures can be believed. */
+export function coreLine({ oneUser }: Pick<Findings, 'oneUser'>): string {
+  const share = median(oneUser.map(({ coreShare }) => coreShare));
+  return `- Servers used ${Math.round(100 * share)} % of their core, in the median.`;
 }
 
 function inShort(results: readonly Result[], verdicts: readonly Verdict[]): string {

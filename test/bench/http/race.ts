@@ -39,11 +39,13 @@ async function measure(entrant: Entrant, { generator, connections, seconds, redi
   const [after, commandsAfter] = [await entrant.usage(), await redisCommands()];
   if (after.loads > before.loads)
     throw new Error(`${contender.id} loaded ${after.loads - before.loads} times: those are no hits.`);
+  const cpuMicros = after.cpuMicros - before.cpuMicros;
   return {
     requestsPerSecond: report.requests / report.seconds,
     p50Ms: report.p50Ms,
     p99Ms: report.p99Ms,
-    cpuMicros: (after.cpuMicros - before.cpuMicros) / report.requests,
+    cpuMicros: cpuMicros / report.requests,
+    coreShare: cpuMicros / (report.seconds * 1e6),
     redisCommands: (commandsAfter - commandsBefore) / report.requests,
   };
 }

@@ -19,9 +19,9 @@ describe(median, () => {
 describe(resultOf, () => {
   it('takes the median of each figure by itself', () => {
     const rounds: readonly Sample[] = [
-      { requestsPerSecond: 1, p50Ms: 30, p99Ms: 200, cpuMicros: 7, redisCommands: 0 },
-      { requestsPerSecond: 2, p50Ms: 10, p99Ms: 300, cpuMicros: 9, redisCommands: 2 },
-      { requestsPerSecond: 3, p50Ms: 20, p99Ms: 100, cpuMicros: 8, redisCommands: 1 },
+      { requestsPerSecond: 1, p50Ms: 30, p99Ms: 200, cpuMicros: 7, coreShare: 0.9, redisCommands: 0 },
+      { requestsPerSecond: 2, p50Ms: 10, p99Ms: 300, cpuMicros: 9, coreShare: 0.7, redisCommands: 2 },
+      { requestsPerSecond: 3, p50Ms: 20, p99Ms: 100, cpuMicros: 8, coreShare: 0.8, redisCommands: 1 },
     ];
     expect(resultOf({ id: 'a', name: 'A' }, rounds)).toEqual({
       id: 'a',
@@ -30,6 +30,7 @@ describe(resultOf, () => {
       p50Ms: 20,
       p99Ms: 200,
       cpuMicros: 8,
+      coreShare: 0.8,
       redisCommands: 1,
     });
   });

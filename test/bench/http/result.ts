@@ -7,6 +7,8 @@ export interface Sample {
   readonly p99Ms: number;
   /** Processor time of the server for one request, in microseconds. */
   readonly cpuMicros: number;
+  /** How much of a core the server used, from 0 to 1. Below, it waited: for the load, or because others had the core. */
+  readonly coreShare: number;
   /** Commands of Redis for one request. */
   readonly redisCommands: number;
 }
@@ -26,6 +28,7 @@ export function resultOf({ id, name }: Pick<Result, 'id' | 'name'>, samples: rea
     p50Ms: middle('p50Ms'),
     p99Ms: middle('p99Ms'),
     cpuMicros: middle('cpuMicros'),
+    coreShare: middle('coreShare'),
     redisCommands: middle('redisCommands'),
   };
 }

@@ -5,7 +5,7 @@ import type { Result } from './result.js';
 /** @param unit whose requests per second are 1.00 × */
 export function speedTable(results: readonly Result[], unit: string): string {
   const one = results.find(({ id }) => id === unit);
-  const headings = ['', '>requests/s', '>×', '>p50', '>p99', '>processor time of the server', '>commands of Redis'];
+  const headings = ['', '>requests/s', '>×', '>p50', '>p99', '>processor time', '>of its core', '>commands of Redis'];
   const rows = results.map((result) => [
     result.name,
     count(Math.round(result.requestsPerSecond)),
@@ -13,6 +13,7 @@ export function speedTable(results: readonly Result[], unit: string): string {
     milliseconds(result.p50Ms),
     milliseconds(result.p99Ms),
     `${result.cpuMicros.toFixed(1)} µs`,
+    `${Math.round(100 * result.coreShare)} %`,
     result.redisCommands.toFixed(2),
   ]);
   return table(headings, rows);

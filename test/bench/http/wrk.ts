@@ -17,7 +17,18 @@ export const wrk: LoadGenerator = {
 function argumentsFor({ port, paths, headers, connections, seconds }: Load): string[] {
   const origin = `http://127.0.0.1:${port}`;
   const fields = Object.entries(headers).flatMap(([name, value]) => ['-H', `${name}: ${value}`]);
-  const options = ['-t', '1', '-c', String(connections), '-d', `${seconds}s`, '--latency', ...fields];
+  const options = [
+    '-t',
+    '1',
+    '-c',
+    String(connections),
+    '-d',
+    `${seconds}s`,
+    '--latency',
+    '--timeout',
+    '10s',
+    ...fields,
+  ];
   const [first = '/', ...more] = paths;
   return more.length === 0 ? [...options, origin + first] : [...options, '-s', IN_TURN, origin, '--', ...paths];
 }
