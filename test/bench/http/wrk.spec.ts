@@ -1,6 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import { wrkReport } from './wrk.js';
 
+/** A unit of one letter is followed by a space. */
 const report = `Running 3s test @ http://127.0.0.1:21999/users/x
   1 threads and 64 connections
   Thread Stats   Avg      Stdev     Max   +/- Stdev
@@ -10,7 +11,7 @@ const report = `Running 3s test @ http://127.0.0.1:21999/users/x
      50%  950.00us
      75%    4.93ms
      90%    8.14ms
-     99%    1.02s
+     99%    1.02s 
   56384 requests in 3.00s, 18.65MB read
 Requests/sec:  18338.62
 Transfer/sec:      6.21MB

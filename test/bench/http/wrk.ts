@@ -40,7 +40,7 @@ export function wrkReport(text: string): LoadReport {
   const [, requests, within] = /^ *(\d+) requests in ([\d.]+\w+),/m.exec(text) ?? [];
   if (!requests || !within) throw new Error(`wrk says nothing that is known:\n${text}`);
   const percentile = (percent: number): number =>
-    milliseconds(new RegExp(`^ *${percent}% +(\\S+)$`, 'm').exec(text)?.[1] ?? '');
+    milliseconds(new RegExp(`^ *${percent}% +(\\S+) *$`, 'm').exec(text)?.[1] ?? '');
   return {
     requests: Number(requests),
     seconds: milliseconds(within) / 1_000,
