@@ -3,6 +3,7 @@ import { REDIS_CONNECTION, type RedisConnection } from '@nuthatch/redis';
 import { type CacheModuleOptions, checkOptions } from './cache.options.js';
 import type { CacheDefinition } from './core/cache-definition.js';
 import { CacheRegistry } from './core/cache-registry.js';
+import { HttpCacheModule } from './http/http-cache.module.js';
 import { HttpCacheInterceptor } from './http/http-cache.interceptor.js';
 import { KEYV_STORES, KeyvFactory } from './manager/keyv-factory.js';
 import { OpenTiers } from './open-tiers.js';
@@ -30,7 +31,7 @@ export class CacheModule {
     return {
       module: CacheModule,
       global: true,
-      imports,
+      imports: [...imports, HttpCacheModule],
       providers: [
         {
           provide: OpenTiers,

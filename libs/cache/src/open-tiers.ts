@@ -8,6 +8,9 @@ import { MemoryTier } from './memory/memory-tier.js';
 import { RedisLink } from './redis/redis-link.js';
 import { RedisStore } from './redis/redis-store.js';
 
+/** What stands in a slot besides its payload, and the marks beside it that are no longer than itself, in bytes. */
+const MOST_OVERHEAD_BYTES = 64 * 1024;
+
 /** The tiers of one application, open from its start until the last request was answered. */
 export class OpenTiers implements OnApplicationShutdown {
   readonly tiers: Tiers;
@@ -30,7 +33,8 @@ export class OpenTiers implements OnApplicationShutdown {
       return;
     }
     const channel = `${options.namespace}:writes`;
-    this.tiers = tiersOf({ ...parts, store: () => new RedisStore(redis, channel) });
+    const maxSlotBytes = 2 * options.maxPayloadBytes + MOST_OVERHEAD_BYTES;
+    this.tiers = tiersOf({ ...parts, store: () => new RedisStore(redis, channel, maxSlotBytes) });
     this.#link = new RedisLink(redis, this.tiers, { channel, fence: `${options.namespace}:fence` });
     this.#link.open();
   }

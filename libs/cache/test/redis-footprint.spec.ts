@@ -45,6 +45,20 @@ describe('what a cache leaves in Redis', () => {
     return { redis, cache, names };
   }
 
+  it('is read no further than a value of ours may go', async () => {
+    const { redis, cache } = await givenRedis();
+    const texts = await cache();
+    const foreign = 'x'.repeat(64 * 1024 * 1024);
+    await redis.run((client) => client.set('footprint:c:texts:shuge', foreign, { PX: 60_000 }));
+    const bytes = async () => {
+      const stats = await redis.run((client) => client.info('stats'));
+      return Number(/total_net_output_bytes:(\d+)/.exec(stats)?.[1]);
+    };
+    const before = await bytes();
+    expect(await texts.readThrough('huge', async () => 'loaded')).toBe('loaded');
+    expect((await bytes()) - before).toBeLessThan(4 * 1024 * 1024);
+  });
+
   it('jaredwray/keyv#455 · is one key an entry and one a tag, whatever happened to them, and no list of them', async () => {
     const { cache, names } = await givenRedis();
     const texts = await cache({ tags: (key) => ['all', `like:${key.charAt(0)}`] });

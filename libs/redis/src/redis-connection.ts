@@ -134,9 +134,9 @@ export class RedisConnection {
    * @throws {RedisUnavailableError} at once, while there is no connection: nothing was sent.
    * @throws {RedisTimeoutError} after the deadline: whether Redis carried it out is unknown.
    */
-  async run<T>(operation: (client: RedisClient) => Promise<T>, late?: (answer: T) => void): Promise<T> {
-    if (!this.#connected) throw new RedisUnavailableError(this.#lastError ?? 'not connected yet');
-    return this.#bounded(operation, late);
+  run<T>(operation: (client: RedisClient) => Promise<T>, late?: (answer: T) => void): Promise<T> {
+    if (this.#connected) return this.#bounded(operation, late);
+    return Promise.reject(new RedisUnavailableError(this.#lastError ?? 'not connected yet'));
   }
 
   async #bounded<T>(operation: (client: RedisClient) => Promise<T>, late?: (answer: T) => void): Promise<T> {

@@ -12,6 +12,8 @@ export interface Address<K> {
   readonly slot: Slot;
   /** The slots of every tag: the namespace's, the cache's and the key's own, in this order. */
   readonly tags: readonly string[];
+  /** The key's own tags, as its policy names them. */
+  readonly groups: readonly string[];
 }
 
 /** Besides the two that every entry has. */
@@ -53,17 +55,19 @@ export class Addresses<K> {
     const parsed = parseKey(this.definition.key, rawKey);
     if (!parsed) return undefined;
     const { key } = parsed;
-    return { key, slot: this.names.slot(this.definition.name, key), tags: this.#tags(key) };
+    const groups = this.#groups(key);
+    const tags = [...this.#implicitTags, ...groups.map((tag) => this.names.tag(tag))];
+    return { key, slot: this.names.slot(this.definition.name, key), tags, groups };
   }
 
-  #tags(key: K): readonly string[] {
-    const own = this.definition.tags?.(key);
-    if (own && own.length > MOST_TAGS) {
+  #groups(key: K): readonly string[] {
+    const own = this.definition.tags?.(key) ?? [];
+    if (own.length > MOST_TAGS) {
       throw new CacheError(
         'CACHE_OPTIONS_INVALID',
         `Cache "${this.definition.name}" names ${own.length} tags for one entry; ${MOST_TAGS} is the most, since each is read with it.`,
       );
     }
-    return own ? [...this.#implicitTags, ...own.map((tag) => this.names.tag(tag))] : this.#implicitTags;
+    return own;
   }
 }

@@ -29,6 +29,8 @@ export interface CachePolicy<K, V> {
   readonly strict?: boolean;
   /** The opaque part of a strong entity tag, without quotes (RFC 9110 §8.8.3). @default a weak tag, made of the JSON text */
   etag?(value: V): string;
+  /** When the value was last changed (RFC 9110 §8.8.2). @default not told */
+  lastModified?(value: V): Date | string;
   /** What invalidates the entry besides its key. A function of the key only; at most 14. */
   tags?(key: K): readonly string[];
 }

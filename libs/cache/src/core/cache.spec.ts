@@ -131,7 +131,7 @@ describe(Cache.name, () => {
       await expect(cache.read('k', handler)).rejects.toBe(notFound);
       const loader = vi.fn(async () => 1);
       expect(await cache.read('k', loader)).toMatchObject({ result: 'negative' });
-      await expect(cache.knowingAbsence('k', () => handler())).rejects.toBe(notFound);
+      await expect(cache.at('k')?.knowingAbsence(() => handler())).rejects.toBe(notFound);
       expect(loader).not.toHaveBeenCalled();
     });
 

@@ -3,10 +3,12 @@ import type { CacheDefinition } from './cache-definition.js';
 import { type CacheCounters, Counters } from './counters.js';
 import { EntryMaker } from './entry-maker.js';
 import { type Explanation, Explainer } from './explain.js';
-import { LoadScope } from './load-scope.js';
+import { noteInvalidated } from './invalidated-tags.js';
+import { KeyedEntry } from './keyed-entry.js';
 import { Peek } from './peek.js';
 import { type LoadMany, ReadMany } from './read-many.js';
 import type { ReadOutcome } from './read-outcome.js';
+import { PATIENCE_MS } from './read-request.js';
 import { ReadPath } from './read-path.js';
 import { Scan } from './scan.js';
 import type { Tiers } from './tiers.js';
@@ -31,8 +33,6 @@ export interface WriteOptions {
 
 /** Writes to the origin. It need not name again what the call of the cache names. */
 export type WriteBody<R> = (tx: CacheTransaction) => Promise<R>;
-
-const PATIENCE_MS = 5_000;
 
 /**
  * A cache of one policy. This file only says what there is; `read-path` and `write-path` say how.
@@ -95,7 +95,7 @@ export class Cache<K, V> {
     if (!address) return load();
     const held = options ? undefined : this.#reads.held(address.slot.name);
     // `L` says whether there may be no value: a loader that always finds one has left no entry that says otherwise.
-    if (held) return held.value as L;
+    if (held) return held.entry.value as L;
     return (await this.#read(address, load, options)).answer.value as L;
   }
 
@@ -135,10 +135,10 @@ export class Cache<K, V> {
     return signal ? leaveOn(signal, reading) : reading;
   }
 
-  /** Runs `work` where it is known that there is no value under `rawKey`: reads of it in there answer so at no cost. */
-  knowingAbsence<T>(rawKey: unknown, work: () => Promise<T>): Promise<T> {
+  /** The entry of what may be a key, for who asks about it more than once; `undefined` when `rawKey` is no key. */
+  at(rawKey: unknown): KeyedEntry<V> | undefined {
     const address = this.#addresses.find(rawKey);
-    return address ? LoadScope.knowing(address.slot.name, undefined, work) : work();
+    return address && new KeyedEntry(address, this.#reads);
   }
 
   /**
@@ -259,6 +259,7 @@ export class Cache<K, V> {
   }
 
   #tagNames(tags: readonly string[]): readonly string[] {
+    noteInvalidated(tags);
     return tags.map((tag) => this.tiers.names.tag(tag));
   }
 

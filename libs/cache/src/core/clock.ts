@@ -12,6 +12,11 @@ export interface Clock {
   id(): string;
 }
 
+/** The time of day, in milliseconds since 1970: for dates that are sent, never for the age of an entry. */
+export function wallClock(): number {
+  return Date.now();
+}
+
 const POOL_BYTES = 4_096;
 const ID_BYTES = 8;
 

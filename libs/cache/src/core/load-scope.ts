@@ -12,7 +12,7 @@ export class LoadScope {
   private constructor(
     private readonly slot: string | undefined,
     private readonly outer: LoadScope | undefined,
-    private readonly innermost: { produced?: { readonly value: unknown } } = {},
+    private readonly innermost: { produced?: { readonly value: unknown }; refusal?: string } = {},
   ) {}
 
   static get current(): LoadScope | undefined {
@@ -75,8 +75,19 @@ export class LoadScope {
     return produced !== undefined && produced.value === undefined;
   }
 
+  /** Keeps what is being loaded out of the cache, and from whoever shares the load: it is for this caller only. */
+  refuse(reason: string): void {
+    this.innermost.refusal ??= reason;
+  }
+
+  /** Why what was loaded is for its caller only; `undefined` where it is not. */
+  refusalOf(value: unknown): string | undefined {
+    if (this.innermost.refusal !== undefined) return this.innermost.refusal;
+    return this.isUnchanged(value) ? undefined : 'the answer is not what the innermost loader returned';
+  }
+
   /** Whether `value` is what the innermost loader returned: the object itself, not one that was made from it. */
-  isUnchanged(value: unknown): boolean {
+  private isUnchanged(value: unknown): boolean {
     const { produced } = this.innermost;
     return produced === undefined || Object.is(produced.value, value);
   }

@@ -28,7 +28,8 @@ interface FillRight {
 
 interface Loaded<V> {
   readonly value: V | undefined;
-  readonly storable: boolean;
+  /** Whether it may be stored, and given to others: whether it is for its caller only. */
+  readonly shareable: boolean;
   /** What the caller is to see, although it is known that there is no value. */
   readonly thrown: { readonly error: unknown } | undefined;
 }
@@ -65,11 +66,11 @@ export class Loader<K, V> {
 
   /** Loads, and stores nothing. */
   async loadOnly(request: ReadRequest<V>, detail: ReadDetail | undefined): Promise<ReadOutcome<V>> {
-    const { value, storable, thrown } = await this.#run(request);
+    const { value, shareable, thrown } = await this.#run(request);
     if (thrown) throw thrown.error;
     // A client that has to name a version in order to write needs the tag when the store is away too.
-    const etag = storable && value !== undefined ? this.parts.maker.etagOf(value) : undefined;
-    return missed<V>({ value, json: undefined, etag }, detail);
+    const etag = shareable && value !== undefined ? this.parts.maker.etagOf(value) : undefined;
+    return missed<V>({ value, json: undefined, etag }, { detail, shareable });
   }
 
   /** Loads under a lease that was acquired. A load that outlives its lease is not stored: the slot says so. */
@@ -106,13 +107,16 @@ export class Loader<K, V> {
       void right.giveBack(isOriginFailure(error)).catch(ignore);
       throw error;
     });
-    const made = loaded.storable ? this.parts.maker.make(loaded.value, tags, startedAt) : undefined;
+    const made = loaded.shareable ? this.parts.maker.make(loaded.value, tags, startedAt) : undefined;
     const filling = this.#fill(request, made, visit, right);
     // The store has kept this reader long enough: the entry goes there without it.
     const filled = !visit.budget.spent && (await filling);
     if (made && filled) this.parts.local.admitMade(request.slot, made, visit.ticket);
     if (loaded.thrown) throw loaded.thrown.error;
-    return missed<V>(answerOf(loaded.value, made?.entry), undefined, filled ? made : undefined);
+    return missed<V>(answerOf(loaded.value, made?.entry), {
+      shareable: loaded.shareable,
+      made: filled ? made : undefined,
+    });
   }
 
   /** Fills the slot, or gives the right back. It never rejects. */
@@ -146,19 +150,22 @@ export class Loader<K, V> {
     return LoadScope.load(slot.name, async (scope) => {
       const startedAt = this.tiers.clock.now();
       const loaded = await load().then(
-        (value): Loaded<V> => ({ value, storable: scope.isUnchanged(value), thrown: undefined }),
+        (value): Loaded<V> => ({ value, shareable: this.#mayShare(scope, value), thrown: undefined }),
         (error: unknown): Loaded<V> => {
           // A handler threw its 404 because the innermost loader found nothing: that is what is known, and stored.
           if (!scope.producedNothing) throw error;
-          return { value: undefined, storable: true, thrown: { error } };
+          return { value: undefined, shareable: true, thrown: { error } };
         },
       );
       this.#measure(this.tiers.clock.now() - startedAt);
-      if (!loaded.storable) {
-        this.parts.maker.warn('the answer is not what the innermost loader returned: it is sent, not stored');
-      }
       return loaded;
     });
+  }
+
+  #mayShare(scope: LoadScope, value: V | undefined): boolean {
+    const refusal = scope.refusalOf(value);
+    if (refusal !== undefined) this.parts.maker.warn(`${refusal}: it is sent, not stored`);
+    return refusal === undefined;
   }
 
   #measure(ms: number): void {
@@ -205,8 +212,14 @@ function answerOf<V>(value: V | undefined, entry: Entry<V> | undefined): Answer<
   };
 }
 
+interface Missed<V> {
+  readonly detail?: ReadDetail | undefined;
+  readonly made?: MadeEntry<V> | undefined;
+  readonly shareable?: boolean;
+}
+
 /** What a loader returned, as the answer to a read. */
-export function missed<V>(answer: Answer<V>, detail?: ReadDetail, made?: MadeEntry<V>): ReadOutcome<V> {
+export function missed<V>(answer: Answer<V>, { detail, made, shareable = true }: Missed<V> = {}): ReadOutcome<V> {
   return {
     answer,
     result: detail ? 'bypass' : 'miss',
@@ -215,6 +228,7 @@ export function missed<V>(answer: Answer<V>, detail?: ReadDetail, made?: MadeEnt
     ttlMs: made ? made.lifetimes.freshMs - made.ageMs : 0,
     ageMs: made?.ageMs ?? 0,
     stored: made !== undefined,
+    shareable,
     collapsed: false,
   };
 }

@@ -7,15 +7,20 @@ import type { Ticket } from './reads-in-flight.js';
 import type { CapturedTag } from './slot.js';
 import type { Tiers } from './tiers.js';
 
+/** An entry that this process holds, of a cache of `V`. */
+export interface LocalValue<V> extends LocalEntry {
+  readonly entry: Entry<V>;
+}
+
 /** L1 of one cache: what may be taken from it, and what may enter it. */
 export class LocalReads<V> {
   constructor(private readonly tiers: Tiers) {}
 
   /** The held entry, if it is fresh besides, and not known to be absent. */
-  fresh(slot: string): LocalEntry | undefined {
+  fresh(slot: string): LocalValue<V> | undefined {
     const { coherence, clock } = this.tiers;
     const now = clock.now();
-    const held = coherence.local.get(slot, now);
+    const held = this.#get(slot, now);
     const usable = held && now < held.softAt && !held.entry.absent && coherence.freshAt(now) && tagsHold(held);
     return usable ? held : undefined;
   }
@@ -24,13 +29,15 @@ export class LocalReads<V> {
   find(slot: string): ReadOutcome<V> | undefined {
     const { coherence, clock } = this.tiers;
     const now = clock.now();
-    const held = coherence.local.get(slot, now);
+    const held = this.#get(slot, now);
     if (!held) return undefined;
     if (!coherence.freshAt(now) || now >= held.staleAt || !tagsHold(held)) return undefined;
-    // A slot's name holds its cache's name, and a name is registered once: the entry is one of this cache's.
-    const entry = held.entry as Entry<V>;
-    const times = { ttlMs: held.softAt - now, ageMs: now - held.loadedAt };
-    return outcomeOf(entry, { ...times, tier: 'l1' });
+    return this.outcome(held, now);
+  }
+
+  /** A held entry as the answer to a read at `now`. */
+  outcome({ entry, softAt, loadedAt }: LocalValue<V>, now: number): ReadOutcome<V> {
+    return outcomeOf(entry, { ttlMs: softAt - now, ageMs: now - loadedAt, tier: 'l1' });
   }
 
   admitFound(slot: Slot, { entry, stored, ttlMs }: FoundValue<V>, ticket: Ticket): void {
@@ -54,6 +61,11 @@ export class LocalReads<V> {
       staleMs: lifetimes.staleMs - ageMs,
       hardMs: ttlMs,
     });
+  }
+
+  #get(slot: string, now: number): LocalValue<V> | undefined {
+    // A slot's name holds its cache's name, and a name is registered once: the entry is one of this cache's.
+    return this.tiers.coherence.local.get(slot, now) as LocalValue<V> | undefined;
   }
 
   #admit(slot: Slot, ticket: Ticket, life: Admission<V>): void {
@@ -101,6 +113,7 @@ export function outcomeOf<V>(
     ttlMs,
     ageMs,
     stored: true,
+    shareable: true,
     collapsed: false,
   };
 }

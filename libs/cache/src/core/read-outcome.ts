@@ -34,6 +34,8 @@ export interface ReadOutcome<V> {
   readonly ageMs: number;
   /** Whether this read found the value stored or stored it. */
   readonly stored: boolean;
+  /** Whether it may answer others too. What was loaded and is not stored on purpose is for its caller only. */
+  readonly shareable: boolean;
   /** Whether this read shared the load of another. */
   readonly collapsed: boolean;
 }

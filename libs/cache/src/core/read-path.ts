@@ -1,10 +1,9 @@
 import type { CacheDefinition } from './cache-definition.js';
 import type { Counters } from './counters.js';
 import { EntryMaker } from './entry-maker.js';
-import type { Entry } from './entry.js';
 import { LoadScope } from './load-scope.js';
 import { Loader, missed } from './loader.js';
-import { LocalReads } from './local-reads.js';
+import { LocalReads, type LocalValue } from './local-reads.js';
 import { Lookup } from './lookup.js';
 import type { ReadOutcome } from './read-outcome.js';
 import type { ReadRequest } from './read-request.js';
@@ -48,14 +47,19 @@ export class ReadPath<K, V> {
   }
 
   /** The fresh entry that this process holds, where nothing is left to decide: the shortest way there is. */
-  held(slot: string): Entry<V> | undefined {
+  held(slot: string): LocalValue<V> | undefined {
     if (this.tiers.pending.size > 0 || LoadScope.current) return undefined;
     const held = this.#local.fresh(slot);
     if (!held || this.#refresh.mayBeDue(held.softAt - this.tiers.clock.now())) return undefined;
     this.counters.tier('l1', true);
     this.counters.read('hit');
-    // A slot's name holds its cache's name, and a name is registered once: the entry is one of this cache's.
-    return held.entry as Entry<V>;
+    return held;
+  }
+
+  /** As {@link held}, with how it was found. */
+  heldOutcome(slot: string): ReadOutcome<V> | undefined {
+    const held = this.held(slot);
+    return held && this.#local.outcome(held, this.tiers.clock.now());
   }
 
   async read(request: ReadRequest<V>): Promise<ReadOutcome<V>> {

@@ -2,6 +2,9 @@ import type { PayloadForm } from './codec.js';
 import type { StoreReading } from './ports.js';
 import type { Slot } from './read-outcome.js';
 
+/** How long a read waits for a load of another process unless it is told otherwise, in milliseconds. */
+export const PATIENCE_MS = 5_000;
+
 /** One read, with everything that decides it. */
 export interface ReadRequest<V> {
   readonly slot: Slot;

@@ -1,6 +1,7 @@
 import type { CacheDefinition } from './cache-definition.js';
 import { Addresses } from './address.js';
 import { CacheError } from './cache-error.js';
+import { noteInvalidated } from './invalidated-tags.js';
 import type { Names } from './names.js';
 import type { InvalidationUnit } from './pending-invalidations.js';
 import type { WriteUnderWay } from './write-under-way.js';
@@ -64,6 +65,7 @@ export class CacheTransaction {
 
   /** The write invalidates every entry that has one of `tags`, in whichever cache. @throws as {@link touches}. */
   async invalidate(...tags: readonly string[]): Promise<void> {
+    noteInvalidated(tags);
     await this.#announce({ slots: [], tags: tags.map((tag) => this.names.tag(tag)) });
   }
 

@@ -11,13 +11,16 @@ export interface CacheOutcome {
   readonly ageMs: number | undefined;
 }
 
-const outcomes = new WeakMap<IncomingMessage, CacheOutcome>();
+const OUTCOME = Symbol('CacheOutcome');
+
+/** The outcome stands in the request itself: a table of requests would be the work of the garbage collector. */
+type Recorded = IncomingMessage & { [OUTCOME]?: CacheOutcome };
 
 /** How the cache answered this request, for its log line; `undefined` where the route is not cached. */
-export function cacheOutcomeOf(request: IncomingMessage): CacheOutcome | undefined {
-  return outcomes.get(request);
+export function cacheOutcomeOf(request: Recorded): CacheOutcome | undefined {
+  return request[OUTCOME];
 }
 
-export function recordCacheOutcome(request: IncomingMessage, outcome: CacheOutcome): void {
-  outcomes.set(request, outcome);
+export function recordCacheOutcome(request: Recorded, outcome: CacheOutcome): void {
+  request[OUTCOME] = outcome;
 }

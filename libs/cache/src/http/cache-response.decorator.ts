@@ -1,20 +1,13 @@
 import { SetMetadata } from '@nestjs/common';
 import type { CacheDefinition } from '../core/cache-definition.js';
-import { CacheError } from '../core/cache-error.js';
-
-/** What a route's key may be made of, as the adapter parsed it and before any pipe: nothing here is validated yet. */
-export interface KeySource {
-  readonly params: Readonly<Record<string, unknown>>;
-  readonly query: Readonly<Record<string, unknown>>;
-}
-
-/** What {@link CacheResponse} says of a route. */
-export interface CachedRoute {
-  readonly definition: CacheDefinition<unknown, unknown>;
-  key(request: KeySource): unknown;
-}
+import { type CacheResponseOptions, cachedRoute, type KeySource } from './cached-route.js';
 
 export const CACHED_ROUTE = Symbol('CACHED_ROUTE');
+/** Under which Fastify's own route names the cached one. */
+export const FASTIFY_CACHED_ROUTE = Symbol('FASTIFY_CACHED_ROUTE');
+
+/** What Nest's Fastify adapter makes the configuration of a route of. */
+const FASTIFY_ROUTE_CONFIG = '__fastify_route_config__';
 
 type Same<A, B> = (<T>() => T extends A ? 1 : 2) extends <T>() => T extends B ? 1 : 2 ? true : false;
 
@@ -39,17 +32,18 @@ type HandlerOf<V, Method extends Handler> =
  * @CacheResponse(userById, ({ params }) => params.id)
  * findOne(@Param('id', { schema: userId }) id: string): Promise<User> { return this.users.find(id); }
  */
-export function CacheResponse<K, V>(definition: CacheDefinition<K, V>, key: (request: KeySource) => unknown) {
-  if (definition.codec) {
-    throw new CacheError(
-      'CACHE_OPTIONS_INVALID',
-      `Cache "${definition.name}" stores ${definition.codec.name}, which is no response body: leave out its codec, or cache in the service.`,
-    );
-  }
-  const route: CachedRoute = { definition, key };
+export function CacheResponse<K, V>(
+  definition: CacheDefinition<K, V>,
+  key: (request: KeySource) => unknown,
+  options: CacheResponseOptions<K, V> = {},
+) {
+  const route = cachedRoute(definition, key, options);
   return <Method extends Handler>(target: object, name: string | symbol, handler: HandlerOf<V, Method>): void => {
     const descriptor = Object.getOwnPropertyDescriptor(target, name);
-    if (descriptor) SetMetadata(CACHED_ROUTE, route)(target, name, descriptor);
     void handler;
+    if (!descriptor) return;
+    SetMetadata(CACHED_ROUTE, route)(target, name, descriptor);
+    const config: object = Reflect.getMetadata(FASTIFY_ROUTE_CONFIG, descriptor.value) ?? {};
+    SetMetadata(FASTIFY_ROUTE_CONFIG, { ...config, [FASTIFY_CACHED_ROUTE]: route })(target, name, descriptor);
   };
 }

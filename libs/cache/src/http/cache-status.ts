@@ -1,4 +1,4 @@
-import type { ReadOutcome } from '../core/read-outcome.js';
+import type { ReadOutcome, ReadResult } from '../core/read-outcome.js';
 
 /** The value of `Cache-Status` (RFC 9211) for what a read found. Times are rounded to whole seconds. */
 export function cacheStatus({ result, detail, tier, ttlMs, stored, collapsed }: ReadOutcome<unknown>): string {
@@ -17,5 +17,14 @@ export const CREDENTIALS_STATUS = 'nuthatch; fwd=bypass; detail=credentials';
 
 /** What users of `@nestjs/cache-manager` watch. */
 export function xCache({ result }: ReadOutcome<unknown>): string {
-  return result === 'negative' ? 'HIT' : result.toUpperCase();
+  return X_CACHE[result];
 }
+
+const X_CACHE: Readonly<Record<ReadResult, string>> = {
+  hit: 'HIT',
+  negative: 'HIT',
+  miss: 'MISS',
+  stale: 'STALE',
+  bypass: 'BYPASS',
+  error: 'ERROR',
+};

@@ -171,8 +171,8 @@ describe.each(Object.keys(adapters) as (keyof typeof adapters)[])(`${HttpCacheIn
     const server = await givenServer();
     const responses = [await server.get('/items/answers?q=a&x=1'), await server.get('/items/answers?q=a&x=1')];
     expect(responses.map(({ text, headers }) => [text, headers['x-cache']])).toEqual([
-      ['a 1', undefined],
-      ['a 2', undefined],
+      ['"a 1"', undefined],
+      ['"a 2"', undefined],
     ]);
   });
 

@@ -1,65 +1,92 @@
-import type { IncomingHttpHeaders, IncomingMessage } from 'node:http';
+import type { IncomingMessage } from 'node:http';
 import { type CallHandler, type ExecutionContext, Injectable, type NestInterceptor } from '@nestjs/common';
 import { HttpAdapterHost, Reflector } from '@nestjs/core';
-import { lastValueFrom, type Observable, of } from 'rxjs';
+import { from, type Observable, of, tap } from 'rxjs';
+import type { Cache } from '../core/cache.js';
 import { CacheRegistry } from '../core/cache-registry.js';
-import type { ReadOutcome } from '../core/read-outcome.js';
-import { CACHED_ROUTE, type CachedRoute, type KeySource } from './cache-response.decorator.js';
-import { CachedResponse, isAbsent } from './cached-response.js';
-
-/** What Fastify's and Express's requests have in common. */
-interface HttpRequest extends KeySource {
-  readonly method: string;
-  readonly headers: IncomingHttpHeaders;
-  readonly raw?: IncomingMessage;
-}
+import { collectInvalidated } from '../core/invalidated-tags.js';
+import { cacheGroups } from './cache-groups.js';
+import { CACHED_ROUTE } from './cache-response.decorator.js';
+import { CachedExchange, type HttpRequest } from './cached-exchange.js';
+import type { CachedRoute } from './cached-route.js';
+import { NO_CACHE } from './no-cache.decorator.js';
+import { requestKey } from './request-key.js';
+import { ResponseWriter } from './response-writer.js';
+import type { HttpResponse } from './storable-response.js';
 
 /**
- * Answers routes that are marked with `@CacheResponse` from their cache, and fills it with what their handler answers.
+ * Answers routes that are marked with `@CacheResponse` from their cache, and fills it with what their handler answers. What a
+ * write invalidates it tells in `Cache-Group-Invalidation` (RFC 9875).
  *
  * Guards have run by then, pipes have not. The stored JSON text is the body, as it is, on a miss as on a hit.
  */
 @Injectable()
 export class HttpCacheInterceptor implements NestInterceptor {
+  /** By controller and handler: to find what decorators said costs more than to find an entry. */
+  readonly #routes = new Map<object, Map<object, Route>>();
+
   constructor(
     private readonly caches: CacheRegistry,
     private readonly reflector: Reflector,
     private readonly adapterHost: HttpAdapterHost,
   ) {}
 
-  async intercept(context: ExecutionContext, next: CallHandler): Promise<Observable<unknown>> {
-    const route = this.reflector.get<CachedRoute | undefined>(CACHED_ROUTE, context.getHandler());
-    if (!route || context.getType() !== 'http') return next.handle();
+  intercept(context: ExecutionContext, next: CallHandler): Observable<unknown> {
+    if (context.getType() !== 'http') return next.handle();
     const http = context.switchToHttp();
-    const request = http.getRequest<HttpRequest & IncomingMessage>();
-    if (request.method !== 'GET' && request.method !== 'HEAD') return next.handle();
-    const cache = this.caches.find(route.definition);
-    const response = new CachedResponse(
-      this.adapterHost,
-      http.getResponse(),
-      request.raw ?? request,
-      cache.definition.name,
-    );
-    if (namesItsSender(request.headers)) {
-      response.bypass();
-      return next.handle();
-    }
-    const key = route.key(request);
-    const handle = (): Promise<unknown> => lastValueFrom(next.handle(), { defaultValue: undefined });
-    const outcome = await cache.read(key, handle);
-    if (!outcome) return next.handle();
-    const body = response.body(outcome);
-    // What is known to be absent is answered by the module's own error, which its handler throws at no cost.
-    return isKnownAbsent(outcome) ? of(await cache.knowingAbsence(key, handle)) : of(body);
+    const request = http.getRequest<HttpRequest & IncomingMessage & { readonly raw?: IncomingMessage }>();
+    const response = http.getResponse<HttpResponse>();
+    const incoming = request.raw ?? request;
+    const writer = new ResponseWriter(this.adapterHost.httpAdapter, response, incoming);
+    if (request.method !== 'GET' && request.method !== 'HEAD') return tellingInvalidated(next, writer);
+    const { excluded, cached } = this.#routeOf(context);
+    if (excluded) writer.headers({ 'Cache-Control': 'no-store' });
+    if (!cached) return next.handle();
+    const { route, cache } = cached;
+    const exchange = new CachedExchange(route, request, { incoming, response, writer }, next);
+    const answer = answerFrom(cache, route, request, exchange);
+    return answer instanceof Promise ? from(answer) : of(answer);
+  }
+
+  #routeOf(context: ExecutionContext): Route {
+    const controller = context.getClass();
+    const handler = context.getHandler();
+    const routes = this.#routes.get(controller) ?? new Map<object, Route>();
+    const known = routes.get(handler);
+    if (known) return known;
+    const excluded = this.reflector.getAllAndOverride<true | undefined>(NO_CACHE, [handler, controller]) ?? false;
+    const route = excluded ? undefined : this.reflector.get<CachedRoute | undefined>(CACHED_ROUTE, handler);
+    const found = { excluded, cached: route && { route, cache: this.caches.find(route.definition) } };
+    this.#routes.set(controller, routes.set(handler, found));
+    return found;
   }
 }
 
-/** Whether there is no value, and the handler of this request has not run: it joined a load that is no handler's, and threw nothing. */
-function isKnownAbsent({ result, collapsed, answer }: ReadOutcome<unknown>): boolean {
-  return result === 'negative' || (collapsed && isAbsent(answer));
+/** What decorators say of one handler. */
+interface Route {
+  readonly excluded: boolean;
+  readonly cached: { readonly route: CachedRoute; readonly cache: Cache<unknown, unknown> } | undefined;
 }
 
-/** Without a declared principal in the key, an answer to somebody may not be given to somebody else (RFC 9111 §3.5). */
-function namesItsSender(headers: IncomingHttpHeaders): boolean {
-  return headers.authorization !== undefined || headers.cookie !== undefined;
+function answerFrom(
+  cache: Cache<unknown, unknown>,
+  route: CachedRoute,
+  request: HttpRequest,
+  exchange: CachedExchange,
+): unknown {
+  const key = requestKey(route, request);
+  if (!key) return exchange.passBy();
+  const entry = cache.at(key.raw);
+  return entry ? exchange.answer(entry) : exchange.past();
+}
+
+/** Runs the handler of an unsafe request, and tells which groups of answers it made stale (RFC 9875 §3). */
+function tellingInvalidated(next: CallHandler, writer: ResponseWriter): Observable<unknown> {
+  const tags = new Set<string>();
+  return collectInvalidated(tags, () => next.handle()).pipe(
+    tap(() => {
+      const groups = cacheGroups(tags);
+      if (groups !== undefined) writer.headers({ 'Cache-Group-Invalidation': groups });
+    }),
+  );
 }

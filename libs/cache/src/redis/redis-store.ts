@@ -8,7 +8,7 @@ import * as scripts from './scripts.generated.js';
 /** How many names Redis looks at before it serves somebody else. */
 const SCAN_COUNT = 250;
 
-/** L2: Redis, one string a slot. The hit path is plain GETs; each step that decides is one script. */
+/** L2: Redis, one string a slot. The hit path is plain reads; each step that decides is one script. */
 export class RedisStore implements SlotStore {
   readonly tier = 'l2';
 
@@ -16,6 +16,8 @@ export class RedisStore implements SlotStore {
     private readonly redis: RedisConnection,
     /** Where every change is told, so that each process drops what it holds. */
     private readonly channel: string,
+    /** How much of a slot is read, in bytes: what a foreign hand made longer would keep the process busy, and cannot be used. */
+    private readonly maxSlotBytes = 4 * 1024 * 1024,
   ) {}
 
   get session(): string | undefined {
@@ -28,17 +30,12 @@ export class RedisStore implements SlotStore {
 
   async read(slots: readonly string[], tags: readonly string[], form?: PayloadForm): Promise<StoreReading> {
     return this.redis.run(async (client) => {
-      // The remaining TTL before the text, so that a text that is replaced in between is believed to end no later than it does.
       // Sent together, they are one round trip.
-      const ttls = slots.map((slot) => client.pTTL(slot));
-      const texts = slots.map((slot) => (form === 'binary' ? bytesOf(client, slot) : client.get(slot)));
-      const versions = tags.map((tag) => client.get(tag));
-      const [ttlsMs, found, tagTexts] = await Promise.all([
-        Promise.all(ttls),
-        Promise.all(texts),
-        Promise.all(versions),
-      ]);
-      return { slots: found.map((text, index) => snapshot(text, ttlsMs[index] ?? 0)), tags: tagTexts };
+      const snapshots = Promise.all(slots.map((slot) => this.#snapshot(client, slot, form)));
+      // Most reads know their tags already.
+      if (tags.length === 0) return { slots: await snapshots, tags: NONE };
+      const [found, texts] = await Promise.all([snapshots, Promise.all(tags.map((tag) => client.get(tag)))]);
+      return { slots: found, tags: texts };
     });
   }
 
@@ -104,6 +101,21 @@ export class RedisStore implements SlotStore {
     await this.#run(scripts.invalidate, { slot }, { channel: this.channel, message: `d${slot}` });
   }
 
+  async #snapshot(client: RedisClient, slot: string, form: PayloadForm | undefined): Promise<SlotSnapshot> {
+    // The remaining TTL before the text, so that a text that is replaced in between is believed to end no later than it does.
+    const ttl = client.pTTL(slot);
+    const range = form === 'binary' ? this.#bytes(client, slot) : client.getRange(slot, 0, this.maxSlotBytes);
+    const [ttlMs, text] = await Promise.all([ttl, range]);
+    // An absent slot reads as '', and so does one that holds nothing: we never write such a one.
+    return snapshot(text ? text : null, ttlMs);
+  }
+
+  /** The text of a slot with one byte in each character. */
+  async #bytes(client: RedisClient, slot: string): Promise<string> {
+    const bytes = await client.withTypeMapping(AS_BYTES).getRange(slot, 0, this.maxSlotBytes);
+    return bytes?.toString('latin1') ?? '';
+  }
+
   #run<Key extends string, Argument extends string>(
     script: RedisScript<Key, Argument>,
     keys: Readonly<Record<Key, string>>,
@@ -113,16 +125,12 @@ export class RedisStore implements SlotStore {
   }
 }
 
+const NONE: readonly (string | null)[] = [];
 /** What PTTL answers of a key that does not exist. */
 const GONE = -2;
 /** The type byte of a string of any length in Redis' protocol: "$". */
 const BLOB_STRING = 36;
 const AS_BYTES = { [BLOB_STRING]: Buffer } as const;
-
-/** The text of a slot with one byte in each character. */
-async function bytesOf(client: RedisClient, slot: string): Promise<string | null> {
-  return (await client.withTypeMapping(AS_BYTES).get(slot))?.toString('latin1') ?? null;
-}
 
 function wireForm({ text, form }: Pick<StoredText, 'text' | 'form'>): string | Buffer {
   return form === 'binary' ? Buffer.from(text, 'latin1') : text;

@@ -1,0 +1,34 @@
+import type { Address } from './address.js';
+import { LoadScope } from './load-scope.js';
+import type { ReadOutcome } from './read-outcome.js';
+import type { ReadPath } from './read-path.js';
+import { PATIENCE_MS } from './read-request.js';
+
+/** One entry of a cache, whose key was checked: for who reads it, and has to tell about it. */
+export class KeyedEntry<V> {
+  constructor(
+    private readonly address: Address<unknown>,
+    private readonly reads: ReadPath<unknown, V>,
+  ) {}
+
+  /** The tags that its policy gives it. */
+  get tags(): readonly string[] {
+    return this.address.groups;
+  }
+
+  /** What this process holds, where it is fresh and nothing is left to decide: at once, and counted as a hit. */
+  held(): ReadOutcome<V> | undefined {
+    return this.reads.heldOutcome(this.address.slot.name);
+  }
+
+  /** As `Cache.readThrough`, with how the value was found. */
+  read(load: () => Promise<V | undefined>): Promise<ReadOutcome<V>> {
+    const { slot, tags } = this.address;
+    return this.reads.read({ slot, tags, load, strong: false, patienceMs: PATIENCE_MS });
+  }
+
+  /** Runs `work` where it is known that there is no value: reads of this entry in there answer so at no cost. */
+  knowingAbsence<T>(work: () => Promise<T>): Promise<T> {
+    return LoadScope.knowing(this.address.slot.name, undefined, work);
+  }
+}

@@ -1,0 +1,110 @@
+import type { IncomingMessage } from 'node:http';
+import type { CallHandler } from '@nestjs/common';
+import { lastValueFrom } from 'rxjs';
+import type { KeyedEntry } from '../core/keyed-entry.js';
+import { LoadScope } from '../core/load-scope.js';
+import type { ReadOutcome } from '../core/read-outcome.js';
+import { recordCacheOutcome } from './cache-outcome.js';
+import { cacheStatus, CREDENTIALS_STATUS, xCache } from './cache-status.js';
+import type { CachedRoute } from './cached-route.js';
+import { replyFromCache, replyPastCache } from './reply.js';
+import type { KeyedRequest } from './request-key.js';
+import type { ResponseWriter } from './response-writer.js';
+import { type HttpResponse, ResponseBefore } from './storable-response.js';
+
+/** What Fastify's and Express's requests have in common. */
+export interface HttpRequest extends KeyedRequest {
+  readonly method: string;
+}
+
+/** One request of a cached route, and its response. */
+export class CachedExchange {
+  /** Why what the handler answered is sent just as it left it. */
+  #refusal: string | undefined;
+
+  constructor(
+    private readonly route: CachedRoute,
+    private readonly request: HttpRequest,
+    private readonly server: {
+      readonly incoming: IncomingMessage;
+      readonly response: HttpResponse;
+      readonly writer: ResponseWriter;
+    },
+    private readonly next: CallHandler,
+  ) {}
+
+  /** Answers with what this process holds, or with what a read finds or loads. */
+  answer(entry: KeyedEntry<unknown>): unknown {
+    const held = entry.held();
+    return held ? this.#tell(entry, held) : this.#read(entry);
+  }
+
+  /** Answers past the cache, to a request that names its sender. */
+  passBy(): Promise<unknown> {
+    this.#record({ result: 'bypass', tier: undefined });
+    return this.past({ 'Cache-Status': CREDENTIALS_STATUS, 'X-Cache': 'BYPASS' });
+  }
+
+  /** Answers with what the handler says, and stores nothing. */
+  async past(headers: Readonly<Record<string, string>> = {}): Promise<unknown> {
+    const { writer } = this.server;
+    writer.headers(headers);
+    const value = await this.#handle();
+    if (value === undefined || this.#refusal !== undefined) return this.#asItIs(value);
+    return writer.write(replyPastCache(this.route, this.request, value));
+  }
+
+  async #read(entry: KeyedEntry<unknown>): Promise<unknown> {
+    const handle = (): Promise<unknown> => this.#handle();
+    const outcome = await entry.read(handle);
+    // It shared a load whose answer is for somebody else only.
+    if (outcome.collapsed && !outcome.shareable) return this.past();
+    const body = this.#tell(entry, outcome);
+    // What is known to be absent is answered by the module's own error, which its handler throws at no cost.
+    return isKnownAbsent(outcome) ? entry.knowingAbsence(handle) : body;
+  }
+
+  /** Runs the handler, within a load or past the cache. */
+  async #handle(): Promise<unknown> {
+    const before = new ResponseBefore(this.server.response);
+    const value: unknown = await lastValueFrom(this.next.handle(), { defaultValue: undefined });
+    this.#refusal = before.refusalOf(value);
+    if (this.#refusal !== undefined) LoadScope.current?.refuse(this.#refusal);
+    return value;
+  }
+
+  /** Says how the cache answered, and answers the body. */
+  #tell(entry: KeyedEntry<unknown>, outcome: ReadOutcome<unknown>): unknown {
+    const { writer } = this.server;
+    this.#record(outcome);
+    if (!isAbsent(outcome) && this.#refusal === undefined) {
+      return writer.write(replyFromCache(this.route, this.request, outcome, entry.tags));
+    }
+    writer.headers({ 'Cache-Status': cacheStatus(outcome), 'X-Cache': xCache(outcome) });
+    return this.#asItIs(outcome.answer.value);
+  }
+
+  #asItIs(value: unknown): unknown {
+    this.server.writer.defaults({ 'Cache-Control': this.route.cacheControl });
+    return value;
+  }
+
+  #record({
+    result,
+    tier,
+    ageMs = 0,
+  }: Pick<ReadOutcome<unknown>, 'result' | 'tier'> & { readonly ageMs?: number }): void {
+    const served = tier === undefined ? undefined : Math.round(ageMs);
+    recordCacheOutcome(this.server.incoming, { cache: this.route.definition.name, result, tier, ageMs: served });
+  }
+}
+
+/** Whether there is nothing to answer. */
+function isAbsent({ answer }: ReadOutcome<unknown>): boolean {
+  return answer.json === undefined && answer.value === undefined;
+}
+
+/** Whether there is no value, and the handler of this request has not run: it joined a load that is no handler's, and threw nothing. */
+function isKnownAbsent(outcome: ReadOutcome<unknown>): boolean {
+  return outcome.result === 'negative' || (outcome.collapsed && isAbsent(outcome));
+}

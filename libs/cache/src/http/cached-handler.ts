@@ -1,0 +1,95 @@
+import { GUARDS_METADATA, HEADERS_METADATA, HOST_METADATA, INTERCEPTORS_METADATA } from '@nestjs/common/constants.js';
+import { type ApplicationConfig, MetadataScanner, type ModulesContainer } from '@nestjs/core';
+import { CACHED_ROUTE } from './cache-response.decorator.js';
+import { NO_CACHE } from './no-cache.decorator.js';
+import type { CachedRoute } from './cached-route.js';
+
+type InstanceWrapper = ReturnType<ApplicationConfig['getGlobalRequestGuards']>[number];
+
+export interface DeclaredHeader {
+  readonly name: string;
+  readonly value: string | (() => string);
+}
+
+/** A handler that is marked with `@CacheResponse`, and what Nest puts around it. */
+export class CachedHandler {
+  constructor(
+    readonly route: CachedRoute,
+    private readonly controller: Pick<InstanceWrapper, 'metatype' | 'isDependencyTreeStatic'>,
+    readonly method: string,
+    private readonly config: ApplicationConfig,
+  ) {}
+
+  /** Of every controller of the application. */
+  static all(modules: ModulesContainer, config: ApplicationConfig): readonly CachedHandler[] {
+    const controllers = [...modules.values()].flatMap((module) => [...module.controllers.values()]);
+    return controllers.flatMap((controller) => {
+      const prototype: object | undefined = controller.metatype?.prototype;
+      const methods = prototype ? new MetadataScanner().getAllMethodNames(prototype) : [];
+      return methods.flatMap((method) => {
+        const route: CachedRoute | undefined = Reflect.getMetadata(CACHED_ROUTE, Reflect.get(prototype ?? {}, method));
+        return route ? [new CachedHandler(route, controller, method, config)] : [];
+      });
+    });
+  }
+
+  get name(): string {
+    return `${this.type.name}.${this.method}`;
+  }
+
+  /** The class of its controller. */
+  get type(): object & { readonly name: string } {
+    return this.controller.metatype ?? Object;
+  }
+
+  /** What a decorator said of it. */
+  metadata(key: string): unknown {
+    return Reflect.getMetadata(key, this.#callback);
+  }
+
+  /** Whether `@NoCache` takes it out of the cache. */
+  get excluded(): boolean {
+    return Reflect.getMetadata(NO_CACHE, this.#callback) ?? Reflect.getMetadata(NO_CACHE, this.type) ?? false;
+  }
+
+  /** Those of `@Header`. */
+  get headers(): readonly DeclaredHeader[] {
+    return Reflect.getMetadata(HEADERS_METADATA, this.#callback) ?? [];
+  }
+
+  /** Global ones first, as they run. */
+  get guards(): readonly unknown[] {
+    const { config } = this;
+    return [...config.getGlobalGuards(), ...config.getGlobalRequestGuards(), ...this.#around(GUARDS_METADATA)];
+  }
+
+  /** The outermost first. */
+  get interceptors(): readonly unknown[] {
+    const { config } = this;
+    const scoped = config.getGlobalRequestInterceptors().map(({ metatype }) => metatype);
+    return [...config.getGlobalInterceptors(), ...scoped, ...this.#around(INTERCEPTORS_METADATA)];
+  }
+
+  /** Whether something is made anew for each request. */
+  get requestScoped(): boolean {
+    return !this.controller.isDependencyTreeStatic();
+  }
+
+  /** Whether it answers some hosts only. */
+  get hostBound(): boolean {
+    return Reflect.getMetadata(HOST_METADATA, this.type) !== undefined;
+  }
+
+  /** Whether something of the application runs before everything else that Nest does. */
+  get hooked(): boolean {
+    return this.config.getGlobalPreRequestHooks().length > 0;
+  }
+
+  get #callback(): object {
+    return Reflect.get(Reflect.get(this.type, 'prototype'), this.method);
+  }
+
+  #around(key: string): unknown[] {
+    return [Reflect.getMetadata(key, this.type), this.metadata(key)].flat().filter((each) => each !== undefined);
+  }
+}

@@ -1,0 +1,65 @@
+import { Logger, Module, type NestModule, type OnApplicationBootstrap } from '@nestjs/common';
+import { ApplicationConfig, ExternalContextCreator, HttpAdapterHost, ModulesContainer } from '@nestjs/core';
+import { CacheError } from '../core/cache-error.js';
+import { CacheRegistry } from '../core/cache-registry.js';
+import { CachedHandler } from './cached-handler.js';
+import { EarlyPath } from './early-path.js';
+import { problemsOf, warningsOf } from './route-rules.js';
+
+/** What cached routes need of the application's start: a look at each of them, and the early path. */
+@Module({})
+export class HttpCacheModule implements NestModule, OnApplicationBootstrap {
+  readonly #early: EarlyPath;
+
+  constructor(
+    caches: CacheRegistry,
+    private readonly adapterHost: HttpAdapterHost,
+    private readonly modules: ModulesContainer,
+    private readonly contexts: ExternalContextCreator,
+  ) {
+    this.#early = new EarlyPath(caches, adapterHost);
+  }
+
+  /** Nest calls this before the first route is added … */
+  configure(): void {
+    if (this.adapterHost.httpAdapter) this.#early.install();
+  }
+
+  /** … and this after the last one. @throws {CacheError} `CACHE_OPTIONS_INVALID`, listing every problem of every route. */
+  onApplicationBootstrap(): void {
+    if (!this.adapterHost.httpAdapter) return;
+    const handlers = CachedHandler.all(this.modules, configOf(this.contexts));
+    const problems = handlers.flatMap((handler) =>
+      this.#problemsOf(handler).map((problem) => `${handler.name} ${problem}`),
+    );
+    if (problems.length > 0) {
+      throw new CacheError('CACHE_OPTIONS_INVALID', `Cached routes are not valid:\n- ${problems.join('\n- ')}`);
+    }
+    this.#early.open(handlers);
+    const logger = new Logger('Cache');
+    for (const handler of handlers) {
+      for (const warning of warningsOf(handler)) logger.warn(`${handler.name} ${warning}`);
+    }
+  }
+
+  #problemsOf(handler: CachedHandler): string[] {
+    const problems = problemsOf(handler);
+    if (handler.route.early && !this.#early.reaches(handler)) {
+      problems.push('is "early", but its route does not say so: put @CacheResponse above @RouteConfig');
+    }
+    return problems;
+  }
+}
+
+/**
+ * The guards and interceptors of the whole application. Nest injects them nowhere, so they are taken from who has them; should that
+ * ever be somebody else, no application with caches starts, rather than one whose guards nobody saw.
+ */
+function configOf(contexts: ExternalContextCreator): ApplicationConfig {
+  const config: unknown = Reflect.get(Reflect.get(contexts, 'guardsContextCreator'), 'config');
+  if (config instanceof ApplicationConfig) return config;
+  throw new CacheError(
+    'CACHE_OPTIONS_INVALID',
+    'This release of Nest keeps its global guards where they cannot be seen.',
+  );
+}

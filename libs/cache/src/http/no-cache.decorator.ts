@@ -1,0 +1,14 @@
+import { SetMetadata } from '@nestjs/common';
+
+export const NO_CACHE = Symbol('NO_CACHE');
+
+/**
+ * Takes a route, or every route of a controller, out of the cache: nothing is read from it, nothing is stored, and
+ * `Cache-Control: no-store` (RFC 9111 §5.2.2.5) says so to everyone on the way. It wins over `@CacheResponse`, inherited ones too.
+ *
+ * @example
+ * @Get('me')
+ * @NoCache()
+ * me(@Req() request: Request) { return request.user; }
+ */
+export const NoCache = (): ClassDecorator & MethodDecorator => SetMetadata(NO_CACHE, true);

@@ -1,0 +1,65 @@
+import { wallClock } from '../core/clock.js';
+import { strongEtag, weakEtag } from '../core/entity-tag.js';
+import { jsonCodec } from '../core/json-codec.js';
+import type { ReadOutcome } from '../core/read-outcome.js';
+import { cacheGroups } from './cache-groups.js';
+import { cacheStatus, xCache } from './cache-status.js';
+import type { CachedRoute } from './cached-route.js';
+import { evaluatePreconditions, type Verdict } from './conditional.js';
+import { lastModified } from './last-modified.js';
+import type { KeyedRequest } from './request-key.js';
+
+const JSON_TYPE = 'application/json; charset=utf-8';
+
+/** What is sent, before any server's own words for it. */
+export interface Reply {
+  readonly verdict: Verdict;
+  readonly headers: Readonly<Record<string, string>>;
+  /** The JSON text of a 200. */
+  readonly text: string;
+}
+
+/** The answer to `request` with what the cache found. */
+export function replyFromCache(
+  route: CachedRoute,
+  request: KeyedRequest,
+  outcome: ReadOutcome<unknown>,
+  tags: readonly string[],
+): Reply {
+  const headers: Record<string, string> = { 'Cache-Status': cacheStatus(outcome), 'X-Cache': xCache(outcome) };
+  const groups = tags.length > 0 ? cacheGroups(tags) : undefined;
+  if (groups !== undefined) headers['Cache-Groups'] = groups;
+  // RFC 9111 §5.1: whoever may use it without asking has to know how much of its life has passed.
+  if (route.tellsAge) headers['Age'] = `${Math.floor(outcome.ageMs / 1_000)}`;
+  return replyWith(route, request, outcome, headers);
+}
+
+/** The answer to `request` with a value that the cache did not take part in. */
+export function replyPastCache(route: CachedRoute, request: KeyedRequest, value: unknown): Reply {
+  const opaque = route.definition.etag?.(value);
+  const etag = opaque === undefined ? undefined : strongEtag(opaque);
+  return replyWith(route, request, { answer: { value, json: undefined, etag }, ageMs: 0 }, {});
+}
+
+/** `headers` are those that only a cache knows. */
+function replyWith(
+  route: CachedRoute,
+  request: KeyedRequest,
+  { answer, ageMs }: Pick<ReadOutcome<unknown>, 'answer' | 'ageMs'>,
+  headers: Record<string, string>,
+): Reply {
+  const text = answer.json ?? jsonCodec.encode(answer.value).payload;
+  const etag = answer.etag ?? weakEtag(text);
+  const changedAt = route.definition.lastModified?.(answer.value);
+  const modifiedAt = changedAt === undefined ? undefined : lastModified(changedAt, wallClock() - ageMs);
+  const verdict = evaluatePreconditions(request.headers, { etag, modifiedAt });
+  if (verdict === 'failed') return { verdict, headers: { 'Cache-Control': 'no-store' }, text };
+  headers['ETag'] = etag;
+  headers['Cache-Control'] = route.cacheControl;
+  if (modifiedAt !== undefined) headers['Last-Modified'] = new Date(modifiedAt).toUTCString();
+  if (route.varies !== undefined) headers['Vary'] = route.varies;
+  if (route.headers) Object.assign(headers, route.headers(answer.value, request));
+  // RFC 9110 §15.4.5: a 304 has the headers of the 200, without those that describe a body.
+  if (verdict === 'answer') headers['Content-Type'] = JSON_TYPE;
+  return { verdict, headers, text };
+}

@@ -1,0 +1,98 @@
+import { ClassSerializerInterceptor, StandardSchemaSerializerInterceptor, StreamableFile } from '@nestjs/common';
+import {
+  HTTP_CODE_METADATA,
+  REDIRECT_METADATA,
+  RENDER_METADATA,
+  RESPONSE_PASSTHROUGH_METADATA,
+  ROUTE_ARGS_METADATA,
+  SSE_METADATA,
+} from '@nestjs/common/constants.js';
+import { RouteParamtypes } from '@nestjs/common/enums/route-paramtypes.enum.js';
+import type { CachedHandler } from './cached-handler.js';
+import { HttpCacheInterceptor } from './http-cache.interceptor.js';
+
+const SERIALIZERS = [ClassSerializerInterceptor, StandardSchemaSerializerInterceptor] as const;
+
+/** The kinds of parameters that are given to who answers by itself. */
+const ANSWERING: readonly number[] = [RouteParamtypes.RESPONSE, RouteParamtypes.NEXT];
+
+/** Why a handler can never be answered from a cache as its decorators say. */
+export function problemsOf(handler: CachedHandler): string[] {
+  const problems: string[] = [];
+  if (sendsItself(handler)) {
+    problems.push('takes @Res() or @Next() and answers by itself: return the value, or add { passthrough: true }');
+  }
+  for (const [key, name] of [
+    [SSE_METADATA, '@Sse()'],
+    [RENDER_METADATA, '@Render()'],
+    [REDIRECT_METADATA, '@Redirect()'],
+  ] as const) {
+    if (handler.metadata(key) !== undefined)
+      problems.push(`has ${name}, whose answer is no JSON value: leave out @CacheResponse`);
+  }
+  if (handler.metadata('design:returntype') === StreamableFile) {
+    problems.push('answers a stream, which nobody can replay: leave out @CacheResponse');
+  }
+  for (const outer of outside(handler) ?? []) {
+    if (SERIALIZERS.some((serializer) => isA(outer, serializer))) {
+      problems.push(
+        `has ${nameOf(outer)} outside of HttpCacheInterceptor, which would see no value to serialise: put it inside`,
+      );
+    }
+  }
+  if (handler.route.early) problems.push(...obstaclesOf(handler).map((what) => `is "early", but ${what}`));
+  return problems;
+}
+
+/** What its author may not have meant; each is said once, at boot. */
+export function warningsOf(handler: CachedHandler): string[] {
+  const outer = outside(handler);
+  if (!outer) return ['is marked with @CacheResponse, but HttpCacheInterceptor does not cover it: nothing is cached'];
+  return outer.map(
+    (each) => `has ${nameOf(each)} outside of HttpCacheInterceptor: it sees the JSON text, not the value`,
+  );
+}
+
+/** What the pipeline does that an answer without it would leave out. */
+export function obstaclesOf(handler: CachedHandler): string[] {
+  const outer = outside(handler);
+  const status = handler.metadata(HTTP_CODE_METADATA);
+  return [
+    ...(handler.excluded ? ['@NoCache takes it out of the cache'] : []),
+    ...handler.guards.map((guard) => `${nameOf(guard)} guards it`),
+    ...(outer ?? []).map((each) => `${nameOf(each)} is outside of HttpCacheInterceptor`),
+    ...(outer ? [] : ['HttpCacheInterceptor does not cover it']),
+    ...(handler.requestScoped ? ['it is made anew for each request'] : []),
+    ...(handler.hostBound ? ['it answers some hosts only'] : []),
+    ...(handler.hooked ? ['a pre-request hook runs before it'] : []),
+    ...(status === undefined || status === 200 ? [] : ['@HttpCode gives it another status than 200']),
+  ];
+}
+
+/** The interceptors outside of ours; `undefined` where ours does not cover the handler. */
+function outside({ interceptors }: CachedHandler): readonly unknown[] | undefined {
+  const ours = interceptors.findIndex((each) => isA(each, HttpCacheInterceptor));
+  return ours === -1 ? undefined : interceptors.slice(0, ours);
+}
+
+/** The same test as Nest's, which sends nothing then. */
+function sendsItself({ type, method }: CachedHandler): boolean {
+  const args: object = Reflect.getMetadata(ROUTE_ARGS_METADATA, type, method) ?? {};
+  const own = Object.keys(args).some((key) => {
+    return ANSWERING.includes(Number(key.split(':')[0]));
+  });
+  return own && Reflect.getMetadata(RESPONSE_PASSTHROUGH_METADATA, type, method) !== true;
+}
+
+type Class = abstract new (...args: never[]) => unknown;
+
+/** Whether something that was declared is of a class: the class itself, one that extends it, or an instance. */
+function isA(declared: unknown, type: Class): boolean {
+  if (typeof declared !== 'function') return declared instanceof type;
+  return declared === type || declared.prototype instanceof type;
+}
+
+function nameOf(declared: unknown): string {
+  if (typeof declared === 'function') return declared.name;
+  return typeof declared === 'object' && declared !== null ? declared.constructor.name : String(declared);
+}

@@ -1,0 +1,47 @@
+import { Readable } from 'node:stream';
+import { StreamableFile } from '@nestjs/common';
+
+/** What Fastify's and Express's responses have in common. */
+export interface HttpResponse {
+  readonly statusCode: number;
+  getHeaders(): Readonly<Record<string, unknown>>;
+}
+
+/**
+ * Status and headers of a response before its handler runs. What the handler adds would be missing where its answer is replayed,
+ * and may be for its caller only, like a cookie (RFC 9111 §7.3): then the answer is sent, and nobody else gets it.
+ *
+ * Declared headers (`@Header`, `@HttpCode`) are set before interceptors run, on a hit too.
+ */
+export class ResponseBefore {
+  readonly #status: number;
+  readonly #headers: Readonly<Record<string, unknown>>;
+
+  constructor(private readonly response: HttpResponse) {
+    this.#status = response.statusCode;
+    this.#headers = response.getHeaders();
+  }
+
+  /** Why what the handler answered is for its caller only; `undefined` where it is not. */
+  refusalOf(value: unknown): string | undefined {
+    if (isStream(value)) return 'the answer is a stream or bytes, which are no JSON';
+    const { statusCode } = this.response;
+    if (statusCode !== this.#status) return `the handler answered with the status ${statusCode}`;
+    const added = Object.entries(this.response.getHeaders()).find(([name, field]) => !same(field, this.#headers[name]));
+    return added && `the handler set the header ${added[0]}, which its route does not declare`;
+  }
+}
+
+export function isStream(value: unknown): boolean {
+  return (
+    value instanceof StreamableFile ||
+    value instanceof Readable ||
+    value instanceof ReadableStream ||
+    ArrayBuffer.isView(value)
+  );
+}
+
+/** A field is a text, a number, or a list of texts. */
+function same(a: unknown, b: unknown): boolean {
+  return a === b || (Array.isArray(a) && Array.isArray(b) && String(a) === String(b));
+}
