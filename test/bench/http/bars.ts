@@ -39,17 +39,26 @@ export const MANY_CONNECTIONS = 1_000;
 export interface Strictness {
   /** How far off a bar may be. */
   readonly looseness: number;
-  /** Requests a second. */
+  /** What is compared, in words. */
+  readonly unit: string;
   readonly speed: (result: Result) => number;
 }
 
-export const STRICT: Strictness = { looseness: 1, speed: ({ requestsPerSecond }) => requestsPerSecond };
+export const STRICT: Strictness = {
+  looseness: 1,
+  unit: 'requests/s',
+  speed: ({ requestsPerSecond }) => requestsPerSecond,
+};
 
 /**
  * A quick run is to find what is broken, not what is slow, and others may use the machine meanwhile: what it judges is how many requests
  * a server answers in a second of processor time. Where a server has its core to itself, that is the same.
  */
-export const LOOSE: Strictness = { looseness: 2, speed: ({ cpuMicros }) => 1e6 / cpuMicros };
+export const LOOSE: Strictness = {
+  looseness: 2,
+  unit: 'requests a second of processor time',
+  speed: ({ cpuMicros }) => 1e6 / cpuMicros,
+};
 
 export interface Verdict {
   readonly what: string;
@@ -61,12 +70,12 @@ export interface Verdict {
 export function judgeSpeed<Id extends string>(
   { id, of, atLeast }: Bar<Id>,
   results: readonly Result[],
-  { looseness, speed }: Strictness = STRICT,
+  { looseness, unit, speed }: Strictness = STRICT,
 ): Verdict {
   const [one, other] = [resultFor(id, results), resultFor(of, results)];
   const [wanted, measured] = [atLeast / looseness, speed(one) / speed(other)];
   return {
-    what: `requests/s: ${one.name}, beside ${other.name}`,
+    what: `${unit}: ${one.name}, beside ${other.name}`,
     wanted: `≥ ${wanted.toFixed(2)} ×`,
     measured: `${measured.toFixed(2)} ×`,
     held: measured >= wanted,
