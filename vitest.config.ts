@@ -21,7 +21,10 @@ export default defineConfig({
         extends: true,
         test: {
           name: 'behaviour',
-          include: ['{apps,libs}/*/test/**/*.spec.ts', 'test/{support,compare,consistency/processes}/*.spec.ts'],
+          include: [
+            '{apps,libs}/*/test/**/*.spec.ts',
+            'test/{support,compare,bench/http,consistency/processes}/*.spec.ts',
+          ],
           testTimeout: 15_000,
           hookTimeout: 30_000,
         },

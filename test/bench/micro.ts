@@ -1,6 +1,7 @@
 import { writeFileSync } from 'node:fs';
 import { setTimeout as pause } from 'node:timers/promises';
 import { type Contender, contenders } from './contenders.js';
+import { median } from './median.js';
 
 const ROUNDS = 11;
 const ROUND_MS = 150;
@@ -39,10 +40,6 @@ async function race(all: readonly Contender[]): Promise<Result[]> {
     }
   }
   return [...rounds].map(([{ name, kind }, figures]) => ({ name, kind, operationsPerSecond: median(figures) }));
-}
-
-function median(figures: readonly number[]): number {
-  return figures.toSorted((a, b) => a - b)[Math.floor(figures.length / 2)] ?? 0;
 }
 
 function table(results: readonly Result[], fastestPeer: number): string {

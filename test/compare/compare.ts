@@ -2,8 +2,9 @@ import { join } from 'node:path';
 import { parseArgs } from 'node:util';
 import { startRedis } from '../support/redis-server.js';
 import { mapLimited, type Run } from './arena.js';
-import { conditions, setUps } from './conditions.js';
+import { conditions } from './conditions.js';
 import { writePage } from './page.js';
+import { PACKAGES, setUps } from './set-ups.js';
 import { races } from './workloads/races.js';
 import { redisAway } from './workloads/redis-away.js';
 import { redisFrozen } from './workloads/redis-frozen.js';
@@ -57,7 +58,8 @@ async function compareOn(originUrl: string): Promise<readonly string[]> {
   }
   // A quick run is a test: its figures say too little to be published.
   if (!quick) {
-    figures.set('conditions', await conditions(process.cwd(), originUrl)).set('set-ups', setUps());
+    const surroundings = await conditions({ root: process.cwd(), redisUrl: originUrl, packages: PACKAGES });
+    figures.set('conditions', surroundings).set('set-ups', setUps());
     await writePage(join(process.cwd(), PAGE), figures);
     say(`\n${PAGE} has the figures.`);
   }

@@ -3,25 +3,18 @@ import { createRequire } from 'node:module';
 import { cpus } from 'node:os';
 import { join } from 'node:path';
 import { createClient } from '@keyv/redis';
-import { nameOf } from './contender.js';
-import { ROSTER } from './roster.js';
-import { table } from './table.js';
 
-/** Beside the contenders themselves, what decides how they behave. */
-const PACKAGES = [
-  'cache-manager',
-  'bentocache',
-  'cacheable',
-  'keyv',
-  '@keyv/redis',
-  '@redis/client',
-  'ioredis',
-  '@qified/redis',
-];
+export interface ConditionsOptions {
+  /** Of the repository. */
+  readonly root: string;
+  readonly redisUrl: string;
+  /** Those whose versions count. */
+  readonly packages: readonly string[];
+}
 
 /** What the figures depend on, and nothing that names the machine. */
-export async function conditions(root: string, redisUrl: string): Promise<string> {
-  const versions = await Promise.all(PACKAGES.map(async (name) => `${name} ${await versionOf(root, name)}`));
+export async function conditions({ root, redisUrl, packages }: ConditionsOptions): Promise<string> {
+  const versions = await Promise.all(packages.map(async (name) => `${name} ${await versionOf(root, name)}`));
   const processors = cpus();
   const [processor] = processors;
   return [
@@ -31,12 +24,6 @@ export async function conditions(root: string, redisUrl: string): Promise<string
   ]
     .map((line) => `- ${line}`)
     .join('\n');
-}
-
-/** How each contender was set up. */
-export function setUps(): string {
-  const rows = ROSTER.map((setUp) => [nameOf(setUp), setUp.options, setUp.purposes.join(', ')]);
-  return table(['', 'options', 'Redis is'], rows);
 }
 
 async function versionOf(root: string, name: string): Promise<string> {

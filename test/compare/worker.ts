@@ -1,5 +1,5 @@
 import { setTimeout as pause } from 'node:timers/promises';
-import type { Request, Response } from '../support/child-worker.js';
+import { obey } from '../support/obey.js';
 import {
   type Commands,
   type DeleteAnswer,
@@ -30,8 +30,6 @@ const LIBRARIES: Readonly<Record<string, () => Promise<readonly SetUp[]>>> = {
 let uncaught = 0;
 process.on('unhandledRejection', () => (uncaught += 1));
 process.on('uncaughtException', () => (uncaught += 1));
-// The channel ends with the runner, however that ends.
-process.once('disconnect', () => process.exit());
 
 /** For connections to stand and subscriptions to be made: not every library says when. */
 const SETTLING_MS = 300;
@@ -70,7 +68,7 @@ async function deleteWithin(contender: Contender, key: string, withinMs: number)
   return { answer, tookMs: performance.now() - startedAt };
 }
 
-const commands: Commands = {
+obey<Commands>({
   async open() {
     await opened();
   },
@@ -118,16 +116,4 @@ const commands: Commands = {
   async status() {
     return { originCalls: (await opened()).origin.calls, uncaught };
   },
-};
-
-process.on('message', ({ id, name, argument }: Request) => {
-  const respond = (response: Omit<Response, 'id'>) => void process.send?.({ id, ...response });
-  // The compiler cannot see that the argument belongs to the name; the runner's `tell` has made sure of it.
-  const command = commands[name as keyof Commands] as (argument: unknown) => unknown;
-  void Promise.resolve()
-    .then(() => command(argument))
-    .then(
-      (answer) => respond({ answer }),
-      (error: unknown) => respond({ error: String(error) }),
-    );
 });

@@ -7,14 +7,17 @@ const library = { library: 'bentocache', packageName: 'bentocache', tags: true }
 const memory = () => memoryDriver({ maxSize: '10mb' });
 type Store = ReturnType<typeof bentostore>;
 
-interface Bounds {
+interface Parts {
+  /** @default bounded in bytes, which means serialized */
+  readonly l1?: ReturnType<typeof memoryDriver>;
+  /** Of the client, in milliseconds. @default without an end */
   readonly commandTimeout?: number;
 }
 
-function threeParts(redisUrl: string, bounds: Bounds): Store {
+export function threeParts(redisUrl: string, { l1 = memory(), ...bounds }: Parts = {}): Store {
   const connection = { host: '127.0.0.1', port: Number(new URL(redisUrl).port), ...bounds };
   return bentostore()
-    .useL1Layer(memory())
+    .useL1Layer(l1)
     .useL2Layer(redisDriver({ connection }))
     .useBus(redisBusDriver({ connection, retryQueue: { enabled: true } }));
 }
@@ -36,7 +39,7 @@ export const BENTOCACHE: readonly SetUp[] = [
     purposes: ['healthy', 'faulty'],
     shared: true,
     bus: true,
-    open: async (where) => contender(threeParts(where.redisUrl, {}), where),
+    open: async (where) => contender(threeParts(where.redisUrl), where),
   },
   {
     ...library,

@@ -87,19 +87,3 @@ export interface Commands {
   /** Kills this process between the commit of a write and its DONE. */
   dieWriting(key: number): Promise<void>;
 }
-
-export type CommandName = keyof Commands;
-export type Argument<Name extends CommandName> = Parameters<Commands[Name]>[0];
-export type Answer<Name extends CommandName> = Awaited<ReturnType<Commands[Name]>>;
-
-export interface Request<Name extends CommandName = CommandName> {
-  readonly id: number;
-  readonly name: Name;
-  readonly argument: Argument<Name>;
-}
-
-export interface Response {
-  readonly id: number;
-  readonly answer?: unknown;
-  readonly error?: string;
-}

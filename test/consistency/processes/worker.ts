@@ -2,14 +2,13 @@ import { Logger } from '@nestjs/common';
 import { setTimeout as pause } from 'node:timers/promises';
 import { Caches } from './caches.js';
 import { OriginError } from './rows.js';
-import type { CommandName, Commands, Request, Response, WorkerOptions } from './commands.js';
+import { obey } from '../../support/obey.js';
+import type { Commands, WorkerOptions } from './commands.js';
 import { LoopStalls } from './loop-stalls.js';
 import { Sessions } from './sessions.js';
 
 /** A process of the fleet: the library's core over real servers, told by its parent what to do. */
 Logger.overrideLogger(false);
-// The channel ends with the parent, however that ends.
-process.once('disconnect', () => process.exit());
 
 const options: WorkerOptions = JSON.parse(process.argv[2] ?? '');
 const caches = new Caches(options);
@@ -18,7 +17,7 @@ const stalls = new LoopStalls();
 let unhandledRejections = 0;
 process.on('unhandledRejection', () => (unhandledRejections += 1));
 
-const commands: Commands = {
+obey<Commands>({
   begin: (workload) => sessions.begin(workload),
   async stop() {
     const done = await sessions.stop();
@@ -74,20 +73,4 @@ const commands: Commands = {
       return pause(60_000, { id: key, version: 0 });
     });
   },
-};
-
-function carryOut<Name extends CommandName>({ name, argument }: Request<Name>): unknown {
-  // The compiler cannot see that the argument belongs to the name; the parent's `tell` has made sure of it.
-  const command = commands[name] as (argument: unknown) => unknown;
-  return command(argument);
-}
-
-process.on('message', (request: Request) => {
-  const respond = (response: Omit<Response, 'id'>) => void process.send?.({ id: request.id, ...response });
-  void Promise.resolve()
-    .then(() => carryOut(request))
-    .then(
-      (answer) => respond({ answer }),
-      (error: unknown) => respond({ error: String(error) }),
-    );
 });

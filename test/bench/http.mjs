@@ -1,0 +1,22 @@
+/**
+ * `npm run bench:http`: serves one user as JSON with other caches and ours, and writes the figures into docs/performance.md, which
+ * takes minutes; fails when a bar does not hold. `-- --quick` writes nothing and has loose bars; `-- --only=nuthatch` measures some,
+ * without bars; `-- --seconds=10` makes each measurement longer.
+ */
+import { spawnSync } from 'node:child_process';
+import { join } from 'node:path';
+import { bundle } from '../support/bundle.ts';
+
+const source = (name) => join(import.meta.dirname, 'http', `${name}.ts`);
+const folder = await bundle({ entries: { bench: source('bench'), worker: source('worker') }, folder: 'bench-http' });
+const program = (name) => join(folder, `${name}.mjs`);
+const { status } = spawnSync(
+  process.execPath,
+  ['--enable-source-maps', program('bench'), program('worker'), ...process.argv.slice(2)],
+  {
+    stdio: 'inherit',
+    cwd: join(import.meta.dirname, '../..'),
+    env: { ...process.env, NODE_ENV: 'production', NODE_COMPILE_CACHE: join(folder, 'compiled') },
+  },
+);
+process.exitCode = status ?? 1;

@@ -1,0 +1,22 @@
+import type { Expectation } from './contender.js';
+import { userWith } from './user.js';
+
+export interface Answer {
+  readonly status: number;
+  readonly headers: Headers;
+  readonly body: string;
+}
+
+/** In what an answer differs from what it is to be: the bytes of a body are the same from everybody. */
+export function faultOf(answer: Answer, id: string, { status = 200, headers = {} }: Expectation): string | undefined {
+  if (answer.status !== status) return `the status is ${answer.status}, not ${status}`;
+  const body = status === 200 ? JSON.stringify(userWith(id)) : '';
+  if (answer.body !== body) return `the body is ${answer.body}, not ${body}`;
+  const type = answer.headers.get('content-type');
+  if (body && type !== 'application/json; charset=utf-8') return `the type is ${type}`;
+  for (const [name, part] of Object.entries(headers)) {
+    const value = answer.headers.get(name);
+    if (!value?.includes(part)) return `${name} is "${value}", without "${part}"`;
+  }
+  return undefined;
+}

@@ -1,0 +1,77 @@
+import { parseArgs } from 'node:util';
+import { judgeLatency, judgeSpeed, LATENCY_BARS, LOOSE, MANY_CONNECTIONS, SPEED_BARS, STRICT } from './bars.js';
+import { type Grounds, withGrounds } from './grounds.js';
+import { loadGenerator } from './load-generator.js';
+import { coresToPin, pinThisProcess } from './pinning.js';
+import { type Findings, type Method, methodLines, PAGE, publish, UNIT } from './publish.js';
+import { type Course, race } from './race.js';
+import { type Result, resultOf } from './result.js';
+import { contenderOf, ROSTER } from './roster.js';
+import { barsTable, latencyTable, speedTable } from './tables.js';
+
+/** Started by http.mjs, with the program for servers as the first argument, from the root of the repository. */
+const [, , program = '', ...words] = process.argv;
+const { values } = parseArgs({
+  args: words,
+  options: {
+    quick: { type: 'boolean', default: false },
+    seconds: { type: 'string' },
+    only: { type: 'string', multiple: true, default: [] },
+  },
+});
+const { quick, only } = values;
+const seconds = Number(values.seconds ?? (quick ? 1 : 4));
+if (!Number.isSafeInteger(seconds) || seconds < 1) throw new Error('--seconds is a whole number from 1.');
+
+const cores = coresToPin();
+if (cores) pinThisProcess(cores.everybodyElse);
+const generator = loadGenerator();
+const method: Method = { generator: generator.name, cores, connections: 64, seconds, rounds: quick ? 2 : 3 };
+
+function say(what: string): void {
+  process.stdout.write(`${what}\n`);
+}
+
+async function run(grounds: Grounds, connections: number, ids?: ReadonlySet<string>): Promise<readonly Result[]> {
+  const entrants = grounds.entrants.filter(({ contender }) => !ids || ids.has(contender.id));
+  const { redisCommands } = grounds;
+  const course: Course = { generator, connections, seconds, rounds: method.rounds, redisCommands, say };
+  const samples = await race(entrants, course);
+  return [...samples].map(([{ contender }, seen]) => resultOf(contender, seen));
+}
+
+/** @returns whether every bar holds */
+async function measureAll(grounds: Grounds): Promise<boolean> {
+  const oneUser = await run(grounds, method.connections);
+  say(`\n${speedTable(oneUser, UNIT)}\n`);
+  const manyConnections = await run(grounds, MANY_CONNECTIONS, new Set(LATENCY_BARS.flatMap(({ id, of }) => [of, id])));
+  say(`\n${latencyTable(manyConnections)}\n`);
+  const strictness = quick ? LOOSE : STRICT;
+  const verdicts = [
+    ...SPEED_BARS.map((bar) => judgeSpeed(bar, oneUser, strictness)),
+    ...LATENCY_BARS.map((bar) => judgeLatency(bar, manyConnections, strictness)),
+  ];
+  const findings: Findings = { oneUser, manyConnections, verdicts };
+  say(`${barsTable(verdicts)}\n`);
+  // A quick run is a test: its figures say too little to be published.
+  if (!quick) {
+    await publish(findings, method, grounds.redisUrl);
+    say(`${PAGE} has the figures.`);
+  }
+  return verdicts.every(({ held }) => held);
+}
+
+/** Some of them: figures to work with, and no bar that could fail. */
+async function measureSome(grounds: Grounds): Promise<boolean> {
+  say(`\n${speedTable(await run(grounds, method.connections), UNIT)}\n`);
+  return true;
+}
+
+const startedAt = performance.now();
+say(methodLines(method));
+const contenders = only.length === 0 ? ROSTER : only.map(contenderOf);
+const held = await withGrounds({ contenders, program, core: cores?.server }, (grounds) =>
+  only.length === 0 ? measureAll(grounds) : measureSome(grounds),
+);
+say(`It took ${Math.round((performance.now() - startedAt) / 1_000)} s.`);
+process.exitCode = held ? 0 : 1;

@@ -1,0 +1,65 @@
+import { ChildWorker } from '../../support/child-worker.js';
+import { eventually } from '../../support/eventually.js';
+import { freePort } from '../../support/free-port.js';
+import { faultOf } from './answer.js';
+import type { Commands, Usage, WorkerOptions } from './commands.js';
+import type { Contender } from './contender.js';
+import { userIds } from './user.js';
+
+export interface Start extends Pick<WorkerOptions, 'redisUrl' | 'core'> {
+  /** The program that the server runs. */
+  readonly program: string;
+}
+
+const SERVES_WITHIN_MS = 30_000;
+const ANSWERS_WITHIN_MS = 10_000;
+
+/** A contender whose server is running, and answers what it is to answer. */
+export class Entrant {
+  private constructor(
+    readonly contender: Contender,
+    readonly port: number,
+    private readonly server: ChildWorker<Commands, WorkerOptions>,
+  ) {}
+
+  static async start(contender: Contender, { program, redisUrl, core }: Start): Promise<Entrant> {
+    const port = await freePort();
+    const options: WorkerOptions = { contender: contender.id, core, redisUrl, port };
+    const entrant = new Entrant(contender, port, new ChildWorker(program, options));
+    try {
+      await entrant.server.tell('serve', undefined, SERVES_WITHIN_MS);
+      // The first answer is a miss, and what is new to this process is not in its memory before it hears of others.
+      for (const id of entrant.userIds) await eventually(() => entrant.#check(id), { within: ANSWERS_WITHIN_MS });
+      return entrant;
+    } catch (cause) {
+      await entrant.end();
+      throw new Error(`${contender.id} does not answer what it is to answer.`, { cause });
+    }
+  }
+
+  get userIds(): readonly string[] {
+    return userIds(this.contender.users ?? 1);
+  }
+
+  /** @throws when it does not answer as it did when it started. */
+  async check(): Promise<void> {
+    for (const id of this.userIds) await this.#check(id);
+  }
+
+  usage(): Promise<Usage> {
+    return this.server.tell('usage', undefined);
+  }
+
+  end(): Promise<void> {
+    return this.server.kill();
+  }
+
+  async #check(id: string): Promise<void> {
+    const response = await fetch(`http://127.0.0.1:${this.port}/users/${id}`, {
+      headers: { ...this.contender.headers },
+    });
+    const answer = { status: response.status, headers: response.headers, body: await response.text() };
+    const fault = faultOf(answer, id, this.contender.expects);
+    if (fault) throw new Error(`${this.contender.id}: ${fault}`);
+  }
+}
