@@ -57,7 +57,7 @@ function pathsOf(routes: readonly Route[], components: Components): Record<strin
       [...byPath].map(([path, all]) => {
         const operations = Object.fromEntries(all.map((route) => [route.method, operationOf(route, components)]));
         const head = operations['get'] && { head: headOf(operations['get']) };
-        return [path, { ...operations, ...head, options: optionsOf([...new Set(all.map(({ tag }) => tag))]) }];
+        return [path, { ...operations, ...head, options: optionsOf(all) }];
       }),
     ),
   );

@@ -46,6 +46,7 @@ export const headers = {
     required: true,
     schema: { ...text('^[A-Z]+(, [A-Z]+)*$'), examples: ['GET, HEAD, OPTIONS'] },
   },
+  'Accept-Patch': { description: 'The media types of the body of a PATCH (RFC 5789 §3.1).', schema: text() },
   'Retry-After': {
     description: 'In how many seconds to try again (RFC 9110 §10.2.3).',
     schema: text(String.raw`^\d+$`),

@@ -39,8 +39,11 @@ export function headOf({ operationId: _name, requestBody: _body, summary, ...get
   return { ...get, summary: `${summary}: the headers alone`, responses: Object.fromEntries(responses) };
 }
 
-export function optionsOf(tags: readonly string[]): Operation {
-  const headers = headerReferences(['X-Request-Id', 'Allow']);
+/** Of the routes of one path. */
+export function optionsOf(routes: readonly Route[]): Operation {
+  const tags = [...new Set(routes.map(({ tag }) => tag))];
+  const patch = routes.some(({ method }) => method === 'patch') ? ['Accept-Patch'] : [];
+  const headers = headerReferences(['X-Request-Id', 'Allow', ...patch]);
   const description = 'The methods of this path.';
   return { tags, summary: 'Tells the methods', responses: { 204: { description, headers } } };
 }
