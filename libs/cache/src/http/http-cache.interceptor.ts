@@ -1,4 +1,4 @@
-import type { IncomingMessage } from 'node:http';
+import type { IncomingMessage, ServerResponse } from 'node:http';
 import { type CallHandler, type ExecutionContext, Injectable, type NestInterceptor } from '@nestjs/common';
 import { HttpAdapterHost, Reflector } from '@nestjs/core';
 import { from, type Observable, of, tap } from 'rxjs';
@@ -35,15 +35,15 @@ export class HttpCacheInterceptor implements NestInterceptor {
     if (context.getType() !== 'http') return next.handle();
     const http = context.switchToHttp();
     const request = http.getRequest<HttpRequest & IncomingMessage & { readonly raw?: IncomingMessage }>();
-    const response = http.getResponse<HttpResponse>();
-    const incoming = request.raw ?? request;
+    const response = http.getResponse<HttpResponse & ServerResponse & { readonly raw?: ServerResponse }>();
+    const [incoming, outgoing] = [request.raw ?? request, response.raw ?? response];
     const writer = new ResponseWriter(this.adapterHost.httpAdapter, response, incoming);
     if (request.method !== 'GET' && request.method !== 'HEAD') return tellingInvalidated(next, writer);
     const { excluded, cached } = this.#routeOf(context);
     if (excluded) writer.headers({ 'Cache-Control': 'no-store' });
     if (!cached) return next.handle();
     const { route, cache } = cached;
-    const exchange = new CachedExchange(route, request, { incoming, response, writer }, next);
+    const exchange = new CachedExchange(route, request, { incoming, outgoing, response, writer }, next);
     const answer = answerFrom(cache, route, request, exchange);
     return answer instanceof Promise ? from(answer) : of(answer);
   }
