@@ -10,7 +10,7 @@ import { CACHED_ROUTE } from './cache-response.decorator.js';
 import { CachedExchange, type HttpRequest } from './cached-exchange.js';
 import type { CachedRoute } from './cached-route.js';
 import { NO_CACHE } from './no-cache.decorator.js';
-import { requestKey } from './request-key.js';
+import { entryAt, requestKey } from './request-key.js';
 import { ResponseWriter } from './response-writer.js';
 import type { HttpResponse } from './storable-response.js';
 
@@ -76,7 +76,7 @@ function answerFrom(
 ): unknown {
   const key = requestKey(route, request);
   if (!key) return exchange.passBy();
-  const entry = cache.at(key.raw);
+  const entry = entryAt(cache, key);
   return entry ? exchange.answer(entry) : exchange.past();
 }
 
