@@ -38,7 +38,7 @@ export class HttpCacheInterceptor implements NestInterceptor {
     const response = http.getResponse<HttpResponse & ServerResponse & { readonly raw?: ServerResponse }>();
     const [incoming, outgoing] = [request.raw ?? request, response.raw ?? response];
     const writer = new ResponseWriter(this.adapterHost.httpAdapter, response, incoming);
-    if (request.method !== 'GET' && request.method !== 'HEAD') return tellingInvalidated(next, writer);
+    if (request.method !== 'GET' && request.method !== 'HEAD') return tellingInvalidated(next, writer, outgoing);
     const { excluded, cached } = this.#routeOf(context);
     if (excluded) writer.headers({ 'Cache-Control': 'no-store' });
     if (!cached) return next.handle();
@@ -81,12 +81,13 @@ function answerFrom(
 }
 
 /** Runs the handler of an unsafe request, and tells which groups of answers it made stale (RFC 9875 §3). */
-function tellingInvalidated(next: CallHandler, writer: ResponseWriter): Observable<unknown> {
+function tellingInvalidated(next: CallHandler, writer: ResponseWriter, outgoing: ServerResponse): Observable<unknown> {
   const tags = new Set<string>();
   return collectInvalidated(tags, () => next.handle()).pipe(
     tap(() => {
       const groups = cacheGroups(tags);
-      if (groups !== undefined) writer.headers({ 'Cache-Group-Invalidation': groups });
+      // A handler that sends its answer itself has told all that it can.
+      if (groups !== undefined && !outgoing.headersSent) writer.headers({ 'Cache-Group-Invalidation': groups });
     }),
   );
 }
