@@ -8,11 +8,12 @@ import { collectInvalidated } from '../core/invalidated-tags.js';
 import { cacheGroups } from './cache-groups.js';
 import { CACHED_ROUTE } from './cache-response.decorator.js';
 import { CachedExchange, type HttpRequest } from './cached-exchange.js';
-import type { CachedRoute } from './cached-route.js';
+import type { Asker, CachedRoute } from './cached-route.js';
 import { NO_CACHE } from './no-cache.decorator.js';
 import { entryAt, requestKey } from './request-key.js';
 import { ResponseWriter } from './response-writer.js';
 import type { HttpResponse } from './storable-response.js';
+import { whoAsks } from './who-asks.js';
 
 /**
  * Answers routes that are marked with `@CacheResponse` from their cache, and fills it with what their handler answers. What a
@@ -33,6 +34,14 @@ export class HttpCacheInterceptor implements NestInterceptor {
 
   intercept(context: ExecutionContext, next: CallHandler): Observable<unknown> {
     if (context.getType() !== 'http') return next.handle();
+    const { sharedPrincipals } = this.caches;
+    if (!sharedPrincipals) return this.#intercept(context, next);
+    return sharedPrincipals.asking(whoAsks(context.switchToHttp().getRequest<Asker>()), () =>
+      this.#intercept(context, next),
+    );
+  }
+
+  #intercept(context: ExecutionContext, next: CallHandler): Observable<unknown> {
     const http = context.switchToHttp();
     const request = http.getRequest<HttpRequest & IncomingMessage & { readonly raw?: IncomingMessage }>();
     const response = http.getResponse<HttpResponse & ServerResponse & { readonly raw?: ServerResponse }>();
