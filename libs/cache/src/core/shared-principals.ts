@@ -7,7 +7,7 @@ import type { CapturedTag } from './slot.js';
 const MOST_SLOTS = 2_000;
 const MOST_ASKERS = 8;
 
-/** What was loaded into a slot since it was last invalidated: digests of the answers, by digests of who asked, the newest last. */
+/** What was loaded into a slot since it was last invalidated: digests of the answers, by digests of who asked. */
 interface Fills {
   readonly tags: string;
   readonly answers: Map<string, string>;
@@ -44,7 +44,6 @@ export class SharedPrincipals {
     if (former === answer && hasOther([...answers], asker, answer)) this.#report(cache);
     // It changes by itself, so what others were given before says nothing of them.
     if ((former !== undefined && former !== answer) || answers.size >= MOST_ASKERS) answers.clear();
-    answers.delete(asker);
     answers.set(asker, answer);
     this.#fills.set(name, { tags, answers });
   }

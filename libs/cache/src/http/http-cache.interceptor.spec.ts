@@ -107,7 +107,7 @@ describe.each(adapters)(`${HttpCacheInterceptor.name} on %s`, (name) => {
     return server;
   }
 
-  it('replays the same bytes and headers on a hit', async () => {
+  it('nestjs/cache-manager#473, nestjs/nest#13888 · tells a hit from a miss, and replays the same bytes and headers', async () => {
     const server = await givenItems();
     const miss = await server.get('/items/1').expect(200);
     const hit = await server.get('/items/1').expect(200);

@@ -106,20 +106,23 @@ describe.each(adapters)('what a handler answered, on %s,', (adapter) => {
     return { ...given, controller: given.app.get(AnswersController) };
   };
 
-  it.each(Object.keys(acts))('is sent and not stored with %s', async (what) => {
-    const { server, controller } = await givenAnswers();
-    for (const calls of [1, 2]) {
-      const { headers } = await server
-        .get(`/acts/${encodeURIComponent(what)}`)
-        .timeout(1_000)
-        .buffer(false);
-      expect(controller.calls).toBe(calls);
-      expect(headers['x-cache']).toBe('MISS');
-      expect(headers['cache-status']).toBe('nuthatch; fwd=uri-miss; fwd-status=200');
-      expect(headers['cache-control']).toBe('private, no-cache');
-    }
-    expect(await controller.cache.get(what)).toBeUndefined();
-  });
+  it.each(Object.keys(acts))(
+    'nestjs/nest#10575, nestjs/nest#10905, nestjs/nest PR #11066 · is sent and not stored with %s',
+    async (what) => {
+      const { server, controller } = await givenAnswers();
+      for (const calls of [1, 2]) {
+        const { headers } = await server
+          .get(`/acts/${encodeURIComponent(what)}`)
+          .timeout(1_000)
+          .buffer(false);
+        expect(controller.calls).toBe(calls);
+        expect(headers['x-cache']).toBe('MISS');
+        expect(headers['cache-status']).toBe('nuthatch; fwd=uri-miss; fwd-status=200');
+        expect(headers['cache-control']).toBe('private, no-cache');
+      }
+      expect(await controller.cache.get(what)).toBeUndefined();
+    },
+  );
 
   it.each([['session=mine'], ['session=mine', 'theme=dark']])(
     'is not stored where a middleware set %j',
