@@ -26,7 +26,11 @@ export class AppModule {
         HttpModule,
         DatabaseModule,
         RedisModule.forRoot(url === undefined ? null : { topology: { mode: 'single', url }, operationTimeoutMs }),
-        CacheModule.forRoot({ namespace: config.cacheNamespace, maxBytes: config.cacheL1MaxBytes }),
+        CacheModule.forRoot({
+          namespace: config.cacheNamespace,
+          maxBytes: config.cacheL1MaxBytes,
+          reportSharedPrincipals: !config.production,
+        }),
         // For modules that know CACHE_MANAGER: the same tiers under it.
         NestCacheModule.registerAsync({
           isGlobal: true,

@@ -47,6 +47,13 @@ export interface CacheModuleOptions {
    * @default errors with a `status` from 400 to 499
    */
   readonly rolledBack?: (error: unknown) => boolean;
+
+  /**
+   * Whether a cache is reported whose loader answers by who asks, while its key does not say who that is. For development: it costs
+   * time, and tells requests apart that pass `HttpCacheInterceptor` only.
+   * @default false
+   */
+  readonly reportSharedPrincipals?: boolean;
 }
 
 export interface CheckedOptions extends MemoryBounds {
@@ -55,6 +62,7 @@ export interface CheckedOptions extends MemoryBounds {
   readonly maxLoads: number;
   readonly maxPayloadBytes: number;
   readonly rolledBack: (error: unknown) => boolean;
+  readonly reportSharedPrincipals: boolean;
 }
 
 const NAMESPACE = /^[A-Za-z0-9][A-Za-z0-9._-]{0,63}$/;
@@ -62,7 +70,12 @@ const NAMESPACE = /^[A-Za-z0-9][A-Za-z0-9._-]{0,63}$/;
 /** The options with their defaults. @throws {CacheError} `CACHE_OPTIONS_INVALID`, listing every problem. */
 export function checkOptions(options: CacheModuleOptions): CheckedOptions {
   const { namespace = 'nuthatch', maxBytes = 64 * 1024 * 1024, maxEntries = 100_000, maxStaleness = '1s' } = options;
-  const { maxLoads = 100, maxPayloadBytes = 1024 * 1024, rolledBack = isRefusal } = options;
+  const {
+    maxLoads = 100,
+    maxPayloadBytes = 1024 * 1024,
+    rolledBack = isRefusal,
+    reportSharedPrincipals = false,
+  } = options;
   const problems: string[] = [];
   if (!NAMESPACE.test(namespace)) {
     problems.push(`namespace "${namespace}": write 1 to 64 letters, digits, dots, dashes or underscores`);
@@ -79,5 +92,14 @@ export function checkOptions(options: CacheModuleOptions): CheckedOptions {
       `The options of CacheModule are not valid:\n- ${problems.join('\n- ')}`,
     );
   }
-  return { namespace, maxBytes, maxEntries, maxStalenessMs, maxLoads, maxPayloadBytes, rolledBack };
+  return {
+    namespace,
+    maxBytes,
+    maxEntries,
+    maxStalenessMs,
+    maxLoads,
+    maxPayloadBytes,
+    rolledBack,
+    reportSharedPrincipals,
+  };
 }

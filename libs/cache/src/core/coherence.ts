@@ -1,6 +1,7 @@
 import type { Clock } from './clock.js';
 import type { ChannelListener, LocalTier } from './ports.js';
 import { ReadsInFlight } from './reads-in-flight.js';
+import type { SharedPrincipals } from './shared-principals.js';
 import { LocalTags } from './tags.js';
 
 /**
@@ -17,6 +18,7 @@ export class Coherence implements ChannelListener {
     readonly local: LocalTier,
     private readonly clock: Clock,
     private readonly maxStalenessMs: number,
+    private readonly sharedPrincipals?: SharedPrincipals,
   ) {}
 
   /** Whether L1 may be read at `now`. */
@@ -51,6 +53,7 @@ export class Coherence implements ChannelListener {
   pushed(kind: 'intent' | 'done', slot: string): void {
     this.local.delete(slot);
     this.tags.forget(slot);
+    this.sharedPrincipals?.forget(slot);
     if (kind === 'done') this.reads.detach(slot);
     else this.reads.poison(slot);
   }
@@ -60,6 +63,7 @@ export class Coherence implements ChannelListener {
     this.#flushes += 1;
     this.local.clear();
     this.tags.clear();
+    this.sharedPrincipals?.forgetAll();
     this.reads.detachAll();
   }
 

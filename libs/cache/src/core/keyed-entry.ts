@@ -11,6 +11,11 @@ export class KeyedEntry<V> {
     private readonly reads: ReadPath<unknown, V>,
   ) {}
 
+  /** As its schema made it. */
+  get key(): unknown {
+    return this.address.key;
+  }
+
   /** The tags that its policy gives it. */
   get tags(): readonly string[] {
     return this.address.groups;
@@ -21,10 +26,10 @@ export class KeyedEntry<V> {
     return this.reads.heldOutcome(this.address.slot.name);
   }
 
-  /** As `Cache.readThrough`, with how the value was found. */
-  read(load: () => Promise<V | undefined>): Promise<ReadOutcome<V>> {
+  /** As `Cache.readThrough`, with how the value was found. What is stale is loaded anew by `loadBehind`, after it was read. */
+  read(load: () => Promise<V | undefined>, loadBehind: () => Promise<V | undefined> = load): Promise<ReadOutcome<V>> {
     const { slot, tags } = this.address;
-    return this.reads.read({ slot, tags, load, strong: false, patienceMs: PATIENCE_MS });
+    return this.reads.read({ slot, tags, load, loadBehind, strong: false, patienceMs: PATIENCE_MS });
   }
 
   /** Runs `work` where it is known that there is no value: reads of this entry in there answer so at no cost. */

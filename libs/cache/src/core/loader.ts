@@ -111,7 +111,10 @@ export class Loader<K, V> {
     const filling = this.#fill(request, made, visit, right);
     // The store has kept this reader long enough: the entry goes there without it.
     const filled = !visit.budget.spent && (await filling);
-    if (made && filled) this.parts.local.admitMade(request.slot, made, visit.ticket);
+    if (made && filled) {
+      this.parts.local.admitMade(request.slot, made, visit.ticket);
+      this.tiers.sharedPrincipals?.filled(request.slot, made.entry.stored?.payload ?? '', tags);
+    }
     if (loaded.thrown) throw loaded.thrown.error;
     return missed<V>(answerOf(loaded.value, made?.entry), {
       shareable: loaded.shareable,

@@ -87,15 +87,31 @@ export class ReadPath<K, V> {
 
   async #pass(request: ReadRequest<V>): Promise<ReadOutcome<V>> {
     const { slot, tags } = request;
-    if (this.tiers.pending.concerns(slot.name, tags)) return this.#store.loadUnstored(request, 'pending');
-    if (request.strong) return this.#readStore(request);
+    if (this.tiers.pending.concerns(slot.name, tags)) {
+      return this.#ownOrShareable(request, (own) => this.#store.loadUnstored(own, 'pending'));
+    }
+    if (request.strong) return this.#ownOrShareable(request, (own) => this.#readStore(own));
     const held = this.#local.find(slot.name);
     this.counters.tier('l1', held !== undefined);
     if (held) {
       this.#refresh.ifDue(request, held);
       return held;
     }
-    return this.#join(request) ?? this.#fly(request);
+    return this.#ownOrShareable(request, (own) => this.#join(own) ?? this.#fly(own));
+  }
+
+  /** What was loaded for its caller only answers nobody else: whoever shared that load then loads on its own. */
+  async #ownOrShareable(
+    request: ReadRequest<V>,
+    read: (own: ReadRequest<V>) => Promise<ReadOutcome<V>>,
+  ): Promise<ReadOutcome<V>> {
+    let loaded = false;
+    const load = (): Promise<V | undefined> => {
+      loaded = true;
+      return request.load();
+    };
+    const outcome = await read({ ...request, load });
+    return outcome.shareable || loaded ? outcome : this.#loader.loadOnly(request, undefined);
   }
 
   /** Joining is reading L1: it takes an answer that was begun before. Not async: between no flight and a new one nothing runs. */

@@ -11,6 +11,8 @@ export interface ReadRequest<V> {
   /** The slots of every tag: the namespace's, the cache's and the key's own, in this order. */
   readonly tags: readonly string[];
   readonly load: () => Promise<V | undefined>;
+  /** What loads it anew behind its reader's back; `load`, unless it is given. */
+  readonly loadBehind?: (() => Promise<V | undefined>) | undefined;
   /** Not older than the newest write acknowledged before the read began, whichever process made it: skips L1, joins nothing. */
   readonly strong: boolean;
   /** How long to wait for a load that another process is doing, in milliseconds. */

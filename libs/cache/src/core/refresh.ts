@@ -52,7 +52,10 @@ export class Refresh<K, V> {
     if (this.#running.has(name)) return;
     this.#running.add(name);
     const refreshing = (behind: ReadRequest<V>): Promise<void> => this.#refresh(behind, freshForMs);
-    void LoadScope.outside(() => request.batch?.behind(request, refreshing) ?? refreshing(request))
+    const { load, loadBehind = load } = request;
+    void LoadScope.outside(
+      () => request.batch?.behind(request, refreshing) ?? refreshing({ ...request, load: loadBehind }),
+    )
       // The origin's error belongs to no caller here; the entry ages on, and readers see the error once it is gone.
       .catch(() => {})
       .finally(() => this.#running.delete(name));

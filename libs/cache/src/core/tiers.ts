@@ -4,6 +4,7 @@ import { Coherence } from './coherence.js';
 import { Names } from './names.js';
 import { PendingInvalidations } from './pending-invalidations.js';
 import type { ChannelListener, LocalTier, SlotStore } from './ports.js';
+import { SharedPrincipals } from './shared-principals.js';
 
 /** What the caches of one application stand on, shared by all of them. */
 export interface Tiers {
@@ -18,6 +19,8 @@ export interface Tiers {
   /** The largest payload that is stored, in bytes. */
   readonly maxPayloadBytes: number;
   readonly warn: (message: string) => void;
+  /** Who asks for what is loaded; `undefined` where nobody wants to know. */
+  readonly sharedPrincipals: SharedPrincipals | undefined;
 }
 
 /** What differs between applications. */
@@ -26,6 +29,7 @@ export interface TierParts extends Pick<Tiers, 'clock' | 'rolledBack' | 'maxPayl
   readonly local: LocalTier;
   readonly maxStalenessMs: number;
   readonly maxLoads: number;
+  readonly reportSharedPrincipals?: boolean;
   /** Makes the store, whose changes are told to `listener`. */
   readonly store: (names: Names, listener: ChannelListener) => SlotStore;
 }
@@ -33,14 +37,17 @@ export interface TierParts extends Pick<Tiers, 'clock' | 'rolledBack' | 'maxPayl
 /** Loads that may wait for each one that may run. */
 const QUEUE_PER_LOAD = 10;
 
-export function tiersOf({ namespace, local, maxStalenessMs, maxLoads, store, ...rest }: TierParts): Tiers {
+export function tiersOf({ namespace, local, maxStalenessMs, maxLoads, store, ...parts }: TierParts): Tiers {
+  const { reportSharedPrincipals = false, ...rest } = parts;
+  const sharedPrincipals = reportSharedPrincipals ? new SharedPrincipals(rest.warn) : undefined;
   const names = new Names(namespace);
-  const coherence = new Coherence(local, rest.clock, maxStalenessMs);
+  const coherence = new Coherence(local, rest.clock, maxStalenessMs, sharedPrincipals);
   const forget = (slot: string): void => coherence.pushed('done', slot);
   return {
     ...rest,
     names,
     coherence,
+    sharedPrincipals,
     store: store(names, coherence),
     pending: new PendingInvalidations(names.namespaceTag, rest.clock, forget),
     bulkhead: new Bulkhead(maxLoads, maxLoads * QUEUE_PER_LOAD),

@@ -1,4 +1,4 @@
-import type { IncomingMessage } from 'node:http';
+import type { IncomingMessage, ServerResponse } from 'node:http';
 import type { CallHandler } from '@nestjs/common';
 import { lastValueFrom } from 'rxjs';
 import type { KeyedEntry } from '../core/keyed-entry.js';
@@ -7,6 +7,8 @@ import type { ReadOutcome } from '../core/read-outcome.js';
 import { recordCacheOutcome } from './cache-outcome.js';
 import { cacheStatus, CREDENTIALS_STATUS, xCache } from './cache-status.js';
 import type { CachedRoute } from './cached-route.js';
+import { ASK_EACH_TIME } from './client-caching.js';
+import { headersSent } from './headers-sent.js';
 import { replyFromCache, replyPastCache } from './reply.js';
 import type { KeyedRequest } from './request-key.js';
 import type { ResponseWriter } from './response-writer.js';
@@ -27,6 +29,7 @@ export class CachedExchange {
     private readonly request: HttpRequest,
     private readonly server: {
       readonly incoming: IncomingMessage;
+      readonly outgoing: ServerResponse;
       readonly response: HttpResponse;
       readonly writer: ResponseWriter;
     },
@@ -56,9 +59,7 @@ export class CachedExchange {
 
   async #read(entry: KeyedEntry<unknown>): Promise<unknown> {
     const handle = (): Promise<unknown> => this.#handle();
-    const outcome = await entry.read(handle);
-    // It shared a load whose answer is for somebody else only.
-    if (outcome.collapsed && !outcome.shareable) return this.past();
+    const outcome = await entry.read(handle, () => this.#handleBehind());
     const body = this.#tell(entry, outcome);
     // What is known to be absent is answered by the module's own error, which its handler throws at no cost.
     return isKnownAbsent(outcome) ? entry.knowingAbsence(handle) : body;
@@ -73,6 +74,12 @@ export class CachedExchange {
     return value;
   }
 
+  /** Runs the handler once its client was answered: whatever becomes of the response from then on, the handler did. */
+  async #handleBehind(): Promise<unknown> {
+    await headersSent(this.server.outgoing);
+    return this.#handle();
+  }
+
   /** Says how the cache answered, and answers the body. */
   #tell(entry: KeyedEntry<unknown>, outcome: ReadOutcome<unknown>): unknown {
     const { writer } = this.server;
@@ -85,7 +92,7 @@ export class CachedExchange {
   }
 
   #asItIs(value: unknown): unknown {
-    this.server.writer.defaults({ 'Cache-Control': this.route.cacheControl });
+    this.server.writer.defaults({ 'Cache-Control': ASK_EACH_TIME });
     return value;
   }
 

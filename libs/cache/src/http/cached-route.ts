@@ -15,6 +15,8 @@ export interface Asker {
   readonly user?: unknown;
 }
 
+type PrincipalOf = (this: void, asker: Asker) => string | undefined;
+
 /** How a route answers from its cache, beyond what the cache's own policy says. */
 export interface CacheResponseOptions<K, V> {
   /** What clients may do with the answer. @default `private, no-cache`: keep it, and ask here before each use */
@@ -23,12 +25,13 @@ export interface CacheResponseOptions<K, V> {
    * The request headers that the answer depends on, each under the member of the key that holds it. The key's schema makes
    * them few: it maps `de-AT,de;q=0.9` to `de`. They leave as `Vary`. @default none
    */
-  readonly vary?: { readonly [Member in keyof K]?: string };
+  readonly vary?: K extends object ? { readonly [Member in Extract<keyof K, string>]?: string } : never;
   /**
-   * Whose answer it is, for the key's member `principal`: a user, a tenant, a role. Without it, a request that names its sender is
-   * never answered from the cache. @default nobody's in particular
+   * Whose answer it is, for the key's member `principal`, which its schema leaves as it is: a user, a tenant, a role. Without it, a
+   * request that names its sender is never answered from the cache; nor is one of whom this says `undefined` or nothing.
+   * @default nobody's in particular
    */
-  principal?(this: void, asker: Asker): string | undefined;
+  readonly principal?: 'principal' extends keyof K ? PrincipalOf : never;
   /** Further headers, made of the value: the same on a hit as on a miss. @default none */
   headers?(this: void, value: V, request: KeySource): Readonly<Record<string, string>>;
   /**
@@ -51,7 +54,7 @@ export interface CachedRoute {
   readonly varies: string | undefined;
   readonly early: boolean;
   key(request: KeySource): unknown;
-  principal?(this: void, asker: Asker): string | undefined;
+  readonly principal?: PrincipalOf;
   headers?(this: void, value: unknown, request: KeySource): Readonly<Record<string, string>>;
 }
 
@@ -59,7 +62,7 @@ export interface CachedRoute {
 export function cachedRoute<K, V>(
   definition: CacheDefinition<K, V>,
   key: (request: KeySource) => unknown,
-  { cacheControl: client = {}, vary = {}, principal, headers, early = false }: CacheResponseOptions<K, V>,
+  { cacheControl: client = {}, vary, principal, headers, early = false }: CacheResponseOptions<K, V>,
 ): CachedRoute {
   if (definition.codec) {
     throw invalid(definition, `stores ${definition.codec.name}, which is no response body: leave out its codec`);
@@ -69,7 +72,7 @@ export function cachedRoute<K, V>(
   }
   if (principal && early)
     throw invalid(definition, 'has a principal in its key, which guards find out: it is not "early"');
-  const members = Object.entries<unknown>(vary).flatMap(([member, header]) =>
+  const members = Object.entries<unknown>({ ...vary }).flatMap(([member, header]) =>
     typeof header === 'string' ? [[member, header.toLowerCase()] as const] : [],
   );
   return {

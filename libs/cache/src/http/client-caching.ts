@@ -16,6 +16,9 @@ export interface ClientCaching {
   readonly staleIfError?: Duration;
 }
 
+/** For what is its asker's only, or is vouched for by no cache: the client may keep it, and asks here before each use. */
+export const ASK_EACH_TIME = 'private, no-cache';
+
 /**
  * The value of `Cache-Control`.
  *

@@ -7,7 +7,7 @@ import type { CachedRoute } from './cached-route.js';
 import { EarlyRequest, type FastifyRequest } from './early-request.js';
 import { obstaclesOf } from './route-rules.js';
 import { replyFromCache } from './reply.js';
-import { requestKey } from './request-key.js';
+import { entryAt, requestKey } from './request-key.js';
 import { ResponseWriter } from './response-writer.js';
 
 type Hook = (request: FastifyRequest, reply: FastifyReply, done: () => void) => void;
@@ -81,7 +81,7 @@ export class EarlyPath {
     const early = new EarlyRequest(request);
     const key = requestKey(route, early);
     if (!key || early.leavesQueryUnread) return false;
-    const entry = this.caches.find(route.definition).at(key.raw);
+    const entry = entryAt(this.caches.find(route.definition), key);
     const held = entry?.held();
     if (!entry || !held) return false;
     const writer = new ResponseWriter(this.adapterHost.httpAdapter, response, request.raw);

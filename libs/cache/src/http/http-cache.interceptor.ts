@@ -1,4 +1,4 @@
-import type { IncomingMessage } from 'node:http';
+import type { IncomingMessage, ServerResponse } from 'node:http';
 import { type CallHandler, type ExecutionContext, Injectable, type NestInterceptor } from '@nestjs/common';
 import { HttpAdapterHost, Reflector } from '@nestjs/core';
 import { from, type Observable, of, tap } from 'rxjs';
@@ -8,11 +8,12 @@ import { collectInvalidated } from '../core/invalidated-tags.js';
 import { cacheGroups } from './cache-groups.js';
 import { CACHED_ROUTE } from './cache-response.decorator.js';
 import { CachedExchange, type HttpRequest } from './cached-exchange.js';
-import type { CachedRoute } from './cached-route.js';
+import type { Asker, CachedRoute } from './cached-route.js';
 import { NO_CACHE } from './no-cache.decorator.js';
-import { requestKey } from './request-key.js';
+import { entryAt, requestKey } from './request-key.js';
 import { ResponseWriter } from './response-writer.js';
 import type { HttpResponse } from './storable-response.js';
+import { whoAsks } from './who-asks.js';
 
 /**
  * Answers routes that are marked with `@CacheResponse` from their cache, and fills it with what their handler answers. What a
@@ -33,17 +34,25 @@ export class HttpCacheInterceptor implements NestInterceptor {
 
   intercept(context: ExecutionContext, next: CallHandler): Observable<unknown> {
     if (context.getType() !== 'http') return next.handle();
+    const { sharedPrincipals } = this.caches;
+    if (!sharedPrincipals) return this.#intercept(context, next);
+    return sharedPrincipals.asking(whoAsks(context.switchToHttp().getRequest<Asker>()), () =>
+      this.#intercept(context, next),
+    );
+  }
+
+  #intercept(context: ExecutionContext, next: CallHandler): Observable<unknown> {
     const http = context.switchToHttp();
     const request = http.getRequest<HttpRequest & IncomingMessage & { readonly raw?: IncomingMessage }>();
-    const response = http.getResponse<HttpResponse>();
-    const incoming = request.raw ?? request;
+    const response = http.getResponse<HttpResponse & ServerResponse & { readonly raw?: ServerResponse }>();
+    const [incoming, outgoing] = [request.raw ?? request, response.raw ?? response];
     const writer = new ResponseWriter(this.adapterHost.httpAdapter, response, incoming);
-    if (request.method !== 'GET' && request.method !== 'HEAD') return tellingInvalidated(next, writer);
+    if (request.method !== 'GET' && request.method !== 'HEAD') return tellingInvalidated(next, writer, outgoing);
     const { excluded, cached } = this.#routeOf(context);
     if (excluded) writer.headers({ 'Cache-Control': 'no-store' });
     if (!cached) return next.handle();
     const { route, cache } = cached;
-    const exchange = new CachedExchange(route, request, { incoming, response, writer }, next);
+    const exchange = new CachedExchange(route, request, { incoming, outgoing, response, writer }, next);
     const answer = answerFrom(cache, route, request, exchange);
     return answer instanceof Promise ? from(answer) : of(answer);
   }
@@ -76,17 +85,18 @@ function answerFrom(
 ): unknown {
   const key = requestKey(route, request);
   if (!key) return exchange.passBy();
-  const entry = cache.at(key.raw);
+  const entry = entryAt(cache, key);
   return entry ? exchange.answer(entry) : exchange.past();
 }
 
 /** Runs the handler of an unsafe request, and tells which groups of answers it made stale (RFC 9875 §3). */
-function tellingInvalidated(next: CallHandler, writer: ResponseWriter): Observable<unknown> {
+function tellingInvalidated(next: CallHandler, writer: ResponseWriter, outgoing: ServerResponse): Observable<unknown> {
   const tags = new Set<string>();
   return collectInvalidated(tags, () => next.handle()).pipe(
     tap(() => {
       const groups = cacheGroups(tags);
-      if (groups !== undefined) writer.headers({ 'Cache-Group-Invalidation': groups });
+      // A handler that sends its answer itself has told all that it can.
+      if (groups !== undefined && !outgoing.headersSent) writer.headers({ 'Cache-Group-Invalidation': groups });
     }),
   );
 }

@@ -4,6 +4,7 @@ import { CacheError } from '../core/cache-error.js';
 import { CacheRegistry } from '../core/cache-registry.js';
 import { CachedHandler } from './cached-handler.js';
 import { EarlyPath } from './early-path.js';
+import { differingForms } from './serialized-forms.js';
 import { problemsOf, warningsOf } from './route-rules.js';
 
 /** What cached routes need of the application's start: a look at each of them, and the early path. */
@@ -29,9 +30,10 @@ export class HttpCacheModule implements NestModule, OnApplicationBootstrap {
   onApplicationBootstrap(): void {
     if (!this.adapterHost.httpAdapter) return;
     const handlers = CachedHandler.all(this.modules, configOf(this.contexts));
-    const problems = handlers.flatMap((handler) =>
-      this.#problemsOf(handler).map((problem) => `${handler.name} ${problem}`),
-    );
+    const problems = [
+      ...handlers.flatMap((handler) => this.#problemsOf(handler).map((problem) => `${handler.name} ${problem}`)),
+      ...differingForms(handlers),
+    ];
     if (problems.length > 0) {
       throw new CacheError('CACHE_OPTIONS_INVALID', `Cached routes are not valid:\n- ${problems.join('\n- ')}`);
     }

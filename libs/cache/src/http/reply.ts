@@ -5,6 +5,7 @@ import type { ReadOutcome } from '../core/read-outcome.js';
 import { cacheGroups } from './cache-groups.js';
 import { cacheStatus, xCache } from './cache-status.js';
 import type { CachedRoute } from './cached-route.js';
+import { ASK_EACH_TIME } from './client-caching.js';
 import { evaluatePreconditions, type Verdict } from './conditional.js';
 import { lastModified } from './last-modified.js';
 import type { KeyedRequest } from './request-key.js';
@@ -26,7 +27,11 @@ export function replyFromCache(
   outcome: ReadOutcome<unknown>,
   tags: readonly string[],
 ): Reply {
-  const headers: Record<string, string> = { 'Cache-Status': cacheStatus(outcome), 'X-Cache': xCache(outcome) };
+  const headers: Record<string, string> = {
+    'Cache-Status': cacheStatus(outcome),
+    'X-Cache': xCache(outcome),
+    'Cache-Control': route.cacheControl,
+  };
   const groups = tags.length > 0 ? cacheGroups(tags) : undefined;
   if (groups !== undefined) headers['Cache-Groups'] = groups;
   // RFC 9111 §5.1: whoever may use it without asking has to know how much of its life has passed.
@@ -38,10 +43,11 @@ export function replyFromCache(
 export function replyPastCache(route: CachedRoute, request: KeyedRequest, value: unknown): Reply {
   const opaque = route.definition.etag?.(value);
   const etag = opaque === undefined ? undefined : strongEtag(opaque);
-  return replyWith(route, request, { answer: { value, json: undefined, etag }, ageMs: 0 }, {});
+  const headers = { 'Cache-Control': ASK_EACH_TIME };
+  return replyWith(route, request, { answer: { value, json: undefined, etag }, ageMs: 0 }, headers);
 }
 
-/** `headers` are those that only a cache knows. */
+/** `headers` are those that depend on what the cache knows. */
 function replyWith(
   route: CachedRoute,
   request: KeyedRequest,
@@ -55,7 +61,6 @@ function replyWith(
   const verdict = evaluatePreconditions(request.headers, { etag, modifiedAt });
   if (verdict === 'failed') return { verdict, headers: { 'Cache-Control': 'no-store' }, text };
   headers['ETag'] = etag;
-  headers['Cache-Control'] = route.cacheControl;
   if (modifiedAt !== undefined) headers['Last-Modified'] = new Date(modifiedAt).toUTCString();
   if (route.varies !== undefined) headers['Vary'] = route.varies;
   if (route.headers) Object.assign(headers, route.headers(answer.value, request));

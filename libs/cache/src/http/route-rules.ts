@@ -35,7 +35,7 @@ export function problemsOf(handler: CachedHandler): string[] {
     problems.push('answers a stream, which nobody can replay: leave out @CacheResponse');
   }
   for (const outer of outside(handler) ?? []) {
-    if (SERIALIZERS.some((serializer) => isA(outer, serializer))) {
+    if (isSerializer(outer)) {
       problems.push(
         `has ${nameOf(outer)} outside of HttpCacheInterceptor, which would see no value to serialise: put it inside`,
       );
@@ -68,6 +68,11 @@ export function obstaclesOf(handler: CachedHandler): string[] {
     ...(handler.hooked ? ['a pre-request hook runs before it'] : []),
     ...(status === undefined || status === 200 ? [] : ['@HttpCode gives it another status than 200']),
   ];
+}
+
+/** Whether an interceptor makes another value of what it is given, by what is declared of that. */
+export function isSerializer(declared: unknown): boolean {
+  return SERIALIZERS.some((serializer) => isA(declared, serializer));
 }
 
 /** The interceptors outside of ours; `undefined` where ours does not cover the handler. */

@@ -39,6 +39,7 @@ export function givenFleet<V>(
       local: new MemoryTier(clock, { maxBytes: 1_000_000, maxEntries: 1_000 }),
       maxStalenessMs: 1_000,
       maxLoads: 100,
+      reportSharedPrincipals: true,
       maxPayloadBytes: 10_000,
       rolledBack: (error) => error instanceof Refused,
       warn,
