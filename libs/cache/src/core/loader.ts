@@ -70,7 +70,7 @@ export class Loader<K, V> {
     if (thrown) throw thrown.error;
     // A client that has to name a version in order to write needs the tag when the store is away too.
     const etag = shareable && value !== undefined ? this.parts.maker.etagOf(value) : undefined;
-    return missed<V>({ value, json: undefined, etag }, { detail, shareable });
+    return missed<V>({ value, json: undefined, etag }, { detail, onlyFor: shareable ? undefined : request.load });
   }
 
   /** Loads under a lease that was acquired. A load that outlives its lease is not stored: the slot says so. */
@@ -117,7 +117,7 @@ export class Loader<K, V> {
     }
     if (loaded.thrown) throw loaded.thrown.error;
     return missed<V>(answerOf(loaded.value, made?.entry), {
-      shareable: loaded.shareable,
+      onlyFor: loaded.shareable ? undefined : request.load,
       made: filled ? made : undefined,
     });
   }
@@ -218,11 +218,11 @@ function answerOf<V>(value: V | undefined, entry: Entry<V> | undefined): Answer<
 interface Missed<V> {
   readonly detail?: ReadDetail | undefined;
   readonly made?: MadeEntry<V> | undefined;
-  readonly shareable?: boolean;
+  readonly onlyFor?: ReadOutcome<V>['onlyFor'];
 }
 
 /** What a loader returned, as the answer to a read. */
-export function missed<V>(answer: Answer<V>, { detail, made, shareable = true }: Missed<V> = {}): ReadOutcome<V> {
+export function missed<V>(answer: Answer<V>, { detail, made, onlyFor }: Missed<V> = {}): ReadOutcome<V> {
   return {
     answer,
     result: detail ? 'bypass' : 'miss',
@@ -231,7 +231,7 @@ export function missed<V>(answer: Answer<V>, { detail, made, shareable = true }:
     ttlMs: made ? made.lifetimes.freshMs - made.ageMs : 0,
     ageMs: made?.ageMs ?? 0,
     stored: made !== undefined,
-    shareable,
+    onlyFor,
     collapsed: false,
   };
 }

@@ -113,7 +113,7 @@ export function outcomeOf<V>(
     ttlMs,
     ageMs,
     stored: true,
-    shareable: true,
+    onlyFor: undefined,
     collapsed: false,
   };
 }

@@ -34,8 +34,8 @@ export interface ReadOutcome<V> {
   readonly ageMs: number;
   /** Whether this read found the value stored or stored it. */
   readonly stored: boolean;
-  /** Whether it may answer others too. What was loaded and is not stored on purpose is for its caller only. */
-  readonly shareable: boolean;
+  /** The loader of the one caller whom it may answer: what is for its caller only is not stored. `undefined`: it is for everybody. */
+  readonly onlyFor: (() => Promise<V | undefined>) | undefined;
   /** Whether this read shared the load of another. */
   readonly collapsed: boolean;
 }

@@ -88,30 +88,22 @@ export class ReadPath<K, V> {
   async #pass(request: ReadRequest<V>): Promise<ReadOutcome<V>> {
     const { slot, tags } = request;
     if (this.tiers.pending.concerns(slot.name, tags)) {
-      return this.#ownOrShareable(request, (own) => this.#store.loadUnstored(own, 'pending'));
+      return this.#own(request, await this.#store.loadUnstored(request, 'pending'));
     }
-    if (request.strong) return this.#ownOrShareable(request, (own) => this.#readStore(own));
+    if (request.strong) return this.#own(request, await this.#readStore(request));
     const held = this.#local.find(slot.name);
     this.counters.tier('l1', held !== undefined);
     if (held) {
       this.#refresh.ifDue(request, held);
       return held;
     }
-    return this.#ownOrShareable(request, (own) => this.#join(own) ?? this.#fly(own));
+    return this.#own(request, await (this.#join(request) ?? this.#fly(request)));
   }
 
   /** What was loaded for its caller only answers nobody else: whoever shared that load then loads on its own. */
-  async #ownOrShareable(
-    request: ReadRequest<V>,
-    read: (own: ReadRequest<V>) => Promise<ReadOutcome<V>>,
-  ): Promise<ReadOutcome<V>> {
-    let loaded = false;
-    const load = (): Promise<V | undefined> => {
-      loaded = true;
-      return request.load();
-    };
-    const outcome = await read({ ...request, load });
-    return outcome.shareable || loaded ? outcome : this.#loader.loadOnly(request, undefined);
+  #own(request: ReadRequest<V>, outcome: ReadOutcome<V>): ReadOutcome<V> | Promise<ReadOutcome<V>> {
+    const { onlyFor } = outcome;
+    return onlyFor === undefined || onlyFor === request.load ? outcome : this.#loader.loadOnly(request, undefined);
   }
 
   /** Joining is reading L1: it takes an answer that was begun before. Not async: between no flight and a new one nothing runs. */

@@ -10,7 +10,7 @@ const hit: ReadOutcome<unknown> = {
   ttlMs: 24_000,
   ageMs: 6_000,
   stored: true,
-  shareable: true,
+  onlyFor: undefined,
   collapsed: false,
 };
 const miss: ReadOutcome<unknown> = { ...hit, result: 'miss', tier: undefined, ttlMs: 60_000, ageMs: 0 };
