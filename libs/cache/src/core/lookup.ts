@@ -51,6 +51,8 @@ interface SlotRead extends Pick<ReadRequest<unknown>, 'slot' | 'tags' | 'strong'
   readonly batch?: Pick<Batch<unknown>, 'read'> | undefined;
 }
 
+const NONE: readonly string[] = [];
+
 /** Reads slots and the tags it needs from the store in one round trip, and says what they mean. */
 export class Lookup<K, V> {
   constructor(
@@ -112,13 +114,18 @@ export class Lookup<K, V> {
     const { coherence, store } = this.tiers;
     const trusted = !strong && coherence.fresh;
     const known = tags.map((tag) => (trusted ? coherence.tags.version(tag) : undefined));
-    const unknown = tags.filter((_, index) => known[index] === undefined);
+    const unknown = known.includes(undefined) ? tags.filter((_, index) => known[index] === undefined) : NONE;
     const reading =
       slots.length + unknown.length > 0
         ? await (batch ?? store).read(slots, unknown, this.#codec.form)
         : { slots: [], tags: [] };
-    const texts = new Map(unknown.map((tag, index) => [tag, reading.tags[index] ?? null]));
-    return { slots: reading.slots, tags: tags.map((tag, index) => this.#sight(tag, known[index], texts, ticket)) };
+    const sighted = tags.map((tag, index) => {
+      const version = known[index];
+      return version === undefined
+        ? this.#sight(tag, reading.tags[unknown.indexOf(tag)] ?? null, ticket)
+        : { slot: tag, text: null, version };
+    });
+    return { slots: reading.slots, tags: sighted };
   }
 
   /** Tags before age: what was invalidated is never served, however stale a value may be. */
@@ -143,14 +150,7 @@ export class Lookup<K, V> {
     return [this.#codec, jsonCodec].find(({ name }) => name === content.codec);
   }
 
-  #sight(
-    tag: string,
-    known: string | undefined,
-    texts: ReadonlyMap<string, string | null>,
-    ticket: Ticket,
-  ): TagSighting {
-    if (known !== undefined) return { slot: tag, text: null, version: known };
-    const text = texts.get(tag) ?? null;
+  #sight(tag: string, text: string | null, ticket: Ticket): TagSighting {
     const version = versionOf(text);
     const { tags } = this.tiers.coherence;
     if (version === undefined) tags.forget(tag);

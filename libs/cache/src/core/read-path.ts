@@ -120,12 +120,19 @@ export class ReadPath<K, V> {
     const { name } = request.slot;
     const { reads, evidenceAt } = this.tiers.coherence;
     const ticket = reads.begin([name, ...request.tags]);
-    const outcome = this.#store.read(request, ticket).finally(() => {
-      reads.end(ticket);
-      if (this.#flights.get(name)?.ticket === ticket) this.#flights.delete(name);
-    });
+    const outcome = this.#land(request, ticket);
     this.#flights.set(name, { ticket, evidenceAt, outcome });
     return outcome;
+  }
+
+  async #land(request: ReadRequest<V>, ticket: Ticket): Promise<ReadOutcome<V>> {
+    const { name } = request.slot;
+    try {
+      return await this.#store.read(request, ticket);
+    } finally {
+      this.tiers.coherence.reads.end(ticket);
+      if (this.#flights.get(name)?.ticket === ticket) this.#flights.delete(name);
+    }
   }
 
   async #readStore(request: ReadRequest<V>): Promise<ReadOutcome<V>> {

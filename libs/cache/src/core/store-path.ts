@@ -59,8 +59,13 @@ export class StorePath<K, V> {
     const { session } = this.tiers.store;
     if (session === undefined) return this.loadUnstored(request, 'unavailable');
     const visit: Visit = { session, ticket, budget: StoreBudget.of(this.tiers) };
-    const sighting = await this.parts.lookup.read(request, visit).catch(() => undefined);
-    return sighting ? this.#follow(request, sighting, visit) : this.loadUnstored(request, 'unavailable');
+    let sighting: Sighting<V>;
+    try {
+      sighting = await this.parts.lookup.read(request, visit);
+    } catch {
+      return this.loadUnstored(request, 'unavailable');
+    }
+    return this.#follow(request, sighting, visit);
   }
 
   async #follow(request: ReadRequest<V>, { found, tags }: Sighting<V>, visit: Visit): Promise<Looked<V>> {
