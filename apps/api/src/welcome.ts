@@ -6,7 +6,7 @@ export function welcome(config: AppConfig, url: string): string[] {
   const base = url.replace(/\/\/(0\.0\.0\.0|\[::\]|\[::1\]|127\.0\.0\.1)(?=:)/, '//localhost');
   const folder = config.dataDir === 'memory' ? 'in memory: nothing is kept' : `in ${config.dataDir}`;
   return [
-    `API     ${base}/users`,
+    `API     ${base}/users, described at ${base}/docs`,
     `Health  ${base}/health`,
     config.databaseUrl === undefined
       ? `Data    PostgreSQL embedded ${folder}. For a server: DATABASE_URL=postgres://user:password@localhost:5432/nuthatch`
