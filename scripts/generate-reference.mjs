@@ -14,6 +14,8 @@ const MADE = '<!-- Made by npm run generate:reference; do not edit. -->';
 const OPTIONS = [
   ['Of one cache: `defineCache`', 'libs/cache/src/core/cache-definition.ts', 'CachePolicy'],
   ['Of all caches: `CacheModule.forRoot`', 'libs/cache/src/cache.options.ts', 'CacheModuleOptions'],
+  ['Of a cached route: `@CacheResponse`', 'libs/cache/src/http/cached-route.ts', 'CacheResponseOptions'],
+  ['Of what clients may do: `cacheControl`', 'libs/cache/src/http/client-caching.ts', 'ClientCaching'],
   ['Of a read: `readThrough`, `readThroughMany`', 'libs/cache/src/core/cache.ts', 'ReadOptions'],
   ['Of a write or an invalidation', 'libs/cache/src/core/cache.ts', 'WriteOptions'],
   [

@@ -17,6 +17,11 @@ export interface Asker {
 
 type PrincipalOf = (this: void, asker: Asker) => string | undefined;
 
+/** Only where the key has a member for it: else everybody would have one entry. */
+type PrincipalFor<K> = 'principal' extends keyof K ? PrincipalOf : never;
+
+type HeadersOf<K> = K extends object ? { readonly [Member in Extract<keyof K, string>]?: string } : never;
+
 /** How a route answers from its cache, beyond what the cache's own policy says. */
 export interface CacheResponseOptions<K, V> {
   /** What clients may do with the answer. @default `private, no-cache`: keep it, and ask here before each use */
@@ -25,13 +30,13 @@ export interface CacheResponseOptions<K, V> {
    * The request headers that the answer depends on, each under the member of the key that holds it. The key's schema makes
    * them few: it maps `de-AT,de;q=0.9` to `de`. They leave as `Vary`. @default none
    */
-  readonly vary?: K extends object ? { readonly [Member in Extract<keyof K, string>]?: string } : never;
+  readonly vary?: HeadersOf<K>;
   /**
    * Whose answer it is, for the key's member `principal`, which its schema leaves as it is: a user, a tenant, a role. Without it, a
    * request that names its sender is never answered from the cache; nor is one of whom this says `undefined` or nothing.
    * @default nobody's in particular
    */
-  readonly principal?: 'principal' extends keyof K ? PrincipalOf : never;
+  readonly principal?: PrincipalFor<K>;
   /** Further headers, made of the value: the same on a hit as on a miss. @default none */
   headers?(this: void, value: V, request: KeySource): Readonly<Record<string, string>>;
   /**

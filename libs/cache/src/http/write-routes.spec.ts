@@ -3,7 +3,7 @@ import { describe, expect, it } from 'vitest';
 import { z } from 'zod';
 import { defineCache } from '../core/cache-definition.js';
 import { Invalidates } from '../method/invalidates.decorator.js';
-import { adapters, givenServer } from '../testing/given-server.js';
+import { adapters, givenServer } from '../../test/given-server.js';
 import { CacheResponse } from './cache-response.decorator.js';
 import { HttpCacheInterceptor } from './http-cache.interceptor.js';
 

@@ -4,10 +4,10 @@ import { FastifyAdapter } from '@nestjs/platform-fastify';
 import { Test } from '@nestjs/testing';
 import request from 'supertest';
 import { onTestFinished } from 'vitest';
-import { CacheModule } from '../cache.module.js';
-import type { CacheModuleOptions } from '../cache.options.js';
-import { Cache } from '../core/cache.js';
-import type { CacheDefinition } from '../core/cache-definition.js';
+import { CacheModule } from '../src/cache.module.js';
+import type { CacheModuleOptions } from '../src/cache.options.js';
+import { Cache } from '../src/core/cache.js';
+import type { CacheDefinition } from '../src/core/cache-definition.js';
 
 export const adapters = ['Fastify', 'Express'] as const;
 export type Adapter = (typeof adapters)[number];
