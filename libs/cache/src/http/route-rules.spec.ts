@@ -279,7 +279,7 @@ describe('a cached route is refused at boot', () => {
         new RegExp(`has ${serializer.name} outside of HttpCacheInterceptor`),
       ],
     ),
-  ])('for %s', async (_, controller, expected) => {
+  ])('%s', async (_, controller, expected) => {
     await expect(boot(controller)).rejects.toThrow(expected);
   });
 
