@@ -37,6 +37,13 @@ const CONTENDERS = [
     expects: { headers: HIT },
   },
   {
+    id: 'stock-in-turn',
+    name: 'Nest on Fastify, `CacheInterceptor` over `@keyv/redis`, 256 users in turn',
+    load: async () => (await import('./contenders/cache-manager.js')).serveOn('Fastify'),
+    users: 256,
+    expects: { headers: HIT },
+  },
+  {
     id: 'stock-express',
     name: 'Nest on Express, `CacheInterceptor` over `@keyv/redis`',
     load: async () => (await import('./contenders/cache-manager.js')).serveOn('Express'),
@@ -62,16 +69,22 @@ const CONTENDERS = [
     expects: { status: 304, headers: L1 },
   },
   {
+    id: 'nuthatch-guarded',
+    name: 'Nest on Fastify, Nuthatch, hit in memory, behind a guard',
+    load: async () => (await import('./contenders/nuthatch.js')).serveGuarded(),
+    expects: { headers: L1 },
+  },
+  {
     id: 'nuthatch-l2',
     name: 'Nest on Fastify, Nuthatch, hit in Redis',
     load: async () => (await import('./contenders/nuthatch.js')).serveOn('Fastify', { maxBytes: 1 }),
-    users: 256,
     expects: { headers: L2 },
   },
   {
-    id: 'nuthatch-l2-shared',
-    name: 'the same, everybody asks for one user',
+    id: 'nuthatch-l2-in-turn',
+    name: 'Nest on Fastify, Nuthatch, hit in Redis, 256 users in turn',
     load: async () => (await import('./contenders/nuthatch.js')).serveOn('Fastify', { maxBytes: 1 }),
+    users: 256,
     expects: { headers: L2 },
   },
   {

@@ -1,4 +1,4 @@
-import { Controller, Get, Param, type Type, UseInterceptors } from '@nestjs/common';
+import { type CanActivate, Controller, Get, Param, type Type, UseGuards, UseInterceptors } from '@nestjs/common';
 import {
   CacheModule,
   type CacheModuleOptions,
@@ -31,12 +31,27 @@ class UsersController {
   }
 }
 
+class Anybody implements CanActivate {
+  canActivate(): boolean {
+    return true;
+  }
+}
+
+@UseGuards(Anybody)
+class GuardedController extends UsersController {}
+Controller('users')(GuardedController);
+
 /** No request is to time out because the machine is busy: the clients of the others wait without an end too. */
 const PATIENT_MS = 2_000;
 
-/** Through the interceptor. */
+/** As an application does. */
 export function serveOn(adapter: Adapter, options: CacheModuleOptions = {}): Serve {
   return serve(UsersController, adapter, options);
+}
+
+/** Through the interceptor: a guard keeps its hits in the pipeline of Nest. */
+export function serveGuarded(): Serve {
+  return serve(GuardedController, 'Fastify');
 }
 
 export function serve(controller: Type, adapter: Adapter, options: CacheModuleOptions = {}): Serve {
