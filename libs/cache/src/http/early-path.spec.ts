@@ -154,6 +154,29 @@ describe('a hit on Fastify', () => {
     expect(hooks).toEqual(['onRequest /items/1', 'onRequest /items/open/1', 'preHandler /items/open/1']);
   });
 
+  it('whose headers cannot be made is an error of the application, and no end of the process', async () => {
+    @Controller()
+    @UseInterceptors(HttpCacheInterceptor)
+    class Failing {
+      @Get('failing/:id')
+      @CacheResponse(itemById, key, { headers: () => JSON.parse('') })
+      failing(): Item {
+        return { id: '1', count: 7 };
+      }
+
+      @Get('sound/:id')
+      @CacheResponse(itemById, key)
+      sound(): Item {
+        return { id: '1', count: 7 };
+      }
+    }
+    const { server, pipeline } = await start(Failing);
+    await server.get('/sound/1').expect(200);
+    await server.get('/failing/1').expect(500);
+    await server.get('/sound/1').expect(200);
+    expect(pipeline).toHaveBeenCalledTimes(2);
+  });
+
   it('is answered by the interceptor where one of the classes that share a handler is guarded', async () => {
     @UseInterceptors(HttpCacheInterceptor)
     class Base {

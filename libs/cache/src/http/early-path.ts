@@ -1,5 +1,6 @@
 import type { HttpAdapterHost } from '@nestjs/core';
 import type { CacheRegistry } from '../core/cache-registry.js';
+import { onceAllRead } from './all-read.js';
 import { recordCacheOutcome } from './cache-outcome.js';
 import { FASTIFY_CACHED_ROUTE } from './cache-response.decorator.js';
 import type { CachedHandler, DeclaredHeader } from './cached-handler.js';
@@ -52,7 +53,9 @@ export class EarlyPath {
       if (!route) return;
       this.#found.add(route);
       const hook: Hook = (request, reply, done) => {
-        if (!this.#answers(route, request, reply)) done();
+        onceAllRead(() => {
+          if (!this.#tryToAnswer(route, request, reply)) done();
+        });
       };
       const phase = route.early ? 'onRequest' : 'preHandler';
       fastifyRoute[phase] = [fastifyRoute[phase] ?? [], hook].flat();
@@ -71,6 +74,15 @@ export class EarlyPath {
   open(handlers: readonly CachedHandler[]): void {
     const obstructed = new Set(handlers.filter((handler) => obstaclesOf(handler).length > 0).map(({ route }) => route));
     for (const { route, headers } of handlers) if (!obstructed.has(route)) this.#open.set(route, headers);
+  }
+
+  #tryToAnswer(route: CachedRoute, request: FastifyRequest, response: FastifyReply): boolean {
+    try {
+      return this.#answers(route, request, response);
+    } catch {
+      // Functions of the application run in there. What one of them throws, the pipeline meets again, with filters for it.
+      return false;
+    }
   }
 
   #answers(route: CachedRoute, request: FastifyRequest, response: FastifyReply): boolean {

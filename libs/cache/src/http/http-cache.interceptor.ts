@@ -1,10 +1,11 @@
 import type { IncomingMessage, ServerResponse } from 'node:http';
 import { type CallHandler, type ExecutionContext, Injectable, type NestInterceptor } from '@nestjs/common';
 import { HttpAdapterHost, Reflector } from '@nestjs/core';
-import { from, type Observable, of, tap } from 'rxjs';
+import { from, type Observable, tap } from 'rxjs';
 import type { Cache } from '../core/cache.js';
 import { CacheRegistry } from '../core/cache-registry.js';
 import { collectInvalidated } from '../core/invalidated-tags.js';
+import { onceAllRead } from './all-read.js';
 import { cacheGroups } from './cache-groups.js';
 import { CACHED_ROUTE } from './cache-response.decorator.js';
 import { CachedExchange, type HttpRequest } from './cached-exchange.js';
@@ -53,8 +54,8 @@ export class HttpCacheInterceptor implements NestInterceptor {
     if (!cached) return next.handle();
     const { route, cache } = cached;
     const exchange = new CachedExchange(route, request, { incoming, outgoing, response, writer }, next);
-    const answer = answerFrom(cache, route, request, exchange);
-    return answer instanceof Promise ? from(answer) : of(answer);
+    const allRead = new Promise<void>(onceAllRead);
+    return from(allRead.then(() => answerFrom(cache, route, request, exchange)));
   }
 
   #routeOf(context: ExecutionContext): Route {
