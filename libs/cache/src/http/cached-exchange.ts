@@ -45,7 +45,7 @@ export class CachedExchange {
   /** Answers past the cache, to a request that names its sender. */
   passBy(): Promise<unknown> {
     this.#record({ result: 'bypass', tier: undefined });
-    return this.past({ 'Cache-Status': CREDENTIALS_STATUS, 'X-Cache': 'BYPASS' });
+    return this.past({ 'cache-status': CREDENTIALS_STATUS, 'x-cache': 'BYPASS' });
   }
 
   /** Answers with what the handler says, and stores nothing. */
@@ -87,12 +87,12 @@ export class CachedExchange {
     if (!isAbsent(outcome) && this.#refusal === undefined) {
       return writer.write(replyFromCache(this.route, this.request, outcome, entry.tags));
     }
-    writer.headers({ 'Cache-Status': cacheStatus(outcome), 'X-Cache': xCache(outcome) });
+    writer.headers({ 'cache-status': cacheStatus(outcome), 'x-cache': xCache(outcome) });
     return this.#asItIs(outcome.answer.value);
   }
 
   #asItIs(value: unknown): unknown {
-    this.server.writer.defaults({ 'Cache-Control': ASK_EACH_TIME });
+    this.server.writer.defaults({ 'cache-control': ASK_EACH_TIME });
     return value;
   }
 

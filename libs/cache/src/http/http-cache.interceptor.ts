@@ -50,7 +50,7 @@ export class HttpCacheInterceptor implements NestInterceptor {
     const writer = new ResponseWriter(this.adapterHost.httpAdapter, response, incoming);
     if (request.method !== 'GET' && request.method !== 'HEAD') return tellingInvalidated(next, writer, outgoing);
     const { excluded, cached } = this.#routeOf(context);
-    if (excluded) writer.headers({ 'Cache-Control': 'no-store' });
+    if (excluded) writer.headers({ 'cache-control': 'no-store' });
     if (!cached) return next.handle();
     const { route, cache } = cached;
     const exchange = new CachedExchange(route, request, { incoming, outgoing, response, writer }, next);
@@ -97,7 +97,7 @@ function tellingInvalidated(next: CallHandler, writer: ResponseWriter, outgoing:
     tap(() => {
       const groups = cacheGroups(tags);
       // A handler that sends its answer itself has told all that it can.
-      if (groups !== undefined && !outgoing.headersSent) writer.headers({ 'Cache-Group-Invalidation': groups });
+      if (groups !== undefined && !outgoing.headersSent) writer.headers({ 'cache-group-invalidation': groups });
     }),
   );
 }

@@ -12,7 +12,7 @@ import type { KeyedRequest } from './request-key.js';
 
 const JSON_TYPE = 'application/json; charset=utf-8';
 
-/** What is sent, before any server's own words for it. */
+/** What is sent, before any server's own words for it. The names of headers are in lower case: each server would make them so. */
 export interface Reply {
   readonly verdict: Verdict;
   readonly headers: Readonly<Record<string, string>>;
@@ -28,14 +28,14 @@ export function replyFromCache(
   tags: readonly string[],
 ): Reply {
   const headers: Record<string, string> = {
-    'Cache-Status': cacheStatus(outcome),
-    'X-Cache': xCache(outcome),
-    'Cache-Control': route.cacheControl,
+    'cache-status': cacheStatus(outcome),
+    'x-cache': xCache(outcome),
+    'cache-control': route.cacheControl,
   };
   const groups = tags.length > 0 ? cacheGroups(tags) : undefined;
-  if (groups !== undefined) headers['Cache-Groups'] = groups;
+  if (groups !== undefined) headers['cache-groups'] = groups;
   // RFC 9111 §5.1: whoever may use it without asking has to know how much of its life has passed.
-  if (route.tellsAge) headers['Age'] = `${Math.floor(outcome.ageMs / 1_000)}`;
+  if (route.tellsAge) headers['age'] = `${Math.floor(outcome.ageMs / 1_000)}`;
   return replyWith(route, request, outcome, headers);
 }
 
@@ -43,7 +43,7 @@ export function replyFromCache(
 export function replyPastCache(route: CachedRoute, request: KeyedRequest, value: unknown): Reply {
   const opaque = route.definition.etag?.(value);
   const etag = opaque === undefined ? undefined : strongEtag(opaque);
-  const headers = { 'Cache-Control': ASK_EACH_TIME };
+  const headers = { 'cache-control': ASK_EACH_TIME };
   return replyWith(route, request, { answer: { value, json: undefined, etag }, ageMs: 0 }, headers);
 }
 
@@ -59,12 +59,12 @@ function replyWith(
   const changedAt = route.definition.lastModified?.(answer.value);
   const modifiedAt = changedAt === undefined ? undefined : lastModified(changedAt, wallClock() - ageMs);
   const verdict = evaluatePreconditions(request.headers, { etag, modifiedAt });
-  if (verdict === 'failed') return { verdict, headers: { 'Cache-Control': 'no-store' }, text };
-  headers['ETag'] = etag;
-  if (modifiedAt !== undefined) headers['Last-Modified'] = new Date(modifiedAt).toUTCString();
-  if (route.varies !== undefined) headers['Vary'] = route.varies;
+  if (verdict === 'failed') return { verdict, headers: { 'cache-control': 'no-store' }, text };
+  headers['etag'] = etag;
+  if (modifiedAt !== undefined) headers['last-modified'] = new Date(modifiedAt).toUTCString();
+  if (route.varies !== undefined) headers['vary'] = route.varies;
   if (route.headers) Object.assign(headers, route.headers(answer.value, request));
   // RFC 9110 §15.4.5: a 304 has the headers of the 200, without those that describe a body.
-  if (verdict === 'answer') headers['Content-Type'] = JSON_TYPE;
+  if (verdict === 'answer') headers['content-type'] = JSON_TYPE;
   return { verdict, headers, text };
 }

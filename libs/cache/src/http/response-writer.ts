@@ -24,7 +24,7 @@ export class ResponseWriter {
     this.adapter.status(this.response, HttpStatus.NOT_MODIFIED);
     if (this.request.method !== 'HEAD') return undefined;
     // Fastify would say that a HEAD without a body is of length 0, which RFC 9110 §8.6 forbids. Given the body, it counts it.
-    this.headers({ 'Content-Type': 'application/json; charset=utf-8' });
+    this.headers({ 'content-type': 'application/json; charset=utf-8' });
     return text;
   }
 
@@ -32,7 +32,7 @@ export class ResponseWriter {
     for (const name in headers) {
       const value = headers[name] ?? '';
       // Somebody may have said before what else the answer varies with.
-      if (name === 'Vary') this.adapter.appendHeader(this.response, name, value);
+      if (name === 'vary') this.adapter.appendHeader(this.response, name, value);
       else this.adapter.setHeader(this.response, name, value);
     }
   }
