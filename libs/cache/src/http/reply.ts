@@ -10,7 +10,7 @@ import { evaluatePreconditions, type Verdict } from './conditional.js';
 import { lastModified } from './last-modified.js';
 import type { KeyedRequest } from './request-key.js';
 
-const JSON_TYPE = 'application/json; charset=utf-8';
+export const JSON_TYPE = 'application/json; charset=utf-8';
 
 /** What is sent, before any server's own words for it. The names of headers are in lower case: each server would make them so. */
 export interface Reply {

@@ -1,7 +1,7 @@
 import type { IncomingMessage } from 'node:http';
 import { HttpStatus, PreconditionFailedException } from '@nestjs/common';
 import type { AbstractHttpAdapter } from '@nestjs/core';
-import type { Reply } from './reply.js';
+import { JSON_TYPE, type Reply } from './reply.js';
 
 /** Puts a reply into the response of one request, on Fastify as on Express. */
 export class ResponseWriter {
@@ -24,7 +24,7 @@ export class ResponseWriter {
     this.adapter.status(this.response, HttpStatus.NOT_MODIFIED);
     if (this.request.method !== 'HEAD') return undefined;
     // Fastify would say that a HEAD without a body is of length 0, which RFC 9110 §8.6 forbids. Given the body, it counts it.
-    this.headers({ 'content-type': 'application/json; charset=utf-8' });
+    this.headers({ 'content-type': JSON_TYPE });
     return text;
   }
 
