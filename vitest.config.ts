@@ -1,5 +1,13 @@
 import { defineConfig } from 'vitest/config';
 
+/** What measures times, or ends servers while requests are under way. */
+const TIMED = ['cache-faults', 'config', 'health', 'logs', 'shutdown', 'users-database-away'].map(
+  (name) => `test/e2e/${name}.e2e-spec.ts`,
+);
+
+/** What measures no time needs no core for itself. Projects of one group have one number of workers. */
+const ON_BOTH_CORES = { maxWorkers: 2, sequence: { groupOrder: 1 } };
+
 /** One Redis and one PostgreSQL serve all projects: see test/support/global-setup.ts. */
 export default defineConfig({
   resolve: { tsconfigPaths: true },
@@ -15,6 +23,7 @@ export default defineConfig({
           include: ['{apps,libs}/*/src/**/*.spec.ts', 'scripts/**/*.spec.mjs'],
           // Ten times faster. So a spec leaves nothing behind: no global, no module state, no mocked module.
           isolate: false,
+          ...ON_BOTH_CORES,
         },
       },
       {
@@ -41,8 +50,20 @@ export default defineConfig({
         test: {
           name: 'e2e',
           include: ['test/{e2e,chaos}/**/*.*-spec.ts'],
+          exclude: TIMED,
+          ...ON_BOTH_CORES,
+          testTimeout: 30_000,
+          hookTimeout: 60_000,
+        },
+      },
+      {
+        extends: true,
+        test: {
+          name: 'timed',
+          include: TIMED,
           // One after the other: each starts processes of its own, and their times matter.
           fileParallelism: false,
+          sequence: { groupOrder: 2 },
           testTimeout: 30_000,
           hookTimeout: 60_000,
         },

@@ -108,7 +108,7 @@ describe('the process', () => {
 
   it('says what it uses and how to point it elsewhere', async () => {
     const server = await start({ PORT: String(await freePort()), DATA_DIR: 'memory' });
-    await eventually(() => expect(server.lines.join('\n')).toMatch(/API .*\/users\n[^]*DATABASE_URL=[^]*REDIS_URL=/), {
+    await eventually(() => expect(server.lines.join('\n')).toMatch(/API .*\/docs\n[^]*DATABASE_URL=[^]*REDIS_URL=/), {
       within: 20_000,
     });
     expect(await server.end('SIGTERM')).toEqual({ code: 0, signal: null });

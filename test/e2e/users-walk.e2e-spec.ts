@@ -15,7 +15,7 @@ const names = ['Ada', 'ada', 'ADAM', 'Ben', 'ben', 'Cleo', 'dora', 'Dora', 'Emil
 const insert = (count: number) => sql<{ id: string; name: string }>`
   insert into users (id, name, email, created_at)
   select gen_random_uuid(), (${names}::text[])[1 + floor(random() * ${names.length})],
-    gen_random_uuid() || '@example.org', timestamptz '2026-01-01' + floor(random() * 20) * interval '1 ms'
+    'user-' || gen_random_uuid() || '@example.org', timestamptz '2026-01-01' + floor(random() * 20) * interval '1 ms'
   from generate_series(1, ${count}) returning id, name`;
 
 const byTime = ({ createdAt, id }: Listed) => `${createdAt} ${id}`;
