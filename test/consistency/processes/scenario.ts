@@ -1,4 +1,5 @@
 import { setTimeout as pause } from 'node:timers/promises';
+import { NESTED_PATIENCE_MS } from '../../../libs/cache/src/core/read-request.js';
 import type { RunReport, Workload } from './commands.js';
 import { type Fleet, type FleetOptions, OPERATION_TIMEOUT_MS, withFleet } from './fleet.js';
 import { type Bound, checkHistory, type Phase, type Verdict } from './history.js';
@@ -50,8 +51,20 @@ export interface Outcome {
   readonly broken: readonly string[];
 }
 
-/** Traffic before, during and after a fault, and what the history says of it. */
+/**
+ * Traffic before, during and after a fault, and what the history says of it.
+ *
+ * What was answered must be right at the first try. How long it took is also up to the machine, which may run others: only who was
+ * late twice, in two runs that are right, is late.
+ */
 export async function runScenario(scenario: Scenario): Promise<Outcome> {
+  const first = await runOnce(scenario);
+  if (first.broken.length > 0 || first.late.length === 0) return first;
+  const second = await runOnce(scenario);
+  return { ...second, broken: [...second.broken, ...second.late.map((late) => `${late}, after ${first.late.join()}`)] };
+}
+
+async function runOnce(scenario: Scenario): Promise<Outcome & { readonly late: readonly string[] }> {
   return withFleet(scenario, async (fleet) => {
     const { name, load, fault, bound = FAULTY } = scenario;
     const phases: Phase[] = [{ name: 'start', from: Number.NEGATIVE_INFINITY, bound: FAULTY, settled: false }];
@@ -70,7 +83,7 @@ export async function runScenario(scenario: Scenario): Promise<Outcome> {
       return healedAt;
     });
     const outcome = await judge(name, phases, loaded);
-    return { ...outcome, broken: [...outcome.broken, ...waitedTooLong(outcome.figures, scenario)] };
+    return { ...outcome, late: waitedTooLong(outcome.figures, scenario) };
   });
 }
 
@@ -117,11 +130,14 @@ const SLACK_MS = 20;
 function waitedTooLong({ longestLoadMs, latency, firstHitAfterMs }: Figures, { leaseMs = 0 }: Scenario): string[] {
   // At worst a reader waits for another's load, which a write makes useless, and then for its own.
   const mostMs = 2 * (OPERATION_TIMEOUT_MS + longestLoadMs) + leaseMs + SLACK_MS;
+  // A load that reads the cache waits there once more, and for the loads of others no longer than it may.
+  const mostNestedMs = 2 * mostMs + NESTED_PATIENCE_MS;
   const { longestAwakeMs = 0, longestNestedMs = 0 } = latency['fault'] ?? {};
   return [
     ...(longestAwakeMs > mostMs ? [`a read took ${longestAwakeMs} ms, not at most ${mostMs} ms`] : []),
-    // A load that reads the cache waits there once more.
-    ...(longestNestedMs > 2 * mostMs ? [`a nested read took ${longestNestedMs} ms, not at most ${2 * mostMs} ms`] : []),
+    ...(longestNestedMs > mostNestedMs
+      ? [`a nested read took ${longestNestedMs} ms, not at most ${mostNestedMs} ms`]
+      : []),
     ...(firstHitAfterMs === undefined || firstHitAfterMs > FIRST_HIT_MS
       ? [`the first hit came ${firstHitAfterMs} ms after the fault, not within ${FIRST_HIT_MS} ms`]
       : []),

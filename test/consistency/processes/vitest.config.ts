@@ -10,7 +10,8 @@ export default defineConfig({
     passWithNoTests: false,
     // One after the other: each starts processes of its own, and their times matter.
     fileParallelism: false,
-    testTimeout: 90_000,
+    // A scenario that was late runs twice.
+    testTimeout: 120_000,
     hookTimeout: 60_000,
   },
 });

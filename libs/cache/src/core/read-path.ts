@@ -6,15 +6,12 @@ import { Loader, missed } from './loader.js';
 import { LocalReads, type LocalValue } from './local-reads.js';
 import { Lookup } from './lookup.js';
 import type { ReadOutcome } from './read-outcome.js';
-import type { ReadRequest } from './read-request.js';
+import { NESTED_PATIENCE_MS, type ReadRequest } from './read-request.js';
 import type { Ticket } from './reads-in-flight.js';
 import { Refresh } from './refresh.js';
 import type { CapturedTag } from './slot.js';
 import { StorePath } from './store-path.js';
 import type { Tiers } from './tiers.js';
-
-/** Two loads that read each other's keys would wait for ever. */
-const NESTED_PATIENCE_MS = 250;
 
 interface Flight<V> {
   readonly ticket: Ticket;

@@ -4,6 +4,8 @@ import type { Slot } from './read-outcome.js';
 
 /** How long a read waits for a load of another process unless it is told otherwise, in milliseconds. */
 export const PATIENCE_MS = 5_000;
+/** The same within a load, where two that read each other's keys would wait for ever. */
+export const NESTED_PATIENCE_MS = 250;
 
 /** One read, with everything that decides it. */
 export interface ReadRequest<V> {
