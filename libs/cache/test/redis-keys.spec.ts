@@ -23,13 +23,10 @@ const items = defineCache<string, number>({
 
 /** The names of the page, as patterns. */
 async function namesOfThePage(): Promise<Map<string, RegExp>> {
-  const rows = (await readFile(page, 'utf8')).matchAll(/^\| `((?:refresh\\\||<namespace>)[^`]*)`/gm);
-  const names = [...rows].map(([, name = '']) => name.replace('\\|', '|'));
+  const rows = (await readFile(page, 'utf8')).matchAll(/^\| `(<namespace>[^`]*)`/gm);
+  const names = [...rows].map(([, name = '']) => name);
   return new Map(
-    names.map((name) => [
-      name,
-      new RegExp(`^${name.replaceAll('|', '\\|').replace('<namespace>', 'app').replace(/<\w+>/g, '[^:]+')}$`),
-    ]),
+    names.map((name) => [name, new RegExp(`^${name.replace('<namespace>', 'app').replace(/<\w+>/g, '[^:]+')}$`)]),
   );
 }
 

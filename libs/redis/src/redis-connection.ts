@@ -139,23 +139,19 @@ export class RedisConnection {
     return Promise.reject(new RedisUnavailableError(this.#lastError ?? 'not connected yet'));
   }
 
-  async #bounded<T>(operation: (client: RedisClient) => Promise<T>, late?: (answer: T) => void): Promise<T> {
-    const work = operation(this.client);
-    try {
-      const answer = await withDeadline(work, this.#timeoutMs);
-      this.#breaker.answered();
-      return answer;
-    } catch (error) {
-      if (error instanceof RedisTimeoutError) {
-        this.#breaker.timedOut();
-        this.#lastError = error.code;
-        // Whatever becomes of it, nobody else waits for it.
-        work.then(late, () => {});
-        if (this.#connected && this.#breaker.state === 'open') this.#hangUp();
-        this.#update();
-      }
-      throw error;
-    }
+  #bounded<T>(operation: (client: RedisClient) => Promise<T>, late?: (answer: T) => void): Promise<T> {
+    return withDeadline(() => operation(this.client), this.#timeoutMs, {
+      answered: () => this.#breaker.answered(),
+      timedOut: (error) => this.#giveUp(error),
+      late,
+    });
+  }
+
+  #giveUp({ code }: RedisTimeoutError): void {
+    this.#breaker.timedOut();
+    this.#lastError = code;
+    if (this.#connected && this.#breaker.state === 'open') this.#hangUp();
+    this.#update();
   }
 
   /** Closes the connection. Answers under way are waited for, but not longer than the deadline of an operation. */

@@ -48,8 +48,8 @@ const VERSION = /^V\|([0-9a-f]{16})\|$/;
 export const leasePrefix = (token: string): string => `L|${token}|`;
 export const valuePrefix = (fillId: string): string => `V|${fillId}|`;
 
-/** The name under which the right to refresh a slot's value is taken. No slot begins so: a namespace has no bar. */
-export const claimOf = (slot: string): string => `refresh|${slot}`;
+/** The name under which the right to refresh a slot's value is taken: no slot's, and within the namespace, which has no colon. */
+export const claimOf = (slot: string): string => slot.replace(':', ':refresh:');
 
 /** The text of a tag's slot. */
 export const versionText = valuePrefix;
