@@ -25,14 +25,19 @@ describe('instances on one Redis', () => {
 
   /** One process's worth of the library, ready: connected, subscribed and fenced. */
   async function givenInstance(server: RedisServer) {
-    const redis = new RedisConnection({ topology: { mode: 'single', url: server.url } });
+    const instance = givenStart(server.url);
+    await eventually(() => expect(instance.tiers.coherence.fresh).toBe(true));
+    return instance;
+  }
+
+  function givenStart(url: string) {
+    const redis = new RedisConnection({ topology: { mode: 'single', url } });
     redis.open();
     const open = new OpenTiers(redis, checkOptions({ namespace: 'coherence' }));
     cleanUp.push(async () => {
       await open.onApplicationShutdown();
       await redis.close();
     });
-    await eventually(() => expect(open.tiers.coherence.fresh).toBe(true));
     return { redis, open, tiers: open.tiers, cache: new Cache(numbers, open.tiers) };
   }
 
@@ -66,6 +71,42 @@ describe('instances on one Redis', () => {
     await eventually(() => expect(tiers.coherence.fresh).toBe(true));
     expect(await tierOf(cache)).toBe('l2');
     expect(await tierOf(cache)).toBe('l1');
+  });
+
+  it('hold nothing while Redis lets them not listen, say so once, and do once it lets them', async () => {
+    const server = await givenServer();
+    const writer = await givenInstance(server);
+    const permit = (...rules: string[]) =>
+      writer.redis.run((client) => client.sendCommand(['ACL', 'SETUSER', 'deaf', ...rules]));
+    await permit('on', '>secret', '~*', '&*', '+@all', '-subscribe');
+    const warn = vi.spyOn(Logger.prototype, 'warn').mockImplementation(() => {});
+    cleanUp.push(async () => warn.mockRestore());
+    const reader = givenStart(server.url.replace('//', '//deaf:secret@'));
+    await eventually(() =>
+      expect(warn).toHaveBeenCalledWith(expect.stringMatching(/refuses SUBSCRIBE coherence:writes/)),
+    );
+    const before = reader.redis.state.roundTripMs;
+    await eventually(() => expect(reader.redis.state.roundTripMs).not.toBe(before));
+    await reader.cache.readThrough('k', async () => 1);
+    await writer.cache.writeThrough('k', async () => 2);
+    expect(await reader.cache.readThrough('k', async () => 3)).toBe(2);
+    expect(reader.tiers.coherence.fresh).toBe(false);
+    expect(warn).toHaveBeenCalledOnce();
+    await permit('+subscribe');
+    await eventually(() => expect(reader.tiers.coherence.fresh).toBe(true));
+    await eventually(async () => expect(await tierOf(reader.cache)).toBe('l1'));
+  });
+
+  it('keep their fence fresh while much is pending', async () => {
+    const server = await givenServer();
+    const { cache, tiers, open } = await givenInstance(server);
+    const flush = vi.spyOn(tiers.pending, 'flush').mockReturnValue(new Promise(() => {}));
+    await eventually(() => expect(flush).toHaveBeenCalled());
+    const { fenceAgeMs } = tiers.coherence;
+    await eventually(() => expect(tiers.coherence.fenceAgeMs).toBeLessThan(fenceAgeMs));
+    await eventually(async () => expect(await tierOf(cache)).toBe('l1'));
+    flush.mockRestore();
+    expect(open.tiers).toBe(tiers);
   });
 
   it('stop believing L1 a second after Redis froze, answer all the same, and hit again after', async () => {

@@ -3,6 +3,7 @@ import { RedisTimeoutError } from './redis-errors.js';
 /** What became of an operation, told before its caller hears of it. */
 export interface DeadlineListener<T> {
   readonly answered: () => void;
+  readonly failed: (error: unknown) => void;
   readonly timedOut: (error: RedisTimeoutError) => void;
   /** The answer to a caller who has gone. */
   readonly late?: ((answer: T) => void) | undefined;
@@ -18,7 +19,7 @@ export interface DeadlineListener<T> {
 export function withDeadline<T>(
   operation: () => Promise<T>,
   timeoutMs: number,
-  { answered, timedOut, late }: DeadlineListener<T>,
+  { answered, failed, timedOut, late }: DeadlineListener<T>,
 ): Promise<T> {
   return new Promise<T>((resolve, reject) => {
     const work = operation();
@@ -41,6 +42,7 @@ export function withDeadline<T>(
       },
       (error: unknown) => {
         clearTimeout(timer);
+        failed(error);
         reject(error);
       },
     );

@@ -11,6 +11,8 @@ const HEARTBEAT_MS = 250;
 const CONNECT_TIMEOUT_MS = 2_000;
 const SILENCE_MS = 1_000;
 const QUEUE_LENGTH = 10_000;
+/** How a replica refuses a write. */
+const READONLY = 'READONLY';
 
 /** What is known about the connection without asking Redis. Reading it does no I/O. */
 export interface RedisState {
@@ -118,9 +120,13 @@ export class RedisConnection {
     this.#heartbeat = setInterval(() => void this.#beat(), HEARTBEAT_MS).unref();
   }
 
-  /** Calls `listener` each time `connected` changes, before any operation can be sent on a new connection. */
-  onChange(listener: (state: RedisState) => void): void {
+  /**
+   * Calls `listener` each time `connected` changes, before any operation can be sent on a new connection, until the answered
+   * function is called.
+   */
+  onChange(listener: (state: RedisState) => void): () => void {
     this.#listeners.add(listener);
+    return () => this.#listeners.delete(listener);
   }
 
   /** Another connection to the same server, not opened yet. It speaks RESP3, where one that is subscribed still takes commands. */
@@ -142,6 +148,9 @@ export class RedisConnection {
   #bounded<T>(operation: (client: RedisClient) => Promise<T>, late?: (answer: T) => void): Promise<T> {
     return withDeadline(() => operation(this.client), this.#timeoutMs, {
       answered: () => this.#breaker.answered(),
+      failed: (error) => {
+        if (isDemoted(error)) this.#leaveReplica();
+      },
       timedOut: (error) => this.#giveUp(error),
       late,
     });
@@ -165,6 +174,8 @@ export class RedisConnection {
   }
 
   async #beat(): Promise<void> {
+    // Another address may stand behind the name since, or another server behind the address.
+    if (this.#lastError === READONLY) this.#hangUp();
     if (!this.#connected) return;
     const sentAt = performance.now();
     try {
@@ -175,17 +186,25 @@ export class RedisConnection {
     }
   }
 
-  /** Asks who is at the other end. Until that is known, the connection counts as not made. */
+  /** Asks who is at the other end. Until that is known, and is no replica, the connection counts as not made. */
   async #identify(): Promise<void> {
     try {
-      const info = await this.#bounded((client) => client.info('server'));
-      this.#serverId = /^run_id:(\w+)/m.exec(info)?.[1];
+      const info = String(await this.#bounded((client) => client.sendCommand(['INFO', 'server', 'replication'])));
+      if (/^role:slave/m.test(info)) this.#leaveReplica();
+      else this.#serverId = /^run_id:(\w+)/m.exec(info)?.[1];
     } catch (error) {
       this.#lastError = errorCode(error);
       // Without an answer to its first question, silence lets the socket end, and the next one is asked anew.
       this.#serverId = undefined;
       this.#hangUp();
     }
+  }
+
+  /** What a replica holds may be older than what its master acknowledged: it is as good as away. */
+  #leaveReplica(): void {
+    this.#serverId = undefined;
+    this.#lastError = READONLY;
+    this.#update();
   }
 
   /**
@@ -226,6 +245,10 @@ function clientFor({ topology, clientName = 'nuthatch', protocol = 2 }: RedisOpt
       reconnectStrategy: (attempt) => reconnectDelay(attempt),
     },
   });
+}
+
+function isDemoted(error: unknown): boolean {
+  return error instanceof Error && error.message.startsWith(READONLY);
 }
 
 function errorCode(error: unknown): string {

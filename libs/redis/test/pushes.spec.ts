@@ -4,8 +4,12 @@ import { eventually } from '../../../test/support/eventually.js';
 import { PushingServer } from './pushing-server.js';
 
 /** A connection that pushes keep busy, so that silence never ends it. */
-async function given({ left = [] }: { readonly left?: readonly string[] } = {}) {
+async function given({
+  left = [],
+  role = 'master',
+}: { readonly left?: readonly string[]; readonly role?: PushingServer['role'] } = {}) {
   const server = await PushingServer.start();
+  server.role = role;
   onTestFinished(() => server.close());
   if (left.length > 0) server.leave(...left);
   const redis = new RedisConnection({
@@ -41,5 +45,15 @@ describe('a connection over which pushes never cease', () => {
     server.answer();
     await eventually(() => expect(redis.state.connected).toBe(true));
     expect(redis.serverId).toBe('0123456789abcdef');
+  });
+
+  it('is replaced while the server is a replica, until it is none', async () => {
+    const { server, redis, epoch } = await given({ role: 'slave' });
+    await redis.firstAttempt;
+    expect(redis.state).toMatchObject({ connected: false, lastError: 'READONLY' });
+    const before = epoch();
+    await eventually(() => expect(epoch()).toBeGreaterThan(before));
+    server.role = 'master';
+    await eventually(() => expect(redis.state.connected).toBe(true));
   });
 });

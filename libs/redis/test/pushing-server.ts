@@ -3,10 +3,8 @@ import { createServer, type Server, type Socket } from 'node:net';
 
 const PUSH_EVERY_MS = 20;
 const PUSH = '>3\r\n$7\r\nmessage\r\n$7\r\nchannel\r\n$4\r\ntext\r\n';
-const RUN_ID = 'run_id:0123456789abcdef\r\n';
 const ANSWERS: Readonly<Record<string, string>> = {
   HELLO: '%1\r\n$5\r\nproto\r\n:3\r\n',
-  INFO: `$${RUN_ID.length}\r\n${RUN_ID}\r\n`,
   PING: '+PONG\r\n',
 };
 
@@ -18,6 +16,8 @@ export class PushingServer {
   readonly #sockets = new Set<Socket>();
   readonly #left: (() => void)[] = [];
   #leaves: (name: string) => boolean = () => false;
+  /** What it says it is. */
+  role: 'master' | 'slave' = 'master';
 
   private constructor(private readonly server: Server) {}
 
@@ -70,10 +70,15 @@ export class PushingServer {
   #hear(name: string, socket: Socket): void {
     const answer = (): void => {
       if (name === 'QUIT') socket.end('+OK\r\n');
-      else if (socket.writable) socket.write(ANSWERS[name] ?? '+OK\r\n');
+      else if (socket.writable) socket.write(name === 'INFO' ? this.#info() : (ANSWERS[name] ?? '+OK\r\n'));
     };
     if (this.#leaves(name)) this.#left.push(answer);
     else answer();
+  }
+
+  #info(): string {
+    const text = `run_id:0123456789abcdef\r\nrole:${this.role}\r\n`;
+    return `$${text.length}\r\n${text}\r\n`;
   }
 }
 

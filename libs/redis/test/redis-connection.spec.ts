@@ -53,6 +53,24 @@ describe(RedisConnection.name, () => {
     expect(await redis.run((client) => client.ping())).toBe('PONG');
   });
 
+  it('takes a server that was made a replica for away, and finds it once it is a master again', async () => {
+    const { server, redis } = await givenConnection();
+    const replicaOf = (...master: string[]) => redis.client.sendCommand(['REPLICAOF', ...master]);
+    // Nobody listens there: it never becomes a copy of anything.
+    await replicaOf('127.0.0.1', '1');
+    await expect(redis.run((client) => client.set('k', 'v'))).rejects.toThrow(/^READONLY/);
+    expect(redis.state).toMatchObject({ connected: false, lastError: 'READONLY' });
+    await expect(redis.run((client) => client.get('k'))).rejects.toMatchObject({ code: 'REDIS_UNAVAILABLE' });
+    const { socketEpoch } = redis.client;
+    await eventually(() => expect(redis.client.socketEpoch).toBeGreaterThan(socketEpoch + 1));
+    expect(redis.session).toBeUndefined();
+    const other = connect(server.url);
+    await other.firstAttempt;
+    expect(other.state).toMatchObject({ connected: false, lastError: 'READONLY' });
+    await eventually(() => replicaOf('NO', 'ONE'));
+    await eventually(() => expect([redis, other].map(({ state }) => state.connected)).toEqual([true, true]));
+  });
+
   it('gives up a socket that froze, so that a Redis that never thaws can be replaced', async () => {
     const { server, redis } = await givenConnection({ operationTimeoutMs: 50 });
     server.freeze();

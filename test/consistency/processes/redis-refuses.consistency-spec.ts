@@ -60,7 +60,7 @@ describe('Redis answers, and refuses', () => {
     expect(pendingWrites(verdict)).toBeGreaterThan(10);
   });
 
-  it('writes: it was made a replica, and reads are answered from what it holds', async () => {
+  it('writes: it was made a replica, and nobody reads what it holds until it is a master again', async () => {
     const fault = async (fleet: Fleet) => {
       // Nobody listens there: it never becomes a copy of anything.
       await fleet.command('REPLICAOF', '127.0.0.1', '1');

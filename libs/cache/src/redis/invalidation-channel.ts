@@ -24,13 +24,17 @@ export interface Connections {
 export class InvalidationChannel {
   /** The session of the push connection that was fenced before; another one may have missed pushes. */
   #fencedSession: string | undefined;
-  #subscribed = false;
+  #subscription: 'none' | 'asked for' | 'confirmed' = 'none';
+  #refusalTold = false;
 
   constructor(
     private readonly connections: Connections,
     private readonly names: { readonly channel: string; readonly fence: string },
-    private readonly listener: ChannelListener,
-    private readonly clock: Clock,
+    private readonly tiers: {
+      readonly coherence: ChannelListener;
+      readonly clock: Clock;
+      readonly warn: (message: string) => void;
+    },
   ) {}
 
   /** Subscribes, now and after each reconnect, and flushes whenever pushes may have been missed. */
@@ -43,11 +47,13 @@ export class InvalidationChannel {
     });
   }
 
-  /** Sends the fences and believes them when both servers are one. It never rejects. */
+  /** Sends the fences and believes them when both servers are one, and pushes come from there. It never rejects. */
   async beat(): Promise<void> {
     const { commands, pushes } = this.connections;
     const { session } = pushes;
-    const sentAt = this.clock.now();
+    // A fence proves that every push came that was due, and where nobody is subscribed none is.
+    if (this.#subscription !== 'confirmed') return this.#subscribe();
+    const sentAt = this.tiers.clock.now();
     try {
       await Promise.all([this.#fence(pushes), this.#fence(commands)]);
     } catch {
@@ -58,9 +64,9 @@ export class InvalidationChannel {
     if (this.#fencedSession !== session) {
       // The first fence of a subscription comes after its confirmation: until here, pushes may have been missed.
       this.#fencedSession = session;
-      this.listener.interrupted();
+      this.tiers.coherence.interrupted();
     }
-    this.listener.fenced(sentAt);
+    this.tiers.coherence.fenced(sentAt);
   }
 
   #fence(connection: RedisConnection): Promise<unknown> {
@@ -69,24 +75,34 @@ export class InvalidationChannel {
 
   /** Once: the driver keeps the subscription through reconnects, and renews it before anything that is sent after them. */
   async #subscribe(): Promise<void> {
-    if (this.#subscribed) return;
-    this.#subscribed = true;
+    if (this.#subscription !== 'none') return;
+    this.#subscription = 'asked for';
+    const { pushes } = this.connections;
     try {
       // The driver calls back inside its parser, in the order of the pushes: nothing runs between a push and its effect.
-      await this.connections.pushes.client.subscribe(this.names.channel, (message) => this.#hear(message));
-    } catch {
-      // The connection ended meanwhile; the next one tries again.
-      this.#subscribed = false;
+      await pushes.client.subscribe(this.names.channel, (message) => this.#hear(message));
+      this.#subscription = 'confirmed';
+    } catch (error) {
+      // The connection ended meanwhile, or it may not listen: the next beat tries again.
+      this.#subscription = 'none';
+      if (pushes.session !== undefined) this.#tellRefusal(error);
     }
+  }
+
+  #tellRefusal(error: unknown): void {
+    if (this.#refusalTold) return;
+    this.#refusalTold = true;
+    const { channel } = this.names;
+    this.tiers.warn(`Redis refuses SUBSCRIBE ${channel}, so nothing is held in memory: ${String(error)}`);
   }
 
   #interrupt(): void {
     this.#fencedSession = undefined;
-    this.listener.interrupted();
+    this.tiers.coherence.interrupted();
   }
 
   #hear(message: string): void {
     const kind = message.startsWith('i') ? 'intent' : 'done';
-    this.listener.pushed(kind, message.slice(1));
+    this.tiers.coherence.pushed(kind, message.slice(1));
   }
 }

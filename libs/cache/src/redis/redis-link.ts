@@ -12,7 +12,7 @@ export class RedisLink {
   readonly #channel: InvalidationChannel;
   #lastServer: string | undefined;
   #beating: Promise<void> | undefined;
-  #stop: () => void = () => {};
+  readonly #stops: (() => void)[] = [];
 
   constructor(
     private readonly commands: RedisConnection,
@@ -20,22 +20,23 @@ export class RedisLink {
     names: { readonly channel: string; readonly fence: string },
   ) {
     this.#pushes = commands.duplicate('nuthatch-pushes');
-    this.#channel = new InvalidationChannel({ commands, pushes: this.#pushes }, names, tiers.coherence, tiers.clock);
+    this.#channel = new InvalidationChannel({ commands, pushes: this.#pushes }, names, tiers);
   }
 
   open(): void {
     this.#meet();
     // Before any operation can be sent on a new connection: what stands behind it may not be what was there before.
-    this.commands.onChange(() => this.#meet());
-    for (const connection of [this.commands, this.#pushes]) connection.onChange(() => void this.#beat());
+    this.#stops.push(this.commands.onChange(() => this.#meet()));
+    const beat = (): void => void this.#beat();
+    for (const connection of [this.commands, this.#pushes]) this.#stops.push(connection.onChange(beat));
     this.#channel.open();
     this.#pushes.open();
-    this.#stop = this.tiers.clock.every(BEAT_MS, () => void this.#beat());
+    this.#stops.push(this.tiers.clock.every(BEAT_MS, beat));
   }
 
   /** Applies what is pending, for as long as an orderly end may take, and closes the connection for pushes. */
   async close(): Promise<void> {
-    this.#stop();
+    this.#stops.forEach((stop) => stop());
     await this.#beating;
     await this.#flushPending();
     await this.#pushes.close();
@@ -77,7 +78,9 @@ export class RedisLink {
   }
 
   #beat(): Promise<void> {
-    this.#beating ??= Promise.all([this.#channel.beat(), this.tiers.pending.flush(this.tiers.store)]).then(() => {
+    // The fence does not wait for what is pending, which may be much.
+    void this.tiers.pending.flush(this.tiers.store);
+    this.#beating ??= this.#channel.beat().finally(() => {
       this.#beating = undefined;
     });
     return this.#beating;
