@@ -1,9 +1,13 @@
 import { defineConfig } from 'vitest/config';
 
 /** What measures times, or ends servers while requests are under way. */
-const TIMED = ['cache-faults', 'config', 'health', 'logs', 'shutdown', 'users-database-away'].map(
-  (name) => `test/e2e/${name}.e2e-spec.ts`,
-);
+const TIMED = [
+  'libs/{health,redis}/test/**/*.spec.ts',
+  'libs/cache/test/{coherence,fault-proxy,memory}.spec.ts',
+  'libs/cache/test/manager/redis-{away,back}.spec.ts',
+  'test/{support,bench/http}/*.spec.ts',
+  'test/e2e/{cache-faults,health,shutdown,users-database-away}.e2e-spec.ts',
+];
 
 /** What measures no time needs no core for itself. Projects of one group have one number of workers. */
 const ON_BOTH_CORES = { maxWorkers: 2, sequence: { groupOrder: 1 } };
@@ -30,10 +34,9 @@ export default defineConfig({
         extends: true,
         test: {
           name: 'behaviour',
-          include: [
-            '{apps,libs}/*/test/**/*.spec.ts',
-            'test/{support,compare,bench/http,consistency/processes}/*.spec.ts',
-          ],
+          include: ['{apps,libs}/*/test/**/*.spec.ts', 'test/{compare,consistency/processes}/*.spec.ts'],
+          exclude: TIMED,
+          ...ON_BOTH_CORES,
           testTimeout: 15_000,
           hookTimeout: 30_000,
         },
@@ -49,7 +52,7 @@ export default defineConfig({
         extends: true,
         test: {
           name: 'e2e',
-          include: ['test/{e2e,chaos}/**/*.*-spec.ts'],
+          include: ['test/e2e/*.e2e-spec.ts'],
           exclude: TIMED,
           ...ON_BOTH_CORES,
           testTimeout: 30_000,

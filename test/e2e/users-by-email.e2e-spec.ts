@@ -7,6 +7,9 @@ import { createDatabase } from '../support/postgres-server.js';
 import { lockUsers } from './lock-users.js';
 import { cacheEnvironment, type RunningApi, setups, startApi, startListening } from './running-api.js';
 
+/** What is promised of a message; `npm run test:consistency` measures how fast they are. */
+const MESSAGE_MS = 1_000;
+
 let people = 0;
 const someEmail = () => `mail${(people += 1)}@example.org`;
 
@@ -147,10 +150,10 @@ describe('the entries of e-mail addresses', () => {
       expect([await foundBy(app, from), await foundBy(app, to)]).toEqual([[id], []]);
       await rename(api, id, to);
       await eventually(async () => expect([await foundBy(app, from), await foundBy(app, to)]).toEqual([[], [id]]), {
-        within: 100,
+        within: MESSAGE_MS,
       });
       await api.send('DELETE', `/users/${id}`);
-      await eventually(async () => expect(await foundBy(app, to)).toEqual([]), { within: 100 });
+      await eventually(async () => expect(await foundBy(app, to)).toEqual([]), { within: MESSAGE_MS });
     } finally {
       await app.kill();
     }
