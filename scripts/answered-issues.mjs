@@ -1,18 +1,18 @@
 import ts from 'typescript';
 
 /**
- * Issues of other libraries that a text names: `owner/repository#1`, `owner/repository PR #1`, `repository CHANGELOG 1.2.3`. What
- * stands without a repository, as in `a/b#1, #2`, is of the one before.
+ * Issues of other libraries that a text names: `owner/repository#1`, `owner/repository PR #1`, `repository CHANGELOG 1.2.3`,
+ * `repository README "A heading"`. What stands without a repository, as in `a/b#1, #2`, is of the one before.
  */
 export function issuesIn(text) {
   const pattern =
-    /(?<name>[\w.-]+(?:\/[\w.-]+)?)(?: CHANGELOG (?<release>\d+(?:\.\d+)+)|(?: PR )?#(?<number>\d+))|#(?<more>\d+)/g;
+    /(?<name>[\w.-]+(?:\/[\w.-]+)?)(?: CHANGELOG (?<release>\d+(?:\.\d+)+)| README "(?<heading>[^"]+)"|(?: PR )?#(?<number>\d+))|#(?<more>\d+)/g;
   const issues = [];
   let repository;
   for (const { groups } of text.replaceAll(/\(cited in [^)]*\)/g, '').matchAll(pattern)) {
-    const { name = repository, release, number = groups.more } = groups;
+    const { name = repository, release, heading, number = groups.more } = groups;
     repository = name;
-    if (repository) issues.push({ repository, number: Number(number ?? 0), release });
+    if (repository) issues.push({ repository, number: Number(number ?? 0), release, heading });
   }
   return issues;
 }
@@ -20,12 +20,14 @@ export function issuesIn(text) {
 /** What the tests of a file say about issues. @throws when a title names one anywhere but at its beginning. */
 export function answersOf(file, text) {
   return titlesIn(file, text).flatMap(({ title, within }) => {
-    const { named, says } = partsOf(title);
-    if (/[\w-]\/[\w.-]+(?: PR )?#\d/.test(says)) {
+    const { named, says: said } = partsOf(title);
+    if (/[\w-]\/[\w.-]+(?: PR )?#\d/.test(said)) {
       throw new Error(`${file}: begin the title with the issues that it answers, then " · ": ${title}`);
     }
-    const path = [...within.map((outer) => partsOf(outer).says), says].join(' › ');
-    return issuesIn(named).map((issue) => ({ issue, says: path.replaceAll(/%[a-z#]|\$[a-z][\w.]*/gi, '…'), file }));
+    const path = [...within.map((outer) => partsOf(outer).says), said].join(' › ');
+    // A list of cases after the sentence says nothing without them.
+    const says = path.replaceAll(/%[a-z#]|\$[a-z][\w.]*/gi, '…').replace(/: …$/, '');
+    return issuesIn(named).map((issue) => ({ issue, says, file }));
   });
 }
 
@@ -83,14 +85,16 @@ function order(a, b) {
   return one.localeCompare(other, 'en', { numeric: true, sensitivity: 'base' });
 }
 
-function nameOf({ repository, number, release }) {
+function nameOf({ repository, number, release, heading }) {
+  if (heading) return `${repository} README "${heading}"`;
   return release ? `${repository} CHANGELOG ${release}` : `${repository}#${number}`;
 }
 
 function link(issue) {
-  const { repository, number, release } = issue;
-  const isOnGitHub = !release && repository.includes('/');
-  return isOnGitHub ? `[${nameOf(issue)}](https://github.com/${repository}/issues/${number})` : nameOf(issue);
+  const { repository, number, release, heading } = issue;
+  if (heading || !repository.includes('/')) return nameOf(issue);
+  const path = release ? 'blob/HEAD/CHANGELOG.md' : `issues/${number}`;
+  return `[${nameOf(issue)}](https://github.com/${repository}/${path})`;
 }
 
 function oneLine(text) {

@@ -1,7 +1,8 @@
 import { describe, expect, it } from 'vitest';
 import { answeredIssues, answersOf, issuesIn, reasonsOf } from './answered-issues.mjs';
 
-const named = (text) => issuesIn(text).map(({ repository, number, release }) => [repository, release ?? number]);
+const named = (text) =>
+  issuesIn(text).map(({ repository, number, release, heading }) => [repository, heading ?? release ?? number]);
 
 describe(issuesIn, () => {
   it.each([
@@ -30,6 +31,13 @@ describe(issuesIn, () => {
         ['some-repo', 14],
       ],
     ],
+    [
+      'some-repo README "A @heading", a/b#1',
+      [
+        ['some-repo', 'A @heading'],
+        ['a/b', 1],
+      ],
+    ],
     ['a/b#1 (cited in c/d PR #2)', [['a/b', 1]]],
     ['#1', []],
     ['a and b, 3 of 4', []],
@@ -54,6 +62,7 @@ describe(answersOf, () => {
     ["describe('a/b#1 · says it', () => it('more', () => {}));", [['a/b#1', 'says it']]],
     ["it.each([1, 2])('a/b#1 · says %s of %j and $name', () => {});", [['a/b#1', 'says … of … and …']]],
     ['it.each(rows)(`a/b#1 · says ${it}`, () => {});', [['a/b#1', 'says …']]],
+    ["it.each(rows)('a/b#1 · says it, of each: %s', () => {});", [['a/b#1', 'says it, of each']]],
     [
       "it.each([['a/b#1', 'one'], ['c/d#2', two]])('%s · says %s', () => {});",
       [
@@ -105,17 +114,21 @@ function answer(text) {
 describe(answeredIssues, () => {
   const reason = issuesIn('e/f#4').map((issue) => ({ issue, says: 'No magic.', section: 'Not here' }));
   const page = answeredIssues(
-    answer('c/d#10, c/d#9, A/b#11, c CHANGELOG 1.10.0, c CHANGELOG 1.9.0').concat(answer('c/d#9')),
+    answer('c/d#10, c/d#9, A/b#11, c CHANGELOG 1.10.0, c CHANGELOG 1.9.0, c README "How"').concat(answer('c/d#9')),
     reason,
   );
 
   it('lists each once, by repository and number', () => {
-    expect(page.match(/^\| \[?[\w/]+(#\d+| CHANGELOG [\d.]+)/gm)).toEqual(
-      ['[A/b#11', 'c CHANGELOG 1.9.0', 'c CHANGELOG 1.10.0', '[c/d#9', '[c/d#10', '[e/f#4'].map((cell) => `| ${cell}`),
+    expect(page.match(/^\| \[?[\w/]+(#\d+| CHANGELOG [\d.]+| README "\w+")/gm)).toEqual(
+      ['[A/b#11', 'c CHANGELOG 1.9.0', 'c CHANGELOG 1.10.0', 'c README "How"', '[c/d#9', '[c/d#10', '[e/f#4'].map(
+        (cell) => `| ${cell}`,
+      ),
     );
   });
 
   it('links the issue, the test and the reason', () => {
+    const released = answeredIssues(answer('c/d CHANGELOG 1.9.0'), []);
+    expect(released).toContain('| [c/d CHANGELOG 1.9.0](https://github.com/c/d/blob/HEAD/CHANGELOG.md) |');
     const row = '| [c/d#9](https://github.com/c/d/issues/9) | says \\| it | [y.spec.ts](../../libs/x/y.spec.ts) |';
     expect(page).toContain(row);
     expect(page).toContain(

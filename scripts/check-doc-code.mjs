@@ -1,3 +1,4 @@
+import { realpathSync } from 'node:fs';
 import { cp, mkdir, mkdtemp, readFile, rm, writeFile } from 'node:fs/promises';
 import { dirname, join, relative } from 'node:path';
 import ts from 'typescript';
@@ -70,7 +71,8 @@ function typeFaults(root, folder, byPath) {
   return [...new Set([...inOptions, ...inBlocks])];
 }
 
-if (import.meta.main) {
+// Not `import.meta.main`: a Node before 24.2 has none, and would check nothing.
+if (realpathSync(process.argv[1]) === import.meta.filename) {
   const faults = await checkDocCode(join(import.meta.dirname, '..'));
   if (faults.length > 0) console.log(faults.join('\n'));
   process.exitCode = faults.length === 0 ? 0 : 1;

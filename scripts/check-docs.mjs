@@ -3,11 +3,25 @@ import { readFile } from 'node:fs/promises';
 import { join, posix } from 'node:path';
 import { sourceFiles } from './source-files.mjs';
 
-/** Links between our pages lead somewhere: the file exists, and the heading too. */
+/** Links between our pages lead somewhere, the file exists and the heading too; and so does every file that is named. */
 export async function checkDocs(root) {
-  const pages = await sourceFiles(root, /\.md$/);
+  const files = await sourceFiles(root, /./);
+  const pages = files.filter((file) => file.endsWith('.md'));
   const texts = new Map(await Promise.all(pages.map(async (page) => [page, await readFile(join(root, page), 'utf8')])));
-  return linkFaults(texts, (path) => existsSync(join(root, path)));
+  return [...linkFaults(texts, (path) => existsSync(join(root, path))), ...nameFaults(texts, files)];
+}
+
+/** Files that are named as code: by the whole path, or by the end of it. */
+export function nameFaults(texts, files) {
+  const ends = new Set(files.flatMap((file) => file.split('/').map((_, from, parts) => parts.slice(from).join('/'))));
+  const asCode = /`([\w@.-]+(?:\/[\w@.-]+)*\.(?:ts|mjs|lua|md|json|yaml|http))`/g;
+  const inDrawings = /\s((?:apps|libs|test|scripts|docs)\/[\w@./-]+\.\w+)/g;
+  return [...texts].flatMap(([page, text]) =>
+    [asCode, inDrawings]
+      .flatMap((pattern) => [...text.matchAll(pattern)].map(([, path]) => path))
+      .filter((path) => !ends.has(path))
+      .map((path) => `${page}: there is no ${path}`),
+  );
 }
 
 export function linkFaults(texts, exists) {

@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { linkFaults } from './check-docs.mjs';
+import { linkFaults, nameFaults } from './check-docs.mjs';
 
 const faultsOf = (text) => {
   const texts = new Map([
@@ -33,5 +33,29 @@ describe(linkFaults, () => {
     '[this page](#nowhere)',
   ])('finds %j', (text) => {
     expect(faultsOf(text)).toHaveLength(1);
+  });
+});
+
+describe(nameFaults, () => {
+  const files = ['libs/cache/src/core/slot.ts', 'package.json'];
+  const unknownIn = (text) => nameFaults(new Map([['docs/page.md', text]]), files);
+
+  it.each([
+    '`libs/cache/src/core/slot.ts`',
+    '`core/slot.ts`',
+    '`slot.ts`',
+    '`<name>.ts`',
+    '`app.close()`',
+    '`*.spec.ts`',
+  ])('accepts %s', (text) => {
+    expect(unknownIn(text)).toEqual([]);
+  });
+
+  it.each([
+    ['`memory/slot.ts`', 'memory/slot.ts'],
+    ['`lot.ts`', 'lot.ts'],
+    ['```\n└▶ the slot    libs/cache/src/slot.ts    is not there\n```', 'libs/cache/src/slot.ts'],
+  ])('finds %j', (text, path) => {
+    expect(unknownIn(text)).toEqual([`docs/page.md: there is no ${path}`]);
   });
 });

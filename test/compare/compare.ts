@@ -59,7 +59,8 @@ async function compareOn(originUrl: string): Promise<readonly string[]> {
   // A quick run is a test: its figures say too little to be published.
   if (!quick) {
     const surroundings = await conditions({ root: process.cwd(), redisUrl: originUrl, packages: PACKAGES });
-    figures.set('conditions', surroundings).set('set-ups', setUps());
+    const measured = `- Measured on ${new Date().toISOString().slice(0, 10)}.`;
+    figures.set('conditions', `${surroundings}\n${measured}`).set('set-ups', setUps());
     await writePage(join(process.cwd(), PAGE), figures);
     say(`\n${PAGE} has the figures.`);
   }

@@ -88,7 +88,7 @@ describe.each(databases)('the cache of the users API over $database', ({ environ
     expect(await get(api, '/users/not-a-uuid')).toMatchObject({ status: 400, body: { code: 'validation' } });
   });
 
-  it('nestjs-redisx CHANGELOG 1.10.0 (#14, #15) · works in one process without Redis', async () => {
+  it('nestjs-redisx/nestjs-redisx CHANGELOG 1.10.0 (#14, #15) · works in one process without Redis', async () => {
     const { api, path } = await givenUser({});
     await get(api, path);
     expect((await get(api, path)).cacheStatus).toMatch(/detail=l1$/);

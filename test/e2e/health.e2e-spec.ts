@@ -37,7 +37,7 @@ describe('the health of the app', () => {
     return times.toSorted((a, b) => a - b)[10] ?? Infinity;
   }
 
-  it('nestjs-redisx CHANGELOG 1.10.0 (#14, #15) · is ok without Redis where none is configured, and says so', async () => {
+  it('nestjs-redisx/nestjs-redisx CHANGELOG 1.10.0 (#14, #15) · is ok without Redis where none is configured, and says so', async () => {
     app = await startApp({ DATABASE_URL: await createDatabase(inject('postgresUrl')) });
     expect(await probe('/health/started')).toMatchObject({ http: 200 });
     expect(await probe('/health/ready')).toMatchObject({ http: 200, status: 'ok' });

@@ -13,6 +13,7 @@ import { OpenTiers } from '../src/open-tiers.js';
 const MESSAGE_MS = 1_000;
 
 const numbers = defineCache<string, number>({ name: 'numbers', version: 1, key: z.string(), ttl: '30s' });
+const listed = defineCache<string, number>({ ...numbers, name: 'listed', tags: () => ['list'] });
 
 describe('instances on one Redis', () => {
   const cleanUp: (() => Promise<void>)[] = [];
@@ -59,9 +60,12 @@ describe('instances on one Redis', () => {
   it('ZiggyCreatures/FusionCache#11, ZiggyCreatures/FusionCache#32 · hear of an invalidated tag at once, and of a cleared cache', async () => {
     const server = await givenServer();
     const [a, b] = [await givenInstance(server), await givenInstance(server)];
-    await b.cache.readThrough('k', async () => 1);
-    expect(await a.cache.clear()).toBe('applied');
-    await eventually(async () => expect(await b.cache.readThrough('k', async () => 2)).toBe(2), { within: MESSAGE_MS });
+    const [here, there] = [new Cache(listed, a.tiers), new Cache(listed, b.tiers)];
+    await there.readThrough('k', async () => 1);
+    expect(await here.invalidateTags(['list'])).toBe('applied');
+    await eventually(async () => expect(await there.readThrough('k', async () => 2)).toBe(2), { within: MESSAGE_MS });
+    expect(await here.clear()).toBe('applied');
+    await eventually(async () => expect(await there.readThrough('k', async () => 3)).toBe(3), { within: MESSAGE_MS });
   });
 
   it('do not believe what they hold while their subscription is away, and do again once it is back', async () => {

@@ -92,7 +92,7 @@ describe('what a cache leaves in Redis', () => {
     expect(leftMs).toBeGreaterThan(110 * DAY_MS);
   });
 
-  it('nestjs-redisx CHANGELOG 1.9.2, nestjs-redisx CHANGELOG 1.8.1 · tells keys apart, whatever characters are in them', async () => {
+  it('nestjs-redisx/nestjs-redisx CHANGELOG 1.9.2 · tells keys apart, whatever characters are in them', async () => {
     const { cache } = await givenRedis();
     const [here, there] = [await cache(), await cache()];
     const symbols = ['/', ':', '*', '{', '}', ' ', '\n', '\0', 'é', '𝄞', '\ud800', '\udc00', '\ufffd'];

@@ -44,7 +44,7 @@ export const staleReads: Workload = {
         `With two writers a key, peers still serve a value from before the write ${GRACE_MS} ms after it was acknowledged for ` +
         `${sharesOf(peers, false)} of the writes (${sharesOf(peers, true)} where nobody tells the memory of another process); ` +
         `Nuthatch for ${total(({ missedWrites }) => missedWrites)} of ${total(({ writes }) => writes)}. ` +
-        `Of their own, its writers missed ${total(({ ownWritesMissed }) => ownWritesMissed)}.`,
+        `${whoMissed(ours)} of Nuthatch missed its own write.`,
       faults: [...faults, ...ours.flatMap(faultsOf)],
     };
   },
@@ -66,6 +66,10 @@ async function underTraffic(run: Run, setUp: SetUp): Promise<Result> {
       ...Sightings.of(reports.flatMap(({ seen }) => seen)).staleness(),
     };
   });
+}
+
+function whoMissed(ours: readonly (readonly [SetUp, Result])[]): string {
+  return ours.some(([, { ownWritesMissed }]) => ownWritesMissed > 0) ? 'A writer' : 'No writer';
 }
 
 function cellsOf({ reads, writes, missedWrites, ownWritesMissed, oldestMs }: Result, setUp: SetUp): string[] {

@@ -7,7 +7,7 @@ import type { KeySchema } from './key.js';
 
 /** The whole policy of one cache: what it is called, what its keys are, how long its entries live. */
 export interface CachePolicy<K, V> {
-  /** Unique in the application; also the label in metrics and logs. Letters, digits, dots and dashes. */
+  /** Unique in the application; also its name in `/health`, in logs and in Redis. Letters, digits, dots and dashes. */
   readonly name: string;
   /** Raise it when the shape of the value changes: entries of older versions are replaced. A whole number from 1. */
   readonly version: number;

@@ -237,7 +237,7 @@ describe(Cache.name, () => {
     });
 
     it.each(['read', 'acquire', 'create', 'fill', 'release'] as const)(
-      'nestjs-redisx CHANGELOG 1.9.0 · runs a loader once, also where the store fails to %s',
+      'nestjs-redisx/nestjs-redisx CHANGELOG 1.9.0 · runs a loader once, also where the store fails to %s',
       async (step) => {
         const { instance } = givenFleet<number>();
         const { cache, store } = instance();

@@ -44,7 +44,7 @@ describe(keyText.name, () => {
   });
 
   it.each([new Map([['a', 1]]), new Set([1]), new Date(0), Number.NaN, () => 1, 1n, Symbol('s'), undefined])(
-    'refuses %s, which has no canonical form',
+    'nestjs-redisx/nestjs-redisx CHANGELOG 1.8.1 · refuses what has no canonical form, within a key too: %s',
     (key) => {
       expect(() => keyText({ key: [key] })).toThrow(CacheError);
     },
@@ -55,7 +55,7 @@ describe(Names, () => {
   /** The bytes that Redis is sent. */
   const sent = (name: string): string => Buffer.from(name).toString('hex');
 
-  it('nestjs-redisx CHANGELOG 1.9.2, nestjs-redisx CHANGELOG 1.8.1 · takes keys of any characters and types, and gives no two of them one slot', () => {
+  it('nestjs-redisx/nestjs-redisx CHANGELOG 1.9.2 · takes keys of any characters, and gives no two of them one slot', () => {
     const names = new Names('n');
     const texts = fc.sample(
       fc.uint16Array().map((units) => String.fromCharCode(...units)),

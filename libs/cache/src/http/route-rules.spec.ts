@@ -274,7 +274,7 @@ describe('a cached route is refused at boot', () => {
     ['nestjs/nest#10575 · a stream', cached([answers(StreamableFile)]), /answers a stream/],
     ...[ClassSerializerInterceptor, OwnSerializer, StandardSchemaSerializerInterceptor].map(
       (serializer): [string, Type<unknown>, RegExp] => [
-        `node-cache-manager-redis-yet#371 · ${serializer.name} outside`,
+        `node-cache-manager/node-cache-manager-redis-yet#371 · ${serializer.name} outside`,
         cached([], [serializer, HttpCacheInterceptor]),
         new RegExp(`has ${serializer.name} outside of HttpCacheInterceptor`),
       ],

@@ -84,7 +84,7 @@ const serialised = UseInterceptors(ClassSerializerInterceptor);
 const forStaff = SerializeOptions({ groups: ['staff'] });
 
 describe.each(adapters)('what a serializer inside makes, on %s,', (adapter) => {
-  it('node-cache-manager-redis-yet#371, node-cache-manager-redis-store#40, node-cache-manager-ioredis#22 · is what is stored: hidden fields and groups hold on a hit', async () => {
+  it('node-cache-manager/node-cache-manager-redis-yet#371, dabroek/node-cache-manager-redis-store#40, dabroek/node-cache-manager-ioredis#22 · is what is stored: hidden fields and groups hold on a hit', async () => {
     const { server, app, cacheOf } = await givenServer(adapter, { caches, controllers: [AccountsController] });
     for (const xCache of ['MISS', 'HIT']) {
       const all = await server.get('/all/ann').expect(200).expect('x-cache', xCache);

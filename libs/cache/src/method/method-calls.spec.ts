@@ -35,7 +35,7 @@ async function given(origin: () => Promise<string>) {
 }
 
 describe('a decorated method', () => {
-  it('nestjs-redisx#1 · is called once for all who ask at the same time', async () => {
+  it('nestjs-redisx/nestjs-redisx#1 · is called once for all who ask at the same time', async () => {
     let calls = 0;
     const service = await given(async () => `call ${(calls += 1)}`);
     const read = await Promise.all(Array.from({ length: 50 }, () => service.read('key')));
@@ -43,7 +43,7 @@ describe('a decorated method', () => {
   });
 
   it.each(['read', 'write', 'remove'] as const)(
-    'nestjs-redisx CHANGELOG 1.9.0 · is called once where it throws, and what it threw is passed on: %s',
+    'nestjs-redisx/nestjs-redisx CHANGELOG 1.9.0 · is called once where it throws, and what it threw is passed on: %s',
     async (verb) => {
       const thrown = new Error('origin');
       const origin = vi.fn(() => Promise.reject(thrown));

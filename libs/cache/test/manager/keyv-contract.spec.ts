@@ -134,7 +134,7 @@ describe.each(Object.keys(kinds))('%s', (kind) => {
     });
 
     it.each([0, undefined, null])(
-      'nestjs/nest#7581, #7452 · a TTL of %j never ends, and an entry that is absent reads undefined',
+      'nestjs/nest#7581, #7452 · with a TTL of %j an entry names no end, and one that is absent reads undefined',
       async (ttl) => {
         const store = keyv();
         // Whoever writes JavaScript may give null.

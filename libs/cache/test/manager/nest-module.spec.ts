@@ -190,7 +190,7 @@ describe('CacheModule of @nestjs/cache-manager', () => {
     expect(storeOf(manager).iterator).toBeTypeOf('function');
   });
 
-  describe('nestjs/cache-manager#593, node-cache-manager-redis-store#53, #40 · says where entries live', () => {
+  describe('nestjs/cache-manager#593, dabroek/node-cache-manager-redis-store#53, #40 · says where entries live', () => {
     async function logged(redis: Parameters<typeof RedisModule.forRoot>[0], line: string): Promise<void> {
       const lines: string[] = [];
       const note = (logLine: string): void => void lines.push(logLine);

@@ -255,7 +255,7 @@ describe('CACHE_MANAGER while Redis is away', () => {
     });
   });
 
-  it('node-cache-manager-redis-yet#392 · the application owns the connection, can reach it, and closes it', async () => {
+  it('node-cache-manager/node-cache-manager-redis-yet#392 · the application owns the connection, can reach it, and closes it', async () => {
     const server = await givenRedis(cleanUp);
     const { testing, close, manager } = await givenManager(cleanUp, at(server));
     const connection = testing.get(REDIS_CONNECTION);

@@ -118,7 +118,7 @@ describe('two processes with a CACHE_MANAGER on one Redis', () => {
     await eventually(async () => expect(await here.keyvs.create({ namespace: 'cacheable' }).get('key')).toBe(1));
   });
 
-  it('jaredwray/cacheable PR #1083 · no tier keeps an entry for longer than its TTL, and Redis never forgets to end one', async () => {
+  it('jaredwray/cacheable PR #1083 · Redis keeps no entry for longer than its TTL, and never forgets to end one', async () => {
     const slot = 'shop:c:cache-manager:sttl';
     const ttls = fc.oneof(
       fc.integer({ min: 2_000, max: 10_000_000 }),
