@@ -1,22 +1,22 @@
 import type { CacheDefinition } from './cache-definition.js';
 import type { Counters } from './counters.js';
 import { EntryMaker } from './entry-maker.js';
+import { Evidence } from './evidence.js';
+import { KnownAbsence } from './known-absence.js';
 import { LoadScope } from './load-scope.js';
 import { Loader, missed } from './loader.js';
 import { LocalReads, type LocalValue } from './local-reads.js';
 import { Lookup } from './lookup.js';
 import type { ReadOutcome } from './read-outcome.js';
 import { NESTED_PATIENCE_MS, type ReadRequest } from './read-request.js';
-import type { Ticket } from './reads-in-flight.js';
 import { Refresh } from './refresh.js';
 import type { CapturedTag } from './slot.js';
+import type { SlotLoad } from './slot-load.js';
 import { StorePath } from './store-path.js';
 import type { Tiers } from './tiers.js';
 
 interface Flight<V> {
-  readonly ticket: Ticket;
-  /** Until when what it relies on was certain, in milliseconds of the clock: its answer is no older than that. */
-  readonly evidenceAt: number;
+  readonly evidence: Evidence;
   readonly outcome: Promise<ReadOutcome<V>>;
 }
 
@@ -65,6 +65,7 @@ export class ReadPath<K, V> {
     const loading = scope?.loading(request.slot.name);
     // Part of the read around it, which is the one that counts.
     if (loading) return this.#innermost(loading, request);
+    if (KnownAbsence.answers(request)) return NOTHING;
     // A load must not store for a whole TTL what a lagging L1 told it.
     const strong = request.strong || scope !== undefined;
     const patienceMs = scope ? Math.min(request.patienceMs, NESTED_PATIENCE_MS) : request.patienceMs;
@@ -106,8 +107,7 @@ export class ReadPath<K, V> {
   /** Joining is reading L1: it takes an answer that was begun before. Not async: between no flight and a new one nothing runs. */
   #join({ slot, batch }: ReadRequest<V>): Promise<ReadOutcome<V>> | undefined {
     const flight = this.#flights.get(slot.name);
-    const { coherence, clock } = this.tiers;
-    if (!flight || flight.ticket.detached || !coherence.bounds(flight.evidenceAt, clock.now())) return undefined;
+    if (!flight?.evidence.holds) return undefined;
     this.counters.collapsed();
     const joined = flight.outcome.then((outcome) => ({ ...outcome, stored: false, collapsed: true }));
     return batch?.aside(joined) ?? joined;
@@ -115,20 +115,19 @@ export class ReadPath<K, V> {
 
   #fly(request: ReadRequest<V>): Promise<ReadOutcome<V>> {
     const { name } = request.slot;
-    const { reads, evidenceAt } = this.tiers.coherence;
-    const ticket = reads.begin([name, ...request.tags]);
-    const outcome = this.#land(request, ticket);
-    this.#flights.set(name, { ticket, evidenceAt, outcome });
+    const evidence = new Evidence(this.tiers, [name, ...request.tags]);
+    const outcome = this.#land(request, evidence);
+    this.#flights.set(name, { evidence, outcome });
     return outcome;
   }
 
-  async #land(request: ReadRequest<V>, ticket: Ticket): Promise<ReadOutcome<V>> {
+  async #land(request: ReadRequest<V>, evidence: Evidence): Promise<ReadOutcome<V>> {
     const { name } = request.slot;
     try {
-      return await this.#store.read(request, ticket);
+      return await this.#store.read(request, evidence.ticket);
     } finally {
-      this.tiers.coherence.reads.end(ticket);
-      if (this.#flights.get(name)?.ticket === ticket) this.#flights.delete(name);
+      evidence.end();
+      if (this.#flights.get(name)?.evidence === evidence) this.#flights.delete(name);
     }
   }
 
@@ -148,11 +147,18 @@ export class ReadPath<K, V> {
     return sighted && this.#loader.capture(sighted).catch(() => undefined);
   }
 
+  /** Runs `work` where it is known that there is no value: reads of this entry in there answer so at once. */
+  knowingAbsence<T>(entry: Pick<ReadRequest<V>, 'slot' | 'tags'>, work: () => Promise<T>): Promise<T> {
+    return KnownAbsence.within(entry, this.tiers, work);
+  }
+
   /** A read of a slot that is being loaded around it: the loader runs, and the outermost load stores what it returns. */
-  async #innermost(loading: LoadScope, request: ReadRequest<V>): Promise<ReadOutcome<V>> {
-    const known = loading.known;
+  async #innermost(loading: SlotLoad, request: ReadRequest<V>): Promise<ReadOutcome<V>> {
+    const known = request.strong ? undefined : loading.known;
     const value = known ? (known.value as V | undefined) : await request.load();
     loading.produced(value);
     return missed<V>({ value, json: undefined, etag: undefined });
   }
 }
+
+const NOTHING = missed<never>({ value: undefined, json: undefined, etag: undefined });
