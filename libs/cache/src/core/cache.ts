@@ -110,9 +110,9 @@ export class Cache<K, V> {
   }
 
   /**
-   * The values under `keys`, in their order, each as {@link readThrough} finds it: one round trip to the store for what this
-   * process does not hold, and one call of `loadMany` for what nobody has. Keys that another process is loading are waited for,
-   * and loaded in a second call when that fails. A key that the schema refuses is loaded, not stored.
+   * The values under `keys`, in their order, each as {@link readThrough} finds it: for every 250 that this process does not hold,
+   * one round trip to the store, and one call of `loadMany` for what nobody has. Keys that another process is loading are waited
+   * for, `patienceMs` in all, and loaded in a second call when that fails. A key that the schema refuses is loaded, not stored.
    *
    * The trap: `loadMany` answers a map, because the rows of `WHERE id IN (…)` come in any order and without those that do not
    * exist. A key that the map lacks has no value.
@@ -131,7 +131,7 @@ export class Cache<K, V> {
     { strong = false, signal, patienceMs = PATIENCE_MS }: ReadOptions = {},
   ): Promise<(V | undefined)[]> {
     signal?.throwIfAborted();
-    const reading = this.#many.read(keys, loadMany, { strong, patienceMs });
+    const reading = this.#many.read(keys, loadMany, { strong, patienceMs, signal });
     return signal ? leaveOn(signal, reading) : reading;
   }
 

@@ -5,11 +5,9 @@ import { JointReads } from './joint-reads.js';
 import { LoadScope } from './load-scope.js';
 import { LocalReads } from './local-reads.js';
 import { Lookup } from './lookup.js';
+import { pagesOf } from './pages.js';
 import { StoreBudget } from './store-budget.js';
 import type { Tiers } from './tiers.js';
-
-/** So many keys are asked for in one round trip: more would keep everybody else on the connection waiting. */
-const PAGE = 250;
 
 /** What is stored and fresh now, without loading. */
 export class Peek<K, V> {
@@ -28,8 +26,7 @@ export class Peek<K, V> {
   /** In the order of `addresses`, by one round trip to the store for every 250. @throws when the store is away. */
   async peek(addresses: readonly Address<K>[]): Promise<(V | undefined)[]> {
     const values: (V | undefined)[] = [];
-    for (let from = 0; from < addresses.length; from += PAGE) {
-      const page = addresses.slice(from, from + PAGE);
+    for (const page of pagesOf(addresses)) {
       // One alone is sent in this turn, ahead of whatever its caller does next.
       const reads = page.length > 1 ? new JointReads(this.tiers.store) : undefined;
       values.push(...(await Promise.all(page.map((address) => this.#one(address, reads)))));
