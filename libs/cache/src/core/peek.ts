@@ -4,8 +4,9 @@ import type { Counters } from './counters.js';
 import { JointReads } from './joint-reads.js';
 import { LoadScope } from './load-scope.js';
 import { LocalReads } from './local-reads.js';
-import { Lookup } from './lookup.js';
+import { isUnreadable, Lookup } from './lookup.js';
 import { pagesOf } from './pages.js';
+import type { ReadOutcome, Slot } from './read-outcome.js';
 import { StoreBudget } from './store-budget.js';
 import type { Tiers } from './tiers.js';
 
@@ -40,12 +41,8 @@ export class Peek<K, V> {
       this.counters.read('bypass');
       return undefined;
     }
-    const held = scope ? undefined : this.#local.find(slot.name);
-    this.counters.tier('l1', held?.result === 'hit');
-    if (held?.result === 'hit') {
-      this.counters.read('hit');
-      return held.answer.value;
-    }
+    const held = scope ? undefined : this.#held(slot);
+    if (held) return held.answer.value;
     const { reads } = this.tiers.coherence;
     const ticket = reads.begin([slot.name, ...tags]);
     try {
@@ -53,7 +50,8 @@ export class Peek<K, V> {
       const { found } = await this.#lookup.read({ slot, tags, strong: scope !== undefined, batch }, visit);
       const fresh = found.kind === 'value' && found.freshness === 'fresh' ? found : undefined;
       this.counters.tier(this.tiers.store.tier, fresh !== undefined);
-      this.counters.read(fresh ? 'hit' : 'miss');
+      if (isUnreadable(found)) this.counters.unreadable();
+      this.counters.read(fresh ? (fresh.entry.absent ? 'negative' : 'hit') : 'miss');
       if (fresh) this.#local.admitFound(slot, fresh, ticket);
       return fresh?.entry.value;
     } catch (error) {
@@ -62,5 +60,14 @@ export class Peek<K, V> {
     } finally {
       reads.end(ticket);
     }
+  }
+
+  /** What this process holds, where it is fresh. */
+  #held(slot: Slot): ReadOutcome<V> | undefined {
+    const held = this.#local.find(slot.name);
+    const fresh = held && held.ttlMs > 0 ? held : undefined;
+    this.counters.tier('l1', fresh !== undefined);
+    if (fresh) this.counters.read(fresh.result);
+    return fresh;
   }
 }
