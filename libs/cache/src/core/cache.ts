@@ -1,7 +1,7 @@
 import { type Address, Addresses } from './address.js';
 import type { CacheDefinition } from './cache-definition.js';
-import { type CacheCounters, Counters } from './counters.js';
-import { EntryMaker } from './entry-maker.js';
+import { type CacheParts, partsOf } from './cache-parts.js';
+import type { CacheCounters } from './counters.js';
 import { type Explanation, Explainer } from './explain.js';
 import { noteInvalidated } from './invalidated-tags.js';
 import { KeyedEntry } from './keyed-entry.js';
@@ -59,10 +59,9 @@ export type WriteBody<R> = (tx: CacheTransaction) => Promise<R>;
  * during the read keeps it out of L1.
  */
 export class Cache<K, V> {
-  readonly #counters = new Counters();
+  readonly #parts: CacheParts<K, V>;
   readonly #reads: ReadPath<K, V>;
   readonly #writes: WritePath;
-  readonly #maker: EntryMaker<K, V>;
   readonly #addresses: Addresses<K>;
   readonly #many: ReadMany<K, V>;
   readonly #peek: Peek<K, V>;
@@ -73,14 +72,15 @@ export class Cache<K, V> {
     readonly definition: CacheDefinition<K, V>,
     private readonly tiers: Tiers,
   ) {
-    this.#reads = new ReadPath(definition, tiers, this.#counters);
+    this.#parts = partsOf(definition, tiers);
+    const { counters, lookup } = this.#parts;
+    this.#reads = new ReadPath(definition, tiers, this.#parts);
     this.#writes = new WritePath(tiers);
-    this.#maker = new EntryMaker(definition, tiers, this.#counters);
     this.#addresses = new Addresses(definition, tiers.names);
-    this.#explainer = new Explainer(definition, tiers);
-    this.#many = new ReadMany(this.#addresses, this.#reads, tiers, this.#counters);
-    this.#peek = new Peek(definition, tiers, this.#counters);
-    this.#scan = new Scan(definition, tiers);
+    this.#explainer = new Explainer(definition, tiers, lookup);
+    this.#many = new ReadMany(this.#addresses, this.#reads, tiers, counters);
+    this.#peek = new Peek(tiers, this.#parts);
+    this.#scan = new Scan(definition, tiers, lookup);
   }
 
   /**
@@ -169,7 +169,7 @@ export class Cache<K, V> {
         return { value: await this.#run(underWay, scope, write), captured };
       },
       ({ value, captured }) => {
-        const made = captured && this.#maker.make(value, captured, startedAt, ttlMs);
+        const made = captured && this.#parts.maker.make(value, captured, startedAt, ttlMs);
         return made && { ...made, slot: slot.name };
       },
     );
@@ -255,7 +255,7 @@ export class Cache<K, V> {
 
   /** What this cache did in this process since it started. */
   counters(): CacheCounters {
-    return this.#counters.snapshot(this.tiers.coherence.local.usage(this.definition.name));
+    return this.#parts.counters.snapshot(this.tiers.coherence.local.usage(this.definition.name));
   }
 
   #tagNames(tags: readonly string[]): readonly string[] {

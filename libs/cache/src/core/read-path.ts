@@ -1,12 +1,12 @@
 import type { CacheDefinition } from './cache-definition.js';
+import type { CacheParts } from './cache-parts.js';
 import type { Counters } from './counters.js';
-import { EntryMaker } from './entry-maker.js';
 import { Evidence } from './evidence.js';
 import { KnownAbsence } from './known-absence.js';
 import { LoadScope } from './load-scope.js';
 import { Loader, missed } from './loader.js';
-import { LocalReads, type LocalValue } from './local-reads.js';
-import { Lookup } from './lookup.js';
+import type { LocalReads, LocalValue } from './local-reads.js';
+import type { Lookup } from './lookup.js';
 import type { ReadOutcome } from './read-outcome.js';
 import { NESTED_PATIENCE_MS, type ReadRequest } from './read-request.js';
 import { Refresh } from './refresh.js';
@@ -24,6 +24,7 @@ interface Flight<V> {
 export class ReadPath<K, V> {
   readonly #lookup: Lookup<K, V>;
   readonly #local: LocalReads<V>;
+  readonly #counters: Counters;
   readonly #loader: Loader<K, V>;
   readonly #refresh: Refresh<K, V>;
   readonly #flights = new Map<string, Flight<V>>();
@@ -32,15 +33,15 @@ export class ReadPath<K, V> {
   constructor(
     definition: CacheDefinition<K, V>,
     private readonly tiers: Tiers,
-    private readonly counters: Counters,
+    shared: CacheParts<K, V>,
   ) {
-    this.#lookup = new Lookup(definition, tiers);
-    this.#local = new LocalReads(tiers);
-    const maker = new EntryMaker(definition, tiers, counters);
-    this.#loader = new Loader(definition, tiers, counters, { maker, local: this.#local });
-    this.#refresh = new Refresh(definition, tiers, { lookup: this.#lookup, loader: this.#loader, local: this.#local });
-    const parts = { lookup: this.#lookup, local: this.#local, loader: this.#loader, refresh: this.#refresh };
-    this.#store = new StorePath(tiers, counters, parts);
+    const { lookup, local, counters } = shared;
+    this.#lookup = lookup;
+    this.#local = local;
+    this.#counters = counters;
+    this.#loader = new Loader(definition, tiers, counters, shared);
+    this.#refresh = new Refresh(definition, tiers, { lookup, local, loader: this.#loader });
+    this.#store = new StorePath(tiers, counters, { lookup, local, loader: this.#loader, refresh: this.#refresh });
   }
 
   /** The fresh entry that this process holds, where nothing is left to decide: the shortest way there is. */
@@ -48,8 +49,8 @@ export class ReadPath<K, V> {
     if (this.tiers.pending.size > 0 || LoadScope.current) return undefined;
     const held = this.#local.fresh(slot);
     if (!held || this.#refresh.mayBeDue(held.softAt - this.tiers.clock.now())) return undefined;
-    this.counters.tier('l1', true);
-    this.counters.read('hit');
+    this.#counters.tier('l1', true);
+    this.#counters.read('hit');
     return held;
   }
 
@@ -75,10 +76,10 @@ export class ReadPath<K, V> {
   async #counted(reading: Promise<ReadOutcome<V>>): Promise<ReadOutcome<V>> {
     try {
       const outcome = await reading;
-      this.counters.read(outcome.result);
+      this.#counters.read(outcome.result);
       return outcome;
     } catch (error) {
-      this.counters.read('error');
+      this.#counters.read('error');
       throw error;
     }
   }
@@ -90,7 +91,7 @@ export class ReadPath<K, V> {
     }
     if (request.strong) return this.#own(request, await this.#readStore(request));
     const held = this.#local.find(slot.name);
-    this.counters.tier('l1', held !== undefined);
+    this.#counters.tier('l1', held !== undefined);
     if (held) {
       this.#refresh.ifDue(request, held);
       return held;
@@ -108,7 +109,7 @@ export class ReadPath<K, V> {
   #join({ slot, batch }: ReadRequest<V>): Promise<ReadOutcome<V>> | undefined {
     const flight = this.#flights.get(slot.name);
     if (!flight?.evidence.holds) return undefined;
-    this.counters.collapsed();
+    this.#counters.collapsed();
     const joined = flight.outcome.then((outcome) => ({ ...outcome, stored: false, collapsed: true }));
     return batch?.aside(joined) ?? joined;
   }
