@@ -92,7 +92,7 @@ export class Cache<K, V> {
    */
   async readThrough<L extends V | undefined>(key: K, load: () => Promise<L>, options?: ReadOptions): Promise<L> {
     const address = this.#addresses.find(key);
-    if (!address) return load();
+    if (!address) return unlessLeft(load, options?.signal);
     const held = options ? undefined : this.#reads.held(address.slot.name);
     // `L` says whether there may be no value: a loader that always finds one has left no entry that says otherwise.
     if (held) return held.entry.value as L;
@@ -130,9 +130,7 @@ export class Cache<K, V> {
     loadMany: LoadMany<K, V>,
     { strong = false, signal, patienceMs = PATIENCE_MS }: ReadOptions = {},
   ): Promise<(V | undefined)[]> {
-    signal?.throwIfAborted();
-    const reading = this.#many.read(keys, loadMany, { strong, patienceMs, signal });
-    return signal ? leaveOn(signal, reading) : reading;
+    return unlessLeft(() => this.#many.read(keys, loadMany, { strong, patienceMs, signal }), signal);
   }
 
   /** The entry of what may be a key, for who asks about it more than once; `undefined` when `rawKey` is no key. */
@@ -272,9 +270,7 @@ export class Cache<K, V> {
     load: () => Promise<V | undefined>,
     { strong = false, signal, patienceMs = PATIENCE_MS }: ReadOptions = {},
   ): Promise<ReadOutcome<V>> {
-    signal?.throwIfAborted();
-    const reading = this.#reads.read({ slot, tags, load, strong, patienceMs });
-    return signal ? leaveOn(signal, reading) : reading;
+    return unlessLeft(() => this.#reads.read({ slot, tags, load, strong, patienceMs }), signal);
   }
 
   #scope(slots: readonly string[], tags: readonly string[]): WriteScope {
@@ -282,11 +278,14 @@ export class Cache<K, V> {
   }
 }
 
-/** Settles as `work` does, unless the signal fires first: then it rejects with the signal's reason, and the work goes on. */
-function leaveOn<T>(signal: AbortSignal, work: Promise<T>): Promise<T> {
+/** Begins nothing once the signal has fired. When it fires later the caller gets its reason, and the work goes on. */
+async function unlessLeft<T>(work: () => Promise<T>, signal: AbortSignal | undefined): Promise<T> {
+  if (!signal) return work();
+  signal.throwIfAborted();
+  const working = work();
   return new Promise((resolve, reject) => {
     const leave = (): void => reject(signal.reason);
     signal.addEventListener('abort', leave, { once: true });
-    work.then(resolve, reject).finally(() => signal.removeEventListener('abort', leave));
+    working.then(resolve, reject).finally(() => signal.removeEventListener('abort', leave));
   });
 }

@@ -28,10 +28,10 @@ describe('what a cache warns of', () => {
     ]);
   });
 
-  it('is said once, whichever verb comes upon it', async () => {
+  it('is said once, whichever verb comes upon it, and whatever the value', async () => {
     const { warn, cache } = given();
     await cache.readThrough('k', unwritable);
-    await cache.writeThrough('k', unwritable);
+    await cache.writeThrough('k', async () => () => 'another error');
     expect(warn).toHaveBeenCalledOnce();
   });
 
