@@ -1,5 +1,6 @@
+import type { Clock } from './clock.js';
+import type { Coherence } from './coherence.js';
 import type { Ticket } from './reads-in-flight.js';
-import type { Tiers } from './tiers.js';
 
 /**
  * What vouches for an answer that is told again: that nothing was heard which may have changed it since it was begun, and that all
@@ -11,7 +12,7 @@ export class Evidence {
 
   /** Begin it before what it vouches for. `names` are those of the slot and of all its tags. */
   constructor(
-    private readonly tiers: Pick<Tiers, 'coherence' | 'clock'>,
+    private readonly tiers: { readonly coherence: Coherence; readonly clock: Clock },
     names: readonly string[],
   ) {
     this.ticket = tiers.coherence.reads.begin(names);
