@@ -18,6 +18,7 @@ export function totalsOf(caches: readonly CacheCounters[]): CacheCounters {
     errors: sum((counters) => counters.errors),
     loads: sum((counters) => counters.loads),
     collapsed: sum((counters) => counters.collapsed),
+    unreadable: sum((counters) => counters.unreadable),
     hitRatio: gets === 0 ? 0 : (hits + stale + negative) / gets,
     refused: {
       'too-large': sum(({ refused }) => refused['too-large']),

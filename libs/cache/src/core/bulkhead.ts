@@ -3,8 +3,10 @@ import { LoadScope } from './load-scope.js';
 
 /**
  * Limits how many loads ask the origin at once: at a hit ratio of 99 %, losing the store means a hundred times the load. Those
- * over the limit wait in order; those over the queue are refused. A load within a load runs under the permit of the outer one,
- * or two that wait for each other's permits would wait for ever.
+ * over the limit wait in order; those over the queue are refused.
+ *
+ * Nobody waits here who may keep others: a load within a load runs under the permit of the outer one, and a load in the body of a
+ * write needs none, because its writer may hold the rows and the connection that those with the permits are waiting for.
  */
 export class Bulkhead {
   readonly #waiting: (() => void)[] = [];

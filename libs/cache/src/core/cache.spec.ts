@@ -292,7 +292,24 @@ describe(Cache.name, () => {
     expect([(await a)?.answer.value, (await b)?.answer.value]).toEqual([1, 2]);
   });
 
-  it('lets a caller leave while the load goes on', async () => {
+  it.each(['k', ''])('loads nothing for a caller that has left before, under the key "%s"', async (key) => {
+    const { instance } = givenFleet<number>();
+    const load = vi.fn(async () => 1);
+    const signal = AbortSignal.abort(new Error('gone'));
+    await expect(instance().cache.readThrough(key, load, { signal })).rejects.toThrow('gone');
+    expect(load).not.toHaveBeenCalled();
+  });
+
+  it.each(['k', ''])('lets a caller leave while the load goes on, under the key "%s"', async (key) => {
+    const { instance } = givenFleet<number>();
+    const { cache } = instance();
+    const leaving = new AbortController();
+    const left = cache.readThrough(key, () => new Promise<number>(() => {}), { signal: leaving.signal });
+    leaving.abort(new Error('gone'));
+    await expect(left).rejects.toThrow('gone');
+  });
+
+  it('lets the others have what the load of a caller that left brings', async () => {
     const { instance } = givenFleet<number>();
     const { cache } = instance();
     const { promise, resolve } = Promise.withResolvers<number>();

@@ -1,7 +1,7 @@
 import { type Address, Addresses } from './address.js';
 import type { CacheDefinition } from './cache-definition.js';
-import { type CacheCounters, Counters } from './counters.js';
-import { EntryMaker } from './entry-maker.js';
+import { type CacheParts, partsOf } from './cache-parts.js';
+import type { CacheCounters } from './counters.js';
 import { type Explanation, Explainer } from './explain.js';
 import { noteInvalidated } from './invalidated-tags.js';
 import { KeyedEntry } from './keyed-entry.js';
@@ -59,10 +59,9 @@ export type WriteBody<R> = (tx: CacheTransaction) => Promise<R>;
  * during the read keeps it out of L1.
  */
 export class Cache<K, V> {
-  readonly #counters = new Counters();
+  readonly #parts: CacheParts<K, V>;
   readonly #reads: ReadPath<K, V>;
   readonly #writes: WritePath;
-  readonly #maker: EntryMaker<K, V>;
   readonly #addresses: Addresses<K>;
   readonly #many: ReadMany<K, V>;
   readonly #peek: Peek<K, V>;
@@ -73,14 +72,15 @@ export class Cache<K, V> {
     readonly definition: CacheDefinition<K, V>,
     private readonly tiers: Tiers,
   ) {
-    this.#reads = new ReadPath(definition, tiers, this.#counters);
+    this.#parts = partsOf(definition, tiers);
+    const { counters, lookup } = this.#parts;
+    this.#reads = new ReadPath(definition, tiers, this.#parts);
     this.#writes = new WritePath(tiers);
-    this.#maker = new EntryMaker(definition, tiers, this.#counters);
     this.#addresses = new Addresses(definition, tiers.names);
-    this.#explainer = new Explainer(definition, tiers);
-    this.#many = new ReadMany(this.#addresses, this.#reads, tiers, this.#counters);
-    this.#peek = new Peek(definition, tiers, this.#counters);
-    this.#scan = new Scan(definition, tiers);
+    this.#explainer = new Explainer(definition, tiers, lookup);
+    this.#many = new ReadMany(this.#addresses, this.#reads, tiers, counters);
+    this.#peek = new Peek(tiers, this.#parts);
+    this.#scan = new Scan(definition, tiers, lookup);
   }
 
   /**
@@ -92,7 +92,7 @@ export class Cache<K, V> {
    */
   async readThrough<L extends V | undefined>(key: K, load: () => Promise<L>, options?: ReadOptions): Promise<L> {
     const address = this.#addresses.find(key);
-    if (!address) return load();
+    if (!address) return unlessLeft(load, options?.signal);
     const held = options ? undefined : this.#reads.held(address.slot.name);
     // `L` says whether there may be no value: a loader that always finds one has left no entry that says otherwise.
     if (held) return held.entry.value as L;
@@ -110,9 +110,9 @@ export class Cache<K, V> {
   }
 
   /**
-   * The values under `keys`, in their order, each as {@link readThrough} finds it: one round trip to the store for what this
-   * process does not hold, and one call of `loadMany` for what nobody has. Keys that another process is loading are waited for,
-   * and loaded in a second call when that fails. A key that the schema refuses is loaded, not stored.
+   * The values under `keys`, in their order, each as {@link readThrough} finds it: for every 250 that this process does not hold,
+   * one round trip to the store, and one call of `loadMany` for what nobody has. Keys that another process is loading are waited
+   * for, `patienceMs` in all, and loaded in a second call when that fails. A key that the schema refuses is loaded, not stored.
    *
    * The trap: `loadMany` answers a map, because the rows of `WHERE id IN (…)` come in any order and without those that do not
    * exist. A key that the map lacks has no value.
@@ -130,9 +130,7 @@ export class Cache<K, V> {
     loadMany: LoadMany<K, V>,
     { strong = false, signal, patienceMs = PATIENCE_MS }: ReadOptions = {},
   ): Promise<(V | undefined)[]> {
-    signal?.throwIfAborted();
-    const reading = this.#many.read(keys, loadMany, { strong, patienceMs });
-    return signal ? leaveOn(signal, reading) : reading;
+    return unlessLeft(() => this.#many.read(keys, loadMany, { strong, patienceMs, signal }), signal);
   }
 
   /** The entry of what may be a key, for who asks about it more than once; `undefined` when `rawKey` is no key. */
@@ -169,7 +167,7 @@ export class Cache<K, V> {
         return { value: await this.#run(underWay, scope, write), captured };
       },
       ({ value, captured }) => {
-        const made = captured && this.#maker.make(value, captured, startedAt, ttlMs);
+        const made = captured && this.#parts.maker.make(value, captured, startedAt, ttlMs);
         return made && { ...made, slot: slot.name };
       },
     );
@@ -255,7 +253,7 @@ export class Cache<K, V> {
 
   /** What this cache did in this process since it started. */
   counters(): CacheCounters {
-    return this.#counters.snapshot(this.tiers.coherence.local.usage(this.definition.name));
+    return this.#parts.counters.snapshot(this.tiers.coherence.local.usage(this.definition.name));
   }
 
   #tagNames(tags: readonly string[]): readonly string[] {
@@ -272,9 +270,7 @@ export class Cache<K, V> {
     load: () => Promise<V | undefined>,
     { strong = false, signal, patienceMs = PATIENCE_MS }: ReadOptions = {},
   ): Promise<ReadOutcome<V>> {
-    signal?.throwIfAborted();
-    const reading = this.#reads.read({ slot, tags, load, strong, patienceMs });
-    return signal ? leaveOn(signal, reading) : reading;
+    return unlessLeft(() => this.#reads.read({ slot, tags, load, strong, patienceMs }), signal);
   }
 
   #scope(slots: readonly string[], tags: readonly string[]): WriteScope {
@@ -282,11 +278,14 @@ export class Cache<K, V> {
   }
 }
 
-/** Settles as `work` does, unless the signal fires first: then it rejects with the signal's reason, and the work goes on. */
-function leaveOn<T>(signal: AbortSignal, work: Promise<T>): Promise<T> {
+/** Begins nothing once the signal has fired. When it fires later the caller gets its reason, and the work goes on. */
+async function unlessLeft<T>(work: () => Promise<T>, signal: AbortSignal | undefined): Promise<T> {
+  if (!signal) return work();
+  signal.throwIfAborted();
+  const working = work();
   return new Promise((resolve, reject) => {
     const leave = (): void => reject(signal.reason);
     signal.addEventListener('abort', leave, { once: true });
-    work.then(resolve, reject).finally(() => signal.removeEventListener('abort', leave));
+    working.then(resolve, reject).finally(() => signal.removeEventListener('abort', leave));
   });
 }

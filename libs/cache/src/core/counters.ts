@@ -18,10 +18,13 @@ export interface CacheCounters {
   readonly errors: number;
   readonly loads: number;
   readonly collapsed: number;
+  /** Reads that found in the store what says nothing: cut short, or from a foreign hand. Each was a miss. */
+  readonly unreadable: number;
   /** Hits, stale and negative ones included, per get; 0 before the first get. */
   readonly hitRatio: number;
   /** Values that were loaded and not stored, by why. */
   readonly refused: Readonly<Record<FillRefusal, number>>;
+  /** Of the reads that asked a tier, how many it had something to serve for. */
   readonly tiers: {
     readonly l1: { readonly hits: number; readonly misses: number; readonly entries: number; readonly bytes: number };
     readonly l2: { readonly hits: number; readonly misses: number };
@@ -50,6 +53,7 @@ export class Counters {
     errors: 0,
     loads: 0,
     collapsed: 0,
+    unreadable: 0,
   };
   readonly #refused: Record<FillRefusal, number> = { 'too-large': 0, reconnected: 0, unavailable: 0, overtaken: 0 };
   readonly #tiers = { l1: { hits: 0, misses: 0 }, l2: { hits: 0, misses: 0 } };
@@ -64,6 +68,10 @@ export class Counters {
 
   collapsed(): void {
     this.#counts.collapsed += 1;
+  }
+
+  unreadable(): void {
+    this.#counts.unreadable += 1;
   }
 
   refused(reason: FillRefusal): void {

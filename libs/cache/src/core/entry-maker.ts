@@ -22,9 +22,12 @@ export interface MadeEntry<V> {
   readonly ttlMs: number;
 }
 
+/** Of one cache: what differs each time, such as the name of a header, must not fill the log. */
+const MOST_WARNINGS = 10;
+
 /** Makes what is stored of a value. */
 export class EntryMaker<K, V> {
-  #warned = false;
+  readonly #warned = new Set<string>();
 
   constructor(
     private readonly definition: CacheDefinition<K, V>,
@@ -65,10 +68,11 @@ export class EntryMaker<K, V> {
     }
   }
 
-  /** Says of this cache, once, what its author should know. */
+  /** Says of this cache what its author should know: once what stands before the colon, which tells of no single value. */
   warn(what: string): void {
-    if (this.#warned) return;
-    this.#warned = true;
+    const [kind = what] = what.split(': ', 1);
+    if (this.#warned.has(kind) || this.#warned.size >= MOST_WARNINGS) return;
+    this.#warned.add(kind);
     this.tiers.warn(`Cache "${this.definition.name}": ${what}`);
   }
 

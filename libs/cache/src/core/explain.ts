@@ -1,7 +1,7 @@
 import type { Address } from './address.js';
 import type { CacheDefinition } from './cache-definition.js';
 import type { Lifetimes } from './freshness.js';
-import { Lookup, sameTags, type TagSighting } from './lookup.js';
+import { type Lookup, sameTags, type TagSighting } from './lookup.js';
 import type { LocalEntry, SlotSnapshot, Tier } from './ports.js';
 import { decodeSlot, type SlotValue, versionOf } from './slot.js';
 import type { Tiers } from './tiers.js';
@@ -73,14 +73,11 @@ type Finding = Pick<Explanation<unknown>, 'state' | 'tags'> &
 
 /** Says what a read would find, in the order it would look, and changes nothing. */
 export class Explainer<K, V> {
-  readonly #lookup: Lookup<K, V>;
-
   constructor(
     private readonly definition: CacheDefinition<K, V>,
     private readonly tiers: Tiers,
-  ) {
-    this.#lookup = new Lookup(definition, tiers);
-  }
+    private readonly lookup: Lookup<K, V>,
+  ) {}
 
   async explain({ key, slot, tags }: Address<K>): Promise<Explanation<K>> {
     const nothing = { tier: undefined, negative: false, invalidatedBy: [], ttlMs: undefined, ageMs: undefined };
@@ -145,7 +142,7 @@ export class Explainer<K, V> {
 
   /** The lookup decides whether it may be served, here as in a read; this only names why not. */
   #judge(value: SlotValue, snapshot: SlotSnapshot, tags: readonly TagSighting[]): ExplainedState {
-    const found = this.#lookup.classify(snapshot, tags);
+    const found = this.lookup.classify(snapshot, tags);
     if (found.kind === 'newer') return 'newer-schema';
     if (found.kind !== 'value') return this.#whyNot(value, tags);
     return found.freshness === 'fresh' ? 'l2' : found.freshness;

@@ -1,5 +1,4 @@
 import type { Address } from './address.js';
-import { LoadScope } from './load-scope.js';
 import type { ReadOutcome } from './read-outcome.js';
 import type { ReadPath } from './read-path.js';
 import { PATIENCE_MS } from './read-request.js';
@@ -32,8 +31,11 @@ export class KeyedEntry<V> {
     return this.reads.read({ slot, tags, load, loadBehind, strong: false, patienceMs: PATIENCE_MS });
   }
 
-  /** Runs `work` where it is known that there is no value: reads of this entry in there answer so at no cost. */
+  /**
+   * Runs `work` where it is known that there is no value: reads of this entry in there answer so at no cost, until somebody writes
+   * it.
+   */
   knowingAbsence<T>(work: () => Promise<T>): Promise<T> {
-    return LoadScope.knowing(this.address.slot.name, undefined, work);
+    return this.reads.knowingAbsence(this.address, work);
   }
 }

@@ -1,4 +1,5 @@
 import { AsyncLocalStorage } from 'node:async_hooks';
+import type { SlotLoad } from './slot-load.js';
 
 /**
  * What the present code runs inside of: loads of slots, or the body of a write.
@@ -8,40 +9,27 @@ import { AsyncLocalStorage } from 'node:async_hooks';
  */
 export class LoadScope {
   static readonly #current = new AsyncLocalStorage<LoadScope | undefined>();
+  #ended = false;
 
   private constructor(
-    private readonly slot: string | undefined,
-    private readonly outer: LoadScope | undefined,
-    private readonly innermost: { produced?: { readonly value: unknown }; refusal?: string } = {},
+    /** `undefined` in the body of a write. */
+    private readonly loads: ReadonlyMap<string, SlotLoad> | undefined,
+    private readonly around: LoadScope | undefined,
   ) {}
 
+  /** Not one that has ended: a timer, a pool or an emitter may keep its context for longer than it lasts. */
   static get current(): LoadScope | undefined {
-    return LoadScope.#current.getStore();
+    return underWay(LoadScope.#current.getStore());
   }
 
-  /** Runs a load inside a new scope. */
-  static async load<T>(slot: string, load: (scope: LoadScope) => Promise<T>): Promise<T> {
-    const scope = new LoadScope(slot, LoadScope.current);
-    return LoadScope.#current.run(scope, () => load(scope));
-  }
-
-  /** Runs one load of everything that `scopes` are loading, inside all of them. */
-  static async loadTogether<T>(scopes: readonly LoadScope[], load: () => Promise<T>): Promise<T> {
-    const inside = (outer: LoadScope | undefined, { slot, innermost }: LoadScope) =>
-      new LoadScope(slot, outer, innermost);
-    return LoadScope.#current.run(scopes.reduce(inside, LoadScope.current), load);
-  }
-
-  /** Runs `work` where the value of `slot` is known already: reads of it in there get `value`, at no cost. */
-  static async knowing<T>(slot: string, value: unknown, work: () => Promise<T>): Promise<T> {
-    const scope = new LoadScope(slot, LoadScope.current);
-    scope.produced(value);
-    return LoadScope.#current.run(scope, work);
+  /** Runs loads inside a new scope: one of a slot, or those of a batch together. */
+  static async load<T>(loads: readonly SlotLoad[], work: () => Promise<T>): Promise<T> {
+    return LoadScope.#within(new Map(loads.map((load) => [load.slot, load])), work);
   }
 
   /** Runs the body of a write. */
   static async write<T>(body: () => Promise<T>): Promise<T> {
-    return LoadScope.#current.run(new LoadScope(undefined, LoadScope.current), body);
+    return LoadScope.#within(undefined, body);
   }
 
   /** Runs what goes on behind its caller's back, outside of everything. */
@@ -49,46 +37,42 @@ export class LoadScope {
     return LoadScope.#current.run(undefined, work);
   }
 
+  static async #within<T>(loads: ReadonlyMap<string, SlotLoad> | undefined, work: () => Promise<T>): Promise<T> {
+    const scope = new LoadScope(loads, LoadScope.current);
+    try {
+      return await LoadScope.#current.run(scope, work);
+    } finally {
+      scope.#ended = true;
+    }
+  }
+
+  get ended(): boolean {
+    return this.#ended;
+  }
+
+  /** What this scope itself is inside of. */
+  get outer(): LoadScope | undefined {
+    return underWay(this.around);
+  }
+
   /** Whether the present code is the body of a write, or a load within one. */
   get writing(): boolean {
-    return this.slot === undefined || (this.outer?.writing ?? false);
+    return this.loads === undefined || (this.outer?.writing ?? false);
   }
 
-  /** The scope that is loading `slot` around the present code. */
-  loading(slot: string): LoadScope | undefined {
-    return this.slot === slot ? this : this.outer?.loading(slot);
+  /** The load of `slot` around the present code. */
+  loading(slot: string): SlotLoad | undefined {
+    return this.loads?.get(slot) ?? this.outer?.loading(slot);
   }
 
-  /** What is known of the slot's value before any loader runs in here, or since one ran. */
-  get known(): { readonly value: unknown } | undefined {
-    return this.innermost.produced;
-  }
-
-  /** Notes what the innermost loader returned. */
-  produced(value: unknown): void {
-    this.innermost.produced = { value };
-  }
-
-  /** Whether the innermost loader found that there is no value. */
-  get producedNothing(): boolean {
-    const { produced } = this.innermost;
-    return produced !== undefined && produced.value === undefined;
-  }
-
-  /** Keeps what is being loaded out of the cache, and from whoever shares the load: it is for this caller only. */
+  /** Keeps what is being loaded here out of the cache, and from whoever shares the load. */
   refuse(reason: string): void {
-    this.innermost.refusal ??= reason;
+    this.loads?.forEach((load) => load.refuse(reason));
   }
+}
 
-  /** Why what was loaded is for its caller only; `undefined` where it is not. */
-  refusalOf(value: unknown): string | undefined {
-    if (this.innermost.refusal !== undefined) return this.innermost.refusal;
-    return this.isUnchanged(value) ? undefined : 'the answer is not what the innermost loader returned';
-  }
-
-  /** Whether `value` is what the innermost loader returned: the object itself, not one that was made from it. */
-  private isUnchanged(value: unknown): boolean {
-    const { produced } = this.innermost;
-    return produced === undefined || Object.is(produced.value, value);
-  }
+function underWay(scope: LoadScope | undefined): LoadScope | undefined {
+  let innermost = scope;
+  while (innermost?.ended) innermost = innermost.outer;
+  return innermost;
 }

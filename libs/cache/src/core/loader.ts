@@ -3,6 +3,7 @@ import { CacheError } from './cache-error.js';
 import type { Counters } from './counters.js';
 import type { Entry } from './entry.js';
 import type { EntryMaker, MadeEntry } from './entry-maker.js';
+import { Evidence } from './evidence.js';
 import { LoadScope } from './load-scope.js';
 import type { LocalReads } from './local-reads.js';
 import type { FoundValue, TagSighting } from './lookup.js';
@@ -10,6 +11,7 @@ import type { Answer, ReadDetail, ReadOutcome } from './read-outcome.js';
 import type { ReadRequest } from './read-request.js';
 import { isRefusal } from './refusal.js';
 import { type CapturedTag, leasePrefix, valuePrefix, versionOf, versionText } from './slot.js';
+import { SlotLoad } from './slot-load.js';
 import type { Visit } from './store-budget.js';
 import type { Tiers } from './tiers.js';
 
@@ -149,14 +151,24 @@ export class Loader<K, V> {
     });
   }
 
-  async #load({ slot, load }: ReadRequest<V>): Promise<Loaded<V>> {
-    return LoadScope.load(slot.name, async (scope) => {
+  async #load(request: ReadRequest<V>): Promise<Loaded<V>> {
+    const { slot, tags } = request;
+    const evidence = new Evidence(this.tiers, [slot.name, ...tags]);
+    try {
+      return await this.#loadWithin(new SlotLoad(slot.name, evidence), request);
+    } finally {
+      evidence.end();
+    }
+  }
+
+  #loadWithin(loading: SlotLoad, { load }: ReadRequest<V>): Promise<Loaded<V>> {
+    return LoadScope.load([loading], async () => {
       const startedAt = this.tiers.clock.now();
       const loaded = await load().then(
-        (value): Loaded<V> => ({ value, shareable: this.#mayShare(scope, value), thrown: undefined }),
+        (value): Loaded<V> => ({ value, shareable: this.#mayShare(loading, value), thrown: undefined }),
         (error: unknown): Loaded<V> => {
           // A handler threw its 404 because the innermost loader found nothing: that is what is known, and stored.
-          if (!scope.producedNothing) throw error;
+          if (!loading.producedNothing) throw error;
           return { value: undefined, shareable: true, thrown: { error } };
         },
       );
@@ -165,8 +177,8 @@ export class Loader<K, V> {
     });
   }
 
-  #mayShare(scope: LoadScope, value: V | undefined): boolean {
-    const refusal = scope.refusalOf(value);
+  #mayShare(loading: SlotLoad, value: V | undefined): boolean {
+    const refusal = loading.refusalOf(value);
     if (refusal !== undefined) this.parts.maker.warn(`${refusal}: it is sent, not stored`);
     return refusal === undefined;
   }

@@ -23,6 +23,8 @@ export interface FoundValue<V> {
 export interface Vacant {
   readonly kind: 'vacant';
   readonly invalidFillId: string | undefined;
+  /** Whether what stands there says nothing. */
+  readonly unreadable?: boolean;
 }
 
 /** What a reader found in the store. */
@@ -31,8 +33,10 @@ export type Found<V> =
   | Vacant
   | { readonly kind: 'loading'; readonly ttlMs: number }
   | { readonly kind: 'failed'; readonly code: string }
-  /** A value of a newer schema, or a write under way: load, and store nothing. */
-  | { readonly kind: 'newer' | 'writing' };
+  /** A value of a newer schema, or what is nobody's to replace: load, and store nothing. */
+  | { readonly kind: 'newer'; readonly unreadable?: boolean }
+  /** A write under way: load, and store nothing. */
+  | { readonly kind: 'writing' };
 
 /** A found slot with the versions that its tags had then; `undefined` where a tag is absent or being written. */
 export interface Sighting<V> {
@@ -100,7 +104,7 @@ export class Lookup<K, V> {
       case 'failed':
         return state;
       case 'unreadable':
-        return replaceable(text);
+        return { ...replaceable(text), unreadable: true };
       case 'value':
         return this.#judge(state.value, ttlMs, tags);
     }
@@ -137,7 +141,7 @@ export class Lookup<K, V> {
     // Another release wrote it, and reads it: nobody is to replace the other's entries.
     if (!codec) return { kind: 'newer' };
     const entry = new Entry<V>(stored.content, stored.etag, codec);
-    if (!entry.readable) return { kind: 'vacant', invalidFillId: stored.fillId };
+    if (!entry.readable) return { kind: 'vacant', invalidFillId: stored.fillId, unreadable: true };
     return { kind: 'value', entry, stored, ttlMs, freshness: freshness(stored, ttlMs) };
   }
 
@@ -163,6 +167,11 @@ export class Lookup<K, V> {
 function replaceable(text: string | null): Vacant | { readonly kind: 'newer' } {
   const invalidFillId = fillIdOf(text);
   return invalidFillId === undefined ? { kind: 'newer' } : { kind: 'vacant', invalidFillId };
+}
+
+/** Whether what was found says nothing, which is a miss that somebody should hear of. */
+export function isUnreadable(found: Found<unknown>): boolean {
+  return (found.kind === 'vacant' || found.kind === 'newer') && found.unreadable === true;
 }
 
 /** Whether L1 knew it. */

@@ -1,35 +1,24 @@
 import type { Address } from './address.js';
-import type { CacheDefinition } from './cache-definition.js';
-import type { Counters } from './counters.js';
+import type { CacheParts } from './cache-parts.js';
 import { JointReads } from './joint-reads.js';
 import { LoadScope } from './load-scope.js';
-import { LocalReads } from './local-reads.js';
-import { Lookup } from './lookup.js';
+import { isUnreadable } from './lookup.js';
+import { pagesOf } from './pages.js';
+import type { ReadOutcome, Slot } from './read-outcome.js';
 import { StoreBudget } from './store-budget.js';
 import type { Tiers } from './tiers.js';
 
-/** So many keys are asked for in one round trip: more would keep everybody else on the connection waiting. */
-const PAGE = 250;
-
 /** What is stored and fresh now, without loading. */
 export class Peek<K, V> {
-  readonly #lookup: Lookup<K, V>;
-  readonly #local: LocalReads<V>;
-
   constructor(
-    definition: CacheDefinition<K, V>,
     private readonly tiers: Tiers,
-    private readonly counters: Counters,
-  ) {
-    this.#lookup = new Lookup(definition, tiers);
-    this.#local = new LocalReads(tiers);
-  }
+    private readonly parts: Pick<CacheParts<K, V>, 'lookup' | 'local' | 'counters'>,
+  ) {}
 
   /** In the order of `addresses`, by one round trip to the store for every 250. @throws when the store is away. */
   async peek(addresses: readonly Address<K>[]): Promise<(V | undefined)[]> {
     const values: (V | undefined)[] = [];
-    for (let from = 0; from < addresses.length; from += PAGE) {
-      const page = addresses.slice(from, from + PAGE);
+    for (const page of pagesOf(addresses)) {
       // One alone is sent in this turn, ahead of whatever its caller does next.
       const reads = page.length > 1 ? new JointReads(this.tiers.store) : undefined;
       values.push(...(await Promise.all(page.map((address) => this.#one(address, reads)))));
@@ -40,30 +29,36 @@ export class Peek<K, V> {
   async #one({ slot, tags }: Address<K>, batch: JointReads | undefined): Promise<V | undefined> {
     const scope = LoadScope.current;
     if (scope?.writing || this.tiers.pending.concerns(slot.name, tags)) {
-      this.counters.read('bypass');
+      this.parts.counters.read('bypass');
       return undefined;
     }
-    const held = scope ? undefined : this.#local.find(slot.name);
-    this.counters.tier('l1', held?.result === 'hit');
-    if (held?.result === 'hit') {
-      this.counters.read('hit');
-      return held.answer.value;
-    }
+    const held = scope ? undefined : this.#held(slot);
+    if (held) return held.answer.value;
     const { reads } = this.tiers.coherence;
     const ticket = reads.begin([slot.name, ...tags]);
     try {
       const visit = { ticket, budget: StoreBudget.of(this.tiers) };
-      const { found } = await this.#lookup.read({ slot, tags, strong: scope !== undefined, batch }, visit);
+      const { found } = await this.parts.lookup.read({ slot, tags, strong: scope !== undefined, batch }, visit);
       const fresh = found.kind === 'value' && found.freshness === 'fresh' ? found : undefined;
-      this.counters.tier(this.tiers.store.tier, fresh !== undefined);
-      this.counters.read(fresh ? 'hit' : 'miss');
-      if (fresh) this.#local.admitFound(slot, fresh, ticket);
+      this.parts.counters.tier(this.tiers.store.tier, fresh !== undefined);
+      if (isUnreadable(found)) this.parts.counters.unreadable();
+      this.parts.counters.read(fresh ? (fresh.entry.absent ? 'negative' : 'hit') : 'miss');
+      if (fresh) this.parts.local.admitFound(slot, fresh, ticket);
       return fresh?.entry.value;
     } catch (error) {
-      this.counters.read('error');
+      this.parts.counters.read('error');
       throw error;
     } finally {
       reads.end(ticket);
     }
+  }
+
+  /** What this process holds, where it is fresh. */
+  #held(slot: Slot): ReadOutcome<V> | undefined {
+    const held = this.parts.local.find(slot.name);
+    const fresh = held && held.ttlMs > 0 ? held : undefined;
+    this.parts.counters.tier('l1', fresh !== undefined);
+    if (fresh) this.parts.counters.read(fresh.result);
+    return fresh;
   }
 }

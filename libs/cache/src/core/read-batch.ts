@@ -5,6 +5,7 @@ import { JointReads } from './joint-reads.js';
 import { LoadScope } from './load-scope.js';
 import type { StoreReading } from './ports.js';
 import type { Batch, ReadRequest } from './read-request.js';
+import type { SlotLoad } from './slot-load.js';
 import type { Tiers } from './tiers.js';
 
 /** A key that a batch may have to load: by the name of its slot, or by a symbol where it has none. */
@@ -19,7 +20,8 @@ export interface BatchParts<V> {
 
 interface AwaitedLoad<V> {
   readonly wanted: Wanted;
-  readonly scope: LoadScope | undefined;
+  /** `undefined` where nothing of it may be stored. */
+  readonly loading: SlotLoad | undefined;
   readonly settled: PromiseWithResolvers<V | undefined>;
 }
 
@@ -59,7 +61,8 @@ export class ReadBatch<V> implements Batch<V> {
   /** The value from the origin, in one call with the others that wait for theirs. */
   load(wanted: Wanted): Promise<V | undefined> {
     const settled = Promise.withResolvers<V | undefined>();
-    this.#loads.push({ wanted, scope: LoadScope.current, settled });
+    const loading = typeof wanted === 'string' ? LoadScope.current?.loading(wanted) : undefined;
+    this.#loads.push({ wanted, loading, settled });
     return this.aside(settled.promise);
   }
 
@@ -102,10 +105,10 @@ export class ReadBatch<V> implements Batch<V> {
 
   #call(loads: readonly AwaitedLoad<V>[]): Promise<ReadonlyMap<Wanted, V | undefined>> {
     const { tiers, counters, call } = this.parts;
-    const scopes = loads.flatMap(({ scope }) => scope ?? []);
+    const together = loads.flatMap(({ loading }) => loading ?? []);
     return tiers.bulkhead.run(() => {
       counters.loaded();
-      return LoadScope.loadTogether(scopes, () => call(loads.map(({ wanted }) => wanted)));
+      return LoadScope.load(together, () => call(loads.map(({ wanted }) => wanted)));
     });
   }
 }

@@ -47,14 +47,6 @@ describe(ReadMany.name, () => {
     expect(read.mock.calls.map(([, tags]) => tags)).toEqual([['n:all', 'n:all:test', 'n:t:st']]);
   });
 
-  it('asks for more than one permit needs', async () => {
-    const { cache } = given().instance();
-    const keys = Array.from({ length: 300 }, (_, index) => `${index}`);
-    const load = origin();
-    expect(await cache.readThroughMany(keys, load)).toEqual(keys);
-    expect(load).toHaveBeenCalledTimes(1);
-  });
-
   it.each(['before', 'behind'])('takes one of the permits for its call, %s its reader', async (where) => {
     const { clock, instance } = given({ ttl: '10s', staleWhileRevalidate: '10s' });
     const { cache } = instance();

@@ -1,5 +1,6 @@
 import type { Address, Addresses } from './address.js';
 import type { Counters } from './counters.js';
+import { pagesOf } from './pages.js';
 import { ReadBatch, type Wanted } from './read-batch.js';
 import type { ReadPath } from './read-path.js';
 import type { ReadRequest } from './read-request.js';
@@ -18,7 +19,11 @@ interface Asked<K> {
   readonly address: Address<K> | undefined;
 }
 
-/** Reads of many keys of one cache, each by the rules of the read path. */
+interface How<V> extends Pick<ReadRequest<V>, 'strong' | 'patienceMs'> {
+  readonly signal: AbortSignal | undefined;
+}
+
+/** Reads of many keys of one cache, each by the rules of the read path, page by page. */
 export class ReadMany<K, V> {
   constructor(
     private readonly addresses: Addresses<K>,
@@ -31,21 +36,45 @@ export class ReadMany<K, V> {
   async read(
     keys: readonly K[],
     loadMany: LoadMany<K, V>,
-    how: Pick<ReadRequest<V>, 'strong' | 'patienceMs'>,
+    { strong, patienceMs, signal }: How<V>,
   ): Promise<(V | undefined)[]> {
+    const { clock } = this.tiers;
+    const endsAt = clock.now() + patienceMs;
     const asked = keys.map((key) => this.#asked(key));
-    const distinct = new Map(asked.map((one) => [one.wanted, one]));
-    const call = (wanted: readonly Wanted[]) => this.#call(loadMany, distinct, new Set(wanted));
+    const distinct = [...new Map(asked.map((one) => [one.wanted, one])).values()];
+    const values = new Map<Wanted, V | undefined>();
+    const rest = strong ? distinct : distinct.filter((one) => !this.#isHeld(one, values));
+    for (const page of pagesOf(rest)) {
+      // Who has left wants no more of them.
+      signal?.throwIfAborted();
+      const how = { strong, patienceMs: Math.max(0, endsAt - clock.now()) };
+      for (const [wanted, value] of await this.#readPage(page, loadMany, how)) values.set(wanted, value);
+    }
+    return asked.map(({ wanted }) => values.get(wanted));
+  }
+
+  /** Takes what this process holds, so that it fills no page. */
+  #isHeld({ wanted, address }: Asked<K>, values: Map<Wanted, V | undefined>): boolean {
+    const held = address && this.reads.held(address.slot.name);
+    if (held) values.set(wanted, held.entry.value);
+    return held !== undefined;
+  }
+
+  #readPage(
+    page: readonly Asked<K>[],
+    loadMany: LoadMany<K, V>,
+    how: Pick<ReadRequest<V>, 'strong' | 'patienceMs'>,
+  ): Promise<(readonly [Wanted, V | undefined])[]> {
+    const call = (wanted: readonly Wanted[]) => this.#call(loadMany, page, new Set(wanted));
     const { tiers, counters } = this;
-    const batch = new ReadBatch<V>({ tiers, counters, call }, distinct.size);
-    const reading = [...distinct.values()].map(async ({ wanted, address }) => {
+    const batch = new ReadBatch<V>({ tiers, counters, call }, page.length);
+    const reading = page.map(async ({ wanted, address }) => {
       const load = (): Promise<V | undefined> => batch.load(wanted);
       // A key that the schema refuses skips the cache.
       const read = address ? () => this.#read(address, { load, batch, ...how }) : load;
       return [wanted, await batch.run(read)] as const;
     });
-    const values = new Map(await Promise.all(reading));
-    return asked.map(({ wanted }) => values.get(wanted));
+    return Promise.all(reading);
   }
 
   #asked(key: K): Asked<K> {
@@ -60,10 +89,10 @@ export class ReadMany<K, V> {
 
   async #call(
     loadMany: LoadMany<K, V>,
-    asked: ReadonlyMap<Wanted, Asked<K>>,
+    page: readonly Asked<K>[],
     wanted: ReadonlySet<Wanted>,
   ): Promise<ReadonlyMap<Wanted, V | undefined>> {
-    const missing = [...asked.values()].filter((one) => wanted.has(one.wanted));
+    const missing = page.filter((one) => wanted.has(one.wanted));
     const loaded = await loadMany(missing.map(({ key }) => key));
     const values = new Map<Wanted, V | undefined>();
     for (const [key, value] of loaded) {

@@ -1,22 +1,22 @@
 import type { CacheDefinition } from './cache-definition.js';
+import type { CacheParts } from './cache-parts.js';
 import type { Counters } from './counters.js';
-import { EntryMaker } from './entry-maker.js';
+import { Evidence } from './evidence.js';
+import { KnownAbsence } from './known-absence.js';
 import { LoadScope } from './load-scope.js';
 import { Loader, missed } from './loader.js';
-import { LocalReads, type LocalValue } from './local-reads.js';
-import { Lookup } from './lookup.js';
+import type { LocalReads, LocalValue } from './local-reads.js';
+import type { Lookup } from './lookup.js';
 import type { ReadOutcome } from './read-outcome.js';
 import { NESTED_PATIENCE_MS, type ReadRequest } from './read-request.js';
-import type { Ticket } from './reads-in-flight.js';
 import { Refresh } from './refresh.js';
 import type { CapturedTag } from './slot.js';
+import type { SlotLoad } from './slot-load.js';
 import { StorePath } from './store-path.js';
 import type { Tiers } from './tiers.js';
 
 interface Flight<V> {
-  readonly ticket: Ticket;
-  /** Until when what it relies on was certain, in milliseconds of the clock: its answer is no older than that. */
-  readonly evidenceAt: number;
+  readonly evidence: Evidence;
   readonly outcome: Promise<ReadOutcome<V>>;
 }
 
@@ -24,6 +24,7 @@ interface Flight<V> {
 export class ReadPath<K, V> {
   readonly #lookup: Lookup<K, V>;
   readonly #local: LocalReads<V>;
+  readonly #counters: Counters;
   readonly #loader: Loader<K, V>;
   readonly #refresh: Refresh<K, V>;
   readonly #flights = new Map<string, Flight<V>>();
@@ -32,15 +33,15 @@ export class ReadPath<K, V> {
   constructor(
     definition: CacheDefinition<K, V>,
     private readonly tiers: Tiers,
-    private readonly counters: Counters,
+    shared: CacheParts<K, V>,
   ) {
-    this.#lookup = new Lookup(definition, tiers);
-    this.#local = new LocalReads(tiers);
-    const maker = new EntryMaker(definition, tiers, counters);
-    this.#loader = new Loader(definition, tiers, counters, { maker, local: this.#local });
-    this.#refresh = new Refresh(definition, tiers, { lookup: this.#lookup, loader: this.#loader, local: this.#local });
-    const parts = { lookup: this.#lookup, local: this.#local, loader: this.#loader, refresh: this.#refresh };
-    this.#store = new StorePath(tiers, counters, parts);
+    const { lookup, local, counters } = shared;
+    this.#lookup = lookup;
+    this.#local = local;
+    this.#counters = counters;
+    this.#loader = new Loader(definition, tiers, counters, shared);
+    this.#refresh = new Refresh(definition, tiers, { lookup, local, loader: this.#loader });
+    this.#store = new StorePath(tiers, counters, { lookup, local, loader: this.#loader, refresh: this.#refresh });
   }
 
   /** The fresh entry that this process holds, where nothing is left to decide: the shortest way there is. */
@@ -48,8 +49,8 @@ export class ReadPath<K, V> {
     if (this.tiers.pending.size > 0 || LoadScope.current) return undefined;
     const held = this.#local.fresh(slot);
     if (!held || this.#refresh.mayBeDue(held.softAt - this.tiers.clock.now())) return undefined;
-    this.counters.tier('l1', true);
-    this.counters.read('hit');
+    this.#counters.tier('l1', true);
+    this.#counters.read('hit');
     return held;
   }
 
@@ -65,6 +66,7 @@ export class ReadPath<K, V> {
     const loading = scope?.loading(request.slot.name);
     // Part of the read around it, which is the one that counts.
     if (loading) return this.#innermost(loading, request);
+    if (KnownAbsence.answers(request)) return NOTHING;
     // A load must not store for a whole TTL what a lagging L1 told it.
     const strong = request.strong || scope !== undefined;
     const patienceMs = scope ? Math.min(request.patienceMs, NESTED_PATIENCE_MS) : request.patienceMs;
@@ -74,10 +76,10 @@ export class ReadPath<K, V> {
   async #counted(reading: Promise<ReadOutcome<V>>): Promise<ReadOutcome<V>> {
     try {
       const outcome = await reading;
-      this.counters.read(outcome.result);
+      this.#counters.read(outcome.result);
       return outcome;
     } catch (error) {
-      this.counters.read('error');
+      this.#counters.read('error');
       throw error;
     }
   }
@@ -89,7 +91,7 @@ export class ReadPath<K, V> {
     }
     if (request.strong) return this.#own(request, await this.#readStore(request));
     const held = this.#local.find(slot.name);
-    this.counters.tier('l1', held !== undefined);
+    this.#counters.tier('l1', held !== undefined);
     if (held) {
       this.#refresh.ifDue(request, held);
       return held;
@@ -106,29 +108,27 @@ export class ReadPath<K, V> {
   /** Joining is reading L1: it takes an answer that was begun before. Not async: between no flight and a new one nothing runs. */
   #join({ slot, batch }: ReadRequest<V>): Promise<ReadOutcome<V>> | undefined {
     const flight = this.#flights.get(slot.name);
-    const { coherence, clock } = this.tiers;
-    if (!flight || flight.ticket.detached || !coherence.bounds(flight.evidenceAt, clock.now())) return undefined;
-    this.counters.collapsed();
+    if (!flight?.evidence.holds) return undefined;
+    this.#counters.collapsed();
     const joined = flight.outcome.then((outcome) => ({ ...outcome, stored: false, collapsed: true }));
     return batch?.aside(joined) ?? joined;
   }
 
   #fly(request: ReadRequest<V>): Promise<ReadOutcome<V>> {
     const { name } = request.slot;
-    const { reads, evidenceAt } = this.tiers.coherence;
-    const ticket = reads.begin([name, ...request.tags]);
-    const outcome = this.#land(request, ticket);
-    this.#flights.set(name, { ticket, evidenceAt, outcome });
+    const evidence = new Evidence(this.tiers, [name, ...request.tags]);
+    const outcome = this.#land(request, evidence);
+    this.#flights.set(name, { evidence, outcome });
     return outcome;
   }
 
-  async #land(request: ReadRequest<V>, ticket: Ticket): Promise<ReadOutcome<V>> {
+  async #land(request: ReadRequest<V>, evidence: Evidence): Promise<ReadOutcome<V>> {
     const { name } = request.slot;
     try {
-      return await this.#store.read(request, ticket);
+      return await this.#store.read(request, evidence.ticket);
     } finally {
-      this.tiers.coherence.reads.end(ticket);
-      if (this.#flights.get(name)?.ticket === ticket) this.#flights.delete(name);
+      evidence.end();
+      if (this.#flights.get(name)?.evidence === evidence) this.#flights.delete(name);
     }
   }
 
@@ -148,11 +148,18 @@ export class ReadPath<K, V> {
     return sighted && this.#loader.capture(sighted).catch(() => undefined);
   }
 
+  /** Runs `work` where it is known that there is no value: reads of this entry in there answer so at once. */
+  knowingAbsence<T>(entry: Pick<ReadRequest<V>, 'slot' | 'tags'>, work: () => Promise<T>): Promise<T> {
+    return KnownAbsence.within(entry, this.tiers, work);
+  }
+
   /** A read of a slot that is being loaded around it: the loader runs, and the outermost load stores what it returns. */
-  async #innermost(loading: LoadScope, request: ReadRequest<V>): Promise<ReadOutcome<V>> {
-    const known = loading.known;
+  async #innermost(loading: SlotLoad, request: ReadRequest<V>): Promise<ReadOutcome<V>> {
+    const known = request.strong ? undefined : loading.known;
     const value = known ? (known.value as V | undefined) : await request.load();
     loading.produced(value);
     return missed<V>({ value, json: undefined, etag: undefined });
   }
 }
+
+const NOTHING = missed<never>({ value: undefined, json: undefined, etag: undefined });

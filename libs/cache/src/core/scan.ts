@@ -1,7 +1,7 @@
 import { CacheError } from './cache-error.js';
 import type { CacheDefinition } from './cache-definition.js';
 import type { PayloadForm } from './codec.js';
-import { Lookup, type TagSighting } from './lookup.js';
+import type { Lookup, TagSighting } from './lookup.js';
 import type { SlotSnapshot } from './ports.js';
 import { decodeSlot, type SlotValue, versionOf } from './slot.js';
 import type { Tiers } from './tiers.js';
@@ -14,14 +14,11 @@ interface Standing {
 
 /** Walks through everything that a cache has in the store. */
 export class Scan<K, V> {
-  readonly #lookup: Lookup<K, V>;
-
   constructor(
     private readonly definition: CacheDefinition<K, V>,
     private readonly tiers: Tiers,
-  ) {
-    this.#lookup = new Lookup(definition, tiers);
-  }
+    private readonly lookup: Lookup<K, V>,
+  ) {}
 
   /** The values that are stored and fresh. @throws {CacheError} `CACHE_UNAVAILABLE` when the store cannot go on. */
   async *values(): AsyncGenerator<V, void> {
@@ -49,7 +46,7 @@ export class Scan<K, V> {
     const sightings = new Map(tags.map((tag, place) => [tag, sightingOf(tag, texts[place] ?? null)]));
     return standing.flatMap(({ slot, snapshot, value }) => {
       const seen = value.tags.map(([tag]) => sightings.get(tag) ?? sightingOf(tag, null));
-      const found = this.#lookup.classify(snapshot, seen);
+      const found = this.lookup.classify(snapshot, seen);
       if (found.kind !== 'value' || found.freshness !== 'fresh') return [];
       const concerned = pending.concerns(
         slot,

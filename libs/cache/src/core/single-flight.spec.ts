@@ -26,6 +26,19 @@ describe(SingleFlight.name, () => {
     expect(work).toHaveBeenCalledTimes(3);
   });
 
+  it('runs no third for who comes just as one has ended', async () => {
+    const { flights, runs, work } = givenRuns();
+    const callers = Array.from({ length: 3 }, () => flights.run('a', work));
+    const late = callers[0]?.then(() => flights.run('a', work));
+    runs[0]?.resolve(0);
+    await vi.waitFor(() => expect(work).toHaveBeenCalledTimes(3));
+    runs[2]?.resolve(2);
+    expect(await late).toBe(2);
+    expect(work).toHaveBeenCalledTimes(3);
+    runs[1]?.resolve(1);
+    await Promise.all(callers);
+  });
+
   it('keeps keys apart', () => {
     const { flights, work } = givenRuns();
     for (const key of ['a', 'b', 'c']) void flights.run(key, work);

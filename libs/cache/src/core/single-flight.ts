@@ -8,7 +8,8 @@ export class SingleFlight<T> {
   run(key: string, work: () => Promise<T>): Promise<T> {
     const flights = this.#keys.get(key) ?? { running: new Set(), next: undefined };
     this.#keys.set(key, flights);
-    if (flights.running.size < 2) return this.#start(key, flights, work);
+    // Where one waits to be started, it is shared, although another has just ended.
+    if (flights.running.size < 2 && !flights.next) return this.#start(key, flights, work);
     flights.next ??= Promise.race(flights.running).then(
       () => this.#startNext(key, flights, work),
       () => this.#startNext(key, flights, work),

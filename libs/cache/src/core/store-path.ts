@@ -3,7 +3,7 @@ import type { Counters } from './counters.js';
 import { LoadScope } from './load-scope.js';
 import type { Loader } from './loader.js';
 import { type LocalReads, outcomeOf } from './local-reads.js';
-import type { FoundValue, Lookup, Sighting, Vacant } from './lookup.js';
+import { type FoundValue, isUnreadable, type Lookup, type Sighting, type Vacant } from './lookup.js';
 import type { ReadDetail, ReadOutcome } from './read-outcome.js';
 import type { ReadRequest } from './read-request.js';
 import type { Ticket } from './reads-in-flight.js';
@@ -41,7 +41,10 @@ export class StorePath<K, V> {
     for (let pause = FIRST_PAUSE_MS; ; pause = Math.min(2 * pause, LONGEST_PAUSE_MS)) {
       const outcome = await this.#look(request, ticket);
       if (outcome) return outcome;
-      if (clock.now() >= endsAt) return this.loadUnstored(request, undefined);
+      if (clock.now() >= endsAt) {
+        this.counters.tier(this.tiers.store.tier, false);
+        return this.loadUnstored(request, undefined);
+      }
       await (request.batch ?? clock).sleep(pause * (0.5 + clock.random()));
     }
   }
@@ -65,11 +68,23 @@ export class StorePath<K, V> {
     } catch {
       return this.loadUnstored(request, 'unavailable');
     }
-    return this.#follow(request, sighting, visit);
+    let again = false;
+    try {
+      const looked = await this.#follow(request, sighting, visit);
+      again = looked === undefined;
+      return looked;
+    } finally {
+      // A read counts once, by its last look.
+      if (!again) this.#count(sighting.found);
+    }
+  }
+
+  #count(found: Sighting<V>['found']): void {
+    this.counters.tier(this.tiers.store.tier, found.kind === 'value' && found.freshness !== 'spare');
+    if (isUnreadable(found)) this.counters.unreadable();
   }
 
   async #follow(request: ReadRequest<V>, { found, tags }: Sighting<V>, visit: Visit): Promise<Looked<V>> {
-    this.counters.tier(this.tiers.store.tier, found.kind === 'value' && found.freshness !== 'spare');
     switch (found.kind) {
       case 'value':
         return found.freshness === 'spare'
