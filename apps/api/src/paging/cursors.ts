@@ -58,7 +58,7 @@ export class ListCursors<T> {
     // Node skips what is not base64url: only the text we would write ourselves counts, or one page had many addresses.
     if (!genuine || bytes.toString('base64url') !== cursor) throw invalidCursor();
     // Whoever knows the secret can sign what is no place in this list.
-    const { data } = z.tuple([this.ordering.text, z.uuid()]).safeParse(JSON.parse(payload.toString()));
+    const { data } = z.tuple([this.ordering.text, z.uuid()]).safeParse(jsonOf(payload));
     if (!data) throw invalidCursor();
     return { text: data[0], id: data[1] };
   }
@@ -67,6 +67,15 @@ export class ListCursors<T> {
   #sign(payload: Buffer): Buffer {
     const names = JSON.stringify([this.list, this.ordering.name]);
     return createHmac('sha256', this.secret).update(names).update(payload).digest().subarray(0, signatureBytes);
+  }
+}
+
+/** `undefined` where it is none. */
+function jsonOf(payload: Buffer): unknown {
+  try {
+    return JSON.parse(payload.toString());
+  } catch {
+    return undefined;
   }
 }
 
