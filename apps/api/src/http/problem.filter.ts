@@ -24,8 +24,9 @@ export class ProblemFilter implements ExceptionFilter {
 }
 
 export function sendProblem(problem: ProblemError, { id, originalUrl }: Asked, reply: Reply): void {
-  // Headers set for the answer that was meant to be do not describe this one.
-  for (const name of ['etag', 'last-modified', 'location']) reply.removeHeader(name);
+  // Headers set for the answer that was meant to be do not describe this one; a 412 names the version that is there.
+  const described = problem.status === 412 ? ['last-modified', 'location'] : ['etag', 'last-modified', 'location'];
+  for (const name of described) reply.removeHeader(name);
   // What the cache found is what is answered only where it found that there is nothing.
   if (problem.status !== 404) for (const name of ['cache-status', 'x-cache']) reply.removeHeader(name);
   const [path = ''] = originalUrl.split('?', 1);
