@@ -9,6 +9,7 @@ import type { ReadOutcome } from './read-outcome.js';
 import { NESTED_PATIENCE_MS, type ReadRequest } from './read-request.js';
 import type { Ticket } from './reads-in-flight.js';
 import { Refresh } from './refresh.js';
+import { isRefusal } from './refusal.js';
 import type { CapturedTag } from './slot.js';
 import { StorePath } from './store-path.js';
 import type { Tiers } from './tiers.js';
@@ -77,7 +78,7 @@ export class ReadPath<K, V> {
       this.counters.read(outcome.result);
       return outcome;
     } catch (error) {
-      this.counters.read('error');
+      this.counters.read(isRefusal(error) ? 'miss' : 'error');
       throw error;
     }
   }
