@@ -114,6 +114,15 @@ describe.each(servers)('every error is a problem on $server', ({ adapter }) => {
     expect(JSON.parse(body)).toMatchObject({ status, code, type: `/problems/${code}` });
   });
 
+  it('takes the path alone of a request that names its server too', async () => {
+    const ask = (path: string) =>
+      raw(`GET http://bob:hunter2@a${path} HTTP/1.1\r\nHost: a\r\nConnection: close\r\n\r\n`);
+    expect(await ask('/health/live?added=by-a-balancer')).toMatch(/^HTTP\/1.1 200 /);
+    const refused = await ask('/users/abc?limit=1');
+    expect(refused).toContain('"instance":"/users/abc"');
+    expect(refused).not.toContain('hunter2');
+  });
+
   it('goes on where it does not know what is expected of it', async () => {
     expect(await raw('GET /users HTTP/1.1\r\nHost: a\r\nExpect: the-best\r\nConnection: close\r\n\r\n')).toMatch(
       /^HTTP\/1.1 200 /,

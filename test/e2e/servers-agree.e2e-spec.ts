@@ -75,6 +75,7 @@ const requests: readonly [path: string, asked?: Asked][] = [
   ['*', { method: 'OPTIONS' }],
   ['http://example.org/users?limit=2'],
   ['http://example.org'],
+  ['http://bob:hunter2@example.org/users/abc'],
   ['/users', { method: 'GET', headers: { ...json, 'content-length': '1' }, body: '{' }],
   ['/users', { method: 'POST' }],
   ['/users', { method: 'POST', headers: { 'content-length': '0' } }],

@@ -1,4 +1,5 @@
 import type { NestApplication } from '@nestjs/core';
+import { request } from 'node:http';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { eventually } from '../../../test/support/eventually.js';
 import { type AdapterName, givenLoggingApp, lines } from './logging-app.js';
@@ -17,6 +18,15 @@ describe.each<AdapterName>(['fastify', 'express'])('the log on %s', (adapter) =>
     await (await fetch(`${await app.getUrl()}${path}`, init)).arrayBuffer();
     await eventually(() => expect(lines.at(-1)).toMatchObject({ msg: 'request completed' }));
     return [...lines];
+  }
+
+  /** As {@link linesOf}, with a target as fetch would not send it; its own line only. */
+  async function lineOf(target: string): Promise<Record<string, unknown> | undefined> {
+    lines.length = 0;
+    const { port } = new URL(await app.getUrl());
+    request({ host: '127.0.0.1', port, path: target, agent: false }, (answer) => answer.resume()).end();
+    await eventually(() => expect(lines.at(-1)).toMatchObject({ msg: 'request completed' }));
+    return lines.at(-1);
   }
 
   it('holds one line a request, with how the cache answered', async () => {
@@ -53,6 +63,12 @@ describe.each<AdapterName>(['fastify', 'express'])('the log on %s', (adapter) =>
       expect(written).not.toMatch(/ada(@|%40)/);
       expect(written).not.toContain('s3cret');
     }
+  });
+
+  it('holds the path alone, also where a client sends more', async () => {
+    const line = await lineOf('http://bob:s3cret@example.org/users/4?q=1');
+    expect(line).toMatchObject({ path: '/users/4', level: 'info' });
+    expect(await lineOf('http://example.org/health/ready')).toMatchObject({ path: '/health/ready', level: 'debug' });
   });
 
   it('logs our own faults as errors, those of clients as traffic, probes as debug', async () => {
