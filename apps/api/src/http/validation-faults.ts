@@ -50,7 +50,10 @@ function unknownKeys(issue: SchemaIssue): string[] | undefined {
   return Array.isArray(issue.keys) ? issue.keys.map(String) : undefined;
 }
 
+/** A schema may say by which code its own rule is known (`params` of a refinement). */
 function codeOf(issue: SchemaIssue): string {
+  const own = 'params' in issue && isRecord(issue.params) ? issue.params['code'] : undefined;
+  if (typeof own === 'string') return own;
   return 'code' in issue && typeof issue.code === 'string' ? issue.code.replaceAll('_', '-') : 'invalid';
 }
 

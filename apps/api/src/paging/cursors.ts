@@ -1,6 +1,7 @@
 import { createHmac, timingSafeEqual } from 'node:crypto';
 import { z } from 'zod';
 import { ProblemError } from '../http/problem-error.js';
+import { problems } from '../http/problem.js';
 import type { Ordering } from './ordering.js';
 import type { Page, Position } from './page.js';
 
@@ -79,8 +80,16 @@ function jsonOf(payload: Buffer): unknown {
   }
 }
 
+/**
+ * Whether it looks like a cursor: it begins with a signature, and ends with an id. It is asked before the cache is: what is typed
+ * at random must not be a key each.
+ */
+export function mayBeCursor(text: string): boolean {
+  return /^[\w-]{79,4000}$/.test(text);
+}
+
 /** For a cursor that this list never gave. */
 export function invalidCursor(): ProblemError {
   const errors = [{ pointer: '#/cursor', detail: 'Not a cursor of this list.', code: 'invalid-cursor' }];
-  return new ProblemError('invalid-cursor', 'Send "page.nextCursor" of an answer as it is, or no cursor.', { errors });
+  return new ProblemError('invalid-cursor', problems['invalid-cursor'].meaning, { errors });
 }
