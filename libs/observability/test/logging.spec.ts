@@ -51,9 +51,9 @@ describe.each<AdapterName>(['fastify', 'express'])('the log on %s', (adapter) =>
   });
 
   it('carries what Nest logs too, with the id of the request', async () => {
-    const [nest, request] = await linesOf('/users/2');
+    const [nest, own] = await linesOf('/users/2');
     expect(nest).toMatchObject({ level: 'info', context: 'Talking', msg: 'looked a user up' });
-    expect(nest?.['requestId']).toBe(request?.['requestId']);
+    expect(nest?.['requestId']).toBe(own?.['requestId']);
   });
 
   it('holds no query, no header, no body and no e-mail address', async () => {
