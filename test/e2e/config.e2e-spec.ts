@@ -57,6 +57,7 @@ describe('the process', () => {
       CACHE_REQUIRED: 'yes',
       CACHE_OPERATION_TIMEOUT: '100',
       CACHE_L1_MAX_BYTES: 'much',
+      CACHE_L1_MAX_STALENESS: 'never',
       REQUIRE_IF_MATCH: 'yes',
       CURSOR_SECRET: 'hunter2',
       DATA_DIR_FILE: '/nowhere',
@@ -64,9 +65,9 @@ describe('the process', () => {
     const { exit, message } = await failure(wrong);
     expect(exit).toEqual({ code: 1, signal: null });
     const lines = message.split('\n');
-    expect(lines[0]).toBe('Nuthatch did not start. 17 settings are wrong:');
+    expect(lines[0]).toBe('Nuthatch did not start. 18 settings are wrong:');
     const named = lines.slice(1).map((line) => /^ {2}- ([A-Z_0-9]+) /.exec(line)?.[1]);
-    expect(named).toHaveLength(17);
+    expect(named).toHaveLength(18);
     expect(new Set(named)).toEqual(new Set(Object.keys(wrong)));
     expect(message).not.toContain('hunter2');
   });
@@ -88,6 +89,17 @@ describe('the process', () => {
     expect(message).toContain(
       `Nuthatch did not start. Port ${port} is in use. Stop what listens there, or set PORT to another one (0 takes any).`,
     );
+  });
+
+  it.each([
+    ['HOST', 'nohost.invalid'],
+    ['DATA_DIR', main],
+    ['DATA_DIR', join(main, 'data')],
+  ])('says what is wrong with %s=%s, without a stack', async (name, value) => {
+    const { exit, message } = await failure({ PORT: '0', DATA_DIR: 'memory', [name]: value });
+    expect(exit.code).toBe(1);
+    expect(message).toMatch(new RegExp(`^Nuthatch did not start\\. .*${name}`, 'm'));
+    expect(message).not.toMatch(/^ +at /m);
   });
 
   it('refuses a data folder that another process has open, and takes over one that was left by a crash', async () => {

@@ -1,6 +1,7 @@
+import { Logger } from '@nestjs/common';
 import { connect } from 'node:net';
 import { text } from 'node:stream/consumers';
-import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { afterAll, beforeAll, describe, expect, it, vi } from 'vitest';
 import { type Answer, type RunningApi, servers, startApi } from './running-api.js';
 
 describe.each(servers)('every error is a problem on $server', ({ adapter }) => {
@@ -112,6 +113,37 @@ describe.each(servers)('every error is a problem on $server', ({ adapter }) => {
     expect(head).toMatch(new RegExp(`^HTTP/1.1 ${status} `));
     expect(head.toLowerCase()).toContain('content-type: application/problem+json');
     expect(JSON.parse(body)).toMatchObject({ status, code, type: `/problems/${code}` });
+  });
+
+  it('takes the path alone of a request that names its server too', async () => {
+    const ask = (path: string) =>
+      raw(`GET http://bob:hunter2@a${path} HTTP/1.1\r\nHost: a\r\nConnection: close\r\n\r\n`);
+    expect(await ask('/health/live?added=by-a-balancer')).toMatch(/^HTTP\/1.1 200 /);
+    const refused = await ask('/users/abc?limit=1');
+    expect(refused).toContain('"instance":"/users/abc"');
+    expect(refused).not.toContain('hunter2');
+  });
+
+  it('does not answer what cannot be read in the place of the request before it', async () => {
+    expect(await raw('GET /users HTTP/1.1\r\nHost: a\r\n\r\nhello\r\n\r\n')).toBe('');
+  });
+
+  it('answers a body that breaks off with a chunk that is none', async () => {
+    const head = 'POST /users HTTP/1.1\r\nHost: a\r\nContent-Type: application/json\r\nTransfer-Encoding: chunked';
+    expect(await raw(`${head}\r\n\r\nzz\r\n`)).toMatch(/^HTTP\/1.1 400 [^]*malformed-request/);
+  });
+
+  it('logs a request that it refuses before any route', async () => {
+    const log = vi.spyOn(Logger.prototype, 'log');
+    await api.send('GET', '/users/zz%zz', { headers: { 'x-request-id': 'refused-at-once' } });
+    await raw('GET /users HTTP/1.1\r\n\r\n');
+    await raw('hello\r\n\r\n');
+    expect(log.mock.calls).toMatchObject([
+      [{ requestId: 'refused-at-once', method: 'GET', path: '/users/zz%zz', status: 400 }],
+      [{ requestId: expect.any(String), path: '/users', status: 400 }],
+      [{ requestId: expect.any(String), status: 400 }],
+    ]);
+    log.mockRestore();
   });
 
   it('goes on where it does not know what is expected of it', async () => {

@@ -1,3 +1,5 @@
+import { connect } from 'node:net';
+import { text } from 'node:stream/consumers';
 import { afterAll, beforeAll, describe, expect, inject, it } from 'vitest';
 import { type AppProcess, startApp } from '../support/app-process.js';
 import { eventually } from '../support/eventually.js';
@@ -53,6 +55,24 @@ describe('the log of the app', () => {
       durationMs: expect.any(Number),
       cache: { result: 'hit', tier: 'l1', ageMs: expect.any(Number) },
     });
+  });
+
+  it.each([
+    ['/users/zz%zz', 400],
+    [`/users/${'a'.repeat(300)}`, 414],
+  ])('has one line for %s, which the router refuses', async (path, status) => {
+    const written = await request(path);
+    expect(written).toMatchObject([{ level: 'info', method: 'GET', path: path.slice(0, 200), status }]);
+  });
+
+  it.each([
+    ['no Host', 'GET /users HTTP/1.1\r\n\r\n', 400],
+    ['what is no HTTP', 'hello\r\n\r\n', 400],
+    ['headers of 20 kB', `GET /users HTTP/1.1\r\nHost: a\r\nX-A: ${'a'.repeat(20_000)}\r\n\r\n`, 431],
+  ])('has one line for %s, with the id that the client was told', async (_what, bytes, status) => {
+    const answer = await text(connect(app.port, '127.0.0.1').end(bytes));
+    const [, id = ''] = /x-request-id: (.*)\r\n/i.exec(answer) ?? [];
+    await eventually(() => expect(linesOf(id)).toMatchObject([{ level: 'info', status }]));
   });
 
   it('logs a probe below info', async () => {

@@ -1,6 +1,10 @@
+import { Logger } from '@nestjs/common';
 import { type IncomingMessage, request } from 'node:http';
+import { connect } from 'node:net';
 import { text } from 'node:stream/consumers';
-import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { afterAll, beforeAll, describe, expect, it, vi } from 'vitest';
+import { ProblemFilter } from '../../apps/api/src/http/problem.filter.js';
+import { eventually } from '../support/eventually.js';
 import { type RunningApi, servers, startApi } from './running-api.js';
 
 const unknownId = '01890a5d-ac96-774b-bcce-b302099a8057';
@@ -71,6 +75,7 @@ const requests: readonly [path: string, asked?: Asked][] = [
   ['*', { method: 'OPTIONS' }],
   ['http://example.org/users?limit=2'],
   ['http://example.org'],
+  ['http://bob:hunter2@example.org/users/abc'],
   ['/users', { method: 'GET', headers: { ...json, 'content-length': '1' }, body: '{' }],
   ['/users', { method: 'POST' }],
   ['/users', { method: 'POST', headers: { 'content-length': '0' } }],
@@ -107,6 +112,8 @@ const requests: readonly [path: string, asked?: Asked][] = [
 ];
 
 describe('Fastify and Express', () => {
+  // Before the servers are there: Nest keeps the filter's method.
+  const problems = vi.spyOn(ProblemFilter.prototype, 'catch');
   let apis: RunningApi[];
   beforeAll(async () => {
     apis = await Promise.all(servers.map(({ adapter }) => startApi({ DATA_DIR: 'memory' }, adapter)));
@@ -116,6 +123,23 @@ describe('Fastify and Express', () => {
   it.each(requests.map(titled))('give the same answer to %s', async (_title, path, asked) => {
     const [fastify, express] = await Promise.all(apis.map((api) => answerOf(api, path, asked)));
     expect(express).toEqual(fastify);
+  });
+
+  it.each([
+    ['hangs up', '2\r\n{"\r\n'],
+    ['sends what is no chunk', 'zz\r\n'],
+  ])('do not take it for a fault of their own that a client %s within a body', async (_what, sent) => {
+    problems.mockClear();
+    const [faults, warnings] = [vi.spyOn(Logger.prototype, 'error'), vi.spyOn(Logger.prototype, 'warn')];
+    const head =
+      'POST /users HTTP/1.1\r\nHost: a\r\nContent-Type: application/json\r\nTransfer-Encoding: chunked\r\n\r\n';
+    for (const { url } of apis) {
+      const socket = connect(Number(new URL(url).port), '127.0.0.1').on('error', () => undefined);
+      socket.write(`${head}${sent}`, () => setImmediate(() => socket.destroy()));
+    }
+    await eventually(() => expect(problems).toHaveBeenCalledTimes(apis.length));
+    expect(faults).not.toHaveBeenCalled();
+    expect(warnings).not.toHaveBeenCalled();
   });
 });
 

@@ -1,4 +1,5 @@
 import { randomBytes } from 'node:crypto';
+import { sql } from 'kysely';
 import { Client } from 'pg';
 import { afterEach, describe, expect, inject, it } from 'vitest';
 import { Database } from '../../apps/api/src/database/database.js';
@@ -89,6 +90,24 @@ describe('while the database is away', () => {
       const answer = await api.send('GET', `/users?${search}`);
       expect(answer).toMatchObject({ status: 503, body: { code: 'origin-unavailable' } });
     }
+  });
+
+  it('starts on a schema that a newer release has brought further', async () => {
+    const url = await createDatabase(inject('postgresUrl'));
+    const newer = await startApi({ DATABASE_URL: url });
+    await newer.stop();
+    await query(url, `insert into kysely_migration values ('9999-next-release', now()::text)`);
+    api = await startApi({ DATABASE_URL: url });
+    expect(api.app.get(Database).schemaReady).toBe(true);
+    expect((await api.send('GET', '/users')).status).toBe(200);
+  });
+
+  it('knows that the database is there while every statement waits', async () => {
+    api = await startApi({ DATABASE_URL: await createDatabase(inject('postgresUrl')) });
+    const database = api.app.get(Database);
+    const waiting = Array.from({ length: 11 }, () => database.run((db) => sql`select pg_sleep(1.5)`.execute(db)));
+    await expect(database.ping()).resolves.toBeUndefined();
+    await Promise.all(waiting);
   });
 
   it('is migrated once when four instances start at the same time', async () => {

@@ -13,9 +13,11 @@ it('an address is the same in any case of letters, also where the database is Tu
       await sql`alter table users alter column email type text collate turkish`.execute(db);
     });
     const create = (email: string) => api.send('POST', '/users', { body: { name: 'Ivy', email } });
-    const { body } = await create('IVY@EXAMPLE.ORG');
-    expect((await api.send('GET', '/users?email=ivy@example.org')).body.data).toEqual([body]);
-    expect(await create('ivy@example.org')).toMatchObject({ status: 409, body: { code: 'email-taken' } });
+    const { body } = await create('IVY@MAIL.EXAMPLE');
+    expect((await api.send('GET', '/users?email=ivy@mail.example')).body.data).toEqual([body]);
+    expect(await create('ivy@mail.example')).toMatchObject({ status: 409, body: { code: 'email-taken' } });
+    await create('ida@mail.example');
+    expect((await api.send('GET', '/users/stats')).body.data).toEqual([{ domain: 'mail.example', users: 2 }]);
   } finally {
     await api.stop();
   }

@@ -82,6 +82,7 @@ describe.each(setups)('users on $on', ({ environment, adapter }) => {
     await api.send('GET', path);
     const { status, body, headers } = await api.send('GET', path, { headers: { 'if-match': '"2-1"' } });
     expect([status, body.code, headers.get('cache-control')]).toEqual([412, 'precondition-failed', 'no-store']);
+    expect(headers.get('etag')).toBe('"1-1"');
     expect([headers.get('cache-status'), headers.get('x-cache')]).toEqual([null, null]);
     expect((await api.send('GET', path, { headers: { 'if-match': '"1-1"' } })).status).toBe(200);
   });

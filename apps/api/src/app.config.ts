@@ -21,6 +21,7 @@ export class AppConfig {
   readonly cacheRequired: boolean;
   readonly cacheOperationTimeoutMs: number;
   readonly cacheL1MaxBytes: number;
+  readonly cacheL1MaxStalenessMs: number;
 
   readonly requireIfMatch: boolean;
   readonly cursorSecret: string;
@@ -43,6 +44,7 @@ export class AppConfig {
     this.cacheRequired = settings.CACHE_REQUIRED;
     this.cacheOperationTimeoutMs = settings.CACHE_OPERATION_TIMEOUT;
     this.cacheL1MaxBytes = settings.CACHE_L1_MAX_BYTES;
+    this.cacheL1MaxStalenessMs = settings.CACHE_L1_MAX_STALENESS;
     this.requireIfMatch = settings.REQUIRE_IF_MATCH;
     // A default must be the same after a restart and on every instance. It is not made of DATABASE_URL: whoever has a
     // cursor could try passwords against it, offline. A forged cursor only names another place in the same list.

@@ -29,6 +29,7 @@ export class AppModule {
         CacheModule.forRoot({
           namespace: config.cacheNamespace,
           maxBytes: config.cacheL1MaxBytes,
+          maxStaleness: `${config.cacheL1MaxStalenessMs}ms`,
           reportSharedPrincipals: !config.production,
         }),
         // For modules that know CACHE_MANAGER: the same tiers under it.

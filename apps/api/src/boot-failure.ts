@@ -12,15 +12,26 @@ function expected(error: unknown): string | undefined {
   if (!(error instanceof Error && 'code' in error)) return undefined;
   const port = 'port' in error ? String(error.port) : '';
   switch (error.code) {
+    case 'ENOTFOUND':
+    case 'EAI_AGAIN':
+      return 'HOST is a name that has no address. Set it to 0.0.0.0 to listen on all.';
     case 'EADDRINUSE':
       return `Port ${port} is in use. Stop what listens there, or set PORT to another one (0 takes any).`;
     case 'EACCES':
       return 'syscall' in error && error.syscall === 'listen'
         ? `Port ${port} may not be opened by this user. Set PORT to one above 1023.`
-        : undefined;
+        : ofDisk(error);
+    case 'ENOTDIR':
+    case 'EEXIST':
+    case 'EROFS':
+      return ofDisk(error);
     case 'EADDRNOTAVAIL':
       return 'HOST is not an address of this machine. Set it to 0.0.0.0 to listen on all.';
     default:
       return undefined;
   }
+}
+
+function ofDisk({ message }: Error): string {
+  return `${message}. Set DATA_DIR to a folder that this user may write to, or to memory.`;
 }

@@ -8,6 +8,9 @@ describe(maskEmails, () => {
     ['/users/ada%40example.com/orders', '/users/[email]/orders'],
     ['Key (email)=(ada.lovelace+x@mail.example.co.uk) exists', 'Key (email)=([email]) exists'],
     ['{"to":"ADA@EXAMPLE.COM","n":1}', '{"to":"[email]","n":1}'],
+    ['/users/ada@m%C3%BCnchen.de', '/users/[email]'],
+    ['/users/ada%40xn--mnchen-3ya.xn--p1ai/orders', '/users/[email]/orders'],
+    ['no user ada@münchen.рф', 'no user [email]'],
     ['a@b.io, c@d.io', '[email], [email]'],
   ])('%s → %s', (line, masked) => {
     expect(maskEmails(line)).toBe(masked);

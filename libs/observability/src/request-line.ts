@@ -1,6 +1,7 @@
 import type { IncomingMessage, ServerResponse } from 'node:http';
 import { cacheOutcomeOf } from '@nuthatch/cache';
 import type { LevelWithSilent } from 'pino';
+import { requestPath } from './request-path.js';
 
 /** What is logged of one request, besides its id. Never a header, a body or the query: they hold what people typed. */
 export interface RequestLine {
@@ -46,8 +47,7 @@ export function requestLevel(request: IncomingMessage, response: ServerResponse,
   return error || response.statusCode >= 500 ? 'error' : 'info';
 }
 
-/** Without the query: it may hold an e-mail address. Middleware may have shortened `url`; `originalUrl` is what the client sent. */
+/** Middleware may have shortened `url`; `originalUrl` is what the client sent. */
 function pathOf(request: IncomingMessage & { originalUrl?: string }): string {
-  const [path = '/'] = (request.originalUrl ?? request.url ?? '/').split('?', 1);
-  return path.slice(0, PATH_LENGTH);
+  return requestPath(request.originalUrl ?? request.url ?? '/').slice(0, PATH_LENGTH);
 }

@@ -1,4 +1,5 @@
 import type { NestApplication } from '@nestjs/core';
+import { request } from 'node:http';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { eventually } from '../../../test/support/eventually.js';
 import { type AdapterName, givenLoggingApp, lines } from './logging-app.js';
@@ -17,6 +18,15 @@ describe.each<AdapterName>(['fastify', 'express'])('the log on %s', (adapter) =>
     await (await fetch(`${await app.getUrl()}${path}`, init)).arrayBuffer();
     await eventually(() => expect(lines.at(-1)).toMatchObject({ msg: 'request completed' }));
     return [...lines];
+  }
+
+  /** As {@link linesOf}, with a target as fetch would not send it; its own line only. */
+  async function lineOf(target: string): Promise<Record<string, unknown> | undefined> {
+    lines.length = 0;
+    const { port } = new URL(await app.getUrl());
+    request({ host: '127.0.0.1', port, path: target, agent: false }, (answer) => answer.resume()).end();
+    await eventually(() => expect(lines.at(-1)).toMatchObject({ msg: 'request completed' }));
+    return lines.at(-1);
   }
 
   it('holds one line a request, with how the cache answered', async () => {
@@ -41,9 +51,9 @@ describe.each<AdapterName>(['fastify', 'express'])('the log on %s', (adapter) =>
   });
 
   it('carries what Nest logs too, with the id of the request', async () => {
-    const [nest, request] = await linesOf('/users/2');
+    const [nest, own] = await linesOf('/users/2');
     expect(nest).toMatchObject({ level: 'info', context: 'Talking', msg: 'looked a user up' });
-    expect(nest?.['requestId']).toBe(request?.['requestId']);
+    expect(nest?.['requestId']).toBe(own?.['requestId']);
   });
 
   it('holds no query, no header, no body and no e-mail address', async () => {
@@ -53,6 +63,12 @@ describe.each<AdapterName>(['fastify', 'express'])('the log on %s', (adapter) =>
       expect(written).not.toMatch(/ada(@|%40)/);
       expect(written).not.toContain('s3cret');
     }
+  });
+
+  it('holds the path alone, also where a client sends more', async () => {
+    const line = await lineOf('http://bob:s3cret@example.org/users/4?q=1');
+    expect(line).toMatchObject({ path: '/users/4', level: 'info' });
+    expect(await lineOf('http://example.org/health/ready')).toMatchObject({ path: '/health/ready', level: 'debug' });
   });
 
   it('logs our own faults as errors, those of clients as traffic, probes as debug', async () => {

@@ -1,4 +1,5 @@
 import { z } from 'zod';
+import { addressOf } from './address.js';
 import { durationMs, sizeBytes } from './quantity.js';
 
 export interface SettingNotes {
@@ -20,8 +21,13 @@ const port = z
   .transform(Number)
   .refine((number) => number <= 65_535);
 const flag = z.enum(['true', 'false']).transform((text) => text === 'true');
-const addressOf = (...protocols: string[]) =>
-  z.string().refine((text) => protocols.includes(URL.parse(text)?.protocol ?? '') && URL.parse(text)?.hostname !== '');
+/** Node takes a timer that is longer for one of no time at all. */
+const longestMs = 2 ** 31 - 1;
+const duration = (leastMs: number) =>
+  z
+    .string()
+    .transform(durationMs)
+    .refine((ms) => ms >= leastMs && ms <= longestMs);
 
 /** Recognised to be refused: who sets it believes that it works. */
 const notYet = (what: string) =>
@@ -60,17 +66,17 @@ export const settings = z.object({
     about: 'The least important messages that are still logged.',
     write: 'Write fatal, error, warn, info, debug, trace or silent.',
   }),
-  SHUTDOWN_DELAY: z.string().transform(durationMs).optional().register(notes, {
+  SHUTDOWN_DELAY: duration(0).optional().register(notes, {
     group: 'server',
     about:
       'After SIGTERM the readiness probe says 503 this long before the server stops. Unset: 5s in production, else 0s.',
-    write: 'Write a duration, such as 5s or 500ms.',
+    write: 'Write a duration of 24d at most, such as 5s or 500ms.',
     example: '5s',
   }),
-  DATABASE_URL: addressOf('postgres:', 'postgresql:').optional().register(notes, {
+  DATABASE_URL: addressOf(['postgres:', 'postgresql:']).optional().register(notes, {
     group: 'database',
     about: 'A PostgreSQL server, version 15 or newer. Unset: PostgreSQL embedded in the process, in DATA_DIR.',
-    write: 'Write postgres://user:password@host:5432/database.',
+    write: 'Write postgres://user:password@host:5432/database, with what is not a letter or digit as %XX.',
     example: 'postgres://nuthatch:secret@localhost:5432/nuthatch',
     secret: true,
   }),
@@ -79,13 +85,15 @@ export const settings = z.object({
     about: 'The folder of the embedded PostgreSQL, for one process at a time; "memory" keeps nothing.',
     write: 'Write a folder, or memory.',
   }),
-  REDIS_URL: addressOf('redis:', 'rediss:').optional().register(notes, {
-    group: 'cache',
-    about: 'A Redis server; rediss:// for TLS. Unset: the cache lives in this process alone.',
-    write: 'Write redis://user:password@host:6379 (rediss:// for TLS).',
-    example: 'redis://localhost:6379',
-    secret: true,
-  }),
+  REDIS_URL: addressOf(['redis:', 'rediss:'], /^\/?\d*$/)
+    .optional()
+    .register(notes, {
+      group: 'cache',
+      about: 'A Redis server; rediss:// for TLS. Unset: the cache lives in this process alone.',
+      write: 'Write redis://user:password@host:6379/0 (rediss:// for TLS), with what is not a letter or digit as %XX.',
+      example: 'redis://localhost:6379',
+      secret: true,
+    }),
   REDIS_SENTINELS: notYet('Redis Sentinel'),
   REDIS_MASTER: notYet('Redis Sentinel'),
   REDIS_CLUSTER_NODES: notYet('Redis Cluster'),
@@ -103,22 +111,29 @@ export const settings = z.object({
     about: 'Whether an instance without Redis is not ready, instead of degraded.',
     write: 'Write true or false.',
   }),
-  CACHE_OPERATION_TIMEOUT: z.string().transform(durationMs).default(100).register(notes, {
+  CACHE_OPERATION_TIMEOUT: duration(1).default(100).register(notes, {
     group: 'cache',
     about: 'A Redis operation that takes longer counts as failed; reads then go on without Redis.',
-    write: 'Write a duration, such as 100ms.',
+    write: 'Write a duration from 1ms to 24d, such as 100ms.',
     example: '100ms',
   }),
   CACHE_L1_MAX_BYTES: z
     .string()
     .transform(sizeBytes)
+    .refine((bytes) => bytes >= 1)
     .default(64 * 1024 * 1024)
     .register(notes, {
       group: 'cache',
       about: 'How much memory the in-process tier may take.',
-      write: 'Write a size, such as 64mb.',
+      write: 'Write a size of 1b at least, such as 64mb.',
       example: '64mb',
     }),
+  CACHE_L1_MAX_STALENESS: duration(1).default(1_000).register(notes, {
+    group: 'cache',
+    about: 'How long an instance may believe what it holds while it cannot prove that it hears of every write.',
+    write: 'Write a duration from 1ms to 24d, such as 1s.',
+    example: '1s',
+  }),
   REQUIRE_IF_MATCH: flag.default(false).register(notes, {
     group: 'users',
     about:

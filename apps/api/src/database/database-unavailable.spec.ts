@@ -4,7 +4,7 @@ import { isUnavailable } from './database-unavailable.js';
 const withCode = (code: string) => Object.assign(new Error('x'), { code });
 
 describe(isUnavailable, () => {
-  it.each(['ECONNREFUSED', 'ENOTFOUND', '57P01', '57014', '08006', '53300', '28P01', '3D000'])(
+  it.each(['ECONNREFUSED', 'ENOTFOUND', '57P01', '57014', '08006', '53100', '53300', '25006', '28P01', '3D000'])(
     'holds for %s',
     (code) => {
       expect(isUnavailable(withCode(code))).toBe(true);

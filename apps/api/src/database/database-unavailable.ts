@@ -13,10 +13,11 @@ const socketCodes = new Set([
 ]);
 
 /**
- * SQLSTATEs that say "not now" and nothing about the statement: connection exceptions (08), too many connections,
- * shutting down, starting up, a statement that ran out of time.
+ * SQLSTATEs that say "not now" and nothing about the statement: connection exceptions (08), too many connections, a full disk and
+ * other resources that are used up (53), a server that only reads, as a former primary does, shutting down, starting up, a
+ * statement that ran out of time.
  */
-const sqlStates = /^(08...|53300|57P0[1-5]|57014|28...|3D000)$/;
+const sqlStates = /^(08...|25006|53...|57P0[1-5]|57014|28...|3D000)$/;
 
 /** What pg says without a code. */
 const messages =

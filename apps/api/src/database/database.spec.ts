@@ -12,7 +12,8 @@ async function givenDatabase(): Promise<Database> {
       createQueryCompiler: () => new PostgresQueryCompiler(),
     },
   });
-  const database = new Database(() => ({ name: 'none', db, migrate: async () => {}, close: async () => {} }));
+  const [ping, migrate, close] = [async () => {}, async () => {}, async () => {}];
+  const database = new Database(() => ({ name: 'none', db, ping, migrate, close }));
   await database.onModuleInit();
   return database;
 }

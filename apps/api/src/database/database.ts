@@ -1,5 +1,5 @@
 import { Logger, type OnApplicationShutdown, type OnModuleInit } from '@nestjs/common';
-import { type Kysely, sql, type Transaction } from 'kysely';
+import type { Kysely, Transaction } from 'kysely';
 import { setTimeout as pause } from 'node:timers/promises';
 import { brokeDeadlock } from './sql-state.js';
 import { DatabaseUnavailable, isUnavailable } from './database-unavailable.js';
@@ -8,7 +8,6 @@ import type { Schema } from './schema.js';
 
 /** How long the boot waits for the schema before it goes on without; the app then answers 503 until it is there. */
 const bootMs = 3_000;
-const pingMs = 1_000;
 const closeMs = 2_000;
 /** Half of an intent's life, as the commit itself takes a while: what is committed later, nothing announces any more. */
 const commitMs = 5_000;
@@ -73,11 +72,10 @@ export class Database implements OnModuleInit, OnApplicationShutdown {
     );
   }
 
-  /** Resolves when the database answers, with whatever schema; rejects when it does not within a second. */
+  /** Resolves when the database answers, with whatever schema; rejects when it cannot be asked. */
   async ping(): Promise<void> {
     if (!this.engine) throw new DatabaseUnavailable();
-    const answer = sql`select 1`.execute(this.engine.db);
-    await Promise.race([answer, deadline(pingMs)]);
+    await this.engine.ping();
   }
 
   /** @throws FolderInUse */
@@ -109,11 +107,6 @@ export class Database implements OnModuleInit, OnApplicationShutdown {
       }
     }
   }
-}
-
-async function deadline(ms: number): Promise<never> {
-  await pause(ms, undefined, { ref: false });
-  throw new DatabaseUnavailable();
 }
 
 function reason(error: unknown): string {

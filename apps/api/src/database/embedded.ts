@@ -22,6 +22,7 @@ export async function openEmbedded(folder: string): Promise<Engine> {
   return {
     name: kept ? 'embedded PostgreSQL' : 'embedded PostgreSQL, in memory',
     db,
+    ping: async () => void (await pglite.query('select 1')),
     migrate: () => migrate(db),
     close: async () => {
       await pglite.close().finally(unlock);

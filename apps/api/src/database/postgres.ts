@@ -10,6 +10,8 @@ const logger = new Logger('PostgreSQL');
 /** A request waits at most this long for a connection, and then for its statement. */
 const connectMs = 2_000;
 const statementMs = 5_000;
+/** A probe does not wait as long: for the connection, then for the answer. */
+const pingMs = 1_000;
 
 /** Connects when first asked, not before: PostgreSQL may be away while the process starts. */
 export function openPostgres(url: string): Engine {
@@ -29,10 +31,13 @@ export function openPostgres(url: string): Engine {
       idle_in_transaction_session_timeout: 30_000,
     }),
   );
+  // Requests that wait for the connections above do not mean that the database is away.
+  const probe = listened(new Pool({ ...connection, max: 1, connectionTimeoutMillis: pingMs, query_timeout: pingMs }));
   const db = new Kysely<Schema>({ dialect: new PostgresDialect({ pool }) });
   return {
     name: 'PostgreSQL',
     db,
+    ping: async () => void (await probe.query('select 1')),
     migrate: async () => {
       const patient = new Kysely<unknown>({
         dialect: new PostgresDialect({ pool: listened(new Pool({ ...connection, max: 1 })) }),
@@ -44,7 +49,7 @@ export function openPostgres(url: string): Engine {
       }
     },
     // Not through Kysely: it leaves a pool alone that it has not used.
-    close: () => pool.end(),
+    close: async () => void (await Promise.all([pool.end(), probe.end()])),
   };
 }
 

@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { brokenRequestAnswer } from './broken-request.js';
+import { brokenRequest, brokenRequestAnswer } from './broken-request.js';
 
 describe(brokenRequestAnswer, () => {
   it.each([
@@ -7,8 +7,9 @@ describe(brokenRequestAnswer, () => {
     ['HPE_HEADER_OVERFLOW', '431 Request Header Fields Too Large', 'headers-too-large'],
     ['HPE_INVALID_METHOD', '400 Bad Request', 'malformed-request'],
   ])('says %s as %s', (error, status, code) => {
-    const [head = '', body = ''] = brokenRequestAnswer(error, 'id-12345').split('\r\n\r\n');
+    const [head = '', body = ''] = brokenRequestAnswer(brokenRequest(error), 'id-12345').split('\r\n\r\n');
     expect(head).toContain(`HTTP/1.1 ${status}\r\n`);
+    expect(head).toContain('Content-Type: application/problem+json; charset=utf-8\r\n');
     expect(head).toContain(`Content-Length: ${Buffer.byteLength(body)}\r\n`);
     expect(JSON.parse(body)).toMatchObject({ code, requestId: 'id-12345' });
   });

@@ -1,9 +1,10 @@
 import type { ConnectionError } from 'fastify';
-import { STATUS_CODES } from 'node:http';
+import { ServerResponse, STATUS_CODES } from 'node:http';
 import type { Socket } from 'node:net';
 import { randomUUID } from 'node:crypto';
 import { ProblemError, problemBody } from './problem-error.js';
 import { problems, type ProblemCode } from './problem.js';
+import { logRefused } from './refused-request.js';
 
 const codes: Readonly<Record<string, ProblemCode>> = {
   ERR_HTTP_REQUEST_TIMEOUT: 'request-timeout',
@@ -14,17 +15,32 @@ const codes: Readonly<Record<string, ProblemCode>> = {
 export function refuseBrokenRequest(error: ConnectionError, socket: Socket): void {
   // After a reset nobody listens.
   if (error.code === 'ECONNRESET' || socket.destroyed) return;
-  if (socket.writable) socket.write(brokenRequestAnswer(error.code, randomUUID()));
+  if (socket.writable && !owesAnswer(socket)) {
+    const problem = brokenRequest(error.code);
+    const id = randomUUID();
+    socket.write(brokenRequestAnswer(problem, id));
+    logRefused(problem, { id });
+  }
   socket.destroy();
 }
 
-export function brokenRequestAnswer(errorCode: string, requestId: string): string {
+/** The client would take what is written now for the answer to a request before this one, or for a part of it. */
+function owesAnswer(socket: Socket): boolean {
+  // Node's own note of what it answers on this socket; there is no public one.
+  const answer = '_httpMessage' in socket ? socket._httpMessage : undefined;
+  return answer instanceof ServerResponse && (answer.headersSent || answer.req.complete);
+}
+
+export function brokenRequest(errorCode: string): ProblemError {
   const code = codes[errorCode] ?? 'malformed-request';
-  const problem = new ProblemError(code, problems[code].meaning);
+  return new ProblemError(code, problems[code].meaning);
+}
+
+export function brokenRequestAnswer(problem: ProblemError, requestId: string): string {
   const body = problemBody(problem, { requestId });
   return [
     `HTTP/1.1 ${problem.status} ${STATUS_CODES[problem.status]}`,
-    'Content-Type: application/problem+json',
+    'Content-Type: application/problem+json; charset=utf-8',
     `Content-Length: ${Buffer.byteLength(body)}`,
     'Cache-Control: no-store',
     `X-Request-Id: ${requestId}`,

@@ -16,10 +16,14 @@ export function plainText(most: number) {
     .regex(plain, 'Must not have control characters or broken characters.');
 }
 
-/** From `least` to `most`. What is sent as text, as in a query, needs `z.coerce.number`. */
-export function wholeNumber(least: number, most: number, number: typeof z.number | typeof z.coerce.number = z.number) {
+export function wholeNumber(least: number, most: number) {
   const error = `Must be a whole number from ${least} to ${most}.`;
-  return number({ error }).int({ error }).min(least, { error }).max(most, { error });
+  return z.number({ error }).int({ error }).min(least, { error }).max(most, { error });
+}
+
+/** A number that is sent as text, as in a query: in digits alone, as `0x14` and `2e1` are spellings that nobody needs. */
+export function inDigits<T extends z.ZodType>(number: T) {
+  return z.preprocess((sent) => (typeof sent === 'string' && /^\d+$/.test(sent) ? Number(sent) : sent), number);
 }
 
 /** Unknown keys are told apart by the pipe; this is for a body that is a list, a number or nothing. */

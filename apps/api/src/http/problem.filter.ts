@@ -1,4 +1,5 @@
 import { type ArgumentsHost, Catch, type ExceptionFilter, Logger } from '@nestjs/common';
+import { requestPath } from '@nuthatch/observability';
 import { ProblemError, problemBody } from './problem-error.js';
 import type { Reply } from './reply.js';
 import { toProblem } from './to-problem.js';
@@ -24,16 +25,16 @@ export class ProblemFilter implements ExceptionFilter {
 }
 
 export function sendProblem(problem: ProblemError, { id, originalUrl }: Asked, reply: Reply): void {
-  // Headers set for the answer that was meant to be do not describe this one.
-  for (const name of ['etag', 'last-modified', 'location']) reply.removeHeader(name);
+  // Headers set for the answer that was meant to be do not describe this one; a 412 names the version that is there.
+  const described = problem.status === 412 ? ['last-modified', 'location'] : ['etag', 'last-modified', 'location'];
+  for (const name of described) reply.removeHeader(name);
   // What the cache found is what is answered only where it found that there is nothing.
   if (problem.status !== 404) for (const name of ['cache-status', 'x-cache']) reply.removeHeader(name);
-  const [path = ''] = originalUrl.split('?', 1);
   reply.status(problem.status);
   const headers = { 'x-request-id': id, 'cache-control': 'no-store', ...problem.headers };
   for (const [name, value] of Object.entries(headers)) reply.header(name, value);
   reply.header('content-type', 'application/problem+json');
-  reply.send(problemBody(problem, { path, requestId: id }));
+  reply.send(problemBody(problem, { path: requestPath(originalUrl), requestId: id }));
 }
 
 function causeOf({ cause }: ProblemError): string {

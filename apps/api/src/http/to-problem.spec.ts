@@ -22,6 +22,8 @@ describe(toProblem, () => {
     [new errorCodes.FST_ERR_CTP_INVALID_MEDIA_TYPE('x'), 'unsupported-media-type'],
     [new errorCodes.FST_ERR_BAD_URL('%'), 'malformed-request'],
     [new NotFoundException('x', { cause: new errorCodes.FST_ERR_CTP_BODY_TOO_LARGE() }), 'payload-too-large'],
+    [Object.assign(new Error('aborted'), { code: 'ECONNRESET', statusCode: 400 }), 'malformed-request'],
+    [Object.assign(new Error('read'), { code: 'ECONNRESET' }), 'internal'],
     [new Error('relation "users" does not exist'), 'internal'],
     ['a string', 'internal'],
     [undefined, 'internal'],

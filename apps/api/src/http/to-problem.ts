@@ -43,12 +43,13 @@ interface FastifyError extends Error {
   readonly statusCode: number;
 }
 
+/** Also what broke while a body was read, such as a client that hangs up: Node's own error, to which Fastify gives a 400. */
 function isFastifyError(error: unknown): error is FastifyError {
   return (
     error instanceof Error &&
     'code' in error &&
     typeof error.code === 'string' &&
-    error.code.startsWith('FST_') &&
+    (error.code.startsWith('FST_') || error.code === 'ECONNRESET') &&
     'statusCode' in error &&
     typeof error.statusCode === 'number'
   );

@@ -2,6 +2,7 @@ import { type CanActivate, type ExecutionContext, Injectable } from '@nestjs/com
 import { ROUTE_ARGS_METADATA } from '@nestjs/common/constants.js';
 import { RouteParamtypes } from '@nestjs/common/enums/route-paramtypes.enum.js';
 import { FormGuard } from '@nuthatch/cache';
+import { requestPath } from '@nuthatch/observability';
 import { z } from 'zod';
 import { queryProblem } from './validation.pipe.js';
 
@@ -14,7 +15,7 @@ interface HttpRequest {
  * Load balancers may add parameters of their own to what they ask. Nothing is cached there, and a 400 would take an instance out of
  * service that is well.
  */
-const PROBE = /^\/health(?:[/?]|$)/;
+const PROBE = /^\/health(?:\/|$)/;
 
 /**
  * Refuses query parameters that the handler does not declare with `@Query`, on every route and before the cache is asked: otherwise
@@ -25,7 +26,7 @@ const PROBE = /^\/health(?:[/?]|$)/;
 export class UnknownParametersGuard implements CanActivate {
   canActivate(context: ExecutionContext): boolean {
     const { url, query } = context.switchToHttp().getRequest<HttpRequest>();
-    if (Object.keys(query).length === 0 || PROBE.test(url)) return true;
+    if (Object.keys(query).length === 0 || PROBE.test(requestPath(url))) return true;
     const { error } = schemaOf(context)?.safeParse(query) ?? {};
     if (error) throw queryProblem(error.issues, query);
     return true;

@@ -26,6 +26,20 @@ describe(faultsOf, () => {
     ]);
   });
 
+  it('does not take for missing what the schema took apart', () => {
+    const ids = z.object({
+      ids: z
+        .string()
+        .transform((text) => text.split(','))
+        .pipe(z.array(z.uuid('Must be a UUID.'))),
+    });
+    const value = { ids: 'abc' };
+    const issues = ids.safeParse(value).error?.issues ?? [];
+    expect(faultsOf(issues, { value, name: undefined })).toEqual([
+      { pointer: '#/ids/0', detail: 'Must be a UUID.', code: 'invalid-format' },
+    ]);
+  });
+
   it('points at a single parameter by its name', () => {
     const issues = z.uuid().safeParse('x').error?.issues ?? [];
     expect(faultsOf(issues, { value: 'x', name: 'id' })).toMatchObject([{ pointer: '#/id' }]);

@@ -22,7 +22,7 @@ export function faultsOf(issues: readonly SchemaIssue[], { value, name }: Judged
     const path = (issue.path ?? []).map((segment) => (typeof segment === 'object' ? segment.key : segment));
     const unknown = unknownKeys(issue);
     if (unknown) return unknown.map((key) => unknownField([...root, ...path, key]));
-    const missing = at(value, path) === undefined;
+    const missing = isMissing(value, path);
     const detail = missing ? 'Required.' : issue.message;
     return [{ pointer: pointer([...root, ...path]), detail, code: missing ? 'required' : codeOf(issue) }];
   });
@@ -50,8 +50,16 @@ function unknownKeys(issue: SchemaIssue): string[] | undefined {
   return Array.isArray(issue.keys) ? issue.keys.map(String) : undefined;
 }
 
+/** A schema may say by which code its own rule is known (`params` of a refinement). */
 function codeOf(issue: SchemaIssue): string {
+  const own = 'params' in issue && isRecord(issue.params) ? issue.params['code'] : undefined;
+  if (typeof own === 'string') return own;
   return 'code' in issue && typeof issue.code === 'string' ? issue.code.replaceAll('_', '-') : 'invalid';
+}
+
+/** What a schema made of a text, such as a list, has members that the text has not. */
+function isMissing(value: unknown, path: readonly PropertyKey[]): boolean {
+  return at(value, path) === undefined && (path.length === 0 || isRecord(at(value, path.slice(0, -1))));
 }
 
 function at(value: unknown, path: readonly PropertyKey[]): unknown {

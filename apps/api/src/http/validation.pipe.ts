@@ -1,5 +1,6 @@
 import { type ArgumentMetadata, Injectable, StandardSchemaValidationPipe } from '@nestjs/common';
 import { ProblemError } from './problem-error.js';
+import { problems } from './problem.js';
 import { faultsOf, type SchemaIssue } from './validation-faults.js';
 
 /** Carries what a schema found from the pipe's exception factory to the place that knows which part it judged. */
@@ -38,8 +39,9 @@ function problemOf(issues: readonly SchemaIssue[], value: unknown, { type, data 
 export function queryProblem(issues: readonly SchemaIssue[], value: unknown, name?: string): ProblemError {
   const faults = faultsOf(issues, { value, name });
   const errors = faults.map((fault) => (fault.code === 'unknown-field' ? { ...fault, ...unknownParameter } : fault));
-  return errors.every(({ code }) => code === unknownParameter.code || code === 'more')
-    ? new ProblemError('unknown-parameter', 'The query has a parameter that nothing here reads.', { errors })
+  const [code, ...others] = new Set(errors.map((fault) => fault.code).filter((each) => each !== 'more'));
+  return others.length === 0 && (code === 'unknown-parameter' || code === 'invalid-cursor')
+    ? new ProblemError(code, problems[code].meaning, { errors })
     : new ProblemError('validation', invalid, { errors });
 }
 

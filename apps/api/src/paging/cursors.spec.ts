@@ -38,13 +38,26 @@ describe('the cursor of a list', () => {
     },
   );
 
-  it.each([[[]], [['tomorrow', id]], [[item.createdAt, '42']], [[item.createdAt, id, 1]], [null]])(
-    'is not %j, by whoever knows the secret',
-    (place) => {
-      const payload = JSON.stringify(place);
-      const signed = createHmac('sha256', 'secret').update(`["users","createdAt"]${payload}`).digest().subarray(0, 16);
-      const forged = Buffer.concat([signed, Buffer.from(payload)]).toString('base64url');
-      expect(() => list.after(forged)).toThrow(invalid);
-    },
-  );
+  const forged = (payload: string) => {
+    const signed = createHmac('sha256', 'secret').update(`["users","createdAt"]${payload}`).digest().subarray(0, 16);
+    return Buffer.concat([signed, Buffer.from(payload)]).toString('base64url');
+  };
+
+  it('is forged by whoever knows the secret', () => {
+    expect(list.after(forged(JSON.stringify([item.createdAt, id])))).toEqual({ text: item.createdAt, id });
+  });
+
+  it.each([
+    ['a list of nothing', '[]'],
+    ['null', 'null'],
+    ['nothing', ''],
+    ['what is no JSON', 'x'],
+    ['a time that is none', JSON.stringify(['tomorrow', id])],
+    ['an id that is none', JSON.stringify([item.createdAt, '42'])],
+    ['a third member', JSON.stringify([item.createdAt, id, 1])],
+    ['a year that PostgreSQL does not know', JSON.stringify(['0000-01-01T00:00:00.000Z', id])],
+    ['a second in more parts than it can read', JSON.stringify([`2026-01-01T00:00:00.${'0'.repeat(3_000)}Z`, id])],
+  ])('is not %s, by whoever knows the secret', (_what, payload) => {
+    expect(() => list.after(forged(payload))).toThrow(invalid);
+  });
 });

@@ -1,6 +1,7 @@
 import { createHmac, timingSafeEqual } from 'node:crypto';
 import { z } from 'zod';
 import { ProblemError } from '../http/problem-error.js';
+import { problems } from '../http/problem.js';
 import type { Ordering } from './ordering.js';
 import type { Page, Position } from './page.js';
 
@@ -58,7 +59,7 @@ export class ListCursors<T> {
     // Node skips what is not base64url: only the text we would write ourselves counts, or one page had many addresses.
     if (!genuine || bytes.toString('base64url') !== cursor) throw invalidCursor();
     // Whoever knows the secret can sign what is no place in this list.
-    const { data } = z.tuple([this.ordering.text, z.uuid()]).safeParse(JSON.parse(payload.toString()));
+    const { data } = z.tuple([this.ordering.text, z.uuid()]).safeParse(jsonOf(payload));
     if (!data) throw invalidCursor();
     return { text: data[0], id: data[1] };
   }
@@ -70,8 +71,25 @@ export class ListCursors<T> {
   }
 }
 
+/** `undefined` where it is none. */
+function jsonOf(payload: Buffer): unknown {
+  try {
+    return JSON.parse(payload.toString());
+  } catch {
+    return undefined;
+  }
+}
+
+/**
+ * Whether it looks like a cursor: it begins with a signature, and ends with an id. It is asked before the cache is: what is typed
+ * at random must not be a key each.
+ */
+export function mayBeCursor(text: string): boolean {
+  return /^[\w-]{79,4000}$/.test(text);
+}
+
 /** For a cursor that this list never gave. */
 export function invalidCursor(): ProblemError {
   const errors = [{ pointer: '#/cursor', detail: 'Not a cursor of this list.', code: 'invalid-cursor' }];
-  return new ProblemError('invalid-cursor', 'Send "page.nextCursor" of an answer as it is, or no cursor.', { errors });
+  return new ProblemError('invalid-cursor', problems['invalid-cursor'].meaning, { errors });
 }

@@ -9,11 +9,14 @@ export interface Ordering<T> {
   readonly text: z.ZodType<string>;
 }
 
+/** As we write it; PostgreSQL knows no year 0. */
+const time = z.iso.datetime({ precision: 3 }).refine((text) => !text.startsWith('0000'));
+
 /** Oldest first. */
 export const byCreation: Ordering<{ readonly createdAt: string }> = {
   name: 'createdAt',
   of: ({ createdAt }) => createdAt,
-  text: z.iso.datetime(),
+  text: time,
 };
 
 export function reversed<T>({ name, ...rest }: Ordering<T>): Ordering<T> {

@@ -1,10 +1,12 @@
 import { z } from 'zod';
-import { wholeNumber } from '../http/fields.js';
+import { inDigits, wholeNumber } from '../http/fields.js';
+import { mayBeCursor } from './cursors.js';
 
-const limit = wholeNumber(1, 100, z.coerce.number).default(20);
+const limit = inDigits(wholeNumber(1, 100).default(20));
 
 const cursor = z
   .string({ error: once })
+  .refine(mayBeCursor, { error: 'Not a cursor of this list.', params: { code: 'invalid-cursor' } })
   .optional()
   .describe('"page.nextCursor" of the page before. The first page has none.');
 

@@ -38,13 +38,13 @@ export class UserListsRepository {
     return rows.map(toUser);
   }
 
-  /** Reads every live user. The domains are in the same order whatever the locale of the database. */
+  /** Reads every live user. The domains are the same, in the same order, whatever the locale of the database. */
   async countByDomain(mostDomains: number): Promise<UsersStats> {
     const { rows } = await this.database.run((db) =>
       sql<CountedDomain>`
         select domain, count(*)::integer as users, (sum(count(*)) over ())::integer as total
         from (
-          select lower(substring(email from '[^@]*$')) collate "C" as domain from users where deleted_at is null
+          select lower(substring(email from '[^@]*$') collate "C") as domain from users where deleted_at is null
         ) as live
         group by domain
         order by users desc, domain

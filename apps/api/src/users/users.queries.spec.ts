@@ -11,6 +11,17 @@ describe('the query of a page', () => {
     }
   });
 
+  it.each(['0x10', '1e1', ' 10 ', '+10', '10.0', '', ['10']])('has no limit of %j', (limit) => {
+    expect(pageQuery.safeParse({ limit }).success).toBe(false);
+  });
+
+  it('takes for a cursor what looks like one, so that nothing else is a key of the cache', () => {
+    for (const length of [79, 4_000]) expect(pageQuery.safeParse({ cursor: 'x'.repeat(length) }).success).toBe(true);
+    for (const text of ['x', 'x'.repeat(78), 'x'.repeat(4_001), `${'x'.repeat(100)}=`, '\0'.repeat(100)]) {
+      expect(pageQuery.safeParse({ cursor: text }).success).toBe(false);
+    }
+  });
+
   it.each([{ ids: 'a' }, { email: 'ada@example.org' }])('is not that of another list: %j', (query) => {
     expect(usersPageQuery.safeParse(query).success).toBe(false);
   });
@@ -18,12 +29,13 @@ describe('the query of a page', () => {
 
 describe('the query of users', () => {
   const id = '01890a5d-ac96-774b-bcce-b302099a8057';
+  const cursor = 'x'.repeat(100);
 
   it.each([
     [{}, { limit: 20, sort: 'createdAt' }],
     [
-      { q: ' Ada ', sort: '-name', cursor: 'x', limit: '5' },
-      { limit: 5, cursor: 'x', sort: '-name', q: 'Ada' },
+      { q: ' Ada ', sort: '-name', cursor, limit: '5' },
+      { limit: 5, cursor, sort: '-name', q: 'Ada' },
     ],
     [{ email: ' Ada@Example.org ' }, { email: 'Ada@Example.org', limit: 20 }],
     [{ ids: `${id.toUpperCase()},${id}` }, { ids: [id, id] }],

@@ -10,6 +10,7 @@ import type { Lookup } from './lookup.js';
 import type { ReadOutcome } from './read-outcome.js';
 import { NESTED_PATIENCE_MS, type ReadRequest } from './read-request.js';
 import { Refresh } from './refresh.js';
+import { isRefusal } from './refusal.js';
 import type { CapturedTag } from './slot.js';
 import type { SlotLoad } from './slot-load.js';
 import { StorePath } from './store-path.js';
@@ -79,7 +80,7 @@ export class ReadPath<K, V> {
       this.#counters.read(outcome.result);
       return outcome;
     } catch (error) {
-      this.#counters.read('error');
+      this.#counters.read(isRefusal(error) ? 'miss' : 'error');
       throw error;
     }
   }

@@ -202,9 +202,8 @@ describe.each(adapters)(`${HttpCacheInterceptor.name} on %s`, (name) => {
     it('by 412 where If-Match names another version', async () => {
       const server = await givenItems();
       const refused = await server[method]('/items/1').set('If-Match', '"2"').expect(412);
-      expect(refused.headers).toMatchObject({ 'cache-control': 'no-store' });
+      expect(refused.headers).toMatchObject({ 'cache-control': 'no-store', etag: '"1"' });
       for (const header of ['cache-status', 'x-cache']) expect(refused.headers).not.toHaveProperty(header);
-      expect(refused.headers['etag']).not.toBe('"1"');
       await server[method]('/items/1').set('If-Match', '"1"').expect(200);
     });
 

@@ -59,7 +59,7 @@ function replyWith(
   const changedAt = route.definition.lastModified?.(answer.value);
   const modifiedAt = changedAt === undefined ? undefined : lastModified(changedAt, wallClock() - ageMs);
   const verdict = evaluatePreconditions(request.headers, { etag, modifiedAt });
-  if (verdict === 'failed') return { verdict, headers: { 'cache-control': 'no-store' }, text };
+  if (verdict === 'failed') return { verdict, headers: { 'cache-control': 'no-store', etag }, text };
   headers['etag'] = etag;
   if (modifiedAt !== undefined) headers['last-modified'] = new Date(modifiedAt).toUTCString();
   if (route.varies !== undefined) headers['vary'] = route.varies;

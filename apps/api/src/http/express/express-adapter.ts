@@ -4,6 +4,7 @@ import { parse } from 'node:querystring';
 import { firstHeaders, hostProblem } from '../every-request.js';
 import { ProblemError } from '../problem-error.js';
 import { problems } from '../problem.js';
+import { logRefused } from '../refused-request.js';
 import { requestId } from '../request-id.js';
 import { ApiExpressAdapter } from './api-express-adapter.js';
 
@@ -24,7 +25,9 @@ const begin: RequestHandler = (request, response, next) => {
   const id = requestId(request);
   Object.assign(request, { id });
   response.set(firstHeaders({ id, method: request.method }));
-  next(hostProblem(request) ?? undecodable(request.path));
+  const problem = hostProblem(request) ?? undecodable(request.path);
+  if (problem) logRefused(problem, { id, method: request.method, originalUrl: request.originalUrl });
+  next(problem);
 };
 
 /** Express itself looks only where a route has a parameter. */

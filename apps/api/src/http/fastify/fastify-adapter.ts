@@ -4,6 +4,7 @@ import { firstHeaders, goOnUnexpected, hostProblem, mostParameterLength } from '
 import { refuseBrokenRequest } from '../broken-request.js';
 import { mediaTypes, mostBytes, parseJson, refusedBody } from '../json-body.js';
 import { sendProblem } from '../problem.filter.js';
+import { logRefused } from '../refused-request.js';
 import { requestId } from '../request-id.js';
 import { toProblem } from '../to-problem.js';
 import { OtherMethods } from './other-methods.js';
@@ -24,13 +25,18 @@ export function createFastifyAdapter(): FastifyAdapter {
     routerOptions: { ignoreTrailingSlash: false, caseSensitive: true, maxParamLength: mostParameterLength },
     clientErrorHandler: refuseBrokenRequest,
     // What the router itself refuses, before any hook: an undecodable URL, a path parameter without end.
-    frameworkErrors: (error: Error, request: FastifyRequest, reply: FastifyReply) =>
-      sendProblem(toProblem(error), request, reply),
+    frameworkErrors: (error: Error, request: FastifyRequest, reply: FastifyReply) => {
+      const problem = toProblem(error);
+      logRefused(problem, request);
+      sendProblem(problem, request, reply);
+    },
   });
   const server: FastifyInstance = adapter.getInstance();
   server.addHook('onRequest', (request, reply, done) => {
     reply.headers(firstHeaders(request));
-    done(hostProblem(request.raw));
+    const problem = hostProblem(request.raw);
+    if (problem) logRefused(problem, request);
+    done(problem);
   });
   goOnUnexpected(server.server);
   readJsonBodies(server);
