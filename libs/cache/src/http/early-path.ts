@@ -10,6 +10,7 @@ import { obstaclesOf } from './route-rules.js';
 import { replyFromCache } from './reply.js';
 import { entryAt, requestKey } from './request-key.js';
 import { ResponseWriter } from './response-writer.js';
+import { isReading } from './safe-methods.js';
 
 type Hook = (request: FastifyRequest, reply: FastifyReply, done: () => void) => void;
 
@@ -53,6 +54,8 @@ export class EarlyPath {
       if (!route) return;
       this.#found.add(route);
       const hook: Hook = (request, reply, done) => {
+        // A route of many methods, or one that something stands before, has nothing to wait for.
+        if (!this.#open.has(route) || !isReading(request.method)) return done();
         onceAllRead(() => {
           if (!this.#tryToAnswer(route, request, reply)) done();
         });

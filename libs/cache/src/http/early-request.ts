@@ -3,6 +3,7 @@ import type { KeyedRequest } from './request-key.js';
 
 /** The parts of Fastify's request that are needed here. */
 export interface FastifyRequest extends KeyedRequest {
+  readonly method: string;
   readonly raw: IncomingMessage;
 }
 

@@ -13,6 +13,7 @@ import type { Asker, CachedRoute } from './cached-route.js';
 import { NO_CACHE } from './no-cache.decorator.js';
 import { entryAt, requestKey } from './request-key.js';
 import { ResponseWriter } from './response-writer.js';
+import { isReading } from './safe-methods.js';
 import type { HttpResponse } from './storable-response.js';
 import { whoAsks } from './who-asks.js';
 
@@ -48,7 +49,7 @@ export class HttpCacheInterceptor implements NestInterceptor {
     const response = http.getResponse<HttpResponse & ServerResponse & { readonly raw?: ServerResponse }>();
     const [incoming, outgoing] = [request.raw ?? request, response.raw ?? response];
     const writer = new ResponseWriter(this.adapterHost.httpAdapter, response, incoming);
-    if (request.method !== 'GET' && request.method !== 'HEAD') return tellingInvalidated(next, writer, outgoing);
+    if (!isReading(request.method)) return tellingInvalidated(next, writer, outgoing);
     const { excluded, cached } = this.#routeOf(context);
     if (excluded) writer.headers({ 'cache-control': 'no-store' });
     if (!cached) return next.handle();

@@ -1,4 +1,5 @@
 import {
+  All,
   Controller,
   Delete,
   Get,
@@ -81,6 +82,12 @@ class SearchController {
     return (this.calls += 1);
   }
 
+  @All('any/:id')
+  @CacheResponse(items, idOf)
+  any(): number {
+    return (this.calls += 1);
+  }
+
   @Delete('items/:id')
   @CacheResponse(items, idOf)
   delete(): number {
@@ -106,15 +113,30 @@ describe.each(adapters)('a cached route on %s', (adapter) => {
     expect([miss.text ?? '', hit.text ?? '', controller.calls]).toEqual(['', '', 1]);
   });
 
-  it.each(['post', 'put', 'patch', 'delete'] as const)('neither answers nor is filled by %s', async (method) => {
+  it.each([
+    ['post', '/items/1'],
+    ['put', '/items/1'],
+    ['patch', '/items/1'],
+    ['delete', '/items/1'],
+    ['post', '/any/1'],
+    ['delete', '/any/1'],
+  ] as const)('neither answers nor is filled by %s %s', async (method, path) => {
     const { server, controller } = await given();
     for (const calls of [1, 2]) {
-      const { text, headers } = await server[method]('/items/1');
+      const { text, headers } = await server[method](path);
       expect(text).toBe(`${calls}`);
       for (const name of ['cache-status', 'x-cache']) expect(headers).not.toHaveProperty(name);
     }
-    expect((await server.get('/items/1')).headers['x-cache']).toBe('MISS');
+    for (const xCache of ['MISS', 'HIT']) expect((await server.get('/items/1')).headers['x-cache']).toBe(xCache);
     expect(controller.calls).toBe(3);
+    const { text, headers } = await server[method](path);
+    expect(text).toBe('4');
+    expect(headers).not.toHaveProperty('x-cache');
+  });
+
+  it('of every method answers GET', async () => {
+    const { server } = await given();
+    for (const xCache of ['MISS', 'HIT']) expect((await server.get('/any/1')).headers['x-cache']).toBe(xCache);
   });
 
   it.each([

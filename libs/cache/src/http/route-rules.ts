@@ -1,6 +1,12 @@
-import { ClassSerializerInterceptor, StandardSchemaSerializerInterceptor, StreamableFile } from '@nestjs/common';
+import {
+  ClassSerializerInterceptor,
+  RequestMethod,
+  StandardSchemaSerializerInterceptor,
+  StreamableFile,
+} from '@nestjs/common';
 import {
   HTTP_CODE_METADATA,
+  METHOD_METADATA,
   REDIRECT_METADATA,
   RENDER_METADATA,
   RESPONSE_PASSTHROUGH_METADATA,
@@ -11,6 +17,7 @@ import { RouteParamtypes } from '@nestjs/common/enums/route-paramtypes.enum.js';
 import type { CachedHandler } from './cached-handler.js';
 import { isFormGuard } from './form-guard.decorator.js';
 import { HttpCacheInterceptor } from './http-cache.interceptor.js';
+import { isReading } from './safe-methods.js';
 
 const SERIALIZERS = [ClassSerializerInterceptor, StandardSchemaSerializerInterceptor] as const;
 
@@ -48,6 +55,8 @@ export function problemsOf(handler: CachedHandler): string[] {
 /** What its author may not have meant; each is said once, at boot. */
 export function warningsOf(handler: CachedHandler): string[] {
   const outer = outside(handler);
+  const unread = methodNeverRead(handler);
+  if (unread !== undefined) return [`is marked with @CacheResponse, but answers ${unread}, which is never cached`];
   if (!outer) return ['is marked with @CacheResponse, but HttpCacheInterceptor does not cover it: nothing is cached'];
   return outer.map(
     (each) => `has ${nameOf(each)} outside of HttpCacheInterceptor: it sees the JSON text, not the value`,
@@ -57,12 +66,14 @@ export function warningsOf(handler: CachedHandler): string[] {
 /** What the pipeline does that an answer without it would leave out. */
 export function obstaclesOf(handler: CachedHandler): string[] {
   const outer = outside(handler);
+  const unread = methodNeverRead(handler);
   const status = handler.metadata(HTTP_CODE_METADATA);
   return [
     ...(handler.excluded ? ['@NoCache takes it out of the cache'] : []),
     ...handler.guards.filter((guard) => !isFormGuard(classOf(guard))).map((guard) => `${nameOf(guard)} guards it`),
     ...(outer ?? []).map((each) => `${nameOf(each)} is outside of HttpCacheInterceptor`),
     ...(outer ? [] : ['HttpCacheInterceptor does not cover it']),
+    ...(unread === undefined ? [] : [`it answers ${unread}`]),
     ...(handler.requestScoped ? ['it is made anew for each request'] : []),
     ...(handler.hostBound ? ['it answers some hosts only'] : []),
     ...(handler.hooked ? ['a pre-request hook runs before it'] : []),
@@ -79,6 +90,13 @@ export function isSerializer(declared: unknown): boolean {
 function outside({ interceptors }: CachedHandler): readonly unknown[] | undefined {
   const ours = interceptors.findIndex((each) => isA(each, HttpCacheInterceptor));
   return ours === -1 ? undefined : interceptors.slice(0, ours);
+}
+
+/** The one method that a handler answers, where that is not answered from a cache. */
+function methodNeverRead(handler: CachedHandler): string | undefined {
+  const method = handler.metadata(METHOD_METADATA);
+  const name = typeof method === 'number' ? RequestMethod[method] : undefined;
+  return name === undefined || name === 'ALL' || isReading(name) ? undefined : name;
 }
 
 /** The same test as Nest's, which sends nothing then. */
