@@ -1,5 +1,5 @@
 import { wallClock } from '../core/clock.js';
-import { strongEtag, weakEtag } from '../core/entity-tag.js';
+import { strongEtag } from '../core/entity-tag.js';
 import { jsonCodec } from '../core/json-codec.js';
 import type { ReadOutcome } from '../core/read-outcome.js';
 import { cacheGroups } from './cache-groups.js';
@@ -8,6 +8,7 @@ import type { CachedRoute } from './cached-route.js';
 import { ASK_EACH_TIME } from './client-caching.js';
 import { evaluatePreconditions, type Verdict } from './conditional.js';
 import { lastModified } from './last-modified.js';
+import { representationTag } from './representation-tag.js';
 import type { KeyedRequest } from './request-key.js';
 
 export const JSON_TYPE = 'application/json; charset=utf-8';
@@ -55,7 +56,7 @@ function replyWith(
   headers: Record<string, string>,
 ): Reply {
   const text = answer.json ?? jsonCodec.encode(answer.value).payload;
-  const etag = answer.etag ?? weakEtag(text);
+  const etag = representationTag(route, answer, text);
   const changedAt = route.definition.lastModified?.(answer.value);
   const modifiedAt = changedAt === undefined ? undefined : lastModified(changedAt, wallClock() - ageMs);
   const verdict = evaluatePreconditions(request.headers, { etag, modifiedAt });
