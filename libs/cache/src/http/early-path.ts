@@ -96,7 +96,7 @@ export class EarlyPath {
     const early = new EarlyRequest(request);
     const key = requestKey(route, early);
     if (!key || early.leavesQueryUnread) return false;
-    const entry = entryAt(this.caches.find(route.definition), key);
+    const entry = entryAt(route, this.caches.find(route.definition), key);
     const held = entry?.held();
     if (!entry || !held) return false;
     const writer = new ResponseWriter(this.adapterHost.httpAdapter, response, request.raw);

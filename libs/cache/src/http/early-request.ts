@@ -4,7 +4,7 @@ import type { KeyedRequest } from './request-key.js';
 /** The parts of Fastify's request that are needed here. */
 export interface FastifyRequest extends KeyedRequest {
   readonly method: string;
-  readonly raw: IncomingMessage;
+  readonly raw: IncomingMessage & { readonly user?: unknown };
 }
 
 /** A request before Nest has seen it. It notes whether the route's key is made of the query too. */
@@ -24,6 +24,10 @@ export class EarlyRequest implements KeyedRequest {
 
   get headers(): IncomingHttpHeaders {
     return this.request.headers;
+  }
+
+  get raw(): FastifyRequest['raw'] {
+    return this.request.raw;
   }
 
   get user(): unknown {

@@ -87,7 +87,7 @@ function answerFrom(
 ): unknown {
   const key = requestKey(route, request);
   if (!key) return exchange.passBy();
-  const entry = entryAt(cache, key);
+  const entry = entryAt(route, cache, key);
   return entry ? exchange.answer(entry) : exchange.past();
 }
 
