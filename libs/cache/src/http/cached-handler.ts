@@ -76,9 +76,9 @@ export class CachedHandler {
     return !this.controller.isDependencyTreeStatic();
   }
 
-  /** Whether it answers some hosts only. */
-  get hostBound(): boolean {
-    return Reflect.getMetadata(HOST_METADATA, this.type) !== undefined;
+  /** Those that it answers, names or patterns; empty where it answers all. */
+  get hosts(): readonly unknown[] {
+    return [Reflect.getMetadata(HOST_METADATA, this.type) ?? []].flat();
   }
 
   /** Whether something of the application runs before everything else that Nest does. */

@@ -69,6 +69,9 @@ export interface CachedRoute {
   headers?(this: void, value: unknown, request: KeySource): Readonly<Record<string, string>>;
 }
 
+/** RFC 9110 §5.1, without `*`: what varies with anything answers nobody else. */
+const FIELD_NAME = /^(?!\*$)[\w!#$%&'*+.^`|~-]+$/;
+
 /** @throws {CacheError} `CACHE_OPTIONS_INVALID`. */
 export function cachedRoute<K, V>(
   definition: CacheDefinition<K, V>,
@@ -86,6 +89,10 @@ export function cachedRoute<K, V>(
   const members = Object.entries<unknown>({ ...vary }).flatMap(([member, header]) =>
     typeof header === 'string' ? [[member, header.toLowerCase()] as const] : [],
   );
+  for (const [, header] of members) {
+    if (!FIELD_NAME.test(header))
+      throw invalid(definition, `varies with ${JSON.stringify(header)}, which is no name of a header`);
+  }
   return {
     definition,
     key,

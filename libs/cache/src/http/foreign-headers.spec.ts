@@ -45,6 +45,13 @@ class NumbersController {
     throw new Error('failed');
   }
 
+  @Get('typed/:id')
+  @Header('Content-Type', 'application/geo+json')
+  @CacheResponse(numbers, idOf)
+  typed(): number {
+    return (this.calls += 1);
+  }
+
   @Get('removing/:id')
   @Header('X-Shelf', 'top')
   @CacheResponse(numbers, idOf)
@@ -88,6 +95,17 @@ describe.each(adapters)('on %s', (adapter) => {
       for (const name of ['set-cookie', 'x-raw']) expect(headers).not.toHaveProperty(name);
     });
     expect(app.get(NumbersController).calls).toBeGreaterThan(1);
+  });
+
+  it('a declared type of JSON is the type of a miss and of a hit', async () => {
+    const { server } = await given();
+    for (const xCache of ['MISS', 'HIT']) {
+      const { headers } = await server.get('/typed/1');
+      expect([headers['x-cache'], headers['content-type']]).toEqual([
+        xCache,
+        expect.stringMatching(/^application\/geo\+json/),
+      ]);
+    }
   });
 
   it('what lacks a declared header is sent and not stored', async () => {

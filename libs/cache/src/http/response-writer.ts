@@ -45,7 +45,8 @@ export class ResponseWriter {
   headers(headers: Readonly<Record<string, string>>): void {
     for (const name in headers) {
       const value = headers[name] ?? '';
-      // Somebody may have said before what else the answer varies with.
+      // Somebody may have said before which JSON it is, and what else the answer varies with.
+      if (name === 'content-type' && this.#has(name)) continue;
       if (name === 'vary') this.adapter.appendHeader(this.response, name, value);
       else this.adapter.setHeader(this.response, name, value);
     }

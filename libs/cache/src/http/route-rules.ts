@@ -15,6 +15,7 @@ import {
 } from '@nestjs/common/constants.js';
 import { RouteParamtypes } from '@nestjs/common/enums/route-paramtypes.enum.js';
 import type { CachedHandler } from './cached-handler.js';
+import { headerProblemsOf } from './declared-headers.js';
 import { isFormGuard } from './form-guard.decorator.js';
 import { HttpCacheInterceptor } from './http-cache.interceptor.js';
 import { isReading } from './safe-methods.js';
@@ -48,6 +49,7 @@ export function problemsOf(handler: CachedHandler): string[] {
       );
     }
   }
+  if (!handler.excluded) problems.push(...headerProblemsOf(handler), ...hostProblemsOf(handler));
   if (handler.route.early) problems.push(...obstaclesOf(handler).map((what) => `is "early", but ${what}`));
   return problems;
 }
@@ -75,7 +77,7 @@ export function obstaclesOf(handler: CachedHandler): string[] {
     ...(outer ? [] : ['HttpCacheInterceptor does not cover it']),
     ...(unread === undefined ? [] : [`it answers ${unread}`]),
     ...(handler.requestScoped ? ['it is made anew for each request'] : []),
-    ...(handler.hostBound ? ['it answers some hosts only'] : []),
+    ...(handler.hosts.length > 0 ? ['it answers some hosts only'] : []),
     ...(handler.hooked ? ['a pre-request hook runs before it'] : []),
     ...(status === undefined || status === 200 ? [] : ['@HttpCode gives it another status than 200']),
   ];
@@ -106,6 +108,16 @@ function sendsItself({ type, method }: CachedHandler): boolean {
     return ANSWERING.includes(Number(key.split(':')[0]));
   });
   return own && Reflect.getMetadata(RESPONSE_PASSTHROUGH_METADATA, type, method) !== true;
+}
+
+/** An entry of one tenant would answer another. */
+function hostProblemsOf({ hosts, route }: CachedHandler): string[] {
+  if (!hosts.some(isPattern) || route.vary.some(([, header]) => header === 'host')) return [];
+  return ['answers hosts of a pattern, of which its key says nothing: name "Host" in the option "vary"'];
+}
+
+function isPattern(host: unknown): boolean {
+  return typeof host !== 'string' || !/^[\w.-]*$/.test(host);
 }
 
 type Class = abstract new (...args: never[]) => unknown;
