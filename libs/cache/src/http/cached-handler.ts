@@ -15,7 +15,7 @@ export interface DeclaredHeader {
 export class CachedHandler {
   constructor(
     readonly route: CachedRoute,
-    private readonly controller: Pick<InstanceWrapper, 'metatype' | 'isDependencyTreeStatic'>,
+    private readonly controller: Pick<InstanceWrapper, 'metatype' | 'isDependencyTreeStatic' | 'host'>,
     readonly method: string,
     private readonly config: ApplicationConfig,
   ) {}
@@ -69,6 +69,12 @@ export class CachedHandler {
     const { config } = this;
     const scoped = config.getGlobalRequestInterceptors().map(({ metatype }) => metatype);
     return [...config.getGlobalInterceptors(), ...scoped, ...this.#around(INTERCEPTORS_METADATA)];
+  }
+
+  /** What runs for something that was declared: a test may have put something else in the place of a class. */
+  running(declared: unknown): unknown {
+    const wrapper = typeof declared === 'function' ? this.controller.host?.injectables.get(declared) : undefined;
+    return wrapper?.instance ?? declared;
   }
 
   /** Whether something is made anew for each request. */

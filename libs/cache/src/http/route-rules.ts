@@ -69,11 +69,13 @@ export function warningsOf(handler: CachedHandler): string[] {
 export function obstaclesOf(handler: CachedHandler): string[] {
   const outer = outside(handler);
   const unread = methodNeverRead(handler);
+  const more = extended(handler);
   const status = handler.metadata(HTTP_CODE_METADATA);
   return [
     ...(handler.excluded ? ['@NoCache takes it out of the cache'] : []),
     ...handler.guards.filter((guard) => !isFormGuard(classOf(guard))).map((guard) => `${nameOf(guard)} guards it`),
     ...(outer ?? []).map((each) => `${nameOf(each)} is outside of HttpCacheInterceptor`),
+    ...(more === undefined ? [] : [`${nameOf(more)} may do more than HttpCacheInterceptor`]),
     ...(outer ? [] : ['HttpCacheInterceptor does not cover it']),
     ...(unread === undefined ? [] : [`it answers ${unread}`]),
     ...(handler.requestScoped ? ['it is made anew for each request'] : []),
@@ -89,9 +91,23 @@ export function isSerializer(declared: unknown): boolean {
 }
 
 /** The interceptors outside of ours; `undefined` where ours does not cover the handler. */
-function outside({ interceptors }: CachedHandler): readonly unknown[] | undefined {
-  const ours = interceptors.findIndex((each) => isA(each, HttpCacheInterceptor));
-  return ours === -1 ? undefined : interceptors.slice(0, ours);
+function outside(handler: CachedHandler): readonly unknown[] | undefined {
+  const ours = placeOfOurs(handler);
+  return ours === -1 ? undefined : handler.interceptors.slice(0, ours);
+}
+
+/** Ours, where somebody extended it and intercepts in another way. */
+function extended(handler: CachedHandler): unknown {
+  const ours = handler.interceptors[placeOfOurs(handler)];
+  const running = handler.running(ours);
+  const acting: unknown = typeof running === 'function' ? running.prototype : running;
+  return !(acting instanceof HttpCacheInterceptor) || acting.intercept === HttpCacheInterceptor.prototype.intercept
+    ? undefined
+    : ours;
+}
+
+function placeOfOurs(handler: CachedHandler): number {
+  return handler.interceptors.findIndex((each) => isA(handler.running(each), HttpCacheInterceptor));
 }
 
 /** The one method that a handler answers, where that is not answered from a cache. */
