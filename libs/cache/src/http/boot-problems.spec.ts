@@ -42,6 +42,11 @@ describe('the boot is refused', () => {
       routed({ options: { early: true } }, Post(':id')),
       /it answers POST/,
     ],
+    [
+      'an early route that Fastify reads in another way',
+      routed({ options: { early: true } }, Get(':a,:b')),
+      /reads its path/,
+    ],
     ['hosts of a pattern', routed({ of: Controller({ host: ':tenant.example.com' }) }, Get(':id')), /name "Host" in/],
     ['hosts of an expression', routed({ of: Controller({ host: /example/ }) }, Get(':id')), /name "Host" in/],
     ['one of several hosts', routed({ of: Controller({ host: ['a.example', ':b.example'] }) }, Get(':id')), /"Host"/],

@@ -55,7 +55,7 @@ export class HttpCacheInterceptor implements NestInterceptor {
     if (!cached) return next.handle();
     const { route, cache } = cached;
     const exchange = new CachedExchange(route, request, { incoming, outgoing, response, writer }, next);
-    const allRead = new Promise<void>(onceAllRead);
+    const allRead = new Promise<void>((resolve) => onceAllRead(incoming, resolve));
     return from(allRead.then(() => answerFrom(cache, route, request, exchange)));
   }
 

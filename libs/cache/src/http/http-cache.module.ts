@@ -51,9 +51,8 @@ export class HttpCacheModule implements NestModule, OnApplicationBootstrap {
         'has a cache that no module registers: add CacheModule.forFeature(…) with it to the imports of a module',
       );
     }
-    if (handler.route.early && !this.#early.reaches(handler)) {
-      problems.push('is "early", but its route does not say so: put @CacheResponse above @RouteConfig');
-    }
+    const obstacle = handler.route.early ? this.#early.obstacleTo(handler) : undefined;
+    if (obstacle !== undefined) problems.push(`is "early", but ${obstacle}`);
     return problems;
   }
 }

@@ -1,11 +1,13 @@
 import {
   BadRequestException,
+  type CanActivate,
   type CallHandler,
   Controller,
   type ExecutionContext,
   Get,
   Header,
   Injectable,
+  UseGuards,
   UseInterceptors,
 } from '@nestjs/common';
 import { FastifyAdapter } from '@nestjs/platform-fastify';
@@ -18,6 +20,7 @@ import { defineCache } from '../core/cache-definition.js';
 import { adapters, givenServer } from '../../test/given-server.js';
 import { CacheResponse } from './cache-response.decorator.js';
 import type { KeySource } from './cached-route.js';
+import { FormGuard } from './form-guard.decorator.js';
 import { HttpCacheInterceptor } from './http-cache.interceptor.js';
 
 const items = defineCache<string, number>({ name: 'items', version: 1, key: z.string(), ttl: '30s' });
@@ -32,6 +35,16 @@ class TenantsOnly extends HttpCacheInterceptor {
   }
 }
 
+@FormGuard()
+@Injectable()
+class OnlyQ implements CanActivate {
+  canActivate(context: ExecutionContext): boolean {
+    const { query } = context.switchToHttp().getRequest<{ query: object }>();
+    if (Object.keys(query).some((name) => name !== 'q')) throw new BadRequestException();
+    return true;
+  }
+}
+
 @Injectable()
 class Renamed extends HttpCacheInterceptor {}
 
@@ -41,6 +54,35 @@ class ItemsController {
   @UseInterceptors(TenantsOnly)
   @CacheResponse(items, idOf)
   tenants(): number {
+    return 1;
+  }
+
+  @Get('search')
+  @UseInterceptors(HttpCacheInterceptor)
+  @UseGuards(OnlyQ)
+  @CacheResponse(items, ({ query }) => query['q'] ?? 'none')
+  search(): number {
+    return 1;
+  }
+
+  @Get('open/:id')
+  @UseInterceptors(HttpCacheInterceptor)
+  @CacheResponse(items, idOf)
+  open(): number {
+    return 1;
+  }
+
+  @Get('early/:id')
+  @UseInterceptors(HttpCacheInterceptor)
+  @CacheResponse(items, idOf, { early: true })
+  early(): number {
+    return 1;
+  }
+
+  @Get(['at/:lat,:lng', 'place/:lat'])
+  @UseInterceptors(HttpCacheInterceptor)
+  @CacheResponse(items, ({ params }) => Object.values(params)[0])
+  at(): number {
     return 1;
   }
 
@@ -61,6 +103,21 @@ describe.each(adapters)('on %s', (adapter) => {
       await server.get('/tenants/1').expect(400);
     }
     expect((await server.get('/renamed/1')).headers['x-cache']).toBe('HIT');
+  });
+
+  it('a guard of forms judges every query', async () => {
+    const { server } = await givenServer(adapter, { caches: [items], controllers: [ItemsController] });
+    for (const xCache of ['MISS', 'HIT']) {
+      for (const path of ['/search', '/search?q=a']) expect((await server.get(path)).headers['x-cache']).toBe(xCache);
+      for (const path of ['/search?x=1', '/search?q=a&x=1']) await server.get(path).expect(400);
+    }
+  });
+
+  it.each(['/open/', '/early/', '/at/12'])('what is no path of the route is not found: %s', async (path) => {
+    const { server, cacheOf } = await givenServer(adapter, { caches: [items], controllers: [ItemsController] });
+    for (const key of ['', '12']) await cacheOf(items).readThrough(key, async () => 9);
+    expect((await server.get(path)).status).toBe(404);
+    expect((await server.get('/place/12')).headers['x-cache']).toBe('HIT');
   });
 
   const Cached = CacheResponse(items, idOf);
