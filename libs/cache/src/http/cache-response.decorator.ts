@@ -24,7 +24,7 @@ type HandlerOf<V, Method extends Handler> =
  * whatever writes to that cache makes the route fresh.
  *
  * The trap: interceptors run before pipes, so `key` sees the raw request. The cache's key schema checks it; a request whose key
- * it refuses goes on to the handler, where the pipes answer.
+ * it refuses, or of which `key` throws, goes on to the handler, where the pipes answer.
  *
  * @throws {CacheError} `CACHE_OPTIONS_INVALID` when the cache has a codec of its own: only JSON text can be replayed.
  * @example

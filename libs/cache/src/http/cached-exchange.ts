@@ -59,11 +59,11 @@ export class CachedExchange {
   }
 
   async #read(entry: KeyedEntry<unknown>): Promise<unknown> {
-    const handle = (): Promise<unknown> => this.#handle();
-    const outcome = await entry.read(handle, () => this.#handleBehind());
-    const body = this.#tell(entry, outcome);
-    // What is known to be absent is answered by the module's own error, which its handler throws at no cost.
-    return isKnownAbsent(outcome) ? entry.knowingAbsence(handle) : body;
+    const outcome = await entry.read(
+      () => this.#handle(),
+      () => this.#handleBehind(),
+    );
+    return this.#tell(entry, outcome);
   }
 
   /** Runs the handler, within a load or past the cache. */
@@ -95,10 +95,13 @@ export class CachedExchange {
     this.#record(outcome);
     // Something stale is answered in its place.
     this.#failed?.restore();
+    const status = this.server.response.statusCode;
     if (!isAbsent(outcome) && this.#refusal === undefined) {
-      return writer.write(replyFromCache(this.route, this.request, outcome, entry.tags));
+      return writer.write(replyFromCache(this.route, this.request, outcome, { tags: entry.tags, status }));
     }
-    writer.headers({ 'cache-status': cacheStatus(outcome), 'x-cache': xCache(outcome) });
+    writer.headers({ 'cache-status': cacheStatus(outcome, status), 'x-cache': xCache(outcome) });
+    // What is known to be absent is answered by the module's own error, which its handler throws at no cost.
+    if (isKnownAbsent(outcome)) return entry.knowingAbsence(() => this.#handle());
     return writer.asItIs(outcome.answer.value);
   }
 

@@ -125,7 +125,7 @@ export class EarlyPath {
     for (const { name, value } of declared) {
       httpAdapter.setHeader(response, name, typeof value === 'function' ? value() : value);
     }
-    const body = writer.write(replyFromCache(route, request, held, entry.tags));
+    const body = writer.write(replyFromCache(route, request, held, entry));
     const { result, tier, ageMs } = held;
     recordCacheOutcome(request.raw, { cache: route.definition.name, result, tier, ageMs: Math.round(ageMs) });
     response.send(body);

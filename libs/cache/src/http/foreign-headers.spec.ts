@@ -108,6 +108,14 @@ describe.each(adapters)('on %s', (adapter) => {
     }
   });
 
+  it('what is refused is JSON as what is stored, and no 304 of the server', async () => {
+    const { server } = await given();
+    const { headers } = await server.get('/removing/1').expect(200);
+    expect(headers['content-type']).toBe('application/json; charset=utf-8');
+    const again = await server.get('/removing/1').set('If-None-Match', headers['etag'] ?? '*');
+    expect([again.status, again.text]).toEqual([200, '2']);
+  });
+
   it('what lacks a declared header is sent and not stored', async () => {
     const { server } = await given();
     for (const text of ['1', '2']) {

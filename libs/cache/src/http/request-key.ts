@@ -31,7 +31,7 @@ export function audienceOf(route: CachedRoute, request: Asker): Audience {
 export function requestKey(route: CachedRoute, request: KeyedRequest): RequestKey | undefined {
   const audience = audienceOf(route, request);
   if (audience === ITS_ASKER) return undefined;
-  const own = route.key(request);
+  const own = ownKey(route, request);
   const principal = audience === EVERYBODY ? undefined : audience;
   if (route.principal) return { raw: withMembers(own, { ...varying(route, request), principal }), audience };
   return { raw: route.vary.length === 0 ? own : withMembers(own, varying(route, request)), audience };
@@ -48,12 +48,23 @@ export function entryAt(
   cache: Cache<unknown, unknown>,
   { raw, audience }: RequestKey,
 ): KeyedEntry<unknown> | undefined {
-  const entry = cache.at(raw);
+  const entry = raw === UNMADE ? undefined : cache.at(raw);
   if (!entry || !principal || (principalIn(entry.key) ?? EVERYBODY) === audience) return entry;
   throw new CacheError(
     'CACHE_OPTIONS_INVALID',
     `@CacheResponse: the key of the cache "${definition.name}" does not keep its principal as it is. Give its schema the member "principal", as a plain text.`,
   );
+}
+
+/** Instead of a key, where the route makes none of a request: its handler answers, and pipes say before what is wrong. */
+const UNMADE = Symbol('unmade');
+
+function ownKey(route: CachedRoute, request: KeyedRequest): unknown {
+  try {
+    return route.key(request);
+  } catch {
+    return UNMADE;
+  }
 }
 
 function principalIn(key: unknown): unknown {

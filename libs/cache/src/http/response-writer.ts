@@ -34,7 +34,7 @@ export class ResponseWriter {
   /** Lets a body leave as the handler answered it: what it said of it stands, and what nobody said is as for every other answer. */
   asItIs(body: unknown): unknown {
     this.#evaluatedHere();
-    if (!this.#has('cache-control')) this.headers({ 'cache-control': ASK_EACH_TIME });
+    this.defaults({ 'cache-control': ASK_EACH_TIME });
     // Servers make JSON of objects, and HTML of a text.
     const plain = body === null || ['string', 'number', 'boolean'].includes(typeof body);
     if (!plain || this.#has('content-type')) return body;
@@ -50,6 +50,11 @@ export class ResponseWriter {
       if (name === 'vary') this.adapter.appendHeader(this.response, name, value);
       else this.adapter.setHeader(this.response, name, value);
     }
+  }
+
+  /** Sets what nobody has set before. */
+  defaults(headers: Readonly<Record<string, string>>): void {
+    for (const name in headers) if (!this.#has(name)) this.headers({ [name]: headers[name] ?? '' });
   }
 
   #has(header: string): boolean {

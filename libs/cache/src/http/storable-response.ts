@@ -1,4 +1,3 @@
-import { Readable } from 'node:stream';
 import { StreamableFile } from '@nestjs/common';
 
 /** What Fastify's and Express's responses have in common. */
@@ -56,12 +55,14 @@ export class ResponseBefore {
   }
 }
 
+/** Of whatever make: servers take for a stream what can be piped, or read bit by bit. */
 export function isStream(value: unknown): boolean {
+  if (typeof value !== 'object' || value === null) return false;
   return (
-    value instanceof StreamableFile ||
-    value instanceof Readable ||
-    value instanceof ReadableStream ||
-    ArrayBuffer.isView(value)
+    [StreamableFile, Response, Blob, ArrayBuffer].some((kind) => value instanceof kind) ||
+    ArrayBuffer.isView(value) ||
+    Symbol.asyncIterator in value ||
+    ('pipe' in value && typeof value.pipe === 'function')
   );
 }
 
