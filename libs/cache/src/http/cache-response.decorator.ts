@@ -1,4 +1,3 @@
-import { SetMetadata } from '@nestjs/common';
 import type { CacheDefinition } from '../core/cache-definition.js';
 import { type CacheResponseOptions, cachedRoute, type KeySource } from './cached-route.js';
 
@@ -25,7 +24,7 @@ type HandlerOf<V, Method extends Handler> =
  * whatever writes to that cache makes the route fresh.
  *
  * The trap: interceptors run before pipes, so `key` sees the raw request. The cache's key schema checks it; a request whose key
- * it refuses goes on to the handler, where the pipes answer.
+ * it refuses, or of which `key` throws, goes on to the handler, where the pipes answer.
  *
  * @throws {CacheError} `CACHE_OPTIONS_INVALID` when the cache has a codec of its own: only JSON text can be replayed.
  * @example
@@ -39,12 +38,14 @@ export function CacheResponse<K, V>(
   options: CacheResponseOptions<K, V> = {},
 ) {
   const route = cachedRoute(definition, key, options);
-  return <Method extends Handler>(target: object, name: string | symbol, handler: HandlerOf<V, Method>): void => {
-    const descriptor = Object.getOwnPropertyDescriptor(target, name);
-    void handler;
-    if (!descriptor) return;
-    SetMetadata(CACHED_ROUTE, route)(target, name, descriptor);
-    const config: object = Reflect.getMetadata(FASTIFY_ROUTE_CONFIG, descriptor.value) ?? {};
-    SetMetadata(FASTIFY_ROUTE_CONFIG, { ...config, [FASTIFY_CACHED_ROUTE]: route })(target, name, descriptor);
+  return <Method extends Handler>(_target: object, _name: string | symbol, handler: HandlerOf<V, Method>): void => {
+    // What decorators below have made of the method is not the one of the class yet.
+    const method: unknown = Reflect.get(handler, 'value');
+    if (typeof method !== 'function') return;
+    // Its own, where the decorator is kept and put on several.
+    const own = { ...route };
+    Reflect.defineMetadata(CACHED_ROUTE, own, method);
+    const config: object = Reflect.getMetadata(FASTIFY_ROUTE_CONFIG, method) ?? {};
+    Reflect.defineMetadata(FASTIFY_ROUTE_CONFIG, { ...config, [FASTIFY_CACHED_ROUTE]: own }, method);
   };
 }

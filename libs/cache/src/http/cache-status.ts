@@ -1,7 +1,11 @@
+import { HttpStatus } from '@nestjs/common';
 import type { ReadOutcome, ReadResult } from '../core/read-outcome.js';
 
-/** The value of `Cache-Status` (RFC 9211) for what a read found. Times are rounded to whole seconds. */
-export function cacheStatus({ result, detail, tier, ttlMs, stored, collapsed }: ReadOutcome<unknown>): string {
+/** The value of `Cache-Status` (RFC 9211) for what a read found, and the status of its answer. Times are rounded to whole seconds. */
+export function cacheStatus(
+  { result, detail, tier, ttlMs, stored, collapsed }: ReadOutcome<unknown>,
+  status: number = HttpStatus.OK,
+): string {
   const ttl = `ttl=${Math.round(ttlMs / 1_000)}`;
   if (detail === 'stale-if-error') return 'nuthatch; fwd=stale; fwd-status=503; detail=stale-if-error';
   if (result === 'hit') return `nuthatch; hit; ${ttl}; detail=${tier}`;
@@ -9,7 +13,8 @@ export function cacheStatus({ result, detail, tier, ttlMs, stored, collapsed }: 
   if (result === 'stale') return `nuthatch; hit; ${ttl}; detail=stale-while-revalidate`;
   if (result === 'bypass') return `nuthatch; fwd=bypass; detail=${detail}`;
   if (collapsed) return 'nuthatch; fwd=uri-miss; collapsed';
-  return stored ? `nuthatch; fwd=uri-miss; fwd-status=200; stored; ${ttl}` : 'nuthatch; fwd=uri-miss; fwd-status=200';
+  const missed = `nuthatch; fwd=uri-miss; fwd-status=${status}`;
+  return stored ? `${missed}; stored; ${ttl}` : missed;
 }
 
 /** `Cache-Status` of a request that names who asks: its answer is neither taken from the cache nor stored in it. */

@@ -7,10 +7,9 @@ import type { ReadOutcome } from '../core/read-outcome.js';
 import { recordCacheOutcome } from './cache-outcome.js';
 import { cacheStatus, CREDENTIALS_STATUS, xCache } from './cache-status.js';
 import type { CachedRoute } from './cached-route.js';
-import { ASK_EACH_TIME } from './client-caching.js';
 import { headersSent } from './headers-sent.js';
 import { replyFromCache, replyPastCache } from './reply.js';
-import type { KeyedRequest } from './request-key.js';
+import { audienceOf, type KeyedRequest } from './request-key.js';
 import type { ResponseWriter } from './response-writer.js';
 import { type HttpResponse, ResponseBefore } from './storable-response.js';
 
@@ -23,6 +22,8 @@ export interface HttpRequest extends KeyedRequest {
 export class CachedExchange {
   /** Why what the handler answered is sent just as it left it. */
   #refusal: string | undefined;
+  /** The response before a handler that failed. */
+  #failed: ResponseBefore | undefined;
 
   constructor(
     private readonly route: CachedRoute,
@@ -53,23 +54,31 @@ export class CachedExchange {
     const { writer } = this.server;
     writer.headers(headers);
     const value = await this.#handle();
-    if (value === undefined || this.#refusal !== undefined) return this.#asItIs(value);
+    if (value === undefined || this.#refusal !== undefined) return writer.asItIs(value);
     return writer.write(replyPastCache(this.route, this.request, value));
   }
 
   async #read(entry: KeyedEntry<unknown>): Promise<unknown> {
-    const handle = (): Promise<unknown> => this.#handle();
-    const outcome = await entry.read(handle, () => this.#handleBehind());
-    const body = this.#tell(entry, outcome);
-    // What is known to be absent is answered by the module's own error, which its handler throws at no cost.
-    return isKnownAbsent(outcome) ? entry.knowingAbsence(handle) : body;
+    const outcome = await entry.read(
+      () => this.#handle(),
+      () => this.#handleBehind(),
+    );
+    return this.#tell(entry, outcome);
   }
 
   /** Runs the handler, within a load or past the cache. */
   async #handle(): Promise<unknown> {
     const before = new ResponseBefore(this.server.response);
-    const value: unknown = await lastValueFrom(this.next.handle(), { defaultValue: undefined });
-    this.#refusal = before.refusalOf(value);
+    const audience = audienceOf(this.route, this.request);
+    const value: unknown = await lastValueFrom(this.next.handle(), { defaultValue: undefined }).catch(
+      (error: unknown) => {
+        this.#failed = before;
+        throw error;
+      },
+    );
+    // Interceptors and pipes that are inside may have found somebody whom the key says nothing of.
+    const named = audienceOf(this.route, this.request) !== audience;
+    this.#refusal = named ? 'what runs before the handler found out who asks' : before.refusalOf(value);
     if (this.#refusal !== undefined) LoadScope.current?.refuse(this.#refusal);
     return value;
   }
@@ -84,16 +93,16 @@ export class CachedExchange {
   #tell(entry: KeyedEntry<unknown>, outcome: ReadOutcome<unknown>): unknown {
     const { writer } = this.server;
     this.#record(outcome);
+    // Something stale is answered in its place.
+    this.#failed?.restore();
+    const status = this.server.response.statusCode;
     if (!isAbsent(outcome) && this.#refusal === undefined) {
-      return writer.write(replyFromCache(this.route, this.request, outcome, entry.tags));
+      return writer.write(replyFromCache(this.route, this.request, outcome, { tags: entry.tags, status }));
     }
-    writer.headers({ 'cache-status': cacheStatus(outcome), 'x-cache': xCache(outcome) });
-    return this.#asItIs(outcome.answer.value);
-  }
-
-  #asItIs(value: unknown): unknown {
-    this.server.writer.defaults({ 'cache-control': ASK_EACH_TIME });
-    return value;
+    writer.headers({ 'cache-status': cacheStatus(outcome, status), 'x-cache': xCache(outcome) });
+    // What is known to be absent is answered by the module's own error, which its handler throws at no cost.
+    if (isKnownAbsent(outcome)) return entry.knowingAbsence(() => this.#handle());
+    return writer.asItIs(outcome.answer.value);
   }
 
   #record({

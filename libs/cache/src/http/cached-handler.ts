@@ -15,7 +15,7 @@ export interface DeclaredHeader {
 export class CachedHandler {
   constructor(
     readonly route: CachedRoute,
-    private readonly controller: Pick<InstanceWrapper, 'metatype' | 'isDependencyTreeStatic'>,
+    private readonly controller: Pick<InstanceWrapper, 'metatype' | 'isDependencyTreeStatic' | 'host'>,
     readonly method: string,
     private readonly config: ApplicationConfig,
   ) {}
@@ -71,14 +71,20 @@ export class CachedHandler {
     return [...config.getGlobalInterceptors(), ...scoped, ...this.#around(INTERCEPTORS_METADATA)];
   }
 
+  /** What runs for something that was declared: a test may have put something else in the place of a class. */
+  running(declared: unknown): unknown {
+    const wrapper = typeof declared === 'function' ? this.controller.host?.injectables.get(declared) : undefined;
+    return wrapper?.instance ?? declared;
+  }
+
   /** Whether something is made anew for each request. */
   get requestScoped(): boolean {
     return !this.controller.isDependencyTreeStatic();
   }
 
-  /** Whether it answers some hosts only. */
-  get hostBound(): boolean {
-    return Reflect.getMetadata(HOST_METADATA, this.type) !== undefined;
+  /** Those that it answers, names or patterns; empty where it answers all. */
+  get hosts(): readonly unknown[] {
+    return [Reflect.getMetadata(HOST_METADATA, this.type) ?? []].flat();
   }
 
   /** Whether something of the application runs before everything else that Nest does. */

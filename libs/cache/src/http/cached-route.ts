@@ -13,6 +13,8 @@ export interface KeySource {
 export interface Asker {
   readonly headers: IncomingHttpHeaders;
   readonly user?: unknown;
+  /** Node's own request, on Fastify: what a middleware of Nest found is its `user`. */
+  readonly raw?: { readonly user?: unknown };
 }
 
 type PrincipalOf = (this: void, asker: Asker) => string | undefined;
@@ -28,7 +30,9 @@ export interface CacheResponseOptions<K, V> {
   readonly cacheControl?: ClientCaching;
   /**
    * The request headers that the answer depends on, each under the member of the key that holds it. The key's schema makes
-   * them few: it maps `de-AT,de;q=0.9` to `de`. They leave as `Vary`. @default none
+   * them few: it maps `de-AT,de;q=0.9` to `de`. They leave as `Vary`. As with `principal`, the strong entity tag of the policy gets a
+   * full stop and a digest of the text behind it: a write that obeys `If-Match` compares what stands before the last full stop.
+   * @default none
    */
   readonly vary?: HeadersOf<K>;
   /**
@@ -57,11 +61,16 @@ export interface CachedRoute {
   readonly vary: readonly (readonly [member: string, header: string])[];
   /** `Vary`, where there is one. */
   readonly varies: string | undefined;
+  /** Whether one address has several representations: by who asks, or by what was asked for. */
+  readonly several: boolean;
   readonly early: boolean;
   key(request: KeySource): unknown;
   readonly principal?: PrincipalOf;
   headers?(this: void, value: unknown, request: KeySource): Readonly<Record<string, string>>;
 }
+
+/** RFC 9110 §5.1, without `*`: what varies with anything answers nobody else. */
+const FIELD_NAME = /^(?!\*$)[\w!#$%&'*+.^`|~-]+$/;
 
 /** @throws {CacheError} `CACHE_OPTIONS_INVALID`. */
 export function cachedRoute<K, V>(
@@ -80,6 +89,10 @@ export function cachedRoute<K, V>(
   const members = Object.entries<unknown>({ ...vary }).flatMap(([member, header]) =>
     typeof header === 'string' ? [[member, header.toLowerCase()] as const] : [],
   );
+  for (const [, header] of members) {
+    if (!FIELD_NAME.test(header))
+      throw invalid(definition, `varies with ${JSON.stringify(header)}, which is no name of a header`);
+  }
   return {
     definition,
     key,
@@ -87,6 +100,7 @@ export function cachedRoute<K, V>(
     tellsAge: client.maxAge !== undefined,
     vary: members,
     varies: members.length > 0 ? members.map(([, header]) => header).join(', ') : undefined,
+    several: principal !== undefined || members.length > 0,
     early,
     ...(principal && { principal }),
     ...(headers && { headers }),

@@ -1,3 +1,4 @@
+import type { IncomingMessage } from 'node:http';
 import type { HttpAdapterHost } from '@nestjs/core';
 import type { CacheRegistry } from '../core/cache-registry.js';
 import { onceAllRead } from './all-read.js';
@@ -5,23 +6,36 @@ import { recordCacheOutcome } from './cache-outcome.js';
 import { FASTIFY_CACHED_ROUTE } from './cache-response.decorator.js';
 import type { CachedHandler, DeclaredHeader } from './cached-handler.js';
 import type { CachedRoute } from './cached-route.js';
-import { EarlyRequest, type FastifyRequest } from './early-request.js';
 import { obstaclesOf } from './route-rules.js';
 import { replyFromCache } from './reply.js';
-import { entryAt, requestKey } from './request-key.js';
+import { entryAt, type KeyedRequest, requestKey } from './request-key.js';
 import { ResponseWriter } from './response-writer.js';
+import { isReading } from './safe-methods.js';
 
 type Hook = (request: FastifyRequest, reply: FastifyReply, done: () => void) => void;
 
 /** The parts of Fastify that are needed here. */
+interface FastifyRequest extends KeyedRequest {
+  readonly method: string;
+  readonly raw: IncomingMessage & { readonly user?: unknown };
+}
+
 interface FastifyReply {
   send(payload?: string): unknown;
 }
 
 interface FastifyRoute {
+  readonly url: string;
   readonly config?: { readonly [FASTIFY_CACHED_ROUTE]?: CachedRoute } | undefined;
   onRequest?: Hook | Hook[] | undefined;
   preHandler?: Hook | Hook[] | undefined;
+}
+
+/** A route that nothing stands before. */
+interface OpenRoute {
+  readonly declared: readonly DeclaredHeader[];
+  /** Whether somebody judges the form of its queries. */
+  readonly judged: boolean;
 }
 
 interface FastifyRoutes {
@@ -35,8 +49,9 @@ interface FastifyRoutes {
  * found. Whatever it has no answer to goes on into the pipeline.
  */
 export class EarlyPath {
-  readonly #found = new Set<CachedRoute>();
-  readonly #open = new Map<CachedRoute, readonly DeclaredHeader[]>();
+  /** Fastify's routes among ours, and whether all their paths mean to it what they mean to Nest. */
+  readonly #found = new Map<CachedRoute, boolean>();
+  readonly #open = new Map<CachedRoute, OpenRoute>();
 
   constructor(
     private readonly caches: CacheRegistry,
@@ -51,10 +66,15 @@ export class EarlyPath {
     server.addHook('onRoute', (fastifyRoute) => {
       const route = fastifyRoute.config?.[FASTIFY_CACHED_ROUTE];
       if (!route) return;
-      this.#found.add(route);
+      this.#found.set(route, (this.#found.get(route) ?? true) && isReadAlike(fastifyRoute.url));
       const hook: Hook = (request, reply, done) => {
-        onceAllRead(() => {
-          if (!this.#tryToAnswer(route, request, reply)) done();
+        const open = this.#open.get(route);
+        // What is not answered here has nothing to wait for.
+        if (!open || !isReading(request.method)) return done();
+        // What a key takes of a query does not say what a guard lets through.
+        if (open.judged && request.raw.url?.includes('?')) return done();
+        onceAllRead(request.raw, () => {
+          if (!this.#tryToAnswer(route, open, request, reply)) done();
         });
       };
       const phase = route.early ? 'onRequest' : 'preHandler';
@@ -62,9 +82,12 @@ export class EarlyPath {
     });
   }
 
-  /** Whether the route of a handler was found among Fastify's, where there are such. */
-  reaches({ route }: CachedHandler): boolean {
-    return this.adapterHost.httpAdapter.getType() !== 'fastify' || this.#found.has(route);
+  /** Why the route of a handler cannot be answered as soon as it is found. */
+  obstacleTo({ route }: CachedHandler): string | undefined {
+    if (this.adapterHost.httpAdapter.getType() !== 'fastify') return undefined;
+    const readAlike = this.#found.get(route);
+    if (readAlike === undefined) return 'its route does not say so: put @CacheResponse above @RouteConfig';
+    return readAlike ? undefined : 'Fastify reads its path in another way: end each parameter with "/", "-" or "."';
   }
 
   /**
@@ -73,37 +96,52 @@ export class EarlyPath {
    */
   open(handlers: readonly CachedHandler[]): void {
     const obstructed = new Set(handlers.filter((handler) => obstaclesOf(handler).length > 0).map(({ route }) => route));
-    for (const { route, headers } of handlers) if (!obstructed.has(route)) this.#open.set(route, headers);
+    for (const { route, headers, guards } of handlers) {
+      const judged = guards.length > 0 || (this.#open.get(route)?.judged ?? false);
+      if (!obstructed.has(route) && this.#found.get(route)) this.#open.set(route, { declared: headers, judged });
+    }
   }
 
-  #tryToAnswer(route: CachedRoute, request: FastifyRequest, response: FastifyReply): boolean {
+  #tryToAnswer(route: CachedRoute, open: OpenRoute, request: FastifyRequest, response: FastifyReply): boolean {
     try {
-      return this.#answers(route, request, response);
+      return this.#answers(route, open, request, response);
     } catch {
       // Functions of the application run in there. What one of them throws, the pipeline meets again, with filters for it.
       return false;
     }
   }
 
-  #answers(route: CachedRoute, request: FastifyRequest, response: FastifyReply): boolean {
-    const declared = this.#open.get(route);
-    if (!declared) return false;
+  #answers(route: CachedRoute, { declared }: OpenRoute, request: FastifyRequest, response: FastifyReply): boolean {
     // What fails is answered by the application's own filters.
     if (request.headers['if-match'] !== undefined || request.headers['if-unmodified-since'] !== undefined) return false;
-    const early = new EarlyRequest(request);
-    const key = requestKey(route, early);
-    if (!key || early.leavesQueryUnread) return false;
-    const entry = entryAt(this.caches.find(route.definition), key);
+    if (hasEmpty(request.params)) return false;
+    const key = requestKey(route, request);
+    if (!key) return false;
+    const entry = entryAt(route, this.caches.find(route.definition), key);
     const held = entry?.held();
     if (!entry || !held) return false;
-    const writer = new ResponseWriter(this.adapterHost.httpAdapter, response, request.raw);
+    const { httpAdapter } = this.adapterHost;
+    const writer = new ResponseWriter(httpAdapter, response, request.raw);
     for (const { name, value } of declared) {
-      writer.headers({ [name]: typeof value === 'function' ? value() : value });
+      httpAdapter.setHeader(response, name, typeof value === 'function' ? value() : value);
     }
-    const body = writer.write(replyFromCache(route, early, held, entry.tags));
+    const body = writer.write(replyFromCache(route, request, held, entry));
     const { result, tier, ageMs } = held;
     recordCacheOutcome(request.raw, { cache: route.definition.name, result, tier, ageMs: Math.round(ageMs) });
     response.send(body);
     return true;
   }
+}
+
+/** Whether a parameter is empty. Fastify's router takes that for one, and Nest answers 404; a wildcard may be. */
+function hasEmpty(params: Readonly<Record<string, unknown>>): boolean {
+  for (const name in params) if (params[name] === '' && name !== '*') return true;
+  return false;
+}
+
+/** Whether Fastify's router reads a path as Nest does: each parameter ends at "/", "-" or ".", and has a name of its own. */
+function isReadAlike(path: string): boolean {
+  const parts = path.split(/[/.-]/).filter((part) => part.includes(':'));
+  const names = new Set(parts.map((part) => part.slice(part.indexOf(':'))));
+  return names.size === parts.length && parts.every((part) => /^[^:]*:\w+$/.test(part));
 }

@@ -13,6 +13,7 @@ import type { Asker, CachedRoute } from './cached-route.js';
 import { NO_CACHE } from './no-cache.decorator.js';
 import { entryAt, requestKey } from './request-key.js';
 import { ResponseWriter } from './response-writer.js';
+import { isReading, isSafe } from './safe-methods.js';
 import type { HttpResponse } from './storable-response.js';
 import { whoAsks } from './who-asks.js';
 
@@ -48,14 +49,23 @@ export class HttpCacheInterceptor implements NestInterceptor {
     const response = http.getResponse<HttpResponse & ServerResponse & { readonly raw?: ServerResponse }>();
     const [incoming, outgoing] = [request.raw ?? request, response.raw ?? response];
     const writer = new ResponseWriter(this.adapterHost.httpAdapter, response, incoming);
-    if (request.method !== 'GET' && request.method !== 'HEAD') return tellingInvalidated(next, writer, outgoing);
+    if (!isReading(request.method)) {
+      return isSafe(request.method) ? next.handle() : tellingInvalidated(next, writer, outgoing);
+    }
     const { excluded, cached } = this.#routeOf(context);
     if (excluded) writer.headers({ 'cache-control': 'no-store' });
     if (!cached) return next.handle();
     const { route, cache } = cached;
     const exchange = new CachedExchange(route, request, { incoming, outgoing, response, writer }, next);
-    const allRead = new Promise<void>(onceAllRead);
-    return from(allRead.then(() => answerFrom(cache, route, request, exchange)));
+    const allRead = new Promise<void>((resolve) => onceAllRead(incoming, resolve));
+    const answered = allRead.then(() => answerFrom(cache, route, request, exchange));
+    return from(
+      answered.catch((error: unknown) => {
+        // An error is nobody's to keep, unless who threw it says otherwise.
+        if (!outgoing.headersSent) writer.defaults({ 'cache-control': 'no-store' });
+        throw error;
+      }),
+    );
   }
 
   #routeOf(context: ExecutionContext): Route {
@@ -86,7 +96,7 @@ function answerFrom(
 ): unknown {
   const key = requestKey(route, request);
   if (!key) return exchange.passBy();
-  const entry = entryAt(cache, key);
+  const entry = entryAt(route, cache, key);
   return entry ? exchange.answer(entry) : exchange.past();
 }
 

@@ -13,7 +13,7 @@ export class HttpCacheModule implements NestModule, OnApplicationBootstrap {
   readonly #early: EarlyPath;
 
   constructor(
-    caches: CacheRegistry,
+    private readonly caches: CacheRegistry,
     private readonly adapterHost: HttpAdapterHost,
     private readonly modules: ModulesContainer,
     private readonly contexts: ExternalContextCreator,
@@ -46,10 +46,23 @@ export class HttpCacheModule implements NestModule, OnApplicationBootstrap {
 
   #problemsOf(handler: CachedHandler): string[] {
     const problems = problemsOf(handler);
-    if (handler.route.early && !this.#early.reaches(handler)) {
-      problems.push('is "early", but its route does not say so: put @CacheResponse above @RouteConfig');
+    if (!handler.excluded && !isRegistered(this.caches, handler)) {
+      problems.push(
+        'has a cache that no module registers: add CacheModule.forFeature(…) with it to the imports of a module',
+      );
     }
+    const obstacle = handler.route.early ? this.#early.obstacleTo(handler) : undefined;
+    if (obstacle !== undefined) problems.push(`is "early", but ${obstacle}`);
     return problems;
+  }
+}
+
+/** Whether requests of a handler will find its cache. */
+function isRegistered(caches: CacheRegistry, { route }: CachedHandler): boolean {
+  try {
+    return caches.find(route.definition) !== undefined;
+  } catch {
+    return false;
   }
 }
 

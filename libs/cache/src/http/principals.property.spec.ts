@@ -75,7 +75,7 @@ describe('principals', () => {
         const query = claimed === undefined ? {} : { principal: claimed };
         const headers = token === undefined ? {} : { authorization: token };
         const key = requestKey(route, { params: { id }, query, headers, user });
-        const entry = key && entryAt(cache, key);
+        const entry = key && entryAt(route, cache, key);
         const whose = JSON.stringify([id, user ? user : 'of anybody']);
         const found = await entry?.read(async () => whose);
         if (found && found.answer.value !== whose) throw new Error(`${whose} got ${String(found.answer.value)}`);

@@ -170,4 +170,8 @@ describe(cachedRoute, () => {
   ] as const)('refuses an answer of a principal that is %s', (_, options, expected) => {
     expect(() => cachedRoute(personal, () => ({}), options)).toThrow(expected);
   });
+
+  it.each(['*', 'a b', '', 'Accept-Language, Cookie'])('refuses to vary with %j', (header) => {
+    expect(() => cachedRoute(personal, () => ({}), { vary: { id: header } })).toThrow(/is no name of a header/);
+  });
 });

@@ -1,5 +1,5 @@
 import { wallClock } from '../core/clock.js';
-import { strongEtag, weakEtag } from '../core/entity-tag.js';
+import { strongEtag } from '../core/entity-tag.js';
 import { jsonCodec } from '../core/json-codec.js';
 import type { ReadOutcome } from '../core/read-outcome.js';
 import { cacheGroups } from './cache-groups.js';
@@ -8,6 +8,7 @@ import type { CachedRoute } from './cached-route.js';
 import { ASK_EACH_TIME } from './client-caching.js';
 import { evaluatePreconditions, type Verdict } from './conditional.js';
 import { lastModified } from './last-modified.js';
+import { representationTag } from './representation-tag.js';
 import type { KeyedRequest } from './request-key.js';
 
 export const JSON_TYPE = 'application/json; charset=utf-8';
@@ -20,15 +21,15 @@ export interface Reply {
   readonly text: string;
 }
 
-/** The answer to `request` with what the cache found. */
+/** The answer to `request` with what the cache found under some tags, or the handler answered with a status. */
 export function replyFromCache(
   route: CachedRoute,
   request: KeyedRequest,
   outcome: ReadOutcome<unknown>,
-  tags: readonly string[],
+  { tags, status }: { readonly tags: readonly string[]; readonly status?: number },
 ): Reply {
   const headers: Record<string, string> = {
-    'cache-status': cacheStatus(outcome),
+    'cache-status': cacheStatus(outcome, status),
     'x-cache': xCache(outcome),
     'cache-control': route.cacheControl,
   };
@@ -41,10 +42,22 @@ export function replyFromCache(
 
 /** The answer to `request` with a value that the cache did not take part in. */
 export function replyPastCache(route: CachedRoute, request: KeyedRequest, value: unknown): Reply {
-  const opaque = route.definition.etag?.(value);
-  const etag = opaque === undefined ? undefined : strongEtag(opaque);
+  const etag = strongTagOf(route, value);
   const headers = { 'cache-control': ASK_EACH_TIME };
   return replyWith(route, request, { answer: { value, json: undefined, etag }, ageMs: 0 }, headers);
+}
+
+/** RFC 9110 §8.8.3: what may stand within the quotes. */
+const ETAGC = /^[\x21\x23-\x7e\x80-\xff]*$/;
+
+/** `undefined` where the policy gives none, or one that is no entity tag: what can be answered is. */
+function strongTagOf({ definition }: CachedRoute, value: unknown): string | undefined {
+  try {
+    const opaque = definition.etag?.(value);
+    return opaque === undefined || !ETAGC.test(opaque) ? undefined : strongEtag(opaque);
+  } catch {
+    return undefined;
+  }
 }
 
 /** `headers` are those that depend on what the cache knows. */
@@ -55,7 +68,7 @@ function replyWith(
   headers: Record<string, string>,
 ): Reply {
   const text = answer.json ?? jsonCodec.encode(answer.value).payload;
-  const etag = answer.etag ?? weakEtag(text);
+  const etag = representationTag(route, answer, text);
   const changedAt = route.definition.lastModified?.(answer.value);
   const modifiedAt = changedAt === undefined ? undefined : lastModified(changedAt, wallClock() - ageMs);
   const verdict = evaluatePreconditions(request.headers, { etag, modifiedAt });

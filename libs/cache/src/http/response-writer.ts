@@ -1,6 +1,7 @@
 import type { IncomingMessage } from 'node:http';
 import { HttpStatus, PreconditionFailedException } from '@nestjs/common';
 import type { AbstractHttpAdapter } from '@nestjs/core';
+import { ASK_EACH_TIME } from './client-caching.js';
 import { JSON_TYPE, type Reply } from './reply.js';
 
 /** Puts a reply into the response of one request, on Fastify as on Express. */
@@ -20,6 +21,8 @@ export class ResponseWriter {
     this.#evaluatedHere();
     this.headers(headers);
     if (verdict === 'failed') throw new PreconditionFailedException();
+    // Whoever set it, it is somebody's: nobody on the way may give it to others together with the answer (RFC 9111 §7.3).
+    if (this.#has('set-cookie')) this.headers({ 'cache-control': ASK_EACH_TIME });
     if (verdict === 'answer') return text;
     this.adapter.status(this.response, HttpStatus.NOT_MODIFIED);
     if (this.request.method !== 'HEAD') return undefined;
@@ -28,10 +31,22 @@ export class ResponseWriter {
     return text;
   }
 
+  /** Lets a body leave as the handler answered it: what it said of it stands, and what nobody said is as for every other answer. */
+  asItIs(body: unknown): unknown {
+    this.#evaluatedHere();
+    this.defaults({ 'cache-control': ASK_EACH_TIME });
+    // Servers make JSON of objects, and HTML of a text.
+    const plain = body === null || ['string', 'number', 'boolean'].includes(typeof body);
+    if (!plain || this.#has('content-type')) return body;
+    this.headers({ 'content-type': JSON_TYPE });
+    return JSON.stringify(body);
+  }
+
   headers(headers: Readonly<Record<string, string>>): void {
     for (const name in headers) {
       const value = headers[name] ?? '';
-      // Somebody may have said before what else the answer varies with.
+      // Somebody may have said before which JSON it is, and what else the answer varies with.
+      if (name === 'content-type' && this.#has(name)) continue;
       if (name === 'vary') this.adapter.appendHeader(this.response, name, value);
       else this.adapter.setHeader(this.response, name, value);
     }
@@ -39,9 +54,11 @@ export class ResponseWriter {
 
   /** Sets what nobody has set before. */
   defaults(headers: Readonly<Record<string, string>>): void {
-    for (const [name, value] of Object.entries(headers)) {
-      if (this.adapter.getHeader(this.response, name) === undefined) this.adapter.setHeader(this.response, name, value);
-    }
+    for (const name in headers) if (!this.#has(name)) this.headers({ [name]: headers[name] ?? '' });
+  }
+
+  #has(header: string): boolean {
+    return this.adapter.getHeader(this.response, header) !== undefined;
   }
 
   /** Express would evaluate once more, by rules of its own, whenever it sends something. */

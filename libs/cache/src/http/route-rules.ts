@@ -1,6 +1,12 @@
-import { ClassSerializerInterceptor, StandardSchemaSerializerInterceptor, StreamableFile } from '@nestjs/common';
+import {
+  ClassSerializerInterceptor,
+  RequestMethod,
+  StandardSchemaSerializerInterceptor,
+  StreamableFile,
+} from '@nestjs/common';
 import {
   HTTP_CODE_METADATA,
+  METHOD_METADATA,
   REDIRECT_METADATA,
   RENDER_METADATA,
   RESPONSE_PASSTHROUGH_METADATA,
@@ -9,8 +15,10 @@ import {
 } from '@nestjs/common/constants.js';
 import { RouteParamtypes } from '@nestjs/common/enums/route-paramtypes.enum.js';
 import type { CachedHandler } from './cached-handler.js';
+import { headerProblemsOf } from './declared-headers.js';
 import { isFormGuard } from './form-guard.decorator.js';
 import { HttpCacheInterceptor } from './http-cache.interceptor.js';
+import { isReading } from './safe-methods.js';
 
 const SERIALIZERS = [ClassSerializerInterceptor, StandardSchemaSerializerInterceptor] as const;
 
@@ -41,6 +49,7 @@ export function problemsOf(handler: CachedHandler): string[] {
       );
     }
   }
+  if (!handler.excluded) problems.push(...headerProblemsOf(handler), ...hostProblemsOf(handler));
   if (handler.route.early) problems.push(...obstaclesOf(handler).map((what) => `is "early", but ${what}`));
   return problems;
 }
@@ -48,6 +57,8 @@ export function problemsOf(handler: CachedHandler): string[] {
 /** What its author may not have meant; each is said once, at boot. */
 export function warningsOf(handler: CachedHandler): string[] {
   const outer = outside(handler);
+  const unread = methodNeverRead(handler);
+  if (unread !== undefined) return [`is marked with @CacheResponse, but answers ${unread}, which is never cached`];
   if (!outer) return ['is marked with @CacheResponse, but HttpCacheInterceptor does not cover it: nothing is cached'];
   return outer.map(
     (each) => `has ${nameOf(each)} outside of HttpCacheInterceptor: it sees the JSON text, not the value`,
@@ -57,14 +68,18 @@ export function warningsOf(handler: CachedHandler): string[] {
 /** What the pipeline does that an answer without it would leave out. */
 export function obstaclesOf(handler: CachedHandler): string[] {
   const outer = outside(handler);
+  const unread = methodNeverRead(handler);
+  const more = extended(handler);
   const status = handler.metadata(HTTP_CODE_METADATA);
   return [
     ...(handler.excluded ? ['@NoCache takes it out of the cache'] : []),
     ...handler.guards.filter((guard) => !isFormGuard(classOf(guard))).map((guard) => `${nameOf(guard)} guards it`),
     ...(outer ?? []).map((each) => `${nameOf(each)} is outside of HttpCacheInterceptor`),
+    ...(more === undefined ? [] : [`${nameOf(more)} may do more than HttpCacheInterceptor`]),
     ...(outer ? [] : ['HttpCacheInterceptor does not cover it']),
+    ...(unread === undefined ? [] : [`it answers ${unread}`]),
     ...(handler.requestScoped ? ['it is made anew for each request'] : []),
-    ...(handler.hostBound ? ['it answers some hosts only'] : []),
+    ...(handler.hosts.length > 0 ? ['it answers some hosts only'] : []),
     ...(handler.hooked ? ['a pre-request hook runs before it'] : []),
     ...(status === undefined || status === 200 ? [] : ['@HttpCode gives it another status than 200']),
   ];
@@ -76,9 +91,30 @@ export function isSerializer(declared: unknown): boolean {
 }
 
 /** The interceptors outside of ours; `undefined` where ours does not cover the handler. */
-function outside({ interceptors }: CachedHandler): readonly unknown[] | undefined {
-  const ours = interceptors.findIndex((each) => isA(each, HttpCacheInterceptor));
-  return ours === -1 ? undefined : interceptors.slice(0, ours);
+function outside(handler: CachedHandler): readonly unknown[] | undefined {
+  const ours = placeOfOurs(handler);
+  return ours === -1 ? undefined : handler.interceptors.slice(0, ours);
+}
+
+/** Ours, where somebody extended it and intercepts in another way. */
+function extended(handler: CachedHandler): unknown {
+  const ours = handler.interceptors[placeOfOurs(handler)];
+  const running = handler.running(ours);
+  const acting: unknown = typeof running === 'function' ? running.prototype : running;
+  return !(acting instanceof HttpCacheInterceptor) || acting.intercept === HttpCacheInterceptor.prototype.intercept
+    ? undefined
+    : ours;
+}
+
+function placeOfOurs(handler: CachedHandler): number {
+  return handler.interceptors.findIndex((each) => isA(handler.running(each), HttpCacheInterceptor));
+}
+
+/** The one method that a handler answers, where that is not answered from a cache. */
+function methodNeverRead(handler: CachedHandler): string | undefined {
+  const method = handler.metadata(METHOD_METADATA);
+  const name = typeof method === 'number' ? RequestMethod[method] : undefined;
+  return name === undefined || name === 'ALL' || isReading(name) ? undefined : name;
 }
 
 /** The same test as Nest's, which sends nothing then. */
@@ -88,6 +124,16 @@ function sendsItself({ type, method }: CachedHandler): boolean {
     return ANSWERING.includes(Number(key.split(':')[0]));
   });
   return own && Reflect.getMetadata(RESPONSE_PASSTHROUGH_METADATA, type, method) !== true;
+}
+
+/** An entry of one tenant would answer another. */
+function hostProblemsOf({ hosts, route }: CachedHandler): string[] {
+  if (!hosts.some(isPattern) || route.vary.some(([, header]) => header === 'host')) return [];
+  return ['answers hosts of a pattern, of which its key says nothing: name "Host" in the option "vary"'];
+}
+
+function isPattern(host: unknown): boolean {
+  return typeof host !== 'string' || !/^[\w.-]*$/.test(host);
 }
 
 type Class = abstract new (...args: never[]) => unknown;

@@ -1,10 +1,13 @@
-import { Readable } from 'node:stream';
 import { StreamableFile } from '@nestjs/common';
 
 /** What Fastify's and Express's responses have in common. */
 export interface HttpResponse {
-  readonly statusCode: number;
+  statusCode: number;
   getHeaders(): Readonly<Record<string, unknown>>;
+  header(name: string, value: unknown): unknown;
+  removeHeader(name: string): unknown;
+  /** Node's own response, on Fastify: it has headers besides. */
+  readonly raw?: { removeHeader(name: string): unknown };
 }
 
 /**
@@ -27,20 +30,39 @@ export class ResponseBefore {
     if (isStream(value)) return 'the answer is a stream or bytes, which are no JSON';
     const { statusCode } = this.response;
     if (statusCode !== this.#status) return `the handler answered with the status ${statusCode}`;
-    const headers = this.response.getHeaders();
     // Whoever set it: what was answered may go by what it says (RFC 9111 §7.3).
-    if (headers['set-cookie'] !== undefined) return 'the response sets a cookie';
-    const added = Object.entries(headers).find(([name, field]) => !same(field, this.#headers[name]));
-    return added && `the handler set the header ${added[0]}, which its route does not declare`;
+    if (this.response.getHeaders()['set-cookie'] !== undefined) return 'the response sets a cookie';
+    const [changed] = this.#changed();
+    return changed && `the handler set the header ${changed}, which its route does not declare`;
+  }
+
+  /** Takes back what the handler did, where something else is answered than what it would have. */
+  restore(): void {
+    this.response.statusCode = this.#status;
+    for (const name of this.#changed()) {
+      this.response.removeHeader(name);
+      this.response.raw?.removeHeader(name);
+      const before = this.#headers[name];
+      if (before !== undefined) this.response.header(name, before);
+    }
+  }
+
+  /** The headers that are other than before, or gone. */
+  #changed(): string[] {
+    const headers = this.response.getHeaders();
+    const names = new Set([...Object.keys(this.#headers), ...Object.keys(headers)]);
+    return [...names].filter((name) => !same(headers[name], this.#headers[name]));
   }
 }
 
+/** Of whatever make: servers take for a stream what can be piped, or read bit by bit. */
 export function isStream(value: unknown): boolean {
+  if (typeof value !== 'object' || value === null) return false;
   return (
-    value instanceof StreamableFile ||
-    value instanceof Readable ||
-    value instanceof ReadableStream ||
-    ArrayBuffer.isView(value)
+    [StreamableFile, Response, Blob, ArrayBuffer].some((kind) => value instanceof kind) ||
+    ArrayBuffer.isView(value) ||
+    Symbol.asyncIterator in value ||
+    ('pipe' in value && typeof value.pipe === 'function')
   );
 }
 

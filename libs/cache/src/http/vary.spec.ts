@@ -1,4 +1,4 @@
-import { Controller, Get, type INestApplication, Req, UseInterceptors } from '@nestjs/common';
+import { Controller, Get, Header, type INestApplication, Req, UseInterceptors } from '@nestjs/common';
 import { describe, expect, it } from 'vitest';
 import { z } from 'zod';
 import { defineCache } from '../core/cache-definition.js';
@@ -14,14 +14,23 @@ const language = z
 const page = z.strictObject({ name: z.string(), language, tenant: z.string().optional() });
 const pages = defineCache<z.output<typeof page>, string>({ name: 'pages', version: 1, key: page, ttl: '30s' });
 
+const vary = { language: 'Accept-Language', tenant: 'X-Tenant' } as const;
+
 @Controller()
 @UseInterceptors(HttpCacheInterceptor)
 class PagesController {
   calls = 0;
 
+  @Get('declared/:name')
+  @Header('vary', 'Accept-Language')
+  @CacheResponse(pages, ({ params }) => ({ name: params['name'] }), { vary })
+  declared(): string {
+    return 'declared';
+  }
+
   @Get(':name')
   @CacheResponse(pages, ({ params, query }) => ({ ...query, name: params['name'] }), {
-    vary: { language: 'Accept-Language', tenant: 'X-Tenant' },
+    vary,
   })
   read(@Req() { headers }: { headers: Record<string, string | undefined> }): string {
     this.calls += 1;
@@ -59,6 +68,13 @@ describe.each(adapters)('headers that a key holds, on %s,', (adapter) => {
     const { ask } = await given();
     expect(await ask({ 'X-Tenant': ['a', 'b'] })).toBe('en for a, b');
     expect(await ask({ 'X-Tenant': 'a' })).toBe('en for a');
+  });
+
+  it('leave as the same Vary on a miss and on a hit where a route declares them too', async () => {
+    const { server } = await given((app) => app.enableCors({ origin: ['https://a.example', 'https://b.example'] }));
+    const [miss, hit] = [await server.get('/declared/a'), await server.get('/declared/a')];
+    expect([miss.headers['x-cache'], hit.headers['x-cache']]).toEqual(['MISS', 'HIT']);
+    expect(hit.headers['vary']).toBe(miss.headers['vary']);
   });
 
   it('leave as Vary, beside those of others, on a miss, a hit and a 304', async () => {

@@ -1,9 +1,15 @@
 import type { Asker } from './cached-route.js';
 
 /** What tells askers apart: the user that a guard found, else the credentials that were sent, else nothing. */
-export function whoAsks({ user, headers }: Asker): string {
-  const id = idOf(user);
+export function whoAsks(asker: Asker): string {
+  const { headers } = asker;
+  const id = idOf(userOf(asker));
   return id === undefined ? (headers.authorization ?? headers.cookie ?? '') : `user ${id}`;
+}
+
+/** The user that a guard found, else the one that a middleware did. */
+export function userOf({ user, raw }: Asker): unknown {
+  return user ?? raw?.user;
 }
 
 /** Tokens are renewed, and users carry what changes: an id stays, where there is one. */

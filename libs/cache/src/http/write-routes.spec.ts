@@ -1,4 +1,4 @@
-import { ConflictException, Controller, Delete, Get, Param, UseInterceptors } from '@nestjs/common';
+import { ConflictException, Controller, Delete, Get, Options, Param, UseInterceptors } from '@nestjs/common';
 import { describe, expect, it } from 'vitest';
 import { z } from 'zod';
 import { defineCache } from '../core/cache-definition.js';
@@ -20,6 +20,10 @@ class ItemsController {
     return (this.calls += 1);
   }
 
+  @Options(':id')
+  @Invalidates(['shelf'])
+  async options(): Promise<void> {}
+
   @Delete(':id')
   @Invalidates(items, (id) => id)
   @Invalidates(['shelf'])
@@ -29,6 +33,11 @@ class ItemsController {
 }
 
 describe.each(adapters)('a route that writes, on %s,', (adapter) => {
+  it('tells nothing to a method that asks for no change (RFC 9875 §3)', async () => {
+    const { server } = await givenServer(adapter, { caches: [items], controllers: [ItemsController] });
+    expect((await server.options('/items/1').expect(200)).headers).not.toHaveProperty('cache-group-invalidation');
+  });
+
   it('nestjs/cache-manager PR #885 · makes the cached route fresh, and tells what else is when it succeeds', async () => {
     const { server } = await givenServer(adapter, { caches: [items], controllers: [ItemsController] });
     for (const [id, status, groups] of [

@@ -30,8 +30,9 @@ export function wrapMethod<Args extends unknown[], R>(
 ): AsyncMethod<Args, R> {
   const method = descriptor.value;
   if (!method) throw new CacheError('CACHE_OPTIONS_INVALID', 'Only methods are cached: decorate no accessor.');
-  const wrapped = async function (this: Injected, ...args: Args): Promise<R> {
-    return around(this, args, () => method.apply(this, args));
+  const wrapped = async function (this: Injected | undefined, ...args: Args): Promise<R> {
+    // Called without its instance it has been given nothing.
+    return around(this ?? {}, args, () => method.apply(this, args));
   };
   Object.defineProperties(wrapped, Object.getOwnPropertyDescriptors(method));
   const metadata: unknown[] = Reflect.getOwnMetadataKeys(method);
@@ -77,6 +78,6 @@ function missing(self: object, what: string): never {
   throw new CacheError(
     'CACHE_NOT_REGISTERED',
     `This ${self.constructor.name} has not been given ${what}. Let Nest create it: list the class in the providers of a module ` +
-      'that imports CacheModule.forFeature(…) with the definition, rather than calling its constructor.',
+      'that imports CacheModule.forFeature(…) with the definition, rather than calling its constructor, and call the method on it.',
   );
 }

@@ -217,6 +217,12 @@ describe('method decorators', () => {
       await expect(users.remove('1')).rejects.toMatchObject({ code: 'CACHE_NOT_REGISTERED' });
     });
 
+    it('tells what to do when it is called without its instance', async () => {
+      const { users } = await given();
+      const find: (id: string) => Promise<User> = Reflect.get(users, 'find');
+      await expect(find('1')).rejects.toMatchObject({ code: 'CACHE_NOT_REGISTERED' });
+    });
+
     it('keeps a module that did not register the cache from starting, and names the cache', async () => {
       @Module({ imports: [CacheModule.forRoot()], providers: [Users] })
       class Incomplete {}

@@ -1,4 +1,6 @@
 import type { CacheDefinition } from '../core/cache-definition.js';
+import { CacheError } from '../core/cache-error.js';
+import { keyText, parseKey } from '../core/key.js';
 import { type AsyncMethod, injectRegistry } from './cached-method.js';
 import { MethodWrite } from './method-write.js';
 
@@ -13,7 +15,8 @@ type Writer<Args extends unknown[], R> = (
  * where there is no `key`, or whatever has one of the tags. It may stand on a method several times, and beside `@WriteThrough`.
  *
  * The trap: the method must commit before it returns, and what it learns only on its way (an old e-mail address, a generated id)
- * cannot stand here: use `CacheRegistry.write`.
+ * cannot stand here: use `CacheRegistry.write`. Nor can the default of a parameter: `key` is given the arguments of the call. And a
+ * method that overrides one which is a write itself, and calls it, is a write within a write: decorate one of the two.
  *
  * @throws what the method throws, unchanged.
  * @throws {CacheError} `CACHE_KEY_INVALID` when the key is none; `CACHE_WRITE_NESTED` within the body of another write;
@@ -36,11 +39,22 @@ export function Invalidates<K, Args extends unknown[], R>(
 ): Writer<Args, R> {
   return (prototype, _, method) => {
     injectRegistry(prototype);
-    MethodWrite.of(method).naming(async (tx, args) => {
-      if (typeof what === 'function') await tx.invalidate(...what(...args));
-      else if (!('token' in what)) await tx.invalidate(...what);
-      else if (key) await tx.touches(what, key(...args));
-      else await tx.clear(what);
+    MethodWrite.of(method).naming((args) => {
+      if ('token' in what) {
+        if (!key) return (tx) => tx.clear(what);
+        const named = checked(what, key(...args));
+        return (tx) => tx.touches(what, named);
+      }
+      const tags = typeof what === 'function' ? what(...args) : what;
+      return (tx) => tx.invalidate(...tags);
     });
   };
+}
+
+function checked<K>({ name, key: schema }: CacheDefinition<K, unknown>, key: K): K {
+  const parsed = parseKey(schema, key);
+  if (!parsed) throw new CacheError('CACHE_KEY_INVALID', `This is not a key of the cache "${name}".`);
+  // What has no canonical form is none either.
+  keyText(parsed.key);
+  return key;
 }

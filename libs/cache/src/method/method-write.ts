@@ -3,8 +3,11 @@ import { CacheError } from '../core/cache-error.js';
 import type { CacheTransaction } from '../core/transaction.js';
 import { type AsyncMethod, type Injected, injectedRegistry, wrapMethod } from './cached-method.js';
 
-/** Names what a call of the method invalidates. */
-type Naming<Args extends unknown[]> = (tx: CacheTransaction, args: Args) => Promise<void>;
+/** Tells a write what it invalidates. */
+type Telling = (tx: CacheTransaction) => Promise<void>;
+
+/** Names what a call of the method invalidates, or throws where it cannot: nothing is told to anybody before all is named. */
+type Naming<Args extends unknown[]> = (args: Args) => Telling;
 
 /** Runs a call as the write of a cache. */
 type Through<Args extends unknown[]> = <R>(self: Injected, args: Args, body: WriteBody<R>) => Promise<R>;
@@ -50,8 +53,10 @@ export class MethodWrite<Args extends unknown[]> {
   }
 
   async #run<R>(self: Injected, args: Args, method: () => Promise<R>): Promise<R> {
+    // What is announced keeps readers out for seconds when the write then fails: a bad name fails before.
+    const named = this.#names.map((name) => name(args));
     const body = async (tx: CacheTransaction): Promise<R> => {
-      await Promise.all(this.#names.map((name) => name(tx, args)));
+      await Promise.all(named.map((tell) => tell(tx)));
       return method();
     };
     if (this.#through) return this.#through(self, args, body);

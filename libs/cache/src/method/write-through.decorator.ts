@@ -19,10 +19,11 @@ export interface WriteThroughOptions<Args extends unknown[]> {
  * for everyone to read: `cache.writeThrough` as a decorator, for any provider in any scope.
  *
  * The trap: the method must commit before it returns. And it writes through one cache; the others that the write concerns stand
- * in `@Invalidates` above or below.
+ * in `@Invalidates` above or below. The default of a parameter is no argument of the call, so `key` does not see it. And a method that
+ * overrides one which is a write itself, and calls it, is a write within a write: decorate one of the two.
  *
  * @throws what the method throws, unchanged; and what `writeThrough` throws.
- * @throws {CacheError} `CACHE_NOT_REGISTERED` when it is called on an instance that Nest did not create.
+ * @throws {CacheError} `CACHE_WRITE_NESTED` within the body of another write; `CACHE_NOT_REGISTERED` when it is called on an instance that Nest did not create.
  * @example
  * @WriteThrough(userById, (id) => id, { tags: ['users'] })
  * update(id: string, change: UserChange): Promise<User> { return this.users.update(id, change); }

@@ -1,0 +1,60 @@
+import { Injectable } from '@nestjs/common';
+import { Test } from '@nestjs/testing';
+import { describe, expect, it, vi } from 'vitest';
+import { z } from 'zod';
+import { CacheModule } from '../cache.module.js';
+import { defineCache } from '../core/cache-definition.js';
+import { CacheRegistry } from '../core/cache-registry.js';
+import { Invalidates } from './invalidates.decorator.js';
+import { WriteThrough } from './write-through.decorator.js';
+
+const policy = { version: 1, ttl: '30s', tags: () => ['all'] } as const;
+const numbers = defineCache<string, number>({ name: 'numbers', key: z.string().regex(/^\d+$/), ...policy });
+const pairs = defineCache<unknown, number>({ name: 'pairs', key: z.any(), ...policy });
+const write = vi.fn(async () => 2);
+
+@Injectable()
+class Numbers {
+  @Invalidates(numbers, (id) => id)
+  @Invalidates(numbers, () => '1')
+  @Invalidates(['all'])
+  async 'a key that the schema refuses'(_id: string): Promise<void> {
+    await write();
+  }
+
+  @Invalidates(pairs, () => new Map())
+  @Invalidates(['all'])
+  async 'a key without a canonical form'(_id: string): Promise<void> {
+    await write();
+  }
+
+  @Invalidates(numbers, () => JSON.parse('{'))
+  @Invalidates(['all'])
+  async 'a function that throws'(_id: string): Promise<void> {
+    await write();
+  }
+
+  @WriteThrough(numbers, () => '1', { tags: ['all'] })
+  @Invalidates((id) => JSON.parse(id))
+  async 'tags that cannot be named'(_id: string): Promise<number> {
+    return write();
+  }
+}
+
+describe('a write that cannot be named', () => {
+  it.each([
+    'a key that the schema refuses',
+    'a key without a canonical form',
+    'a function that throws',
+    'tags that cannot be named',
+  ] as const)('for %s has not begun: its method does not run, and readers are kept out of nothing', async (verb) => {
+    write.mockClear();
+    const imports = [CacheModule.forRoot(), CacheModule.forFeature(numbers, pairs)];
+    const testing = await Test.createTestingModule({ imports, providers: [Numbers] }).compile();
+    const cache = testing.get(CacheRegistry).find(numbers);
+    await cache.readThrough('1', async () => 1);
+    await expect(testing.get(Numbers)[verb]('garbage')).rejects.toBeInstanceOf(Error);
+    expect(write).not.toHaveBeenCalled();
+    expect(await cache.readThrough('1', async () => 2)).toBe(1);
+  });
+});

@@ -1,0 +1,2 @@
+export { givenFleet } from './given-fleet.js';
+export { storeContract } from './store-contract.js';
