@@ -2,6 +2,7 @@ import { CacheError } from './cache-error.js';
 import { applyUnit, type InvalidationUnit } from './pending-invalidations.js';
 import type { StoredText } from './ports.js';
 import type { Tiers } from './tiers.js';
+import { Turnstile } from './turnstile.js';
 
 /** What became of an invalidation: everywhere now, or remembered until the store is back. */
 export type Applied = 'applied' | 'pending';
@@ -29,6 +30,7 @@ interface Intent {
 export class WriteUnderWay {
   readonly #slots: Intent[] = [];
   readonly #tags: Intent[] = [];
+  readonly #turnstile = new Turnstile();
 
   constructor(
     private readonly tiers: Tiers,
@@ -80,32 +82,36 @@ export class WriteUnderWay {
     return 'pending';
   }
 
-  async #intend(slots: readonly string[]): Promise<Intent[]> {
+  #intend(slots: readonly string[]): Promise<Intent[]> {
+    return Promise.all(slots.map((slot) => this.#turnstile.pass(() => this.#intent(slot))));
+  }
+
+  async #intent(slot: string): Promise<Intent> {
     const { store, clock } = this.tiers;
-    return Promise.all(
-      slots.map(async (slot) => {
-        const token = clock.id();
-        const { session } = store;
-        if (session === undefined) return { slot, token, session };
-        const acknowledged = await store.intent(slot, token, INTENT_MS).then(
-          () => store.session === session,
-          () => false,
-        );
-        return { slot, token, session: acknowledged ? session : undefined };
-      }),
+    const token = clock.id();
+    const { session } = store;
+    if (session === undefined) return { slot, token, session };
+    const acknowledged = await store.intent(slot, token, INTENT_MS).then(
+      () => store.session === session,
+      () => false,
     );
+    return { slot, token, session: acknowledged ? session : undefined };
   }
 
   /** Slots before tags: whoever loads a list under a tag's new version must not find an old item. */
   async #finish(value: SlotValueText | undefined): Promise<Ended> {
     const { session } = this.tiers.store;
-    const slots = await Promise.all(this.#slots.map((intent) => this.#done(intent, value)));
-    const tags = await Promise.all(this.#tags.map((intent) => this.#done(intent, undefined)));
+    const slots = await this.#endAll(this.#slots, value);
+    const tags = await this.#endAll(this.#tags, undefined);
     // After DONE, and before anybody is told: what this process held or was reading may be from before the commit.
     this.#forget();
     const all = [...slots, ...tags];
     if (session === undefined || this.tiers.store.session !== session || all.includes('unknown')) return 'unknown';
     return all.length > 1 && all.includes('unmarked') ? 'unmarked' : 'ended';
+  }
+
+  #endAll(intents: readonly Intent[], value: SlotValueText | undefined): Promise<Ended[]> {
+    return Promise.all(intents.map((intent) => this.#turnstile.pass(() => this.#done(intent, value))));
   }
 
   async #done({ slot, token, session }: Intent, value: SlotValueText | undefined): Promise<Ended> {
