@@ -43,7 +43,7 @@ export interface CacheModuleOptions {
 
   /**
    * Whether a write that threw this has certainly changed nothing: its readers need not wait until it is. What is uncertain, such
-   * as a connection that was lost during the commit, is not.
+   * as a connection that was lost during the commit, is not; neither is what this throws at.
    * @default errors with a `status` from 400 to 499
    */
   readonly rolledBack?: (error: unknown) => boolean;

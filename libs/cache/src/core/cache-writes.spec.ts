@@ -80,6 +80,24 @@ describe(Cache.name, () => {
       expect(await cache.read('k', async () => 1)).toMatchObject({ result: 'miss', stored: true });
     });
 
+    it('keeps the error of its body, and what is pending, when nobody can say what the error means', async () => {
+      const { instance, warn } = givenFleet<number>();
+      const { cache, store, tiers } = instance();
+      const unsure = {
+        ...tiers,
+        rolledBack: () => {
+          throw new TypeError('code of undefined');
+        },
+      };
+      store.disconnect();
+      const error = new Error('connection lost');
+      await expect(new Cache(cache.definition, unsure).writeAround('k', () => Promise.reject(error))).rejects.toBe(
+        error,
+      );
+      expect(tiers.pending.size).toBe(1);
+      expect(warn).toHaveBeenCalledWith(expect.stringContaining('code of undefined'));
+    });
+
     it('ZiggyCreatures/FusionCache#319 · invalidates tags in every instance, and a load under the old version stays unseen', async () => {
       const { instance } = givenFleet<number>({ tags: () => ['t'] });
       const [writer, reader] = [instance().cache, instance().cache];

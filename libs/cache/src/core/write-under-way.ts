@@ -60,7 +60,7 @@ export class WriteUnderWay {
    * then nobody stores what may be about to change. What could not be announced is pending.
    */
   async abandon(error: unknown): Promise<void> {
-    if (this.tiers.rolledBack(error)) await this.#finish(undefined);
+    if (this.#rolledBack(error)) await this.#finish(undefined);
     else {
       this.#forget();
       this.tiers.pending.add(this.#unit(({ session }) => session === undefined));
@@ -80,6 +80,15 @@ export class WriteUnderWay {
       return 'applied';
     this.tiers.pending.add(unit);
     return 'pending';
+  }
+
+  #rolledBack(error: unknown): boolean {
+    try {
+      return this.tiers.rolledBack(error);
+    } catch (thrown) {
+      this.tiers.warn(`rolledBack threw, and the outcome of a write counts as unknown: ${String(thrown)}`);
+      return false;
+    }
   }
 
   #intend(slots: readonly string[]): Promise<Intent[]> {
