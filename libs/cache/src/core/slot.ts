@@ -1,4 +1,5 @@
 import type { Encoded, PayloadForm } from './codec.js';
+import { isOpaqueTag } from './entity-tag.js';
 
 /**
  * The texts of a slot. It is absent, or in exactly one of these states:
@@ -138,7 +139,7 @@ function decodeMeta(json: string): Meta | undefined {
 
 function isMeta(meta: unknown): meta is Meta {
   if (typeof meta !== 'object' || meta === null || !('tags' in meta) || !Array.isArray(meta.tags)) return false;
-  if ('etag' in meta && typeof meta.etag !== 'string') return false;
+  if ('etag' in meta && !isOpaqueTag(meta.etag)) return false;
   return meta.tags.every(
     (tag: unknown) => Array.isArray(tag) && tag.length === 2 && tag.every((part) => typeof part === 'string'),
   );
