@@ -36,7 +36,8 @@ export interface CacheModuleOptions {
   readonly maxLoads?: number;
 
   /**
-   * The largest payload that is stored, in bytes. A larger one is handed out and counted.
+   * The largest value that is stored, in bytes of its stored form, with what stands beside it: all that a `Map` or a `Set` holds. A
+   * larger one is handed out and counted.
    * @default 1_048_576
    */
   readonly maxPayloadBytes?: number;

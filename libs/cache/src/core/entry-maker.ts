@@ -1,6 +1,6 @@
 import type { CacheDefinition } from './cache-definition.js';
 import type { Counters } from './counters.js';
-import type { Codec, Encoded, PayloadForm } from './codec.js';
+import type { Codec, PayloadForm } from './codec.js';
 import { Entry } from './entry.js';
 import { opaqueTagOf, strongEtag } from './entity-tag.js';
 import { jittered, type Lifetimes, shortened, thresholds } from './freshness.js';
@@ -76,7 +76,10 @@ export class EntryMaker<K, V> {
   ): Pick<MadeEntry<V>, 'entry' | 'text'> | undefined {
     try {
       const entry = this.#entryOf(value);
-      if (!entry) return undefined;
+      if (this.#bytes(entry) > this.tiers.maxPayloadBytes) {
+        this.counters.refused('too-large');
+        return undefined;
+      }
       // One that cannot be read back would fail each hit until its life ends.
       void entry.value;
       const content = entry.stored && { codec: this.#codec.name, ...entry.stored };
@@ -88,21 +91,17 @@ export class EntryMaker<K, V> {
     }
   }
 
-  #entryOf(value: V | undefined): Entry<V> | undefined {
+  #entryOf(value: V | undefined): Entry<V> {
     if (value === undefined) return new Entry<V>(undefined, undefined);
-    const stored = this.#codec.encode(value);
-    if (this.#bytes(stored) <= this.tiers.maxPayloadBytes) {
-      return new Entry<V>(stored, this.#opaqueTagOf(value), this.#codec);
-    }
-    this.counters.refused('too-large');
-    return undefined;
+    return new Entry<V>(this.#codec.encode(value), this.#opaqueTagOf(value), this.#codec);
   }
 
   #opaqueTagOf(value: V): string | undefined {
     return opaqueTagOf(this.definition, value, (why) => this.warn(why));
   }
 
-  #bytes({ payload }: Encoded): number {
-    return this.#codec.form === 'binary' ? payload.length : Buffer.byteLength(payload);
+  #bytes({ stored, typesLength }: Entry<V>): number {
+    const { payload = '' } = stored ?? {};
+    return typesLength + (this.#codec.form === 'binary' ? payload.length : Buffer.byteLength(payload));
   }
 }

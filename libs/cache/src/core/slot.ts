@@ -121,8 +121,13 @@ interface Meta {
   readonly types?: unknown;
 }
 
-function asciiJson(meta: Meta): string {
-  return JSON.stringify(meta).replace(
+/** How long the types of a value are in its slot, in bytes. */
+export function typesLength({ types }: Encoded): number {
+  return types === undefined ? 0 : asciiJson(types).length;
+}
+
+function asciiJson(value: unknown): string {
+  return JSON.stringify(value).replace(
     /[\u0080-\uffff]/g,
     (unit) => `\\u${unit.charCodeAt(0).toString(16).padStart(4, '0')}`,
   );

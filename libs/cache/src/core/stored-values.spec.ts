@@ -94,6 +94,24 @@ describe('a value that cannot be read back', () => {
   });
 });
 
+describe('the size of a value', () => {
+  const seats = (count: number) => new Map(Array.from({ length: count }, (_, seat) => [seat, 'x'.repeat(50)]));
+
+  it('counts what stands beside its payload: a larger one is handed out, not stored', async () => {
+    const { instance, server } = givenFleet<Map<number, string>>();
+    const { cache } = instance();
+    expect((await cache.readThrough('k', async () => seats(1_000))).size).toBe(1_000);
+    expect(server.text(SLOT)).toBeUndefined();
+    expect(cache.counters().refused['too-large']).toBe(1);
+  });
+
+  it('counts it in memory too', async () => {
+    const { cache } = givenFleet<Map<number, string>>().instance();
+    await cache.readThrough('k', async () => seats(100));
+    expect(cache.counters().tiers.l1.bytes).toBeGreaterThan(4 * 100 * 50);
+  });
+});
+
 describe('what cannot be written beside a value', () => {
   it('its types: it is handed out, and neither a write nor a lease is left behind', async () => {
     const odd: Codec = {
