@@ -80,6 +80,22 @@ describe(Cache.name, () => {
       expect(await cache.read('k', async () => 1)).toMatchObject({ result: 'miss', stored: true });
     });
 
+    it('keeps the old value from whoever reads before its commit, when its outcome is known to nobody and it took longer than its intents', async () => {
+      const { clock, instance } = givenFleet<number>({ tags: () => ['t'] });
+      const [writer, reader] = [instance().cache, instance().cache];
+      const failed = Promise.withResolvers<void>();
+      const writing = writer.writeAround('k', () => failed.promise, { tags: ['t'] });
+      await settled();
+      clock.advance(10_001);
+      for (const key of ['k', 'other']) expect(await reader.read(key, async () => 1)).toMatchObject({ stored: true });
+      failed.reject(new Error('connection lost'));
+      await expect(writing).rejects.toThrow('lost');
+      // It may be committed now only.
+      for (const key of ['k', 'other']) expect(await reader.read(key, async () => 1)).toMatchObject({ stored: false });
+      clock.advance(10_000);
+      for (const key of ['k', 'other']) expect(await reader.readThrough(key, async () => 2)).toBe(2);
+    });
+
     it('keeps the error of its body, and what is pending, when nobody can say what the error means', async () => {
       const { instance, warn } = givenFleet<number>();
       const { cache, store, tiers } = instance();

@@ -56,22 +56,20 @@ export class WriteUnderWay {
   }
 
   /**
-   * Ends a write whose body threw. When it is certain that nothing was written the intents end now; else they run out, and until
-   * then nobody stores what may be about to change. What could not be announced is pending.
+   * Ends a write whose body threw. When it is certain that nothing was written the intents end now; else it is announced once more and
+   * left to run out: until then nobody stores what may be about to change, however long ago the write began. What cannot be
+   * announced is pending.
    */
   async abandon(error: unknown): Promise<void> {
     if (this.#rolledBack(error)) await this.#finish(undefined);
-    else {
-      this.#forget();
-      this.tiers.pending.add(this.#unit(({ session }) => session === undefined));
-    }
+    else await this.#announceAnew();
   }
 
   /** Ends a write that was committed. `value` is stored where nothing else fell beside the write. It never rejects. */
   async end(value: SlotValueText | undefined): Promise<Applied> {
     const ended = await this.#finish(value);
     if (ended === 'ended') return 'applied';
-    const unit = this.#unit(() => true);
+    const unit = this.#unit();
     // Without all of its marks, something may have been loaded anew from one of them under the new version of another.
     if (
       ended === 'unmarked' &&
@@ -89,6 +87,13 @@ export class WriteUnderWay {
       this.tiers.warn(`rolledBack threw, and the outcome of a write counts as unknown: ${String(thrown)}`);
       return false;
     }
+  }
+
+  async #announceAnew(): Promise<void> {
+    const { slots, tags } = this.#unit();
+    const [again, tagsAgain] = await Promise.all([this.#intend(slots), this.#intend(tags)]);
+    this.#forget();
+    this.tiers.pending.add({ slots: unheard(again), tags: unheard(tagsAgain) });
   }
 
   #intend(slots: readonly string[]): Promise<Intent[]> {
@@ -137,12 +142,19 @@ export class WriteUnderWay {
     }
   }
 
-  #unit(which: (intent: Intent) => boolean): InvalidationUnit {
-    const names = (intents: readonly Intent[]): string[] => intents.filter(which).map(({ slot }) => slot);
-    return { slots: names(this.#slots), tags: names(this.#tags) };
+  #unit(): InvalidationUnit {
+    return { slots: this.#slots.map(slotOf), tags: this.#tags.map(slotOf) };
   }
 
   #forget(): void {
     for (const { slot } of [...this.#slots, ...this.#tags]) this.tiers.coherence.pushed('done', slot);
   }
+}
+
+function slotOf({ slot }: Intent): string {
+  return slot;
+}
+
+function unheard(intents: readonly Intent[]): string[] {
+  return intents.filter(({ session }) => session === undefined).map(slotOf);
 }
