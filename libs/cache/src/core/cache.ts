@@ -166,7 +166,7 @@ export class Cache<K, V> {
       scope,
       async (underWay) => {
         const captured = await versions;
-        return { value: await this.#run(underWay, scope, write), captured };
+        return { value: await this.#run(underWay, write), captured };
       },
       ({ value, captured }) => {
         const made = captured && this.#maker.make(value, captured, startedAt, ttlMs);
@@ -179,7 +179,7 @@ export class Cache<K, V> {
   /** As {@link writeThrough}, for a write that returns something else than the value: the entry is removed. */
   async writeAround<R>(key: K, write: WriteBody<R>, { tags = [] }: WriteOptions = {}): Promise<R> {
     const scope = this.#scope([this.#addresses.of(key).slot.name], this.#tagNames(tags));
-    const { result } = await this.#writes.write(scope, (underWay) => this.#run(underWay, scope, write));
+    const { result } = await this.#writes.write(scope, (underWay) => this.#run(underWay, write));
     return result;
   }
 
@@ -218,6 +218,9 @@ export class Cache<K, V> {
    * Removes the entry of `key`, and with it every entry that has one of `tags`, everywhere and as one: nobody loads one of them
    * from another that is still to go.
    *
+   * Within the body of a write it belongs to that write, as if its transaction had been told: `applied` says that nobody stores
+   * these entries from now on, and they are removed when the write ends, so that what was read before the commit is not kept.
+   *
    * @throws {CacheError} `CACHE_UNAVAILABLE` in a strict cache; it is pending then.
    */
   invalidate(key: K, { tags = [] }: WriteOptions = {}): Promise<Applied> {
@@ -229,12 +232,12 @@ export class Cache<K, V> {
     return this.invalidate(key, options);
   }
 
-  /** Invalidates every entry that has one of `tags`, in whichever cache, at the cost of one slot a tag. */
+  /** Invalidates every entry that has one of `tags`, in whichever cache, at the cost of one slot a tag. As {@link invalidate}. */
   invalidateTags(tags: readonly string[]): Promise<Applied> {
     return this.#writes.invalidate(this.#scope([], this.#tagNames(tags)));
   }
 
-  /** Invalidates every entry of this cache. */
+  /** Invalidates every entry of this cache. As {@link invalidate}. */
   clear(): Promise<Applied> {
     return this.#writes.invalidate(this.#scope([], [this.tiers.names.cacheTag(this.definition.name)]));
   }
@@ -263,8 +266,8 @@ export class Cache<K, V> {
     return tags.map((tag) => this.tiers.names.tag(tag));
   }
 
-  #run<R>(underWay: WriteUnderWay, known: WriteScope, write: WriteBody<R>): Promise<R> {
-    return CacheTransaction.run(underWay, this.tiers.names, known, write);
+  #run<R>(underWay: WriteUnderWay, write: WriteBody<R>): Promise<R> {
+    return CacheTransaction.run(underWay, this.tiers.names, write);
   }
 
   async #read(

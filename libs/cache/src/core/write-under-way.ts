@@ -28,8 +28,8 @@ interface Intent {
 
 /** One write between its first intent and its acknowledgement. */
 export class WriteUnderWay {
-  readonly #slots: Intent[] = [];
-  readonly #tags: Intent[] = [];
+  readonly #slots = new Map<string, Promise<Intent>>();
+  readonly #tags = new Map<string, Promise<Intent>>();
   readonly #turnstile = new Turnstile();
 
   constructor(
@@ -38,16 +38,18 @@ export class WriteUnderWay {
   ) {}
 
   /**
-   * Marks slots and tags as being written. Call it before the commit: what is announced later is not protected.
+   * Marks slots and tags as being written, and answers whether all of them are. Call it before the commit: what is announced later
+   * is not protected. What is named again is waited for like the first time.
    *
    * @throws {CacheError} `CACHE_UNAVAILABLE` when the write is strict and one of them was not acknowledged.
    */
-  async announce({ slots, tags }: InvalidationUnit): Promise<void> {
-    const [announcedSlots, announcedTags] = await Promise.all([this.#intend(slots), this.#intend(tags)]);
-    this.#slots.push(...announcedSlots);
-    this.#tags.push(...announcedTags);
-    if (!this.strict || [...announcedSlots, ...announcedTags].every(({ session }) => session !== undefined)) return;
-    throw new CacheError('CACHE_UNAVAILABLE', 'The write could not be announced to the cache, which is strict.');
+  async announce({ slots, tags }: InvalidationUnit): Promise<boolean> {
+    const announcing = [this.#announceOnce(slots, this.#slots), this.#announceOnce(tags, this.#tags)];
+    const unheardOf = (await Promise.all(announcing)).flatMap(unheard);
+    if (this.strict && unheardOf.length > 0) {
+      throw new CacheError('CACHE_UNAVAILABLE', 'The write could not be announced to the cache, which is strict.');
+    }
+    return unheardOf.length === 0;
   }
 
   /** Ends a write whose body never ran. */
@@ -90,14 +92,21 @@ export class WriteUnderWay {
   }
 
   async #announceAnew(): Promise<void> {
-    const { slots, tags } = this.#unit();
-    const [again, tagsAgain] = await Promise.all([this.#intend(slots), this.#intend(tags)]);
+    const again = ({ slot }: Intent): Promise<Intent> => this.#intent(slot);
+    const [slots, tags] = await Promise.all([this.#each(this.#slots, again), this.#each(this.#tags, again)]);
     this.#forget();
-    this.tiers.pending.add({ slots: unheard(again), tags: unheard(tagsAgain) });
+    this.tiers.pending.add({ slots: unheard(slots), tags: unheard(tags) });
   }
 
-  #intend(slots: readonly string[]): Promise<Intent[]> {
-    return Promise.all(slots.map((slot) => this.#turnstile.pass(() => this.#intent(slot))));
+  /** Two intents of one write on one slot would look like two writes that overlap. */
+  #announceOnce(slots: readonly string[], announced: Map<string, Promise<Intent>>): Promise<Intent[]> {
+    return Promise.all(
+      slots.map((slot) => {
+        const intent = announced.get(slot) ?? this.#turnstile.pass(() => this.#intent(slot));
+        announced.set(slot, intent);
+        return intent;
+      }),
+    );
   }
 
   async #intent(slot: string): Promise<Intent> {
@@ -115,8 +124,8 @@ export class WriteUnderWay {
   /** Slots before tags: whoever loads a list under a tag's new version must not find an old item. */
   async #finish(value: SlotValueText | undefined): Promise<Ended> {
     const { session } = this.tiers.store;
-    const slots = await this.#endAll(this.#slots, value);
-    const tags = await this.#endAll(this.#tags, undefined);
+    const slots = await this.#each(this.#slots, (intent) => this.#done(intent, value));
+    const tags = await this.#each(this.#tags, (intent) => this.#done(intent, undefined));
     // After DONE, and before anybody is told: what this process held or was reading may be from before the commit.
     this.#forget();
     const all = [...slots, ...tags];
@@ -124,8 +133,14 @@ export class WriteUnderWay {
     return all.length > 1 && all.includes('unmarked') ? 'unmarked' : 'ended';
   }
 
-  #endAll(intents: readonly Intent[], value: SlotValueText | undefined): Promise<Ended[]> {
-    return Promise.all(intents.map((intent) => this.#turnstile.pass(() => this.#done(intent, value))));
+  /** Takes a step of each intent, also of those that nobody waited for. */
+  #each<T>(intents: ReadonlyMap<string, Promise<Intent>>, step: (intent: Intent) => Promise<T>): Promise<T[]> {
+    return Promise.all(
+      [...intents.values()].map(async (announcing) => {
+        const intent = await announcing;
+        return this.#turnstile.pass(() => step(intent));
+      }),
+    );
   }
 
   async #done({ slot, token, session }: Intent, value: SlotValueText | undefined): Promise<Ended> {
@@ -143,18 +158,14 @@ export class WriteUnderWay {
   }
 
   #unit(): InvalidationUnit {
-    return { slots: this.#slots.map(slotOf), tags: this.#tags.map(slotOf) };
+    return { slots: [...this.#slots.keys()], tags: [...this.#tags.keys()] };
   }
 
   #forget(): void {
-    for (const { slot } of [...this.#slots, ...this.#tags]) this.tiers.coherence.pushed('done', slot);
+    for (const slot of [...this.#slots.keys(), ...this.#tags.keys()]) this.tiers.coherence.pushed('done', slot);
   }
 }
 
-function slotOf({ slot }: Intent): string {
-  return slot;
-}
-
 function unheard(intents: readonly Intent[]): string[] {
-  return intents.filter(({ session }) => session === undefined).map(slotOf);
+  return intents.filter(({ session }) => session === undefined).map(({ slot }) => slot);
 }
