@@ -1,5 +1,6 @@
 import { type Address, Addresses } from './address.js';
 import type { CacheDefinition } from './cache-definition.js';
+import { CacheError } from './cache-error.js';
 import { type CacheCounters, Counters } from './counters.js';
 import { EntryMaker } from './entry-maker.js';
 import { type Explanation, Explainer } from './explain.js';
@@ -29,6 +30,15 @@ export interface ReadOptions {
 export interface WriteOptions {
   /** Every entry that has one of these tags, in whichever cache. @default none */
   readonly tags?: readonly string[];
+}
+
+export interface SetOptions {
+  /**
+   * How long the value is fresh at most, in milliseconds; it never outlives its policy. A part of one counts as one. With none left
+   * nothing is stored, and what stood there is gone.
+   * @default as long as the policy says
+   */
+  readonly ttlMs?: number;
 }
 
 /** Writes to the origin. It need not name again what the call of the cache names. */
@@ -155,7 +165,7 @@ export class Cache<K, V> {
   async #writeValue<R extends V>(
     key: K,
     write: WriteBody<R>,
-    { tags = [], ttlMs }: WriteOptions & { readonly ttlMs?: number | undefined },
+    { tags = [], ttlMs }: WriteOptions & SetOptions,
   ): Promise<Written<R>> {
     const { slot, tags: own } = this.#addresses.of(key);
     const scope = this.#scope([slot.name], this.#tagNames(tags));
@@ -207,11 +217,17 @@ export class Cache<K, V> {
   }
 
   /**
-   * Stores a value that the caller vouches for: nothing protects it from a write of the origin at the same time. `pending` says that
-   * it was not stored, and that what it was to replace goes as soon as the store is back.
+   * Stores a value that the caller vouches for: nothing protects it from a write of the origin at the same time. `applied` says that
+   * what stood there is gone. That the value stands there instead it does not: one that is too large, or was set beside another
+   * write of the key, is not stored. `pending` says that what it was to replace goes as soon as the store is back.
+   *
+   * @throws {CacheError} `CACHE_KEY_INVALID`; `CACHE_OPTIONS_INVALID` for a `ttlMs` that is no number; `CACHE_UNAVAILABLE` in a strict
+   * cache; `CACHE_WRITE_NESTED` within the body of a write.
    */
-  async set(key: K, value: V, { ttlMs }: { readonly ttlMs?: number } = {}): Promise<Applied> {
-    return (await this.#writeValue(key, async () => value, { ttlMs })).applied;
+  async set(key: K, value: V, { ttlMs = Number.POSITIVE_INFINITY }: SetOptions = {}): Promise<Applied> {
+    if (Number.isNaN(ttlMs))
+      throw new CacheError('CACHE_OPTIONS_INVALID', 'ttlMs is NaN: write a number of milliseconds.');
+    return (await this.#writeValue(key, async () => value, { ttlMs: Math.ceil(ttlMs) })).applied;
   }
 
   /**

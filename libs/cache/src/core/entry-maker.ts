@@ -46,7 +46,7 @@ export class EntryMaker<K, V> {
     const lifetimes = shortened(full, ttlMs);
     const ageMs = clock.now() - startedAt;
     const leftMs = Math.floor(lifetimes.hardMs - ageMs);
-    if (leftMs < 1) return undefined;
+    if (ttlMs < 1 || leftMs < 1) return undefined;
     const fillId = clock.id();
     const written = this.#write(value, { fillId, schemaVersion, ...thresholds(lifetimes), tags });
     return written && { ...written, fillId, form: this.#codec.form, tags, lifetimes, ageMs, ttlMs: leftMs };

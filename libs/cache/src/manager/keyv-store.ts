@@ -118,7 +118,7 @@ export class KeyvStore extends EventEmitter implements KeyvStoreAdapter {
 
   async #set(key: string, data: unknown, ttlMs: number | undefined): Promise<boolean> {
     const { cache, sets, key: own } = this.#home(key);
-    const options = ttlMs && Number.isFinite(ttlMs) ? { ttlMs: Math.ceil(ttlMs) } : {};
+    const options = ttlMs && Number.isFinite(ttlMs) ? { ttlMs } : {};
     const set = async (): Promise<boolean> => {
       unlessPending(await cache.set(own, { key: own, data }, options));
       return true;
