@@ -12,7 +12,8 @@ export interface CacheModuleOptions {
   readonly namespace?: string;
 
   /**
-   * The most that this process holds in memory for all of its caches, in bytes.
+   * The most that this process holds in memory for all of its caches, in bytes. Without Redis it is twice that: the store that stands
+   * in for Redis may hold as much again.
    * @default 67_108_864
    */
   readonly maxBytes?: number;

@@ -1,6 +1,7 @@
 import { describe, expect, it, vi } from 'vitest';
 import { givenFleet, Refused } from '../testing/given-fleet.js';
 import { Cache } from './cache.js';
+import { CacheRegistry } from './cache-registry.js';
 
 const settled = async (): Promise<void> => {
   for (let turn = 0; turn < 50; turn += 1) await Promise.resolve();
@@ -156,28 +157,22 @@ describe(Cache.name, () => {
       expect([await cache.get('k'), await cache.get('other')]).toEqual([undefined, undefined]);
     });
 
-    it.each([0.5, 1_500.5])('sets a value for a ttlMs of %d', async (ttlMs) => {
-      const { clock, instance } = givenFleet<number>();
-      const [here, there] = [instance().cache, instance().cache];
-      expect(await here.set('k', 1, { ttlMs })).toBe('applied');
-      for (const cache of [here, there]) expect(await cache.get('k')).toBe(1);
-      clock.advance(Math.ceil(ttlMs));
-      for (const cache of [here, there]) expect(await cache.get('k')).toBeUndefined();
-    });
-
-    it.each([0, -5, Number.NEGATIVE_INFINITY])('leaves nothing with a ttlMs of %d', async (ttlMs) => {
-      const { instance, server } = givenFleet<number>({ staleIfError: '60s' });
-      const { cache } = instance();
-      await cache.set('k', 1);
-      expect(await cache.set('k', 2, { ttlMs })).toBe('applied');
-      expect(server.text('n:c:test:sk')).toBeUndefined();
-    });
-
-    it('refuses a ttlMs that is no number, and leaves what stands', async () => {
+    it('rejects for a key that is none, and does not throw', async () => {
       const { cache } = givenFleet<number>().instance();
-      await cache.set('k', 1);
-      await expect(cache.set('k', 2, { ttlMs: Number.NaN })).rejects.toMatchObject({ code: 'CACHE_OPTIONS_INVALID' });
-      expect(await cache.get('k')).toBe(1);
+      for (const invalidating of [cache.invalidate(''), cache.delete('')]) {
+        await expect(invalidating).rejects.toMatchObject({ code: 'CACHE_KEY_INVALID' });
+      }
+    });
+
+    it('announces a tag once that is named twice', async () => {
+      const steps: string[] = [];
+      const { cache } = givenFleet<number>({}, async (label, act) => {
+        steps.push(label);
+        return act();
+      }).instance();
+      await cache.invalidateTags(['t', 't']);
+      await cache.writeAround('k', async () => {}, { tags: ['t', 't'] });
+      expect(steps).toEqual(['invalidate', 'intent', 'intent', 'done', 'done']);
     });
 
     it('clears one cache and leaves the others', async () => {
@@ -262,6 +257,14 @@ describe(Cache.name, () => {
       store.reconnect();
       await tiers.pending.flush(store);
       expect(await cache.readThrough('k', async () => 2)).toBe(2);
+    });
+
+    it('has nothing to remember of what names nothing', async () => {
+      const { instance } = givenFleet<number>({ strict: true });
+      const { cache, store, tiers } = instance();
+      store.disconnect();
+      expect(await cache.invalidateTags([])).toBe('applied');
+      expect(await new CacheRegistry(tiers).write(async () => 1)).toEqual({ result: 1, applied: 'applied' });
     });
 
     it('refuses a write before it begins, and reports an invalidation, where it is strict', async () => {

@@ -156,7 +156,8 @@ export class Cache<K, V> {
    * `write` pass the cache by. What else it changes, and learns only on its way, it tells the transaction that it is given.
    *
    * @throws what `write` throws, unchanged.
-   * @throws {CacheError} `CACHE_UNAVAILABLE` before the write, in a strict cache. After `write` has returned, nothing is thrown.
+   * @throws {CacheError} before the write: `CACHE_KEY_INVALID` when the schema refuses the key, `CACHE_WRITE_NESTED` within the body of
+   * another, `CACHE_UNAVAILABLE` in a strict cache. After `write` has returned, nothing is thrown.
    */
   async writeThrough<R extends V>(key: K, write: WriteBody<R>, options: WriteOptions = {}): Promise<R> {
     return (await this.#writeValue(key, write, options)).result;
@@ -193,7 +194,7 @@ export class Cache<K, V> {
     return result;
   }
 
-  /** The value that is stored and fresh, or `undefined`. @throws when the store is away. */
+  /** The value that is stored and fresh, or `undefined`. @throws when the store is away, or the schema refuses the key. */
   async get(key: K): Promise<V | undefined> {
     const [value] = await this.getMany([key]);
     return value;
@@ -237,24 +238,24 @@ export class Cache<K, V> {
    * Within the body of a write it belongs to that write, as if its transaction had been told: `applied` says that nobody stores
    * these entries from now on, and they are removed when the write ends, so that what was read before the commit is not kept.
    *
-   * @throws {CacheError} `CACHE_UNAVAILABLE` in a strict cache; it is pending then.
+   * @throws {CacheError} `CACHE_KEY_INVALID` when the schema refuses the key; `CACHE_UNAVAILABLE` in a strict cache: it is pending then.
    */
-  invalidate(key: K, { tags = [] }: WriteOptions = {}): Promise<Applied> {
+  async invalidate(key: K, { tags = [] }: WriteOptions = {}): Promise<Applied> {
     return this.#writes.invalidate(this.#scope([this.#addresses.of(key).slot.name], this.#tagNames(tags)));
   }
 
   /** As {@link invalidate}. */
-  delete(key: K, options?: WriteOptions): Promise<Applied> {
+  async delete(key: K, options?: WriteOptions): Promise<Applied> {
     return this.invalidate(key, options);
   }
 
   /** Invalidates every entry that has one of `tags`, in whichever cache, at the cost of one slot a tag. As {@link invalidate}. */
-  invalidateTags(tags: readonly string[]): Promise<Applied> {
+  async invalidateTags(tags: readonly string[]): Promise<Applied> {
     return this.#writes.invalidate(this.#scope([], this.#tagNames(tags)));
   }
 
   /** Invalidates every entry of this cache. As {@link invalidate}. */
-  clear(): Promise<Applied> {
+  async clear(): Promise<Applied> {
     return this.#writes.invalidate(this.#scope([], [this.tiers.names.cacheTag(this.definition.name)]));
   }
 
@@ -279,7 +280,7 @@ export class Cache<K, V> {
 
   #tagNames(tags: readonly string[]): readonly string[] {
     noteInvalidated(tags);
-    return tags.map((tag) => this.tiers.names.tag(tag));
+    return [...new Set(tags)].map((tag) => this.tiers.names.tag(tag));
   }
 
   #run<R>(underWay: WriteUnderWay, write: WriteBody<R>): Promise<R> {

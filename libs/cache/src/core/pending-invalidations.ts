@@ -102,6 +102,7 @@ export async function applyUnit(
   { slots, tags }: InvalidationUnit,
   forget: (slot: string) => void,
 ): Promise<boolean> {
+  if (slots.length + tags.length === 0) return true;
   const { session } = store;
   if (session === undefined) return false;
   const turnstile = new Turnstile();

@@ -129,6 +129,7 @@ export class WriteUnderWay {
     // After DONE, and before anybody is told: what this process held or was reading may be from before the commit.
     this.#forget();
     const all = [...slots, ...tags];
+    if (all.length === 0) return 'ended';
     if (session === undefined || this.tiers.store.session !== session || all.includes('unknown')) return 'unknown';
     return all.length > 1 && all.includes('unmarked') ? 'unmarked' : 'ended';
   }
