@@ -18,6 +18,7 @@ const OPTIONS = [
   ['Of what clients may do: `cacheControl`', 'libs/cache/src/http/client-caching.ts', 'ClientCaching'],
   ['Of a read: `readThrough`, `readThroughMany`', 'libs/cache/src/core/cache.ts', 'ReadOptions'],
   ['Of a write or an invalidation', 'libs/cache/src/core/cache.ts', 'WriteOptions'],
+  ['Of `set`', 'libs/cache/src/core/cache.ts', 'SetOptions'],
   [
     'Of a write of several entries: `CacheRegistry.write`',
     'libs/cache/src/core/cache-registry.ts',

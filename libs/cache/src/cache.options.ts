@@ -12,7 +12,8 @@ export interface CacheModuleOptions {
   readonly namespace?: string;
 
   /**
-   * The most that this process holds in memory for all of its caches, in bytes.
+   * The most that this process holds in memory for all of its caches, in bytes. Without Redis it is twice that: the store that stands
+   * in for Redis may hold as much again.
    * @default 67_108_864
    */
   readonly maxBytes?: number;
@@ -36,14 +37,15 @@ export interface CacheModuleOptions {
   readonly maxLoads?: number;
 
   /**
-   * The largest payload that is stored, in bytes. A larger one is handed out and counted.
+   * The largest value that is stored, in bytes of its stored form, with what stands beside it: all that a `Map` or a `Set` holds. A
+   * larger one is handed out and counted.
    * @default 1_048_576
    */
   readonly maxPayloadBytes?: number;
 
   /**
    * Whether a write that threw this has certainly changed nothing: its readers need not wait until it is. What is uncertain, such
-   * as a connection that was lost during the commit, is not.
+   * as a connection that was lost during the commit, is not; neither is what this throws at.
    * @default errors with a `status` from 400 to 499
    */
   readonly rolledBack?: (error: unknown) => boolean;

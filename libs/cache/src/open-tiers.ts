@@ -8,7 +8,7 @@ import { MemoryTier } from './memory/memory-tier.js';
 import { RedisLink } from './redis/redis-link.js';
 import { RedisStore } from './redis/redis-store.js';
 
-/** What stands in a slot besides its payload, and the marks beside it that are no longer than itself, in bytes. */
+/** What stands in a slot besides its payload and the types of that, in bytes: numbers, tags, an entity tag. */
 const MOST_OVERHEAD_BYTES = 64 * 1024;
 
 /** The tiers of one application, open from its start until the last request was answered. */
@@ -33,7 +33,7 @@ export class OpenTiers implements OnApplicationShutdown {
       return;
     }
     const channel = `${options.namespace}:writes`;
-    const maxSlotBytes = 2 * options.maxPayloadBytes + MOST_OVERHEAD_BYTES;
+    const maxSlotBytes = options.maxPayloadBytes + MOST_OVERHEAD_BYTES;
     this.tiers = tiersOf({ ...parts, store: () => new RedisStore(redis, channel, maxSlotBytes) });
     this.#link = new RedisLink(redis, this.tiers, { channel, fence: `${options.namespace}:fence` });
     this.#link.open();

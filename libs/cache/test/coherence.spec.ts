@@ -6,6 +6,7 @@ import { eventually } from '../../../test/support/eventually.js';
 import { type RedisServer, startRedis } from '../../../test/support/redis-server.js';
 import { checkOptions } from '../src/cache.options.js';
 import { Cache } from '../src/core/cache.js';
+import { CacheRegistry } from '../src/core/cache-registry.js';
 import { defineCache } from '../src/core/cache-definition.js';
 import { OpenTiers } from '../src/open-tiers.js';
 
@@ -149,6 +150,20 @@ describe('instances on one Redis', () => {
     await eventually(() => expect(a.tiers.pending.size).toBe(0));
     expect(await a.cache.readThrough('k', async () => 2, { strong: true })).toBe(2);
     expect(await b.cache.readThrough('k', async () => 3, { strong: true })).toBe(2);
+  });
+
+  it('are told of a write of thousands of entries, and keep their connection', async () => {
+    const server = await givenServer();
+    const { redis, tiers, cache } = await givenInstance(server);
+    const changes = vi.fn();
+    redis.onChange(changes);
+    const keys = Array.from({ length: 5_000 }, (_, index) => `${index}`);
+    const written = await new CacheRegistry(tiers).write((tx) =>
+      Promise.all(keys.map((key) => tx.touches(numbers, key))),
+    );
+    expect(written.applied).toBe('applied');
+    expect(await cache.invalidate('other')).toBe('applied');
+    expect(changes).not.toHaveBeenCalled();
   });
 
   it('take leave only when Redis has what was invalidated before they were connected', async () => {

@@ -47,15 +47,16 @@ describe('what a cache leaves in Redis', () => {
 
   it('is read no further than a value of ours may go', async () => {
     const { redis, cache } = await givenRedis();
-    const texts = await cache();
+    const texts = await cache({ tags: (key) => (key === 'tagged' ? ['huge'] : []) });
     const foreign = 'x'.repeat(64 * 1024 * 1024);
     await redis.run((client) => client.set('footprint:c:texts:shuge', foreign, { PX: 60_000 }));
+    await redis.run((client) => client.set('footprint:t:shuge', foreign, { PX: 60_000 }));
     const bytes = async () => {
       const stats = await redis.run((client) => client.info('stats'));
       return Number(/total_net_output_bytes:(\d+)/.exec(stats)?.[1]);
     };
     const before = await bytes();
-    expect(await texts.readThrough('huge', async () => 'loaded')).toBe('loaded');
+    for (const key of ['huge', 'tagged']) expect(await texts.readThrough(key, async () => 'loaded')).toBe('loaded');
     expect((await bytes()) - before).toBeLessThan(4 * 1024 * 1024);
   });
 

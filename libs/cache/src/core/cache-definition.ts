@@ -27,7 +27,11 @@ export interface CachePolicy<K, V> {
   readonly codec?: Codec;
   /** Whether a write is refused before it starts, and an invalidation rejects, when the store is away. @default false */
   readonly strict?: boolean;
-  /** The opaque part of a strong entity tag, without quotes (RFC 9110 §8.8.3). @default a weak tag, made of the JSON text */
+  /**
+   * The opaque part of a strong entity tag, without quotes (RFC 9110 §8.8.3): no space, no quote. Where it throws or answers
+   * anything else, the answer gets the tag that it has by default, and the log says so once.
+   * @default a weak tag, made of the JSON text
+   */
   etag?(value: V): string;
   /** When the value was last changed (RFC 9110 §8.8.2). @default not told */
   lastModified?(value: V): Date | string;

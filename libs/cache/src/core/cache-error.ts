@@ -1,5 +1,5 @@
 export type CacheErrorCode =
-  /** A policy, an option or a decorator is not valid. It is thrown at boot, with every problem and what to write instead. */
+  /** A policy, an option or a decorator is not valid. It is thrown at boot, with every problem and what to write instead; for what a call gives, by that call. */
   | 'CACHE_OPTIONS_INVALID'
   /** Two caches of one application have one name. It is thrown at boot. */
   | 'CACHE_NAME_TAKEN'

@@ -71,7 +71,7 @@ export class CacheRegistry {
   write<R>(body: WriteBody<R>, { strict = false }: TransactionOptions = {}): Promise<Written<R>> {
     const known = { slots: [], tags: [], strict };
     const { names } = this.tiers;
-    return this.#writes.write(known, (underWay) => CacheTransaction.run(underWay, names, known, body));
+    return this.#writes.write(known, (underWay) => CacheTransaction.run(underWay, names, body));
   }
 
   /** Makes the cache of a definition. @throws {CacheError} `CACHE_NAME_TAKEN` when another has its name. */

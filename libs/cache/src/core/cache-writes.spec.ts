@@ -1,6 +1,7 @@
 import { describe, expect, it, vi } from 'vitest';
 import { givenFleet, Refused } from '../testing/given-fleet.js';
 import { Cache } from './cache.js';
+import { CacheRegistry } from './cache-registry.js';
 
 const settled = async (): Promise<void> => {
   for (let turn = 0; turn < 50; turn += 1) await Promise.resolve();
@@ -80,6 +81,40 @@ describe(Cache.name, () => {
       expect(await cache.read('k', async () => 1)).toMatchObject({ result: 'miss', stored: true });
     });
 
+    it('keeps the old value from whoever reads before its commit, when its outcome is known to nobody and it took longer than its intents', async () => {
+      const { clock, instance } = givenFleet<number>({ tags: () => ['t'] });
+      const [writer, reader] = [instance().cache, instance().cache];
+      const failed = Promise.withResolvers<void>();
+      const writing = writer.writeAround('k', () => failed.promise, { tags: ['t'] });
+      await settled();
+      clock.advance(10_001);
+      for (const key of ['k', 'other']) expect(await reader.read(key, async () => 1)).toMatchObject({ stored: true });
+      failed.reject(new Error('connection lost'));
+      await expect(writing).rejects.toThrow('lost');
+      // It may be committed now only.
+      for (const key of ['k', 'other']) expect(await reader.read(key, async () => 1)).toMatchObject({ stored: false });
+      clock.advance(10_000);
+      for (const key of ['k', 'other']) expect(await reader.readThrough(key, async () => 2)).toBe(2);
+    });
+
+    it('keeps the error of its body, and what is pending, when nobody can say what the error means', async () => {
+      const { instance, warn } = givenFleet<number>();
+      const { cache, store, tiers } = instance();
+      const unsure = {
+        ...tiers,
+        rolledBack: () => {
+          throw new TypeError('code of undefined');
+        },
+      };
+      store.disconnect();
+      const error = new Error('connection lost');
+      await expect(new Cache(cache.definition, unsure).writeAround('k', () => Promise.reject(error))).rejects.toBe(
+        error,
+      );
+      expect(tiers.pending.size).toBe(1);
+      expect(warn).toHaveBeenCalledWith(expect.stringContaining('code of undefined'));
+    });
+
     it('ZiggyCreatures/FusionCache#319 · invalidates tags in every instance, and a load under the old version stays unseen', async () => {
       const { instance } = givenFleet<number>({ tags: () => ['t'] });
       const [writer, reader] = [instance().cache, instance().cache];
@@ -120,6 +155,24 @@ describe(Cache.name, () => {
       expect(await cache.invalidate('k', { tags: ['t'] })).toBe('applied');
       expect(steps).toEqual(['intent', 'intent', 'done', 'done']);
       expect([await cache.get('k'), await cache.get('other')]).toEqual([undefined, undefined]);
+    });
+
+    it('rejects for a key that is none, and does not throw', async () => {
+      const { cache } = givenFleet<number>().instance();
+      for (const invalidating of [cache.invalidate(''), cache.delete('')]) {
+        await expect(invalidating).rejects.toMatchObject({ code: 'CACHE_KEY_INVALID' });
+      }
+    });
+
+    it('announces a tag once that is named twice', async () => {
+      const steps: string[] = [];
+      const { cache } = givenFleet<number>({}, async (label, act) => {
+        steps.push(label);
+        return act();
+      }).instance();
+      await cache.invalidateTags(['t', 't']);
+      await cache.writeAround('k', async () => {}, { tags: ['t', 't'] });
+      expect(steps).toEqual(['invalidate', 'intent', 'intent', 'done', 'done']);
     });
 
     it('clears one cache and leaves the others', async () => {
@@ -204,6 +257,14 @@ describe(Cache.name, () => {
       store.reconnect();
       await tiers.pending.flush(store);
       expect(await cache.readThrough('k', async () => 2)).toBe(2);
+    });
+
+    it('has nothing to remember of what names nothing', async () => {
+      const { instance } = givenFleet<number>({ strict: true });
+      const { cache, store, tiers } = instance();
+      store.disconnect();
+      expect(await cache.invalidateTags([])).toBe('applied');
+      expect(await new CacheRegistry(tiers).write(async () => 1)).toEqual({ result: 1, applied: 'applied' });
     });
 
     it('refuses a write before it begins, and reports an invalidation, where it is strict', async () => {

@@ -1,5 +1,6 @@
 import { type Address, Addresses } from './address.js';
 import type { CacheDefinition } from './cache-definition.js';
+import { CacheError } from './cache-error.js';
 import { type CacheParts, partsOf } from './cache-parts.js';
 import type { CacheCounters } from './counters.js';
 import { type Explanation, Explainer } from './explain.js';
@@ -29,6 +30,15 @@ export interface ReadOptions {
 export interface WriteOptions {
   /** Every entry that has one of these tags, in whichever cache. @default none */
   readonly tags?: readonly string[];
+}
+
+export interface SetOptions {
+  /**
+   * How long the value is fresh at most, in milliseconds; it never outlives its policy. A part of one counts as one. With none left
+   * nothing is stored, and what stood there is gone.
+   * @default as long as the policy says
+   */
+  readonly ttlMs?: number;
 }
 
 /** Writes to the origin. It need not name again what the call of the cache names. */
@@ -144,7 +154,8 @@ export class Cache<K, V> {
    * `write` pass the cache by. What else it changes, and learns only on its way, it tells the transaction that it is given.
    *
    * @throws what `write` throws, unchanged.
-   * @throws {CacheError} `CACHE_UNAVAILABLE` before the write, in a strict cache. After `write` has returned, nothing is thrown.
+   * @throws {CacheError} before the write: `CACHE_KEY_INVALID` when the schema refuses the key, `CACHE_WRITE_NESTED` within the body of
+   * another, `CACHE_UNAVAILABLE` in a strict cache. After `write` has returned, nothing is thrown.
    */
   async writeThrough<R extends V>(key: K, write: WriteBody<R>, options: WriteOptions = {}): Promise<R> {
     return (await this.#writeValue(key, write, options)).result;
@@ -153,7 +164,7 @@ export class Cache<K, V> {
   async #writeValue<R extends V>(
     key: K,
     write: WriteBody<R>,
-    { tags = [], ttlMs }: WriteOptions & { readonly ttlMs?: number | undefined },
+    { tags = [], ttlMs }: WriteOptions & SetOptions,
   ): Promise<Written<R>> {
     const { slot, tags: own } = this.#addresses.of(key);
     const scope = this.#scope([slot.name], this.#tagNames(tags));
@@ -164,7 +175,7 @@ export class Cache<K, V> {
       scope,
       async (underWay) => {
         const captured = await versions;
-        return { value: await this.#run(underWay, scope, write), captured };
+        return { value: await this.#run(underWay, write), captured };
       },
       ({ value, captured }) => {
         const made = captured && this.#parts.maker.make(value, captured, startedAt, ttlMs);
@@ -177,11 +188,11 @@ export class Cache<K, V> {
   /** As {@link writeThrough}, for a write that returns something else than the value: the entry is removed. */
   async writeAround<R>(key: K, write: WriteBody<R>, { tags = [] }: WriteOptions = {}): Promise<R> {
     const scope = this.#scope([this.#addresses.of(key).slot.name], this.#tagNames(tags));
-    const { result } = await this.#writes.write(scope, (underWay) => this.#run(underWay, scope, write));
+    const { result } = await this.#writes.write(scope, (underWay) => this.#run(underWay, write));
     return result;
   }
 
-  /** The value that is stored and fresh, or `undefined`. @throws when the store is away. */
+  /** The value that is stored and fresh, or `undefined`. @throws when the store is away, or the schema refuses the key. */
   async get(key: K): Promise<V | undefined> {
     const [value] = await this.getMany([key]);
     return value;
@@ -205,35 +216,44 @@ export class Cache<K, V> {
   }
 
   /**
-   * Stores a value that the caller vouches for: nothing protects it from a write of the origin at the same time. `pending` says that
-   * it was not stored, and that what it was to replace goes as soon as the store is back.
+   * Stores a value that the caller vouches for: nothing protects it from a write of the origin at the same time. `applied` says that
+   * what stood there is gone. That the value stands there instead it does not: one that is too large, or was set beside another
+   * write of the key, is not stored. `pending` says that what it was to replace goes as soon as the store is back.
+   *
+   * @throws {CacheError} `CACHE_KEY_INVALID`; `CACHE_OPTIONS_INVALID` for a `ttlMs` that is no number; `CACHE_UNAVAILABLE` in a strict
+   * cache; `CACHE_WRITE_NESTED` within the body of a write.
    */
-  async set(key: K, value: V, { ttlMs }: { readonly ttlMs?: number } = {}): Promise<Applied> {
-    return (await this.#writeValue(key, async () => value, { ttlMs })).applied;
+  async set(key: K, value: V, { ttlMs = Number.POSITIVE_INFINITY }: SetOptions = {}): Promise<Applied> {
+    if (Number.isNaN(ttlMs))
+      throw new CacheError('CACHE_OPTIONS_INVALID', 'ttlMs is NaN: write a number of milliseconds.');
+    return (await this.#writeValue(key, async () => value, { ttlMs: Math.ceil(ttlMs) })).applied;
   }
 
   /**
    * Removes the entry of `key`, and with it every entry that has one of `tags`, everywhere and as one: nobody loads one of them
    * from another that is still to go.
    *
-   * @throws {CacheError} `CACHE_UNAVAILABLE` in a strict cache; it is pending then.
+   * Within the body of a write it belongs to that write, as if its transaction had been told: `applied` says that nobody stores
+   * these entries from now on, and they are removed when the write ends, so that what was read before the commit is not kept.
+   *
+   * @throws {CacheError} `CACHE_KEY_INVALID` when the schema refuses the key; `CACHE_UNAVAILABLE` in a strict cache: it is pending then.
    */
-  invalidate(key: K, { tags = [] }: WriteOptions = {}): Promise<Applied> {
+  async invalidate(key: K, { tags = [] }: WriteOptions = {}): Promise<Applied> {
     return this.#writes.invalidate(this.#scope([this.#addresses.of(key).slot.name], this.#tagNames(tags)));
   }
 
   /** As {@link invalidate}. */
-  delete(key: K, options?: WriteOptions): Promise<Applied> {
+  async delete(key: K, options?: WriteOptions): Promise<Applied> {
     return this.invalidate(key, options);
   }
 
-  /** Invalidates every entry that has one of `tags`, in whichever cache, at the cost of one slot a tag. */
-  invalidateTags(tags: readonly string[]): Promise<Applied> {
+  /** Invalidates every entry that has one of `tags`, in whichever cache, at the cost of one slot a tag. As {@link invalidate}. */
+  async invalidateTags(tags: readonly string[]): Promise<Applied> {
     return this.#writes.invalidate(this.#scope([], this.#tagNames(tags)));
   }
 
-  /** Invalidates every entry of this cache. */
-  clear(): Promise<Applied> {
+  /** Invalidates every entry of this cache. As {@link invalidate}. */
+  async clear(): Promise<Applied> {
     return this.#writes.invalidate(this.#scope([], [this.tiers.names.cacheTag(this.definition.name)]));
   }
 
@@ -258,11 +278,11 @@ export class Cache<K, V> {
 
   #tagNames(tags: readonly string[]): readonly string[] {
     noteInvalidated(tags);
-    return tags.map((tag) => this.tiers.names.tag(tag));
+    return [...new Set(tags)].map((tag) => this.tiers.names.tag(tag));
   }
 
-  #run<R>(underWay: WriteUnderWay, known: WriteScope, write: WriteBody<R>): Promise<R> {
-    return CacheTransaction.run(underWay, this.tiers.names, known, write);
+  #run<R>(underWay: WriteUnderWay, write: WriteBody<R>): Promise<R> {
+    return CacheTransaction.run(underWay, this.tiers.names, write);
   }
 
   async #read(

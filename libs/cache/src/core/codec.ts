@@ -18,6 +18,9 @@ export interface Codec {
   readonly form: PayloadForm;
   /** @throws when the value has no such form: it is handed out then, not stored. */
   encode(value: unknown): Encoded;
-  /** Makes a new value at each call. @throws when it is not what {@link encode} wrote. */
+  /**
+   * Makes a new value at each call. What it does not read is not stored.
+   * @throws when it is not what {@link encode} wrote.
+   */
   decode(encoded: Encoded): unknown;
 }

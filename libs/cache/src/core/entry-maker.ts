@@ -1,11 +1,11 @@
 import type { CacheDefinition } from './cache-definition.js';
 import type { Counters } from './counters.js';
-import type { Codec, Encoded, PayloadForm } from './codec.js';
+import type { Codec, PayloadForm } from './codec.js';
 import { Entry } from './entry.js';
-import { strongEtag } from './entity-tag.js';
+import { opaqueTagOf, strongEtag } from './entity-tag.js';
 import { jittered, type Lifetimes, shortened, thresholds } from './freshness.js';
 import { jsonCodec } from './json-codec.js';
-import { type CapturedTag, encodeValue } from './slot.js';
+import { type CapturedTag, encodeValue, type SlotValue } from './slot.js';
 import type { Tiers } from './tiers.js';
 
 /** An entry made here and not stored yet. Times are milliseconds. */
@@ -45,27 +45,20 @@ export class EntryMaker<K, V> {
     const { clock } = this.tiers;
     const { lifetimes: positive, negative, version: schemaVersion } = this.definition;
     const full = value === undefined ? negative : jittered(positive, clock.random());
-    const entry = full && this.#encode(value);
-    if (!entry) return undefined;
+    if (!full) return undefined;
     const lifetimes = shortened(full, ttlMs);
     const ageMs = clock.now() - startedAt;
     const leftMs = Math.floor(lifetimes.hardMs - ageMs);
-    if (leftMs < 1) return undefined;
+    if (ttlMs < 1 || leftMs < 1) return undefined;
     const fillId = clock.id();
-    const content = entry.stored && { codec: this.#codec.name, ...entry.stored };
-    const text = encodeValue({ fillId, schemaVersion, ...thresholds(lifetimes), etag: entry.opaqueTag, tags, content });
-    return { entry, fillId, text, form: this.#codec.form, tags, lifetimes, ageMs, ttlMs: leftMs };
+    const written = this.#write(value, { fillId, schemaVersion, ...thresholds(lifetimes), tags });
+    return written && { ...written, fillId, form: this.#codec.form, tags, lifetimes, ageMs, ttlMs: leftMs };
   }
 
   /** The field value of `ETag` for a value that is not stored; `undefined` where the policy gives it none. */
   etagOf(value: V): string | undefined {
-    try {
-      const opaque = this.definition.etag?.(value);
-      return opaque === undefined ? undefined : strongEtag(opaque);
-    } catch (error) {
-      this.warn(`a value is handed out without an entity tag: ${String(error)}`);
-      return undefined;
-    }
+    const opaque = this.#opaqueTagOf(value);
+    return opaque === undefined ? undefined : strongEtag(opaque);
   }
 
   /** Says of this cache what its author should know: once what stands before the colon, which tells of no single value. */
@@ -80,21 +73,39 @@ export class EntryMaker<K, V> {
     return this.definition.codec ?? jsonCodec;
   }
 
-  #encode(value: V | undefined): Entry<V> | undefined {
-    if (value === undefined) return new Entry<V>(undefined, undefined);
+  /** The entry of a value, and the text of its slot; `undefined` when it has none that may be stored. It never throws. */
+  #write(
+    value: V | undefined,
+    header: Omit<SlotValue, 'etag' | 'content'>,
+  ): Pick<MadeEntry<V>, 'entry' | 'text'> | undefined {
     try {
-      const stored = this.#codec.encode(value);
-      if (this.#bytes(stored) <= this.tiers.maxPayloadBytes) {
-        return new Entry<V>(stored, this.definition.etag?.(value), this.#codec);
+      const entry = this.#entryOf(value);
+      if (this.#bytes(entry) > this.tiers.maxPayloadBytes) {
+        this.counters.refused('too-large');
+        return undefined;
       }
-      this.counters.refused('too-large');
+      // One that cannot be read back would fail each hit until its life ends.
+      void entry.value;
+      const content = entry.stored && { codec: this.#codec.name, ...entry.stored };
+      return { entry, text: encodeValue({ ...header, etag: entry.opaqueTag, content }) };
     } catch (error) {
-      this.warn(`a value that cannot be written as ${this.#codec.name} is handed out, not stored: ${String(error)}`);
+      const { name } = this.#codec;
+      this.warn(`a value that cannot be written as ${name} and read back is handed out, not stored: ${String(error)}`);
+      return undefined;
     }
-    return undefined;
   }
 
-  #bytes({ payload }: Encoded): number {
-    return this.#codec.form === 'binary' ? payload.length : Buffer.byteLength(payload);
+  #entryOf(value: V | undefined): Entry<V> {
+    if (value === undefined) return new Entry<V>(undefined, undefined);
+    return new Entry<V>(this.#codec.encode(value), this.#opaqueTagOf(value), this.#codec);
+  }
+
+  #opaqueTagOf(value: V): string | undefined {
+    return opaqueTagOf(this.definition, value, (why) => this.warn(why));
+  }
+
+  #bytes({ stored, typesLength }: Entry<V>): number {
+    const { payload = '' } = stored ?? {};
+    return typesLength + (this.#codec.form === 'binary' ? payload.length : Buffer.byteLength(payload));
   }
 }

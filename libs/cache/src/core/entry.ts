@@ -1,6 +1,7 @@
 import type { Codec, Encoded } from './codec.js';
 import { strongEtag, weakEtag } from './entity-tag.js';
 import { jsonCodec } from './json-codec.js';
+import { typesLength } from './slot.js';
 
 /**
  * A value as the cache keeps it: its stored form, and the value, decoded on first use. Without a stored form it is known that there
@@ -13,6 +14,7 @@ export class Entry<V> {
   #value: V | undefined;
   #shared = false;
   #etag: string | undefined;
+  #typesLength: number | undefined;
 
   constructor(
     readonly stored: Encoded | undefined,
@@ -40,6 +42,12 @@ export class Entry<V> {
     if (json === undefined) return undefined;
     this.#etag ??= opaqueTag === undefined ? weakEtag(json) : strongEtag(opaqueTag);
     return this.#etag;
+  }
+
+  /** How much stands beside its payload: all that a `Map` holds is there. In characters of one byte. */
+  get typesLength(): number {
+    this.#typesLength ??= this.stored ? typesLength(this.stored) : 0;
+    return this.#typesLength;
   }
 
   /** @throws when the stored form cannot be read: ask {@link readable} before. */

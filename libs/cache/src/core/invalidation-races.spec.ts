@@ -1,3 +1,4 @@
+import { AsyncLocalStorage } from 'node:async_hooks';
 import { describe, expect, it, vi } from 'vitest';
 import { givenFleet } from '../testing/given-fleet.js';
 import type { Cache } from './cache.js';
@@ -38,7 +39,46 @@ function heldLoad() {
 
 const fresh = async (): Promise<number> => 2;
 
+/** Runs as somebody does who is no part of the write. */
+const elsewhere = AsyncLocalStorage.snapshot();
+
 describe.each(ways)('what %s invalidates', (_, invalidate) => {
+  it('within the body of a write is kept by nobody who reads it before the commit', async () => {
+    const { here, there } = given();
+    let origin = 1;
+    await here.writeAround('other', async () => {
+      expect(await invalidate(here)).toBe('applied');
+      expect(await elsewhere(() => there.read('k', async () => origin))).toMatchObject({ stored: false });
+      origin = 2;
+    });
+    expect(await there.readThrough('k', async () => origin, { strong: true })).toBe(2);
+    expect(await there.read('k', async () => 3)).toMatchObject({ result: 'hit' });
+  });
+
+  it('within the body of a write that fails is as unknown as the write', async () => {
+    const { here, there } = given();
+    await there.readThrough('k', async () => 1);
+    const writing = here.writeAround('other', async () => {
+      await invalidate(here);
+      throw new Error('connection lost');
+    });
+    await expect(writing).rejects.toThrow('lost');
+    expect(await there.read('k', fresh)).toMatchObject({ answer: { value: 2 }, stored: false });
+  });
+
+  it('behind the back of a write that has ended is invalidated at once', async () => {
+    const { here, there } = given();
+    const ended = Promise.withResolvers<void>();
+    let behind: Promise<unknown> | undefined;
+    await here.writeAround('other', async () => {
+      behind = ended.promise.then(() => invalidate(here));
+    });
+    await there.readThrough('k', async () => 1);
+    ended.resolve();
+    expect(await behind).toBe('applied');
+    expect(await there.readThrough('k', fresh)).toBe(2);
+  });
+
   it.each(['here', 'there'] as const)(
     'ZiggyCreatures/FusionCache#535, logto-io/logto PR #9428 · while its loader runs is stored by nobody: %s',
     async (where) => {

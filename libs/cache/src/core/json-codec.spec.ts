@@ -68,6 +68,14 @@ describe('jsonCodec', () => {
     expect(jsonCodec.decode(stored({ price }))).toEqual({ price: { cents: 5n, at: new Date(1) } });
   });
 
+  it('reads a bigint that an application writes as a number, where that number is exact', () => {
+    const types = [[['id'], 'bigint']];
+    expect(jsonCodec.decode({ payload: '{"id":1}', types })).toEqual({ id: 1n });
+    for (const id of ['9007199254740993', '1.5']) {
+      expect(() => jsonCodec.decode({ payload: `{"id":${id}}`, types })).toThrow(/do not fit/);
+    }
+  });
+
   it('has no form for a function, a symbol, or what holds itself', () => {
     const ring: unknown[] = [];
     ring.push(ring);

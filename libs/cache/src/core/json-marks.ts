@@ -10,7 +10,8 @@ type MarkedType = keyof typeof REVIVERS;
 const REVIVERS = {
   undefined: () => undefined,
   number: (_: unknown, content: unknown) => Number(content),
-  bigint: (plain: unknown) => BigInt(textIn(plain)),
+  // A number where an application has taught BigInt to be one in JSON.
+  bigint: (plain: unknown) => BigInt(typeof plain === 'number' && Number.isSafeInteger(plain) ? plain : textIn(plain)),
   Date: (plain: unknown) => new Date(plain === null ? Number.NaN : textIn(plain)),
   Map: (_: unknown, content: unknown) => new Map(listIn(content).map(pairIn)),
   Set: (_: unknown, content: unknown) => new Set(listIn(content)),

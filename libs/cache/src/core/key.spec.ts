@@ -43,6 +43,14 @@ describe(keyText.name, () => {
     expect(keyText(long)).not.toBe(keyText(`${long}x`));
   });
 
+  it('refuses a list with a hole, which is no null, and what has no end', () => {
+    const ring: unknown[] = [];
+    ring.push({ ring });
+    for (const key of [Array.from({ length: 1 }), Array(1), ring, Object.create(Object.create(null))]) {
+      expect(() => keyText(key)).toThrow(expect.objectContaining({ code: 'CACHE_KEY_INVALID' }));
+    }
+  });
+
   it.each([new Map([['a', 1]]), new Set([1]), new Date(0), Number.NaN, () => 1, 1n, Symbol('s'), undefined])(
     'nestjs-redisx/nestjs-redisx CHANGELOG 1.8.1 · refuses what has no canonical form, within a key too: %s',
     (key) => {

@@ -3,7 +3,8 @@ import { CacheError } from './cache-error.js';
 
 /**
  * A Standard Schema (zod, valibot, arktype, …), seen from here: it types a key, makes it canonical and refuses what is not a
- * key. It must validate synchronously and without effects.
+ * key. It must validate synchronously and without effects, and take what it made of a key for that same key: a canonical key may
+ * be parsed again.
  *
  * @see https://standardschema.dev
  */
@@ -29,6 +30,8 @@ export function parseKey<K>(schema: KeySchema<K>, raw: unknown): { readonly key:
 }
 
 const LONGEST_KEY_BYTES = 200;
+/** Deeper than any key, and less than the stack can bear: a key that holds itself has no end. */
+const DEEPEST_KEY = 100;
 
 /**
  * The text of a key inside a slot's name. Equal keys give equal texts, different keys different ones: object members are
@@ -41,14 +44,18 @@ export function keyText(key: unknown): string {
   return Buffer.byteLength(text) <= LONGEST_KEY_BYTES ? text : `h${createHash('sha256').update(text).digest('hex')}`;
 }
 
-function canonical(value: unknown): unknown {
+function canonical(value: unknown, depth = 0): unknown {
   if (value === null || typeof value === 'string' || typeof value === 'boolean') return value;
   if (typeof value === 'number' && Number.isFinite(value)) return value;
-  if (Array.isArray(value)) return value.map(canonical);
+  if (depth > DEEPEST_KEY) throw new CacheError('CACHE_KEY_INVALID', 'A key holds itself, or is nested too deep.');
+  // Array.from sees holes, as undefined.
+  if (Array.isArray(value)) return Array.from(value, (item) => canonical(item, depth + 1));
   if (isPlainObject(value)) {
     const members = Object.entries(value).filter(([, member]) => member !== undefined);
     // As pairs, not as an object: an object would put integer-like names first and drop `__proto__`.
-    return { o: members.toSorted(([a], [b]) => (a < b ? -1 : 1)).map(([name, member]) => [name, canonical(member)]) };
+    return {
+      o: members.toSorted(([a], [b]) => (a < b ? -1 : 1)).map(([name, member]) => [name, canonical(member, depth + 1)]),
+    };
   }
   throw new CacheError(
     'CACHE_KEY_INVALID',
@@ -63,5 +70,8 @@ function isPlainObject(value: unknown): value is object {
 }
 
 function describe(value: unknown): string {
-  return typeof value === 'object' && value !== null ? `a ${value.constructor.name}` : `a ${typeof value}`;
+  if (typeof value !== 'object' || value === null) return `a ${typeof value}`;
+  // A prototype need not have one.
+  const { constructor }: { readonly constructor?: unknown } = value;
+  return typeof constructor === 'function' ? `a ${constructor.name}` : 'an object of no class';
 }

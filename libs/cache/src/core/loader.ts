@@ -193,7 +193,11 @@ export class Loader<K, V> {
     const lifeMs = this.#tagLifeMs;
     const due = coherence.tags.renewalDue(slot, clock.now(), lifeMs);
     if (version !== undefined && !due) return version;
-    const standing = versionOf(await store.create(slot, versionText(clock.id()), lifeMs));
+    const created = await store.create(slot, versionText(clock.id()), lifeMs).catch((error: unknown) => {
+      coherence.tags.renewalFailed(slot);
+      throw error;
+    });
+    const standing = versionOf(created);
     if (standing !== version) coherence.tags.forget(slot);
     return standing;
   }

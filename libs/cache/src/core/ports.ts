@@ -29,8 +29,8 @@ export interface SlotStore {
   readonly deadlineMs: number;
 
   /**
-   * All in one round trip: the slots with what is left of their lives, the tags with their texts. In binary form a text has one
-   * byte in each character.
+   * All in one round trip: the slots with what is left of their lives, the tags with their texts, which may be cut where no
+   * version is as long. In binary form a text has one byte in each character.
    */
   read(slots: readonly string[], tags: readonly string[], form?: PayloadForm): Promise<StoreReading>;
 
@@ -41,10 +41,10 @@ export interface SlotStore {
   scan?(prefix: string): AsyncIterable<readonly string[]>;
 
   /**
-   * Takes the right to fill a slot that is absent or holds the value `invalidFillId`. Answers `undefined` when it was taken,
-   * else what stands there. A right that arrives after the deadline is given back.
+   * Takes the right to fill a slot that is absent or holds the value `invalidFillId`; answers whether it did. A right that arrives
+   * after the deadline is given back.
    */
-  acquire(slot: string, lease: Lease): Promise<SlotSnapshot | undefined>;
+  acquire(slot: string, lease: Lease): Promise<boolean>;
 
   /** Stores `text` over a slot that begins with `expected`; answers whether it did. */
   fill(slot: string, fill: Fill): Promise<boolean>;
@@ -52,7 +52,7 @@ export interface SlotStore {
   /** Gives a lease back; with an error, others hold off for `retryMs`. */
   release(slot: string, token: string, backOff?: BackOff): Promise<void>;
 
-  /** Puts `text` where the slot is absent, renews its life, and answers what stands there then. */
+  /** Puts `text` where the slot is absent, renews its life, and answers what stands there then, cut where no version is as long. */
   create(slot: string, text: string, ttlMs: number): Promise<string>;
 
   /**

@@ -16,4 +16,12 @@ describe(isRefusal.name, () => {
       expect(isRefusal(error)).toBe(false);
     },
   );
+
+  it('takes what cannot be asked for a failure', () => {
+    const hostile = (): never => {
+      throw new Error('hostile');
+    };
+    expect(isRefusal({ getStatus: hostile })).toBe(false);
+    expect(isRefusal(Object.defineProperty({}, 'status', { get: hostile }))).toBe(false);
+  });
 });

@@ -3,8 +3,17 @@
  * HTTP exceptions do. Such an error is thrown before anything is written, or after it was rolled back; nothing stale may hide it.
  */
 export function isRefusal(error: unknown): boolean {
-  if (typeof error !== 'object' || error === null) return false;
+  try {
+    const status = statusOf(error);
+    return typeof status === 'number' && status >= 400 && status < 500;
+  } catch {
+    // What an error's own code throws must not take the error's place.
+    return false;
+  }
+}
+
+function statusOf(error: unknown): unknown {
+  if (typeof error !== 'object' || error === null) return undefined;
   const status: unknown = 'getStatus' in error && typeof error.getStatus === 'function' ? error.getStatus() : undefined;
-  const known = status ?? ('status' in error ? error.status : undefined);
-  return typeof known === 'number' && known >= 400 && known < 500;
+  return status ?? ('status' in error ? error.status : undefined);
 }

@@ -34,12 +34,11 @@ export class SlotMachine {
     return { text: held.text, ttlMs: Number.isFinite(leftMs) ? Math.max(1, Math.ceil(leftMs)) : 0 };
   }
 
-  acquire(slot: string, { token, leaseMs, invalidFillId }: Lease): SlotSnapshot | undefined {
-    const standing = this.read(slot);
-    if (standing.text !== null && (invalidFillId === undefined || fillIdOf(standing.text) !== invalidFillId))
-      return standing;
+  acquire(slot: string, { token, leaseMs, invalidFillId }: Lease): boolean {
+    const { text } = this.read(slot);
+    if (text !== null && (invalidFillId === undefined || fillIdOf(text) !== invalidFillId)) return false;
     this.#put(slot, leasePrefix(token), leaseMs);
-    return undefined;
+    return true;
   }
 
   fill(slot: string, { expected, text, ttlMs }: Fill): boolean {
@@ -58,7 +57,7 @@ export class SlotMachine {
   create(slot: string, text: string, ttlMs: number): string {
     const standing = this.read(slot).text ?? text;
     if (!standing.startsWith('W|')) this.#put(slot, standing, Math.max(ttlMs, this.read(slot).ttlMs));
-    return standing;
+    return standing.slice(0, text.length + 1);
   }
 
   claim(slot: string, leaseMs: number): boolean {

@@ -9,7 +9,7 @@ const value = fc.record({
   softMs: fc.nat(),
   staleMs: fc.nat(),
   hardMs: fc.nat(),
-  etag: fc.option(fc.string(), { nil: undefined }),
+  etag: fc.option(fc.stringMatching(/^[!#-~\xa0-\xff]*$/), { nil: undefined }),
   tags: fc.array(fc.tuple(fc.string(), fc.string()), { maxLength: 3 }),
   content: fc.option(
     fc.record({

@@ -1,4 +1,5 @@
 import type { Encoded, PayloadForm } from './codec.js';
+import { isOpaqueTag } from './entity-tag.js';
 
 /**
  * The texts of a slot. It is absent, or in exactly one of these states:
@@ -120,8 +121,13 @@ interface Meta {
   readonly types?: unknown;
 }
 
-function asciiJson(meta: Meta): string {
-  return JSON.stringify(meta).replace(
+/** How long the types of a value are in its slot, in bytes. */
+export function typesLength({ types }: Encoded): number {
+  return types === undefined ? 0 : asciiJson(types).length;
+}
+
+function asciiJson(value: unknown): string {
+  return JSON.stringify(value).replace(
     /[\u0080-\uffff]/g,
     (unit) => `\\u${unit.charCodeAt(0).toString(16).padStart(4, '0')}`,
   );
@@ -138,7 +144,7 @@ function decodeMeta(json: string): Meta | undefined {
 
 function isMeta(meta: unknown): meta is Meta {
   if (typeof meta !== 'object' || meta === null || !('tags' in meta) || !Array.isArray(meta.tags)) return false;
-  if ('etag' in meta && typeof meta.etag !== 'string') return false;
+  if ('etag' in meta && !isOpaqueTag(meta.etag)) return false;
   return meta.tags.every(
     (tag: unknown) => Array.isArray(tag) && tag.length === 2 && tag.every((part) => typeof part === 'string'),
   );

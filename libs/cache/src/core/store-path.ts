@@ -140,12 +140,12 @@ export class StorePath<K, V> {
     if (!captured) return loader.loadOnly(request, 'write-intent');
     const token = clock.id();
     const lease = { token, leaseMs: loader.leaseMs, invalidFillId: found.invalidFillId };
-    const lost = await visit.budget
+    const taken = await visit.budget
       .step(() => store.acquire(request.slot.name, lease))
       .catch(() => 'unavailable' as const);
-    if (lost === 'unavailable') return loader.loadOnly(request, 'unavailable');
+    if (taken === 'unavailable') return loader.loadOnly(request, 'unavailable');
     // Somebody was faster: what stands there now is looked at like anything else.
-    if (lost) return undefined;
+    if (!taken) return undefined;
     return loader.loadUnderLease(request, { captured, token }, visit);
   }
 

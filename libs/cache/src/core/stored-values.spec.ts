@@ -3,6 +3,7 @@ import { messagePack } from '../msgpack/message-pack.js';
 import { givenFleet } from '../testing/given-fleet.js';
 import type { Codec } from './codec.js';
 import { defineCache } from './cache-definition.js';
+import { weakEtag } from './entity-tag.js';
 import { encodeValue } from './slot.js';
 
 const SLOT = 'n:c:test:sk';
@@ -67,6 +68,85 @@ describe('a JSON text', () => {
     ['of types that nobody knows', (text: string) => text.replace('"Date"', '"Evil"')],
   ])('is missed and replaced when it is %s', async (_, spoil) => {
     expect(await readSpoilt(undefined, spoil)).toMatchObject({ result: 'miss', stored: true });
+  });
+});
+
+describe('a value that cannot be read back', () => {
+  const oneSided: Codec = {
+    name: 'onesided',
+    form: 'text',
+    encode: (value) => ({ payload: JSON.stringify(value) }),
+    decode: ({ payload }) => JSON.parse(payload.slice(1)),
+  };
+
+  it.each([
+    ['because its toJSON answers a Date', {}, { at: { toJSON: () => new Date(5) } }],
+    ['because its codec does not read what it writes', { codec: oneSided }, { a: 1 }],
+  ])('is handed out and not stored, %s', async (_, policy, value) => {
+    const { instance, server, warn } = givenFleet<unknown>(policy);
+    const { cache } = instance();
+    const load = vi.fn(async () => value);
+    for (let reads = 0; reads < 2; reads += 1) expect(await cache.readThrough('k', load)).toBe(value);
+    expect(load).toHaveBeenCalledTimes(2);
+    expect(await cache.writeThrough('k', async () => value)).toBe(value);
+    expect(server.text(SLOT)).toBeUndefined();
+    expect(warn).toHaveBeenCalledWith(expect.stringContaining('not stored'));
+  });
+});
+
+describe('the size of a value', () => {
+  const seats = (count: number) => new Map(Array.from({ length: count }, (_, seat) => [seat, 'x'.repeat(50)]));
+
+  it('counts what stands beside its payload: a larger one is handed out, not stored', async () => {
+    const { instance, server } = givenFleet<Map<number, string>>();
+    const { cache } = instance();
+    expect((await cache.readThrough('k', async () => seats(1_000))).size).toBe(1_000);
+    expect(server.text(SLOT)).toBeUndefined();
+    expect(cache.counters().refused['too-large']).toBe(1);
+  });
+
+  it('counts it in memory too', async () => {
+    const { cache } = givenFleet<Map<number, string>>().instance();
+    await cache.readThrough('k', async () => seats(100));
+    expect(cache.counters().tiers.l1.bytes).toBeGreaterThan(4 * 100 * 50);
+  });
+});
+
+describe('what cannot be written beside a value', () => {
+  it('its types: it is handed out, and neither a write nor a lease is left behind', async () => {
+    const odd: Codec = {
+      name: 'odd',
+      form: 'text',
+      encode: (value) => ({ payload: JSON.stringify(value), types: 5n }),
+      decode: ({ payload }) => JSON.parse(payload),
+    };
+    const { instance, server, warn } = givenFleet<number>({ codec: odd });
+    const { cache } = instance();
+    expect(await cache.writeThrough('k', async () => 1)).toBe(1);
+    expect(server.text(SLOT)).toBeUndefined();
+    expect(await cache.readThrough('k', async () => 2)).toBe(2);
+    expect(server.text(SLOT)).toBeUndefined();
+    expect(warn).toHaveBeenCalledWith(expect.stringContaining('not stored'));
+  });
+
+  it.each(['"a\\"b"', '"a b"', '"a\\r\\nset-cookie: a=b"', '"€"', '5'])(
+    'its entity tag %s: it gets a weak one',
+    async (json) => {
+      const { instance, warn } = givenFleet<number>({ etag: () => JSON.parse(json) });
+      const { cache, store } = instance();
+      expect(await cache.writeThrough('k', async () => 1)).toBe(1);
+      expect((await cache.read('k', async () => 2))?.answer).toMatchObject({ value: 1, etag: weakEtag('1') });
+      store.disconnect();
+      expect((await cache.read('other', async () => 2))?.answer.etag).toBeUndefined();
+      expect(warn).toHaveBeenCalledWith(expect.stringContaining('entity tag'));
+    },
+  );
+
+  it('an entity tag that a foreign hand wrote is none: the value is missed and replaced', async () => {
+    const spoil = (text: string): string => text.replace('"tags"', '"etag":"\\r\\n","tags"');
+    const longer = (text: string): string =>
+      text.replace(/,json,(\d+),/, (_, length: string) => `,json,${Number(length) + '"etag":"\\r\\n",'.length},`);
+    expect(await readSpoilt(undefined, (text) => longer(spoil(text)))).toMatchObject({ result: 'miss', stored: true });
   });
 });
 

@@ -33,6 +33,19 @@ describe('a tag', () => {
     expect(await other.cache.read('b', async () => 3)).toMatchObject({ result: 'hit', answer: { value: 2 } });
   });
 
+  it('whose life the store did not prolong is prolonged by the next that captures it', async () => {
+    const { instance, server, clock } = givenFleet<number>({ tags, ttl: '50s' });
+    const { cache, tiers, store } = instance();
+    await cache.readThrough('a', async () => 1);
+    clock.advance(60_000);
+    tiers.coherence.fenced(clock.now());
+    const create = vi.spyOn(store, 'create').mockRejectedValue(new Error('Too slow.'));
+    await cache.readThrough('b', async () => 1);
+    create.mockRestore();
+    await cache.readThrough('c', async () => 1);
+    expect(server.machine.read(tiers.names.tag('list')).ttlMs).toBe(120_000);
+  });
+
   it('lives as long as the longest that captured it needs, whoever came first', async () => {
     const { instance, server, definition } = givenFleet<number>({ tags, ttl: '10s' });
     const { cache, tiers } = instance();

@@ -33,6 +33,12 @@ export class LocalTags {
     return due;
   }
 
+  /** The store did not make it live longer: the next one to capture it sees to that. */
+  renewalFailed(slot: string): void {
+    const tag = this.#tags.get(slot);
+    if (tag) Object.assign(tag, { renewedAt: Number.NEGATIVE_INFINITY, lifeMs: 0 });
+  }
+
   forget(slot: string): void {
     const tag = this.#tags.get(slot);
     if (tag) tag.version = undefined;

@@ -16,7 +16,7 @@ export interface Tiers {
   readonly bulkhead: Bulkhead;
   /** Whether a write whose body threw this has certainly changed nothing. */
   readonly rolledBack: (error: unknown) => boolean;
-  /** The largest payload that is stored, in bytes. */
+  /** The largest payload that is stored, in bytes, with its types. */
   readonly maxPayloadBytes: number;
   readonly warn: (message: string) => void;
   /** Who asks for what is loaded; `undefined` where nobody wants to know. */

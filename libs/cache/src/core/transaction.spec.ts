@@ -137,6 +137,43 @@ describe(CacheTransaction.name, () => {
     expect(labels.filter((label) => label === 'intent')).toHaveLength(3);
   });
 
+  it('waits for what is named again like the first time, and refuses it like the first time', async () => {
+    const { instance, server } = givenRegistry();
+    const { caches, store } = instance();
+    await caches.write(async (tx) => {
+      const first = tx.touches(byId, '1');
+      await tx.touches(byId, '1');
+      expect(server.text('n:c:byId:s1')).toMatch(/^W\|/);
+      await first;
+    });
+    store.disconnect();
+    const commit = vi.fn();
+    const naming = async (tx: CacheTransaction): Promise<void> => {
+      await tx.touches(byId, '1').catch(() => {});
+      await tx.touches(byId, '1');
+      commit();
+    };
+    await expect(caches.write(naming, { strict: true })).rejects.toMatchObject({ code: 'CACHE_UNAVAILABLE' });
+    expect(commit).not.toHaveBeenCalled();
+  });
+
+  it('tells who does not wait of nothing but the end, and then that it is pending', async () => {
+    const { caches, store } = givenRegistry().instance();
+    store.disconnect();
+    const naming = async (tx: CacheTransaction): Promise<void> => void tx.touches(byId, '1');
+    expect(await caches.write(naming, { strict: true })).toMatchObject({ applied: 'pending' });
+  });
+
+  it('takes over what a cache invalidates within the body, which is pending when it could not be announced', async () => {
+    const { caches, store, tiers, byId: cache } = givenRegistry().instance();
+    store.disconnect();
+    const written = await caches.write(async () => cache.invalidate('1'));
+    expect(written).toEqual({ result: 'pending', applied: 'pending' });
+    expect(tiers.pending.size).toBe(1);
+    const strict = caches.write(async () => cache.invalidate('1'), { strict: true });
+    await expect(strict).rejects.toMatchObject({ code: 'CACHE_UNAVAILABLE' });
+  });
+
   it('lets the body of any write name more', async () => {
     const { instance } = givenRegistry();
     const here = instance();

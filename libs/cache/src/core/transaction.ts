@@ -1,7 +1,9 @@
+import { AsyncLocalStorage } from 'node:async_hooks';
 import type { CacheDefinition } from './cache-definition.js';
 import { Addresses } from './address.js';
 import { CacheError } from './cache-error.js';
 import { noteInvalidated } from './invalidated-tags.js';
+import { LoadScope } from './load-scope.js';
 import type { Names } from './names.js';
 import type { InvalidationUnit } from './pending-invalidations.js';
 import type { WriteUnderWay } from './write-under-way.js';
@@ -24,31 +26,28 @@ import type { WriteUnderWay } from './write-under-way.js';
  * });
  */
 export class CacheTransaction {
-  readonly #named: Set<string>;
-  readonly #announcing = new Set<Promise<void>>();
+  static readonly #running = new AsyncLocalStorage<CacheTransaction>();
   #ended = false;
 
   private constructor(
     private readonly write: WriteUnderWay,
     private readonly names: Names,
-    { slots, tags }: InvalidationUnit,
-  ) {
-    this.#named = new Set([...slots, ...tags]);
+  ) {}
+
+  /** Runs the body of a write. */
+  static async run<R>(write: WriteUnderWay, names: Names, body: (tx: CacheTransaction) => Promise<R>): Promise<R> {
+    const tx = new CacheTransaction(write, names);
+    try {
+      return await CacheTransaction.#running.run(tx, () => body(tx));
+    } finally {
+      tx.#ended = true;
+    }
   }
 
-  /** Runs the body of a write that has announced `known` already. */
-  static async run<R>(
-    write: WriteUnderWay,
-    names: Names,
-    known: InvalidationUnit,
-    body: (tx: CacheTransaction) => Promise<R>,
-  ): Promise<R> {
-    const tx = new CacheTransaction(write, names, known);
-    try {
-      return await body(tx);
-    } finally {
-      await tx.#end();
-    }
+  /** The write over the store of `names` whose body the present code is, until it has returned. */
+  static current(names: Names): CacheTransaction | undefined {
+    const tx = LoadScope.current?.writing ? CacheTransaction.#running.getStore() : undefined;
+    return tx?.names === names && !tx.#ended ? tx : undefined;
   }
 
   /**
@@ -58,44 +57,41 @@ export class CacheTransaction {
    * @throws {CacheError} `CACHE_KEY_INVALID`; `CACHE_UNAVAILABLE` when the write is strict and the store did not acknowledge it;
    * `CACHE_WRITE_ENDED` when the body has returned.
    */
-  async touches<K>(definition: CacheDefinition<K, unknown>, key: K): Promise<void> {
-    const { slot } = new Addresses<K>(definition, this.names).of(key);
-    await this.#announce({ slots: [slot.name], tags: [] });
+  touches<K>(definition: CacheDefinition<K, unknown>, key: K): Promise<void> {
+    return this.#name(() => ({ slots: [new Addresses<K>(definition, this.names).of(key).slot.name], tags: [] }));
   }
 
   /** The write invalidates every entry that has one of `tags`, in whichever cache. @throws as {@link touches}. */
-  async invalidate(...tags: readonly string[]): Promise<void> {
+  invalidate(...tags: readonly string[]): Promise<void> {
     noteInvalidated(tags);
-    await this.#announce({ slots: [], tags: tags.map((tag) => this.names.tag(tag)) });
+    return this.#name(() => ({ slots: [], tags: tags.map((tag) => this.names.tag(tag)) }));
   }
 
   /** The write invalidates every entry of a cache. @throws as {@link touches}. */
-  async clear(definition: CacheDefinition<unknown, unknown>): Promise<void> {
-    await this.#announce({ slots: [], tags: [this.names.cacheTag(definition.name)] });
+  clear(definition: CacheDefinition<unknown, unknown>): Promise<void> {
+    return this.#name(() => ({ slots: [], tags: [this.names.cacheTag(definition.name)] }));
   }
 
-  #announce({ slots, tags }: InvalidationUnit): Promise<void> {
-    if (this.#ended) {
-      throw new CacheError(
-        'CACHE_WRITE_ENDED',
-        'The write has ended: name what it touches before its body returns, and before the database commits.',
-      );
+  /** Takes over what is invalidated within the body, and answers whether the store acknowledged that it is announced. */
+  takeOver(unit: InvalidationUnit): Promise<boolean> {
+    return this.write.announce(unit);
+  }
+
+  #name(unitOf: () => InvalidationUnit): Promise<void> {
+    let announcing: Promise<void>;
+    try {
+      if (this.#ended) {
+        throw new CacheError(
+          'CACHE_WRITE_ENDED',
+          'The write has ended: name what it touches before its body returns, and before the database commits.',
+        );
+      }
+      announcing = this.write.announce(unitOf()).then(() => {});
+    } catch (error) {
+      return Promise.reject(error);
     }
-    // Two intents of one write on one slot would look like two writes that overlap.
-    const announcing = this.write.announce({ slots: this.#unnamed(slots), tags: this.#unnamed(tags) });
-    this.#announcing.add(announcing);
+    // Who does not wait does not ask: what could not be announced ends with the write all the same.
+    announcing.catch(() => {});
     return announcing;
-  }
-
-  #unnamed(names: readonly string[]): readonly string[] {
-    const unnamed = [...new Set(names)].filter((name) => !this.#named.has(name));
-    unnamed.forEach((name) => this.#named.add(name));
-    return unnamed;
-  }
-
-  /** An intent that nobody waited for belongs to the write all the same, and ends with it. */
-  async #end(): Promise<void> {
-    this.#ended = true;
-    await Promise.allSettled(this.#announcing);
   }
 }

@@ -2,6 +2,7 @@ import { CacheError } from './cache-error.js';
 import { LoadScope } from './load-scope.js';
 import { applyUnit, type InvalidationUnit } from './pending-invalidations.js';
 import type { Tiers } from './tiers.js';
+import { CacheTransaction } from './transaction.js';
 import { type Applied, type SlotValueText, WriteUnderWay } from './write-under-way.js';
 
 /** What a write concerns, by the names of the slots. */
@@ -54,10 +55,16 @@ export class WritePath {
 
   /** @throws {CacheError} `CACHE_UNAVAILABLE` when it is strict and the store did not acknowledge it; it is pending then. */
   async invalidate({ slots, tags, strict }: WriteScope): Promise<Applied> {
-    const { coherence, pending } = this.tiers;
+    const { coherence, pending, names } = this.tiers;
     const unit = { slots, tags };
-    if (await applyUnit(this.tiers, unit, (slot) => coherence.pushed('done', slot))) return 'applied';
-    pending.add(unit);
+    // To remove it before the commit would let others load and keep what is about to change.
+    const around = CacheTransaction.current(names);
+    const applied = around
+      ? await around.takeOver(unit)
+      : await applyUnit(this.tiers, unit, (slot) => coherence.pushed('done', slot));
+    if (applied) return 'applied';
+    // What the write around it could not announce is pending when that ends.
+    if (!around) pending.add(unit);
     if (strict)
       throw new CacheError('CACHE_UNAVAILABLE', 'The invalidation is pending: the store did not acknowledge it.');
     return 'pending';

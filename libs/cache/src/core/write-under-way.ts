@@ -2,6 +2,7 @@ import { CacheError } from './cache-error.js';
 import { applyUnit, type InvalidationUnit } from './pending-invalidations.js';
 import type { StoredText } from './ports.js';
 import type { Tiers } from './tiers.js';
+import { Turnstile } from './turnstile.js';
 
 /** What became of an invalidation: everywhere now, or remembered until the store is back. */
 export type Applied = 'applied' | 'pending';
@@ -27,8 +28,9 @@ interface Intent {
 
 /** One write between its first intent and its acknowledgement. */
 export class WriteUnderWay {
-  readonly #slots: Intent[] = [];
-  readonly #tags: Intent[] = [];
+  readonly #slots = new Map<string, Promise<Intent>>();
+  readonly #tags = new Map<string, Promise<Intent>>();
+  readonly #turnstile = new Turnstile();
 
   constructor(
     private readonly tiers: Tiers,
@@ -36,16 +38,18 @@ export class WriteUnderWay {
   ) {}
 
   /**
-   * Marks slots and tags as being written. Call it before the commit: what is announced later is not protected.
+   * Marks slots and tags as being written, and answers whether all of them are. Call it before the commit: what is announced later
+   * is not protected. What is named again is waited for like the first time.
    *
    * @throws {CacheError} `CACHE_UNAVAILABLE` when the write is strict and one of them was not acknowledged.
    */
-  async announce({ slots, tags }: InvalidationUnit): Promise<void> {
-    const [announcedSlots, announcedTags] = await Promise.all([this.#intend(slots), this.#intend(tags)]);
-    this.#slots.push(...announcedSlots);
-    this.#tags.push(...announcedTags);
-    if (!this.strict || [...announcedSlots, ...announcedTags].every(({ session }) => session !== undefined)) return;
-    throw new CacheError('CACHE_UNAVAILABLE', 'The write could not be announced to the cache, which is strict.');
+  async announce({ slots, tags }: InvalidationUnit): Promise<boolean> {
+    const announcing = [this.#announceOnce(slots, this.#slots), this.#announceOnce(tags, this.#tags)];
+    const unheardOf = (await Promise.all(announcing)).flatMap(unheard);
+    if (this.strict && unheardOf.length > 0) {
+      throw new CacheError('CACHE_UNAVAILABLE', 'The write could not be announced to the cache, which is strict.');
+    }
+    return unheardOf.length === 0;
   }
 
   /** Ends a write whose body never ran. */
@@ -54,22 +58,20 @@ export class WriteUnderWay {
   }
 
   /**
-   * Ends a write whose body threw. When it is certain that nothing was written the intents end now; else they run out, and until
-   * then nobody stores what may be about to change. What could not be announced is pending.
+   * Ends a write whose body threw. When it is certain that nothing was written the intents end now; else it is announced once more and
+   * left to run out: until then nobody stores what may be about to change, however long ago the write began. What cannot be
+   * announced is pending.
    */
   async abandon(error: unknown): Promise<void> {
-    if (this.tiers.rolledBack(error)) await this.#finish(undefined);
-    else {
-      this.#forget();
-      this.tiers.pending.add(this.#unit(({ session }) => session === undefined));
-    }
+    if (this.#rolledBack(error)) await this.#finish(undefined);
+    else await this.#announceAnew();
   }
 
   /** Ends a write that was committed. `value` is stored where nothing else fell beside the write. It never rejects. */
   async end(value: SlotValueText | undefined): Promise<Applied> {
     const ended = await this.#finish(value);
     if (ended === 'ended') return 'applied';
-    const unit = this.#unit(() => true);
+    const unit = this.#unit();
     // Without all of its marks, something may have been loaded anew from one of them under the new version of another.
     if (
       ended === 'unmarked' &&
@@ -80,32 +82,66 @@ export class WriteUnderWay {
     return 'pending';
   }
 
-  async #intend(slots: readonly string[]): Promise<Intent[]> {
-    const { store, clock } = this.tiers;
+  #rolledBack(error: unknown): boolean {
+    try {
+      return this.tiers.rolledBack(error);
+    } catch (thrown) {
+      this.tiers.warn(`rolledBack threw, and the outcome of a write counts as unknown: ${String(thrown)}`);
+      return false;
+    }
+  }
+
+  async #announceAnew(): Promise<void> {
+    const again = ({ slot }: Intent): Promise<Intent> => this.#intent(slot);
+    const [slots, tags] = await Promise.all([this.#each(this.#slots, again), this.#each(this.#tags, again)]);
+    this.#forget();
+    this.tiers.pending.add({ slots: unheard(slots), tags: unheard(tags) });
+  }
+
+  /** Two intents of one write on one slot would look like two writes that overlap. */
+  #announceOnce(slots: readonly string[], announced: Map<string, Promise<Intent>>): Promise<Intent[]> {
     return Promise.all(
-      slots.map(async (slot) => {
-        const token = clock.id();
-        const { session } = store;
-        if (session === undefined) return { slot, token, session };
-        const acknowledged = await store.intent(slot, token, INTENT_MS).then(
-          () => store.session === session,
-          () => false,
-        );
-        return { slot, token, session: acknowledged ? session : undefined };
+      slots.map((slot) => {
+        const intent = announced.get(slot) ?? this.#turnstile.pass(() => this.#intent(slot));
+        announced.set(slot, intent);
+        return intent;
       }),
     );
+  }
+
+  async #intent(slot: string): Promise<Intent> {
+    const { store, clock } = this.tiers;
+    const token = clock.id();
+    const { session } = store;
+    if (session === undefined) return { slot, token, session };
+    const acknowledged = await store.intent(slot, token, INTENT_MS).then(
+      () => store.session === session,
+      () => false,
+    );
+    return { slot, token, session: acknowledged ? session : undefined };
   }
 
   /** Slots before tags: whoever loads a list under a tag's new version must not find an old item. */
   async #finish(value: SlotValueText | undefined): Promise<Ended> {
     const { session } = this.tiers.store;
-    const slots = await Promise.all(this.#slots.map((intent) => this.#done(intent, value)));
-    const tags = await Promise.all(this.#tags.map((intent) => this.#done(intent, undefined)));
+    const slots = await this.#each(this.#slots, (intent) => this.#done(intent, value));
+    const tags = await this.#each(this.#tags, (intent) => this.#done(intent, undefined));
     // After DONE, and before anybody is told: what this process held or was reading may be from before the commit.
     this.#forget();
     const all = [...slots, ...tags];
+    if (all.length === 0) return 'ended';
     if (session === undefined || this.tiers.store.session !== session || all.includes('unknown')) return 'unknown';
     return all.length > 1 && all.includes('unmarked') ? 'unmarked' : 'ended';
+  }
+
+  /** Takes a step of each intent, also of those that nobody waited for. */
+  #each<T>(intents: ReadonlyMap<string, Promise<Intent>>, step: (intent: Intent) => Promise<T>): Promise<T[]> {
+    return Promise.all(
+      [...intents.values()].map(async (announcing) => {
+        const intent = await announcing;
+        return this.#turnstile.pass(() => step(intent));
+      }),
+    );
   }
 
   async #done({ slot, token, session }: Intent, value: SlotValueText | undefined): Promise<Ended> {
@@ -122,12 +158,15 @@ export class WriteUnderWay {
     }
   }
 
-  #unit(which: (intent: Intent) => boolean): InvalidationUnit {
-    const names = (intents: readonly Intent[]): string[] => intents.filter(which).map(({ slot }) => slot);
-    return { slots: names(this.#slots), tags: names(this.#tags) };
+  #unit(): InvalidationUnit {
+    return { slots: [...this.#slots.keys()], tags: [...this.#tags.keys()] };
   }
 
   #forget(): void {
-    for (const { slot } of [...this.#slots, ...this.#tags]) this.tiers.coherence.pushed('done', slot);
+    for (const slot of [...this.#slots.keys(), ...this.#tags.keys()]) this.tiers.coherence.pushed('done', slot);
   }
+}
+
+function unheard(intents: readonly Intent[]): string[] {
+  return intents.filter(({ session }) => session === undefined).map(({ slot }) => slot);
 }

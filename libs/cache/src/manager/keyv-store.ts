@@ -99,7 +99,7 @@ export class KeyvStore extends EventEmitter implements KeyvStoreAdapter {
       const clearing = namespaces.map((namespace) => {
         const { cache, sets } = this.caches.of(namespace);
         sets.dropAll();
-        return cache.clear();
+        return LoadScope.outside(() => cache.clear());
       });
       for (const applied of await Promise.all(clearing)) unlessPending(applied);
     }, undefined);
@@ -118,12 +118,12 @@ export class KeyvStore extends EventEmitter implements KeyvStoreAdapter {
 
   async #set(key: string, data: unknown, ttlMs: number | undefined): Promise<boolean> {
     const { cache, sets, key: own } = this.#home(key);
-    const options = ttlMs && Number.isFinite(ttlMs) ? { ttlMs: Math.ceil(ttlMs) } : {};
+    const options = ttlMs && Number.isFinite(ttlMs) ? { ttlMs } : {};
     const set = async (): Promise<boolean> => {
       unlessPending(await cache.set(own, { key: own, data }, options));
       return true;
     };
-    // Whoever sets this within the write of something else would otherwise be refused.
+    // Whoever sets this within the write of something else would otherwise be refused. What is removed there goes at once, too.
     return sets.run(own, () => LoadScope.outside(set));
   }
 
@@ -132,7 +132,7 @@ export class KeyvStore extends EventEmitter implements KeyvStoreAdapter {
     sets.drop(own);
     // Asked in this order, Redis answers in this order: one round trip.
     const standing = cache.get(own);
-    const [found, removed] = await Promise.allSettled([standing, cache.delete(own)]);
+    const [found, removed] = await Promise.allSettled([standing, LoadScope.outside(() => cache.delete(own))]);
     if (removed.status === 'rejected') throw removed.reason;
     unlessPending(removed.value);
     return found.status === 'fulfilled' && found.value !== undefined;

@@ -5,7 +5,6 @@ import type {
   Fill,
   Lease,
   MemoryBounds,
-  SlotSnapshot,
   SlotStore,
   StoredText,
   StoreReading,
@@ -55,7 +54,7 @@ export class MemoryStore implements SlotStore {
     for (let from = 0; from < names.length; from += PAGE) yield names.slice(from, from + PAGE);
   }
 
-  async acquire(slot: string, lease: Lease): Promise<SlotSnapshot | undefined> {
+  async acquire(slot: string, lease: Lease): Promise<boolean> {
     return this.#machine.acquire(slot, lease);
   }
 

@@ -16,8 +16,9 @@ export class MemoryTier implements LocalTier {
   }
 
   set(slot: string, cache: string, local: LocalEntry): void {
-    // The text and, once it is read, the value that was decoded from it, which is about as large.
-    const bytes = textBytes(slot) + 2 * textBytes(local.entry.stored?.payload ?? '');
+    const { stored, typesLength } = local.entry;
+    // What is stored and, once it is read, the value that was decoded from it, which is about as large.
+    const bytes = textBytes(slot) + 2 * (textBytes(stored?.payload ?? '') + 2 * typesLength);
     this.#entries.set(slot, local, { group: cache, bytes, expiresAt: local.expiresAt });
   }
 

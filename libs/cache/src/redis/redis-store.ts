@@ -7,6 +7,8 @@ import * as scripts from './scripts.generated.js';
 
 /** How many names Redis looks at before it serves somebody else. */
 const SCAN_COUNT = 250;
+/** How much of a tag is read: more than a version has, as what is longer is none. */
+const LAST_BYTE_OF_TAG = '63';
 
 /** L2: Redis, one string a slot. The hit path is plain reads; each step that decides is one script. */
 export class RedisStore implements SlotStore {
@@ -36,7 +38,7 @@ export class RedisStore implements SlotStore {
       // Sent together, they are one round trip. Words are sent as they are: this is most of what a hit in Redis costs us.
       const sent = [
         ...slots.flatMap((slot) => this.#snapshotOf(client, slot, form)),
-        ...tags.map((tag) => client.sendCommand<unknown>(['GET', tag])),
+        ...tags.map((tag) => client.sendCommand<unknown>(['GETRANGE', tag, '0', LAST_BYTE_OF_TAG])),
       ];
       const replies = await Promise.all(sent);
       const textsOfTags = replies.splice(2 * slots.length);
@@ -59,13 +61,13 @@ export class RedisStore implements SlotStore {
     } while (cursor !== '0');
   }
 
-  async acquire(slot: string, { token, leaseMs, invalidFillId = '' }: Lease): Promise<SlotSnapshot | undefined> {
+  async acquire(slot: string, { token, leaseMs, invalidFillId = '' }: Lease): Promise<boolean> {
     const acquiring = (client: RedisClient) =>
       runScript(client, scripts.acquire, { slot }, { token, leaseMs, invalidFillId });
     const giveBack = (reply: unknown): void => {
-      if (reply === null) void this.release(slot, token).catch(() => {});
+      if (reply === 1) void this.release(slot, token).catch(() => {});
     };
-    return standing(await this.redis.run(acquiring, giveBack));
+    return (await this.redis.run(acquiring, giveBack)) === 1;
   }
 
   async fill(slot: string, { expected: expectedPrefix, ttlMs: hardMs, ...stored }: Fill): Promise<boolean> {
@@ -149,10 +151,4 @@ function snapshot(reply: unknown, ttl: unknown): SlotSnapshot {
   // Gone when its TTL was asked for, and made since: it is looked at again.
   if (text === null || typeof ttl !== 'number' || ttl === GONE) return ABSENT;
   return { text, ttlMs: Math.max(0, ttl) };
-}
-
-function standing(reply: unknown): SlotSnapshot | undefined {
-  if (reply === null) return undefined;
-  const [ttl, text]: unknown[] = Array.isArray(reply) ? reply : [];
-  return snapshot(text, ttl);
 }

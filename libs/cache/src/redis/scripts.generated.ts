@@ -4,19 +4,19 @@ import type { RedisScript } from './run-script.js';
 /** Takes the right to fill a slot that is absent, or whose value the caller found to be invalid. */
 export const acquire: RedisScript<'slot', 'token' | 'leaseMs' | 'invalidFillId'> = {
   name: 'acquire',
-  sha1: 'b1bfc57391c98a04ea89bb5e58337788bc86f25b',
+  sha1: '9d02d3e3da37dcc724521457f432bd239e2ad09d',
   keys: ['slot'],
   args: ['token', 'leaseMs', 'invalidFillId'],
-  text: "-- Takes the right to fill a slot that is absent, or whose value the caller found to be invalid.\n-- KEYS    slot\n-- ARGV    token leaseMs invalidFillId\n-- RETURNS nil when acquired, else the PTTL of the slot and its text\nlocal slot = KEYS[1]\nlocal token, leaseMs, invalidFillId = ARGV[1], ARGV[2], ARGV[3]\n\nlocal invalid = 'V|' .. invalidFillId .. '|'\nlocal start = redis.call('GETRANGE', slot, 0, #invalid - 1)\n-- An absent slot reads as '', and so does one that holds nothing: we never write such a one.\nif start == '' or (invalidFillId ~= '' and start == invalid) then\n  redis.call('SET', slot, 'L|' .. token .. '|', 'PX', leaseMs)\n  return false\nend\nreturn { redis.call('PTTL', slot), redis.call('GET', slot) }\n",
+  text: "-- Takes the right to fill a slot that is absent, or whose value the caller found to be invalid.\n-- KEYS    slot\n-- ARGV    token leaseMs invalidFillId\n-- RETURNS 1 acquired, 0 something else stands there\nlocal slot = KEYS[1]\nlocal token, leaseMs, invalidFillId = ARGV[1], ARGV[2], ARGV[3]\n\nlocal invalid = 'V|' .. invalidFillId .. '|'\nlocal start = redis.call('GETRANGE', slot, 0, #invalid - 1)\n-- An absent slot reads as '', and so does one that holds nothing: we never write such a one.\nif start == '' or (invalidFillId ~= '' and start == invalid) then\n  redis.call('SET', slot, 'L|' .. token .. '|', 'PX', leaseMs)\n  return 1\nend\nreturn 0\n",
 };
 
 /** Gives a tag its first version, and an existing one a longer life. */
 export const create: RedisScript<'slot', 'text' | 'lifeMs'> = {
   name: 'create',
-  sha1: '37eb46d04b40e196a29959cbdacff1e120ca15e5',
+  sha1: '2c640b930621abe6fd475c2ae9e0dc276f5238d9',
   keys: ['slot'],
   args: ['text', 'lifeMs'],
-  text: "-- Gives a tag its first version, and an existing one a longer life.\n-- KEYS    slot\n-- ARGV    text lifeMs\n-- RETURNS the text that stands then\nlocal slot = KEYS[1]\nlocal text, lifeMs = ARGV[1], ARGV[2]\n\nlocal standing = redis.call('GET', slot)\nif not standing then\n  redis.call('SET', slot, text, 'PX', lifeMs)\n  return text\nend\n-- GT: never shortens. A slot that is being written keeps the life of its writers.\nif string.sub(standing, 1, 2) ~= 'W|' then\n  redis.call('PEXPIRE', slot, lifeMs, 'GT')\nend\nreturn standing\n",
+  text: "-- Gives a tag its first version, and an existing one a longer life.\n-- KEYS    slot\n-- ARGV    text lifeMs\n-- RETURNS the text that stands then, cut where no version is as long\nlocal slot = KEYS[1]\nlocal text, lifeMs = ARGV[1], ARGV[2]\n\nlocal standing = redis.call('GETRANGE', slot, 0, #text)\nif standing == '' then\n  redis.call('SET', slot, text, 'PX', lifeMs)\n  return text\nend\n-- GT: never shortens. A slot that is being written keeps the life of its writers.\nif string.sub(standing, 1, 2) ~= 'W|' then\n  redis.call('PEXPIRE', slot, lifeMs, 'GT')\nend\nreturn standing\n",
 };
 
 /** Ends a write of a slot with the value that was written, only if no other write or invalidation fell beside it. */

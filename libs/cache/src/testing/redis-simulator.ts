@@ -1,14 +1,5 @@
 import type { Clock } from '../core/clock.js';
-import type {
-  BackOff,
-  ChannelListener,
-  Fill,
-  Lease,
-  SlotSnapshot,
-  SlotStore,
-  StoredText,
-  StoreReading,
-} from '../core/ports.js';
+import type { BackOff, ChannelListener, Fill, Lease, SlotStore, StoredText, StoreReading } from '../core/ports.js';
 import { type Publish, SlotMachine, type SlotTexts } from '../core/slot-machine.js';
 
 /** Decides when an act of the simulated server happens: at once unless a test interleaves them. */
@@ -142,7 +133,7 @@ export class SimulatedStore implements SlotStore {
     }));
   }
 
-  acquire(slot: string, lease: Lease): Promise<SlotSnapshot | undefined> {
+  acquire(slot: string, lease: Lease): Promise<boolean> {
     return this.#act('acquire', ({ machine }) => machine.acquire(slot, lease));
   }
 

@@ -5,8 +5,6 @@ import { type Instance, slotOf } from './instance.js';
 import type { Origin } from './origin.js';
 import type { Write } from './story.js';
 
-const INTENT_MS = 10_000;
-
 /** The answer to the commit is lost, and nobody knows whether it went through. */
 class Lost extends Error {}
 
@@ -56,15 +54,13 @@ export class Writer {
 
   /** The commit goes through and its answer is lost: nobody ends the write, whose intents run out. */
   async #crash(instance: Instance, row: Row): Promise<void> {
-    const announcedAt = this.clock.now();
     let version = 0;
     const body = async (): Promise<number> => {
       version = await this.origin.commit(row);
       throw new Lost();
     };
     await throwing(Lost, instance.items.writeAround(row, body, { tags: ['list'] }));
-    // An intent protects only what is committed before it runs out.
-    if (!this.intentsStand || this.clock.now() - announcedAt >= INTENT_MS) return;
+    if (!this.intentsStand) return;
     this.#acknowledge(instance, { row, version, covers: ['item', 'list'], applied: true, orphaned: true });
   }
 

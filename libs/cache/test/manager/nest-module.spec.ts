@@ -271,8 +271,12 @@ describe('CacheModule of @nestjs/cache-manager', () => {
     await users.writeThrough('1', async () => {
       await manager.set('key', 1);
       await manager.del('removed');
+      await manager.clear();
+      await manager.set('key', 1);
+      await manager.del('key');
+      await manager.set('key', 2);
       return 1;
     });
-    expect([await manager.get('key'), await manager.get('removed')]).toEqual([1, undefined]);
+    expect([await manager.get('key'), await manager.get('removed')]).toEqual([2, undefined]);
   });
 });

@@ -1,12 +1,12 @@
 -- Gives a tag its first version, and an existing one a longer life.
 -- KEYS    slot
 -- ARGV    text lifeMs
--- RETURNS the text that stands then
+-- RETURNS the text that stands then, cut where no version is as long
 local slot = KEYS[1]
 local text, lifeMs = ARGV[1], ARGV[2]
 
-local standing = redis.call('GET', slot)
-if not standing then
+local standing = redis.call('GETRANGE', slot, 0, #text)
+if standing == '' then
   redis.call('SET', slot, text, 'PX', lifeMs)
   return text
 end
