@@ -5,6 +5,7 @@ import { checkOptions } from '../../../libs/cache/src/cache.options.js';
 import { defineCache } from '../../../libs/cache/src/core/cache-definition.js';
 import { CacheRegistry } from '../../../libs/cache/src/core/cache-registry.js';
 import type { Cache } from '../../../libs/cache/src/core/cache.js';
+import { Look } from '../../../libs/cache/src/core/look.js';
 import { Names } from '../../../libs/cache/src/core/names.js';
 import type { ReadOutcome } from '../../../libs/cache/src/core/read-outcome.js';
 import { OpenTiers } from '../../../libs/cache/src/open-tiers.js';
@@ -53,8 +54,17 @@ export class Caches {
     return this.#open.tiers.pending.concerns(slotOf(id), [NAMES.tag(tagOf(listOf(id)))]);
   }
 
+  /** Half of the reads look ahead, as a request does before its handler is reached. */
   readRow(id: number, strong: boolean): Promise<ReadOutcome<Row> | undefined> {
+    if (!strong && Math.random() < 0.5) return this.#readRowAhead(id);
     return this.row.read(id, () => this.rows.find(id), { strong });
+  }
+
+  async #readRowAhead(id: number): Promise<ReadOutcome<Row> | undefined> {
+    const entry = this.row.at(id);
+    const found = entry?.held() ?? (await entry?.find());
+    if (found && !(found instanceof Look)) return found;
+    return entry?.read(() => this.rows.find(id), { look: found }).finally(() => found?.end());
   }
 
   readList(list: number, strong: boolean): Promise<ReadOutcome<readonly Row[]> | undefined> {

@@ -1,7 +1,15 @@
 import type { Address } from './address.js';
+import type { Look } from './look.js';
 import type { ReadOutcome } from './read-outcome.js';
 import type { ReadPath } from './read-path.js';
 import { PATIENCE_MS } from './read-request.js';
+
+export interface EntryReadOptions<V> {
+  /** @default the loader of the read */
+  readonly loadBehind?: () => Promise<V | undefined>;
+  /** What {@link KeyedEntry.find} saw. */
+  readonly look?: Look<V> | undefined;
+}
 
 /** One entry of a cache, whose key was checked: for who reads it, and has to tell about it. */
 export class KeyedEntry<V> {
@@ -25,10 +33,18 @@ export class KeyedEntry<V> {
     return this.reads.heldOutcome(this.address.slot.name);
   }
 
+  /**
+   * What the store has, where it is fresh and nothing is left to decide, counted as a hit; or a look for {@link read} to go on from,
+   * which is to be ended when that has ended. `undefined` says nothing: read it.
+   */
+  find(): Promise<ReadOutcome<V> | Look<V> | undefined> {
+    return this.reads.find(this.address);
+  }
+
   /** As `Cache.readThrough`, with how the value was found. What is stale is loaded anew by `loadBehind`, after it was read. */
-  read(load: () => Promise<V | undefined>, loadBehind: () => Promise<V | undefined> = load): Promise<ReadOutcome<V>> {
+  read(load: () => Promise<V | undefined>, { loadBehind, look }: EntryReadOptions<V> = {}): Promise<ReadOutcome<V>> {
     const { slot, tags } = this.address;
-    return this.reads.read({ slot, tags, load, loadBehind, strong: false, patienceMs: PATIENCE_MS });
+    return this.reads.read({ slot, tags, load, loadBehind, look, strong: false, patienceMs: PATIENCE_MS });
   }
 
   /**

@@ -40,6 +40,12 @@ export class LocalReads<V> {
     return outcomeOf(entry, { ttlMs: softAt - now, ageMs: now - loadedAt, tier: 'l1' });
   }
 
+  /** What the store had, as the answer to a read. */
+  outcomeOfFound({ entry, stored, ttlMs }: FoundValue<V>): ReadOutcome<V> {
+    const ageMs = Math.max(0, stored.hardMs - ttlMs);
+    return outcomeOf(entry, { ttlMs: ttlMs - stored.softMs, ageMs, tier: this.tiers.store.tier });
+  }
+
   admitFound(slot: Slot, { entry, stored, ttlMs }: FoundValue<V>, ticket: Ticket): void {
     this.#admit(slot, ticket, {
       entry,
@@ -99,7 +105,7 @@ function tagsHold({ tags }: LocalEntry): boolean {
 }
 
 /** A value that was found, as the answer to a read. */
-export function outcomeOf<V>(
+function outcomeOf<V>(
   entry: Entry<V>,
   { ttlMs, ageMs, tier }: Pick<ReadOutcome<V>, 'ttlMs' | 'ageMs' | 'tier'>,
 ): ReadOutcome<V> {

@@ -6,6 +6,8 @@ import { KnownAbsence } from './known-absence.js';
 import { LoadScope } from './load-scope.js';
 import { Loader, missed } from './loader.js';
 import type { LocalReads, LocalValue } from './local-reads.js';
+import { Look } from './look.js';
+import { Looks } from './looks.js';
 import type { Lookup } from './lookup.js';
 import type { ReadOutcome } from './read-outcome.js';
 import { NESTED_PATIENCE_MS, type ReadRequest } from './read-request.js';
@@ -30,6 +32,7 @@ export class ReadPath<K, V> {
   readonly #refresh: Refresh<K, V>;
   readonly #flights = new Map<string, Flight<V>>();
   readonly #store: StorePath<K, V>;
+  readonly #looks: Looks<K, V>;
 
   constructor(
     definition: CacheDefinition<K, V>,
@@ -42,6 +45,7 @@ export class ReadPath<K, V> {
     this.#counters = counters;
     this.#loader = new Loader(definition, tiers, counters, shared);
     this.#refresh = new Refresh(definition, tiers, { lookup, local, loader: this.#loader });
+    this.#looks = new Looks(tiers, { lookup, local });
     this.#store = new StorePath(tiers, counters, { lookup, local, loader: this.#loader, refresh: this.#refresh });
   }
 
@@ -59,6 +63,27 @@ export class ReadPath<K, V> {
   heldOutcome(slot: string): ReadOutcome<V> | undefined {
     const held = this.held(slot);
     return held && this.#local.outcome(held, this.tiers.clock.now());
+  }
+
+  /**
+   * What the store has, where it is fresh and nothing is left to decide, counted as a hit. Else a look for {@link read} to go on from,
+   * which the caller ends; `undefined` where the read is to begin by itself.
+   */
+  async find(place: Pick<ReadRequest<V>, 'slot' | 'tags'>): Promise<ReadOutcome<V> | Look<V> | undefined> {
+    const { name } = place.slot;
+    if (this.tiers.pending.size > 0 || LoadScope.current || this.#flights.has(name)) return undefined;
+    // What is held and not fresh is the read's to judge.
+    if (this.#local.find(name)) return undefined;
+    const { joined, seen } = this.#looks.at(place);
+    const found = await seen;
+    if (!found || found instanceof Look) return joined ? undefined : found;
+    const outcome = this.#local.outcomeOfFound(found);
+    if (this.#refresh.mayBeDue(outcome.ttlMs)) return undefined;
+    this.#counters.tier('l1', false);
+    if (joined) this.#counters.collapsed();
+    else this.#counters.tier(this.tiers.store.tier, true);
+    this.#counters.read('hit');
+    return joined ? { ...outcome, stored: false, collapsed: true } : outcome;
   }
 
   async read(request: ReadRequest<V>): Promise<ReadOutcome<V>> {

@@ -1,4 +1,5 @@
 import type { PayloadForm } from './codec.js';
+import type { Look } from './look.js';
 import type { StoreReading } from './ports.js';
 import type { Slot } from './read-outcome.js';
 
@@ -19,6 +20,8 @@ export interface ReadRequest<V> {
   readonly strong: boolean;
   /** How long to wait for a load that another process is doing, in milliseconds. */
   readonly patienceMs: number;
+  /** What was seen of its slot already. */
+  readonly look?: Look<V> | undefined;
   /** What it is made as one with; `undefined` for a read on its own. */
   readonly batch?: Batch<V> | undefined;
 }

@@ -2,7 +2,8 @@ import { CacheError } from './cache-error.js';
 import type { Counters } from './counters.js';
 import { LoadScope } from './load-scope.js';
 import type { Loader } from './loader.js';
-import { type LocalReads, outcomeOf } from './local-reads.js';
+import type { LocalReads } from './local-reads.js';
+import type { Look } from './look.js';
 import { type FoundValue, isUnreadable, type Lookup, type Sighting, type Vacant } from './lookup.js';
 import type { ReadDetail, ReadOutcome } from './read-outcome.js';
 import type { ReadRequest } from './read-request.js';
@@ -59,15 +60,8 @@ export class StorePath<K, V> {
 
   /** One look at the store, with what follows from it. */
   async #look(request: ReadRequest<V>, ticket: Ticket): Promise<Looked<V>> {
-    const { session } = this.tiers.store;
-    if (session === undefined) return this.loadUnstored(request, 'unavailable');
-    const visit: Visit = { session, ticket, budget: StoreBudget.of(this.tiers) };
-    let sighting: Sighting<V>;
-    try {
-      sighting = await this.parts.lookup.read(request, visit);
-    } catch {
-      return this.loadUnstored(request, 'unavailable');
-    }
+    const { sighting, visit } = request.look?.take(request.slot.name) ?? (await this.#see(request, ticket));
+    if (!sighting || !visit) return this.loadUnstored(request, 'unavailable');
     let again = false;
     try {
       const looked = await this.#follow(request, sighting, visit);
@@ -77,6 +71,15 @@ export class StorePath<K, V> {
       // A read counts once, by its last look.
       if (!again) this.#count(sighting.found);
     }
+  }
+
+  /** Without a sighting where the store is away, or too slow. */
+  async #see(request: ReadRequest<V>, ticket: Ticket): Promise<Partial<Pick<Look<V>, 'sighting' | 'visit'>>> {
+    const { session } = this.tiers.store;
+    if (session === undefined) return {};
+    const visit: Visit = { session, ticket, budget: StoreBudget.of(this.tiers) };
+    const sighting = await this.parts.lookup.read(request, visit).catch(() => undefined);
+    return { sighting, visit };
   }
 
   #count(found: Sighting<V>['found']): void {
@@ -108,7 +111,7 @@ export class StorePath<K, V> {
 
   #serve(request: ReadRequest<V>, found: FoundValue<V>, { ticket }: Visit): ReadOutcome<V> {
     this.parts.local.admitFound(request.slot, found, ticket);
-    const outcome = this.#outcomeOf(found);
+    const outcome = this.parts.local.outcomeOfFound(found);
     this.parts.refresh.ifDue(request, outcome);
     return outcome;
   }
@@ -125,7 +128,7 @@ export class StorePath<K, V> {
       return await this.#share(request, () => loader.loadOver(request, found, visit));
     } catch (error) {
       if (isRefusal(error)) throw error;
-      return { ...this.#outcomeOf(found), detail: 'stale-if-error' };
+      return { ...this.parts.local.outcomeOfFound(found), detail: 'stale-if-error' };
     } finally {
       void store.unclaim(name).catch(() => {});
     }
@@ -147,14 +150,6 @@ export class StorePath<K, V> {
     // Somebody was faster: what stands there now is looked at like anything else.
     if (!taken) return undefined;
     return loader.loadUnderLease(request, { captured, token }, visit);
-  }
-
-  #outcomeOf({ entry, stored, ttlMs }: FoundValue<V>): ReadOutcome<V> {
-    return outcomeOf(entry, {
-      ttlMs: ttlMs - stored.softMs,
-      ageMs: Math.max(0, stored.hardMs - ttlMs),
-      tier: this.tiers.store.tier,
-    });
   }
 
   /** Within a load nothing is shared: two loads that wait for each other's runs would wait for ever. So would two batches. */

@@ -8,6 +8,7 @@ import { recordCacheOutcome } from './cache-outcome.js';
 import { cacheStatus, CREDENTIALS_STATUS, xCache } from './cache-status.js';
 import type { CachedRoute } from './cached-route.js';
 import { headersSent } from './headers-sent.js';
+import { lookFor } from './look-ahead.js';
 import { replyFromCache, replyPastCache } from './reply.js';
 import { audienceOf, type KeyedRequest } from './request-key.js';
 import type { ResponseWriter } from './response-writer.js';
@@ -59,10 +60,9 @@ export class CachedExchange {
   }
 
   async #read(entry: KeyedEntry<unknown>): Promise<unknown> {
-    const outcome = await entry.read(
-      () => this.#handle(),
-      () => this.#handleBehind(),
-    );
+    const look = lookFor(this.server.incoming);
+    const loadBehind = (): Promise<unknown> => this.#handleBehind();
+    const outcome = await entry.read(() => this.#handle(), { loadBehind, look }).finally(() => look?.end());
     return this.#tell(entry, outcome);
   }
 

@@ -1,29 +1,17 @@
-import type { IncomingMessage } from 'node:http';
 import type { HttpAdapterHost } from '@nestjs/core';
 import type { CacheRegistry } from '../core/cache-registry.js';
 import { onceAllRead } from './all-read.js';
-import { recordCacheOutcome } from './cache-outcome.js';
 import { FASTIFY_CACHED_ROUTE } from './cache-response.decorator.js';
 import type { CachedHandler, DeclaredHeader } from './cached-handler.js';
 import type { CachedRoute } from './cached-route.js';
+import { EarlyExchange, type FastifyReply, type FastifyRequest } from './early-exchange.js';
 import { obstaclesOf } from './route-rules.js';
-import { replyFromCache } from './reply.js';
-import { entryAt, type KeyedRequest, requestKey } from './request-key.js';
-import { ResponseWriter } from './response-writer.js';
+import { entryAt, requestKey } from './request-key.js';
 import { isReading } from './safe-methods.js';
 
 type Hook = (request: FastifyRequest, reply: FastifyReply, done: () => void) => void;
 
-/** The parts of Fastify that are needed here. */
-interface FastifyRequest extends KeyedRequest {
-  readonly method: string;
-  readonly raw: IncomingMessage & { readonly user?: unknown };
-}
-
-interface FastifyReply {
-  send(payload?: string): unknown;
-}
-
+/** The part of Fastify's that is needed here. */
 interface FastifyRoute {
   readonly url: string;
   readonly config?: { readonly [FASTIFY_CACHED_ROUTE]?: CachedRoute } | undefined;
@@ -43,10 +31,10 @@ interface FastifyRoutes {
 }
 
 /**
- * Answers on Fastify what this process holds without Nest's pipeline, whose interceptors alone cost more than all the rest of a hit:
- * with the same headers and counters as `HttpCacheInterceptor`, and only where nothing in that pipeline could answer otherwise.
- * That is at the place of the handler, after every hook of the application, and for routes that are `early` as soon as they are
- * found. Whatever it has no answer to goes on into the pipeline.
+ * Answers hits on Fastify without Nest's pipeline, whose interceptors alone cost more than all the rest of a hit: with the same
+ * headers and counters as `HttpCacheInterceptor`, and only where nothing in that pipeline could answer otherwise. That is at the
+ * place of the handler, after every hook of the application, and for routes that are `early` as soon as they are found. Whatever
+ * it has no answer to goes on into the pipeline, which goes on from what was seen of the store.
  */
 export class EarlyPath {
   /** Fastify's routes among ours, and whether all their paths mean to it what they mean to Nest. */
@@ -74,7 +62,9 @@ export class EarlyPath {
         // What a key takes of a query does not say what a guard lets through.
         if (open.judged && request.raw.url?.includes('?')) return done();
         onceAllRead(request.raw, () => {
-          if (!this.#tryToAnswer(route, open, request, reply)) done();
+          const exchange = this.#exchangeOf(route, open, request, reply);
+          if (exchange) exchange.answerOr(done);
+          else done();
         });
       };
       const phase = route.early ? 'onRequest' : 'preHandler';
@@ -102,34 +92,26 @@ export class EarlyPath {
     }
   }
 
-  #tryToAnswer(route: CachedRoute, open: OpenRoute, request: FastifyRequest, response: FastifyReply): boolean {
+  /** `undefined` for a request that only the pipeline can answer. */
+  #exchangeOf(
+    route: CachedRoute,
+    { declared }: OpenRoute,
+    request: FastifyRequest,
+    response: FastifyReply,
+  ): EarlyExchange | undefined {
+    // What fails is answered by the application's own filters.
+    if (request.headers['if-match'] !== undefined || request.headers['if-unmodified-since'] !== undefined)
+      return undefined;
+    if (hasEmpty(request.params)) return undefined;
     try {
-      return this.#answers(route, open, request, response);
+      const key = requestKey(route, request);
+      const entry = key && entryAt(route, this.caches.find(route.definition), key);
+      const adapter = this.adapterHost.httpAdapter;
+      return entry && new EarlyExchange(route, entry, declared, { request, response, adapter });
     } catch {
       // Functions of the application run in there. What one of them throws, the pipeline meets again, with filters for it.
-      return false;
+      return undefined;
     }
-  }
-
-  #answers(route: CachedRoute, { declared }: OpenRoute, request: FastifyRequest, response: FastifyReply): boolean {
-    // What fails is answered by the application's own filters.
-    if (request.headers['if-match'] !== undefined || request.headers['if-unmodified-since'] !== undefined) return false;
-    if (hasEmpty(request.params)) return false;
-    const key = requestKey(route, request);
-    if (!key) return false;
-    const entry = entryAt(route, this.caches.find(route.definition), key);
-    const held = entry?.held();
-    if (!entry || !held) return false;
-    const { httpAdapter } = this.adapterHost;
-    const writer = new ResponseWriter(httpAdapter, response, request.raw);
-    for (const { name, value } of declared) {
-      httpAdapter.setHeader(response, name, typeof value === 'function' ? value() : value);
-    }
-    const body = writer.write(replyFromCache(route, request, held, entry));
-    const { result, tier, ageMs } = held;
-    recordCacheOutcome(request.raw, { cache: route.definition.name, result, tier, ageMs: Math.round(ageMs) });
-    response.send(body);
-    return true;
   }
 }
 

@@ -1,3 +1,4 @@
+import { Look } from '../core/look.js';
 import type { Clock } from '../core/clock.js';
 import { type Covered, type History, type Row, ROWS } from './history.js';
 import type { Instance } from './instance.js';
@@ -5,6 +6,8 @@ import { type Origin, OriginDown } from './origin.js';
 
 /** Reads, and holds each answer against the history. */
 export class Reader {
+  #reads = 0;
+
   constructor(
     private readonly origin: Origin,
     private readonly history: History,
@@ -13,7 +16,10 @@ export class Reader {
 
   async read(instance: Instance, row: Row, strong: boolean, load = () => this.origin.select(row)): Promise<void> {
     const oldest = this.#oldest(instance, row, 'item', strong);
-    const found = await instance.items.readThrough(row, once(load), { strong }).catch(unlessOriginDown);
+    this.#reads += 1;
+    const ahead = !strong && this.#reads % 2 === 0;
+    const reading = ahead ? readAhead(instance, row, load) : instance.items.readThrough(row, once(load), { strong });
+    const found = await reading.catch(unlessOriginDown);
     if (found !== undefined) this.history.judge(row, found, oldest);
   }
 
@@ -61,6 +67,18 @@ export class Reader {
   #oldest({ process, deaf }: Instance, row: Row, covered: Covered, strong: boolean): number {
     return this.history.oldest(row, covered, { process, deaf, strong }, this.clock.now());
   }
+}
+
+/** As a request does that may be answered before its handler is reached: that is called only where there is something to load. */
+async function readAhead({ items }: Instance, row: Row, load: () => Promise<number>): Promise<number | undefined> {
+  const entry = items.at(row);
+  const found = entry?.held() ?? (await entry?.find());
+  if (found && !(found instanceof Look)) return found.answer.value;
+  const look = found;
+  return entry
+    ?.read(once(load), { look })
+    .then(({ answer }) => answer.value)
+    .finally(() => look?.end());
 }
 
 /** The origin's own error reaches everybody who shares the load. */

@@ -1,0 +1,78 @@
+import type { IncomingMessage, ServerResponse } from 'node:http';
+import type { AbstractHttpAdapter } from '@nestjs/core';
+import type { KeyedEntry } from '../core/keyed-entry.js';
+import { Look } from '../core/look.js';
+import type { ReadOutcome } from '../core/read-outcome.js';
+import { recordCacheOutcome } from './cache-outcome.js';
+import type { DeclaredHeader } from './cached-handler.js';
+import type { CachedRoute } from './cached-route.js';
+import { leaveLook } from './look-ahead.js';
+import { replyFromCache } from './reply.js';
+import type { KeyedRequest } from './request-key.js';
+import { ResponseWriter } from './response-writer.js';
+
+/** The parts of Fastify's request and reply that are needed here. */
+export interface FastifyRequest extends KeyedRequest {
+  readonly method: string;
+  readonly raw: IncomingMessage & { readonly user?: unknown };
+}
+
+export interface FastifyReply {
+  readonly raw: ServerResponse;
+  send(payload?: string): unknown;
+}
+
+/** One request that may be answered before Nest's pipeline is reached, and its response. */
+export class EarlyExchange {
+  constructor(
+    private readonly route: CachedRoute,
+    private readonly entry: KeyedEntry<unknown>,
+    private readonly declared: readonly DeclaredHeader[],
+    private readonly server: {
+      readonly request: FastifyRequest;
+      readonly response: FastifyReply;
+      readonly adapter: AbstractHttpAdapter;
+    },
+  ) {}
+
+  /** Answers with what this process holds, or else the store; where neither has an answer, calls `next`. */
+  answerOr(next: () => void): void {
+    const held = this.entry.held();
+    if (held) this.#answer(held, next);
+    else
+      void this.#find().then(
+        (found) => (found ? this.#answer(found, next) : next()),
+        () => next(),
+      );
+  }
+
+  async #find(): Promise<ReadOutcome<unknown> | undefined> {
+    const { request, response } = this.server;
+    const found = await this.entry.find();
+    if (!(found instanceof Look)) return found;
+    leaveLook(found, request.raw, response.raw);
+    return undefined;
+  }
+
+  #answer(outcome: ReadOutcome<unknown>, next: () => void): void {
+    try {
+      this.#send(outcome);
+    } catch {
+      // Functions of the application run in there. What one of them throws, the pipeline meets again, with filters for it.
+      next();
+    }
+  }
+
+  #send(outcome: ReadOutcome<unknown>): void {
+    const { route, entry } = this;
+    const { request, response, adapter } = this.server;
+    const writer = new ResponseWriter(adapter, response, request.raw);
+    for (const { name, value } of this.declared) {
+      adapter.setHeader(response, name, typeof value === 'function' ? value() : value);
+    }
+    const body = writer.write(replyFromCache(route, request, outcome, entry));
+    const { result, tier, ageMs } = outcome;
+    recordCacheOutcome(request.raw, { cache: route.definition.name, result, tier, ageMs: Math.round(ageMs) });
+    response.send(body);
+  }
+}

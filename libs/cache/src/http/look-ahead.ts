@@ -1,0 +1,14 @@
+import type { IncomingMessage, ServerResponse } from 'node:http';
+import type { Look } from '../core/look.js';
+
+const looks = new WeakMap<IncomingMessage, Look<unknown>>();
+
+/** Leaves what was seen of a request's entry to whoever answers it, until its response has ended. */
+export function leaveLook(look: Look<unknown>, incoming: IncomingMessage, outgoing: ServerResponse): void {
+  looks.set(incoming, look);
+  outgoing.once('close', () => look.end());
+}
+
+export function lookFor(incoming: IncomingMessage): Look<unknown> | undefined {
+  return looks.get(incoming);
+}
