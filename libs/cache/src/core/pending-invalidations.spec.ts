@@ -30,7 +30,7 @@ describe(PendingInvalidations.name, () => {
     store.reconnect();
     await tiers.pending.flush(store);
     expect(tiers.pending.size).toBe(0);
-    expect(steps.most).toBe(250);
+    expect(steps.most).toBe(100);
   });
 
   it('announces and ends a write of thousands of names in the same way', async () => {
@@ -40,7 +40,7 @@ describe(PendingInvalidations.name, () => {
       Promise.all(keys.map((key) => tx.touches(definition, key))),
     );
     expect(applied).toBe('applied');
-    expect(steps.most).toBe(250);
+    expect(steps.most).toBe(100);
   });
 
   it('applies the others when one cannot be applied, and stops when the connection is gone', async () => {

@@ -1,5 +1,5 @@
 /** Redis answers so many steps well within their deadline, with others' between them. */
-const MOST_AT_ONCE = 250;
+const MOST_AT_ONCE = 100;
 
 /**
  * Lets the steps of one write pass, a bounded number at once and in order: a write may name thousands of entries. Once a step has
