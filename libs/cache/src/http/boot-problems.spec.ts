@@ -6,6 +6,7 @@ import { givenServer } from '../../test/given-server.js';
 import { CacheResponse } from './cache-response.decorator.js';
 import type { CacheResponseOptions, KeySource } from './cached-route.js';
 import { HttpCacheInterceptor } from './http-cache.interceptor.js';
+import { NoCache } from './no-cache.decorator.js';
 
 const key = z.strictObject({ id: z.string(), about: z.string().optional(), principal: z.string().optional() });
 type Key = z.output<typeof key>;
@@ -94,8 +95,18 @@ describe('the boot goes on', () => {
 });
 
 describe('the boot warns', () => {
+  @Controller()
+  class Uncovered {
+    @Get()
+    @NoCache()
+    find(): number {
+      return 1;
+    }
+  }
+
   it.each<[string, Type<unknown>, RegExp]>([
     ['of a cached route of a method that is never cached', routed({}, Post(':id')), /Routed\.find .*answers POST/],
+    ['of @NoCache where nobody says so', Uncovered, /Uncovered\.find .*@NoCache, but HttpCacheInterceptor/],
   ])('%s', async (_, controller, expected) => {
     const warn = vi.spyOn(Logger.prototype, 'warn');
     onTestFinished(() => warn.mockRestore());

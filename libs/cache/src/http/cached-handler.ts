@@ -1,4 +1,10 @@
-import { GUARDS_METADATA, HEADERS_METADATA, HOST_METADATA, INTERCEPTORS_METADATA } from '@nestjs/common/constants.js';
+import {
+  GUARDS_METADATA,
+  HEADERS_METADATA,
+  HOST_METADATA,
+  INTERCEPTORS_METADATA,
+  METHOD_METADATA,
+} from '@nestjs/common/constants.js';
 import { type ApplicationConfig, MetadataScanner, type ModulesContainer } from '@nestjs/core';
 import { CACHED_ROUTE } from './cache-response.decorator.js';
 import { NO_CACHE } from './no-cache.decorator.js';
@@ -11,26 +17,36 @@ export interface DeclaredHeader {
   readonly value: string | (() => string);
 }
 
-/** A handler that is marked with `@CacheResponse`, and what Nest puts around it. */
-export class CachedHandler {
+/** One that is marked with `@CacheResponse`. */
+export type CachedHandler = RouteHandler & { readonly route: CachedRoute };
+
+/** The handler of a route, and what Nest puts around it. */
+export class RouteHandler {
   constructor(
-    readonly route: CachedRoute,
     private readonly controller: Pick<InstanceWrapper, 'metatype' | 'isDependencyTreeStatic' | 'host'>,
     readonly method: string,
     private readonly config: ApplicationConfig,
   ) {}
 
   /** Of every controller of the application. */
-  static all(modules: ModulesContainer, config: ApplicationConfig): readonly CachedHandler[] {
+  static all(modules: ModulesContainer, config: ApplicationConfig): readonly RouteHandler[] {
     const controllers = [...modules.values()].flatMap((module) => [...module.controllers.values()]);
     return controllers.flatMap((controller) => {
       const prototype: object | undefined = controller.metatype?.prototype;
       const methods = prototype ? new MetadataScanner().getAllMethodNames(prototype) : [];
-      return methods.flatMap((method) => {
-        const route: CachedRoute | undefined = Reflect.getMetadata(CACHED_ROUTE, Reflect.get(prototype ?? {}, method));
-        return route ? [new CachedHandler(route, controller, method, config)] : [];
-      });
+      return methods
+        .map((method) => new RouteHandler(controller, method, config))
+        .filter((handler) => handler.metadata(METHOD_METADATA) !== undefined || handler.isCached());
     });
+  }
+
+  /** What `@CacheResponse` said of it. */
+  get route(): CachedRoute | undefined {
+    return Reflect.getMetadata(CACHED_ROUTE, this.#callback);
+  }
+
+  isCached(): this is CachedHandler {
+    return this.route !== undefined;
   }
 
   get name(): string {

@@ -2,7 +2,7 @@ import { Logger, Module, type NestModule, type OnApplicationBootstrap } from '@n
 import { ApplicationConfig, ExternalContextCreator, HttpAdapterHost, ModulesContainer } from '@nestjs/core';
 import { CacheError } from '../core/cache-error.js';
 import { CacheRegistry } from '../core/cache-registry.js';
-import { CachedHandler } from './cached-handler.js';
+import { type CachedHandler, RouteHandler } from './cached-handler.js';
 import { EarlyPath } from './early-path.js';
 import { differingForms } from './serialized-forms.js';
 import { problemsOf, warningsOf } from './route-rules.js';
@@ -29,7 +29,8 @@ export class HttpCacheModule implements NestModule, OnApplicationBootstrap {
   /** … and this after the last one. @throws {CacheError} `CACHE_OPTIONS_INVALID`, listing every problem of every route. */
   onApplicationBootstrap(): void {
     if (!this.adapterHost.httpAdapter) return;
-    const handlers = CachedHandler.all(this.modules, configOf(this.contexts));
+    const routes = RouteHandler.all(this.modules, configOf(this.contexts));
+    const handlers = routes.filter((handler) => handler.isCached());
     const problems = [
       ...handlers.flatMap((handler) => this.#problemsOf(handler).map((problem) => `${handler.name} ${problem}`)),
       ...differingForms(handlers),
@@ -39,7 +40,7 @@ export class HttpCacheModule implements NestModule, OnApplicationBootstrap {
     }
     this.#early.open(handlers);
     const logger = new Logger('Cache');
-    for (const handler of handlers) {
+    for (const handler of routes) {
       for (const warning of warningsOf(handler)) logger.warn(`${handler.name} ${warning}`);
     }
   }

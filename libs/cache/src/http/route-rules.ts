@@ -14,7 +14,7 @@ import {
   SSE_METADATA,
 } from '@nestjs/common/constants.js';
 import { RouteParamtypes } from '@nestjs/common/enums/route-paramtypes.enum.js';
-import type { CachedHandler } from './cached-handler.js';
+import type { CachedHandler, RouteHandler } from './cached-handler.js';
 import { headerProblemsOf } from './declared-headers.js';
 import { isFormGuard } from './form-guard.decorator.js';
 import { HttpCacheInterceptor } from './http-cache.interceptor.js';
@@ -55,8 +55,11 @@ export function problemsOf(handler: CachedHandler): string[] {
 }
 
 /** What its author may not have meant; each is said once, at boot. */
-export function warningsOf(handler: CachedHandler): string[] {
+export function warningsOf(handler: RouteHandler): string[] {
   const outer = outside(handler);
+  if (handler.excluded)
+    return outer ? [] : ['is marked with @NoCache, but HttpCacheInterceptor, which says so, does not cover it'];
+  if (!handler.isCached()) return [];
   const unread = methodNeverRead(handler);
   if (unread !== undefined) return [`is marked with @CacheResponse, but answers ${unread}, which is never cached`];
   if (!outer) return ['is marked with @CacheResponse, but HttpCacheInterceptor does not cover it: nothing is cached'];
@@ -91,7 +94,7 @@ export function isSerializer(declared: unknown): boolean {
 }
 
 /** The interceptors outside of ours; `undefined` where ours does not cover the handler. */
-function outside(handler: CachedHandler): readonly unknown[] | undefined {
+function outside(handler: RouteHandler): readonly unknown[] | undefined {
   const ours = placeOfOurs(handler);
   return ours === -1 ? undefined : handler.interceptors.slice(0, ours);
 }
@@ -106,7 +109,7 @@ function extended(handler: CachedHandler): unknown {
     : ours;
 }
 
-function placeOfOurs(handler: CachedHandler): number {
+function placeOfOurs(handler: RouteHandler): number {
   return handler.interceptors.findIndex((each) => isA(handler.running(each), HttpCacheInterceptor));
 }
 
