@@ -189,7 +189,7 @@ export class RedisConnection {
   /** Asks who is at the other end. Until that is known, and is no replica, the connection counts as not made. */
   async #identify(): Promise<void> {
     try {
-      const info = String(await this.#bounded((client) => client.sendCommand(['INFO', 'server', 'replication'])));
+      const info = await this.#bounded((client) => client.sendCommand<string>(['INFO', 'server', 'replication']));
       if (/^role:slave/m.test(info)) this.#leaveReplica();
       else this.#serverId = /^run_id:(\w+)/m.exec(info)?.[1];
     } catch (error) {

@@ -110,14 +110,6 @@ describe(Cache.name, () => {
       expect(cache.counters()).toMatchObject({ gets: 2, errors: 1, misses: 1 });
     });
 
-    it('counts an answer that its loader threw as a miss', async () => {
-      const { instance } = givenFleet<number>();
-      const { cache } = instance();
-      const notFound = Object.assign(new Error('There is none.'), { status: 404 });
-      await expect(cache.readThrough('k', () => Promise.reject(notFound))).rejects.toBe(notFound);
-      expect(cache.counters()).toMatchObject({ gets: 1, errors: 0, misses: 1 });
-    });
-
     it('remembers that there is nothing, where it is told to', async () => {
       const { clock, instance } = givenFleet<number>({ negativeTtl: '5s' });
       const { cache } = instance();

@@ -76,4 +76,12 @@ describe(Counters.name, () => {
     await reader.readThrough('other', async () => ({ n: 3 }));
     expect(reader.counters().unreadable).toBe(2);
   });
+
+  it('counts an answer that its loader threw as a miss', async () => {
+    const { instance } = givenFleet<number>();
+    const { cache } = instance();
+    const notFound = Object.assign(new Error('There is none.'), { status: 404 });
+    await expect(cache.readThrough('k', () => Promise.reject(notFound))).rejects.toBe(notFound);
+    expect(cache.counters()).toMatchObject({ gets: 1, errors: 0, misses: 1 });
+  });
 });

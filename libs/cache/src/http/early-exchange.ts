@@ -39,11 +39,13 @@ export class EarlyExchange {
   answerOr(next: () => void): void {
     const held = this.entry.held();
     if (held) this.#answer(held, next);
-    else
-      void this.#find().then(
-        (found) => (found ? this.#answer(found, next) : next()),
-        () => next(),
-      );
+    else void this.#answerFromStoreOr(next);
+  }
+
+  async #answerFromStoreOr(next: () => void): Promise<void> {
+    const found = await this.#find().catch(() => undefined);
+    if (found) this.#answer(found, next);
+    else next();
   }
 
   async #find(): Promise<ReadOutcome<unknown> | undefined> {

@@ -1,5 +1,5 @@
 import { wallClock } from '../core/clock.js';
-import { strongEtag } from '../core/entity-tag.js';
+import { opaqueTagOf, strongEtag } from '../core/entity-tag.js';
 import { jsonCodec } from '../core/json-codec.js';
 import type { ReadOutcome } from '../core/read-outcome.js';
 import { cacheGroups } from './cache-groups.js';
@@ -42,22 +42,10 @@ export function replyFromCache(
 
 /** The answer to `request` with a value that the cache did not take part in. */
 export function replyPastCache(route: CachedRoute, request: KeyedRequest, value: unknown): Reply {
-  const etag = strongTagOf(route, value);
+  const opaque = opaqueTagOf(route.definition, value);
+  const etag = opaque === undefined ? undefined : strongEtag(opaque);
   const headers = { 'cache-control': ASK_EACH_TIME };
   return replyWith(route, request, { answer: { value, json: undefined, etag }, ageMs: 0 }, headers);
-}
-
-/** RFC 9110 §8.8.3: what may stand within the quotes. */
-const ETAGC = /^[\x21\x23-\x7e\x80-\xff]*$/;
-
-/** `undefined` where the policy gives none, or one that is no entity tag: what can be answered is. */
-function strongTagOf({ definition }: CachedRoute, value: unknown): string | undefined {
-  try {
-    const opaque = definition.etag?.(value);
-    return opaque === undefined || !ETAGC.test(opaque) ? undefined : strongEtag(opaque);
-  } catch {
-    return undefined;
-  }
 }
 
 /** `headers` are those that depend on what the cache knows. */
