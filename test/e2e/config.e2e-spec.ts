@@ -2,7 +2,7 @@ import { createServer } from 'node:net';
 import { once } from 'node:events';
 import { mkdir, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
-import { afterEach, beforeEach, describe, expect, it } from 'vitest';
+import { afterEach, beforeEach, describe, expect, inject, it } from 'vitest';
 import { freePort } from '../support/free-port.js';
 import { eventually } from '../support/eventually.js';
 import { type Exit, ServerProcess } from '../support/server-process.js';
@@ -151,6 +151,19 @@ describe('seeding', () => {
       code: 1,
       said: expect.stringContaining('Usage: npm run seed'),
     });
+    await removeFolder(dir);
+  });
+
+  it('says in its last line why there is nothing to fill', async () => {
+    const dir = await temporaryFolder('seed');
+    const lastLine = async (env: Readonly<Record<string, string>>) => {
+      const run = await ServerProcess.start(process.execPath, [join(main, '../seed.js')], { dir, env });
+      expect((await run.exited).code).toBe(1);
+      return run.lines.at(-1);
+    };
+    expect(await lastLine({ DATA_DIR: 'memory' })).toContain('DATA_DIR is "memory"');
+    const missing = new URL('/nowhere', inject('postgresUrl')).href;
+    expect(await lastLine({ DATABASE_URL: missing })).toContain('database "nowhere" does not exist');
     await removeFolder(dir);
   });
 });

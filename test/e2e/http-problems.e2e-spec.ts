@@ -48,6 +48,7 @@ describe.each(servers)('every error is a problem on $server', ({ adapter }) => {
     ],
     ['a form', 415, 'unsupported-media-type', () => post('name=a', 'application/x-www-form-urlencoded')],
     ['text', 415, 'unsupported-media-type', () => post('{}', 'text/plain')],
+    ['UTF-16', 415, 'unsupported-media-type', () => post('{}', 'application/json; charset=utf-16')],
     ['a media type that is none', 415, 'unsupported-media-type', () => post('{}', ';;;')],
     ['a body of 2 MB', 413, 'payload-too-large', () => post({ name: 'a'.repeat(2_000_000) })],
     ['a URL that cannot be decoded', 400, 'malformed-request', () => api.send('GET', '/users/%ff')],
@@ -78,6 +79,14 @@ describe.each(servers)('every error is a problem on $server', ({ adapter }) => {
     expect(options.headers.get('allow')).toBe('DELETE, GET, HEAD, OPTIONS, PATCH, PUT');
     expect((await api.send('POST', '/users/42')).headers.get('allow')).toBe('DELETE, GET, HEAD, OPTIONS, PATCH, PUT');
     expect((await api.send('OPTIONS', '/nope')).status).toBe(404);
+  });
+
+  it('says with a 415 to PATCH what a patch may be', async () => {
+    const patch = async (headers: Record<string, string>) =>
+      (await api.send('PATCH', '/users/42', { body: '[]', headers })).headers.get('accept-patch');
+    for (const type of ['application/json-patch+json', 'text/plain', 'application/json; charset=latin1'])
+      expect(await patch({ 'content-type': type })).toBe('application/json, application/merge-patch+json');
+    expect((await post('{}', 'text/plain')).headers.get('accept-patch')).toBeNull();
   });
 
   it('repeats a request id that is safe, on answers and on errors, and makes one otherwise', async () => {

@@ -97,8 +97,11 @@ const requests: readonly [path: string, asked?: Asked][] = [
   [`/users/${unknownId}`, { method: 'PATCH', headers: { 'content-type': 'application/json-patch+json' }, body: '[]' }],
   [`/users/${unknownId}`, { method: 'PATCH', headers: { 'content-type': 'application/merge-patch+json' }, body: '{}' }],
   [`/users/${unknownId}`, { method: 'PUT', headers: { 'content-type': 'application/merge-patch+json' }, body: '{}' }],
-  [`/users/${unknownId}`, { method: 'DELETE', headers: json, body: '{' }],
-  [`/users/${unknownId}`, { method: 'DELETE', headers: { 'content-type': 'text/plain' }, body: 'x' }],
+  [`/users/${unknownId}`, { method: 'DELETE', headers: { ...json, 'content-length': '1' }, body: '{' }],
+  [
+    `/users/${unknownId}`,
+    { method: 'DELETE', headers: { 'content-type': 'text/plain', 'content-length': '1' }, body: 'x' },
+  ],
   [`/users/${unknownId}`, { method: 'DELETE' }],
   ['/problems/validation'],
   ['/problems/validation', { method: 'HEAD' }],

@@ -1,6 +1,8 @@
 import { type Cache, CacheRegistry } from '@nuthatch/cache';
-import { afterAll, beforeAll, describe, expect, inject, it } from 'vitest';
+import { afterAll, beforeAll, describe, expect, inject, it, vi } from 'vitest';
 import { userIdByEmail } from '../../apps/api/src/users/users.cache.js';
+import { EmailChanged } from '../../apps/api/src/users/users.errors.js';
+import { UsersRepository } from '../../apps/api/src/users/users.repository.js';
 import { type AppProcess, startApp } from '../support/app-process.js';
 import { eventually } from '../support/eventually.js';
 import { createDatabase } from '../support/postgres-server.js';
@@ -110,6 +112,15 @@ describe.each(setups)('users by their e-mail address on $on', ({ environment, ad
   ])('refuses %s', async (_what, query) => {
     const answer = await api.send('GET', `/users?${query}`);
     expect(answer).toMatchObject({ status: 400, body: { code: 'validation', errors: [{ pointer: '#/email' }] } });
+  });
+
+  it('is looked up again by a write that missed it and took any version, also where it is back by then', async () => {
+    const id = await createUser(api, someEmail());
+    const repository = api.app.get(UsersRepository);
+    const user = await repository.findById(id);
+    const back = vi.spyOn(repository, 'findById').mockResolvedValueOnce(user && { ...user, email: 'back@example.org' });
+    await expect(repository.remove(id, { email: 'back@example.org' })).rejects.toBeInstanceOf(EmailChanged);
+    back.mockRestore();
   });
 
   it('has no second page, and no other parameters', async () => {

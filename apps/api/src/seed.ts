@@ -11,7 +11,10 @@ import { seedUsers } from './seed/seed-users.js';
 /** Fills the configured database with believable users: `npm run seed -- --users 10000`. */
 async function seed(): Promise<string> {
   const wanted = seedArguments(process.argv.slice(2));
-  const database = databaseOf(loadAppConfig());
+  const config = loadAppConfig();
+  if (config.databaseUrl === undefined && config.dataDir === 'memory')
+    throw new SettingsInvalid(['DATA_DIR is "memory", which keeps nothing. Write a folder, or set DATABASE_URL.']);
+  const database = databaseOf(config);
   try {
     await database.onModuleInit();
     const began = performance.now();
@@ -24,6 +27,8 @@ async function seed(): Promise<string> {
 }
 
 function reason(error: unknown): string {
+  if (error instanceof DatabaseUnavailable && error.cause instanceof Error)
+    return `${error.message} ${error.cause.message}`;
   const expected = [SeedArgumentsInvalid, SettingsInvalid, FolderInUse, DatabaseUnavailable];
   if (expected.some((kind) => error instanceof kind) && error instanceof Error) return error.message;
   return error instanceof Error ? (error.stack ?? error.message) : String(error);

@@ -9,6 +9,7 @@ export { type CacheCounters, type FillRefusal } from './core/counters.js';
 export { type ExplainedPolicy, type ExplainedState, type ExplainedTag, type Explanation } from './core/explain.js';
 export { type Duration, durationMs } from './core/duration.js';
 export { type KeySchema } from './core/key.js';
+export { httpDate } from './http/last-modified.js';
 export { type MemoryUsage, type Tier } from './core/ports.js';
 export { type LoadMany } from './core/read-many.js';
 export { type Answer, type ReadOutcome, type ReadResult } from './core/read-outcome.js';

@@ -23,6 +23,8 @@ export class Database implements OnModuleInit, OnApplicationShutdown {
   private ready = false;
   private preparing: Promise<void> = Promise.resolve();
   private engine: Engine | undefined;
+  /** Why the last attempt to bring the schema up to date failed. */
+  private failure: Error | undefined;
 
   constructor(private readonly open: () => Engine | Promise<Engine>) {}
 
@@ -43,7 +45,7 @@ export class Database implements OnModuleInit, OnApplicationShutdown {
    * @throws DatabaseUnavailable at once while the schema is not ready, and when the connection fails.
    */
   async run<T>(statement: (db: Kysely<Schema>) => Promise<T>): Promise<T> {
-    if (!this.engine || !this.ready) throw new DatabaseUnavailable();
+    if (!this.engine || !this.ready) throw new DatabaseUnavailable({ cause: this.failure });
     const { db } = this.engine;
     try {
       return await statement(db).catch((error: unknown) => {
@@ -102,7 +104,8 @@ export class Database implements OnModuleInit, OnApplicationShutdown {
         this.logger.log(`${engine.name} is ready.`);
         return;
       } catch (error) {
-        this.logger.warn(`${engine.name} is not ready; next try in ${wait} ms. ${reason(error)}`);
+        this.failure = new Error(reason(error), { cause: error });
+        this.logger.warn(`${engine.name} is not ready; next try in ${wait} ms. ${this.failure.message}`);
         await pause(wait, undefined, { signal }).catch(() => undefined);
       }
     }

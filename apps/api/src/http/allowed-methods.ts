@@ -1,4 +1,4 @@
-import { mediaTypes } from './json-body.js';
+import { acceptPatch } from './json-body.js';
 import { ProblemError } from './problem-error.js';
 
 /** The methods of one path. All of them answer OPTIONS; Nest alone says 404 to that, and to a method that a path has not. */
@@ -15,7 +15,7 @@ export class AllowedMethods {
 
   /** What an answer to OPTIONS says: `Allow`, and `Accept-Patch` (RFC 5789 §3.1) where there is a PATCH. */
   get headers(): Readonly<Record<string, string>> {
-    return { allow: this.allow, ...(this.has('PATCH') && { 'accept-patch': mediaTypes.join(', ') }) };
+    return { allow: this.allow, ...(this.has('PATCH') && acceptPatch) };
   }
 
   /** RFC 9110 §15.5.6 */

@@ -11,6 +11,9 @@ const mergePatch = 'application/merge-patch+json';
 /** Bodies are JSON and nothing else; a merge patch (RFC 7396) goes to PATCH only. */
 export const mediaTypes: readonly string[] = ['application/json', mergePatch];
 
+/** RFC 5789 §3.1 */
+export const acceptPatch = { 'accept-patch': mediaTypes.join(', ') } as const;
+
 interface Sent {
   readonly method: string;
   readonly headers: IncomingHttpHeaders;
@@ -18,13 +21,19 @@ interface Sent {
 
 /** Why the body that a request brings is not read: its type, or its coding. */
 export function refusedBody({ method, headers }: Sent): ProblemError | undefined {
-  const [mediaType = ''] = (headers['content-type'] ?? '').toLowerCase().split(';');
+  const [mediaType = '', ...parameters] = (headers['content-type'] ?? '').toLowerCase().split(';');
   const [type, coding = 'identity'] = [mediaType.trim(), headers['content-encoding']?.toLowerCase()];
   if (!mediaTypes.includes(type)) return refusal(problems['unsupported-media-type'].meaning);
   if (type === mergePatch && method !== 'PATCH') return refusal(`A merge patch goes to PATCH, not to ${method}.`);
+  if (parameters.some(namesOtherCharset)) return refusal('JSON is UTF-8 (RFC 8259 §8.1).');
   // RFC 9110 §12.5.3: in an answer, the codings that a next request may use.
   if (coding !== 'identity') return refusal('A body is not coded here.', { 'accept-encoding': 'identity' });
   return undefined;
+}
+
+function namesOtherCharset(parameter: string): boolean {
+  const [name, value = ''] = parameter.trim().split('=', 2);
+  return name === 'charset' && value.replaceAll('"', '') !== 'utf-8';
 }
 
 function refusal(detail: string, headers: Readonly<Record<string, string>> = {}): ProblemError {

@@ -1,11 +1,13 @@
 import { type ArgumentsHost, Catch, type ExceptionFilter, Logger } from '@nestjs/common';
 import { requestPath } from '@nuthatch/observability';
+import { acceptPatch } from './json-body.js';
 import { ProblemError, problemBody } from './problem-error.js';
 import type { Reply } from './reply.js';
 import { toProblem } from './to-problem.js';
 
 interface Asked {
   readonly id: string;
+  readonly method: string;
   readonly originalUrl: string;
 }
 
@@ -24,14 +26,16 @@ export class ProblemFilter implements ExceptionFilter {
   }
 }
 
-export function sendProblem(problem: ProblemError, { id, originalUrl }: Asked, reply: Reply): void {
+export function sendProblem(problem: ProblemError, { id, method, originalUrl }: Asked, reply: Reply): void {
   // Headers set for the answer that was meant to be do not describe this one; a 412 names the version that is there.
   const described = problem.status === 412 ? ['last-modified', 'location'] : ['etag', 'last-modified', 'location'];
   for (const name of described) reply.removeHeader(name);
   // What the cache found is what is answered only where it found that there is nothing.
   if (problem.status !== 404) for (const name of ['cache-status', 'x-cache']) reply.removeHeader(name);
   reply.status(problem.status);
-  const headers = { 'x-request-id': id, 'cache-control': 'no-store', ...problem.headers };
+  // RFC 5789 §2.2: what a patch may be, to who sent another one.
+  const patches = problem.status === 415 && method === 'PATCH' ? acceptPatch : {};
+  const headers = { 'x-request-id': id, 'cache-control': 'no-store', ...patches, ...problem.headers };
   for (const [name, value] of Object.entries(headers)) reply.header(name, value);
   reply.header('content-type', 'application/problem+json');
   reply.send(problemBody(problem, { path: requestPath(originalUrl), requestId: id }));

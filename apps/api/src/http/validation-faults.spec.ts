@@ -8,6 +8,11 @@ describe(pointer, () => {
     expect(pointer(['a/b', 'm~n', 0, 'c%d', 'i j'])).toBe('#/a~1b/m~0n/0/c%25d/i%20j');
   });
 
+  it('is cut where a key is long: an answer is no longer than its request', () => {
+    expect(pointer(['a'.repeat(200)])).toBe(`#/${'a'.repeat(200)}`);
+    expect(pointer(['\u{1f426}'.repeat(10_000), 'b'])).toBe(`#/${'%F0%9F%90%A6'.repeat(100)}%E2%80%A6/b`);
+  });
+
   it('survives a key that is not text', () => {
     expect(pointer(['\ud800'])).toBe('#/%EF%BF%BD');
   });

@@ -3,6 +3,9 @@ import type { Fault } from './problem-error.js';
 /** A body of 1 MiB can hold 100,000 unknown keys; an answer that lists them all would be an amplifier. */
 const most = 100;
 
+/** And a key of 1 MiB that is not ASCII would be three times as long in a URI fragment. */
+const longestKey = 200;
+
 /** What a Standard Schema says of one problem; zod adds a `code` to it. */
 export interface SchemaIssue {
   readonly message: string;
@@ -37,7 +40,8 @@ export function pointer(path: readonly PropertyKey[]): string {
 }
 
 function encode(key: string): string {
-  return encodeURIComponent(key.toWellFormed());
+  const shown = key.length > longestKey ? `${key.slice(0, longestKey)}…` : key;
+  return encodeURIComponent(shown.toWellFormed());
 }
 
 function unknownField(path: readonly PropertyKey[]): Fault {

@@ -95,12 +95,14 @@ export class UsersRepository {
     if (!row) await this.explainMiss(id, expected);
   }
 
-  private async explainMiss(id: string, { email }: Expected): Promise<never> {
+  private async explainMiss(id: string, { versions, email }: Expected): Promise<never> {
     const current = await this.findById(id);
     if (!current) throw new UserNotFound(id);
-    throw email === undefined || email === current.email
-      ? new VersionMismatch('user', userEtags.of(current.version))
-      : new EmailChanged('The user has another address by now.');
+    // Where any version would do, it was the address that differed, whoever has put it back by now.
+    const moved = email !== undefined && (versions === undefined || email !== current.email);
+    throw moved
+      ? new EmailChanged('The user has another address by now.')
+      : new VersionMismatch('user', userEtags.of(current.version));
   }
 }
 

@@ -1,4 +1,5 @@
 import { createParamDecorator, type ExecutionContext, Injectable, type PipeTransform } from '@nestjs/common';
+import { httpDate } from '@nuthatch/cache';
 import type { IncomingHttpHeaders, IncomingMessage } from 'node:http';
 import { AppConfig } from '../app.config.js';
 import type { EntityTags } from './entity-tags.js';
@@ -16,8 +17,10 @@ export class IfMatchPipe implements PipeTransform<Preconditions, readonly number
 
   transform({ headers, etags }: Preconditions): readonly number[] | undefined {
     const { 'if-match': ifMatch, 'if-none-match': ifNoneMatch, 'if-unmodified-since': unmodifiedSince } = headers;
-    // Two changes within one second have one date: rather than lose one of them, the tag is asked for.
-    const wanted = this.config.requireIfMatch || unmodifiedSince !== undefined;
+    // Two changes within one second have one date: rather than lose one of them, the tag is asked for. What is no date is ignored
+    // (RFC 9110 §13.1.4).
+    const dated = unmodifiedSince !== undefined && httpDate(unmodifiedSince) !== undefined;
+    const wanted = this.config.requireIfMatch || dated;
     if (ifMatch === undefined && wanted) throw new IfMatchRequired();
     if (ifNoneMatch === undefined) return etags.accepted(ifMatch);
     // "Only if it is not there": it may change no version (RFC 9110 §13.1.2).
