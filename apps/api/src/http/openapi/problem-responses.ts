@@ -12,11 +12,12 @@ const early: readonly ProblemCode[] = [
   'headers-too-large',
 ];
 
-/** Headers that come with a status. Of a 404: what is known to be absent was found in the cache. */
+/** Headers that come with a status. Of a 404: what is known to be absent was found in the cache. Of a 415: to a PATCH. */
 const headersOf: Readonly<Record<number, readonly HeaderName[]>> = {
   404: ['Cache-Status', 'X-Cache'],
   405: ['Allow'],
   412: ['ETag'],
+  415: ['Accept-Patch'],
   503: ['Retry-After'],
 };
 
