@@ -23,6 +23,11 @@ const oneUser = [
   result('stock', 20_000),
   result('stock-express', 15_000),
   result('nuthatch', 30_000),
+  result('nuthatch-guarded', 18_000),
+  result('nuthatch-l2', 25_000),
+  result('nuthatch-l2-in-turn', 22_000),
+  result('stock-in-turn', 20_000),
+  result('nuthatch-express', 16_500),
 ];
 const bar = { what: 'some bar', wanted: '≥ 1.80 ×', measured: '2.00 ×', held: true };
 
@@ -30,6 +35,13 @@ describe(figuresOf, () => {
   it('says in short how many times faster ours is, and that every bar holds', () => {
     const figures = figuresOf({ oneUser, manyConnections: [], verdicts: [bar] });
     expect(figures.get('in short')).toMatch(/30,000 hits .* 2\.00 × .* 1\.50 × .* 0\.75 × .* Every bar holds/);
+  });
+
+  it('says what is less kind to ours: a guard, users in turn, Express', () => {
+    const figures = figuresOf({ oneUser, manyConnections: [], verdicts: [] });
+    expect(figures.get('in short')).toMatch(
+      /guard.* 1\.20 ×, 0\.90 × and 0\.45 ×\..* 1\.25 × .* 1\.10 × .*Express.* 1\.10 ×/,
+    );
   });
 
   it('says which bars do not hold', () => {

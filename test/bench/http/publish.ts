@@ -80,14 +80,18 @@ export function coreLine({ oneUser }: Pick<Findings, 'oneUser'>): string {
   return `- Servers used ${Math.round(100 * share)} % of their core, in the median.`;
 }
 
+/** The rows that are less kind to us stand beside the others. */
 function inShort(results: readonly Result[], verdicts: readonly Verdict[]): string {
   const rate = (id: ContenderId): number => results.find((one) => one.id === id)?.requestsPerSecond ?? Number.NaN;
-  const beside = (id: ContenderId): string => (rate('nuthatch') / rate(id)).toFixed(2);
+  const times = (id: ContenderId, of: ContenderId): string => `${(rate(id) / rate(of)).toFixed(2)} ×`;
   const missed = verdicts.filter(({ held }) => !held).length;
   return [
     `Nest on Fastify answers ${count(Math.round(rate('nuthatch')))} hits in memory a second on one core:`,
-    `${beside('stock-express')} × what Nest's own interceptor answers on Express from Redis,`,
-    `${beside('stock')} × what that answers on Fastify, and ${beside('nest')} × a route without any cache that answers a constant.`,
+    `${times('nuthatch', 'stock-express')} what Nest's own interceptor answers on Express from Redis,`,
+    `${times('nuthatch', 'stock')} what that answers on Fastify, and ${times('nuthatch', 'nest')} a route without any cache that answers a constant.`,
+    `Behind a guard, where a hit passes Nest's interceptors, the three are ${times('nuthatch-guarded', 'stock-express')}, ${times('nuthatch-guarded', 'stock')} and ${times('nuthatch-guarded', 'nest')}.`,
+    `A hit in Redis is ${times('nuthatch-l2', 'stock')} that of Nest's own interceptor on Fastify, and ${times('nuthatch-l2-in-turn', 'stock-in-turn')} where nearly every request is for another user;`,
+    `on Express a hit in memory is ${times('nuthatch-express', 'stock-express')} one of that in Redis.`,
     missed === 0
       ? 'Every bar holds.'
       : `${missed} of ${verdicts.length} bars ${missed === 1 ? 'does' : 'do'} not hold.`,
