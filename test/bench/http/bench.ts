@@ -20,13 +20,13 @@ const { values } = parseArgs({
   },
 });
 const { quick, only } = values;
-const seconds = Number(values.seconds ?? (quick ? 1 : 4));
+const seconds = Number(values.seconds ?? (quick ? 1 : 3));
 if (!Number.isSafeInteger(seconds) || seconds < 1) throw new Error('--seconds is a whole number from 1.');
 
 const cores = coresToPin();
 if (cores) pinThisProcess(cores.everybodyElse);
 const generator = loadGenerator();
-const method: Method = { generator: generator.name, cores, connections: 64, seconds, rounds: quick ? 2 : 3 };
+const method: Method = { generator: generator.name, cores, connections: 64, seconds, rounds: quick ? 2 : 5 };
 
 function say(what: string): void {
   process.stdout.write(`${what}\n`);

@@ -61,7 +61,7 @@ export function methodLines({ generator, cores, connections, seconds, rounds }: 
   return [
     `Measured on ${new Date().toISOString().slice(0, 10)} with ${generator}, over ${connections} connections that stay open, without pipelining.`,
     where,
-    `${rounds} rounds of ${seconds} s each, after one to warm up; medians.`,
+    `${rounds} rounds of ${seconds} s each, after one to warm up, and a second of load before each; medians.`,
   ]
     .map((line) => `- ${line}`)
     .join('\n');
