@@ -1,7 +1,8 @@
 import type { Address } from './address.js';
 import type { CacheDefinition } from './cache-definition.js';
 import type { Lifetimes } from './freshness.js';
-import { type Lookup, sameTags, type TagSighting } from './lookup.js';
+import { type Lookup, sameTags } from './lookup.js';
+import type { TagSighting } from './sighting.js';
 import type { LocalEntry, SlotSnapshot, Tier } from './ports.js';
 import { decodeSlot, type SlotValue, versionOf } from './slot.js';
 import type { Tiers } from './tiers.js';

@@ -6,7 +6,7 @@ import type { EntryMaker, MadeEntry } from './entry-maker.js';
 import { Evidence } from './evidence.js';
 import { LoadScope } from './load-scope.js';
 import type { LocalReads } from './local-reads.js';
-import type { FoundValue, TagSighting } from './lookup.js';
+import type { FoundValue, TagSighting } from './sighting.js';
 import type { Answer, ReadDetail, ReadOutcome } from './read-outcome.js';
 import type { ReadRequest } from './read-request.js';
 import { isRefusal } from './refusal.js';

@@ -1,6 +1,6 @@
 import type { Entry } from './entry.js';
 import type { MadeEntry } from './entry-maker.js';
-import type { FoundValue } from './lookup.js';
+import type { FoundValue } from './sighting.js';
 import type { LocalEntry } from './ports.js';
 import type { ReadOutcome, Slot } from './read-outcome.js';
 import type { Ticket } from './reads-in-flight.js';

@@ -1,5 +1,5 @@
 import type { Evidence } from './evidence.js';
-import type { Sighting } from './lookup.js';
+import type { Sighting } from './sighting.js';
 import type { Visit } from './store-budget.js';
 
 /** What was seen of a slot before its read began, for the read to go on from: what it saw is acted upon once. */

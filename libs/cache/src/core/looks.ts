@@ -1,7 +1,8 @@
 import { Evidence } from './evidence.js';
 import type { LocalReads } from './local-reads.js';
 import { Look } from './look.js';
-import type { FoundValue, Lookup } from './lookup.js';
+import type { Lookup } from './lookup.js';
+import type { FoundValue } from './sighting.js';
 import type { ReadRequest } from './read-request.js';
 import { StoreBudget, type Visit } from './store-budget.js';
 import type { Tiers } from './tiers.js';

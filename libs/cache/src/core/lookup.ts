@@ -1,54 +1,15 @@
 import type { CacheDefinition } from './cache-definition.js';
 import type { Codec } from './codec.js';
 import { Entry } from './entry.js';
-import { type Freshness, freshness } from './freshness.js';
+import { freshness } from './freshness.js';
 import { jsonCodec } from './json-codec.js';
 import type { SlotSnapshot } from './ports.js';
 import type { Batch, ReadRequest } from './read-request.js';
 import type { Ticket } from './reads-in-flight.js';
+import type { Found, Sighting, TagSighting, Vacant } from './sighting.js';
 import { type CapturedTag, decodeSlot, fillIdOf, type SlotValue, versionOf } from './slot.js';
 import type { Visit } from './store-budget.js';
 import type { Tiers } from './tiers.js';
-
-/** A value that may be handed out: its tags are current, and no write of it is under way. */
-export interface FoundValue<V> {
-  readonly kind: 'value';
-  readonly entry: Entry<V>;
-  readonly stored: SlotValue;
-  readonly ttlMs: number;
-  readonly freshness: Freshness;
-}
-
-/** Nothing, or a value that was invalidated or is of an older schema, and may be replaced. */
-export interface Vacant {
-  readonly kind: 'vacant';
-  readonly invalidFillId: string | undefined;
-  /** Whether what stands there says nothing. */
-  readonly unreadable?: boolean;
-}
-
-/** What a reader found in the store. */
-export type Found<V> =
-  | FoundValue<V>
-  | Vacant
-  | { readonly kind: 'loading'; readonly ttlMs: number }
-  | { readonly kind: 'failed'; readonly code: string }
-  /** A value of a newer schema, or what is nobody's to replace: load, and store nothing. */
-  | { readonly kind: 'newer'; readonly unreadable?: boolean }
-  /** A write under way: load, and store nothing. */
-  | { readonly kind: 'writing' };
-
-/** A found slot with the versions that its tags had then; `undefined` where a tag is absent or being written. */
-export interface Sighting<V> {
-  readonly found: Found<V>;
-  readonly tags: readonly TagSighting[];
-}
-
-export interface TagSighting {
-  readonly slot: string;
-  readonly text: string | null;
-  readonly version: string | undefined;
-}
 
 interface SlotRead extends Pick<ReadRequest<unknown>, 'slot' | 'tags' | 'strong'> {
   /** What its round trip is shared with. */
@@ -167,11 +128,6 @@ export class Lookup<K, V> {
 function replaceable(text: string | null): Vacant | { readonly kind: 'newer' } {
   const invalidFillId = fillIdOf(text);
   return invalidFillId === undefined ? { kind: 'newer' } : { kind: 'vacant', invalidFillId };
-}
-
-/** Whether what was found says nothing, which is a miss that somebody should hear of. */
-export function isUnreadable(found: Found<unknown>): boolean {
-  return (found.kind === 'vacant' || found.kind === 'newer') && found.unreadable === true;
 }
 
 /** Whether L1 knew it. */

@@ -2,7 +2,7 @@ import type { Address } from './address.js';
 import type { CacheParts } from './cache-parts.js';
 import { JointReads } from './joint-reads.js';
 import { LoadScope } from './load-scope.js';
-import { isUnreadable } from './lookup.js';
+import { isUnreadable } from './sighting.js';
 import { pagesOf } from './pages.js';
 import type { ReadOutcome, Slot } from './read-outcome.js';
 import { StoreBudget } from './store-budget.js';

@@ -1,7 +1,8 @@
 import { CacheError } from './cache-error.js';
 import type { CacheDefinition } from './cache-definition.js';
 import type { PayloadForm } from './codec.js';
-import type { Lookup, TagSighting } from './lookup.js';
+import type { Lookup } from './lookup.js';
+import type { TagSighting } from './sighting.js';
 import type { SlotSnapshot } from './ports.js';
 import { decodeSlot, type SlotValue, versionOf } from './slot.js';
 import type { Tiers } from './tiers.js';
