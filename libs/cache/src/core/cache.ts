@@ -14,6 +14,7 @@ import { ReadPath } from './read-path.js';
 import { Scan } from './scan.js';
 import type { Tiers } from './tiers.js';
 import { CacheTransaction } from './transaction.js';
+import { unlessLeft } from './unless-left.js';
 import { WritePath, type WriteScope, type Written } from './write-path.js';
 import type { Applied, WriteUnderWay } from './write-under-way.js';
 
@@ -296,16 +297,4 @@ export class Cache<K, V> {
   #scope(slots: readonly string[], tags: readonly string[]): WriteScope {
     return { slots, tags, strict: this.definition.strict ?? false };
   }
-}
-
-/** Begins nothing once the signal has fired. When it fires later the caller gets its reason, and the work goes on. */
-async function unlessLeft<T>(work: () => Promise<T>, signal: AbortSignal | undefined): Promise<T> {
-  if (!signal) return work();
-  signal.throwIfAborted();
-  const working = work();
-  return new Promise((resolve, reject) => {
-    const leave = (): void => reject(signal.reason);
-    signal.addEventListener('abort', leave, { once: true });
-    working.then(resolve, reject).finally(() => signal.removeEventListener('abort', leave));
-  });
 }
