@@ -1,10 +1,11 @@
 import { parseArgs } from 'node:util';
 import { judgeLatency, judgeSpeed, LATENCY_BARS, LOOSE, MANY_CONNECTIONS, SPEED_BARS, STRICT } from './bars.js';
+import type { Contender } from './contender.js';
 import { type Grounds, withGrounds } from './grounds.js';
 import { loadGenerator } from './load-generator.js';
 import { coresToPin, pinThisProcess } from './pinning.js';
 import { type Findings, type Method, methodLines, PAGE, publish, UNIT } from './publish.js';
-import { type Course, race } from './race.js';
+import { race } from './race.js';
 import { type Result, resultOf } from './result.js';
 import { contenderOf, ROSTER } from './roster.js';
 import { barsTable, latencyTable, speedTable } from './tables.js';
@@ -26,25 +27,38 @@ if (!Number.isSafeInteger(seconds) || seconds < 1) throw new Error('--seconds is
 const cores = coresToPin();
 if (cores) pinThisProcess(cores.everybodyElse);
 const generator = loadGenerator();
-const method: Method = { generator: generator.name, cores, connections: 64, seconds, rounds: quick ? 2 : 5 };
+const method: Method = {
+  generator: generator.name,
+  cores,
+  connections: 64,
+  warmUpSeconds: quick ? 2 : 4,
+  seconds,
+  rounds: quick ? 2 : 5,
+};
 
 function say(what: string): void {
   process.stdout.write(`${what}\n`);
 }
 
-async function run(grounds: Grounds, connections: number, ids?: ReadonlySet<string>): Promise<readonly Result[]> {
-  const entrants = grounds.entrants.filter(({ contender }) => !ids || ids.has(contender.id));
-  const { redisCommands } = grounds;
-  const course: Course = { generator, connections, seconds, rounds: method.rounds, redisCommands, say };
-  const samples = await race(entrants, course);
-  return [...samples].map(([{ contender }, seen]) => resultOf(contender, seen));
+async function run(
+  grounds: Grounds,
+  connections: number,
+  contenders: readonly Contender[],
+): Promise<readonly Result[]> {
+  const samples = await race(contenders, grounds, { ...method, generator, connections, say });
+  return [...samples].map(([contender, seen]) => resultOf(contender, seen));
 }
 
 /** @returns whether every bar holds */
 async function measureAll(grounds: Grounds): Promise<boolean> {
-  const oneUser = await run(grounds, method.connections);
+  const oneUser = await run(grounds, method.connections, ROSTER);
   say(`\n${speedTable(oneUser, UNIT)}\n`);
-  const manyConnections = await run(grounds, MANY_CONNECTIONS, new Set(LATENCY_BARS.flatMap(({ id, of }) => [of, id])));
+  const judged = new Set<string>(LATENCY_BARS.flatMap(({ id, of }) => [of, id]));
+  const manyConnections = await run(
+    grounds,
+    MANY_CONNECTIONS,
+    ROSTER.filter(({ id }) => judged.has(id)),
+  );
   say(`\n${latencyTable(manyConnections)}\n`);
   const strictness = quick ? LOOSE : STRICT;
   const verdicts = [
@@ -63,14 +77,13 @@ async function measureAll(grounds: Grounds): Promise<boolean> {
 
 /** Some of them: figures to work with, and no bar that could fail. */
 async function measureSome(grounds: Grounds): Promise<boolean> {
-  say(`\n${speedTable(await run(grounds, method.connections), UNIT)}\n`);
+  say(`\n${speedTable(await run(grounds, method.connections, only.map(contenderOf)), UNIT)}\n`);
   return true;
 }
 
 const startedAt = performance.now();
 say(methodLines(method));
-const contenders = only.length === 0 ? ROSTER : only.map(contenderOf);
-const held = await withGrounds({ contenders, program, core: cores?.server }, (grounds) =>
+const held = await withGrounds({ program, core: cores?.server }, (grounds) =>
   only.length === 0 ? measureAll(grounds) : measureSome(grounds),
 );
 say(`It took ${Math.round((performance.now() - startedAt) / 1_000)} s.`);

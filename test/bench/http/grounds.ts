@@ -4,38 +4,43 @@ import type { Contender } from './contender.js';
 import { Entrant } from './entrant.js';
 
 export interface Grounds {
-  readonly entrants: readonly Entrant[];
   readonly redisUrl: string;
   /** How many commands Redis has carried out. */
   readonly redisCommands: () => Promise<number>;
+  /** Runs `use` with a server of a contender, for which Redis is empty, and leaves none behind. */
+  readonly withEntrant: <T>(contender: Contender, use: (entrant: Entrant) => Promise<T>) => Promise<T>;
 }
 
 export interface GroundsOptions {
-  readonly contenders: readonly Contender[];
   /** The program that each server runs. */
   readonly program: string;
   /** Where servers run. @default anywhere */
   readonly core: string | undefined;
 }
 
-/** Runs `use` with a server for each contender and one Redis, and leaves none behind. */
+/** Runs `use` with one Redis, and leaves none behind. */
 export async function withGrounds<T>(
-  { contenders, program, core }: GroundsOptions,
+  { program, core }: GroundsOptions,
   use: (grounds: Grounds) => Promise<T>,
 ): Promise<T> {
   const redis = await startRedis();
   const client = createClient({ url: redis.url });
-  const entrants: Entrant[] = [];
-  const redisCommands = async (): Promise<number> =>
-    Number(/total_commands_processed:(\d+)/.exec(await client.info('stats'))?.[1]);
   try {
     await client.connect();
-    for (const contender of contenders) {
-      entrants.push(await Entrant.start(contender, { program, core, redisUrl: redis.url }));
-    }
-    return await use({ entrants, redisUrl: redis.url, redisCommands });
+    return await use({
+      redisUrl: redis.url,
+      redisCommands: async () => Number(/total_commands_processed:(\d+)/.exec(await client.info('stats'))?.[1]),
+      withEntrant: async (contender, useEntrant) => {
+        await client.flushAll();
+        const entrant = await Entrant.start(contender, { program, core, redisUrl: redis.url });
+        try {
+          return await useEntrant(entrant);
+        } finally {
+          await entrant.end();
+        }
+      },
+    });
   } finally {
-    await Promise.all(entrants.map((entrant) => entrant.end()));
     client.destroy();
     await redis.kill();
   }

@@ -20,6 +20,7 @@ function result(id: string, requestsPerSecond: number): Result {
 
 const oneUser = [
   result('nest', 40_000),
+  result('nest-intercepted', 30_000),
   result('stock', 20_000),
   result('stock-express', 15_000),
   result('nuthatch', 30_000),
@@ -73,7 +74,7 @@ describe(coreLine, () => {
 });
 
 describe(methodLines, () => {
-  const method = { generator: 'wrk', cores: undefined, connections: 64, seconds: 4, rounds: 3 };
+  const method = { generator: 'wrk', cores: undefined, connections: 64, warmUpSeconds: 2, seconds: 4, rounds: 3 };
 
   it('says what made the load, and which core is whose', () => {
     const lines = methodLines({ ...method, cores: { server: '0', everybodyElse: '1' } });

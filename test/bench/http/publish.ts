@@ -39,6 +39,7 @@ export interface Method {
   readonly generator: string;
   readonly cores: Cores | undefined;
   readonly connections: number;
+  readonly warmUpSeconds: number;
   readonly seconds: number;
   readonly rounds: number;
 }
@@ -54,14 +55,14 @@ export function figuresOf({ oneUser, manyConnections, verdicts }: Findings): Map
 }
 
 /** How it was measured, line by line. */
-export function methodLines({ generator, cores, connections, seconds, rounds }: Method): string {
+export function methodLines({ generator, cores, connections, warmUpSeconds, seconds, rounds }: Method): string {
   const where = cores
     ? `Each server is pinned to core ${cores.server}; the load and Redis to core ${cores.everybodyElse}.`
     : 'Nothing is pinned to a core here, so servers, load and Redis take them from each other.';
   return [
     `Measured on ${new Date().toISOString().slice(0, 10)} with ${generator}, over ${connections} connections that stay open, without pipelining.`,
     where,
-    `${rounds} rounds of ${seconds} s each, after one to warm up, and a second of load before each; medians.`,
+    `${rounds} rounds of ${seconds} s each, by a server that was just started, is alone and had ${warmUpSeconds} s of load to warm up; medians.`,
   ]
     .map((line) => `- ${line}`)
     .join('\n');
@@ -89,7 +90,7 @@ function inShort(results: readonly Result[], verdicts: readonly Verdict[]): stri
     `Nest on Fastify answers ${count(Math.round(rate('nuthatch')))} hits in memory a second on one core:`,
     `${times('nuthatch', 'stock-express')} what Nest's own interceptor answers on Express from Redis,`,
     `${times('nuthatch', 'stock')} what that answers on Fastify, and ${times('nuthatch', 'nest')} a route without any cache that answers a constant.`,
-    `Behind a guard, where a hit passes Nest's interceptors, the three are ${times('nuthatch-guarded', 'stock-express')}, ${times('nuthatch-guarded', 'stock')} and ${times('nuthatch-guarded', 'nest')}.`,
+    `Behind a guard, where a hit passes Nest's interceptors, the three are ${times('nuthatch-guarded', 'stock-express')}, ${times('nuthatch-guarded', 'stock')} and ${times('nuthatch-guarded', 'nest')}; an interceptor that only answers a constant is ${times('nest-intercepted', 'nest')} the route without one.`,
     `A hit in Redis is ${times('nuthatch-l2', 'stock')} that of Nest's own interceptor on Fastify, and ${times('nuthatch-l2-in-turn', 'stock-in-turn')} where nearly every request is for another user;`,
     `on Express a hit in memory is ${times('nuthatch-express', 'stock-express')} one of that in Redis.`,
     missed === 0

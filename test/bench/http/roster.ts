@@ -25,6 +25,12 @@ const CONTENDERS = [
     expects: {},
   },
   {
+    id: 'nest-intercepted',
+    name: 'Nest on Fastify, an interceptor that answers a constant text, no cache',
+    load: async () => (await import('./contenders/nest.js')).serveIntercepted,
+    expects: {},
+  },
+  {
     id: 'bentocache',
     name: 'Nest on Fastify, bentocache in the service, hit in memory',
     load: async () => (await import('./contenders/bentocache.js')).serve,

@@ -1,6 +1,6 @@
 import type { HttpAdapterHost } from '@nestjs/core';
 import type { CacheRegistry } from '../core/cache-registry.js';
-import { onceAllRead } from './all-read.js';
+import { allRead } from './all-read.js';
 import { FASTIFY_CACHED_ROUTE } from './cache-response.decorator.js';
 import type { CachedHandler, DeclaredHeader } from './cached-handler.js';
 import type { CachedRoute } from './cached-route.js';
@@ -56,16 +56,8 @@ export class EarlyPath {
       if (!route) return;
       this.#found.set(route, (this.#found.get(route) ?? true) && isReadAlike(fastifyRoute.url));
       const hook: Hook = (request, reply, done) => {
-        const open = this.#open.get(route);
-        // What is not answered here has nothing to wait for.
-        if (!open || !isReading(request.method)) return done();
-        // What a key takes of a query does not say what a guard lets through.
-        if (open.judged && request.raw.url?.includes('?')) return done();
-        onceAllRead(request.raw, () => {
-          const exchange = this.#exchangeOf(route, open, request, reply);
-          if (exchange) exchange.answerOr(done);
-          else done();
-        });
+        if (isReading(request.method)) void this.#answerOr(done, route, request, reply);
+        else done();
       };
       const phase = route.early ? 'onRequest' : 'preHandler';
       fastifyRoute[phase] = [fastifyRoute[phase] ?? [], hook].flat();
@@ -90,6 +82,22 @@ export class EarlyPath {
       const judged = guards.length > 0 || (this.#open.get(route)?.judged ?? false);
       if (!obstructed.has(route) && this.#found.get(route)) this.#open.set(route, { declared: headers, judged });
     }
+  }
+
+  /** Answers a request of a route that is open, or calls `next`. */
+  async #answerOr(
+    next: () => void,
+    route: CachedRoute,
+    request: FastifyRequest,
+    response: FastifyReply,
+  ): Promise<void> {
+    await allRead(request.raw);
+    const open = this.#open.get(route);
+    // What a key takes of a query does not say what a guard lets through.
+    const isOpen = open && !(open.judged && request.raw.url?.includes('?'));
+    const exchange = isOpen ? this.#exchangeOf(route, open, request, response) : undefined;
+    if (exchange) exchange.answerOr(next);
+    else next();
   }
 
   /** `undefined` for a request that only the pipeline can answer. */

@@ -1,11 +1,11 @@
 import type { IncomingMessage, ServerResponse } from 'node:http';
 import { type CallHandler, type ExecutionContext, Injectable, type NestInterceptor } from '@nestjs/common';
 import { HttpAdapterHost, Reflector } from '@nestjs/core';
-import { from, type Observable, tap } from 'rxjs';
+import { from, type Observable, of, tap } from 'rxjs';
 import type { Cache } from '../core/cache.js';
 import { CacheRegistry } from '../core/cache-registry.js';
 import { collectInvalidated } from '../core/invalidated-tags.js';
-import { onceAllRead } from './all-read.js';
+import { allRead } from './all-read.js';
 import { cacheGroups } from './cache-groups.js';
 import { CACHED_ROUTE } from './cache-response.decorator.js';
 import { CachedExchange, type HttpRequest } from './cached-exchange.js';
@@ -57,15 +57,18 @@ export class HttpCacheInterceptor implements NestInterceptor {
     if (!cached) return next.handle();
     const { route, cache } = cached;
     const exchange = new CachedExchange(route, request, { incoming, outgoing, response, writer }, next);
-    const allRead = new Promise<void>((resolve) => onceAllRead(incoming, resolve));
-    const answered = allRead.then(() => answerFrom(cache, route, request, exchange));
-    return from(
-      answered.catch((error: unknown) => {
-        // An error is nobody's to keep, unless who threw it says otherwise.
-        if (!outgoing.headersSent) writer.defaults({ 'cache-control': 'no-store' });
-        throw error;
-      }),
-    );
+    const answer = (): unknown => answerFrom(cache, route, request, exchange);
+    const fail = (error: unknown): never => {
+      // An error is nobody's to keep, unless who threw it says otherwise.
+      if (!outgoing.headersSent) writer.defaults({ 'cache-control': 'no-store' });
+      throw error;
+    };
+    try {
+      const answered = allRead(incoming)?.then(answer) ?? answer();
+      return answered instanceof Promise ? from(answered.catch(fail)) : of(answered);
+    } catch (error) {
+      return fail(error);
+    }
   }
 
   #routeOf(context: ExecutionContext): Route {
