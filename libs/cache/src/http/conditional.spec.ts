@@ -51,11 +51,9 @@ describe('If-None-Match', () => {
     '"a", b',
     '*, "a"',
     '"a"; q=1',
-    '"a b"',
+    '"a b", "a"',
   ])('%j is malformed, and ignored', (field) => {
-    for (const etag of ['"a"', '"a b"']) {
-      expect(evaluatePreconditions({ 'if-none-match': field }, tagged(etag))).toBe('answer');
-    }
+    expect(evaluatePreconditions({ 'if-none-match': field }, tagged('"a"'))).toBe('answer');
   });
 
   it('is read in a time that grows with its length', () => {

@@ -46,6 +46,8 @@ function isLaterThan(modifiedAt: number | undefined, field: string | undefined):
 
 /** Whether a list of entity tags, or `*`, names this one. What is neither names nothing. */
 function names(field: string, etag: string | undefined, isSame: (a: string, b: string) => boolean): boolean {
+  // What nearly every client sends: the one tag that it was given.
+  if (etag !== undefined && field === etag) return isSame(field, etag);
   if (field.trim() === '*') return true;
   if (etag === undefined || !TAG_LIST.test(field)) return false;
   return field.match(EACH_TAG)?.some((listed) => isSame(listed, etag)) ?? false;
