@@ -107,7 +107,7 @@ describe.each(servers)('every error is a problem on $server', ({ adapter }) => {
     expect(body).toMatchObject({ type: problem.type, title: problem.title, status: 404, meaning: expect.any(String) });
   });
 
-  it.each([
+  it.each<readonly [string, string, number, string]>([
     ['not HTTP at all', 'hello\r\n\r\n', 400, 'malformed-request'],
     [
       'headers of 20 kB',
@@ -117,6 +117,14 @@ describe.each(servers)('every error is a problem on $server', ({ adapter }) => {
     ],
     ['no Host', 'GET /users HTTP/1.1\r\n\r\n', 400, 'malformed-request'],
     ['two of them', 'GET /users HTTP/1.1\r\nHost: a\r\nhost: b\r\n\r\n', 400, 'malformed-request'],
+    ...['a b', 'a@b', 'a:b', '[::1', 'a/b', 'a#b', 'a, b'].map(
+      (host) =>
+        [`the host "${host}"`, `GET /users HTTP/1.1\r\nHost: ${host}\r\n\r\n`, 400, 'malformed-request'] as const,
+    ),
+    ...['q=%', 'q=%zz', 'q=%ff', 'q=a&q=%C3%28', '%ff=a', 'email=%ED%A0%80@example.org'].map(
+      (query) =>
+        [`the query "${query}"`, `GET /users?${query} HTTP/1.1\r\nHost: a\r\n\r\n`, 400, 'malformed-request'] as const,
+    ),
   ])('%s: a problem although no request was read', async (_what, bytes, status, code) => {
     const [head = '', body = ''] = (await raw(bytes)).split('\r\n\r\n');
     expect(head).toMatch(new RegExp(`^HTTP/1.1 ${status} `));
@@ -131,6 +139,21 @@ describe.each(servers)('every error is a problem on $server', ({ adapter }) => {
     const refused = await ask('/users/abc?limit=1');
     expect(refused).toContain('"instance":"/users/abc"');
     expect(refused).not.toContain('hunter2');
+  });
+
+  it.each(['a', 'a:80', 'a:', '', '127.0.0.1:3000', '[::1]:3000', 'xn--bcher-kva.example', 'a_b.example.'])(
+    'takes %j for a host',
+    async (host) => {
+      expect(await raw(`GET /health/live HTTP/1.1\r\nHost: ${host}\r\nConnection: close\r\n\r\n`)).toMatch(
+        /^HTTP\/1.1 200 /,
+      );
+    },
+  );
+
+  it('names no other host as the instance of a problem', async () => {
+    expect(await raw('GET //example.org/x HTTP/1.1\r\nHost: a\r\nConnection: close\r\n\r\n')).toContain(
+      '"instance":"/.//example.org/x"',
+    );
   });
 
   it('does not answer what cannot be read in the place of the request before it', async () => {

@@ -71,6 +71,19 @@ describe.each(setups)('If-Match on users on $on', ({ environment, adapter }) => 
     expect(absent).toMatchObject({ status: 404, body: { code: 'user-not-found' } });
   });
 
+  it.each<[Record<string, string>, number]>([
+    [{ 'if-match': '*' }, 201],
+    [{ 'if-match': '"nope"' }, 412],
+    [{ 'if-match': 'W/"a"' }, 412],
+    [{ 'if-none-match': '*' }, 412],
+    [{ 'if-none-match': '"a"' }, 400],
+  ])('of a new user is that of the list: %o is a %d', async (headers, status) => {
+    const body = someone();
+    expect(await api.send('POST', '/users', { body, headers })).toMatchObject({ status });
+    const { body: found } = await api.send('GET', `/users?email=${encodeURIComponent(body.email)}`);
+    expect(found.data).toHaveLength(status === 201 ? 1 : 0);
+  });
+
   it('is not met by a user that is not there', async () => {
     const answer = await api.send('DELETE', `/users/${unknownId}`, { headers: { 'if-match': '*' } });
     expect(answer).toMatchObject({ status: 404, body: { code: 'user-not-found' } });

@@ -48,5 +48,7 @@ export interface Occurrence {
 export function problemBody(problem: ProblemError, { path, requestId }: Occurrence): string {
   const { code, status, detail, errors } = problem;
   const type = `/problems/${code}`;
-  return JSON.stringify({ type, title: problems[code].title, status, detail, instance: path, code, requestId, errors });
+  // A reference that begins with two slashes names another host (RFC 3986 §4.2).
+  const instance = path?.startsWith('//') ? `/.${path}` : path;
+  return JSON.stringify({ type, title: problems[code].title, status, detail, instance, code, requestId, errors });
 }

@@ -64,7 +64,8 @@ export const problems = {
   'precondition-failed': {
     status: 412,
     title: 'Changed in the meantime',
-    meaning: 'If-Match does not name the current version, which the "ETag" header names. Read again, then decide.',
+    meaning:
+      'The request is for another version than the current one, which the "ETag" header names. Read again, then decide.',
   },
   'payload-too-large': { status: 413, title: 'The body is too large', meaning: 'A body has at most 1 MiB.' },
   'uri-too-long': { status: 414, title: 'The path is too long', meaning: 'No id is as long as this.' },

@@ -1,9 +1,22 @@
-import { Body, Controller, Delete, Get, HttpCode, Param, Patch, Post, Query, UseInterceptors } from '@nestjs/common';
+import {
+  Body,
+  Controller,
+  Delete,
+  Get,
+  HttpCode,
+  Param,
+  Patch,
+  Post,
+  Query,
+  UseGuards,
+  UseInterceptors,
+} from '@nestjs/common';
 import { CacheResponse, HttpCacheInterceptor } from '@nuthatch/cache';
 import { Operation } from '../http/openapi/operation.decorator.js';
 import { pageLinks } from '../paging/page-links.js';
 import { pageQuery, type PageQuery } from '../paging/page-query.js';
 import { userId } from '../users/users.dto.js';
+import { CreationGuard } from '../versions/creation.guard.js';
 import { AcceptedVersions } from '../versions/if-match.pipe.js';
 import { ResourceHeadersInterceptor } from '../versions/resource-headers.interceptor.js';
 import { type Order, orderEtags, orderSchema, type OrdersOfUser, ordersOfUserSchema } from './order.js';
@@ -36,6 +49,7 @@ export class OrdersController {
   }
 
   @Post('users/:userId/orders')
+  @UseGuards(CreationGuard)
   @UseInterceptors(orderHeaders)
   @Operation({ summary: 'Creates an order', response: orderSchema, problems: ['user-not-found'] })
   create(

@@ -9,10 +9,12 @@ import {
   Post,
   Put,
   Query,
+  UseGuards,
   UseInterceptors,
 } from '@nestjs/common';
 import { CacheResponse, HttpCacheInterceptor } from '@nuthatch/cache';
 import { Operation } from '../http/openapi/operation.decorator.js';
+import { CreationGuard } from '../versions/creation.guard.js';
 import { AcceptedVersions } from '../versions/if-match.pipe.js';
 import { ResourceHeadersInterceptor } from '../versions/resource-headers.interceptor.js';
 import { listLinks } from './user-list-links.js';
@@ -64,6 +66,7 @@ export class UsersController {
   }
 
   @Post()
+  @UseGuards(CreationGuard)
   @UseInterceptors(userHeaders)
   @Operation({ summary: 'Creates a user', response: userSchema, problems: ['email-taken'] })
   create(@Body({ schema: userDetails }) details: UserDetails): Promise<User> {

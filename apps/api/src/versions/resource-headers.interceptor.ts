@@ -10,7 +10,10 @@ export interface Versioned {
   readonly version: number;
 }
 
-/** Says which version of the resource an answer holds (`ETag`) and, of a new one, where it is (`Location`). */
+/**
+ * Says which version of the resource an answer holds (`ETag`) and, of a new one, where it is (`Location`). The answer to a PUT has no
+ * `ETag`: it would say that what is stored is, byte by byte, what was sent (RFC 9110 §9.3.4).
+ */
 export class ResourceHeadersInterceptor implements NestInterceptor<Versioned, Versioned> {
   /** `path`: under which a resource is found by its id, such as `/users`. */
   constructor(
@@ -24,7 +27,7 @@ export class ResourceHeadersInterceptor implements NestInterceptor<Versioned, Ve
     const reply = http.getResponse<Reply>();
     return next.handle().pipe(
       tap(({ id, version }) => {
-        reply.header('etag', `"${this.etags.of(version)}"`);
+        if (request.method !== 'PUT') reply.header('etag', `"${this.etags.of(version)}"`);
         if (request.method === 'POST') reply.header('location', `${this.path}/${id}`);
       }),
     );

@@ -25,6 +25,6 @@ export class VersionsExcluded extends ProblemError {
   override readonly name = 'VersionsExcluded';
 
   constructor() {
-    super('malformed-request', 'If-None-Match of a change is "*". Name the versions that may be changed in If-Match.');
+    super('malformed-request', 'If-None-Match of a write is "*". Name the versions that may be changed in If-Match.');
   }
 }

@@ -1,11 +1,20 @@
 import { AsyncLocalStorage } from 'node:async_hooks';
+import { once } from 'node:events';
 import { IncomingMessage } from 'node:http';
-import { Socket } from 'node:net';
-import { type CanActivate, Controller, Get, Injectable, UseGuards, UseInterceptors } from '@nestjs/common';
+import { connect, Socket } from 'node:net';
+import {
+  type CanActivate,
+  Controller,
+  Get,
+  type INestApplication,
+  Injectable,
+  UseGuards,
+  UseInterceptors,
+} from '@nestjs/common';
 import type { NextFunction, Request, Response } from 'express';
-import { describe, expect, it } from 'vitest';
+import { describe, expect, it, onTestFinished, vi } from 'vitest';
 import { z } from 'zod';
-import { adapters, givenServer } from '../../test/given-server.js';
+import { type Adapter, adapters, givenServer } from '../../test/given-server.js';
 import { defineCache } from '../core/cache-definition.js';
 import { allRead } from './all-read.js';
 import { CacheResponse } from './cache-response.decorator.js';
@@ -33,6 +42,12 @@ describe(allRead, () => {
     expect(seen).toEqual(['answers 1', 'answers 2']);
   });
 
+  it('waits for the real event loop, whatever clock a test has', async () => {
+    vi.useFakeTimers();
+    onTestFinished(() => void vi.useRealTimers());
+    await expect(allRead(given())).resolves.toBeUndefined();
+  });
+
   it('lets who comes later wait for a turn of its own', async () => {
     const first = allRead(given());
     await first;
@@ -53,8 +68,24 @@ class Anybody implements CanActivate {
   }
 }
 
+type Begin = (name: string, next: () => void) => Promise<void>;
+
+/** Before anything of Nest. */
+function beginEach(app: INestApplication, adapter: Adapter, begin: Begin): void {
+  if (adapter === 'Express') {
+    app.use(({ headers: sent }: Request, _: Response, next: NextFunction) => {
+      void begin(String(sent['x-name']), next);
+    });
+  } else {
+    const fastify: FastifyHooks = app.getHttpAdapter().getInstance();
+    fastify.addHook('onRequest', ({ headers: sent }, _, done) => {
+      void begin(String(sent['x-name']), done);
+    });
+  }
+}
+
 /** Holds up requests that have a name until all of them have arrived, and goes on with each in its own async context. */
-function whenAllAreHere(names: readonly string[]): (name: string, next: () => void) => Promise<void> {
+function whenAllAreHere(names: readonly string[]): Begin {
   const missing = new Set(names);
   const all = Promise.withResolvers<void>();
   return (name, next) =>
@@ -66,8 +97,15 @@ function whenAllAreHere(names: readonly string[]): (name: string, next: () => vo
     });
 }
 
+const events: string[] = [];
+
 /** Each answer says who asked, by the context that it is made in. */
-const headers = () => ({ 'x-asked-by': asking.getStore() ?? 'nobody' });
+function headers() {
+  const name = asking.getStore() ?? 'nobody';
+  events.push(`${name} is answered`);
+  return { 'x-asked-by': name };
+}
+
 const idOf = ({ params }: KeySource) => params['id'];
 
 @Controller()
@@ -102,18 +140,7 @@ describe.each(adapters)('on %s', (adapter) => {
       const { server } = await givenServer(adapter, {
         caches: [told],
         controllers: [ToldController],
-        configure: (app) => {
-          if (adapter === 'Express') {
-            app.use(({ headers: sent }: Request, _: Response, next: NextFunction) => {
-              void begin(String(sent['x-name']), next);
-            });
-          } else {
-            const fastify: FastifyHooks = app.getHttpAdapter().getInstance();
-            fastify.addHook('onRequest', ({ headers: sent }, _, done) => {
-              void begin(String(sent['x-name']), done);
-            });
-          }
-        },
+        configure: (app) => beginEach(app, adapter, begin),
       });
       await server.get(`/${path}/1`).expect(200);
       const answers = await Promise.all(names.map((name) => server.get(`/${path}/1`).set('X-Name', name)));
@@ -121,7 +148,40 @@ describe.each(adapters)('on %s', (adapter) => {
       expect(answers.map(({ headers: received }) => received['x-asked-by'])).toEqual(names);
     },
   );
+
+  it.each(['open', 'early', 'guarded'])('what has arrived is read before any of it is answered (%s)', async (path) => {
+    const { app } = await givenServer(adapter, {
+      caches: [told],
+      controllers: [ToldController],
+      configure: (configured) =>
+        beginEach(configured, adapter, async (name, next) => {
+          events.push(`${name} is read`);
+          asking.run(name, next);
+        }),
+    });
+    const sockets = await Promise.all([1, 2].map(() => connectTo(app)));
+    // Only what is connected arrives at once.
+    for (const socket of sockets) await answersOf([socket], path);
+    events.length = 0;
+    for (const answer of await answersOf(sockets, path)) expect(answer).toMatch(/x-cache: HIT/i);
+    expect(events.map((event) => event.replace(/^\w+ is /, ''))).toEqual(['read', 'read', 'answered', 'answered']);
+  });
 });
+
+async function connectTo(app: INestApplication): Promise<Socket> {
+  const { hostname, port } = new URL(await app.getUrl());
+  const socket = connect(Number(port), hostname);
+  onTestFinished(() => void socket.destroy());
+  await once(socket, 'connect');
+  return socket;
+}
+
+/** All are asked in one turn of the event loop. */
+function answersOf(sockets: readonly Socket[], path: string): Promise<string[]> {
+  const answers = sockets.map(async (socket) => String(await once(socket, 'data')));
+  for (const socket of sockets) socket.write(`GET /${path}/1 HTTP/1.1\r\nHost: a\r\nX-Name: ann\r\n\r\n`);
+  return Promise.all(answers);
+}
 
 interface FastifyHooks {
   addHook(

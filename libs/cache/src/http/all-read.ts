@@ -1,4 +1,5 @@
 import type { IncomingMessage } from 'node:http';
+import { nextTurn } from './next-turn.js';
 
 const WAITED = Symbol('waited');
 
@@ -18,11 +19,8 @@ let turn: Promise<void> | undefined;
 export function allRead(request: Waiting): Promise<void> | undefined {
   if (request[WAITED]) return undefined;
   request[WAITED] = true;
-  turn ??= new Promise((resolve) => {
-    setImmediate(() => {
-      turn = undefined;
-      resolve();
-    });
+  turn ??= nextTurn().then(() => {
+    turn = undefined;
   });
   return turn;
 }

@@ -50,6 +50,11 @@ describe('the boot is refused', () => {
     ],
     ['hosts of a pattern', routed({ of: Controller({ host: ':tenant.example.com' }) }, Get(':id')), /name "Host" in/],
     ['hosts of an expression', routed({ of: Controller({ host: /example/ }) }, Get(':id')), /name "Host" in/],
+    [
+      'an interceptor of ours on the class and on the method',
+      routed({}, UseInterceptors(HttpCacheInterceptor), Get(':id')),
+      /Routed\.find is covered by HttpCacheInterceptor twice/,
+    ],
     ['one of several hosts', routed({ of: Controller({ host: ['a.example', ':b.example'] }) }, Get(':id')), /"Host"/],
   ])('for %s', async (_, controller, expected) => {
     await expect(boot(controller)).rejects.toThrow(expected);

@@ -101,7 +101,7 @@ export class CachedExchange {
     }
     writer.headers({ 'cache-status': cacheStatus(outcome, status), 'x-cache': xCache(outcome) });
     // What is known to be absent is answered by the module's own error, which its handler throws at no cost.
-    if (isKnownAbsent(outcome)) return entry.knowingAbsence(() => this.#handle());
+    if (isKnownAbsent(outcome)) return entry.knowingAbsence(async () => writer.asItIs(await this.#handle()));
     return writer.asItIs(outcome.answer.value);
   }
 

@@ -20,6 +20,7 @@ export interface FastifyRequest extends KeyedRequest {
 export interface FastifyReply {
   readonly raw: ServerResponse;
   send(payload?: string): unknown;
+  removeHeader(name: string): unknown;
 }
 
 /** One request that may be answered before Nest's pipeline is reached, and its response. */

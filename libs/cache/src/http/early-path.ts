@@ -94,7 +94,7 @@ export class EarlyPath {
     await allRead(request.raw);
     const open = this.#open.get(route);
     // What a key takes of a query does not say what a guard lets through.
-    const isOpen = open && !(open.judged && request.raw.url?.includes('?'));
+    const isOpen = open && !(open.judged && hasAny(request.query));
     const exchange = isOpen ? this.#exchangeOf(route, open, request, response) : undefined;
     if (exchange) exchange.answerOr(next);
     else next();
@@ -121,6 +121,12 @@ export class EarlyPath {
       return undefined;
     }
   }
+}
+
+/** Whether there is a member: a query is what the server takes for one, and another sign than "?" may begin it. */
+function hasAny(query: Readonly<Record<string, unknown>>): boolean {
+  for (const _ in query) return true;
+  return false;
 }
 
 /** Whether a parameter is empty. Fastify's router takes that for one, and Nest answers 404; a wildcard may be. */

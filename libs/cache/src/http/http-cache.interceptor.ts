@@ -1,7 +1,7 @@
 import type { IncomingMessage, ServerResponse } from 'node:http';
 import { type CallHandler, type ExecutionContext, Injectable, type NestInterceptor } from '@nestjs/common';
 import { HttpAdapterHost, Reflector } from '@nestjs/core';
-import { from, type Observable, of, tap } from 'rxjs';
+import { from, type Observable, of, tap, throwError } from 'rxjs';
 import type { Cache } from '../core/cache.js';
 import { CacheRegistry } from '../core/cache-registry.js';
 import { collectInvalidated } from '../core/invalidated-tags.js';
@@ -67,7 +67,7 @@ export class HttpCacheInterceptor implements NestInterceptor {
       const answered = allRead(incoming)?.then(answer) ?? answer();
       return answered instanceof Promise ? from(answered.catch(fail)) : of(answered);
     } catch (error) {
-      return fail(error);
+      return throwError(() => fail(error));
     }
   }
 

@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { lastModified } from './last-modified.js';
+import { httpDate, lastModified } from './last-modified.js';
 
 describe(lastModified, () => {
   const changed = '2026-01-01T00:00:00.900Z';
@@ -17,5 +17,30 @@ describe(lastModified, () => {
 
   it.each(['', 'yesterday', '9999-01-01T00:00:00Z'])('is not told of %j', (changedAt) => {
     expect(lastModified(changedAt, second + 60_000)).toBeUndefined();
+  });
+});
+
+describe(httpDate, () => {
+  it.each(['Sun, 06 Nov 1994 08:49:37 GMT', 'Sunday, 06-Nov-94 08:49:37 GMT', 'Sun Nov  6 08:49:37 1994'])(
+    'reads %j, one of the three forms',
+    (field) => {
+      expect(httpDate(field)).toBe(Date.UTC(1994, 10, 6, 8, 49, 37));
+    },
+  );
+
+  it.each([
+    'Wed, 31 Feb 2100 00:00:00 GMT',
+    'Thursday, 31-Feb-30 00:00:00 GMT',
+    'Wed Feb 31 00:00:00 2100',
+    'Fri, 01 Jan 2100 24:00:00 GMT',
+    'Fri, 00 Jan 2100 00:00:00 GMT',
+    'Xxx, 01 Jan 2100 00:00:00 GMT',
+    'Xxxday, 01-Jan-30 00:00:00 GMT',
+    'Fri, 01 Xyz 2100 00:00:00 GMT',
+    'Fri, 01 Jan 2100 00:0000: GMT',
+    'Fri, 01 Jan 2100 00:00:00',
+    '2100-01-01T00:00:00Z',
+  ])('takes %j for no date', (field) => {
+    expect(httpDate(field)).toBeUndefined();
   });
 });

@@ -10,14 +10,28 @@ export function lastModified(changedAt: Date | string, loadedAt: number): number
   return loadedAt - second >= SETTLED_MS ? second : undefined;
 }
 
+const DAY = '(?:Mon|Tue|Wed|Thu|Fri|Sat|Sun)';
+const WHOLE_DAY = '(?:Mon|Tues|Wednes|Thurs|Fri|Satur|Sun)day';
+const MONTH = '[A-Z][a-z]{2}';
+const TIME = String.raw`\d\d:\d\d:\d\d`;
+
 /** The three forms of RFC 9110 §5.6.7, all in UTC. */
-const HTTP_DATE =
-  /^(?:[A-Z][a-z]{2}, \d\d [A-Z][a-z]{2} \d{4} [\d:]{8} GMT|[A-Z][a-z]+day, \d\d-[A-Z][a-z]{2}-\d\d [\d:]{8} GMT|(?<asctime>[A-Z][a-z]{2} [A-Z][a-z]{2} [ \d]\d [\d:]{8} \d{4}))$/;
+const HTTP_DATE = new RegExp(
+  [
+    String.raw`^${DAY}, \d\d ${MONTH} \d{4} ${TIME} GMT$`,
+    String.raw`^${WHOLE_DAY}, \d\d-${MONTH}-\d\d ${TIME} GMT$`,
+    String.raw`^(?<asctime>${DAY} ${MONTH} [ \d]\d ${TIME} \d{4})$`,
+  ].join('|'),
+);
 
 /** The time that a field says, in milliseconds since 1970; `undefined` when it is no HTTP-date. */
 export function httpDate(field: string): number | undefined {
   const match = HTTP_DATE.exec(field);
   if (!match) return undefined;
   const time = Date.parse(match.groups?.['asctime'] === undefined ? field : `${field} GMT`);
-  return Number.isNaN(time) ? undefined : time;
+  // What there is not, such as a 31st of February or an hour 24, is read as some time of the next month or day.
+  const [, , month, , clock] = new Date(time).toUTCString().split(' ');
+  return month !== undefined && clock !== undefined && field.includes(month) && field.includes(clock)
+    ? time
+    : undefined;
 }

@@ -33,6 +33,16 @@ describe(leaveLook, () => {
   });
 });
 
+describe('of a response that has ended already', () => {
+  it('a look ends at once, and is left to nobody', () => {
+    const { evidence, look, incoming } = given();
+    const outgoing = new ServerResponse(incoming).destroy();
+    leaveLook(look, incoming, outgoing);
+    expect(evidence.holds).toBe(false);
+    expect(lookFor(incoming)).toBeUndefined();
+  });
+});
+
 describe(Look, () => {
   it('is of one slot', () => {
     const { look } = given();

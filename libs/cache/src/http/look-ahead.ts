@@ -5,6 +5,8 @@ const looks = new WeakMap<IncomingMessage, Look<unknown>>();
 
 /** Leaves what was seen of a request's entry to whoever answers it, until its response has ended. */
 export function leaveLook(look: Look<unknown>, incoming: IncomingMessage, outgoing: ServerResponse): void {
+  // Whose client has left by now closes no more.
+  if (outgoing.destroyed) return look.end();
   looks.set(incoming, look);
   outgoing.once('close', () => look.end());
 }

@@ -10,6 +10,8 @@ import {
   UseGuards,
   UseInterceptors,
 } from '@nestjs/common';
+import { connect } from 'node:net';
+import { text } from 'node:stream/consumers';
 import { FastifyAdapter } from '@nestjs/platform-fastify';
 import { Test } from '@nestjs/testing';
 import request from 'supertest';
@@ -167,6 +169,19 @@ describe.each(adapters)('on %s', (adapter) => {
     const { server } = await givenServer(adapter, { caches: [items], controllers: [Decorated] });
     for (const xCache of ['MISS', 'HIT']) expect((await server.get('/wrapped/1')).headers['x-cache']).toBe(xCache);
   });
+});
+
+it('a guard of forms judges what Fastify takes for a query', async () => {
+  const { server, app } = await givenServer('Fastify', { caches: [items], controllers: [ItemsController] });
+  const { hostname, port } = new URL(await app.getUrl());
+  const ask = async () => {
+    const socket = connect(Number(port), hostname);
+    socket.write('GET /search#x=1 HTTP/1.1\r\nHost: a\r\nConnection: close\r\n\r\n');
+    return text(socket);
+  };
+  expect(await ask()).toMatch(/^HTTP\/1.1 400 /);
+  await server.get('/search').expect(200);
+  expect(await ask()).toMatch(/^HTTP\/1.1 400 /);
 });
 
 it('what a test puts in the place of the interceptor takes the cache out', async () => {

@@ -45,20 +45,24 @@ export function replyPastCache(route: CachedRoute, request: KeyedRequest, value:
   const opaque = opaqueTagOf(route.definition, value);
   const etag = opaque === undefined ? undefined : strongEtag(opaque);
   const headers = { 'cache-control': ASK_EACH_TIME };
-  return replyWith(route, request, { answer: { value, json: undefined, etag }, ageMs: 0 }, headers);
+  return replyWith(route, request, { answer: { value, json: undefined, etag }, ageMs: undefined }, headers);
 }
 
-/** `headers` are those that depend on what the cache knows. */
+/**
+ * `headers` are those that depend on what the cache knows. A value of unknown age has no date: its handler may have read it from a
+ * cache, where it has stood since before the change that came a moment later.
+ */
 function replyWith(
   route: CachedRoute,
   request: KeyedRequest,
-  { answer, ageMs }: Pick<ReadOutcome<unknown>, 'answer' | 'ageMs'>,
+  { answer, ageMs }: Pick<ReadOutcome<unknown>, 'answer'> & { readonly ageMs: number | undefined },
   headers: Record<string, string>,
 ): Reply {
   const text = answer.json ?? jsonCodec.encode(answer.value).payload;
   const etag = representationTag(route, answer, text);
-  const changedAt = route.definition.lastModified?.(answer.value);
-  const modifiedAt = changedAt === undefined ? undefined : lastModified(changedAt, wallClock() - ageMs);
+  const changedAt = ageMs === undefined ? undefined : route.definition.lastModified?.(answer.value);
+  const modifiedAt =
+    changedAt === undefined || ageMs === undefined ? undefined : lastModified(changedAt, wallClock() - ageMs);
   const verdict = evaluatePreconditions(request.headers, { etag, modifiedAt });
   if (verdict === 'failed') return { verdict, headers: { 'cache-control': 'no-store', etag }, text };
   headers['etag'] = etag;

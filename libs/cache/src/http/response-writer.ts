@@ -3,12 +3,13 @@ import { HttpStatus, PreconditionFailedException } from '@nestjs/common';
 import type { AbstractHttpAdapter } from '@nestjs/core';
 import { ASK_EACH_TIME } from './client-caching.js';
 import { JSON_TYPE, type Reply } from './reply.js';
+import type { HttpResponse } from './storable-response.js';
 
 /** Puts a reply into the response of one request, on Fastify as on Express. */
 export class ResponseWriter {
   constructor(
     private readonly adapter: AbstractHttpAdapter,
-    private readonly response: unknown,
+    private readonly response: Pick<HttpResponse, 'removeHeader'>,
     private readonly request: IncomingMessage,
   ) {}
 
@@ -19,7 +20,7 @@ export class ResponseWriter {
    */
   write({ verdict, headers, text }: Reply): string | undefined {
     this.#evaluatedHere();
-    this.headers(headers);
+    this.#all(headers);
     if (verdict === 'failed') throw new PreconditionFailedException();
     // Whoever set it, it is somebody's: nobody on the way may give it to others together with the answer (RFC 9111 §7.3).
     if (this.#has('set-cookie')) this.headers({ 'cache-control': ASK_EACH_TIME });
@@ -49,6 +50,16 @@ export class ResponseWriter {
       if (name === 'content-type' && this.#has(name)) continue;
       if (name === 'vary') this.adapter.appendHeader(this.response, name, value);
       else this.adapter.setHeader(this.response, name, value);
+    }
+  }
+
+  /** All of them or none: with those before it, the error that a broken one makes would be kept as the answer. */
+  #all(headers: Readonly<Record<string, string>>): void {
+    try {
+      this.headers(headers);
+    } catch (error) {
+      for (const name in headers) this.response.removeHeader(name);
+      throw error;
     }
   }
 

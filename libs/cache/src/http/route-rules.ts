@@ -49,6 +49,11 @@ export function problemsOf(handler: CachedHandler): string[] {
       );
     }
   }
+  if (handler.interceptors.filter((each) => isOurs(handler, each)).length > 1) {
+    problems.push(
+      'is covered by HttpCacheInterceptor twice, and the outer one would store nothing: leave one of them out',
+    );
+  }
   if (!handler.excluded) problems.push(...headerProblemsOf(handler), ...hostProblemsOf(handler));
   if (handler.route.early) problems.push(...obstaclesOf(handler).map((what) => `is "early", but ${what}`));
   return problems;
@@ -110,7 +115,11 @@ function extended(handler: CachedHandler): unknown {
 }
 
 function placeOfOurs(handler: RouteHandler): number {
-  return handler.interceptors.findIndex((each) => isA(handler.running(each), HttpCacheInterceptor));
+  return handler.interceptors.findIndex((each) => isOurs(handler, each));
+}
+
+function isOurs(handler: RouteHandler, declared: unknown): boolean {
+  return isA(handler.running(declared), HttpCacheInterceptor);
 }
 
 /** The one method that a handler answers, where that is not answered from a cache. */

@@ -12,8 +12,8 @@ type Reader<Args extends unknown[], R, V> = TypedPropertyDescriptor<AsyncMethod<
  * Answers calls of the method from the cache of `definition`, under what `key` makes of its arguments, and stores what it returns:
  * `cache.readThrough` as a decorator, for any provider in any scope.
  *
- * The trap: the arguments that the key leaves out do not tell answers apart, and the default of a parameter is no argument. And only calls through the instance are cached,
- * those within the class too; a method that was overridden is the overriding one.
+ * The trap: the arguments that the key leaves out do not tell answers apart, and the default of a parameter is no argument. And
+ * only calls through the instance are cached, those within the class too; a method that was overridden is the overriding one.
  *
  * @throws what the method throws, unchanged; and what `readThrough` throws.
  * @throws {CacheError} `CACHE_NOT_REGISTERED` when it is called on an instance that Nest did not create.

@@ -23,7 +23,8 @@ export interface WriteThroughOptions<Args extends unknown[]> {
  * overrides one which is a write itself, and calls it, is a write within a write: decorate one of the two.
  *
  * @throws what the method throws, unchanged; and what `writeThrough` throws.
- * @throws {CacheError} `CACHE_WRITE_NESTED` within the body of another write; `CACHE_NOT_REGISTERED` when it is called on an instance that Nest did not create.
+ * @throws {CacheError} `CACHE_WRITE_NESTED` within the body of another write; `CACHE_NOT_REGISTERED` when it is called on an
+ * instance that Nest did not create.
  * @example
  * @WriteThrough(userById, (id) => id, { tags: ['users'] })
  * update(id: string, change: UserChange): Promise<User> { return this.users.update(id, change); }

@@ -1,7 +1,7 @@
 import type { ExpressAdapter } from '@nestjs/platform-express';
 import express, { type RequestHandler } from 'express';
 import { parse } from 'node:querystring';
-import { firstHeaders, hostProblem } from '../every-request.js';
+import { firstHeaders, hostProblem, queryProblem } from '../every-request.js';
 import { ProblemError } from '../problem-error.js';
 import { problems } from '../problem.js';
 import { logRefused } from '../refused-request.js';
@@ -25,7 +25,7 @@ const begin: RequestHandler = (request, response, next) => {
   const id = requestId(request);
   Object.assign(request, { id });
   response.set(firstHeaders({ id, method: request.method }));
-  const problem = hostProblem(request) ?? undecodable(request.path);
+  const problem = hostProblem(request) ?? undecodable(request.path) ?? queryProblem(request.url);
   if (problem) logRefused(problem, { id, method: request.method, originalUrl: request.originalUrl });
   next(problem);
 };

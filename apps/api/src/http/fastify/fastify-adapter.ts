@@ -1,6 +1,6 @@
 import { FastifyAdapter } from '@nestjs/platform-fastify';
 import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify';
-import { firstHeaders, goOnUnexpected, hostProblem, mostParameterLength } from '../every-request.js';
+import { firstHeaders, goOnUnexpected, hostProblem, mostParameterLength, queryProblem } from '../every-request.js';
 import { refuseBrokenRequest } from '../broken-request.js';
 import { mediaTypes, mostBytes, parseJson, refusedBody } from '../json-body.js';
 import { sendProblem } from '../problem.filter.js';
@@ -34,7 +34,7 @@ export function createFastifyAdapter(): FastifyAdapter {
   const server: FastifyInstance = adapter.getInstance();
   server.addHook('onRequest', (request, reply, done) => {
     reply.headers(firstHeaders(request));
-    const problem = hostProblem(request.raw);
+    const problem = hostProblem(request.raw) ?? queryProblem(request.raw.url);
     if (problem) logRefused(problem, request);
     done(problem);
   });

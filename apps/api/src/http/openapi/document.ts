@@ -14,7 +14,7 @@ parameter a 400.
 
 Every error is \`application/problem+json\` (RFC 9457) and has a \`code\`, which \`GET /problems/{code}\` explains.
 
-A request may name itself by \`X-Request-Id\`, to be found in the logs. With \`Authorization\` or \`Cookie\` it goes past the cache.`;
+A request may name itself by \`X-Request-Id\`, to be found in the logs. With \`Authorization\` or \`Cookie\` it goes past the entry of its route.`;
 
 /** The API as OpenAPI 3.1, read off the routes of all modules. */
 export function openApiDocument(modules: ModulesContainer): OpenApiDocument {
