@@ -13,6 +13,10 @@ const SILENCE_MS = 1_000;
 const QUEUE_LENGTH = 10_000;
 /** How a replica refuses a write. */
 const READONLY = 'READONLY';
+/** How a server that reads its data from disk refuses everything but questions about itself. */
+const LOADING = 'LOADING';
+/** With one of these words a server says that it is none to be used now. `MASTERDOWN` is a replica that lost its master. */
+const UNUSABLE: readonly string[] = [READONLY, LOADING, 'MASTERDOWN'];
 
 /** What is known about the connection without asking Redis. Reading it does no I/O. */
 export interface RedisState {
@@ -149,7 +153,8 @@ export class RedisConnection {
     return withDeadline(() => operation(this.client), this.#timeoutMs, {
       answered: () => this.#breaker.answered(),
       failed: (error) => {
-        if (isDemoted(error)) this.#leaveReplica();
+        const refusal = refusalOf(error);
+        if (refusal !== undefined) this.#leave(refusal);
       },
       timedOut: (error) => this.#giveUp(error),
       late,
@@ -175,22 +180,25 @@ export class RedisConnection {
 
   async #beat(): Promise<void> {
     // Another address may stand behind the name since, or another server behind the address.
-    if (this.#lastError === READONLY) this.#hangUp();
+    if (this.#lastError !== undefined && UNUSABLE.includes(this.#lastError)) this.#hangUp();
     if (!this.#connected) return;
     const sentAt = performance.now();
     try {
       await this.run((client) => client.ping());
       this.#roundTripMs = performance.now() - sentAt;
     } catch {
-      // The failure is already in the state: run() told the breaker, or the client emitted 'error'.
+      // The failure is already in the state: run() told the breaker or left the server, or the client emitted 'error'.
     }
   }
 
-  /** Asks who is at the other end. Until that is known, and is no replica, the connection counts as not made. */
+  /** Asks who is at the other end. Until that is known, and it is a master with its data, the connection counts as not made. */
   async #identify(): Promise<void> {
     try {
-      const info = await this.#bounded((client) => client.sendCommand<string>(['INFO', 'server', 'replication']));
-      if (/^role:slave/m.test(info)) this.#leaveReplica();
+      const info = await this.#bounded((client) =>
+        client.sendCommand<string>(['INFO', 'server', 'replication', 'persistence']),
+      );
+      if (/^role:slave/m.test(info)) this.#leave(READONLY);
+      else if (/^loading:1/m.test(info)) this.#leave(LOADING);
       else this.#serverId = /^run_id:(\w+)/m.exec(info)?.[1];
     } catch (error) {
       this.#lastError = errorCode(error);
@@ -200,10 +208,13 @@ export class RedisConnection {
     }
   }
 
-  /** What a replica holds may be older than what its master acknowledged: it is as good as away. */
-  #leaveReplica(): void {
+  /**
+   * What a replica holds may be older than what its master acknowledged, and a server that loads answers nothing: both are as
+   * good as away.
+   */
+  #leave(refusal: string): void {
     this.#serverId = undefined;
-    this.#lastError = READONLY;
+    this.#lastError = refusal;
     this.#update();
   }
 
@@ -247,8 +258,8 @@ function clientFor({ topology, clientName = 'nuthatch', protocol = 2 }: RedisOpt
   });
 }
 
-function isDemoted(error: unknown): boolean {
-  return error instanceof Error && error.message.startsWith(READONLY);
+function refusalOf(error: unknown): string | undefined {
+  return error instanceof Error ? UNUSABLE.find((word) => error.message.startsWith(word)) : undefined;
 }
 
 function errorCode(error: unknown): string {

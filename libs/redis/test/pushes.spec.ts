@@ -1,4 +1,4 @@
-import { RedisConnection } from '@nuthatch/redis';
+import { RedisConnection, type RedisState } from '@nuthatch/redis';
 import { describe, expect, it, onTestFinished } from 'vitest';
 import { eventually } from '../../../test/support/eventually.js';
 import { PushingServer } from './pushing-server.js';
@@ -7,9 +7,15 @@ import { PushingServer } from './pushing-server.js';
 async function given({
   left = [],
   role = 'master',
-}: { readonly left?: readonly string[]; readonly role?: PushingServer['role'] } = {}) {
+  refusal,
+}: {
+  readonly left?: readonly string[];
+  readonly role?: PushingServer['role'];
+  readonly refusal?: PushingServer['refusal'];
+} = {}) {
   const server = await PushingServer.start();
   server.role = role;
+  server.refusal = refusal;
   onTestFinished(() => server.close());
   if (left.length > 0) server.leave(...left);
   const redis = new RedisConnection({
@@ -55,5 +61,27 @@ describe('a connection over which pushes never cease', () => {
     await eventually(() => expect(epoch()).toBeGreaterThan(before));
     server.role = 'master';
     await eventually(() => expect(redis.state.connected).toBe(true));
+  });
+
+  it('is replaced while the server loads its data, until it has them', async () => {
+    const { server, redis, epoch } = await given({ refusal: 'LOADING' });
+    await redis.firstAttempt;
+    expect(redis.state).toMatchObject({ connected: false, lastError: 'LOADING' });
+    const before = epoch();
+    await eventually(() => expect(epoch()).toBeGreaterThan(before));
+    server.refusal = undefined;
+    await eventually(() => expect(redis.state.connected).toBe(true));
+  });
+
+  it.each(['LOADING', 'MASTERDOWN'] as const)('is replaced when a heartbeat is refused with %s', async (refusal) => {
+    const { server, redis, epoch } = await given();
+    await eventually(() => expect(redis.state.connected).toBe(true));
+    const before = epoch();
+    const away = new Promise<RedisState>((resolve) => redis.onChange(resolve));
+    server.refusal = refusal;
+    expect(await away).toMatchObject({ connected: false, lastError: refusal });
+    server.refusal = undefined;
+    await eventually(() => expect(redis.state.connected).toBe(true));
+    expect(epoch()).toBeGreaterThan(before);
   });
 });

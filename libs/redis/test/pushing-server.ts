@@ -18,6 +18,8 @@ export class PushingServer {
   #leaves: (name: string) => boolean = () => false;
   /** What it says it is. */
   role: 'master' | 'slave' = 'master';
+  /** The word with which it refuses everything but questions about itself. */
+  refusal: 'LOADING' | 'MASTERDOWN' | undefined;
 
   private constructor(private readonly server: Server) {}
 
@@ -70,14 +72,21 @@ export class PushingServer {
   #hear(name: string, socket: Socket): void {
     const answer = (): void => {
       if (name === 'QUIT') socket.end('+OK\r\n');
-      else if (socket.writable) socket.write(name === 'INFO' ? this.#info() : (ANSWERS[name] ?? '+OK\r\n'));
+      else if (socket.writable) socket.write(this.#answerTo(name));
     };
     if (this.#leaves(name)) this.#left.push(answer);
     else answer();
   }
 
+  #answerTo(name: string): string {
+    if (name === 'INFO') return this.#info();
+    if (name === 'PING' && this.refusal !== undefined) return `-${this.refusal} Not now\r\n`;
+    return ANSWERS[name] ?? '+OK\r\n';
+  }
+
   #info(): string {
-    const text = `run_id:0123456789abcdef\r\nrole:${this.role}\r\n`;
+    const loading = this.refusal === 'LOADING' ? 1 : 0;
+    const text = `run_id:0123456789abcdef\r\nloading:${loading}\r\nrole:${this.role}\r\n`;
     return `$${text.length}\r\n${text}\r\n`;
   }
 }
