@@ -25,6 +25,16 @@ describe(loggedError, () => {
     expect(loggedError(new Error('away', { cause }))).not.toHaveProperty('cause.address');
   });
 
+  it('ends, also where causes are a circle', () => {
+    const [first, second] = [new Error('first'), new Error('second')];
+    first.cause = second;
+    second.cause = first;
+    const logged = JSON.stringify(loggedError(first));
+    expect(logged.match(/"message":"\w+"/g)).toEqual(
+      Array.from({ length: 3 }, () => ['"message":"first"', '"message":"second"']).flat(),
+    );
+  });
+
   it('leaves what is not an error as it is', () => {
     expect(loggedError('text')).toBe('text');
   });

@@ -7,14 +7,17 @@ export interface LoggedError {
   readonly cause?: unknown;
 }
 
-export function loggedError(error: unknown): unknown {
+/** Causes can be a circle. */
+const MOST_CAUSES = 5;
+
+export function loggedError(error: unknown, causes = MOST_CAUSES): unknown {
   if (!(error instanceof Error)) return error;
   const logged: LoggedError = {
     type: error.name,
     message: error.message,
     stack: error.stack,
     ...('code' in error && { code: error.code }),
-    ...(error.cause instanceof Error && { cause: loggedError(error.cause) }),
+    ...(causes > 0 && error.cause instanceof Error && { cause: loggedError(error.cause, causes - 1) }),
   };
   return logged;
 }

@@ -11,6 +11,17 @@ describe(maskEmails, () => {
     ['/users/ada@m%C3%BCnchen.de', '/users/[email]'],
     ['/users/ada%40xn--mnchen-3ya.xn--p1ai/orders', '/users/[email]/orders'],
     ['no user ada@münchen.рф', 'no user [email]'],
+    ['no user ñ@example.com', 'no user [email]'],
+    ['no user müller@example.com', 'no user [email]'],
+    ['no user 用户@例子.公司', 'no user [email]'],
+    ['no user 用户@例子。公司', 'no user [email]'],
+    ['no user ada@example.भारत', 'no user [email]'],
+    ['no user ada@mu\u0308nchen.de', 'no user [email]'],
+    ['no user mu\u0308ller@example.com', 'no user [email]'],
+    ['no user ada@ex١.com', 'no user [email]'],
+    [String.raw`{"msg":"no user\nada@example.com"}`, String.raw`{"msg":"no user\n[email]"}`],
+    [String.raw`{"msg":"\u0007ada@example.com"}`, String.raw`{"msg":"\u0007[email]"}`],
+    [String.raw`{"msg":"home\\ada@example.com"}`, String.raw`{"msg":"home\\[email]"}`],
     ['a@b.io, c@d.io', '[email], [email]'],
   ])('%s → %s', (line, masked) => {
     expect(maskEmails(line)).toBe(masked);
@@ -46,6 +57,8 @@ describe(maskEmails, () => {
     const started = performance.now();
     maskEmails(`${'a'.repeat(200_000)}@`);
     maskEmails('a@'.repeat(100_000));
+    maskEmails(`${'ñ\u0308'.repeat(30_000)}@`);
+    maskEmails(`x@${'भा'.repeat(30_000)}`);
     maskEmails(`x@${'a.'.repeat(100_000)}`);
     expect(performance.now() - started).toBeLessThan(2_000);
   });
