@@ -8,7 +8,7 @@ import {
   type OnApplicationShutdown,
   type OnModuleDestroy,
 } from '@nestjs/common';
-import { HttpAdapterHost } from '@nestjs/core';
+import { type AbstractHttpAdapter, HttpAdapterHost } from '@nestjs/core';
 import { announceClose, endConnections } from './drain-connections.js';
 import { HEALTH_OPTIONS, type HealthOptions } from './health-options.js';
 import { exitOnNextSignal } from './second-signal.js';
@@ -42,17 +42,19 @@ export class Drain implements OnModuleDestroy, BeforeApplicationShutdown, OnAppl
 
   onModuleDestroy(): void {
     this.#draining = true;
-    announceClose(this.#server);
+    if (this.#server) announceClose(this.#server);
   }
 
   async beforeApplicationShutdown(signal?: string): Promise<void> {
     if (signal !== undefined) exitOnNextSignal();
+    const server = this.#server;
+    if (!server) return;
     if (signal === 'SIGTERM') {
       this.#logger.log(`SIGTERM: out of rotation, closing in ${this.options.drainDelayMs} ms`);
       await after(this.options.drainDelayMs);
     }
     const timeoutMs = this.options.drainTimeoutMs ?? DRAIN_TIMEOUT_MS;
-    this.#stopEnding = endConnections(this.#server, timeoutMs, () =>
+    this.#stopEnding = endConnections(server, timeoutMs, () =>
       this.#logger.warn(`Requests were still in flight after ${timeoutMs} ms: their connections are cut`),
     );
   }
@@ -61,7 +63,9 @@ export class Drain implements OnModuleDestroy, BeforeApplicationShutdown, OnAppl
     this.#stopEnding();
   }
 
-  get #server(): Server {
-    return this.adapterHost.httpAdapter.getHttpServer();
+  /** An application context has none, nor has a testing module that makes no application. */
+  get #server(): Server | undefined {
+    const adapter: AbstractHttpAdapter<Server> | undefined = this.adapterHost.httpAdapter;
+    return adapter?.getHttpServer();
   }
 }

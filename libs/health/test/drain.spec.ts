@@ -1,23 +1,27 @@
 import { Agent, get, type IncomingMessage } from 'node:http';
-import { afterEach, beforeEach, describe, expect, it } from 'vitest';
+import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
 import { eventually } from '../../../test/support/eventually.js';
-import { type AdapterName, givenHealthApp, type HealthApp } from './health-app.js';
+import { type AdapterName, givenHealthApp, givenHealthModule, type HealthApp } from './health-app.js';
 
 const signals = ['SIGINT', 'SIGTERM'] as const;
 
+const before = signals.map((signal) => ({ signal, listeners: process.listeners(signal) }));
+
+afterEach(() => {
+  for (const { signal, listeners } of before) {
+    process.removeAllListeners(signal);
+    for (const listener of listeners) process.on(signal, listener);
+  }
+});
+
 describe.each<AdapterName>(['fastify', 'express'])('the drain on %s', (adapter) => {
   let agent: Agent;
-  const before = signals.map((signal) => ({ signal, listeners: process.listeners(signal) }));
 
   beforeEach(() => {
     agent = new Agent({ keepAlive: true });
   });
   afterEach(() => {
     agent.destroy();
-    for (const { signal, listeners } of before) {
-      process.removeAllListeners(signal);
-      for (const listener of listeners) process.on(signal, listener);
-    }
   });
 
   /** As a proxy does it: over connections that are kept. */
@@ -88,5 +92,16 @@ describe.each<AdapterName>(['fastify', 'express'])('the drain on %s', (adapter) 
     await given.slow.arrived.promise;
     await given.app.close('SIGTERM');
     expect(await inFlight).toMatchObject({ message: 'socket hang up' });
+  });
+});
+
+describe('the drain of what has no server', () => {
+  it('has nothing to wait for', async () => {
+    const error = vi.fn();
+    const testing = await givenHealthModule({ drainDelayMs: 60_000 });
+    testing.useLogger({ log: () => {}, warn: () => {}, error });
+    await testing.init();
+    await testing.close('SIGTERM');
+    expect(error).not.toHaveBeenCalled();
   });
 });

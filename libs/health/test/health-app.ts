@@ -2,7 +2,7 @@ import { Catch, Controller, type ExceptionFilter, Get, Global, Module, Param } f
 import { APP_FILTER, type NestApplication } from '@nestjs/core';
 import { ExpressAdapter } from '@nestjs/platform-express';
 import { FastifyAdapter } from '@nestjs/platform-fastify';
-import { Test } from '@nestjs/testing';
+import { Test, type TestingModule } from '@nestjs/testing';
 import { type CacheCounters, CacheRegistry } from '@nuthatch/cache';
 import { HealthModule, type HealthOptions } from '@nuthatch/health';
 import { REDIS_CONNECTION, type RedisConnection } from '@nuthatch/redis';
@@ -77,14 +77,13 @@ export interface HealthApp {
   readonly slow: SlowRoute;
 }
 
-/** An application that listens, with fakes for what health looks at. */
-export async function givenHealthApp(
-  adapter: AdapterName,
-  {
-    redis = { state: redisUp, firstAttemptFinished: true },
-    ...options
-  }: Partial<HealthOptions> & { redis?: Redis } = {},
-): Promise<HealthApp> {
+type Given = Partial<HealthOptions> & { redis?: Redis };
+
+/** What has no server, with fakes for what health looks at. */
+export async function givenHealthModule({
+  redis = { state: redisUp, firstAttemptFinished: true },
+  ...options
+}: Given = {}): Promise<TestingModule> {
   @Global()
   @Module({
     providers: [
@@ -95,19 +94,20 @@ export async function givenHealthApp(
   })
   class FakesModule {}
 
-  const slow = new SlowRoute();
   const database = { schemaReady: true, ping: () => Promise.resolve() };
   const health = { database, cacheRequired: false, drainDelayMs: 0, ...options };
-  const testing = await Test.createTestingModule({
+  return Test.createTestingModule({
     imports: [FakesModule, HealthModule.forRootAsync({ useFactory: () => health })],
     controllers: [RequestsController],
-    providers: [
-      { provide: SlowRoute, useValue: slow },
-      { provide: APP_FILTER, useClass: EverythingIsAProblem },
-    ],
+    providers: [SlowRoute, { provide: APP_FILTER, useClass: EverythingIsAProblem }],
   }).compile();
+}
+
+/** The same as an application that listens. */
+export async function givenHealthApp(adapter: AdapterName, given?: Given): Promise<HealthApp> {
+  const testing = await givenHealthModule(given);
   testing.useLogger(false);
   const app = testing.createNestApplication<NestApplication>(adapters[adapter]());
   await app.listen(0, '127.0.0.1');
-  return { app, slow, url: await app.getUrl() };
+  return { app, slow: app.get(SlowRoute), url: await app.getUrl() };
 }
