@@ -13,6 +13,12 @@ describe(sourceFaults, () => {
     ['apps/api/src/users.test.ts', ''],
     ['test/e2e/users.spec.ts', ''],
     ['libs/cache/scripts/lua.spec.ts', ''],
+    ['test/chaos/redis-down.chaos-spec.ts', ''],
+    ['test/e2e/users/list.e2e-spec.ts', ''],
+    ['test/e2e/users.chaos-spec.ts', ''],
+    ['test/consistency/model/slot.e2e-spec.ts', ''],
+    ['test/consistency/processes/crash.model-spec.ts', ''],
+    ['test/consistency/processes/faults/crash.consistency-spec.ts', ''],
   ])('finds a fault in %s: %s', (file, text) => {
     expect(sourceFaults(file, text)).toHaveLength(1);
   });
@@ -24,7 +30,10 @@ describe(sourceFaults, () => {
     ['libs/cache/test/stampede.spec.ts', "it('loads once', run);"],
     ['libs/cache/src/core/slot.spec.ts', ''],
     ['test/e2e/users.e2e-spec.ts', ''],
-    ['test/chaos/redis-down.chaos-spec.ts', ''],
+    ['test/consistency/model/slot.model-spec.ts', ''],
+    ['test/consistency/model/parts/slot.model-spec.ts', ''],
+    ['test/consistency/processes/crash.consistency-spec.ts', ''],
+    ['test/consistency/processes/history.spec.ts', ''],
     ['scripts/check-lock.spec.mjs', ''],
   ])('has nothing against %s: %s', (file, text) => {
     expect(sourceFaults(file, text)).toEqual([]);

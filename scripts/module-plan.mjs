@@ -61,9 +61,9 @@ function refuseTaken(names, files, read) {
   if (files.some((path) => path.startsWith(`${src}/${plural}/`))) {
     throw new NameRefused(`${src}/${plural} is there already: take another name, or remove it.`);
   }
-  const controllers = files.filter((path) => path.endsWith('.controller.ts'));
-  const served = controllers.find((path) => read(path).includes(`@Controller('${plural}')`));
-  if (served) throw new NameRefused(`/${plural} is served by ${served} already: take another name.`);
+  const { paths } = JSON.parse(read('docs/reference/openapi.json'));
+  const served = Object.keys(paths).find((path) => path === `/${plural}` || path.startsWith(`/${plural}/`));
+  if (served) throw new NameRefused(`${served} is served already: take another name.`);
   if (read(`${src}/database/schema.ts`).includes(`\n  ${table}: `)) {
     throw new NameRefused(`There is a table ${table} already: take another name.`);
   }

@@ -38,7 +38,9 @@ export interface Schema {
 };
 `,
   'apps/api/src/users/users.controller.ts': `@Controller('users')`,
-  'libs/health/src/health.controller.ts': `@Controller('checks')`,
+  'docs/reference/openapi.json': JSON.stringify({
+    paths: { '/users': {}, '/docs': {}, '/checks/{id}': {}, '/invoices-paid': {} },
+  }),
 };
 
 const plan = (plural, singular, files = tree) =>
@@ -74,12 +76,17 @@ export const migrations = {
 
   it.each([
     ['a folder', 'users', undefined, 'apps/api/src/users is there already'],
-    ['a route', 'checks', undefined, '/checks is served by libs/health/src/health.controller.ts already'],
+    ['a route', 'docs', undefined, '/docs is served already'],
+    ['the start of a route', 'checks', undefined, '/checks/{id} is served already'],
     ['a table', 'accounts', undefined, 'There is a table accounts already'],
     ['an error', 'people', 'user', 'There is a problem "user-not-found" already'],
     ['an import of every module', 'pages', undefined, 'Page is the name of something that every module imports'],
   ])('refuses the name of %s', (_what, plural, singular, message) => {
     expect(() => plan(plural, singular)).toThrow(message);
+  });
+
+  it('takes a name with which another one begins', () => {
+    expect(plan('invoices').created.size).toBeGreaterThan(0);
   });
 
   it('refuses to write over a file', () => {
