@@ -1,6 +1,6 @@
 import { createServer } from 'node:net';
 import { once } from 'node:events';
-import { mkdir, writeFile } from 'node:fs/promises';
+import { mkdir, readdir, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, inject, it } from 'vitest';
 import { freePort } from '../support/free-port.js';
@@ -78,14 +78,15 @@ describe('the process', () => {
     expect(message).toContain('One setting is wrong:\n  - PORT is "http".');
   });
 
-  it('says that the port is taken', async () => {
+  it('says that the port is taken, and leaves no data folder locked', async () => {
     const other = createServer().listen(0, '127.0.0.1');
     await once(other, 'listening');
     const address = other.address();
     const port = typeof address === 'object' ? String(address?.port) : '';
-    const { exit, message } = await failure({ PORT: port, DATA_DIR: 'memory' });
+    const { exit, message } = await failure({ PORT: port, DATA_DIR: join(dir, 'data') });
     other.close();
     expect(exit.code).toBe(1);
+    expect(await readdir(join(dir, 'data'))).toEqual(['postgres']);
     expect(message).toContain(
       `Nuthatch did not start. Port ${port} is in use. Stop what listens there, or set PORT to another one (0 takes any).`,
     );

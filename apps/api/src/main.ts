@@ -1,13 +1,17 @@
 import 'reflect-metadata';
-import { Logger } from '@nestjs/common';
+import { setTimeout as after } from 'node:timers/promises';
+import { type INestApplication, Logger } from '@nestjs/common';
 import { loadAppConfig } from './app.config.js';
 import { bootFailure } from './boot-failure.js';
 import { createApp } from './create-app.js';
 import { welcome } from './welcome.js';
 
+const CLOSE_TIMEOUT_MS = 5_000;
+
+let app: INestApplication | undefined;
 try {
   const config = loadAppConfig();
-  const app = await createApp(config);
+  app = await createApp(config);
   // Exit code 0 after an orderly end: Nest would otherwise end itself with the signal.
   app.enableShutdownHooks([], { useProcessExit: true });
   await app.listen(config.port, config.host);
@@ -19,5 +23,7 @@ try {
   else process.stdout.write(`\n${lines.map((line) => `  ${line}\n`).join('')}\n`);
 } catch (error) {
   process.stderr.write(`${bootFailure(error)}\n`);
+  // The database may be open: a folder that is left so is locked, and has to be recovered. Why it did not start is told already.
+  await Promise.race([app?.close().catch(() => {}), after(CLOSE_TIMEOUT_MS)]);
   process.exit(1);
 }

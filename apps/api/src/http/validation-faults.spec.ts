@@ -45,6 +45,27 @@ describe(faultsOf, () => {
     ]);
   });
 
+  it('lists a hundred, and makes no more than it lists', () => {
+    let made = 0;
+    const key = { toString: () => `key-${(made += 1)}` };
+    const unknown = (count: number) => ({
+      message: 'Unknown.',
+      code: 'unrecognized_keys',
+      keys: Array.from({ length: count }, () => key),
+    });
+    const plain = { message: 'Wrong.', code: 'custom', path: [] };
+    const judged = { value: {}, name: undefined };
+    expect(faultsOf([plain, unknown(99)], judged)).toHaveLength(100);
+    made = 0;
+    const faults = faultsOf([plain, unknown(60), unknown(100_000), plain], judged);
+    expect(made).toBe(99);
+    expect(faults).toHaveLength(101);
+    expect(faults.slice(59)).toMatchObject([
+      ...Array.from({ length: 41 }, (_, index) => ({ pointer: `#/key-${index + 59}`, code: 'unknown-field' })),
+      { pointer: '#', detail: '99962 more are not listed.', code: 'more' },
+    ]);
+  });
+
   it('points at a single parameter by its name', () => {
     const issues = z.uuid().safeParse('x').error?.issues ?? [];
     expect(faultsOf(issues, { value: 'x', name: 'id' })).toMatchObject([{ pointer: '#/id' }]);

@@ -21,17 +21,23 @@ export interface Judged {
 /** One entry for each thing wrong, pointing at it (RFC 6901 §6). */
 export function faultsOf(issues: readonly SchemaIssue[], { value, name }: Judged): Fault[] {
   const root = name === undefined ? [] : [name];
-  const faults = issues.flatMap((issue) => {
-    const path = (issue.path ?? []).map((segment) => (typeof segment === 'object' ? segment.key : segment));
+  const faults: Fault[] = [];
+  let rest = 0;
+  for (const issue of issues) {
+    const room = most - faults.length;
     const unknown = unknownKeys(issue);
-    if (unknown) return unknown.map((key) => unknownField([...root, ...path, key]));
-    const missing = isMissing(value, path);
-    const detail = missing ? 'Required.' : issue.message;
-    return [{ pointer: pointer([...root, ...path]), detail, code: missing ? 'required' : codeOf(issue) }];
-  });
-  if (faults.length <= most) return faults;
-  const rest = { pointer: '#', detail: `${faults.length - most} more are not listed.`, code: 'more' };
-  return [...faults.slice(0, most), rest];
+    rest += Math.max(0, (unknown?.length ?? 1) - room);
+    if (room === 0) continue;
+    const path = (issue.path ?? []).map((segment) => (typeof segment === 'object' ? segment.key : segment));
+    if (unknown) {
+      faults.push(...unknown.slice(0, room).map((key) => unknownField([...root, ...path, String(key)])));
+    } else {
+      const missing = isMissing(value, path);
+      const detail = missing ? 'Required.' : issue.message;
+      faults.push({ pointer: pointer([...root, ...path]), detail, code: missing ? 'required' : codeOf(issue) });
+    }
+  }
+  return rest === 0 ? faults : [...faults, { pointer: '#', detail: `${rest} more are not listed.`, code: 'more' }];
 }
 
 /** `/` and `~` are escaped for the pointer (RFC 6901 §3), the rest for the URI fragment it stands in (§6). */
@@ -49,9 +55,9 @@ function unknownField(path: readonly PropertyKey[]): Fault {
 }
 
 /** zod reports all unknown keys of an object in one issue. */
-function unknownKeys(issue: SchemaIssue): string[] | undefined {
+function unknownKeys(issue: SchemaIssue): readonly unknown[] | undefined {
   if (!('code' in issue && issue.code === 'unrecognized_keys' && 'keys' in issue)) return undefined;
-  return Array.isArray(issue.keys) ? issue.keys.map(String) : undefined;
+  return Array.isArray(issue.keys) ? issue.keys : undefined;
 }
 
 /** A schema may say by which code its own rule is known (`params` of a refinement). */
