@@ -16,17 +16,19 @@ describe(openEmbedded, () => {
     sql`insert into counters values (${name}, 1) on conflict (name) do update set count = counters.count + 1`.execute(
       db,
     );
-  const countOf = async (name: string): Promise<number | undefined> => {
-    const { rows } = await sql<{ count: number }>`select count from counters where name = ${name}`.execute(engine.db);
+  const countOf = async (name: string, db = engine.db): Promise<number | undefined> => {
+    const { rows } = await sql<{ count: number }>`select count from counters where name = ${name}`.execute(db);
     return rows[0]?.count;
   };
 
   it('runs transactions and statements at once, each in its turn', async () => {
-    const transactions = Array.from({ length: 10 }, () =>
+    await sql`insert into counters values ('both', 0)`.execute(engine.db);
+    const transactions = Array.from({ length: 20 }, () =>
       engine.db.transaction().execute(async (trx) => {
-        await add(trx, 'both');
+        const count = (await countOf('both', trx)) ?? 0;
+        // Whoever came between would be overwritten.
         await turn();
-        await add(trx, 'both');
+        await sql`update counters set count = ${count + 1} where name = 'both'`.execute(trx);
       }),
     );
     const statements = Array.from({ length: 10 }, () => add(engine.db, 'both'));
