@@ -1,4 +1,6 @@
 import { randomBytes } from 'node:crypto';
+import { once } from 'node:events';
+import { connect, createServer } from 'node:net';
 import { sql } from 'kysely';
 import { Client } from 'pg';
 import { afterEach, describe, expect, inject, it } from 'vitest';
@@ -10,7 +12,11 @@ import { type RunningApi, startApi } from './running-api.js';
 
 describe('while the database is away', () => {
   let api: RunningApi | undefined;
-  afterEach(() => api?.stop());
+  const opened: { close(): Promise<void> }[] = [];
+  afterEach(async () => {
+    await api?.stop();
+    await Promise.all(opened.splice(0).map((each) => each.close()));
+  });
 
   it('starts, and answers 503 with Retry-After', async () => {
     api = await startApi({ DATABASE_URL: `postgres://u:secret@127.0.0.1:${await freePort()}/db` });
@@ -74,6 +80,41 @@ describe('while the database is away', () => {
     expect(database.schemaReady).toBe(true);
   });
 
+  it('answers 503 to a write that waits when the server goes, and keeps running', async () => {
+    const postgres = await startPostgres();
+    const url = await postgres.createDatabase();
+    api = await startApi({ DATABASE_URL: url });
+    const { path, etag } = await givenUser(api);
+    const other = new Client({ connectionString: url }).on('error', () => undefined);
+    await other.connect();
+    await other.query('begin');
+    await other.query('select from users for update');
+    const waiting = api.send('PATCH', path, renamed(etag));
+    await eventually(async () => {
+      const { rows } = await other.query("select from pg_stat_activity where wait_event_type = 'Lock'");
+      expect(rows).toHaveLength(1);
+    });
+    await postgres.kill();
+    expect(await waiting).toMatchObject({ status: 503, body: { code: 'origin-unavailable' } });
+    expect(await api.send('GET', '/users')).toMatchObject({ status: 503, body: { code: 'origin-unavailable' } });
+  });
+
+  it('takes a write back that the network kept for too long, and does not use its connection again', async () => {
+    const url = new URL(await createDatabase(inject('postgresUrl')));
+    const network = await startNetwork(Number(url.port));
+    opened.push(network);
+    api = await startApi({ DATABASE_URL: Object.assign(new URL(url), { port: String(network.port) }).href });
+    const { path, etag } = await givenUser(api);
+    network.hold();
+    expect(await api.send('PATCH', path, renamed(etag))).toMatchObject({
+      status: 503,
+      body: { code: 'origin-unavailable' },
+    });
+    network.heal();
+    expect((await api.send('GET', '/users')).body.data).toMatchObject([{ name: 'Ann', version: 1 }]);
+    expect(await api.send('PATCH', path, renamed(etag))).toMatchObject({ status: 200, body: { version: 2 } });
+  });
+
   it('serves what it holds, by id, by ids and by address, when the server is gone', async () => {
     const postgres = await startPostgres();
     api = await startApi({ DATABASE_URL: await postgres.createDatabase() });
@@ -127,4 +168,53 @@ async function query(url: string, statement: string): Promise<void> {
   await client.connect();
   await client.query(statement);
   await client.end();
+}
+
+async function givenUser(api: RunningApi) {
+  const { body, headers } = await api.send('POST', '/users', { body: { name: 'Ann', email: 'ann@example.org' } });
+  return { path: `/users/${body.id}`, etag: headers.get('etag') ?? '' };
+}
+
+const renamed = (etag: string) => ({ body: { name: 'Anna' }, headers: { 'if-match': etag } });
+
+/** A way to the server that can hold what is sent, for as long as its sender keeps sending it: a reset is the end of that. */
+async function startNetwork(serverPort: number) {
+  let holding = false;
+  const wires = new Set<() => void>();
+  const network = createServer((client) => {
+    const server = connect(serverPort, '127.0.0.1');
+    let held: Buffer[] = [];
+    const flow = () => {
+      if (holding) return;
+      for (const bytes of held.splice(0)) server.write(bytes);
+      if (client.closed) server.end();
+    };
+    wires.add(flow);
+    server.on('data', (bytes) => client.write(bytes)).on('error', () => client.destroy());
+    client.on('data', (bytes) => {
+      held.push(bytes);
+      flow();
+    });
+    client.on('error', () => {
+      held = [];
+    });
+    client.on('close', flow);
+  });
+  network.listen(0, '127.0.0.1');
+  await once(network, 'listening');
+  const address = network.address();
+  return {
+    port: typeof address === 'object' && address ? address.port : 0,
+    hold: () => {
+      holding = true;
+    },
+    heal: () => {
+      holding = false;
+      for (const flow of wires) flow();
+    },
+    close: async () => {
+      network.close();
+      await once(network, 'close');
+    },
+  };
 }

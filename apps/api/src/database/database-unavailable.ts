@@ -32,9 +32,8 @@ export class DatabaseUnavailable extends ProblemError {
   }
 }
 
-/** Tells a database that is away from a statement that is wrong. */
+/** Tells a database that is away from a statement that is wrong, by the error of the driver. */
 export function isUnavailable(error: unknown): boolean {
-  if (error instanceof DatabaseUnavailable) return true;
   // Several addresses of one name, each refused.
   if (error instanceof AggregateError) return error.errors.some(isUnavailable);
   if (!(error instanceof Error)) return false;

@@ -39,7 +39,10 @@ describe(Database.name, () => {
     const database = await givenDatabase();
     const work = (ms: number) => database.transaction(async () => vi.advanceTimersByTime(ms));
     await expect(work(4_999)).resolves.toBeDefined();
-    await expect(work(5_001)).rejects.toMatchObject({ code: 'origin-unavailable' });
+    await expect(work(5_001)).rejects.toMatchObject({
+      code: 'origin-unavailable',
+      cause: { message: 'A transaction took more than 5000 ms and was rolled back.' },
+    });
   });
 
   it.each(['23505', '08006', '40001'])('runs a statement once that failed with %s', async (code) => {

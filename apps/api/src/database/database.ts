@@ -11,6 +11,7 @@ const bootMs = 3_000;
 const closeMs = 2_000;
 /** Half of an intent's life, as the commit itself takes a while: what is committed later, nothing announces any more. */
 const commitMs = 5_000;
+const tooLong = `A transaction took more than ${commitMs} ms and was rolled back.`;
 const retryMs = { first: 250, most: 5_000 };
 
 /**
@@ -68,7 +69,7 @@ export class Database implements OnModuleInit, OnApplicationShutdown {
     return this.run((db) =>
       db.transaction().execute(async (trx) => {
         const result = await work(trx);
-        if (performance.now() - began > commitMs) throw new DatabaseUnavailable();
+        if (performance.now() - began > commitMs) throw new DatabaseUnavailable({ cause: new Error(tooLong) });
         return result;
       }),
     );

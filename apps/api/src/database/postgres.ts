@@ -3,6 +3,7 @@ import { Kysely, PostgresDialect } from 'kysely';
 import { Pool, type PoolConfig } from 'pg';
 import type { Engine } from './engine.js';
 import { migrate } from './migrate.js';
+import { PostgresClient } from './postgres-client.js';
 import type { Schema } from './schema.js';
 
 const logger = new Logger('PostgreSQL');
@@ -20,6 +21,7 @@ export function openPostgres(url: string): Engine {
     application_name: 'nuthatch',
     connectionTimeoutMillis: connectMs,
     keepAlive: true,
+    Client: PostgresClient,
   };
   const pool = listened(
     new Pool({

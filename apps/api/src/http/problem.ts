@@ -88,7 +88,8 @@ export const problems = {
   'origin-unavailable': {
     status: 503,
     title: 'The database is away',
-    meaning: 'Nothing was changed unless an earlier answer said so. Try again after "Retry-After" seconds.',
+    meaning:
+      'Whether a write was done is not known: read again after "Retry-After" seconds. With If-Match it is safe to repeat.',
   },
   overloaded: { status: 503, title: 'Too busy', meaning: 'Try again after "Retry-After" seconds.' },
   'shutting-down': { status: 503, title: 'Shutting down', meaning: 'Try again: another instance will answer.' },
