@@ -9,8 +9,8 @@ import type { Schema } from './schema.js';
 /** How long the boot waits for the schema before it goes on without; the app then answers 503 until it is there. */
 const bootMs = 3_000;
 const closeMs = 2_000;
-/** Half of an intent's life, as the commit itself takes a while: what is committed later, nothing announces any more. */
-const commitMs = 5_000;
+/** Less than half of an intent's life, as the commit may be on its way for as long: later, nothing announces it any more. */
+const commitMs = 4_000;
 const tooLong = `A transaction took more than ${commitMs} ms and was rolled back.`;
 const retryMs = { first: 250, most: 5_000 };
 

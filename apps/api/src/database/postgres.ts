@@ -8,9 +8,10 @@ import type { Schema } from './schema.js';
 
 const logger = new Logger('PostgreSQL');
 
-/** A request waits at most this long for a connection, and then for its statement. */
+/** A request waits at most this long for a connection, and then, with a second for the way, for its statement. */
 const connectMs = 2_000;
-const statementMs = 5_000;
+/** One that arrives when it is nearly given up is done within an intent's life all the same. */
+const statementMs = 4_000;
 /** A probe does not wait as long: for the connection, then for the answer. */
 const pingMs = 1_000;
 
