@@ -34,14 +34,14 @@ describe(Database.name, () => {
     expect(never).toHaveBeenCalledTimes(2);
   });
 
-  it('commits within half the life of an intent, or not at all', async () => {
+  it('commits within less than half the life of an intent, or not at all', async () => {
     vi.useFakeTimers({ toFake: ['performance'] });
     const database = await givenDatabase();
     const work = (ms: number) => database.transaction(async () => vi.advanceTimersByTime(ms));
     await expect(work(3_999)).resolves.toBeDefined();
     await expect(work(4_001)).rejects.toMatchObject({
       code: 'origin-unavailable',
-      cause: { message: 'A transaction took more than 5000 ms and was rolled back.' },
+      cause: { message: 'A transaction took more than 4000 ms and was rolled back.' },
     });
   });
 
