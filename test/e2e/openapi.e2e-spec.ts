@@ -101,6 +101,7 @@ describe('the OpenAPI document', () => {
       await read(412, list, { 'if-match': '"other"' });
     }
     await ask(409, 'POST', '/users', { body: { ...someone(), email: other.email } });
+    await ask(412, 'POST', '/users', { body: someone(), headers: { 'if-none-match': '*' } });
     const ifMatch = { 'if-match': headers.get('etag') ?? '' };
     for (const [method, body] of [
       ['PUT', someone()],
@@ -125,6 +126,7 @@ describe('the OpenAPI document', () => {
     const { body: user } = await ask(201, 'POST', '/users', { body: someone() });
     const list = `/users/${user.id}/orders`;
     const { body, headers } = await ask(201, 'POST', list, { body: order });
+    await ask(412, 'POST', list, { body: order, headers: { 'if-none-match': '*' } });
     const path = `/orders/${body.id}`;
     for (const each of [list, path]) {
       const etag = (await read(200, each)).headers.get('etag') ?? '';

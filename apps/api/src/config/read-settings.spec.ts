@@ -79,7 +79,7 @@ describe(readSettings, () => {
     ['SHUTDOWN_DELAY', '30d'],
     ['CACHE_OPERATION_TIMEOUT', '0ms'],
     ['CACHE_OPERATION_TIMEOUT', '30d'],
-    ['CACHE_L1_MAX_STALENESS', '0s'],
+    ['CACHE_L1_MAX_STALENESS', '499ms'],
     ['CACHE_L1_MAX_BYTES', '0b'],
     ['CACHE_L1_MAX_BYTES', '64m'],
     ['CACHE_L1_MAX_BYTES', '99999999gb'],

@@ -128,10 +128,11 @@ export const settings = z.object({
       write: 'Write a size of 1b at least, such as 64mb.',
       example: '64mb',
     }),
-  CACHE_L1_MAX_STALENESS: duration(1).default(1_000).register(notes, {
+  // The proof comes with every heartbeat, each quarter of a second: with less than two of them most reads would go to Redis.
+  CACHE_L1_MAX_STALENESS: duration(500).default(1_000).register(notes, {
     group: 'cache',
     about: 'How long an instance may believe what it holds while it cannot prove that it hears of every write.',
-    write: 'Write a duration from 1ms to 24d, such as 1s.',
+    write: 'Write a duration from 500ms to 24d, such as 1s.',
     example: '1s',
   }),
   REQUIRE_IF_MATCH: flag.default(false).register(notes, {

@@ -51,7 +51,11 @@ export class OrdersController {
   @Post('users/:userId/orders')
   @UseGuards(CreationGuard)
   @UseInterceptors(orderHeaders)
-  @Operation({ summary: 'Creates an order', response: orderSchema, problems: ['user-not-found'] })
+  @Operation({
+    summary: 'Creates an order',
+    response: orderSchema,
+    problems: ['precondition-failed', 'user-not-found'],
+  })
   create(
     @Param('userId', { schema: userId }) user: string,
     @Body({ schema: orderDetails }) details: OrderDetails,

@@ -68,7 +68,7 @@ export class UsersController {
   @Post()
   @UseGuards(CreationGuard)
   @UseInterceptors(userHeaders)
-  @Operation({ summary: 'Creates a user', response: userSchema, problems: ['email-taken'] })
+  @Operation({ summary: 'Creates a user', response: userSchema, problems: ['precondition-failed', 'email-taken'] })
   create(@Body({ schema: userDetails }) details: UserDetails): Promise<User> {
     return this.users.create(details);
   }

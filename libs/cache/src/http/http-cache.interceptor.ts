@@ -1,7 +1,7 @@
 import type { IncomingMessage, ServerResponse } from 'node:http';
 import { type CallHandler, type ExecutionContext, Injectable, type NestInterceptor } from '@nestjs/common';
 import { HttpAdapterHost, Reflector } from '@nestjs/core';
-import { from, type Observable, of, tap, throwError } from 'rxjs';
+import { catchError, from, type Observable, of, tap, throwError } from 'rxjs';
 import type { Cache } from '../core/cache.js';
 import { CacheRegistry } from '../core/cache-registry.js';
 import { collectInvalidated } from '../core/invalidated-tags.js';
@@ -58,16 +58,17 @@ export class HttpCacheInterceptor implements NestInterceptor {
     const { route, cache } = cached;
     const exchange = new CachedExchange(route, request, { incoming, outgoing, response, writer }, next);
     const answer = (): unknown => answerFrom(cache, route, request, exchange);
-    const fail = (error: unknown): never => {
+    const failed = (error: unknown): unknown => {
       // An error is nobody's to keep, unless who threw it says otherwise.
       if (!outgoing.headersSent) writer.defaults({ 'cache-control': 'no-store' });
-      throw error;
+      return error;
     };
     try {
       const answered = allRead(incoming)?.then(answer) ?? answer();
-      return answered instanceof Promise ? from(answered.catch(fail)) : of(answered);
+      if (!(answered instanceof Promise)) return of(answered);
+      return from(answered).pipe(catchError((error: unknown) => throwError(() => failed(error))));
     } catch (error) {
-      return throwError(() => fail(error));
+      return throwError(() => failed(error));
     }
   }
 

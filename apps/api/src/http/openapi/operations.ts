@@ -60,9 +60,9 @@ function successes(route: Route, schemas: Schemas): Record<string, Response> {
   const headers = headerReferences([
     'X-Request-Id',
     ...(cached ? headersOfCached(cached) : []),
-    ...(answersVersion ? ['ETag'] : []),
+    ...(answersVersion && method !== 'put' ? ['ETag'] : []),
     ...(answersVersion && method === 'post' ? ['Location'] : []),
-    // Of every write: http/fastify-adapter.ts.
+    // Of every write: http/every-request.ts, and the interceptor of the cache.
     ...(safe ? [] : ['Cache-Control', 'Cache-Group-Invalidation']),
     ...Object.keys(route.headers),
     ...(details?.headers ?? []),
