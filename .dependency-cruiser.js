@@ -12,8 +12,39 @@ const only = (name, comment, from, allowed) => ({
   to: { path: '^(apps|libs|test|scripts)/', pathNot: [from, ...allowed] },
 });
 
+/** The floors of the core, from the bottom: a folder or a file imports from its own floor's folder and from those below. */
+const FLOORS = [
+  'clock|errors|concurrency|codec',
+  'policy',
+  'store',
+  'coherence',
+  'context',
+  'counters|read-result',
+  'cache-runtime',
+  'read|write',
+  'batch',
+  'inspect',
+  'cache',
+  'cache-registry',
+];
+const core = (names) => `${cache}/core/(${names})(\\.ts$|/)`;
+
 export default {
   forbidden: [
+    ...FLOORS.slice(0, -1).map((names, floor) => ({
+      name: `core-floor-${floor + 1}`,
+      comment: `${names.replaceAll('|', ', ')} import nothing from above.`,
+      severity: 'error',
+      from: { path: core(names), pathNot: test },
+      to: { path: core(FLOORS.slice(floor + 1).join('|')) },
+    })),
+    {
+      name: 'core-has-floors',
+      comment: 'Each file of the core stands on a floor.',
+      severity: 'error',
+      from: { path: `${cache}/core/`, pathNot: [core(FLOORS.join('|')), test] },
+      to: {},
+    },
     { name: 'no-cycles', comment: 'Also not by type.', severity: 'error', from: {}, to: { circular: true } },
     {
       name: 'nothing-unresolved',
@@ -57,14 +88,15 @@ export default {
       comment:
         'http, method, manager → core ← memory, redis, outbox; only cache.module.ts and index.ts see all folders.',
       severity: 'error',
-      from: { path: `${cache}/(http|method|manager|memory|msgpack|redis|outbox)/`, pathNot: test },
-      to: { path: `${cache}/`, pathNot: `${cache}/($1|core)/` },
+      from: { path: `${cache}/(http|method|manager|memory|msgpack|redis|outbox|devtools)/`, pathNot: test },
+      to: { path: `${cache}/`, pathNot: [`${cache}/($1|core)/`, `${cache}/devtools/`] },
     },
     {
       name: 'cache-root-knows-core',
-      comment: 'Beside cache.module.ts, open-tiers.ts and index.ts, a file at the root of the cache sees core only.',
+      comment:
+        'Beside cache.module.ts, runtime-provider.ts and index.ts, a file at the root of the cache sees core only.',
       severity: 'error',
-      from: { path: `${cache}/[^/]+$`, pathNot: [`${cache}/(cache\\.module|open-tiers|index)\\.ts$`, test] },
+      from: { path: `${cache}/[^/]+$`, pathNot: [`${cache}/(cache\\.module|runtime-provider|index)\\.ts$`, test] },
       to: { path: `${cache}/[^/]+/`, pathNot: `${cache}/core/` },
     },
 

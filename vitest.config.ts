@@ -6,7 +6,7 @@ const TIMED = [
   'libs/cache/test/{coherence,fault-proxy,memory}.spec.ts',
   'libs/cache/test/manager/redis-{away,back}.spec.ts',
   'test/{support,bench/http}/*.spec.ts',
-  'test/e2e/{cache-faults,health,shutdown,users-database-away}.e2e-spec.ts',
+  'test/e2e/operations/{cache-faults,health,shutdown,users-database-away}.e2e-spec.ts',
 ];
 
 /** What measures no time needs no core for itself. Projects of one group have one number of workers. */
@@ -35,10 +35,20 @@ export default defineConfig({
         test: {
           name: 'behaviour',
           include: ['{apps,libs}/*/test/**/*.spec.ts', 'test/{compare,consistency/processes}/*.spec.ts'],
-          exclude: TIMED,
+          exclude: [...TIMED, 'libs/cache/test/property/**'],
           ...ON_BOTH_CORES,
           testTimeout: 15_000,
           hookTimeout: 30_000,
+        },
+      },
+      {
+        extends: true,
+        test: {
+          name: 'property',
+          include: ['libs/cache/test/property/*.spec.ts'],
+          isolate: false,
+          ...ON_BOTH_CORES,
+          testTimeout: 30_000,
         },
       },
       {
@@ -52,7 +62,7 @@ export default defineConfig({
         extends: true,
         test: {
           name: 'e2e',
-          include: ['test/e2e/*.e2e-spec.ts'],
+          include: ['test/e2e/**/*.e2e-spec.ts'],
           exclude: TIMED,
           ...ON_BOTH_CORES,
           testTimeout: 30_000,

@@ -37,13 +37,13 @@ describe(linkFaults, () => {
 });
 
 describe(nameFaults, () => {
-  const files = ['libs/cache/src/core/slot.ts', 'package.json'];
+  const files = ['libs/cache/src/core/store/record-format.ts', 'package.json'];
   const unknownIn = (text) => nameFaults(new Map([['docs/page.md', text]]), files);
 
   it.each([
-    '`libs/cache/src/core/slot.ts`',
-    '`core/slot.ts`',
-    '`slot.ts`',
+    '`libs/cache/src/core/store/record-format.ts`',
+    '`store/record-format.ts`',
+    '`record-format.ts`',
     '`<name>.ts`',
     '`app.close()`',
     '`*.spec.ts`',

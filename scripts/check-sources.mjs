@@ -31,7 +31,7 @@ const rules = [
 
 /** What vitest.config.ts and that of test/consistency/processes pick up; a test by any other name would never run, and nobody would notice. */
 const picked =
-  /^(apps|libs)\/[^/]+\/(src|test)\/(.+\/)?[^/]+\.spec\.ts$|^scripts\/(.+\/)?[^/]+\.spec\.mjs$|^test\/(support|compare|bench\/http|consistency\/processes)\/[^/]+\.spec\.ts$|^test\/e2e\/[^/]+\.e2e-spec\.ts$|^test\/consistency\/(model\/(.+\/)?[^/]+\.model|processes\/[^/]+\.consistency)-spec\.ts$/;
+  /^(apps|libs)\/[^/]+\/(src|test)\/(.+\/)?[^/]+\.spec\.ts$|^scripts\/(.+\/)?[^/]+\.spec\.mjs$|^test\/(support|compare|bench\/http|consistency\/processes)\/[^/]+\.spec\.ts$|^test\/e2e\/(.+\/)?[^/]+\.e2e-spec\.ts$|^test\/consistency\/(model\/(.+\/)?[^/]+\.model|processes\/[^/]+\.consistency)-spec\.ts$/;
 
 export async function checkSources(root) {
   const files = await sourceFiles(root, /\.[cm]?[jt]sx?$/);

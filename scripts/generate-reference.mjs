@@ -12,10 +12,10 @@ const cell = (text) => text.replaceAll('|', '\\|');
 const MADE = '<!-- Made by npm run generate:reference; do not edit. -->';
 
 const OPTIONS = [
-  ['Of one cache: `defineCache`', 'libs/cache/src/core/cache-definition.ts', 'CachePolicy'],
+  ['Of one cache: `defineCache`', 'libs/cache/src/core/policy/define-cache.ts', 'CachePolicy'],
   ['Of all caches: `CacheModule.forRoot`', 'libs/cache/src/cache.options.ts', 'CacheModuleOptions'],
-  ['Of a cached route: `@CacheResponse`', 'libs/cache/src/http/cached-route.ts', 'CacheResponseOptions'],
-  ['Of what clients may do: `cacheControl`', 'libs/cache/src/http/client-caching.ts', 'ClientCaching'],
+  ['Of a cached route: `@CacheResponse`', 'libs/cache/src/http/route/cached-route.ts', 'CacheResponseOptions'],
+  ['Of what clients may do: `cacheControl`', 'libs/cache/src/http/headers/cache-control.ts', 'ClientCaching'],
   ['Of a read: `readThrough`, `readThroughMany`', 'libs/cache/src/core/cache.ts', 'ReadOptions'],
   ['Of a write or an invalidation', 'libs/cache/src/core/cache.ts', 'WriteOptions'],
   ['Of `set`', 'libs/cache/src/core/cache.ts', 'SetOptions'],
@@ -39,7 +39,7 @@ const options = OPTIONS.map(([title, file, name]) => {
 });
 
 const ERRORS = [
-  ['`CacheError`', 'libs/cache/src/core/cache-error.ts', 'CacheErrorCode'],
+  ['`CacheError`', 'libs/cache/src/core/errors.ts', 'CacheErrorCode'],
   ['`RedisError`', 'libs/redis/src/redis-errors.ts', 'RedisErrorCode'],
 ];
 const errors = ERRORS.map(([title, file, name]) => {

@@ -46,7 +46,7 @@ function filesOf(names, number) {
     [`${folder}/${plural}.service.ts`, service(names)],
     [`${folder}/${plural}.controller.ts`, controller(names)],
     [`${folder}/${plural}.module.ts`, module(names)],
-    [`test/e2e/${plural}.e2e-spec.ts`, e2eSpec(names)],
+    [`test/e2e/${plural}/${plural}.e2e-spec.ts`, e2eSpec(names)],
   ]);
 }
 

@@ -90,8 +90,8 @@ export const migrations = {
   });
 
   it('refuses to write over a file', () => {
-    const files = { ...tree, 'test/e2e/invoices.e2e-spec.ts': '' };
-    expect(() => plan('invoices', undefined, files)).toThrow('test/e2e/invoices.e2e-spec.ts is there already');
+    const files = { ...tree, 'test/e2e/invoices/invoices.e2e-spec.ts': '' };
+    expect(() => plan('invoices', undefined, files)).toThrow('test/e2e/invoices/invoices.e2e-spec.ts is there already');
   });
 
   it('says which file has another shape than it knows', () => {

@@ -8,7 +8,7 @@ import { Cacheable } from 'cacheable';
 import { LRUCache } from 'lru-cache';
 import { z } from 'zod';
 import { checkOptions } from '../../libs/cache/src/cache.options.js';
-import { OpenTiers } from '../../libs/cache/src/open-tiers.js';
+import { OpenTiers } from '../../libs/cache/src/runtime-provider.js';
 import { eventually } from '../support/eventually.js';
 import { startRedis } from '../support/redis-server.js';
 

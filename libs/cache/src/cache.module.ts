@@ -1,12 +1,13 @@
 import { type DynamicModule, type FactoryProvider, Module, type ModuleMetadata } from '@nestjs/common';
 import { REDIS_CONNECTION, type RedisConnection } from '@nuthatch/redis';
 import { type CacheModuleOptions, checkOptions } from './cache.options.js';
-import type { CacheDefinition } from './core/cache-definition.js';
+import type { CacheDefinition } from './core/policy/define-cache.js';
 import { CacheRegistry } from './core/cache-registry.js';
+import { MissingPrincipalDetector } from './devtools/missing-principal-detector.js';
 import { HttpCacheModule } from './http/http-cache.module.js';
 import { HttpCacheInterceptor } from './http/http-cache.interceptor.js';
 import { KEYV_STORES, KeyvFactory } from './manager/keyv-factory.js';
-import { OpenTiers } from './open-tiers.js';
+import { OpenTiers } from './runtime-provider.js';
 
 export interface CacheModuleAsyncOptions extends Pick<ModuleMetadata, 'imports'> {
   readonly inject?: NonNullable<FactoryProvider['inject']>;
@@ -45,6 +46,11 @@ export class CacheModule {
           useFactory: ({ tiers }: OpenTiers) => new CacheRegistry(tiers),
         },
         {
+          provide: MissingPrincipalDetector,
+          inject: [OpenTiers],
+          useFactory: ({ missingPrincipals }: OpenTiers) => missingPrincipals,
+        },
+        {
           provide: KeyvFactory,
           inject: [CacheRegistry],
           useFactory: (registry: CacheRegistry) => new KeyvFactory(registry),
@@ -56,7 +62,7 @@ export class CacheModule {
         },
         HttpCacheInterceptor,
       ],
-      exports: [CacheRegistry, KeyvFactory, KEYV_STORES, HttpCacheInterceptor],
+      exports: [CacheRegistry, MissingPrincipalDetector, KeyvFactory, KEYV_STORES, HttpCacheInterceptor],
     };
   }
 

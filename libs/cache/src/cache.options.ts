@@ -1,7 +1,7 @@
-import { CacheError } from './core/cache-error.js';
-import { type Duration, durationMs } from './core/duration.js';
-import type { MemoryBounds } from './core/ports.js';
-import { isRefusal } from './core/refusal.js';
+import { CacheError } from './core/errors.js';
+import { type Duration, durationMs } from './core/policy/duration.js';
+import type { MemoryBounds } from './core/store/store.js';
+import { isRefusal } from './core/policy/client-error.js';
 
 /** Options of the caches of one application. */
 export interface CacheModuleOptions {

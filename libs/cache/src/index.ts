@@ -2,24 +2,29 @@ export { CacheRegistry, type ChannelState, type TransactionOptions } from './cor
 export { CacheModule, type CacheModuleAsyncOptions } from './cache.module.js';
 export { type CacheModuleOptions } from './cache.options.js';
 export { Cache, type ReadOptions, type SetOptions, type WriteBody, type WriteOptions } from './core/cache.js';
-export { type CacheDefinition, type CachePolicy, defineCache } from './core/cache-definition.js';
-export { CacheError, type CacheErrorCode } from './core/cache-error.js';
-export { type Codec, type Encoded, type PayloadForm } from './core/codec.js';
+export { type CacheDefinition, type CachePolicy, defineCache } from './core/policy/define-cache.js';
+export { CacheError, type CacheErrorCode } from './core/errors.js';
+export { type Codec, type Encoded, type PayloadForm } from './core/codec/codec.js';
 export { type CacheCounters, type FillRefusal } from './core/counters.js';
-export { type ExplainedPolicy, type ExplainedState, type ExplainedTag, type Explanation } from './core/explain.js';
-export { type Duration, durationMs } from './core/duration.js';
-export { type KeySchema } from './core/key.js';
-export { httpDate } from './http/last-modified.js';
-export { type MemoryUsage, type Tier } from './core/ports.js';
-export { type LoadMany } from './core/read-many.js';
-export { type Answer, type ReadOutcome, type ReadResult } from './core/read-outcome.js';
-export { type CacheTransaction } from './core/transaction.js';
-export { type Written } from './core/write-path.js';
-export { type Applied } from './core/write-under-way.js';
-export { type CacheOutcome, cacheOutcomeOf } from './http/cache-outcome.js';
+export {
+  type ExplainedPolicy,
+  type ExplainedState,
+  type ExplainedTag,
+  type Explanation,
+} from './core/inspect/explain.js';
+export { type Duration, durationMs } from './core/policy/duration.js';
+export { type KeySchema } from './core/policy/key-schema.js';
+export { httpDate } from './http/headers/last-modified.js';
+export { type MemoryUsage, type Tier } from './core/store/store.js';
+export { type LoadMany } from './core/batch/read-many.js';
+export { type Answer, type ReadOutcome, type ReadResult } from './core/read-result.js';
+export { type CacheTransaction } from './core/write/transaction.js';
+export { type Written } from './core/write/write-path.js';
+export { type Applied } from './core/write/active-write.js';
+export { type CacheOutcome, cacheOutcomeOf } from './http/respond/cache-outcome.js';
 export { CACHED_ROUTE, CacheResponse } from './http/cache-response.decorator.js';
-export { type Asker, type CachedRoute, type CacheResponseOptions, type KeySource } from './http/cached-route.js';
-export { type ClientCaching } from './http/client-caching.js';
+export { type Asker, type CachedRoute, type CacheResponseOptions, type KeySource } from './http/route/cached-route.js';
+export { type ClientCaching } from './http/headers/cache-control.js';
 export { FormGuard } from './http/form-guard.decorator.js';
 export { HttpCacheInterceptor } from './http/http-cache.interceptor.js';
 export { NoCache } from './http/no-cache.decorator.js';

@@ -1,7 +1,7 @@
 import { Inject } from '@nestjs/common';
 import type { Cache } from './core/cache.js';
-import type { CacheDefinition } from './core/cache-definition.js';
-import type { Same } from './core/same.js';
+import type { CacheDefinition } from './core/policy/define-cache.js';
+import type { Same } from './core/policy/type-equals.js';
 
 type Constructor = abstract new (...args: never[]) => unknown;
 

@@ -1,6 +1,6 @@
 import { z } from 'zod';
 import { Cache } from './core/cache.js';
-import { defineCache } from './core/cache-definition.js';
+import { defineCache } from './core/policy/define-cache.js';
 import { InjectCache } from './inject-cache.decorator.js';
 
 interface User {

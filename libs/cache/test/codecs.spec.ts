@@ -5,9 +5,9 @@ import { eventually } from '../../../test/support/eventually.js';
 import { startRedis } from '../../../test/support/redis-server.js';
 import { checkOptions } from '../src/cache.options.js';
 import { Cache } from '../src/core/cache.js';
-import { defineCache } from '../src/core/cache-definition.js';
+import { defineCache } from '../src/core/policy/define-cache.js';
 import { messagePack } from '../src/msgpack/index.js';
-import { OpenTiers } from '../src/open-tiers.js';
+import { OpenTiers } from '../src/runtime-provider.js';
 
 /** Every byte, a date, and a text outside Latin-1. */
 const value = { bytes: Uint8Array.from({ length: 256 }, (_, byte) => byte), at: new Date(5), name: 'Zoë 𝄞' };

@@ -7,8 +7,8 @@ import { type RedisServer, startRedis } from '../../../test/support/redis-server
 import { checkOptions } from '../src/cache.options.js';
 import { Cache } from '../src/core/cache.js';
 import { CacheRegistry } from '../src/core/cache-registry.js';
-import { defineCache } from '../src/core/cache-definition.js';
-import { OpenTiers } from '../src/open-tiers.js';
+import { defineCache } from '../src/core/policy/define-cache.js';
+import { OpenTiers } from '../src/runtime-provider.js';
 
 /** What is promised of a message; `npm run test:consistency` measures how fast they are. */
 const MESSAGE_MS = 1_000;

@@ -7,7 +7,7 @@ import { onTestFinished } from 'vitest';
 import { CacheModule } from '../src/cache.module.js';
 import type { CacheModuleOptions } from '../src/cache.options.js';
 import { Cache } from '../src/core/cache.js';
-import type { CacheDefinition } from '../src/core/cache-definition.js';
+import type { CacheDefinition } from '../src/core/policy/define-cache.js';
 
 export const adapters = ['Fastify', 'Express'] as const;
 export type Adapter = (typeof adapters)[number];

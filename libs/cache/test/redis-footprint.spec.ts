@@ -5,8 +5,8 @@ import { eventually } from '../../../test/support/eventually.js';
 import { startRedis } from '../../../test/support/redis-server.js';
 import { checkOptions } from '../src/cache.options.js';
 import { Cache } from '../src/core/cache.js';
-import { type CachePolicy, defineCache } from '../src/core/cache-definition.js';
-import { OpenTiers } from '../src/open-tiers.js';
+import { type CachePolicy, defineCache } from '../src/core/policy/define-cache.js';
+import { OpenTiers } from '../src/runtime-provider.js';
 
 const DAY_MS = 86_400_000;
 

@@ -7,8 +7,8 @@ import { eventually } from '../../../test/support/eventually.js';
 import { startRedis } from '../../../test/support/redis-server.js';
 import { checkOptions } from '../src/cache.options.js';
 import { Cache } from '../src/core/cache.js';
-import { defineCache } from '../src/core/cache-definition.js';
-import { OpenTiers } from '../src/open-tiers.js';
+import { defineCache } from '../src/core/policy/define-cache.js';
+import { OpenTiers } from '../src/runtime-provider.js';
 
 const page = join(import.meta.dirname, '../../../docs/reference/redis-keys.md');
 

@@ -1,7 +1,7 @@
 import { setTimeout as pause } from 'node:timers/promises';
 import { RedisConnection } from '@nuthatch/redis';
 import { afterAll, describe, inject } from 'vitest';
-import type { ChannelListener } from '../src/core/ports.js';
+import type { ChannelListener } from '../src/core/store/store.js';
 import { MemoryStore } from '../src/memory/memory-store.js';
 import { RedisStore } from '../src/redis/redis-store.js';
 import { ManualClock } from '../src/testing/manual-clock.js';

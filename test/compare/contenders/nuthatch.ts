@@ -4,7 +4,7 @@ import { RedisConnection } from '@nuthatch/redis';
 import { z } from 'zod';
 import { checkOptions } from '../../../libs/cache/src/cache.options.js';
 import { CacheRegistry } from '../../../libs/cache/src/core/cache-registry.js';
-import { OpenTiers } from '../../../libs/cache/src/open-tiers.js';
+import { OpenTiers } from '../../../libs/cache/src/runtime-provider.js';
 import { eventually } from '../../support/eventually.js';
 import { type Contender, type Row, type SetUp, TAG, type Where } from '../contender.js';
 

@@ -2,13 +2,13 @@ import { setTimeout as pause } from 'node:timers/promises';
 import { RedisConnection } from '@nuthatch/redis';
 import { z } from 'zod';
 import { checkOptions } from '../../../libs/cache/src/cache.options.js';
-import { defineCache } from '../../../libs/cache/src/core/cache-definition.js';
+import { defineCache } from '../../../libs/cache/src/core/policy/define-cache.js';
 import { CacheRegistry } from '../../../libs/cache/src/core/cache-registry.js';
 import type { Cache } from '../../../libs/cache/src/core/cache.js';
-import { Look } from '../../../libs/cache/src/core/look.js';
-import { Names } from '../../../libs/cache/src/core/names.js';
-import type { ReadOutcome } from '../../../libs/cache/src/core/read-outcome.js';
-import { OpenTiers } from '../../../libs/cache/src/open-tiers.js';
+import { Look } from '../../../libs/cache/src/core/read/look.js';
+import { Names } from '../../../libs/cache/src/core/store/redis-keys.js';
+import type { ReadOutcome } from '../../../libs/cache/src/core/read-result.js';
+import { OpenTiers } from '../../../libs/cache/src/runtime-provider.js';
 import type { WorkerOptions } from './commands.js';
 import { idsOf, listOf, type Row, Rows } from './rows.js';
 

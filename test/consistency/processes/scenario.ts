@@ -1,5 +1,5 @@
 import { setTimeout as pause } from 'node:timers/promises';
-import { NESTED_PATIENCE_MS } from '../../../libs/cache/src/core/read-request.js';
+import { NESTED_PATIENCE_MS } from '../../../libs/cache/src/core/read/read-request.js';
 import type { RunReport, Workload } from './commands.js';
 import { type Fleet, type FleetOptions, OPERATION_TIMEOUT_MS, withFleet } from './fleet.js';
 import { type Bound, checkHistory, type Phase, type Verdict } from './history.js';

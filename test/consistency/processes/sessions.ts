@@ -1,5 +1,5 @@
 import { setTimeout as pause } from 'node:timers/promises';
-import type { ReadOutcome } from '../../../libs/cache/src/core/read-outcome.js';
+import type { ReadOutcome } from '../../../libs/cache/src/core/read-result.js';
 import type { Caches } from './caches.js';
 import type { RunReport, Workload } from './commands.js';
 import { machineNow } from './machine-clock.js';

@@ -1,11 +1,10 @@
 import { Cache, type WriteBody } from './cache.js';
-import type { CacheDefinition } from './cache-definition.js';
-import { CacheError } from './cache-error.js';
+import type { CacheDefinition } from './policy/define-cache.js';
+import { CacheError } from './errors.js';
 import type { CacheCounters } from './counters.js';
-import type { SharedPrincipals } from './shared-principals.js';
-import type { Tiers } from './tiers.js';
-import { CacheTransaction } from './transaction.js';
-import { WritePath, type Written } from './write-path.js';
+import type { Tiers } from './cache-runtime.js';
+import { CacheTransaction } from './write/transaction.js';
+import { WritePath, type Written } from './write/write-path.js';
 
 /** The state of the invalidation channel of this process. */
 export interface ChannelState {
@@ -40,11 +39,6 @@ export class CacheRegistry {
   get channel(): ChannelState {
     const { fresh, fenceAgeMs, flushes } = this.tiers.coherence;
     return { connected: fresh, fenceAgeMs: Number.isFinite(fenceAgeMs) ? Math.round(fenceAgeMs) : undefined, flushes };
-  }
-
-  /** Where it is told who asks, in development; `undefined` where nobody wants to know. */
-  get sharedPrincipals(): SharedPrincipals | undefined {
-    return this.tiers.sharedPrincipals;
   }
 
   /** Invalidations that wait for the store to come back. */

@@ -1,22 +1,22 @@
-import { type Address, Addresses } from './address.js';
-import type { CacheDefinition } from './cache-definition.js';
-import { CacheError } from './cache-error.js';
-import { type CacheParts, partsOf } from './cache-parts.js';
+import { type Address, Addresses } from './store/address.js';
+import type { CacheDefinition } from './policy/define-cache.js';
+import { CacheError } from './errors.js';
+import { type CacheParts, partsOf } from './read/read-services.js';
 import type { CacheCounters } from './counters.js';
-import { type Explanation, Explainer } from './explain.js';
-import { noteInvalidated } from './invalidated-tags.js';
-import { KeyedEntry } from './keyed-entry.js';
-import { Peek } from './peek.js';
-import { type LoadMany, ReadMany } from './read-many.js';
-import type { ReadOutcome } from './read-outcome.js';
-import { PATIENCE_MS } from './read-request.js';
-import { ReadPath } from './read-path.js';
-import { Scan } from './scan.js';
-import type { Tiers } from './tiers.js';
-import { CacheTransaction } from './transaction.js';
-import { unlessLeft } from './unless-left.js';
-import { WritePath, type WriteScope, type Written } from './write-path.js';
-import type { Applied, WriteUnderWay } from './write-under-way.js';
+import { type Explanation, Explainer } from './inspect/explain.js';
+import { noteInvalidated } from './context/invalidated-tags.js';
+import { KeyedEntry } from './read/keyed-entry.js';
+import { Peek } from './inspect/peek.js';
+import { type LoadMany, ReadMany } from './batch/read-many.js';
+import type { ReadOutcome } from './read-result.js';
+import { PATIENCE_MS } from './read/read-request.js';
+import { ReadPath } from './read/read-through.js';
+import { Scan } from './inspect/scan.js';
+import type { Tiers } from './cache-runtime.js';
+import { CacheTransaction } from './write/transaction.js';
+import { unlessLeft } from './concurrency/abortable.js';
+import { WritePath, type WriteScope, type Written } from './write/write-path.js';
+import type { Applied, WriteUnderWay } from './write/active-write.js';
 
 export interface ReadOptions {
   /** Not older than the newest write that was acknowledged before, by any process. Costs a round trip. @default false */

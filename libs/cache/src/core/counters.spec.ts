@@ -1,5 +1,5 @@
 import { describe, expect, it, vi } from 'vitest';
-import { givenFleet } from '../testing/given-fleet.js';
+import { givenFleet } from '../testing/fleet.js';
 import { Cache } from './cache.js';
 import { Counters } from './counters.js';
 

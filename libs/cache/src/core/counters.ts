@@ -1,5 +1,5 @@
-import type { Tier } from './ports.js';
-import type { ReadResult } from './read-outcome.js';
+import type { Tier } from './store/store.js';
+import type { ReadResult } from './read-result.js';
 
 /**
  * Why a loaded value was not stored: its payload is too large, the connection or the server changed since its lease, the store did

@@ -1,5 +1,5 @@
-import type { CacheDefinition } from '../core/cache-definition.js';
-import { type CacheResponseOptions, cachedRoute, type KeySource } from './cached-route.js';
+import type { CacheDefinition } from '../core/policy/define-cache.js';
+import { type CacheResponseOptions, cachedRoute, type KeySource } from './route/cached-route.js';
 
 /** The key of the metadata that {@link CacheResponse} leaves on a handler, for programs that read routes: a {@link CachedRoute}. */
 export const CACHED_ROUTE = Symbol('CACHED_ROUTE');

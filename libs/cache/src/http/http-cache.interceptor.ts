@@ -1,21 +1,22 @@
 import type { IncomingMessage, ServerResponse } from 'node:http';
-import { type CallHandler, type ExecutionContext, Injectable, type NestInterceptor } from '@nestjs/common';
+import { type CallHandler, type ExecutionContext, Injectable, type NestInterceptor, Optional } from '@nestjs/common';
 import { HttpAdapterHost, Reflector } from '@nestjs/core';
 import { catchError, from, type Observable, of, tap, throwError } from 'rxjs';
 import type { Cache } from '../core/cache.js';
 import { CacheRegistry } from '../core/cache-registry.js';
-import { collectInvalidated } from '../core/invalidated-tags.js';
-import { allRead } from './all-read.js';
-import { cacheGroups } from './cache-groups.js';
+import { collectInvalidated } from '../core/context/invalidated-tags.js';
+import { MissingPrincipalDetector } from '../devtools/missing-principal-detector.js';
+import { allRead } from './respond/request-batching.js';
+import { cacheGroups } from './headers/cache-groups.js';
 import { CACHED_ROUTE } from './cache-response.decorator.js';
-import { CachedExchange, type HttpRequest } from './cached-exchange.js';
-import type { Asker, CachedRoute } from './cached-route.js';
+import { CachedExchange, type HttpRequest } from './respond/cached-exchange.js';
+import type { Asker, CachedRoute } from './route/cached-route.js';
 import { NO_CACHE } from './no-cache.decorator.js';
-import { entryAt, requestKey } from './request-key.js';
-import { ResponseWriter } from './response-writer.js';
-import { isReading, isSafe } from './safe-methods.js';
-import type { HttpResponse } from './storable-response.js';
-import { whoAsks } from './who-asks.js';
+import { entryAt, requestKey } from './route/request-key.js';
+import { ResponseWriter } from './respond/response-writer.js';
+import { isReading, isSafe } from './route/http-methods.js';
+import type { HttpResponse } from './respond/response-snapshot.js';
+import { whoAsks } from './route/requester.js';
 
 /**
  * Answers routes that are marked with `@CacheResponse` from their cache, and fills it with what their handler answers. What a
@@ -32,13 +33,13 @@ export class HttpCacheInterceptor implements NestInterceptor {
     private readonly caches: CacheRegistry,
     private readonly reflector: Reflector,
     private readonly adapterHost: HttpAdapterHost,
+    @Optional() private readonly missingPrincipals?: MissingPrincipalDetector,
   ) {}
 
   intercept(context: ExecutionContext, next: CallHandler): Observable<unknown> {
     if (context.getType() !== 'http') return next.handle();
-    const { sharedPrincipals } = this.caches;
-    if (!sharedPrincipals) return this.#intercept(context, next);
-    return sharedPrincipals.asking(whoAsks(context.switchToHttp().getRequest<Asker>()), () =>
+    if (!this.missingPrincipals) return this.#intercept(context, next);
+    return this.missingPrincipals.asking(whoAsks(context.switchToHttp().getRequest<Asker>()), () =>
       this.#intercept(context, next),
     );
   }

@@ -1,11 +1,11 @@
 import { Logger, Module, type NestModule, type OnApplicationBootstrap } from '@nestjs/common';
 import { ApplicationConfig, ExternalContextCreator, HttpAdapterHost, ModulesContainer } from '@nestjs/core';
-import { CacheError } from '../core/cache-error.js';
+import { CacheError } from '../core/errors.js';
 import { CacheRegistry } from '../core/cache-registry.js';
-import { type CachedHandler, RouteHandler } from './cached-handler.js';
-import { EarlyPath } from './early-path.js';
-import { differingForms } from './serialized-forms.js';
-import { problemsOf, warningsOf } from './route-rules.js';
+import { type CachedHandler, RouteHandler } from './boot/route-handler.js';
+import { EarlyPath } from './fastify/fast-path.js';
+import { differingForms } from './boot/serializer-rules.js';
+import { problemsOf, warningsOf } from './boot/route-rules.js';
 
 /** What cached routes need of the application's start: a look at each of them, and the early path. */
 @Module({})

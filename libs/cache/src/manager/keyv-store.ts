@@ -1,8 +1,8 @@
 import { EventEmitter } from 'node:events';
 import type { KeyvStoreAdapter } from 'keyv';
-import { CacheError } from '../core/cache-error.js';
-import { LoadScope } from '../core/load-scope.js';
-import type { Applied } from '../core/write-under-way.js';
+import { CacheError } from '../core/errors.js';
+import { LoadScope } from '../core/context/load-context.js';
+import type { Applied } from '../core/write/active-write.js';
 import { inPages } from './in-pages.js';
 import type { ManagedCache, ManagedCaches, ManagedEntry } from './managed-cache.js';
 

@@ -1,8 +1,8 @@
 import { createHash } from 'node:crypto';
 import type { Cache } from '../core/cache.js';
-import { defineCache } from '../core/cache-definition.js';
+import { defineCache } from '../core/policy/define-cache.js';
 import type { CacheRegistry } from '../core/cache-registry.js';
-import type { KeySchema } from '../core/key.js';
+import type { KeySchema } from '../core/policy/key-schema.js';
 import { SetQueue } from './set-queue.js';
 
 /** What is stored for a Keyv: what it handed over, and under which key, as a long key cannot be read from the name of its slot. */

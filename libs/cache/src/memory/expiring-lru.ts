@@ -1,6 +1,6 @@
 import { LRUCache } from 'lru-cache';
 import type { Clock } from '../core/clock.js';
-import type { MemoryBounds, MemoryUsage } from '../core/ports.js';
+import type { MemoryBounds, MemoryUsage } from '../core/store/store.js';
 
 interface Held<T> {
   readonly group: string;

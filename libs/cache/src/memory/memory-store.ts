@@ -9,9 +9,9 @@ import type {
   StoredText,
   StoreReading,
   Tier,
-} from '../core/ports.js';
+} from '../core/store/store.js';
 import { ExpiringLru } from './expiring-lru.js';
-import { SlotMachine } from '../core/slot-machine.js';
+import { SlotMachine } from '../core/store/in-memory-protocol.js';
 import { textBytes } from './text-bytes.js';
 
 /** So many slots are handed out at once, so that nobody decodes all there are in one turn. */

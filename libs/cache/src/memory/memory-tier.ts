@@ -1,5 +1,5 @@
 import type { Clock } from '../core/clock.js';
-import type { LocalEntry, LocalTier, MemoryBounds, MemoryUsage } from '../core/ports.js';
+import type { LocalEntry, LocalTier, MemoryBounds, MemoryUsage } from '../core/store/store.js';
 import { ExpiringLru } from './expiring-lru.js';
 import { textBytes } from './text-bytes.js';
 

@@ -1,7 +1,7 @@
 import { Inject } from '@nestjs/common';
 import type { Cache } from '../core/cache.js';
-import type { CacheDefinition } from '../core/cache-definition.js';
-import { CacheError } from '../core/cache-error.js';
+import type { CacheDefinition } from '../core/policy/define-cache.js';
+import { CacheError } from '../core/errors.js';
 import { CacheRegistry } from '../core/cache-registry.js';
 
 /** A method that answers a promise, as everything behind a cache does. */

@@ -5,7 +5,7 @@ import { Test } from '@nestjs/testing';
 import { describe, expect, it, vi } from 'vitest';
 import { z } from 'zod';
 import { CacheModule } from '../cache.module.js';
-import { type CacheDefinition, defineCache } from '../core/cache-definition.js';
+import { type CacheDefinition, defineCache } from '../core/policy/define-cache.js';
 import { CacheRegistry } from '../core/cache-registry.js';
 import { Invalidates } from './invalidates.decorator.js';
 import { ReadThrough } from './read-through.decorator.js';

@@ -1,5 +1,5 @@
 import { z } from 'zod';
-import { defineCache } from '../core/cache-definition.js';
+import { defineCache } from '../core/policy/define-cache.js';
 import { Invalidates } from './invalidates.decorator.js';
 import { ReadThrough } from './read-through.decorator.js';
 import { WriteThrough } from './write-through.decorator.js';

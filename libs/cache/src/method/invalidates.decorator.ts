@@ -1,6 +1,6 @@
-import type { CacheDefinition } from '../core/cache-definition.js';
-import { CacheError } from '../core/cache-error.js';
-import { keyText, parseKey } from '../core/key.js';
+import type { CacheDefinition } from '../core/policy/define-cache.js';
+import { CacheError } from '../core/errors.js';
+import { keyText, parseKey } from '../core/policy/key-schema.js';
 import { type AsyncMethod, injectRegistry } from './cached-method.js';
 import { MethodWrite } from './method-write.js';
 

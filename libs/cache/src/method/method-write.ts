@@ -1,6 +1,6 @@
 import type { WriteBody } from '../core/cache.js';
-import { CacheError } from '../core/cache-error.js';
-import type { CacheTransaction } from '../core/transaction.js';
+import { CacheError } from '../core/errors.js';
+import type { CacheTransaction } from '../core/write/transaction.js';
 import { type AsyncMethod, type Injected, injectedRegistry, wrapMethod } from './cached-method.js';
 
 /** Tells a write what it invalidates. */

@@ -3,7 +3,7 @@ import { Test } from '@nestjs/testing';
 import { describe, expect, it, vi } from 'vitest';
 import { z } from 'zod';
 import { CacheModule } from '../cache.module.js';
-import { defineCache } from '../core/cache-definition.js';
+import { defineCache } from '../core/policy/define-cache.js';
 import { CacheRegistry } from '../core/cache-registry.js';
 import { Invalidates } from './invalidates.decorator.js';
 import { WriteThrough } from './write-through.decorator.js';

@@ -1,5 +1,5 @@
-import type { CacheDefinition } from '../core/cache-definition.js';
-import type { Same } from '../core/same.js';
+import type { CacheDefinition } from '../core/policy/define-cache.js';
+import type { Same } from '../core/policy/type-equals.js';
 import { type AsyncMethod, injectCache, injectedCache, wrapMethod } from './cached-method.js';
 
 /** Accepts a method that answers exactly a promise of `V`, or of `V | undefined`. Anything else does not compile. */

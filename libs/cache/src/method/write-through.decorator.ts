@@ -1,5 +1,5 @@
-import type { CacheDefinition } from '../core/cache-definition.js';
-import type { Same } from '../core/same.js';
+import type { CacheDefinition } from '../core/policy/define-cache.js';
+import type { Same } from '../core/policy/type-equals.js';
 import { type AsyncMethod, injectCache, injectedCache } from './cached-method.js';
 import { MethodWrite } from './method-write.js';
 

@@ -3,9 +3,9 @@ import fc from 'fast-check';
 import { Packr } from 'msgpackr';
 import { describe, expect, it } from 'vitest';
 import { Cache } from '../core/cache.js';
-import { defineCache } from '../core/cache-definition.js';
-import { Entry } from '../core/entry.js';
-import { givenFleet } from '../testing/given-fleet.js';
+import { defineCache } from '../core/policy/define-cache.js';
+import { Entry } from '../core/store/entry.js';
+import { givenFleet } from '../testing/fleet.js';
 import { messagePack } from './message-pack.js';
 
 const text = fc.string({ unit: 'binary' }).filter((each) => each.isWellFormed());

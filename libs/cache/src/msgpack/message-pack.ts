@@ -1,5 +1,5 @@
 import { Packr } from 'msgpackr';
-import type { Codec, Encoded } from '../core/codec.js';
+import type { Codec, Encoded } from '../core/codec/codec.js';
 
 /** Each payload is complete in itself: it names the fields of its objects once, as records, and shares them with no other. */
 const packr = new Packr({ useRecords: true, moreTypes: true, useBigIntExtension: true, copyBuffers: true });

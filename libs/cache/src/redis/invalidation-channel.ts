@@ -1,6 +1,6 @@
 import type { RedisConnection } from '@nuthatch/redis';
 import type { Clock } from '../core/clock.js';
-import type { ChannelListener } from '../core/ports.js';
+import type { ChannelListener } from '../core/store/store.js';
 import { runScript } from './run-script.js';
 import { fence } from './scripts.generated.js';
 

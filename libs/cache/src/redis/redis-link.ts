@@ -1,5 +1,5 @@
 import type { RedisConnection } from '@nuthatch/redis';
-import type { Tiers } from '../core/tiers.js';
+import type { Tiers } from '../core/cache-runtime.js';
 import { InvalidationChannel } from './invalidation-channel.js';
 
 const BEAT_MS = 250;

@@ -1,7 +1,7 @@
 import type { RedisClient, RedisConnection } from '@nuthatch/redis';
-import type { PayloadForm } from '../core/codec.js';
-import type { BackOff, Fill, Lease, SlotSnapshot, SlotStore, StoredText, StoreReading } from '../core/ports.js';
-import { claimOf } from '../core/slot.js';
+import type { PayloadForm } from '../core/codec/codec.js';
+import type { BackOff, Fill, Lease, SlotSnapshot, SlotStore, StoredText, StoreReading } from '../core/store/store.js';
+import { claimOf } from '../core/store/record-format.js';
 import { type RedisScript, runScript, type ScriptArgument } from './run-script.js';
 import * as scripts from './scripts.generated.js';
 

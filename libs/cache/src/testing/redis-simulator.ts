@@ -1,6 +1,14 @@
 import type { Clock } from '../core/clock.js';
-import type { BackOff, ChannelListener, Fill, Lease, SlotStore, StoredText, StoreReading } from '../core/ports.js';
-import { type Publish, SlotMachine, type SlotTexts } from '../core/slot-machine.js';
+import type {
+  BackOff,
+  ChannelListener,
+  Fill,
+  Lease,
+  SlotStore,
+  StoredText,
+  StoreReading,
+} from '../core/store/store.js';
+import { type Publish, SlotMachine, type SlotTexts } from '../core/store/in-memory-protocol.js';
 
 /** Decides when an act of the simulated server happens: at once unless a test interleaves them. */
 export type Schedule = <T>(label: string, act: () => T) => Promise<T>;

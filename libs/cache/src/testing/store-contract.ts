@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import type { SlotStore } from '../core/ports.js';
+import type { SlotStore } from '../core/store/store.js';
 
 /** What the contract needs of a store: a fresh one, what it published, and time that passes. */
 export interface StoreUnderTest {

@@ -1,2 +1,2 @@
-export { givenFleet } from './given-fleet.js';
+export { givenFleet } from './fleet.js';
 export { storeContract } from './store-contract.js';

@@ -2,7 +2,7 @@ import fc from 'fast-check';
 import { Keyv } from 'keyv';
 import { afterAll, afterEach, beforeAll, describe, expect, it, vi } from 'vitest';
 import { CacheRegistry, KeyvFactory } from '@nuthatch/cache';
-import { tiersOf } from '../../src/core/tiers.js';
+import { tiersOf } from '../../src/core/cache-runtime.js';
 import { MemoryStore } from '../../src/memory/memory-store.js';
 import { MemoryTier } from '../../src/memory/memory-tier.js';
 import { ManualClock } from '../../src/testing/manual-clock.js';

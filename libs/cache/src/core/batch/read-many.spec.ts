@@ -1,0 +1,304 @@
+import { describe, expect, it, vi } from 'vitest';
+import { z } from 'zod';
+import { givenFleet } from '../../testing/fleet.js';
+import { Cache } from '../cache.js';
+import { defineCache } from '../policy/define-cache.js';
+import { ReadMany } from './read-many.js';
+
+const settled = async (): Promise<void> => {
+  for (let turn = 0; turn < 50; turn += 1) await Promise.resolve();
+};
+
+/** An origin that answers each key with itself and a number, and nothing for `none`. */
+const origin = (suffix = '') =>
+  vi.fn(async (keys: string[]) => new Map(keys.filter((key) => key !== 'none').map((key) => [key, key + suffix])));
+
+const given = (policy: Parameters<typeof givenFleet<string>>[0] = {}) => givenFleet<string>(policy);
+
+describe(ReadMany.name, () => {
+  it('answers in the order of the keys, duplicates and absent ones included', async () => {
+    const { cache } = given().instance();
+    const load = origin();
+    expect(await cache.readThroughMany(['b', 'a', 'none', 'b'], load)).toEqual(['b', 'a', undefined, 'b']);
+    expect(load.mock.calls).toEqual([[['b', 'a', 'none']]]);
+    expect(await cache.readThroughMany([], load)).toEqual([]);
+  });
+
+  it('ZiggyCreatures/FusionCache#16, ZiggyCreatures/FusionCache#172 · makes one round trip for what is not in L1, and one call for what is not in L2', async () => {
+    const { instance } = given();
+    const [here, there] = [instance(), instance()];
+    await here.cache.readThrough('l1', async () => 'l1');
+    await there.cache.readThrough('l2', async () => 'l2');
+    const read = vi.spyOn(here.store, 'read');
+    const load = origin();
+    expect(await here.cache.readThroughMany(['l1', 'l2', 'a', 'b'], load)).toEqual(['l1', 'l2', 'a', 'b']);
+    expect(read.mock.calls).toEqual([[['n:c:test:sl2', 'n:c:test:sa', 'n:c:test:sb'], [], 'text']]);
+    expect(load.mock.calls).toEqual([[['a', 'b']]]);
+    const again = await there.cache.readThroughMany(['l1', 'l2', 'a', 'b'], origin(' again'));
+    expect(again).toEqual(['l1', 'l2', 'a', 'b']);
+    expect(here.cache.counters()).toMatchObject({ gets: 5, hits: 2, misses: 3, loads: 2 });
+  });
+
+  it('reads a tag that many keys share once', async () => {
+    const { instance } = given({ tags: () => ['t'] });
+    const { cache, store } = instance();
+    const read = vi.spyOn(store, 'read');
+    await cache.readThroughMany(['a', 'b'], origin());
+    expect(read.mock.calls.map(([, tags]) => tags)).toEqual([['n:all', 'n:all:test', 'n:t:st']]);
+  });
+
+  it.each(['before', 'behind'])('takes one of the permits for its call, %s its reader', async (where) => {
+    const { clock, instance } = given({ ttl: '10s', staleWhileRevalidate: '10s' });
+    const { cache } = instance();
+    if (where === 'behind') await cache.readThroughMany(['a', 'b'], origin());
+    clock.advance(11_000);
+    const slow = Promise.withResolvers<string>();
+    const others = Array.from({ length: 100 }, (_, index) => cache.readThrough(`${index}`, () => slow.promise));
+    await settled();
+    const load = origin();
+    const reading = cache.readThroughMany(['a', 'b'], load);
+    await settled();
+    expect(load).not.toHaveBeenCalled();
+    slow.resolve('slow');
+    await Promise.all([reading, ...others]);
+    await settled();
+    expect(load.mock.calls).toEqual([[['a', 'b']]]);
+  });
+
+  it('remembers that there is nothing, where it is told to', async () => {
+    const { cache } = given({ negativeTtl: '5s' }).instance();
+    await cache.readThroughMany(['none'], origin());
+    expect(await cache.read('none', async () => 'x')).toMatchObject({ result: 'negative' });
+  });
+
+  it('loads, and does not store, a key that its schema refuses', async () => {
+    const { cache } = given().instance();
+    const load = vi.fn(async (keys: string[]) => new Map(keys.map((key) => [key, `<${key}>`])));
+    expect(await cache.readThroughMany(['', 'a'], load)).toEqual(['<>', '<a>']);
+    expect(await cache.readThroughMany(['', 'a'], load)).toEqual(['<>', '<a>']);
+    expect(load.mock.calls).toEqual([[['', 'a']], [['']]]);
+  });
+
+  it('compares keys by what they say, as the schema made them', async () => {
+    const { instance } = givenFleet<string>();
+    const key = z.object({ id: z.string().toLowerCase() });
+    const cache = new Cache(
+      defineCache<{ id: string }, string>({ name: 'o', version: 1, key, ttl: '1m' }),
+      instance().tiers,
+    );
+    const load = vi.fn(async (keys: { id: string }[]) => new Map(keys.map(({ id }) => [{ id: id.toUpperCase() }, id])));
+    expect(await cache.readThroughMany([{ id: 'a' }, { id: 'A' }], load)).toEqual(['a', 'a']);
+    expect(load).toHaveBeenCalledWith([{ id: 'a' }]);
+  });
+
+  it('joins what is under way in this process, and is joined', async () => {
+    const { cache } = given().instance();
+    const { promise, resolve } = Promise.withResolvers<string>();
+    const single = cache.readThrough('a', () => promise);
+    const load = origin();
+    const many = cache.readThroughMany(['a', 'b'], load);
+    const joining = cache.read('b', async () => 'not called');
+    await settled();
+    expect(load.mock.calls).toEqual([[['b']]]);
+    expect(await joining).toMatchObject({ collapsed: true, answer: { value: 'b' } });
+    resolve('single');
+    expect([await single, await many]).toEqual(['single', ['single', 'b']]);
+  });
+
+  it('waits for keys that another process loads, and loads together what it left', async () => {
+    const { clock, server, instance } = given();
+    for (const key of ['a', 'b']) {
+      server.machine.acquire(`n:c:test:s${key}`, { token: 'dead', leaseMs: 1_000, invalidFillId: undefined });
+    }
+    let draws = 0;
+    vi.spyOn(clock, 'random').mockImplementation(() => (draws += 1) % 2);
+    const load = origin();
+    const reading = instance().cache.readThroughMany(['a', 'b', 'c'], load);
+    for (let ms = 0; ms < 1_100; ms += 10) {
+      await settled();
+      clock.advance(10);
+    }
+    expect(await reading).toEqual(['a', 'b', 'c']);
+    expect(load.mock.calls).toEqual([[['c']], [['a', 'b']]]);
+  });
+
+  it('takes what another process stored meanwhile', async () => {
+    const { clock, instance } = given();
+    const [here, there] = [instance().cache, instance().cache];
+    const { promise, resolve } = Promise.withResolvers<string>();
+    const other = there.readThrough('a', () => promise);
+    await settled();
+    const load = origin();
+    const reading = here.readThroughMany(['a', 'b'], load);
+    await settled();
+    resolve('theirs');
+    await other;
+    clock.advance(10);
+    expect(await reading).toEqual(['theirs', 'b']);
+    expect(load.mock.calls).toEqual([[['b']]]);
+  });
+
+  it('is not kept by loads of others', async () => {
+    const { cache, store } = given().instance();
+    store.disconnect();
+    const slow = Promise.withResolvers<string>();
+    const others = [1, 2].map(() => cache.readThrough('a', () => slow.promise, { strong: true }));
+    const load = origin();
+    expect(await cache.readThroughMany(['a', 'b'], load, { strong: true })).toEqual(['a', 'b']);
+    slow.resolve('slow');
+    expect(await Promise.all(others)).toEqual(['slow', 'slow']);
+  });
+
+  it('is never kept by a batch that it keeps', async () => {
+    const { clock, instance } = given();
+    const { cache } = instance();
+    const orders = [
+      ['a', 'b'],
+      ['b', 'a', 'c'],
+      ['c', 'a', 'b'],
+    ];
+    const reading = orders.flatMap((keys) =>
+      [true, false].map((strong) => cache.readThroughMany(keys, origin(), { strong })),
+    );
+    for (let ms = 0; ms < 100; ms += 10) {
+      await settled();
+      clock.advance(10);
+    }
+    expect(await Promise.all(reading)).toEqual(orders.flatMap((keys) => [keys, keys]));
+  });
+
+  it('passes by what is being written, and what is to be invalidated still', async () => {
+    const { instance } = given();
+    const [writer, reader] = [instance(), instance()];
+    const write = Promise.withResolvers<void>();
+    const writing = writer.cache.writeAround('a', () => write.promise);
+    await settled();
+    reader.tiers.pending.add({ slots: ['n:c:test:sb'], tags: [] });
+    const load = origin();
+    expect(await reader.cache.readThroughMany(['a', 'b', 'c'], load)).toEqual(['a', 'b', 'c']);
+    expect(load.mock.calls).toEqual([[['a', 'b', 'c']]]);
+    write.resolve();
+    await writing;
+    const { bypass, misses } = reader.cache.counters();
+    expect({ bypass, misses }).toEqual({ bypass: 2, misses: 1 });
+    expect(await reader.cache.get('c')).toBe('c');
+    await reader.tiers.pending.flush(reader.store);
+    expect([await reader.cache.get('a'), await reader.cache.get('b')]).toEqual([undefined, undefined]);
+  });
+
+  it('stores nothing over a write that began during the load', async () => {
+    const { instance } = given();
+    const [writer, reader] = [instance().cache, instance().cache];
+    await reader.readThroughMany(['a', 'b'], async (keys) => {
+      await writer.writeAround('a', async () => {});
+      return new Map(keys.map((key) => [key, 'old']));
+    });
+    expect(await reader.readThroughMany(['a', 'b'], origin())).toEqual(['a', 'old']);
+  });
+
+  it('neither uses nor fills the cache within the body of a write', async () => {
+    const { cache } = given().instance();
+    await cache.readThroughMany(['a', 'b'], origin());
+    await cache.writeAround('other', async () => {
+      const load = origin(' new');
+      expect(await cache.readThroughMany(['a', 'b'], load)).toEqual(['a new', 'b new']);
+      expect(load).toHaveBeenCalledTimes(1);
+    });
+    expect(await cache.get('a')).toBe('a');
+  });
+
+  it('reads strongly within a load', async () => {
+    const { clock, instance, definition } = given();
+    const [reader, writer] = [instance(), instance()];
+    reader.tiers.coherence.interrupted();
+    reader.tiers.coherence.fenced(clock.now());
+    reader.store.deafen();
+    await reader.cache.readThroughMany(['a'], origin(' old'));
+    await writer.cache.writeAround('a', async () => {});
+    expect(await reader.cache.readThroughMany(['a'], origin())).toEqual(['a old']);
+    const list = new Cache({ ...definition, name: 'list' }, reader.tiers);
+    const joined = async () => (await reader.cache.readThroughMany(['a', 'b'], origin())).join();
+    expect(await list.readThrough('all', joined)).toBe('a,b');
+  });
+
+  it('lets its loader read the same keys one by one, and stores what those loaders returned', async () => {
+    const { instance } = givenFleet<{ key: string }>();
+    const { cache } = instance();
+    const inner = vi.fn(async (key: string) => ({ key }));
+    const load = async (keys: string[]) => {
+      const values = keys.map(async (key) => [key, await cache.readThrough(key, () => inner(key))] as const);
+      return new Map(await Promise.all(values));
+    };
+    expect(await cache.readThroughMany(['a', 'b'], load)).toEqual([{ key: 'a' }, { key: 'b' }]);
+    expect(await cache.get('b')).toEqual({ key: 'b' });
+    expect(inner).toHaveBeenCalledTimes(2);
+  });
+
+  it('does not store what was made from what the innermost loaders returned', async () => {
+    const { instance } = givenFleet<{ key: string }>();
+    const { cache } = instance();
+    const load = async (keys: string[]) => {
+      const values = keys.map(
+        async (key) => [key, { ...(await cache.readThrough(key, async () => ({ key }))) }] as const,
+      );
+      return new Map(await Promise.all(values));
+    };
+    await cache.readThroughMany(['a', 'b'], load);
+    expect([await cache.get('a'), await cache.get('b')]).toEqual([undefined, undefined]);
+  });
+
+  it('is the innermost loader of what is being loaded around it', async () => {
+    const { cache } = given().instance();
+    const load = origin();
+    const around = async () => (await cache.readThroughMany(['a', 'b'], load))[0] ?? '';
+    expect(await cache.readThrough('a', around)).toBe('a');
+    expect(load.mock.calls).toEqual([[['a', 'b']]]);
+    expect([await cache.get('a'), await cache.get('b')]).toEqual(['a', 'b']);
+  });
+
+  it('ZiggyCreatures/FusionCache#516 · loads what is stale behind its reader in one call', async () => {
+    const { clock, cache } = ((fleet) => ({ ...fleet, cache: fleet.instance().cache }))(
+      given({ ttl: '10s', staleWhileRevalidate: '10s' }),
+    );
+    await cache.readThroughMany(['a', 'b'], origin());
+    clock.advance(11_000);
+    const load = origin(' new');
+    expect(await cache.readThroughMany(['a', 'b'], load)).toEqual(['a', 'b']);
+    await settled();
+    expect(load.mock.calls).toEqual([[['a', 'b']]]);
+    expect(await cache.readThroughMany(['a', 'b'], load)).toEqual(['a new', 'b new']);
+  });
+
+  it('serves what is left when the origin fails, and its error unchanged once something is missing', async () => {
+    const { clock, instance } = given({ ttl: '10s', staleIfError: '60s' });
+    const { cache } = instance();
+    await cache.readThroughMany(['a', 'b'], origin());
+    clock.advance(25_000);
+    const failure = new Error('origin');
+    const failing = () => Promise.reject(failure);
+    expect(await cache.readThroughMany(['a', 'b'], failing)).toEqual(['a', 'b']);
+    await expect(cache.readThroughMany(['a', 'c'], failing)).rejects.toBe(failure);
+    expect(await cache.readThroughMany(['c'], origin())).toEqual(['c']);
+  });
+
+  it('loads in one call, and stores nothing, without the store', async () => {
+    const { cache, store } = given().instance();
+    store.disconnect();
+    const load = origin();
+    expect(await cache.readThroughMany(['a', 'b'], load)).toEqual(['a', 'b']);
+    expect(load).toHaveBeenCalledTimes(1);
+    expect(cache.counters()).toMatchObject({ bypass: 2, loads: 1 });
+  });
+
+  it('lets a caller leave while the load goes on', async () => {
+    const { cache } = given().instance();
+    const leaving = new AbortController();
+    const loaded = Promise.withResolvers<Map<string, string>>();
+    const left = cache.readThroughMany(['a'], () => loaded.promise, { signal: leaving.signal });
+    leaving.abort(new Error('gone'));
+    await expect(left).rejects.toThrow('gone');
+    loaded.resolve(new Map([['a', 'late']]));
+    await settled();
+    expect(await cache.get('a')).toBe('late');
+  });
+});

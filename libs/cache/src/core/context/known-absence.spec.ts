@@ -1,0 +1,99 @@
+import { describe, expect, it, vi } from 'vitest';
+import { givenFleet } from '../../testing/fleet.js';
+import { Cache, type ReadOptions } from '../cache.js';
+import { KnownAbsence } from './known-absence.js';
+
+type Read = (options?: ReadOptions) => Promise<number | undefined>;
+
+/** A process that knows of nothing under `k`, and a second cache on the same tiers. */
+async function given() {
+  const { clock, server, instance, definition } = givenFleet<number>({ negativeTtl: '5s' });
+  const { cache, tiers, store } = instance();
+  await cache.readThrough('k', async () => undefined);
+  const entry = cache.at('k');
+  if (!entry) throw new Error('k is a key');
+  const load = vi.fn(async (): Promise<number | undefined> => 7);
+  /** It comes to be without a word to this process, which no longer holds that there was nothing. */
+  const appear = (): void => {
+    server.evict('n:c:test:sk');
+    tiers.coherence.local.delete('n:c:test:sk');
+  };
+  return { clock, cache, entry, store, load, appear, other: new Cache({ ...definition, name: 'other' }, tiers) };
+}
+
+describe(KnownAbsence.name, () => {
+  it('answers reads of the entry, and is no read of its own', async () => {
+    const { cache, entry, load } = await given();
+    expect(await entry.knowingAbsence(() => cache.readThrough('k', load))).toBeUndefined();
+    expect(load).not.toHaveBeenCalled();
+    expect(cache.counters().gets).toBe(1);
+  });
+
+  it('is over once the entry is written, there or elsewhere', async () => {
+    const { cache, entry, load } = await given();
+    const read = await entry.knowingAbsence(async () => {
+      await cache.writeThrough('k', async () => 8);
+      return cache.readThrough('k', load);
+    });
+    expect(read).toBe(8);
+    expect(load).not.toHaveBeenCalled();
+  });
+
+  it('is over once its work is done, for what goes on behind it too', async () => {
+    const { cache, entry, load, appear } = await given();
+    const ended = Promise.withResolvers<void>();
+    const later: Promise<number | undefined>[] = [];
+    await entry.knowingAbsence(async () => {
+      later.push(ended.promise.then(() => cache.readThrough('k', load)));
+    });
+    appear();
+    ended.resolve();
+    expect(await later[0]).toBe(7);
+  });
+
+  it('is over once it is older than what may be stale', async () => {
+    const { clock, cache, entry, load, appear } = await given();
+    await entry.knowingAbsence(async () => {
+      appear();
+      clock.advance(999);
+      expect(await cache.readThrough('k', load)).toBeUndefined();
+      clock.advance(1);
+      expect(await cache.readThrough('k', load)).toBe(7);
+    });
+  });
+
+  const ways: [string, (cache: Cache<string, number>, read: Read) => ReturnType<Read>][] = [
+    ['a strong one', (_, read) => read({ strong: true })],
+    ['one within a load', (other, read) => other.readThrough('list', () => read())],
+    ['one in the body of a write', (other, read) => other.writeAround('list', () => read())],
+  ];
+  it.each(ways)('is not told to a read that believes no L1: %s', async (_, readAs) => {
+    const { cache, entry, other, load, appear } = await given();
+    appear();
+    const read: Read = (options) => cache.readThrough('k', load, options);
+    expect(await entry.knowingAbsence(() => readAs(other, read))).toBe(7);
+  });
+
+  it('lets everything else be read as it would be outside: from L1, and under permits', async () => {
+    const { entry, other, store, load } = await given();
+    await other.readThrough('held', async () => 1);
+    const read = vi.spyOn(store, 'read');
+    const slow = Promise.withResolvers<number>();
+    await entry.knowingAbsence(async () => {
+      expect(await other.readThrough('held', async () => 2)).toBe(1);
+      expect(read).not.toHaveBeenCalled();
+      const others = Array.from({ length: 101 }, (_, index) =>
+        other.readThrough(`${index}`, () => (index < 100 ? slow.promise : load())),
+      );
+      await settled();
+      expect(load).not.toHaveBeenCalled();
+      slow.resolve(0);
+      await Promise.all(others);
+    });
+    expect(load).toHaveBeenCalledOnce();
+  });
+});
+
+const settled = async (): Promise<void> => {
+  for (let turn = 0; turn < 200; turn += 1) await Promise.resolve();
+};

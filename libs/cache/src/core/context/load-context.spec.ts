@@ -1,0 +1,124 @@
+import { describe, expect, it, vi } from 'vitest';
+import { givenFleet } from '../../testing/fleet.js';
+import { Cache } from '../cache.js';
+import { LoadScope } from './load-context.js';
+
+/** A process, and an origin that holds one number. */
+function given() {
+  const { clock, instance, definition } = givenFleet<number>({ tags: () => ['t'] });
+  const origin = { value: 1 };
+  const load = vi.fn(async () => origin.value);
+  const { cache, tiers, store } = instance();
+  return { clock, instance, definition, cache, tiers, store, origin, load };
+}
+
+describe(LoadScope.name, () => {
+  it('runs the loader of what is being loaded around it once', async () => {
+    const { cache, load } = given();
+    await cache.read('k', async () => [await cache.readThrough('k', load), await cache.readThrough('k', load)][0]);
+    expect(load).toHaveBeenCalledOnce();
+  });
+
+  it('lets a load read what it has written itself', async () => {
+    const { cache, origin, load } = given();
+    const read = await cache.read('k', async () => {
+      expect(await cache.readThrough('k', load)).toBe(1);
+      await cache.writeAround('k', async () => {
+        origin.value = 2;
+      });
+      return cache.readThrough('k', load);
+    });
+    expect(read?.answer.value).toBe(2);
+  });
+
+  const otherChanges: [string, (cache: Cache<string, number>, write: () => Promise<number>) => Promise<unknown>][] = [
+    ['writes it', (cache, write) => cache.writeThrough('k', write)],
+    ['invalidates its tag', async (cache, write) => (await write(), cache.invalidateTags(['t']))],
+  ];
+  it.each(otherChanges)('lets a load read what somebody %s meanwhile', async (_, change) => {
+    const { cache, origin, load } = given();
+    const [read, changed] = [Promise.withResolvers<void>(), Promise.withResolvers<void>()];
+    const reading = cache.read('k', async () => {
+      await cache.readThrough('k', load);
+      read.resolve();
+      await changed.promise;
+      return cache.readThrough('k', load);
+    });
+    await read.promise;
+    await change(cache, async () => (origin.value = 2));
+    changed.resolve();
+    expect((await reading)?.answer.value).toBe(2);
+  });
+
+  it('asks the origin again for a strong read, and once what it knows is older than the bound', async () => {
+    const { clock, cache, load } = given();
+    await cache.read('k', async () => {
+      await cache.readThrough('k', load);
+      await cache.readThrough('k', load, { strong: true });
+      expect(load).toHaveBeenCalledTimes(2);
+      clock.advance(1_000);
+      return cache.readThrough('k', load);
+    });
+    expect(load).toHaveBeenCalledTimes(3);
+  });
+
+  it.each([false, true])('ends with its load, for what goes on behind it too, strong: %s', async (strong) => {
+    const { cache, store, origin, load } = given();
+    const ended = Promise.withResolvers<void>();
+    const later: Promise<number>[] = [];
+    await cache.read('k', async () => {
+      const value = await cache.readThrough('k', load);
+      later.push(ended.promise.then(() => cache.readThrough('k', load, { strong })));
+      return value;
+    });
+    await cache.writeThrough('k', async () => (origin.value = 2));
+    await cache.readThrough('k', load);
+    const read = vi.spyOn(store, 'read');
+    ended.resolve();
+    expect(await later[0]).toBe(2);
+    expect(read).toHaveBeenCalledTimes(strong ? 1 : 0);
+  });
+
+  it('ends with the body of its write', async () => {
+    const { cache } = given();
+    const ended = Promise.withResolvers<void>();
+    const later: Promise<number>[] = [];
+    await cache.writeAround('k', async () => {
+      later.push(ended.promise.then(() => cache.writeThrough('other', async () => 1)));
+    });
+    ended.resolve();
+    expect(await later[0]).toBe(1);
+  });
+
+  it('takes a permit for what goes on behind a load', async () => {
+    const { cache, load } = given();
+    const [ended, slow] = [Promise.withResolvers<void>(), Promise.withResolvers<number>()];
+    const later: Promise<number>[] = [];
+    await cache.read('k', async () => {
+      later.push(ended.promise.then(() => cache.readThrough('behind', load)));
+      return 1;
+    });
+    const others = Array.from({ length: 100 }, (_, index) => cache.readThrough(`${index}`, () => slow.promise));
+    await settled();
+    ended.resolve();
+    await settled();
+    expect(load).not.toHaveBeenCalled();
+    slow.resolve(0);
+    await Promise.all([...others, ...later]);
+    expect(load).toHaveBeenCalledOnce();
+  });
+
+  it('is strong within a load of something else', async () => {
+    const { cache, definition, tiers, store, load } = given();
+    await cache.readThrough('k', load);
+    const list = new Cache({ ...definition, name: 'list' }, tiers);
+    await list.readThrough('warm', async () => 0);
+    const read = vi.spyOn(store, 'read');
+    await list.readThrough('all', () => cache.readThrough('k', load));
+    expect(read.mock.calls.map(([slots]) => slots)).toEqual([['n:c:list:sall'], ['n:c:test:sk']]);
+  });
+});
+
+const settled = async (): Promise<void> => {
+  for (let turn = 0; turn < 200; turn += 1) await Promise.resolve();
+};

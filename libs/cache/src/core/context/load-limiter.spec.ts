@@ -1,0 +1,44 @@
+import { describe, expect, it, vi } from 'vitest';
+import { givenFleet } from '../../testing/fleet.js';
+import { Bulkhead } from './load-limiter.js';
+
+/** A process whose 100 permits are all taken. */
+async function givenFull() {
+  const { cache } = givenFleet<number>().instance();
+  const slow = Promise.withResolvers<number>();
+  const running = Array.from({ length: 100 }, (_, index) => cache.readThrough(`${index}`, () => slow.promise));
+  await settled();
+  return { cache, end: () => (slow.resolve(0), Promise.all(running)) };
+}
+
+describe(Bulkhead.name, () => {
+  it('keeps a load until another ends', async () => {
+    const { cache, end } = await givenFull();
+    const load = vi.fn(async () => 1);
+    const reading = cache.readThrough('k', load);
+    await settled();
+    expect(load).not.toHaveBeenCalled();
+    await end();
+    expect(await reading).toBe(1);
+  });
+
+  it('keeps no load of the body of a write, for which those that run may be waiting', async () => {
+    const { cache, end } = await givenFull();
+    const copied = await cache.writeThrough('copy', () => cache.readThrough('k', async () => 1));
+    expect(copied).toBe(1);
+    await end();
+  });
+
+  it('refuses who would wait too long', async () => {
+    const bulkhead = new Bulkhead(1, 1);
+    const slow = Promise.withResolvers<number>();
+    const admitted = [bulkhead.run(() => slow.promise), bulkhead.run(async () => 2)];
+    await expect(bulkhead.run(async () => 3)).rejects.toMatchObject({ code: 'CACHE_OVERLOADED' });
+    slow.resolve(1);
+    expect(await Promise.all(admitted)).toEqual([1, 2]);
+  });
+});
+
+const settled = async (): Promise<void> => {
+  for (let turn = 0; turn < 200; turn += 1) await Promise.resolve();
+};

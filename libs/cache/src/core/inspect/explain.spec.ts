@@ -1,0 +1,135 @@
+import { describe, expect, it } from 'vitest';
+import { givenFleet } from '../../testing/fleet.js';
+import { Cache } from '../cache.js';
+import { Explainer } from './explain.js';
+
+const SLOT = 'n:c:test:sk';
+const policy = { ttl: '10s', staleWhileRevalidate: '10s', staleIfError: '60s', tags: () => ['t'] } as const;
+
+function given() {
+  const fleet = givenFleet<number>(policy);
+  const [here, there] = [fleet.instance(), fleet.instance()];
+  return { ...fleet, ...here, there };
+}
+
+describe(Explainer.name, () => {
+  it('says what is not there, with the names and the policy', async () => {
+    const { cache } = given();
+    expect(await cache.explain('k')).toEqual({
+      cache: 'test',
+      key: 'k',
+      slot: SLOT,
+      state: 'absent',
+      tier: undefined,
+      negative: false,
+      tags: ['n:all', 'n:all:test', 'n:t:st'].map((slot) => ({ slot, captured: undefined, current: undefined })),
+      invalidatedBy: [],
+      ttlMs: undefined,
+      ageMs: undefined,
+      policy: {
+        version: 1,
+        freshMs: 10_000,
+        staleMs: 20_000,
+        hardMs: 70_000,
+        negativeMs: undefined,
+        errorBackOffMs: undefined,
+        strict: false,
+      },
+    });
+  });
+
+  it('says where a value is, and how old', async () => {
+    const { clock, cache, there } = given();
+    await cache.readThrough('k', async () => 1);
+    clock.advance(1_000);
+    const l1 = await cache.explain('k');
+    expect(l1).toMatchObject({ state: 'l1', tier: 'l1', ttlMs: 9_000, ageMs: 1_000 });
+    const l2 = await there.cache.explain('k');
+    expect(l2).toMatchObject({ state: 'l2', tier: 'l2', ttlMs: 9_000, ageMs: 1_000, tags: l1.tags });
+    expect(l1.tags.every(({ captured, current }) => captured !== undefined && captured === current)).toBe(true);
+  });
+
+  it('does not believe L1 when the fence is out of date', async () => {
+    const { clock, cache, tiers } = given();
+    tiers.coherence.interrupted();
+    tiers.coherence.fenced(clock.now());
+    await cache.readThrough('k', async () => 1);
+    expect(await cache.explain('k')).toMatchObject({ state: 'l1' });
+    clock.advance(1_000);
+    expect(await cache.explain('k')).toMatchObject({ state: 'l2' });
+  });
+
+  it('tells stale from spare', async () => {
+    const { clock, cache, there } = given();
+    await cache.readThrough('k', async () => 1);
+    clock.advance(11_000);
+    expect(await cache.explain('k')).toMatchObject({ state: 'stale', tier: 'l1', ttlMs: -1_000 });
+    expect(await there.cache.explain('k')).toMatchObject({ state: 'stale', tier: 'l2', ttlMs: -1_000 });
+    clock.advance(10_000);
+    expect(await cache.explain('k')).toMatchObject({ state: 'spare', tier: 'l2', ttlMs: -11_000 });
+  });
+
+  it('tells that there is known to be nothing', async () => {
+    const { cache } = givenFleet<number>({ negativeTtl: '5s' }).instance();
+    await cache.readThrough('k', async () => undefined);
+    expect(await cache.explain('k')).toMatchObject({ state: 'l1', negative: true });
+  });
+
+  it('names the tags that invalidated it', async () => {
+    const { cache, there } = given();
+    await cache.readThrough('k', async () => 1);
+    await there.cache.invalidateTags(['t']);
+    expect(await cache.explain('k')).toMatchObject({ state: 'invalidated', invalidatedBy: ['n:t:st'] });
+    await there.cache.clear();
+    expect(await cache.explain('k')).toMatchObject({ invalidatedBy: ['n:all:test', 'n:t:st'] });
+  });
+
+  it('tells schemas apart', async () => {
+    const { cache, tiers, definition } = given();
+    const newer = new Cache({ ...definition, version: 2 }, tiers);
+    await cache.readThrough('k', async () => 1);
+    tiers.coherence.interrupted();
+    expect(await newer.explain('k')).toMatchObject({ state: 'older-schema', invalidatedBy: [] });
+    await newer.readThrough('k', async () => 2);
+    tiers.coherence.interrupted();
+    expect(await cache.explain('k')).toMatchObject({ state: 'newer-schema' });
+  });
+
+  it('tells who stands in the way', async () => {
+    const { cache, server } = given();
+    server.machine.acquire(SLOT, { token: 'abc', leaseMs: 1_000, invalidFillId: undefined });
+    expect(await cache.explain('k')).toMatchObject({ state: 'loading', ttlMs: 1_000 });
+    server.machine.release(SLOT, 'abc', { error: 'origin', retryMs: 500 });
+    expect(await cache.explain('k')).toMatchObject({ state: 'failed', ttlMs: 500 });
+    server.machine.intent(SLOT, 'abc', 2_000);
+    expect(await cache.explain('k')).toMatchObject({ state: 'writing', ttlMs: 2_000 });
+    server.machine.done(SLOT, 'abc');
+    server.machine.create(SLOT, 'foreign', 100);
+    expect(await cache.explain('k')).toMatchObject({ state: 'unreadable' });
+  });
+
+  it('tells that the store is away, and what waits for it', async () => {
+    const { cache, store } = given();
+    store.disconnect();
+    expect(await cache.explain('k')).toMatchObject({ state: 'unavailable' });
+    await cache.delete('k');
+    store.reconnect();
+    expect(await cache.explain('k')).toMatchObject({ state: 'pending' });
+  });
+
+  it('changes nothing', async () => {
+    const { cache, tiers, there, server } = given();
+    await there.cache.readThrough('k', async () => 1);
+    const [text, counters] = [server.text(SLOT), cache.counters()];
+    await cache.explain('k');
+    expect([server.text(SLOT), cache.counters()]).toEqual([text, counters]);
+    expect([tiers.coherence.local.get(SLOT, 0), tiers.coherence.tags.version('n:t:st')]).toEqual([
+      undefined,
+      undefined,
+    ]);
+  });
+
+  it('refuses what is no key', async () => {
+    await expect(given().cache.explain('')).rejects.toMatchObject({ code: 'CACHE_KEY_INVALID' });
+  });
+});

@@ -1,0 +1,80 @@
+import { describe, expect, it, vi } from 'vitest';
+import { givenFleet } from '../../testing/fleet.js';
+import { Peek } from './peek.js';
+
+describe(Peek.name, () => {
+  it('reads what this process does not hold in one round trip, and keeps it', async () => {
+    const { instance } = givenFleet<string>();
+    const [here, there] = [instance(), instance()];
+    await here.cache.readThrough('l1', async () => 'l1');
+    await there.cache.set('l2', 'l2');
+    const read = vi.spyOn(here.store, 'read');
+    expect(await here.cache.getMany(['l2', 'none', 'l1', 'l2'])).toEqual(['l2', undefined, 'l1', 'l2']);
+    expect(read.mock.calls).toEqual([[['n:c:test:sl2', 'n:c:test:snone'], [], 'text']]);
+    expect(await here.cache.getMany(['l2'])).toEqual(['l2']);
+    expect(read).toHaveBeenCalledTimes(1);
+  });
+
+  it('asks for 250 at a time', async () => {
+    const { cache, store } = givenFleet<string>().instance();
+    const read = vi.spyOn(store, 'read');
+    expect(await cache.getMany(Array.from({ length: 501 }, (_, index) => `${index}`))).toHaveLength(501);
+    expect(read.mock.calls.map(([slots]) => slots.length)).toEqual([250, 250, 1]);
+  });
+
+  it('passes by what is pending, stale, invalidated or being written', async () => {
+    const { clock, instance } = givenFleet<string>({ ttl: '1s', staleWhileRevalidate: '1h', tags: (key) => [key] });
+    const { cache, tiers } = instance();
+    for (const key of ['pending', 'tagged', 'written', 'other']) await cache.set(key, key);
+    tiers.pending.add({ slots: ['n:c:test:spending'], tags: [] });
+    await cache.invalidateTags(['tagged']);
+    await cache.writeThrough('written', async () => {
+      expect(await cache.getMany(['written', 'other'])).toEqual([undefined, undefined]);
+      return 'new';
+    });
+    expect(await cache.getMany(['pending', 'tagged', 'written'])).toEqual([undefined, undefined, 'new']);
+    clock.advance(1_500);
+    expect(await cache.getMany(['written'])).toEqual([undefined]);
+  });
+
+  it('does not keep what was invalidated while its answer was on the way', async () => {
+    const { instance } = givenFleet<string>();
+    const [here, there] = [instance(), instance()];
+    await there.cache.set('a', 'old');
+    const onTheWay = Promise.withResolvers<void>();
+    const asked = Promise.withResolvers<void>();
+    const { store } = here;
+    const read = store.read.bind(store);
+    vi.spyOn(store, 'read').mockImplementationOnce(async (slots, tags) => {
+      const answer = await read(slots, tags);
+      asked.resolve();
+      await onTheWay.promise;
+      return answer;
+    });
+    const peeking = here.cache.getMany(['a']);
+    await asked.promise;
+    await there.cache.set('a', 'new');
+    onTheWay.resolve();
+    expect(await peeking).toEqual(['old']);
+    expect(await here.cache.getMany(['a'])).toEqual(['new']);
+  });
+
+  it('counts hits and misses', async () => {
+    const { cache } = givenFleet<string>().instance();
+    await cache.set('there', 'value');
+    await cache.getMany(['there', 'not there']);
+    await cache.get('there');
+    expect(cache.counters()).toMatchObject({
+      gets: 3,
+      hits: 2,
+      misses: 1,
+      tiers: { l1: { hits: 1, misses: 2 }, l2: { hits: 1, misses: 1 } },
+    });
+  });
+
+  it('rejects when the store is away', async () => {
+    const { cache, store } = givenFleet<string>().instance();
+    store.disconnect();
+    await expect(cache.getMany(['a'])).rejects.toThrow('away');
+  });
+});

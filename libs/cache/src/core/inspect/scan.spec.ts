@@ -1,0 +1,78 @@
+import { describe, expect, it } from 'vitest';
+import { MemoryStore } from '../../memory/memory-store.js';
+import { MemoryTier } from '../../memory/memory-tier.js';
+import { givenFleet } from '../../testing/fleet.js';
+import { ManualClock } from '../../testing/manual-clock.js';
+import { Cache } from '../cache.js';
+import { type CachePolicy, defineCache } from '../policy/define-cache.js';
+import { Scan } from './scan.js';
+import { type Tiers, tiersOf } from '../cache-runtime.js';
+
+function given() {
+  const clock = new ManualClock();
+  const bounds = { maxBytes: 10_000_000, maxEntries: 10_000 };
+  const tiers = tiersOf({
+    namespace: 'n',
+    clock,
+    local: new MemoryTier(clock, bounds),
+    maxStalenessMs: 1_000,
+    maxLoads: 100,
+    maxPayloadBytes: 10_000,
+    rolledBack: () => false,
+    warn: () => {},
+    store: (_, listener) => new MemoryStore(clock, bounds, listener),
+  });
+  return { clock, tiers, cache: cacheOver(tiers, {}) };
+}
+
+function cacheOver(tiers: Tiers, policy: Partial<CachePolicy<string, string>>): Cache<string, string> {
+  const { definition } = givenFleet<string>({ ttl: '30s', ...policy });
+  return new Cache(defineCache(definition), tiers);
+}
+
+async function valuesOf(cache: Pick<Cache<string, string>, 'values'>): Promise<string[]> {
+  const values: string[] = [];
+  for await (const value of cache.values()) values.push(value);
+  return values.toSorted();
+}
+
+describe(Scan.name, () => {
+  it('walks through every value of its own cache, and of no other', async () => {
+    const { tiers, cache } = given();
+    const keys = Array.from({ length: 600 }, (_, index) => `${index}`);
+    for (const key of keys) await cache.set(key, key);
+    await cacheOver(tiers, { name: 'test.more' }).set('a', 'of another cache');
+    expect(await valuesOf(cache)).toEqual(keys.toSorted());
+  });
+
+  it('passes by what is no value that may be served', async () => {
+    const { clock, tiers } = given();
+    const cache = cacheOver(tiers, { staleWhileRevalidate: '1h', negativeTtl: '1m', tags: (key) => [key[0] ?? ''] });
+    for (const key of ['expired', 'stale']) await cache.set(key, key, { ttlMs: key === 'stale' ? 10 : 30_000 });
+    clock.advance(40_000);
+    for (const key of ['tagged', 'pending', 'fresh', 'absent']) {
+      await cache.readThrough(key, async () => (key === 'absent' ? undefined : key));
+    }
+    await cache.invalidateTags(['t']);
+    tiers.pending.add({ slots: ['n:c:test:spending'], tags: [] });
+    await tiers.store.acquire('n:c:test:sloading', { token: 'f', leaseMs: 1_000, invalidFillId: undefined });
+    await tiers.store.intent('n:c:test:swritten', 'f', 1_000);
+    expect(await valuesOf(cache)).toEqual(['fresh']);
+    await cache.clear();
+    expect(await valuesOf(cache)).toEqual([]);
+  });
+
+  it('says so when the store is another one meanwhile', async () => {
+    const { tiers, cache } = given();
+    for (let key = 0; key < 300; key += 1) await cache.set(`${key}`, 'v');
+    const walk = cache.values();
+    await walk.next();
+    Object.defineProperty(tiers.store, 'session', { value: 'another' });
+    await expect(valuesOf({ values: () => walk })).rejects.toMatchObject({ code: 'CACHE_UNAVAILABLE' });
+  });
+
+  it('says so when the store cannot list', async () => {
+    const { cache } = givenFleet<string>().instance();
+    await expect(valuesOf(cache)).rejects.toMatchObject({ code: 'CACHE_UNAVAILABLE' });
+  });
+});

@@ -1,0 +1,111 @@
+import type { CacheDefinition } from '../policy/define-cache.js';
+import type { Counters } from '../counters.js';
+import type { Codec, PayloadForm } from '../codec/codec.js';
+import { Entry } from '../store/entry.js';
+import { opaqueTagOf, strongEtag } from '../policy/etag.js';
+import { jittered, type Lifetimes, shortened, thresholds } from '../policy/lifetimes.js';
+import { jsonCodec } from '../codec/json-codec.js';
+import { type CapturedTag, encodeValue, type SlotValue } from '../store/record-format.js';
+import type { Tiers } from '../cache-runtime.js';
+
+/** An entry made here and not stored yet. Times are milliseconds. */
+export interface MadeEntry<V> {
+  readonly entry: Entry<V>;
+  readonly fillId: string;
+  readonly text: string;
+  readonly form: PayloadForm;
+  readonly tags: readonly CapturedTag[];
+  readonly lifetimes: Lifetimes;
+  /** What has passed of its life, which began when its load did. */
+  readonly ageMs: number;
+  /** What is left of it. */
+  readonly ttlMs: number;
+}
+
+/** Of one cache: what differs each time, such as the name of a header, must not fill the log. */
+const MOST_WARNINGS = 10;
+
+/** Makes what is stored of a value. */
+export class EntryMaker<K, V> {
+  readonly #warned = new Set<string>();
+
+  constructor(
+    private readonly definition: CacheDefinition<K, V>,
+    private readonly tiers: Tiers,
+    private readonly counters: Counters,
+  ) {}
+
+  /** The entry of a value whose load began at `startedAt`; `undefined` when it is not to be stored. */
+  make(
+    value: V | undefined,
+    tags: readonly CapturedTag[],
+    startedAt: number,
+    ttlMs = Number.POSITIVE_INFINITY,
+  ): MadeEntry<V> | undefined {
+    const { clock } = this.tiers;
+    const { lifetimes: positive, negative, version: schemaVersion } = this.definition;
+    const full = value === undefined ? negative : jittered(positive, clock.random());
+    if (!full) return undefined;
+    const lifetimes = shortened(full, ttlMs);
+    const ageMs = clock.now() - startedAt;
+    const leftMs = Math.floor(lifetimes.hardMs - ageMs);
+    if (ttlMs < 1 || leftMs < 1) return undefined;
+    const fillId = clock.id();
+    const written = this.#write(value, { fillId, schemaVersion, ...thresholds(lifetimes), tags });
+    return written && { ...written, fillId, form: this.#codec.form, tags, lifetimes, ageMs, ttlMs: leftMs };
+  }
+
+  /** The field value of `ETag` for a value that is not stored; `undefined` where the policy gives it none. */
+  etagOf(value: V): string | undefined {
+    const opaque = this.#opaqueTagOf(value);
+    return opaque === undefined ? undefined : strongEtag(opaque);
+  }
+
+  /** Says of this cache what its author should know: once what stands before the colon, which tells of no single value. */
+  warn(what: string): void {
+    const [kind = what] = what.split(': ', 1);
+    if (this.#warned.has(kind) || this.#warned.size >= MOST_WARNINGS) return;
+    this.#warned.add(kind);
+    this.tiers.warn(`Cache "${this.definition.name}": ${what}`);
+  }
+
+  get #codec(): Codec {
+    return this.definition.codec ?? jsonCodec;
+  }
+
+  /** The entry of a value, and the text of its slot; `undefined` when it has none that may be stored. It never throws. */
+  #write(
+    value: V | undefined,
+    header: Omit<SlotValue, 'etag' | 'content'>,
+  ): Pick<MadeEntry<V>, 'entry' | 'text'> | undefined {
+    try {
+      const entry = this.#entryOf(value);
+      if (this.#bytes(entry) > this.tiers.maxPayloadBytes) {
+        this.counters.refused('too-large');
+        return undefined;
+      }
+      // One that cannot be read back would fail each hit until its life ends.
+      void entry.value;
+      const content = entry.stored && { codec: this.#codec.name, ...entry.stored };
+      return { entry, text: encodeValue({ ...header, etag: entry.opaqueTag, content }) };
+    } catch (error) {
+      const { name } = this.#codec;
+      this.warn(`a value that cannot be written as ${name} and read back is handed out, not stored: ${String(error)}`);
+      return undefined;
+    }
+  }
+
+  #entryOf(value: V | undefined): Entry<V> {
+    if (value === undefined) return new Entry<V>(undefined, undefined);
+    return new Entry<V>(this.#codec.encode(value), this.#opaqueTagOf(value), this.#codec);
+  }
+
+  #opaqueTagOf(value: V): string | undefined {
+    return opaqueTagOf(this.definition, value, (why) => this.warn(why));
+  }
+
+  #bytes({ stored, typesLength }: Entry<V>): number {
+    const { payload = '' } = stored ?? {};
+    return typesLength + (this.#codec.form === 'binary' ? payload.length : Buffer.byteLength(payload));
+  }
+}

@@ -1,0 +1,84 @@
+import fc from 'fast-check';
+import { describe, expect, it } from 'vitest';
+import { decodeSlot, encodeValue, fillIdOf, versionOf, versionText } from './record-format.js';
+
+const id = fc.bigInt({ min: 0n, max: 2n ** 64n - 1n }).map((bits) => bits.toString(16).padStart(16, '0'));
+const value = fc.record({
+  fillId: id,
+  schemaVersion: fc.nat(),
+  softMs: fc.nat(),
+  staleMs: fc.nat(),
+  hardMs: fc.nat(),
+  etag: fc.option(fc.stringMatching(/^[!#-~\xa0-\xff]*$/), { nil: undefined }),
+  tags: fc.array(fc.tuple(fc.string(), fc.string()), { maxLength: 3 }),
+  content: fc.option(
+    fc.record({
+      codec: fc.constantFrom('json', 'msgpack'),
+      payload: fc.string(),
+      types: fc.array(fc.json().map((text): unknown => JSON.parse(JSON.stringify(JSON.parse(text))))),
+    }),
+    { nil: undefined },
+  ),
+});
+
+describe(decodeSlot.name, () => {
+  it('reads back what was encoded', () => {
+    fc.assert(
+      fc.property(value, (stored) => {
+        const text = encodeValue(stored);
+        expect(decodeSlot(text)).toEqual({ kind: 'value', value: stored });
+        expect(fillIdOf(text)).toBe(stored.fillId);
+      }),
+    );
+  });
+
+  it('reads in binary form what was written in binary form, and text too', () => {
+    fc.assert(
+      fc.property(value, fc.uint8Array(), (stored, bytes) => {
+        const binary = { ...stored, content: { codec: 'msgpack', payload: Buffer.from(bytes).toString('latin1') } };
+        expect(decodeSlot(encodeValue(binary), 'binary')).toEqual({ kind: 'value', value: binary });
+        const onTheWire = Buffer.from(encodeValue({ ...stored, content: { codec: 'json', payload: '"ü–𝄞"' } }));
+        expect(decodeSlot(onTheWire.toString('latin1'), 'binary')).toMatchObject({
+          value: { tags: stored.tags, content: { payload: '"ü–𝄞"' } },
+        });
+      }),
+    );
+  });
+
+  it('reads no value from a slot that was cut short', () => {
+    const times = { softMs: 0, staleMs: 0, hardMs: 1 };
+    const text = encodeValue({
+      fillId: '0'.repeat(16),
+      schemaVersion: 1,
+      ...times,
+      etag: 'x',
+      tags: [['t', 'v']],
+      content: { codec: 'json', payload: '1' },
+    });
+    for (let length = 1; length < text.length; length += 1) {
+      expect(decodeSlot(text.slice(0, length)).kind).toBe('unreadable');
+    }
+  });
+
+  it.each([
+    [null, 'absent'],
+    ['L|0000000000000000|', 'loading'],
+    ['W|500:0000000000000000,!', 'writing'],
+    ['E|origin|', 'failed'],
+    ['', 'unreadable'],
+    ['V|x|', 'unreadable'],
+    ['{"value":1}', 'unreadable'],
+    [`V|${'0'.repeat(16)}|1,0,0,9,json,4,1|nullx`, 'unreadable'],
+    [`V|${'0'.repeat(16)}|1,0,0,9,json,11,1|{"tags":[]}`, 'unreadable'],
+  ])('reads %j as %s', (text, kind) => {
+    expect(decodeSlot(text).kind).toBe(kind);
+  });
+});
+
+describe(versionOf.name, () => {
+  it('reads the version of a tag, and none while it is being written', () => {
+    expect(versionOf(versionText('00000000000000ab'))).toBe('00000000000000ab');
+    expect(versionOf('W|5:00000000000000ab')).toBeUndefined();
+    expect(versionOf(null)).toBeUndefined();
+  });
+});

@@ -1,0 +1,151 @@
+import type { Encoded, PayloadForm } from '../codec/codec.js';
+import { isOpaqueTag } from '../policy/etag.js';
+
+/**
+ * The texts of a slot. It is absent, or in exactly one of these states:
+ *
+ * - `L|token|` somebody is loading
+ * - `V|fillId|header|…` a value; for a tag `V|version|`
+ * - `W|life:token,…[,!]` writes under way
+ * - `E|code|` the loader failed a moment ago
+ */
+export type SlotState =
+  | { readonly kind: 'absent' | 'loading' | 'writing' | 'unreadable' }
+  | { readonly kind: 'failed'; readonly code: string }
+  | { readonly kind: 'value'; readonly value: SlotValue };
+
+/** A value as it is stored. Its times are remaining TTLs: no host's clock is compared with another's. */
+export interface SlotValue {
+  readonly fillId: string;
+  readonly schemaVersion: number;
+  /** The remaining TTL at which the entry stops being fresh, in milliseconds. */
+  readonly softMs: number;
+  /** The remaining TTL at which it may no longer be served while it is revalidated. */
+  readonly staleMs: number;
+  /** The TTL it was stored with. */
+  readonly hardMs: number;
+  /** The opaque part of a strong entity tag. */
+  readonly etag: string | undefined;
+  readonly tags: readonly CapturedTag[];
+  /** `undefined` for a value that is known to be absent. */
+  readonly content: SlotContent | undefined;
+}
+
+export interface SlotContent extends Encoded {
+  /** The name of the codec that wrote it. */
+  readonly codec: string;
+}
+
+/** A tag's slot and the version it had before the load began. */
+export type CapturedTag = readonly [slot: string, version: string];
+
+const VALUE = /^V\|([0-9a-f]{16})\|(\d+),(\d+),(\d+),(\d+),([a-z]{1,16}),(\d+),(\d+)\|/;
+/** What stands for a codec where there is no value. */
+const NO_CODEC = 'none';
+/** The one codec that every reader knows. */
+const TEXT_CODEC = 'json';
+const VERSION = /^V\|([0-9a-f]{16})\|$/;
+
+export const leasePrefix = (token: string): string => `L|${token}|`;
+export const valuePrefix = (fillId: string): string => `V|${fillId}|`;
+
+/** The name under which the right to refresh a slot's value is taken: no slot's, and within the namespace, which has no colon. */
+export const claimOf = (slot: string): string => slot.replace(':', ':refresh:');
+
+/** The text of a tag's slot. */
+export const versionText = valuePrefix;
+
+/** The version that a tag's slot holds; `undefined` when it is absent or being written. */
+export function versionOf(text: string | null): string | undefined {
+  return text === null ? undefined : VERSION.exec(text)?.[1];
+}
+
+/** All but the payload is ASCII, and so the same in either form. */
+export function encodeValue({
+  fillId,
+  schemaVersion,
+  softMs,
+  staleMs,
+  hardMs,
+  etag,
+  tags,
+  content,
+}: SlotValue): string {
+  const meta = asciiJson({ etag, tags, types: content?.types });
+  const { codec = NO_CODEC, payload = '' } = content ?? {};
+  const fields = [schemaVersion, softMs, staleMs, hardMs, codec, meta.length, payload.length].join(',');
+  return `${valuePrefix(fillId)}${fields}|${meta}${payload}`;
+}
+
+/** What the text of a slot says that was read in this form. */
+export function decodeSlot(text: string | null, form: PayloadForm = 'text'): SlotState {
+  if (text === null) return { kind: 'absent' };
+  if (text.startsWith('V|')) {
+    const value = decodeValue(text, form);
+    return value ? { kind: 'value', value } : { kind: 'unreadable' };
+  }
+  if (text.startsWith('L|')) return { kind: 'loading' };
+  if (text.startsWith('W|')) return { kind: 'writing' };
+  if (text.startsWith('E|') && text.endsWith('|')) return { kind: 'failed', code: text.slice(2, -1) };
+  return { kind: 'unreadable' };
+}
+
+/** The id of the value that a slot holds, also when the rest of it cannot be read. */
+export function fillIdOf(text: string | null): string | undefined {
+  return text === null ? undefined : /^V\|([0-9a-f]{16})\|/.exec(text)?.[1];
+}
+
+function decodeValue(text: string, form: PayloadForm): SlotValue | undefined {
+  const match = VALUE.exec(text);
+  if (!match) return undefined;
+  const [header, fillId = '', schemaVersion, softMs, staleMs, hardMs, codec = '', metaLength, payloadLength] = match;
+  const payloadAt = header.length + Number(metaLength);
+  const meta = decodeMeta(text.slice(header.length, payloadAt));
+  if (!meta) return undefined;
+  const payload = payloadIn(text.slice(payloadAt), codec, form);
+  if (payload.length !== Number(payloadLength)) return undefined;
+  const { etag, tags, types } = meta;
+  const content = codec === NO_CODEC ? undefined : { codec, payload, ...(types === undefined ? {} : { types }) };
+  const times = { softMs: Number(softMs), staleMs: Number(staleMs), hardMs: Number(hardMs) };
+  return { fillId, schemaVersion: Number(schemaVersion), ...times, etag, tags, content };
+}
+
+/** A cache of a binary codec still reads the text that it wrote before it had one. */
+function payloadIn(raw: string, codec: string, form: PayloadForm): string {
+  return form === 'binary' && codec === TEXT_CODEC ? Buffer.from(raw, 'latin1').toString() : raw;
+}
+
+interface Meta {
+  readonly etag?: string | undefined;
+  readonly tags: readonly CapturedTag[];
+  readonly types?: unknown;
+}
+
+/** How long the types of a value are in its slot, in bytes. */
+export function typesLength({ types }: Encoded): number {
+  return types === undefined ? 0 : asciiJson(types).length;
+}
+
+function asciiJson(value: unknown): string {
+  return JSON.stringify(value).replace(
+    /[\u0080-\uffff]/g,
+    (unit) => `\\u${unit.charCodeAt(0).toString(16).padStart(4, '0')}`,
+  );
+}
+
+function decodeMeta(json: string): Meta | undefined {
+  try {
+    const meta: unknown = JSON.parse(json);
+    return isMeta(meta) ? meta : undefined;
+  } catch {
+    return undefined;
+  }
+}
+
+function isMeta(meta: unknown): meta is Meta {
+  if (typeof meta !== 'object' || meta === null || !('tags' in meta) || !Array.isArray(meta.tags)) return false;
+  if ('etag' in meta && !isOpaqueTag(meta.etag)) return false;
+  return meta.tags.every(
+    (tag: unknown) => Array.isArray(tag) && tag.length === 2 && tag.every((part) => typeof part === 'string'),
+  );
+}

@@ -1,0 +1,319 @@
+import { describe, expect, it, vi } from 'vitest';
+import { givenFleet, Refused } from '../../testing/fleet.js';
+import { Cache } from '../cache.js';
+import { CacheRegistry } from '../cache-registry.js';
+
+const settled = async (): Promise<void> => {
+  for (let turn = 0; turn < 50; turn += 1) await Promise.resolve();
+};
+
+describe(Cache.name, () => {
+  describe('writing', () => {
+    it('is read by every instance once it is acknowledged', async () => {
+      const { instance } = givenFleet<number>();
+      const [writer, reader] = [instance().cache, instance().cache];
+      for (const cache of [writer, reader]) await cache.readThrough('k', async () => 1);
+      await writer.writeAround('k', async () => 'written');
+      for (const cache of [writer, reader]) expect(await cache.readThrough('k', async () => 2)).toBe(2);
+    });
+
+    it('leaves the written value for everyone to read', async () => {
+      const { instance } = givenFleet<number>();
+      const [writer, reader] = [instance().cache, instance().cache];
+      await writer.writeThrough('k', async () => 2);
+      expect(await reader.read('k', async () => 3)).toMatchObject({ result: 'hit', answer: { value: 2 } });
+    });
+
+    it('leaves nothing where two writes overlapped', async () => {
+      const { server, instance } = givenFleet<number>();
+      const [a, b] = [instance().cache, instance().cache];
+      const first = Promise.withResolvers<number>();
+      const writing = a.writeThrough('k', () => first.promise);
+      await settled();
+      await b.writeThrough('k', async () => 2);
+      first.resolve(1);
+      await writing;
+      expect(server.text('n:c:test:sk')).toBeUndefined();
+    });
+
+    it('is not overtaken by a load that began before it', async () => {
+      const { instance } = givenFleet<number>();
+      const [writer, reader] = [instance().cache, instance().cache];
+      const { promise, resolve } = Promise.withResolvers<number>();
+      const old = reader.read('k', () => promise);
+      await settled();
+      await writer.writeAround('k', async () => {});
+      resolve(1);
+      expect(await old).toMatchObject({ stored: false });
+      expect(await reader.readThrough('k', async () => 2)).toBe(2);
+    });
+
+    it('lets readers pass by while it is under way', async () => {
+      const { instance } = givenFleet<number>();
+      const [writer, reader] = [instance().cache, instance().cache];
+      const write = Promise.withResolvers<void>();
+      const writing = writer.writeAround('k', () => write.promise);
+      await settled();
+      expect(await reader.read('k', async () => 1)).toMatchObject({ result: 'bypass', detail: 'write-intent' });
+      write.resolve();
+      await writing;
+      expect(await reader.read('k', async () => 2)).toMatchObject({ result: 'miss', stored: true });
+    });
+
+    it('reads past the cache within its body, and refuses a write in there', async () => {
+      const { instance } = givenFleet<number>();
+      const { cache } = instance();
+      await cache.readThrough('k', async () => 1);
+      await cache.writeAround('k', async () => {
+        expect(await cache.read('k', async () => 2)).toMatchObject({ result: 'bypass', answer: { value: 2 } });
+        await expect(cache.writeAround('other', async () => {})).rejects.toMatchObject({ code: 'CACHE_WRITE_NESTED' });
+      });
+    });
+
+    it('ends at once when it was refused, and runs out when its outcome is unknown', async () => {
+      const { clock, instance } = givenFleet<number>();
+      const { cache } = instance();
+      await expect(cache.writeAround('k', () => Promise.reject(new Refused()))).rejects.toBeInstanceOf(Refused);
+      expect(await cache.read('k', async () => 1)).toMatchObject({ result: 'miss', stored: true });
+      await expect(cache.writeAround('k', () => Promise.reject(new Error('connection lost')))).rejects.toThrow('lost');
+      expect(await cache.read('k', async () => 1)).toMatchObject({ result: 'bypass', detail: 'write-intent' });
+      clock.advance(10_000);
+      expect(await cache.read('k', async () => 1)).toMatchObject({ result: 'miss', stored: true });
+    });
+
+    it('keeps the old value from whoever reads before its commit, when its outcome is known to nobody and it took longer than its intents', async () => {
+      const { clock, instance } = givenFleet<number>({ tags: () => ['t'] });
+      const [writer, reader] = [instance().cache, instance().cache];
+      const failed = Promise.withResolvers<void>();
+      const writing = writer.writeAround('k', () => failed.promise, { tags: ['t'] });
+      await settled();
+      clock.advance(10_001);
+      for (const key of ['k', 'other']) expect(await reader.read(key, async () => 1)).toMatchObject({ stored: true });
+      failed.reject(new Error('connection lost'));
+      await expect(writing).rejects.toThrow('lost');
+      // It may be committed now only.
+      for (const key of ['k', 'other']) expect(await reader.read(key, async () => 1)).toMatchObject({ stored: false });
+      clock.advance(10_000);
+      for (const key of ['k', 'other']) expect(await reader.readThrough(key, async () => 2)).toBe(2);
+    });
+
+    it('keeps the error of its body, and what is pending, when nobody can say what the error means', async () => {
+      const { instance, warn } = givenFleet<number>();
+      const { cache, store, tiers } = instance();
+      const unsure = {
+        ...tiers,
+        rolledBack: () => {
+          throw new TypeError('code of undefined');
+        },
+      };
+      store.disconnect();
+      const error = new Error('connection lost');
+      await expect(new Cache(cache.definition, unsure).writeAround('k', () => Promise.reject(error))).rejects.toBe(
+        error,
+      );
+      expect(tiers.pending.size).toBe(1);
+      expect(warn).toHaveBeenCalledWith(expect.stringContaining('code of undefined'));
+    });
+
+    it('ZiggyCreatures/FusionCache#319 · invalidates tags in every instance, and a load under the old version stays unseen', async () => {
+      const { instance } = givenFleet<number>({ tags: () => ['t'] });
+      const [writer, reader] = [instance().cache, instance().cache];
+      await reader.readThrough('k', async () => 1);
+      await writer.writeAround('other', async () => {}, { tags: ['t'] });
+      await reader.readThrough('k', async () => {
+        await writer.invalidateTags(['t']);
+        return 2;
+      });
+      expect(await reader.readThrough('k', async () => 3)).toBe(3);
+    });
+
+    it('jaredwray/cacheable#982, jaredwray/cacheable#151 · invalidates pages by their tag, in one step and without a list of them', async () => {
+      const steps: string[] = [];
+      const { instance } = givenFleet<string>({ tags: () => ['pages'] }, async (label, act) => {
+        steps.push(label);
+        return act();
+      });
+      const [writer, reader] = [instance().cache, instance().cache];
+      const pages = Array.from({ length: 100 }, (_, page) => `?page=${page}&limit=20`);
+      for (const page of pages) await reader.readThrough(page, async () => 'old');
+      steps.length = 0;
+      await writer.invalidateTags(['pages']);
+      expect(steps).toEqual(['invalidate']);
+      for (const page of pages) expect(await reader.readThrough(page, async () => 'new')).toBe('new');
+    });
+
+    it('invalidates a key and tags as one: none is emptied before all are marked', async () => {
+      const steps: string[] = [];
+      const { instance } = givenFleet<number>({ tags: () => ['t'] }, async (label, act) => {
+        steps.push(label);
+        return act();
+      });
+      const { cache } = instance();
+      await cache.set('other', 1);
+      await cache.set('k', 1);
+      steps.length = 0;
+      expect(await cache.invalidate('k', { tags: ['t'] })).toBe('applied');
+      expect(steps).toEqual(['intent', 'intent', 'done', 'done']);
+      expect([await cache.get('k'), await cache.get('other')]).toEqual([undefined, undefined]);
+    });
+
+    it('rejects for a key that is none, and does not throw', async () => {
+      const { cache } = givenFleet<number>().instance();
+      for (const invalidating of [cache.invalidate(''), cache.delete('')]) {
+        await expect(invalidating).rejects.toMatchObject({ code: 'CACHE_KEY_INVALID' });
+      }
+    });
+
+    it('announces a tag once that is named twice', async () => {
+      const steps: string[] = [];
+      const { cache } = givenFleet<number>({}, async (label, act) => {
+        steps.push(label);
+        return act();
+      }).instance();
+      await cache.invalidateTags(['t', 't']);
+      await cache.writeAround('k', async () => {}, { tags: ['t', 't'] });
+      expect(steps).toEqual(['invalidate', 'intent', 'intent', 'done', 'done']);
+    });
+
+    it('clears one cache and leaves the others', async () => {
+      const { instance, definition } = givenFleet<number>();
+      const { cache, tiers } = instance();
+      const other = new Cache({ ...definition, name: 'other' }, tiers);
+      await cache.set('k', 1);
+      await other.set('k', 1);
+      expect(await cache.clear()).toBe('applied');
+      expect([await cache.get('k'), await other.get('k')]).toEqual([undefined, 1]);
+    });
+  });
+
+  describe('without the store', () => {
+    it('jaredwray/cacheable#1554 · loads, and stores nothing', async () => {
+      const { clock, instance } = givenFleet<number>();
+      const { cache, store } = instance();
+      await cache.readThrough('k', async () => 1);
+      store.disconnect();
+      clock.advance(30_000);
+      expect(await cache.read('k', async () => 2)).toMatchObject({
+        result: 'bypass',
+        detail: 'unavailable',
+        stored: false,
+      });
+    });
+
+    it('tags what it loads by its policy, and nothing that is not of its policy', async () => {
+      const { instance, warn } = givenFleet<{ version: number }>({
+        etag: ({ version }) => {
+          if (version === 0) throw new Error('It has no version.');
+          return `${version}`;
+        },
+      });
+      const { cache, store } = instance();
+      store.disconnect();
+      const tagOf = async (load: () => Promise<{ version: number }>) => (await cache.read('k', load))?.answer.etag;
+      expect(await tagOf(async () => ({ version: 3 }))).toBe('"3"');
+      expect(
+        await tagOf(async () => ({ ...(await cache.readThrough('k', async () => ({ version: 4 }))) })),
+      ).toBeUndefined();
+      expect(await tagOf(async () => ({ version: 0 }))).toBeUndefined();
+      expect(warn).toHaveBeenCalledTimes(2);
+    });
+
+    it('shares loads, so that the origin is not flooded', async () => {
+      const { instance } = givenFleet<number>();
+      const { cache, store } = instance();
+      store.disconnect();
+      const load = vi.fn(async () => 1);
+      await Promise.all(Array.from({ length: 100 }, () => cache.read('k', load)));
+      expect(load).toHaveBeenCalledTimes(1);
+    });
+
+    it('remembers an invalidation, passes the cache by until it is applied, and never serves the old value', async () => {
+      const { instance } = givenFleet<number>();
+      const { cache, store, tiers } = instance();
+      const other = instance().cache;
+      await cache.readThrough('k', async () => 1);
+      store.disconnect();
+      expect(await cache.delete('k')).toBe('pending');
+      store.reconnect();
+      expect(await cache.read('k', async () => 2)).toMatchObject({
+        result: 'bypass',
+        detail: 'pending',
+        answer: { value: 2 },
+      });
+      await tiers.pending.flush(store);
+      expect(tiers.pending.size).toBe(0);
+      expect(await other.read('k', async () => 3, { strong: true })).toMatchObject({
+        result: 'miss',
+        answer: { value: 3 },
+      });
+    });
+
+    it('makes a write, and invalidates later', async () => {
+      const { instance } = givenFleet<number>();
+      const { cache, store, tiers } = instance();
+      await cache.readThrough('k', async () => 1);
+      store.disconnect();
+      expect(await cache.writeAround('k', async () => 'written')).toBe('written');
+      store.reconnect();
+      await tiers.pending.flush(store);
+      expect(await cache.readThrough('k', async () => 2)).toBe(2);
+    });
+
+    it('has nothing to remember of what names nothing', async () => {
+      const { instance } = givenFleet<number>({ strict: true });
+      const { cache, store, tiers } = instance();
+      store.disconnect();
+      expect(await cache.invalidateTags([])).toBe('applied');
+      expect(await new CacheRegistry(tiers).write(async () => 1)).toEqual({ result: 1, applied: 'applied' });
+    });
+
+    it('refuses a write before it begins, and reports an invalidation, where it is strict', async () => {
+      const { instance } = givenFleet<number>({ strict: true });
+      const { cache, store } = instance();
+      store.disconnect();
+      const body = vi.fn(async () => 1);
+      await expect(cache.writeThrough('k', body)).rejects.toMatchObject({ code: 'CACHE_UNAVAILABLE' });
+      expect(body).not.toHaveBeenCalled();
+      await expect(cache.invalidate('k')).rejects.toMatchObject({ code: 'CACHE_UNAVAILABLE' });
+    });
+  });
+
+  describe('coherence', () => {
+    it('dotnet/extensions#5674, dotnet/runtime#125602 · believes L1 no longer than the fence, when pushes are lost', async () => {
+      const { clock, instance } = givenFleet<number>();
+      const [reader, writer] = [instance(), instance()];
+      reader.tiers.coherence.interrupted();
+      reader.tiers.coherence.fenced(clock.now());
+      reader.store.deafen();
+      await reader.cache.readThrough('k', async () => 1);
+      await writer.cache.writeAround('k', async () => {});
+      clock.advance(999);
+      expect(await reader.cache.readThrough('k', async () => 2)).toBe(1);
+      expect(await reader.cache.readThrough('k', async () => 2, { strong: true })).toBe(2);
+      clock.advance(1);
+      expect(await reader.cache.readThrough('k', async () => 3)).toBe(2);
+    });
+
+    it('keeps out of L1 what was invalidated while it was read', async () => {
+      const { instance } = givenFleet<number>();
+      const [reader, writer] = [instance(), instance()];
+      await writer.cache.readThrough('k', async () => 1);
+      const reading = reader.cache.read('k', async () => 0);
+      reader.tiers.coherence.pushed('intent', 'n:c:test:sk');
+      await reading;
+      expect(await reader.cache.read('k', async () => 0)).toMatchObject({ tier: 'l2' });
+    });
+
+    it('reads strongly within a load', async () => {
+      const { clock, instance, definition } = givenFleet<number>();
+      const [reader, writer] = [instance(), instance()];
+      reader.tiers.coherence.interrupted();
+      reader.tiers.coherence.fenced(clock.now());
+      reader.store.deafen();
+      await reader.cache.readThrough('item', async () => 1);
+      await writer.cache.writeAround('item', async () => {});
+      const list = new Cache({ ...definition, name: 'list' }, reader.tiers);
+      expect(await list.readThrough('all', () => reader.cache.readThrough('item', async () => 2))).toBe(2);
+    });
+  });
+});

@@ -1,0 +1,78 @@
+import { describe, expect, it, vi } from 'vitest';
+import { givenFleet } from '../../testing/fleet.js';
+import { StoreBudget } from '../read/time-budget.js';
+
+const DEADLINE_MS = 100;
+
+describe('a store that is slow and keeps its deadlines', () => {
+  function givenSlowStore(stepMs: number) {
+    const steps: string[] = [];
+    const fleet = givenFleet<number>({ tags: () => ['list'] }, async (label, act) => {
+      steps.push(label);
+      await fleet.clock.sleep(stepMs);
+      return act();
+    });
+    const { cache, store } = fleet.instance();
+    store.deadlineMs = DEADLINE_MS;
+
+    /** What a read finds, and how long it took. */
+    async function read(key: string, load = async () => 1) {
+      const startedAt = fleet.clock.now();
+      const timed = cache.read(key, load).then((outcome) => ({ ...outcome, tookMs: fleet.clock.now() - startedAt }));
+      for (let ms = 0; ms < 10 * DEADLINE_MS; ms += 1) {
+        await settled();
+        fleet.clock.advance(1);
+      }
+      return timed;
+    }
+    return { read, steps };
+  }
+
+  it.each([10, 40, 60, 99])('keeps a reader for two deadlines at most, with %i ms a step', async (stepMs) => {
+    const { read } = givenSlowStore(stepMs);
+    for (const key of ['a', 'b', 'b']) expect((await read(key)).tookMs).toBeLessThanOrEqual(2 * DEADLINE_MS);
+  });
+
+  it('loads without a lease when the first steps took all the time', async () => {
+    const { read, steps } = givenSlowStore(60);
+    expect(await read('k')).toMatchObject({ result: 'bypass', detail: 'unavailable' });
+    expect(steps).not.toContain('acquire');
+  });
+
+  it('stores behind its reader what was loaded when time ran out', async () => {
+    const { read } = givenSlowStore(60);
+    await read('makes the tags known');
+    const load = vi.fn(async () => 1);
+    expect(await read('k', load)).toMatchObject({ result: 'miss', stored: false, tookMs: 120 });
+    expect(await read('k', load)).toMatchObject({ result: 'hit', tier: 'l2' });
+    expect(load).toHaveBeenCalledOnce();
+  });
+});
+
+const settled = async (): Promise<void> => {
+  for (let turn = 0; turn < 50; turn += 1) await Promise.resolve();
+};
+
+describe(StoreBudget, () => {
+  it('counts the steps, not what happens between them', async () => {
+    const { clock } = givenFleet();
+    const budget = new StoreBudget(clock, DEADLINE_MS);
+    await budget.step(async () => clock.advance(99));
+    clock.advance(10_000);
+    expect(await budget.step(async () => clock.advance(1))).toBeUndefined();
+    const step = vi.fn(async () => {});
+    await expect(budget.step(step)).rejects.toMatchObject({ code: 'CACHE_UNAVAILABLE' });
+    expect(step).not.toHaveBeenCalled();
+  });
+
+  it('counts a step that failed', async () => {
+    const { clock } = givenFleet();
+    const budget = new StoreBudget(clock, DEADLINE_MS);
+    const late = async (): Promise<never> => {
+      clock.advance(DEADLINE_MS);
+      throw new Error('late');
+    };
+    await expect(budget.step(late)).rejects.toThrow('late');
+    expect(budget.spent).toBe(true);
+  });
+});

@@ -1,0 +1,194 @@
+import { describe, expect, it, vi } from 'vitest';
+import { messagePack } from '../../msgpack/message-pack.js';
+import { givenFleet } from '../../testing/fleet.js';
+import type { Codec } from '../codec/codec.js';
+import { defineCache } from '../policy/define-cache.js';
+import { weakEtag } from '../policy/etag.js';
+import { encodeValue } from '../store/record-format.js';
+
+const SLOT = 'n:c:test:sk';
+
+interface Event {
+  readonly at: Date;
+  readonly seats: Map<string, bigint>;
+}
+
+const event = (): Event => ({ at: new Date(5), seats: new Map([['a1', 1n]]) });
+
+describe.each<[string, Codec | undefined]>([
+  ['JSON', undefined],
+  ['MessagePack', messagePack],
+])('values stored as %s', (_, codec) => {
+  const policy = codec ? { codec } : {};
+
+  it('Julien-R44/bentocache#42, jaredwray/cacheable#680, jaredwray/cacheable#895 · come back as what they were, from both tiers', async () => {
+    const { instance } = givenFleet<Event>(policy);
+    const [a, b] = [instance().cache, instance().cache];
+    const load = vi.fn(async () => event());
+    const read = [await a.readThrough('k', load), await a.readThrough('k', load), await b.readThrough('k', load)];
+    expect(read).toEqual([event(), event(), event()]);
+    expect(load).toHaveBeenCalledOnce();
+  });
+
+  it('jaredwray/keyv#1162 · are shared where nobody can change them, and made anew for each reader where one could', async () => {
+    const { instance } = givenFleet<readonly object[]>(policy);
+    const { cache } = instance();
+    await cache.set('frozen', [{ a: 1 }]);
+    await cache.set('open', [new Date(5)]);
+    const read = (key: string) => cache.readThrough(key, async () => [{ loaded: 'again' }]);
+    const [frozen, open] = [await read('frozen'), await read('open')];
+    expect(await read('frozen')).toBe(frozen);
+    expect(Object.isFrozen(frozen[0])).toBe(true);
+    expect(await read('open')).not.toBe(open);
+    for (const part of open) if (part instanceof Date) part.setTime(0);
+    expect(await read('open')).toEqual([new Date(5)]);
+  });
+
+  it('Julien-R44/bentocache#42 · are plain objects where they were instances of a class', async () => {
+    class Point {
+      constructor(readonly x: number) {}
+    }
+    const { instance } = givenFleet<Point>(policy);
+    const { cache } = instance();
+    const never = async (): Promise<Point> => Promise.reject(new Error('It was to be found.'));
+    expect(await cache.readThrough('k', async () => new Point(1))).toBeInstanceOf(Point);
+    const hit = await cache.readThrough('k', never);
+    expect([hit, Object.getPrototypeOf(hit)]).toEqual([{ x: 1 }, Object.prototype]);
+  });
+
+  it('are missed and replaced when they were cut short', async () => {
+    expect(await readSpoilt(codec, (text) => text.slice(0, -1))).toMatchObject({ result: 'miss', stored: true });
+  });
+});
+
+describe('a JSON text', () => {
+  it.each([
+    ['longer', (text: string) => `${text} `],
+    ['another of its length', (text: string) => `${text.slice(0, -4)}oops`],
+    ['of types that nobody knows', (text: string) => text.replace('"Date"', '"Evil"')],
+  ])('is missed and replaced when it is %s', async (_, spoil) => {
+    expect(await readSpoilt(undefined, spoil)).toMatchObject({ result: 'miss', stored: true });
+  });
+});
+
+describe('a value that cannot be read back', () => {
+  const oneSided: Codec = {
+    name: 'onesided',
+    form: 'text',
+    encode: (value) => ({ payload: JSON.stringify(value) }),
+    decode: ({ payload }) => JSON.parse(payload.slice(1)),
+  };
+
+  it.each([
+    ['because its toJSON answers a Date', {}, { at: { toJSON: () => new Date(5) } }],
+    ['because its codec does not read what it writes', { codec: oneSided }, { a: 1 }],
+  ])('is handed out and not stored, %s', async (_, policy, value) => {
+    const { instance, server, warn } = givenFleet<unknown>(policy);
+    const { cache } = instance();
+    const load = vi.fn(async () => value);
+    for (let reads = 0; reads < 2; reads += 1) expect(await cache.readThrough('k', load)).toBe(value);
+    expect(load).toHaveBeenCalledTimes(2);
+    expect(await cache.writeThrough('k', async () => value)).toBe(value);
+    expect(server.text(SLOT)).toBeUndefined();
+    expect(warn).toHaveBeenCalledWith(expect.stringContaining('not stored'));
+  });
+});
+
+describe('the size of a value', () => {
+  const seats = (count: number) => new Map(Array.from({ length: count }, (_, seat) => [seat, 'x'.repeat(50)]));
+
+  it('counts what stands beside its payload: a larger one is handed out, not stored', async () => {
+    const { instance, server } = givenFleet<Map<number, string>>();
+    const { cache } = instance();
+    expect((await cache.readThrough('k', async () => seats(1_000))).size).toBe(1_000);
+    expect(server.text(SLOT)).toBeUndefined();
+    expect(cache.counters().refused['too-large']).toBe(1);
+  });
+
+  it('counts it in memory too', async () => {
+    const { cache } = givenFleet<Map<number, string>>().instance();
+    await cache.readThrough('k', async () => seats(100));
+    expect(cache.counters().tiers.l1.bytes).toBeGreaterThan(4 * 100 * 50);
+  });
+});
+
+describe('what cannot be written beside a value', () => {
+  it('its types: it is handed out, and neither a write nor a lease is left behind', async () => {
+    const odd: Codec = {
+      name: 'odd',
+      form: 'text',
+      encode: (value) => ({ payload: JSON.stringify(value), types: 5n }),
+      decode: ({ payload }) => JSON.parse(payload),
+    };
+    const { instance, server, warn } = givenFleet<number>({ codec: odd });
+    const { cache } = instance();
+    expect(await cache.writeThrough('k', async () => 1)).toBe(1);
+    expect(server.text(SLOT)).toBeUndefined();
+    expect(await cache.readThrough('k', async () => 2)).toBe(2);
+    expect(server.text(SLOT)).toBeUndefined();
+    expect(warn).toHaveBeenCalledWith(expect.stringContaining('not stored'));
+  });
+
+  it.each(['"a\\"b"', '"a b"', '"a\\r\\nset-cookie: a=b"', '"€"', '5'])(
+    'its entity tag %s: it gets a weak one',
+    async (json) => {
+      const { instance, warn } = givenFleet<number>({ etag: () => JSON.parse(json) });
+      const { cache, store } = instance();
+      expect(await cache.writeThrough('k', async () => 1)).toBe(1);
+      expect((await cache.read('k', async () => 2))?.answer).toMatchObject({ value: 1, etag: weakEtag('1') });
+      store.disconnect();
+      expect((await cache.read('other', async () => 2))?.answer.etag).toBeUndefined();
+      expect(warn).toHaveBeenCalledWith(expect.stringContaining('entity tag'));
+    },
+  );
+
+  it('an entity tag that a foreign hand wrote is none: the value is missed and replaced', async () => {
+    const spoil = (text: string): string => text.replace('"tags"', '"etag":"\\r\\n","tags"');
+    const longer = (text: string): string =>
+      text.replace(/,json,(\d+),/, (_, length: string) => `,json,${Number(length) + '"etag":"\\r\\n",'.length},`);
+    expect(await readSpoilt(undefined, (text) => longer(spoil(text)))).toMatchObject({ result: 'miss', stored: true });
+  });
+});
+
+/** Reads an entry whose text a foreign hand has changed, and reads it again where it was replaced. */
+async function readSpoilt(codec: Codec | undefined, spoil: (text: string) => string) {
+  const { instance, server } = givenFleet<Event>(codec ? { codec } : {});
+  const [writer, reader] = [instance().cache, instance().cache];
+  await writer.set('k', event());
+  const { text, ttlMs } = server.machine.read(SLOT);
+  server.put(SLOT, spoil(text ?? ''), ttlMs);
+  const outcome = await reader.read('k', async () => event());
+  expect(reader.counters()).toMatchObject({ misses: 1, hits: 0, errors: 0 });
+  expect(await instance().cache.read('k', async () => event())).toMatchObject({ result: 'hit', tier: 'l2' });
+  return outcome;
+}
+
+describe('a value that another release stored', () => {
+  it('in a form that nobody here knows is left to that release', async () => {
+    const { instance, server } = givenFleet<number>();
+    const { cache } = instance();
+    await cache.set('k', 1);
+    const { ttlMs } = server.machine.read(SLOT);
+    const text = encodeValue({
+      fillId: '0'.repeat(16),
+      schemaVersion: 1,
+      softMs: 0,
+      staleMs: 0,
+      hardMs: ttlMs,
+      etag: undefined,
+      tags: [],
+      content: { codec: 'protobuf', payload: 'x' },
+    });
+    const reader = instance().cache;
+    server.put(SLOT, text, ttlMs);
+    expect(await reader.readThrough('k', async () => 2)).toBe(2);
+    expect(reader.counters()).toMatchObject({ gets: 1, hits: 0 });
+  });
+});
+
+describe('the codec of a policy', () => {
+  it.each(['json', 'none', 'JSON', '', 'a'.repeat(17), 'a b'])('is not called %j', (name) => {
+    const { definition } = givenFleet();
+    expect(() => defineCache({ ...definition, codec: { ...messagePack, name } })).toThrow(/codec/);
+  });
+});

@@ -1,0 +1,238 @@
+import { describe, expect, it, vi } from 'vitest';
+import { z } from 'zod';
+import { givenFleet, Refused } from '../../testing/fleet.js';
+import { defineCache } from '../policy/define-cache.js';
+import { CacheRegistry } from '../cache-registry.js';
+import { CacheTransaction } from './transaction.js';
+
+const byId = defineCache<string, number>({ name: 'byId', version: 1, key: z.string().min(1), ttl: '30s' });
+const byEmail = defineCache<string, number>({ name: 'byEmail', version: 1, key: z.email(), ttl: '30s' });
+const list = defineCache<string, number>({
+  name: 'list',
+  version: 1,
+  key: z.string(),
+  ttl: '30s',
+  tags: () => ['users'],
+});
+
+function givenRegistry() {
+  const labels: string[] = [];
+  const fleet = givenFleet<number>({}, async (label, act) => {
+    labels.push(label);
+    const acknowledged = act();
+    // The answer takes its time.
+    for (let turn = 0; turn < 20; turn += 1) await Promise.resolve();
+    return acknowledged;
+  });
+  const instance = () => {
+    const { tiers, store } = fleet.instance();
+    const caches = new CacheRegistry(tiers);
+    return {
+      tiers,
+      store,
+      caches,
+      byId: caches.create(byId),
+      byEmail: caches.create(byEmail),
+      list: caches.create(list),
+    };
+  };
+  return { ...fleet, labels, instance };
+}
+
+describe(CacheTransaction.name, () => {
+  it('invalidates every entry and tag that the write names, in every process', async () => {
+    const { instance } = givenRegistry();
+    const [writer, reader] = [instance(), instance()];
+    await reader.byId.readThrough('1', async () => 1);
+    await reader.byEmail.readThrough('old@x.org', async () => 1);
+    await reader.list.readThrough('all', async () => 1);
+    const written = await writer.caches.write(async (tx) => {
+      await tx.touches(byId, '1');
+      await tx.touches(byEmail, 'old@x.org');
+      await tx.invalidate('users');
+      return 'renamed';
+    });
+    expect(written).toEqual({ result: 'renamed', applied: 'applied' });
+    const read = [reader.byId.get('1'), reader.byEmail.get('old@x.org'), reader.list.get('all')];
+    expect(await Promise.all(read)).toEqual([undefined, undefined, undefined]);
+  });
+
+  it('ZiggyCreatures/FusionCache#452 · is told of entries by a process that caches none of them', async () => {
+    const { instance } = givenFleet();
+    const [service, other] = [instance(), instance()];
+    const cache = new CacheRegistry(other.tiers).create(byId);
+    await cache.readThrough('1', async () => 1);
+    const written = await new CacheRegistry(service.tiers).write((tx) => tx.touches(byId, '1'));
+    expect(written.applied).toBe('applied');
+    expect(await cache.readThrough('1', async () => 2)).toBe(2);
+  });
+
+  it('ZiggyCreatures/FusionCache#141 · removes many entries as one, each announced before any is gone', async () => {
+    const { labels, instance } = givenRegistry();
+    const here = instance();
+    const ids = ['1', '2', '3'];
+    for (const id of ids) await here.byId.set(id, 1);
+    labels.length = 0;
+    await here.caches.write((tx) => Promise.all(ids.map((id) => tx.touches(byId, id))));
+    expect(labels).toEqual(['intent', 'intent', 'intent', 'done', 'done', 'done']);
+    expect(await Promise.all(ids.map((id) => here.byId.get(id)))).toEqual([undefined, undefined, undefined]);
+  });
+
+  it('announces what it names before the body goes on, and ends all of it after the body, keys before tags', async () => {
+    const { labels, instance, server } = givenRegistry();
+    const { caches } = instance();
+    const invalidated: string[] = [];
+    vi.spyOn(server.machine, 'done').mockImplementation((slot) => invalidated.push(slot) > 0);
+    await caches.write(async (tx) => {
+      await tx.invalidate('users');
+      await tx.touches(byId, '1');
+      expect([server.text('n:c:byId:s1'), server.text('n:t:susers')]).toEqual([
+        expect.stringMatching(/^W\|/),
+        expect.stringMatching(/^W\|/),
+      ]);
+      expect(invalidated).toEqual([]);
+      labels.push('commit');
+    });
+    expect(labels).toEqual(['intent', 'intent', 'commit', 'done', 'done']);
+    expect(invalidated).toEqual(['n:c:byId:s1', 'n:t:susers']);
+  });
+
+  it('keeps a load that began before the commit from being stored', async () => {
+    const { instance } = givenRegistry();
+    const [writer, reader] = [instance(), instance()];
+    const loaded = Promise.withResolvers<number>();
+    const reading = reader.byEmail.read('old@x.org', () => loaded.promise);
+    await vi.waitFor(() => expect(reader.byEmail.counters().loads).toBe(1));
+    await writer.caches.write(async (tx) => {
+      await tx.touches(byEmail, 'old@x.org');
+      loaded.resolve(1);
+      expect(await reading).toMatchObject({ stored: false });
+    });
+    expect(await reader.byEmail.get('old@x.org')).toBeUndefined();
+  });
+
+  it('clears a cache', async () => {
+    const { instance } = givenRegistry();
+    const here = instance();
+    await here.byId.set('1', 1);
+    await here.byEmail.set('a@x.org', 1);
+    await here.caches.write((tx) => tx.clear(byId));
+    expect([await here.byId.get('1'), await here.byEmail.get('a@x.org')]).toEqual([undefined, 1]);
+  });
+
+  it('announces each name once, or its own writes would overlap', async () => {
+    const { labels, instance } = givenRegistry();
+    const here = instance();
+    await here.byId.writeThrough(
+      '1',
+      async (tx) => {
+        await Promise.all([tx.touches(byId, '1'), tx.touches(byId, '1'), tx.invalidate('users', 'users')]);
+        return 2;
+      },
+      { tags: ['users'] },
+    );
+    expect(labels.filter((label) => label === 'intent')).toHaveLength(2);
+    expect(await here.byId.get('1')).toBe(2);
+    await here.byId.writeAround('1', (tx) => tx.touches(byId, '1'));
+    expect(labels.filter((label) => label === 'intent')).toHaveLength(3);
+  });
+
+  it('waits for what is named again like the first time, and refuses it like the first time', async () => {
+    const { instance, server } = givenRegistry();
+    const { caches, store } = instance();
+    await caches.write(async (tx) => {
+      const first = tx.touches(byId, '1');
+      await tx.touches(byId, '1');
+      expect(server.text('n:c:byId:s1')).toMatch(/^W\|/);
+      await first;
+    });
+    store.disconnect();
+    const commit = vi.fn();
+    const naming = async (tx: CacheTransaction): Promise<void> => {
+      await tx.touches(byId, '1').catch(() => {});
+      await tx.touches(byId, '1');
+      commit();
+    };
+    await expect(caches.write(naming, { strict: true })).rejects.toMatchObject({ code: 'CACHE_UNAVAILABLE' });
+    expect(commit).not.toHaveBeenCalled();
+  });
+
+  it('tells who does not wait of nothing but the end, and then that it is pending', async () => {
+    const { caches, store } = givenRegistry().instance();
+    store.disconnect();
+    const naming = async (tx: CacheTransaction): Promise<void> => void tx.touches(byId, '1');
+    expect(await caches.write(naming, { strict: true })).toMatchObject({ applied: 'pending' });
+  });
+
+  it('takes over what a cache invalidates within the body, which is pending when it could not be announced', async () => {
+    const { caches, store, tiers, byId: cache } = givenRegistry().instance();
+    store.disconnect();
+    const written = await caches.write(async () => cache.invalidate('1'));
+    expect(written).toEqual({ result: 'pending', applied: 'pending' });
+    expect(tiers.pending.size).toBe(1);
+    const strict = caches.write(async () => cache.invalidate('1'), { strict: true });
+    await expect(strict).rejects.toMatchObject({ code: 'CACHE_UNAVAILABLE' });
+  });
+
+  it('lets the body of any write name more', async () => {
+    const { instance } = givenRegistry();
+    const here = instance();
+    await here.byEmail.set('old@x.org', 1);
+    await here.byId.writeAround('1', (tx) => tx.touches(byEmail, 'old@x.org'));
+    expect(await here.byEmail.get('old@x.org')).toBeUndefined();
+  });
+
+  it('takes in what nobody waited for, and refuses what is named after the end', async () => {
+    const { server, instance } = givenRegistry();
+    const here = instance();
+    await here.byId.set('1', 1);
+    let late: CacheTransaction | undefined;
+    await here.caches.write(async (tx) => {
+      late = tx;
+      void tx.touches(byId, '1');
+    });
+    expect(server.text('n:c:byId:s1')).toBeUndefined();
+    await expect(late?.touches(byId, '1')).rejects.toMatchObject({ code: 'CACHE_WRITE_ENDED' });
+  });
+
+  it('refuses a key that is none, and a write within its body', async () => {
+    const { caches, byId: cache } = givenRegistry().instance();
+    await caches.write(async (tx) => {
+      await expect(tx.touches(byEmail, 'no address')).rejects.toMatchObject({ code: 'CACHE_KEY_INVALID' });
+      await expect(caches.write(async () => {})).rejects.toMatchObject({ code: 'CACHE_WRITE_NESTED' });
+      await expect(cache.writeAround('1', async () => {})).rejects.toMatchObject({ code: 'CACHE_WRITE_NESTED' });
+    });
+  });
+
+  it('passes the error of its body on unchanged, and ends at once what was rolled back', async () => {
+    const { server, caches } = ((fleet) => ({ ...fleet, ...fleet.instance() }))(givenRegistry());
+    const refused = new Refused();
+    const failing = caches.write(async (tx) => {
+      await tx.touches(byId, '1');
+      throw refused;
+    });
+    await expect(failing).rejects.toBe(refused);
+    expect(server.text('n:c:byId:s1')).toBeUndefined();
+  });
+
+  it('goes on without the store and says that it is pending, or refuses while the database can still roll back', async () => {
+    const { caches, store, tiers } = givenRegistry().instance();
+    store.disconnect();
+    const lenient = caches.write(async (tx) => {
+      await tx.touches(byId, '1');
+      return 1;
+    });
+    expect(await lenient).toEqual({ result: 1, applied: 'pending' });
+    expect(tiers.pending.concerns('n:c:byId:s1', [])).toBe(true);
+    const commit = vi.fn();
+    const strict = caches.write(
+      async (tx) => {
+        await tx.touches(byId, '1');
+        commit();
+      },
+      { strict: true },
+    );
+    await expect(strict).rejects.toMatchObject({ code: 'CACHE_UNAVAILABLE' });
+    expect(commit).not.toHaveBeenCalled();
+  });
+});

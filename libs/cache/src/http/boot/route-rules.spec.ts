@@ -1,0 +1,325 @@
+import {
+  type CanActivate,
+  ClassSerializerInterceptor,
+  Controller,
+  Get,
+  HttpCode,
+  type INestApplication,
+  Injectable,
+  Logger,
+  type NestInterceptor,
+  Next,
+  type Provider,
+  Redirect,
+  Render,
+  Res,
+  Scope,
+  Sse,
+  StandardSchemaSerializerInterceptor,
+  StreamableFile,
+  type Type,
+  UseGuards,
+  UseInterceptors,
+} from '@nestjs/common';
+import { APP_GUARD, APP_INTERCEPTOR } from '@nestjs/core';
+import { ExpressAdapter } from '@nestjs/platform-express';
+import { FastifyAdapter, RouteConfig } from '@nestjs/platform-fastify';
+import { Test } from '@nestjs/testing';
+import { afterEach, describe, expect, it, vi } from 'vitest';
+import { z } from 'zod';
+import { CacheModule } from '../../cache.module.js';
+import { defineCache } from '../../core/policy/define-cache.js';
+import { CacheResponse } from '../cache-response.decorator.js';
+import { FormGuard } from '../form-guard.decorator.js';
+import { HttpCacheInterceptor } from '../http-cache.interceptor.js';
+import { NoCache } from '../no-cache.decorator.js';
+
+interface Item {
+  readonly id: string;
+}
+
+const item: Item = { id: '1' };
+const itemById = defineCache<string, Item>({ name: 'items', version: 1, key: z.string(), ttl: '30s' });
+const key = ({ params }: { readonly params: Readonly<Record<string, unknown>> }) => params['id'];
+const early = { early: true } as const;
+
+interface Setup {
+  readonly adapter: FastifyAdapter | ExpressAdapter;
+  readonly providers: readonly Provider[];
+  readonly configure: (app: INestApplication) => void;
+}
+
+let close = async (): Promise<void> => {};
+afterEach(() => {
+  vi.restoreAllMocks();
+  return close();
+});
+
+async function boot(
+  controller: Type<unknown>,
+  { adapter = new FastifyAdapter(), providers = [], configure = () => {} }: Partial<Setup> = {},
+): Promise<void> {
+  const imports = [CacheModule.forRoot(), CacheModule.forFeature(itemById)];
+  const testing = await Test.createTestingModule({
+    imports,
+    controllers: [controller],
+    providers: [...providers],
+  }).compile();
+  const app = testing.createNestApplication(adapter, { logger: false });
+  close = () => app.close();
+  configure(app);
+  await app.init();
+}
+
+@Injectable()
+class Guard implements CanActivate {
+  canActivate(): boolean {
+    return true;
+  }
+}
+
+@Injectable({ scope: Scope.REQUEST })
+class RequestGuard extends Guard {}
+
+class Outer implements NestInterceptor {
+  intercept: NestInterceptor['intercept'] = (_, next) => next.handle();
+}
+
+@Injectable({ scope: Scope.REQUEST })
+class ForOneRequest {}
+
+describe('an early route is refused at boot', () => {
+  @Controller()
+  @UseGuards(Guard)
+  @UseInterceptors(HttpCacheInterceptor)
+  class GuardedClass {
+    @Get(':id')
+    @CacheResponse(itemById, key, early)
+    find(): Item {
+      return item;
+    }
+  }
+
+  class Inheriting extends GuardedClass {}
+  Controller('inherited')(Inheriting);
+
+  @Controller()
+  @UseInterceptors(HttpCacheInterceptor)
+  class GuardedMethod {
+    @Get(':id')
+    @UseGuards(new Guard())
+    @CacheResponse(itemById, key, early)
+    find(): Item {
+      return item;
+    }
+  }
+
+  @Controller()
+  @UseInterceptors(Outer, HttpCacheInterceptor)
+  class Surrounded {
+    @Get(':id')
+    @CacheResponse(itemById, key, early)
+    find(): Item {
+      return item;
+    }
+  }
+
+  @Controller()
+  class Uncovered {
+    @Get(':id')
+    @CacheResponse(itemById, key, early)
+    find(): Item {
+      return item;
+    }
+  }
+
+  @Controller()
+  @UseInterceptors(HttpCacheInterceptor)
+  class Scoped {
+    constructor(readonly one: ForOneRequest) {}
+
+    @Get(':id')
+    @CacheResponse(itemById, key, early)
+    find(): Item {
+      return item;
+    }
+  }
+
+  @Controller()
+  @UseInterceptors(HttpCacheInterceptor)
+  class Open {
+    @Get(':id')
+    @CacheResponse(itemById, key, early)
+    find(): Item {
+      return item;
+    }
+  }
+
+  @Controller()
+  @NoCache()
+  class Excluded extends Open {}
+
+  @Controller({ host: 'a.example' })
+  @UseInterceptors(HttpCacheInterceptor)
+  class Hosted {
+    @Get(':id')
+    @CacheResponse(itemById, key, early)
+    find(): Item {
+      return item;
+    }
+  }
+
+  @Controller()
+  @UseInterceptors(HttpCacheInterceptor)
+  class Overwritten {
+    @Get(':id')
+    @RouteConfig({ own: true })
+    @CacheResponse(itemById, key, early)
+    find(): Item {
+      return item;
+    }
+  }
+
+  @Controller()
+  @UseInterceptors(HttpCacheInterceptor)
+  class Accepting {
+    @Get(':id')
+    @HttpCode(202)
+    @CacheResponse(itemById, key, early)
+    find(): Item {
+      return item;
+    }
+  }
+
+  it('for nothing, where nothing stands in its way', async () => {
+    await expect(boot(Open)).resolves.toBeUndefined();
+  });
+
+  it('for no guard that judges the form of a request only, and for those that extend it', async () => {
+    @FormGuard()
+    class Form extends Guard {}
+    class More extends Form {}
+    await expect(boot(Open, { providers: [{ provide: APP_GUARD, useClass: Form }] })).resolves.toBeUndefined();
+    await close();
+    await expect(boot(Open, { configure: (app) => app.useGlobalGuards(new More()) })).rejects.toThrow(/More guards it/);
+  });
+
+  const appGuard = { provide: APP_GUARD, useClass: Guard };
+  it.each<[string, Type<unknown>, Partial<Setup>, RegExp]>([
+    ['a guard of its class', GuardedClass, {}, /GuardedClass\.find is "early", but Guard guards it/],
+    ['a guard of a class that it extends', Inheriting, {}, /Inheriting\.find is "early", but Guard guards it/],
+    ['a guard of its method', GuardedMethod, {}, /but Guard guards it/],
+    ['APP_GUARD', Open, { providers: [appGuard] }, /Open\.find is "early", but Guard guards it/],
+    ['a request-scoped APP_GUARD', Open, { providers: [{ provide: APP_GUARD, useClass: RequestGuard }] }, /guards it/],
+    ['useGlobalGuards', Open, { configure: (app) => app.useGlobalGuards(new Guard()) }, /Guard guards it/],
+    ['an interceptor outside', Surrounded, {}, /Outer is outside of HttpCacheInterceptor/],
+    [
+      'a global interceptor',
+      Open,
+      { providers: [{ provide: APP_INTERCEPTOR, useClass: Outer }] },
+      /Outer is outside of HttpCacheInterceptor/,
+    ],
+    ['useGlobalInterceptors', Open, { configure: (app) => app.useGlobalInterceptors(new Outer()) }, /Outer is outside/],
+    ['no interceptor of ours', Uncovered, {}, /HttpCacheInterceptor does not cover it/],
+    ['a request-scoped provider', Scoped, { providers: [ForOneRequest] }, /made anew for each request/],
+    ['@NoCache', Excluded, {}, /@NoCache takes it out of the cache/],
+    ['a host', Hosted, {}, /answers some hosts only/],
+    ['another status', Accepting, {}, /@HttpCode gives it another status/],
+    ['a route config above it', Overwritten, {}, /put @CacheResponse above @RouteConfig/],
+  ])('for %s', async (_, controller, setup, expected) => {
+    await expect(boot(controller, setup)).rejects.toThrow(expected);
+  });
+
+  it('also on Express, where nothing would be left out: the same code runs on both', async () => {
+    await expect(boot(GuardedClass, { adapter: new ExpressAdapter() })).rejects.toThrow(/guards it/);
+  });
+});
+
+describe('a cached route is refused at boot', () => {
+  /** A controller with one handler, decorated in this way besides. */
+  function cached(
+    decorators: MethodDecorator[],
+    interceptors: Parameters<typeof UseInterceptors> = [HttpCacheInterceptor],
+  ) {
+    @Controller()
+    @UseInterceptors(...interceptors)
+    class Cached {
+      @CacheResponse(itemById, key)
+      find(_first?: unknown): Item {
+        return item;
+      }
+    }
+    const descriptor = Object.getOwnPropertyDescriptor(Cached.prototype, 'find');
+    for (const decorate of [Get(':id'), ...decorators]) if (descriptor) decorate(Cached.prototype, 'find', descriptor);
+    return Cached;
+  }
+  const argument =
+    (decorate: ParameterDecorator): MethodDecorator =>
+    (target, name) =>
+      decorate(target, name, 0);
+  const answers =
+    (type: unknown): MethodDecorator =>
+    (_target, _name, descriptor) => {
+      if (descriptor.value) Reflect.defineMetadata('design:returntype', type, descriptor.value);
+    };
+
+  class OwnSerializer extends ClassSerializerInterceptor {}
+
+  it.each<[string, Type<unknown>, RegExp]>([
+    ['hashgraph/guardian PR #6421 · @Res()', cached([argument(Res())]), /Cached\.find takes @Res\(\) or @Next\(\)/],
+    ['@Next()', cached([argument(Next())]), /takes @Res\(\) or @Next\(\)/],
+    ['@Sse()', cached([Sse()]), /has @Sse\(\)/],
+    ['@Render()', cached([Render('page')]), /has @Render\(\)/],
+    ['@Redirect()', cached([Redirect('/')]), /has @Redirect\(\)/],
+    ['nestjs/nest#10575 · a stream', cached([answers(StreamableFile)]), /answers a stream/],
+    ...[ClassSerializerInterceptor, OwnSerializer, StandardSchemaSerializerInterceptor].map(
+      (serializer): [string, Type<unknown>, RegExp] => [
+        `node-cache-manager/node-cache-manager-redis-yet#371 · ${serializer.name} outside`,
+        cached([], [serializer, HttpCacheInterceptor]),
+        new RegExp(`has ${serializer.name} outside of HttpCacheInterceptor`),
+      ],
+    ),
+  ])('%s', async (_, controller, expected) => {
+    await expect(boot(controller)).rejects.toThrow(expected);
+  });
+
+  it('for a global serializer', async () => {
+    const global = { provide: APP_INTERCEPTOR, useClass: ClassSerializerInterceptor };
+    await expect(boot(cached([]), { providers: [global] })).rejects.toThrow(/ClassSerializerInterceptor outside/);
+  });
+
+  it('for all its problems at once', async () => {
+    await expect(boot(cached([Render('page'), Redirect('/')]))).rejects.toThrow(/@Render[^]*@Redirect/);
+  });
+
+  it('for none of what does no harm', async () => {
+    const harmless = [
+      cached([argument(Res({ passthrough: true }))]),
+      cached([], [HttpCacheInterceptor, ClassSerializerInterceptor]),
+    ];
+    for (const controller of harmless) {
+      await expect(boot(controller)).resolves.toBeUndefined();
+      await close();
+    }
+  });
+});
+
+describe('a cached route is warned about at boot', () => {
+  it.each<[string, Parameters<typeof UseInterceptors>, RegExp]>([
+    ['an interceptor outside', [Outer, HttpCacheInterceptor], /Warned\.find has Outer outside/],
+    ['no interceptor of ours', [Outer], /HttpCacheInterceptor does not cover it/],
+  ])('for %s', async (_, interceptors, expected) => {
+    @Controller()
+    @UseInterceptors(...interceptors)
+    class Warned {
+      @Get(':id')
+      @CacheResponse(itemById, key)
+      find(): Item {
+        return item;
+      }
+    }
+    const warn = vi.spyOn(Logger.prototype, 'warn');
+    await boot(Warned);
+    expect(warn.mock.calls.flat()).toContainEqual(expect.stringMatching(expected));
+  });
+});

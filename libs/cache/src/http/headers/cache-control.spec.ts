@@ -1,0 +1,172 @@
+import { Controller, Get, type INestApplication, Param, Post, Res, UseInterceptors } from '@nestjs/common';
+import { describe, expect, it, vi } from 'vitest';
+import { z } from 'zod';
+import { Cache } from '../../core/cache.js';
+import { defineCache } from '../../core/policy/define-cache.js';
+import { InjectCache } from '../../inject-cache.decorator.js';
+import { adapters, givenServer } from '../../../test/given-server.js';
+import { CacheResponse } from '../cache-response.decorator.js';
+import type { KeySource } from '../route/cached-route.js';
+import { cacheControl, type ClientCaching } from './cache-control.js';
+import { HttpCacheInterceptor } from '../http-cache.interceptor.js';
+
+interface Report {
+  readonly id: string;
+  readonly changedAt: string;
+}
+
+const reports = defineCache<string, Report>({
+  name: 'reports',
+  version: 1,
+  key: z.string(),
+  ttl: '30s',
+  lastModified: ({ changedAt }) => changedAt,
+  tags: (id) => ['reports', `report "${id}"`],
+});
+const idOf = ({ params }: KeySource) => params['id'];
+const longAgo = '2026-01-01T00:00:00.700Z';
+
+@Controller()
+@UseInterceptors(HttpCacheInterceptor)
+class ReportsController {
+  constructor(@InjectCache(reports) private readonly cache: Cache<string, Report>) {}
+
+  @Get('plain/:id')
+  @CacheResponse(reports, idOf)
+  plain(@Param('id') id: string): Report {
+    return { id, changedAt: longAgo };
+  }
+
+  @Get('kept/:id')
+  @CacheResponse(reports, idOf, {
+    cacheControl: { scope: 'public', maxAge: '1m', staleWhileRevalidate: '5m', staleIfError: '1h' },
+    headers: ({ id }, { query }) => ({ Link: `</${id}>; rel="next"`, 'X-Page': JSON.stringify(query['page'] ?? '1') }),
+  })
+  kept(@Param('id') id: string): Report {
+    return { id, changedAt: longAgo };
+  }
+
+  @Get('new/:id')
+  @CacheResponse(reports, idOf)
+  justChanged(@Param('id') id: string): Report {
+    return { id, changedAt: new Date(Date.UTC(9999, 0)).toISOString() };
+  }
+
+  @Post('plain/:id')
+  async write(@Param('id') id: string): Promise<string> {
+    await this.cache.writeAround(id, async (tx) => tx.invalidate('lists'), {
+      tags: ['reports', 'a "quoted" \\ tag', 'Grüße'],
+    });
+    return 'written';
+  }
+
+  @Post('fail/:id')
+  async fail(@Param('id') id: string): Promise<void> {
+    await this.cache.writeAround(id, () => Promise.reject(new Error('no')), { tags: ['reports'] });
+  }
+
+  @Post('sent/:id')
+  async sent(@Param('id') id: string, @Res() response: { send(text: string): unknown }): Promise<void> {
+    await this.cache.invalidateTags(['reports', id]);
+    response.send('sent');
+  }
+
+  @Post('idle')
+  idle(): string {
+    return 'nothing to tell';
+  }
+}
+
+describe.each(adapters)('an answer on %s', (adapter) => {
+  const given = async (configure: (app: INestApplication) => void = () => {}) => {
+    const controllers = [ReportsController];
+    const { server, cacheOf } = await givenServer(adapter, { caches: [reports], controllers, configure });
+    return { server, cache: cacheOf(reports) };
+  };
+
+  it('is for its client, which asks before each use, where its route says nothing', async () => {
+    const { server } = await given();
+    for (const _ of ['a miss', 'a hit']) {
+      const { headers } = await server.get('/plain/1').expect('cache-control', 'private, no-cache');
+      expect(headers).not.toHaveProperty('age');
+    }
+  });
+
+  it('may be kept for as long as its route says, and tells its age and what its route adds', async () => {
+    const { server } = await given();
+    const told = {
+      'cache-control': 'public, max-age=60, stale-while-revalidate=300, stale-if-error=3600',
+      age: expect.stringMatching(/^[01]$/),
+      link: '</1>; rel="next"',
+    };
+    for (const xCache of ['MISS', 'HIT']) {
+      const { headers } = await server.get('/kept/1?page=2').expect(200);
+      expect(headers).toMatchObject({ ...told, 'x-cache': xCache, 'x-page': '"2"' });
+      const { headers: unchanged } = await server
+        .get('/kept/1')
+        .set('If-None-Match', headers['etag'] ?? '')
+        .expect(304);
+      expect(unchanged).toMatchObject({ ...told, etag: headers['etag'], 'x-page': '"1"' });
+    }
+  });
+
+  it('tells when its value was changed, and obeys conditions of that', async () => {
+    const { server } = await given();
+    const date = 'Thu, 01 Jan 2026 00:00:00 GMT';
+    for (const _ of ['a miss', 'a hit']) {
+      await server.get('/plain/1').expect(200).expect('last-modified', date);
+      await server.get('/plain/1').set('If-Modified-Since', date).expect(304).expect('last-modified', date);
+      await server.get('/plain/1').set('If-Modified-Since', 'Wed, 31 Dec 2025 23:59:59 GMT').expect(200);
+      await server.get('/plain/1').set('If-Unmodified-Since', 'Wed, 31 Dec 2025 23:59:59 GMT').expect(412);
+    }
+    expect((await server.get('/new/2').expect(200)).headers).not.toHaveProperty('last-modified');
+    // Past its entry nobody knows how old it is: its handler may have read it from a cache.
+    const past = await server.get('/plain/1').set({ Cookie: 'a=b', 'If-Modified-Since': date }).expect(200);
+    expect(past.headers).toMatchObject({ 'x-cache': 'BYPASS' });
+    expect(past.headers).not.toHaveProperty('last-modified');
+  });
+
+  it('names its groups on a miss and a hit; a write names those that it made stale', async () => {
+    const { server, cache } = await given();
+    for (const _ of ['a miss', 'a hit']) {
+      const { headers } = await server.get('/plain/1').expect(200);
+      expect(headers['cache-groups']).toBe(String.raw`"reports", "report \"1\""`);
+      expect(headers).not.toHaveProperty('cache-group-invalidation');
+    }
+    const { headers } = await server.post('/plain/1').expect(201);
+    // What is not ASCII has no place in a string of RFC 9651.
+    expect(headers['cache-group-invalidation']).toBe(String.raw`"reports", "a \"quoted\" \\ tag", "lists"`);
+    expect(headers).not.toHaveProperty('cache-groups');
+    expect(await cache.get('1')).toBeUndefined();
+    expect((await server.post('/idle').expect(201)).headers).not.toHaveProperty('cache-group-invalidation');
+  });
+
+  it('tells of no group where the write failed', async () => {
+    const { server } = await given();
+    expect((await server.post('/fail/1').expect(500)).headers).not.toHaveProperty('cache-group-invalidation');
+  });
+
+  it('that a write sent itself is left as it is', async () => {
+    const caught = vi.fn<(error: unknown) => void>();
+    const { server } = await given((app) => app.useGlobalFilters({ catch: caught }));
+    expect((await server.post('/sent/1')).text).toBe('sent');
+    expect(caught).not.toHaveBeenCalled();
+  });
+});
+
+describe(cacheControl, () => {
+  it.each<[ClientCaching, string]>([
+    [{}, 'private, no-cache'],
+    [{ scope: 'public' }, 'public, no-cache'],
+    [{ maxAge: '90s' }, 'private, max-age=90'],
+  ])('%j is %s', (options, expected) => {
+    expect(cacheControl(options)).toBe(expected);
+  });
+
+  it('refuses parts of seconds, and what counts from the end of nothing, all at once', () => {
+    expect(() => cacheControl({ maxAge: '1500ms', staleIfError: '1h' })).toThrow(/maxAge "1500ms".*whole seconds/);
+    expect(() => cacheControl({ staleWhileRevalidate: '10ms', staleIfError: '1h' })).toThrow(
+      /staleWhileRevalidate "10ms"[^]*staleWhileRevalidate: it counts[^]*staleIfError: it counts/,
+    );
+  });
+});

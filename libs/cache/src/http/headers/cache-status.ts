@@ -1,0 +1,35 @@
+import { HttpStatus } from '@nestjs/common';
+import type { ReadOutcome, ReadResult } from '../../core/read-result.js';
+
+/** The value of `Cache-Status` (RFC 9211) for what a read found, and the status of its answer. Times are rounded to whole seconds. */
+export function cacheStatus(
+  { result, detail, tier, ttlMs, stored, collapsed }: ReadOutcome<unknown>,
+  status: number = HttpStatus.OK,
+): string {
+  const ttl = `ttl=${Math.round(ttlMs / 1_000)}`;
+  if (detail === 'stale-if-error') return 'nuthatch; fwd=stale; fwd-status=503; detail=stale-if-error';
+  if (result === 'hit') return `nuthatch; hit; ${ttl}; detail=${tier}`;
+  if (result === 'negative') return `nuthatch; hit; ${ttl}; detail=negative`;
+  if (result === 'stale') return `nuthatch; hit; ${ttl}; detail=stale-while-revalidate`;
+  if (result === 'bypass') return `nuthatch; fwd=bypass; detail=${detail}`;
+  if (collapsed) return 'nuthatch; fwd=uri-miss; collapsed';
+  const missed = `nuthatch; fwd=uri-miss; fwd-status=${status}`;
+  return stored ? `${missed}; stored; ${ttl}` : missed;
+}
+
+/** `Cache-Status` of a request that names who asks: its answer is neither taken from the cache nor stored in it. */
+export const CREDENTIALS_STATUS = 'nuthatch; fwd=bypass; detail=credentials';
+
+/** What users of `@nestjs/cache-manager` watch. */
+export function xCache({ result }: ReadOutcome<unknown>): string {
+  return X_CACHE[result];
+}
+
+const X_CACHE: Readonly<Record<ReadResult, string>> = {
+  hit: 'HIT',
+  negative: 'HIT',
+  miss: 'MISS',
+  stale: 'STALE',
+  bypass: 'BYPASS',
+  error: 'ERROR',
+};

@@ -1,0 +1,137 @@
+import { describe, expect, it } from 'vitest';
+import { evaluatePreconditions, type Validators } from './preconditions.js';
+
+const tagged = (etag: string | undefined): Validators => ({ etag, modifiedAt: undefined });
+const SUNDAY = 'Sun, 06 Nov 1994 08:49:37 GMT';
+const dated = (modifiedAt: number, etag?: string): Validators => ({ etag, modifiedAt });
+const at = Date.UTC(1994, 10, 6, 8, 49, 37);
+
+describe('If-None-Match', () => {
+  it.each([
+    ['"a"', '"a"'],
+    ['*', '"a"'],
+    [' * ', '"a"'],
+    ['*', undefined],
+    // RFC 9110 §8.8.3.2: the table of its examples.
+    ['W/"1"', 'W/"1"'],
+    ['W/"1"', '"1"'],
+    ['"1"', 'W/"1"'],
+    ['"x", W/"a"', '"a"'],
+    ['"x" ,"a"\t,"y"', '"a"'],
+    [',, "x",, "a",', '"a"'],
+    ['"x,y", "a"', '"a"'],
+    ['"x", "a,y"', '"a,y"'],
+    ['""', '""'],
+    ['"\xe9"', '"\xe9"'],
+  ])('%s answers 304 to what has %s', (field, etag) => {
+    expect(evaluatePreconditions({ 'if-none-match': field }, tagged(etag))).toBe('not-modified');
+  });
+
+  it.each([
+    ['"b"', '"a"'],
+    ['W/"1"', 'W/"2"'],
+    ['"a"', undefined],
+    ['"x,"a",y"', '"a"'],
+    ['"A"', '"a"'],
+  ])('%s is another tag than %s', (field, etag) => {
+    expect(evaluatePreconditions({ 'if-none-match': field }, tagged(etag))).toBe('answer');
+  });
+
+  it.each([
+    '',
+    ',',
+    'a',
+    '"a',
+    'a"',
+    'w/"a"',
+    'W/a',
+    'W/ "a"',
+    '"a" "a"',
+    'b, "a"',
+    '"a", b',
+    '*, "a"',
+    '"a"; q=1',
+    '"a b", "a"',
+  ])('%j is malformed, and ignored', (field) => {
+    expect(evaluatePreconditions({ 'if-none-match': field }, tagged('"a"'))).toBe('answer');
+  });
+
+  it('is read in a time that grows with its length', () => {
+    // Were it read in more than one way, it would take until the test has run out of time.
+    for (const part of ['"a" , ,', '"a"', ' ,', 'W/']) {
+      expect(evaluatePreconditions({ 'if-none-match': `${part.repeat(10_000)}x` }, tagged('"a"'))).toBe('answer');
+    }
+  });
+});
+
+describe('If-Match', () => {
+  it.each([
+    ['"a"', '"a"'],
+    ['"b", "a"', '"a"'],
+    ['*', '"a"'],
+    ['*', undefined],
+  ])('%s is met by what has %s', (field, etag) => {
+    expect(evaluatePreconditions({ 'if-match': field }, tagged(etag))).toBe('answer');
+  });
+
+  it.each([
+    ['"b"', '"a"'],
+    // RFC 9110 §13.1.1: the comparison is the strong one.
+    ['W/"a"', '"a"'],
+    ['W/"a"', 'W/"a"'],
+    ['"a"', 'W/"a"'],
+    ['"a"', undefined],
+    ['a', '"a"'],
+  ])('%s is not met by what has %s', (field, etag) => {
+    expect(evaluatePreconditions({ 'if-match': field }, tagged(etag))).toBe('failed');
+  });
+});
+
+describe('preconditions together', () => {
+  it('are evaluated in the order of RFC 9110 §13.2.2', () => {
+    expect(evaluatePreconditions({ 'if-match': '"b"', 'if-none-match': '"a"' }, tagged('"a"'))).toBe('failed');
+    expect(evaluatePreconditions({ 'if-match': '"a"', 'if-none-match': '"a"' }, tagged('"a"'))).toBe('not-modified');
+    expect(evaluatePreconditions({}, tagged('"a"'))).toBe('answer');
+  });
+});
+
+describe('If-Modified-Since', () => {
+  it.each([SUNDAY, 'Sunday, 06-Nov-94 08:49:37 GMT', 'Sun Nov  6 08:49:37 1994'])('%s is a date', (field) => {
+    const headers = { 'if-modified-since': field };
+    expect(evaluatePreconditions(headers, dated(at))).toBe('not-modified');
+    expect(evaluatePreconditions(headers, dated(at - 60_000))).toBe('not-modified');
+    expect(evaluatePreconditions(headers, dated(at + 1_000))).toBe('answer');
+  });
+
+  it.each([
+    '',
+    '1994',
+    '1994-11-06T08:49:37Z',
+    'Sun, 06 Nov 1994 08:49:37',
+    'Sun, 06 Nov 1994 08:49:37 CET',
+    '784111777',
+  ])('%j is no date, and ignored', (field) => {
+    expect(evaluatePreconditions({ 'if-modified-since': field }, dated(0))).toBe('answer');
+  });
+
+  it('is ignored where the answer has no date, or the request a tag', () => {
+    const headers = { 'if-modified-since': SUNDAY };
+    expect(evaluatePreconditions(headers, tagged('"a"'))).toBe('answer');
+    expect(evaluatePreconditions({ ...headers, 'if-none-match': '"b"' }, dated(at, '"a"'))).toBe('answer');
+  });
+});
+
+describe('If-Unmodified-Since', () => {
+  it('fails where the answer is newer, and only there', () => {
+    const headers = { 'if-unmodified-since': SUNDAY };
+    expect(evaluatePreconditions(headers, dated(at + 1_000))).toBe('failed');
+    expect(evaluatePreconditions(headers, dated(at))).toBe('answer');
+    expect(evaluatePreconditions(headers, tagged('"a"'))).toBe('answer');
+    expect(evaluatePreconditions({ 'if-unmodified-since': 'yesterday' }, dated(at))).toBe('answer');
+  });
+
+  it('is ignored beside a tag', () => {
+    const headers = { 'if-unmodified-since': SUNDAY, 'if-match': '"a"' };
+    expect(evaluatePreconditions(headers, dated(at + 1_000, '"a"'))).toBe('answer');
+  });
+});

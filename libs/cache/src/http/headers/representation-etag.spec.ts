@@ -1,0 +1,103 @@
+import {
+  type CanActivate,
+  Controller,
+  type ExecutionContext,
+  Get,
+  Req,
+  UseGuards,
+  UseInterceptors,
+} from '@nestjs/common';
+import { describe, expect, it } from 'vitest';
+import { z } from 'zod';
+import { defineCache } from '../../core/policy/define-cache.js';
+import { adapters, givenServer } from '../../../test/given-server.js';
+import { CacheResponse } from '../cache-response.decorator.js';
+import type { Asker } from '../route/cached-route.js';
+import { HttpCacheInterceptor } from '../http-cache.interceptor.js';
+
+interface Page {
+  readonly text: string;
+  readonly version: number;
+}
+
+const etag = ({ version }: Page) => `${version}`;
+const policy = { version: 1, ttl: '30s', etag } as const;
+const own = z.strictObject({ principal: z.string().optional() });
+const language = z.strictObject({ language: z.string().transform((accepted) => accepted.slice(0, 2)) });
+const mine = defineCache<z.output<typeof own>, Page>({ name: 'mine', key: own, ...policy });
+const pages = defineCache<z.output<typeof language>, Page>({ name: 'pages', key: language, ...policy });
+const nameOf = ({ user }: Asker) => (typeof user === 'string' ? user : undefined);
+
+class NameGuard implements CanActivate {
+  canActivate(context: ExecutionContext): boolean {
+    const request: { headers: Record<string, string>; user?: unknown } = context.switchToHttp().getRequest();
+    request.user = request.headers['x-user'];
+    return true;
+  }
+}
+
+@Controller()
+@UseInterceptors(HttpCacheInterceptor)
+class PagesController {
+  version = 1;
+
+  @Get('mine')
+  @UseGuards(NameGuard)
+  @CacheResponse(mine, () => ({}), { principal: nameOf })
+  mine(@Req() request: Asker): Page {
+    return { text: `of ${nameOf(request) ?? 'nobody'}`, version: this.version };
+  }
+
+  @Get('page')
+  @CacheResponse(pages, () => ({}), { vary: { language: 'Accept-Language' } })
+  page(@Req() { headers }: Asker): Page {
+    return { text: `in ${headers['accept-language']?.slice(0, 2)}`, version: this.version };
+  }
+}
+
+describe.each(adapters)('a strong entity tag on %s', (adapter) => {
+  const given = () => givenServer(adapter, { caches: [mine, pages], controllers: [PagesController] });
+
+  it.each([
+    ['a principal', '/mine', 'X-User'],
+    ['a language', '/page', 'Accept-Language'],
+  ])('of %s says nothing of what another is answered at the same version', async (_, path, header) => {
+    const [one, other] = ['de', 'en'];
+    const { server } = await given();
+    const { headers } = await server.get(path).set(header, one).expect(200);
+    const tag = headers['etag'] ?? '';
+    expect(tag).toMatch(/^"1\.[\w-]{22}"$/);
+    for (const _both of ['a miss', 'a hit']) {
+      await server
+        .get(path)
+        .set({ [header]: other, 'If-None-Match': tag })
+        .expect(200);
+      await server
+        .get(path)
+        .set({ [header]: other, 'If-Match': tag })
+        .expect(412);
+      await server
+        .get(path)
+        .set({ [header]: one, 'If-None-Match': tag })
+        .expect(304)
+        .expect('etag', tag);
+      await server
+        .get(path)
+        .set({ [header]: one, 'If-Match': tag })
+        .expect(200)
+        .expect('etag', tag);
+    }
+  });
+
+  it('is the same where the answer comes past the cache', async () => {
+    const { server } = await given();
+    const { headers } = await server.get('/mine').set('X-User', 'ann');
+    const past = await server
+      .get('/mine')
+      .set({ Cookie: 'a=b', 'If-None-Match': headers['etag'] ?? '' })
+      .expect(200);
+    expect(past.headers['etag']).not.toBe(headers['etag']);
+    const nobody = await server.get('/mine').expect(200);
+    expect(nobody.headers['etag']).toBe(past.headers['etag']);
+  });
+});

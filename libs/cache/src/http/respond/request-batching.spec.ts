@@ -1,0 +1,191 @@
+import { AsyncLocalStorage } from 'node:async_hooks';
+import { once } from 'node:events';
+import { IncomingMessage } from 'node:http';
+import { connect, Socket } from 'node:net';
+import {
+  type CanActivate,
+  Controller,
+  Get,
+  type INestApplication,
+  Injectable,
+  UseGuards,
+  UseInterceptors,
+} from '@nestjs/common';
+import type { NextFunction, Request, Response } from 'express';
+import { describe, expect, it, onTestFinished, vi } from 'vitest';
+import { z } from 'zod';
+import { type Adapter, adapters, givenServer } from '../../../test/given-server.js';
+import { defineCache } from '../../core/policy/define-cache.js';
+import { allRead } from './request-batching.js';
+import { CacheResponse } from '../cache-response.decorator.js';
+import type { KeySource } from '../route/cached-route.js';
+import { HttpCacheInterceptor } from '../http-cache.interceptor.js';
+
+const given = (): IncomingMessage => new IncomingMessage(new Socket());
+
+describe(allRead, () => {
+  it('lets a request wait once', async () => {
+    const request = given();
+    await allRead(request);
+    expect(allRead(request)).toBeUndefined();
+  });
+
+  it('goes on with all who wait, in their order, before anything that they begin', async () => {
+    const seen: string[] = [];
+    const going = [1, 2].map(async (number) => {
+      await allRead(given());
+      seen.push(`answers ${number}`);
+      setImmediate(() => seen.push('begun'));
+    });
+    expect(seen).toEqual([]);
+    await Promise.all(going);
+    expect(seen).toEqual(['answers 1', 'answers 2']);
+  });
+
+  it('waits for the real event loop, whatever clock a test has', async () => {
+    vi.useFakeTimers();
+    onTestFinished(() => void vi.useRealTimers());
+    await expect(allRead(given())).resolves.toBeUndefined();
+  });
+
+  it('lets who comes later wait for a turn of its own', async () => {
+    const first = allRead(given());
+    await first;
+    const second = allRead(given());
+    expect(second).toBeInstanceOf(Promise);
+    expect(second).not.toBe(first);
+  });
+});
+
+const asking = new AsyncLocalStorage<string>();
+
+const told = defineCache<string, number>({ name: 'told', version: 1, key: z.string(), ttl: '30s' });
+
+@Injectable()
+class Anybody implements CanActivate {
+  canActivate(): boolean {
+    return true;
+  }
+}
+
+type Begin = (name: string, next: () => void) => Promise<void>;
+
+/** Before anything of Nest. */
+function beginEach(app: INestApplication, adapter: Adapter, begin: Begin): void {
+  if (adapter === 'Express') {
+    app.use(({ headers: sent }: Request, _: Response, next: NextFunction) => {
+      void begin(String(sent['x-name']), next);
+    });
+  } else {
+    const fastify: FastifyHooks = app.getHttpAdapter().getInstance();
+    fastify.addHook('onRequest', ({ headers: sent }, _, done) => {
+      void begin(String(sent['x-name']), done);
+    });
+  }
+}
+
+/** Holds up requests that have a name until all of them have arrived, and goes on with each in its own async context. */
+function whenAllAreHere(names: readonly string[]): Begin {
+  const missing = new Set(names);
+  const all = Promise.withResolvers<void>();
+  return (name, next) =>
+    asking.run(name, async () => {
+      missing.delete(name);
+      if (missing.size === 0) all.resolve();
+      if (names.includes(name)) await all.promise;
+      next();
+    });
+}
+
+const events: string[] = [];
+
+/** Each answer says who asked, by the context that it is made in. */
+function headers() {
+  const name = asking.getStore() ?? 'nobody';
+  events.push(`${name} is answered`);
+  return { 'x-asked-by': name };
+}
+
+const idOf = ({ params }: KeySource) => params['id'];
+
+@Controller()
+@UseInterceptors(HttpCacheInterceptor)
+class ToldController {
+  @Get('open/:id')
+  @CacheResponse(told, idOf, { headers })
+  open(): number {
+    return 1;
+  }
+
+  @Get('early/:id')
+  @CacheResponse(told, idOf, { headers, early: true })
+  early(): number {
+    return 1;
+  }
+
+  @Get('guarded/:id')
+  @UseGuards(Anybody)
+  @CacheResponse(told, idOf, { headers })
+  guarded(): number {
+    return 1;
+  }
+}
+
+describe.each(adapters)('on %s', (adapter) => {
+  it.each(['open', 'early', 'guarded'])(
+    'hits that are answered together are each made in the async context of their request (%s)',
+    async (path) => {
+      const names = Array.from({ length: 20 }, (_, index) => `name ${index}`);
+      const begin = whenAllAreHere(names);
+      const { server } = await givenServer(adapter, {
+        caches: [told],
+        controllers: [ToldController],
+        configure: (app) => beginEach(app, adapter, begin),
+      });
+      await server.get(`/${path}/1`).expect(200);
+      const answers = await Promise.all(names.map((name) => server.get(`/${path}/1`).set('X-Name', name)));
+      expect(answers.map(({ headers: received }) => received['x-cache'])).toEqual(names.map(() => 'HIT'));
+      expect(answers.map(({ headers: received }) => received['x-asked-by'])).toEqual(names);
+    },
+  );
+
+  it.each(['open', 'early', 'guarded'])('what has arrived is read before any of it is answered (%s)', async (path) => {
+    const { app } = await givenServer(adapter, {
+      caches: [told],
+      controllers: [ToldController],
+      configure: (configured) =>
+        beginEach(configured, adapter, async (name, next) => {
+          events.push(`${name} is read`);
+          asking.run(name, next);
+        }),
+    });
+    const sockets = await Promise.all([1, 2].map(() => connectTo(app)));
+    // Only what is connected arrives at once.
+    for (const socket of sockets) await answersOf([socket], path);
+    events.length = 0;
+    for (const answer of await answersOf(sockets, path)) expect(answer).toMatch(/x-cache: HIT/i);
+    expect(events.map((event) => event.replace(/^\w+ is /, ''))).toEqual(['read', 'read', 'answered', 'answered']);
+  });
+});
+
+async function connectTo(app: INestApplication): Promise<Socket> {
+  const { hostname, port } = new URL(await app.getUrl());
+  const socket = connect(Number(port), hostname);
+  onTestFinished(() => void socket.destroy());
+  await once(socket, 'connect');
+  return socket;
+}
+
+/** All are asked in one turn of the event loop. */
+function answersOf(sockets: readonly Socket[], path: string): Promise<string[]> {
+  const answers = sockets.map(async (socket) => String(await once(socket, 'data')));
+  for (const socket of sockets) socket.write(`GET /${path}/1 HTTP/1.1\r\nHost: a\r\nX-Name: ann\r\n\r\n`);
+  return Promise.all(answers);
+}
+
+interface FastifyHooks {
+  addHook(
+    name: 'onRequest',
+    hook: (request: { readonly headers: IncomingMessage['headers'] }, reply: unknown, done: () => void) => void,
+  ): unknown;
+}

@@ -1,0 +1,53 @@
+import { z } from 'zod';
+import { defineCache } from '../../core/policy/define-cache.js';
+import { CacheResponse } from '../cache-response.decorator.js';
+
+interface Page {
+  readonly name: string;
+}
+interface PageKey {
+  readonly name: string;
+  readonly language: string;
+  readonly principal?: string | undefined;
+}
+
+const policy = { version: 1, ttl: '30s' } as const;
+const schema = z.object({ name: z.string(), language: z.string(), principal: z.string().optional() });
+const pages = defineCache<PageKey, Page>({ name: 'pages', key: schema, ...policy });
+const byName = defineCache<string, Page>({ name: 'pages.byName', key: z.string(), ...policy });
+const key = ({ params }: { readonly params: Readonly<Record<string, unknown>> }) => params;
+
+/** Compiled, never run: what each option takes. */
+CacheResponse(pages, key, {
+  cacheControl: { scope: 'public', maxAge: '1m', staleWhileRevalidate: '5m', staleIfError: '1h' },
+  vary: { language: 'Accept-Language' },
+  principal: ({ headers }) => headers['x-tenant']?.toString(),
+  headers: ({ name }, { query }) => ({ Link: `</${name}>`, 'X-Page': String(query['page']) }),
+  early: true,
+});
+// @ts-expect-error the key has no such member
+CacheResponse(pages, key, { vary: { country: 'X-Country' } });
+// @ts-expect-error one header a member
+CacheResponse(pages, key, { vary: { language: ['Accept-Language'] } });
+// @ts-expect-error a text has no members
+CacheResponse(byName, key, { vary: 'Accept-Language' });
+// @ts-expect-error those of every text are none
+CacheResponse(byName, key, { vary: { length: 'Accept-Language' } });
+// @ts-expect-error the key has no member "principal", so all would share an entry
+CacheResponse(byName, key, { principal: () => 'ann' });
+// @ts-expect-error a principal is a text
+CacheResponse(pages, key, { principal: () => 7 });
+// @ts-expect-error it is known at once
+CacheResponse(pages, key, { principal: async () => 'ann' });
+// @ts-expect-error a bare number is not a time
+CacheResponse(pages, key, { cacheControl: { maxAge: 60 } });
+// @ts-expect-error a time has a unit
+CacheResponse(pages, key, { cacheControl: { maxAge: '60' } });
+// @ts-expect-error nobody else may keep it
+CacheResponse(pages, key, { cacheControl: { scope: 'shared' } });
+// @ts-expect-error a header is a text
+CacheResponse(pages, key, { headers: () => ({ 'X-Count': 1 }) });
+// @ts-expect-error headers are made of the cache's value
+CacheResponse(pages, key, { headers: ({ title }) => ({ 'X-Title': String(title) }) });
+// @ts-expect-error there is no such option
+CacheResponse(pages, key, { ttl: '30s' });

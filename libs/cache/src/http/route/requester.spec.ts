@@ -1,0 +1,79 @@
+import {
+  type CanActivate,
+  Controller,
+  type ExecutionContext,
+  Get,
+  Logger,
+  Req,
+  UseGuards,
+  UseInterceptors,
+} from '@nestjs/common';
+import { describe, expect, it, onTestFinished, vi } from 'vitest';
+import { z } from 'zod';
+import { Cache } from '../../core/cache.js';
+import { defineCache } from '../../core/policy/define-cache.js';
+import { InjectCache } from '../../inject-cache.decorator.js';
+import { adapters, givenServer } from '../../../test/given-server.js';
+import type { Asker } from './cached-route.js';
+import { HttpCacheInterceptor } from '../http-cache.interceptor.js';
+import { whoAsks } from './requester.js';
+
+const carts = defineCache<string, string>({ name: 'carts', version: 1, key: z.string(), ttl: '20ms' });
+
+class UserGuard implements CanActivate {
+  canActivate(context: ExecutionContext): boolean {
+    const request: { headers: Record<string, string>; user?: unknown } = context.switchToHttp().getRequest();
+    request.user = { id: request.headers['x-user'] };
+    return true;
+  }
+}
+
+@Controller()
+@UseGuards(UserGuard)
+@UseInterceptors(HttpCacheInterceptor)
+class CartsController {
+  constructor(@InjectCache(carts) private readonly cache: Cache<string, string>) {}
+
+  /** Its route is not cached, what it reads is; and the key says nothing of the user. */
+  @Get('cart')
+  cart(@Req() request: Asker): Promise<string> {
+    return this.cache.readThrough('cart', async () => `cart of ${whoAsks(request)}`);
+  }
+}
+
+describe.each(adapters)('a cache that forgets who asks, on %s,', (adapter) => {
+  it.each([
+    [true, 1],
+    [false, 0],
+  ])('is reported where reportSharedPrincipals is %j', async (reportSharedPrincipals, times) => {
+    const warn = vi.spyOn(Logger.prototype, 'warn');
+    onTestFinished(() => warn.mockRestore());
+    const { server } = await givenServer(adapter, {
+      caches: [carts],
+      controllers: [CartsController],
+      options: { reportSharedPrincipals },
+    });
+    for (const user of ['ann', 'bob', 'ann']) {
+      // Until the cart of the user before has expired.
+      await vi.waitFor(async () => {
+        const { text } = await server.get('/cart').set('X-User', user);
+        expect(text).toBe(`cart of user ${user}`);
+      });
+    }
+    expect(warn.mock.calls.flat().filter((said) => /"carts".*depends on who asks/.test(said))).toHaveLength(times);
+  });
+});
+
+describe(whoAsks, () => {
+  const headers = { authorization: 'Bearer a', cookie: 'session=a' };
+  it.each<[string, Asker, string]>([
+    ['the id of a user', { headers, user: { id: 7, exp: 1 } }, 'user 7'],
+    ['the subject of a token', { headers, user: { sub: 'ann' } }, 'user ann'],
+    ['a user that is a text', { headers, user: 'ann' }, 'user ann'],
+    ['the credentials of a user without an id', { headers, user: {} }, 'Bearer a'],
+    ['a cookie', { headers: { cookie: 'session=a' }, user: null }, 'session=a'],
+    ['nothing', { headers: {} }, ''],
+  ])('is %s', (_, asker, expected) => {
+    expect(whoAsks(asker)).toBe(expected);
+  });
+});

@@ -1,0 +1,124 @@
+import {
+  type CallHandler,
+  Controller,
+  type ExecutionContext,
+  Get,
+  type INestApplication,
+  type NestInterceptor,
+  Req,
+  UseInterceptors,
+} from '@nestjs/common';
+import { describe, expect, it } from 'vitest';
+import { z } from 'zod';
+import { defineCache } from '../../core/policy/define-cache.js';
+import { adapters, givenServer } from '../../../test/given-server.js';
+import { CacheResponse } from '../cache-response.decorator.js';
+import type { Asker, KeySource } from '../route/cached-route.js';
+import { HttpCacheInterceptor } from '../http-cache.interceptor.js';
+import { userOf } from '../route/requester.js';
+
+const policy = { version: 1, ttl: '30s' } as const;
+const own = z.strictObject({ principal: z.string().optional() });
+const publicly = z.strictObject({ principal: z.string().default('public') });
+const shared = defineCache<string, string>({ name: 'shared', key: z.string(), ...policy });
+const mine = defineCache<z.output<typeof own>, string>({ name: 'mine', key: own, ...policy });
+const defaulting = defineCache<z.output<typeof publicly>, string>({ name: 'defaulting', key: publicly, ...policy });
+const idOf = ({ params }: KeySource) => params['id'];
+const nameOf = (asker: Asker): string | undefined => {
+  const user = userOf(asker);
+  return typeof user === 'string' ? user : undefined;
+};
+
+type Incoming = { headers: Record<string, string | undefined>; user?: string | undefined };
+
+/** Inside of the cache, where the key is known already. */
+class FindsUser implements NestInterceptor {
+  intercept(context: ExecutionContext, next: CallHandler) {
+    const request = context.switchToHttp().getRequest<Incoming>();
+    request.user = request.headers['x-late'];
+    return next.handle();
+  }
+}
+
+@Controller()
+@UseInterceptors(HttpCacheInterceptor)
+class AskedController {
+  @Get('shared/:id')
+  @CacheResponse(shared, idOf)
+  shared(@Req() request: Asker): string {
+    return `of ${nameOf(request) ?? 'nobody'}`;
+  }
+
+  @Get('mine')
+  @CacheResponse(mine, () => ({}), { principal: nameOf })
+  mine(@Req() request: Asker): string {
+    return `of ${nameOf(request) ?? 'nobody'}`;
+  }
+
+  @Get('defaulting')
+  @CacheResponse(defaulting, () => ({}), { principal: nameOf })
+  defaulting(@Req() request: Asker): string {
+    return `of ${nameOf(request) ?? 'nobody'}`;
+  }
+
+  @Get('late/shared/:id')
+  @UseInterceptors(FindsUser)
+  @CacheResponse(shared, idOf)
+  lateShared(@Req() request: Asker): string {
+    return `of ${nameOf(request) ?? 'nobody'}`;
+  }
+
+  @Get('late/mine')
+  @UseInterceptors(FindsUser)
+  @CacheResponse(mine, () => ({}), { principal: nameOf })
+  lateMine(@Req() request: Asker): string {
+    return `of ${nameOf(request) ?? 'nobody'}`;
+  }
+}
+
+describe.each(adapters)('a user on %s', (adapter) => {
+  const given = async () => {
+    const configure = (app: INestApplication) => {
+      app.use((request: Incoming, _: unknown, next: () => void) => {
+        request.user = request.headers['x-user'];
+        next();
+      });
+    };
+    const caches = [shared, mine, defaulting];
+    const { server } = await givenServer(adapter, { caches, controllers: [AskedController], configure });
+    return async (path: string, headers: Record<string, string> = {}) => {
+      const { status, body, headers: answered } = await server.get(path).set(headers);
+      return [status, body, answered['x-cache']];
+    };
+  };
+
+  it('whom a middleware found is neither answered from what is shared, nor stored there', async () => {
+    const ask = await given();
+    for (const name of ['ann', 'bob']) {
+      expect(await ask('/shared/1', { 'X-User': name })).toEqual([200, `of ${name}`, 'BYPASS']);
+    }
+    for (const xCache of ['MISS', 'HIT']) expect(await ask('/shared/1')).toEqual([200, 'of nobody', xCache]);
+    expect(await ask('/shared/1', { 'X-User': 'ann' })).toEqual([200, 'of ann', 'BYPASS']);
+  });
+
+  it('whom a middleware found may be a principal', async () => {
+    const ask = await given();
+    for (const xCache of ['MISS', 'HIT']) {
+      for (const name of ['ann', 'bob']) {
+        expect(await ask('/mine', { 'X-User': name })).toEqual([200, `of ${name}`, xCache]);
+      }
+    }
+  });
+
+  it.each(['/late/shared/1', '/late/mine'])('who is found behind the cache, on %s, is answered alone', async (path) => {
+    const ask = await given();
+    for (const name of ['ann', 'bob']) expect(await ask(path, { 'X-Late': name })).toEqual([200, `of ${name}`, 'MISS']);
+    for (const xCache of ['MISS', 'HIT']) expect(await ask(path)).toEqual([200, 'of nobody', xCache]);
+  });
+
+  it('has no entry together with nobody, whatever the schema of the key makes of nobody', async () => {
+    const ask = await given();
+    expect(await ask('/defaulting', { 'X-User': 'public' })).toEqual([200, 'of public', 'MISS']);
+    expect((await ask('/defaulting'))[0]).toBe(500);
+  });
+});

@@ -1,0 +1,55 @@
+import { Controller, Get } from '@nestjs/common';
+import { z } from 'zod';
+import { defineCache } from '../../core/policy/define-cache.js';
+import { CacheResponse } from '../cache-response.decorator.js';
+
+interface User {
+  readonly id: string;
+}
+
+const userById = defineCache<string, User>({ name: 'users.byId', version: 1, key: z.string(), ttl: '30s' });
+
+/** Compiled, never run: a handler that answers anything but exactly the cache's value is an error. */
+@Controller()
+export class Handlers {
+  @Get()
+  @CacheResponse(userById, ({ params }) => params['id'])
+  exact(): User {
+    return { id: '1' };
+  }
+
+  @Get()
+  @CacheResponse(userById, ({ params }) => params['id'])
+  promised(id: string): Promise<User> {
+    return Promise.resolve({ id });
+  }
+
+  @Get()
+  // @ts-expect-error wider: the password would be stored and sent
+  @CacheResponse(userById, ({ params }) => params['id'])
+  wider(): Promise<User & { passwordHash: string }> {
+    return Promise.resolve({ id: '1', passwordHash: '' });
+  }
+
+  @Get()
+  // @ts-expect-error anything
+  @CacheResponse(userById, ({ params }) => params['id'])
+  // oxlint-disable-next-line typescript/no-explicit-any -- that it does not compile is what is tested
+  untyped(): Promise<any> {
+    return Promise.resolve({ id: '1' });
+  }
+
+  @Get()
+  // @ts-expect-error narrower and absent
+  @CacheResponse(userById, ({ params }) => params['id'])
+  maybe(): Promise<User | undefined> {
+    return Promise.resolve(undefined);
+  }
+}
+
+// @ts-expect-error a bare number is not a time
+defineCache<string, User>({ name: 'n', version: 1, key: z.string(), ttl: 30 });
+// @ts-expect-error a time has a unit
+defineCache<string, User>({ name: 'n', version: 1, key: z.string(), ttl: '30' });
+// @ts-expect-error the schema makes numbers, the key is a string
+defineCache<string, User>({ name: 'n', version: 1, key: z.number(), ttl: '30s' });

@@ -1,0 +1,261 @@
+import { createHash } from 'node:crypto';
+import { Controller, Get, Header, NotFoundException, Param, Post, Query, UseInterceptors } from '@nestjs/common';
+import { z } from 'zod';
+import type { Response } from 'supertest';
+import { describe, expect, it, vi } from 'vitest';
+import { Cache } from '../../core/cache.js';
+import { defineCache } from '../../core/policy/define-cache.js';
+import { InjectCache } from '../../inject-cache.decorator.js';
+import { messagePack } from '../../msgpack/message-pack.js';
+import { adapters, givenServer } from '../../../test/given-server.js';
+import { CacheResponse } from '../cache-response.decorator.js';
+import { HttpCacheInterceptor } from '../http-cache.interceptor.js';
+
+interface Item {
+  readonly id: string;
+  readonly count: number;
+}
+
+const itemById = defineCache<string, Item>({
+  name: 'items.byId',
+  version: 1,
+  key: z.string().regex(/^\d+$/),
+  ttl: '30s',
+  negativeTtl: '5s',
+  etag: ({ count }) => `${count}`,
+});
+const answers = defineCache<{ q: string }, string | null>({
+  name: 'answers',
+  version: 1,
+  key: z.strictObject({ q: z.string() }),
+  ttl: '30s',
+});
+
+const news = defineCache<string, readonly string[]>({
+  name: 'news',
+  version: 1,
+  key: z.string(),
+  ttl: '1ms',
+  staleWhileRevalidate: '5m',
+});
+
+@Controller('items')
+@UseInterceptors(HttpCacheInterceptor)
+class ItemsController {
+  #count = 0;
+
+  constructor(@InjectCache(itemById) private readonly items: Cache<string, Item>) {}
+
+  @Get('answers')
+  @CacheResponse(answers, ({ query }) => query)
+  answer(@Query('q') q: string): string | null {
+    this.#count += 1;
+    return q === 'nothing' ? null : `${q} ${this.#count}`;
+  }
+
+  @Get('news')
+  @Header('X-Paper', 'Morning Post')
+  @CacheResponse(news, () => 'news')
+  findNews(): readonly string[] {
+    return ['nothing new'];
+  }
+
+  @Get('plain')
+  plain(): string {
+    return 'plain';
+  }
+
+  @Get('stored/:id')
+  @CacheResponse(itemById, ({ params }) => params['id'])
+  async findStored(@Param('id') id: string): Promise<Item> {
+    const item = await this.items.readThrough(id, async () => undefined);
+    if (!item) throw new NotFoundException();
+    return item;
+  }
+
+  @Get(':id')
+  @CacheResponse(itemById, ({ params }) => params['id'])
+  findOne(@Param('id') id: string): Item {
+    this.#count += 1;
+    return { id, count: this.#count };
+  }
+
+  @Post(':id')
+  @Header('X-Posted', 'yes')
+  @CacheResponse(itemById, ({ params }) => params['id'])
+  post(@Param('id') id: string): Item {
+    return { id, count: -1 };
+  }
+}
+
+/** RFC 9110 §8.6: a length is that of the 200, or is not told. */
+function expectNoBody({ text, headers }: Response, length: number): void {
+  expect(text ?? '').toBe('');
+  expect([undefined, `${length}`]).toContain(headers['content-length']);
+  expect(headers).not.toHaveProperty('transfer-encoding');
+}
+
+const jsonType = 'application/json; charset=utf-8';
+
+describe.each(adapters)(`${HttpCacheInterceptor.name} on %s`, (name) => {
+  let items: Cache<string, Item>;
+
+  async function givenItems() {
+    const caches = [itemById, answers, news];
+    const { server, cacheOf } = await givenServer(name, { caches, controllers: [ItemsController] });
+    items = cacheOf(itemById);
+    return server;
+  }
+
+  it('nestjs/cache-manager#473, nestjs/nest#13888 · tells a hit from a miss, and replays the same bytes and headers', async () => {
+    const server = await givenItems();
+    const miss = await server.get('/items/1').expect(200);
+    const hit = await server.get('/items/1').expect(200);
+    expect(miss.headers['x-cache']).toBe('MISS');
+    expect(miss.headers['cache-status']).toMatch(
+      /^nuthatch; fwd=uri-miss; fwd-status=200; stored; ttl=(2[7-9]|3[0-3])$/,
+    );
+    expect(hit.headers['x-cache']).toBe('HIT');
+    expect(hit.headers['cache-status']).toMatch(/^nuthatch; hit; ttl=(2[7-9]|3[0-3]); detail=l1$/);
+    expect(hit.text).toBe(miss.text);
+    for (const header of ['content-type', 'etag', 'cache-control', 'content-length']) {
+      expect([header, hit.headers[header]]).toEqual([header, miss.headers[header]]);
+    }
+    expect(hit.headers['etag']).toBe('"1"');
+    expect(hit.headers['content-type']).toBe('application/json; charset=utf-8');
+  });
+
+  it('strapi-community/plugin-rest-cache#130 · calls the handler once for 50 requests at once', async () => {
+    const server = await givenItems();
+    const responses = await Promise.all(Array.from({ length: 50 }, () => server.get('/items/1').expect(200)));
+    expect(new Set(responses.map(({ text }) => text))).toEqual(new Set(['{"id":"1","count":1}']));
+  });
+
+  it('replays a bare string and null as JSON', async () => {
+    const server = await givenItems();
+    for (const [query, body] of [
+      ['?q=word', '"word 1"'],
+      ['?q=nothing', 'null'],
+    ]) {
+      expect((await server.get(`/items/answers${query}`)).text).toBe(body);
+      expect((await server.get(`/items/answers${query}`)).text).toBe(body);
+    }
+  });
+
+  it('leaves a request whose key is refused to the handler', async () => {
+    const server = await givenItems();
+    const responses = [await server.get('/items/answers?q=a&x=1'), await server.get('/items/answers?q=a&x=1')];
+    expect(responses.map(({ text, headers }) => [text, headers['x-cache']])).toEqual([
+      ['"a 1"', undefined],
+      ['"a 2"', undefined],
+    ]);
+  });
+
+  it('leaves the answer to the handler when it joined a load that found nothing', async () => {
+    const server = await givenItems();
+    const found = Promise.withResolvers<undefined>();
+    const loading = items.readThrough('5', () => found.promise);
+    const joining = server.get('/items/stored/5').expect(404);
+    const joined = joining.then((response) => response.headers['cache-status']);
+    await vi.waitFor(() => expect(items.counters().collapsed).toBe(1));
+    found.resolve(undefined);
+    expect([await loading, await joined]).toEqual([undefined, 'nuthatch; fwd=uri-miss; collapsed']);
+    expect(items.counters().loads).toBe(1);
+  });
+
+  describe.each(['get', 'head'] as const)('answers a conditional %s', (method) => {
+    it('by 304 with the headers of the 200 and nothing of its body, on a miss and on a hit', async () => {
+      const server = await givenItems();
+      for (const xCache of ['MISS', 'HIT']) {
+        const response = await server[method]('/items/1').set('If-None-Match', 'W/"0", "1"').expect(304);
+        expect(response.headers).toMatchObject({
+          etag: '"1"',
+          'x-cache': xCache,
+          'cache-status': expect.stringMatching(xCache === 'HIT' ? /; hit; ttl=\d+; detail=l1$/ : /; stored; ttl=\d+$/),
+          'cache-control': 'private, no-cache',
+        });
+        expectNoBody(response, '{"id":"1","count":1}'.length);
+        // Fastify tells those of a HEAD.
+        expect(response.headers['content-type']).toBe(name === 'Fastify' && method === 'head' ? jsonType : undefined);
+      }
+    });
+
+    it('by 304 with what is stale', async () => {
+      const server = await givenItems();
+      const { headers } = await server.get('/items/news').expect(200);
+      const etag = headers['etag'] ?? '';
+      const response = await server[method]('/items/news').set('If-None-Match', etag).expect(304);
+      expect(response.headers).toMatchObject({ etag, 'x-cache': 'STALE', 'x-paper': 'Morning Post' });
+      expectNoBody(response, '["nothing new"]'.length);
+    });
+
+    it('by 200 where the tag is another, or is none', async () => {
+      const server = await givenItems();
+      const { text } = await server.get('/items/1');
+      // Express, left to itself, finds the tag in the second one.
+      for (const field of ['"2"', '"2" x, "1"']) {
+        const response = await server[method]('/items/1').set('If-None-Match', field).expect(200);
+        expect(response.text ?? '').toBe(method === 'get' ? text : '');
+      }
+    });
+
+    it('by 412 where If-Match names another version', async () => {
+      const server = await givenItems();
+      const refused = await server[method]('/items/1').set('If-Match', '"2"').expect(412);
+      expect(refused.headers).toMatchObject({ 'cache-control': 'no-store', etag: '"1"' });
+      for (const header of ['cache-status', 'x-cache']) expect(refused.headers).not.toHaveProperty(header);
+      await server[method]('/items/1').set('If-Match', '"1"').expect(200);
+    });
+
+    it('by the error that there is without a condition', async () => {
+      const server = await givenItems();
+      const conditions = [{ 'If-Match': '"1"' }, { 'If-Match': '"1"' }, { 'If-None-Match': '*' }];
+      const statuses = [];
+      for (const condition of conditions) {
+        const { status, headers } = await server[method]('/items/stored/6').set(condition);
+        statuses.push([status, headers['cache-status']?.split('; ').at(-1)]);
+      }
+      expect(statuses).toEqual([
+        [404, undefined],
+        [404, 'detail=negative'],
+        [404, 'detail=negative'],
+      ]);
+    });
+  });
+
+  it('evaluates a condition also where the client asks for an answer from end to end', async () => {
+    const server = await givenItems();
+    await server.get('/items/1');
+    // RFC 9111 §5.2.1.4 speaks to caches on the way. Express answers 200 to this.
+    const response = await server.get('/items/1').set({ 'If-None-Match': '"1"', 'Cache-Control': 'no-cache' });
+    expect(response.status).toBe(304);
+  });
+
+  it('tags what has no version by its text', async () => {
+    const server = await givenItems();
+    const miss = await server.get('/items/answers?q=a').expect(200);
+    const hit = await server.get('/items/answers?q=a').expect(200);
+    expect([miss.headers['x-cache'], hit.headers['x-cache']]).toEqual(['MISS', 'HIT']);
+    const etag = `W/"${createHash('sha256').update(miss.text).digest('base64url').slice(0, 22)}"`;
+    expect([miss.headers['etag'], hit.headers['etag']]).toEqual([etag, etag]);
+    const other = await server.get('/items/answers?q=b').expect(200);
+    expect(other.headers['etag']).toMatch(/^W\/"[\w-]{22}"$/);
+    expect(other.headers['etag']).not.toBe(etag);
+    const head = await server.head('/items/answers?q=a').set('If-None-Match', etag).expect(304);
+    expect(head.headers['etag']).toBe(etag);
+  });
+
+  it('passes by routes that are not cached and methods that are not safe', async () => {
+    const server = await givenItems();
+    expect((await server.get('/items/plain')).headers['x-cache']).toBeUndefined();
+    const posted = await server.post('/items/4').expect(201);
+    expect([posted.body.count, posted.headers['x-cache']]).toEqual([-1, undefined]);
+  });
+});
+
+describe(CacheResponse, () => {
+  it('refuses a cache whose stored form is no response body', () => {
+    const bytes = defineCache<string, Item>({ ...itemById, name: 'items.bytes', codec: messagePack });
+    expect(() => CacheResponse(bytes, ({ params }) => params['id'])).toThrow(/"items.bytes" stores msgpack/);
+  });
+});

@@ -1,0 +1,39 @@
+import { Controller, Get, Param, UseInterceptors } from '@nestjs/common';
+import { describe, expect, it } from 'vitest';
+import { z } from 'zod';
+import { defineCache } from '../../core/policy/define-cache.js';
+import { adapters, givenServer } from '../../../test/given-server.js';
+import { CacheResponse } from '../cache-response.decorator.js';
+import { HttpCacheInterceptor } from '../http-cache.interceptor.js';
+
+const texts = defineCache<string, string>({
+  name: 'texts',
+  version: 1,
+  key: z.string(),
+  ttl: '30s',
+  etag: (text) => (text === 'throws' ? JSON.parse('') : text),
+});
+
+@Controller()
+@UseInterceptors(HttpCacheInterceptor)
+class TextsController {
+  @Get(':text')
+  @CacheResponse(texts, ({ params }) => params['text'])
+  find(@Param('text') text: string): string {
+    return text;
+  }
+}
+
+describe.each(adapters)('past the cache, on %s,', (adapter) => {
+  it.each(['throws', 'a b', 'a"b', '\u{fc}\u{20ac}'])(
+    'a policy whose etag is %s leaves the tag of the text',
+    async (text) => {
+      const { server } = await givenServer(adapter, { caches: [texts], controllers: [TextsController] });
+      const ask = (tag = '"another"') =>
+        server.get(`/${encodeURIComponent(text)}`).set({ Authorization: 'Bearer a', 'If-None-Match': tag });
+      const { headers } = await ask().expect(200);
+      expect(headers['etag']).toMatch(/^W\/"[\w-]{22}"$/);
+      expect((await ask(headers['etag'])).status).toBe(304);
+    },
+  );
+});

@@ -1,0 +1,50 @@
+import { Injectable, UseInterceptors } from '@nestjs/common';
+import { ExternalContextCreator } from '@nestjs/core';
+import { Test } from '@nestjs/testing';
+import { describe, expect, it, onTestFinished } from 'vitest';
+import { z } from 'zod';
+import { CacheModule } from '../../cache.module.js';
+import { defineCache } from '../../core/policy/define-cache.js';
+import { CacheRegistry } from '../../core/cache-registry.js';
+import { CacheResponse } from '../cache-response.decorator.js';
+import { HttpCacheInterceptor } from '../http-cache.interceptor.js';
+
+const numbers = defineCache<string, number>({ name: 'numbers', version: 1, key: z.string(), ttl: '30s' });
+
+/** What answers queries, messages or frames. */
+@Injectable()
+@UseInterceptors(HttpCacheInterceptor)
+class Resolver {
+  calls = 0;
+
+  @CacheResponse(numbers, () => 'one')
+  find(_root: unknown, add: unknown): number {
+    return (this.calls += 1) + Number(add);
+  }
+}
+
+describe(HttpCacheInterceptor, () => {
+  it.each(['graphql', 'rpc', 'ws'])(
+    'nestjs/nest#3136, nestjs/graphql#443, nestjs/graphql#630 · leaves a handler of %s alone',
+    async (context) => {
+      const imports = [CacheModule.forRoot(), CacheModule.forFeature(numbers)];
+      const app = await Test.createTestingModule({ imports, providers: [Resolver] }).compile();
+      onTestFinished(() => app.close());
+      await app.init();
+      const resolver = app.get(Resolver);
+      const contexts = app.get(ExternalContextCreator, { strict: false });
+      const find = contexts.create(
+        resolver,
+        resolver.find,
+        'find',
+        ...([undefined, undefined, undefined, undefined, undefined] as const),
+        context,
+      );
+      // What comes first may look like a request.
+      const message = { method: 'GET', headers: {}, params: {}, query: {} };
+      expect(await find(message, 10, {}, {})).toBe(11);
+      expect(await find(message, 20, {}, {})).toBe(22);
+      expect(app.get(CacheRegistry).counters()['numbers']).toMatchObject({ gets: 0, loads: 0 });
+    },
+  );
+});

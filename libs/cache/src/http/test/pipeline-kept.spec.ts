@@ -1,0 +1,201 @@
+import {
+  BadRequestException,
+  type CanActivate,
+  type CallHandler,
+  Controller,
+  type ExecutionContext,
+  Get,
+  Header,
+  Injectable,
+  UseGuards,
+  UseInterceptors,
+} from '@nestjs/common';
+import { connect } from 'node:net';
+import { text } from 'node:stream/consumers';
+import { FastifyAdapter } from '@nestjs/platform-fastify';
+import { Test } from '@nestjs/testing';
+import request from 'supertest';
+import { describe, expect, it, onTestFinished } from 'vitest';
+import { z } from 'zod';
+import { CacheModule } from '../../cache.module.js';
+import { defineCache } from '../../core/policy/define-cache.js';
+import { adapters, givenServer } from '../../../test/given-server.js';
+import { CacheResponse } from '../cache-response.decorator.js';
+import type { KeySource } from '../route/cached-route.js';
+import { FormGuard } from '../form-guard.decorator.js';
+import { HttpCacheInterceptor } from '../http-cache.interceptor.js';
+
+const items = defineCache<string, number>({ name: 'items', version: 1, key: z.string(), ttl: '30s' });
+const idOf = ({ params }: KeySource) => params['id'];
+
+@Injectable()
+class TenantsOnly extends HttpCacheInterceptor {
+  override intercept(context: ExecutionContext, next: CallHandler) {
+    const { headers } = context.switchToHttp().getRequest<{ headers: Record<string, string | undefined> }>();
+    if (headers['x-tenant'] === undefined) throw new BadRequestException();
+    return super.intercept(context, next);
+  }
+}
+
+@FormGuard()
+@Injectable()
+class OnlyQ implements CanActivate {
+  canActivate(context: ExecutionContext): boolean {
+    const { query } = context.switchToHttp().getRequest<{ query: object }>();
+    if (Object.keys(query).some((name) => name !== 'q')) throw new BadRequestException();
+    return true;
+  }
+}
+
+@Injectable()
+class Renamed extends HttpCacheInterceptor {}
+
+@Controller()
+class ItemsController {
+  @Get('tenants/:id')
+  @UseInterceptors(TenantsOnly)
+  @CacheResponse(items, idOf)
+  tenants(): number {
+    return 1;
+  }
+
+  @Get('search')
+  @UseInterceptors(HttpCacheInterceptor)
+  @UseGuards(OnlyQ)
+  @CacheResponse(items, ({ query }) => query['q'] ?? 'none')
+  search(): number {
+    return 1;
+  }
+
+  @Get('open/:id')
+  @UseInterceptors(HttpCacheInterceptor)
+  @CacheResponse(items, idOf)
+  open(): number {
+    return 1;
+  }
+
+  @Get('early/:id')
+  @UseInterceptors(HttpCacheInterceptor)
+  @CacheResponse(items, idOf, { early: true })
+  early(): number {
+    return 1;
+  }
+
+  @Get(['at/:lat,:lng', 'place/:lat'])
+  @UseInterceptors(HttpCacheInterceptor)
+  @CacheResponse(items, ({ params }) => Object.values(params)[0])
+  at(): number {
+    return 1;
+  }
+
+  @Get('renamed/:id')
+  @UseInterceptors(Renamed)
+  @CacheResponse(items, idOf)
+  renamed(): number {
+    return 1;
+  }
+}
+
+describe.each(adapters)('on %s', (adapter) => {
+  it('an interceptor that extends ours runs before every hit', async () => {
+    const { server } = await givenServer(adapter, { caches: [items], controllers: [ItemsController] });
+    for (const xCache of ['MISS', 'HIT']) {
+      const { headers } = await server.get('/tenants/1').set('X-Tenant', 'a').expect(200);
+      expect(headers['x-cache']).toBe(xCache);
+      await server.get('/tenants/1').expect(400);
+    }
+    expect((await server.get('/renamed/1')).headers['x-cache']).toBe('HIT');
+  });
+
+  it('a guard of forms judges every query', async () => {
+    const { server } = await givenServer(adapter, { caches: [items], controllers: [ItemsController] });
+    for (const xCache of ['MISS', 'HIT']) {
+      for (const path of ['/search', '/search?q=a']) expect((await server.get(path)).headers['x-cache']).toBe(xCache);
+      for (const path of ['/search?x=1', '/search?q=a&x=1']) await server.get(path).expect(400);
+    }
+  });
+
+  it.each(['/open/', '/early/', '/at/12'])('what is no path of the route is not found: %s', async (path) => {
+    const { server, cacheOf } = await givenServer(adapter, { caches: [items], controllers: [ItemsController] });
+    for (const key of ['', '12']) await cacheOf(items).readThrough(key, async () => 9);
+    expect((await server.get(path)).status).toBe(404);
+    expect((await server.get('/place/12')).headers['x-cache']).toBe('HIT');
+  });
+
+  const Cached = CacheResponse(items, idOf);
+  const wrapping = (): MethodDecorator => (_target, _name, descriptor) => {
+    const { value } = descriptor;
+    if (typeof value === 'function') Reflect.set(descriptor, 'value', (...args: unknown[]): unknown => value(...args));
+  };
+
+  @Controller()
+  @UseInterceptors(HttpCacheInterceptor)
+  class Decorated {
+    @Get('a/:id')
+    @Header('X-Shelf', 'a')
+    @Cached
+    a(): number {
+      return 1;
+    }
+
+    @Get('b/:id')
+    @Header('X-Shelf', 'b')
+    @Cached
+    b(): number {
+      return 1;
+    }
+
+    @Get('wrapped/:id')
+    @CacheResponse(items, idOf, { early: true })
+    @wrapping()
+    wrapped(): number {
+      return 1;
+    }
+  }
+
+  it('one decorator of two handlers leaves each its headers', async () => {
+    const { server } = await givenServer(adapter, { caches: [items], controllers: [Decorated] });
+    for (const xCache of [
+      ['MISS', 'HIT'],
+      ['HIT', 'HIT'],
+    ]) {
+      const answers = [await server.get('/a/1'), await server.get('/b/1')];
+      expect(answers.map(({ headers }) => headers['x-cache'])).toEqual(xCache);
+      expect(answers.map(({ headers }) => headers['x-shelf'])).toEqual(['a', 'b']);
+    }
+  });
+
+  it('a handler that a decorator below has wrapped is cached', async () => {
+    const { server } = await givenServer(adapter, { caches: [items], controllers: [Decorated] });
+    for (const xCache of ['MISS', 'HIT']) expect((await server.get('/wrapped/1')).headers['x-cache']).toBe(xCache);
+  });
+});
+
+it('a guard of forms judges what Fastify takes for a query', async () => {
+  const { server, app } = await givenServer('Fastify', { caches: [items], controllers: [ItemsController] });
+  const { hostname, port } = new URL(await app.getUrl());
+  const ask = async () => {
+    const socket = connect(Number(port), hostname);
+    socket.write('GET /search#x=1 HTTP/1.1\r\nHost: a\r\nConnection: close\r\n\r\n');
+    return text(socket);
+  };
+  expect(await ask()).toMatch(/^HTTP\/1.1 400 /);
+  await server.get('/search').expect(200);
+  expect(await ask()).toMatch(/^HTTP\/1.1 400 /);
+});
+
+it('what a test puts in the place of the interceptor takes the cache out', async () => {
+  const testing = await Test.createTestingModule({
+    imports: [CacheModule.forRoot(), CacheModule.forFeature(items)],
+    controllers: [ItemsController],
+  })
+    .overrideInterceptor(Renamed)
+    .useValue({ intercept: (_: ExecutionContext, next: CallHandler) => next.handle() })
+    .compile();
+  const app = testing.createNestApplication(new FastifyAdapter(), { logger: false });
+  onTestFinished(() => app.close());
+  await app.listen(0, '127.0.0.1');
+  const server = request(await app.getUrl());
+  await server.get('/tenants/1').set('X-Tenant', 'a').expect('x-cache', 'MISS');
+  expect((await server.get('/renamed/1').expect(200)).headers).not.toHaveProperty('x-cache');
+});

@@ -1,0 +1,88 @@
+import { CacheRegistry } from '../../core/cache-registry.js';
+import { defineCache } from '../../core/policy/define-cache.js';
+import { tiersOf } from '../../core/cache-runtime.js';
+import { MemoryTier } from '../../memory/memory-tier.js';
+import { ManualClock } from '../../testing/manual-clock.js';
+import { RedisSimulator } from '../../testing/redis-simulator.js';
+import { assert, asyncProperty, array, constant, constantFrom, oneof, record, string } from 'fast-check';
+import { describe, it } from 'vitest';
+import { z } from 'zod';
+import { cachedRoute } from '../route/cached-route.js';
+import { entryAt, requestKey } from '../route/request-key.js';
+
+const ofUser = z.strictObject({ id: z.string(), principal: z.string().max(5_000).optional() });
+const answers = defineCache<z.output<typeof ofUser>, string>({ name: 'answers', version: 1, key: ofUser, ttl: '30s' });
+const route = cachedRoute(answers, ({ params, query }) => ({ ...query, id: params['id'] }), {
+  principal: ({ user }) => (typeof user === 'string' ? user : undefined),
+});
+
+/** Texts that some part of a name, of an object or of a protocol could take for something else. */
+const hostile = constantFrom(
+  '__proto__',
+  'constructor',
+  'toString',
+  'undefined',
+  'null',
+  '0',
+  ' ',
+  '\0',
+  '\r\n',
+  '|',
+  '"',
+  '","principal":"ann',
+  '../ann',
+  'ann\ud800',
+  'ann\udc00',
+  'Ann',
+  'ann',
+  'x'.repeat(199),
+  'x'.repeat(4_000),
+  `${'x'.repeat(4_000)}y`,
+  'x'.repeat(6_000),
+);
+const text = oneof(hostile, string({ unit: 'binary' }));
+const requests = record({
+  id: oneof(constantFrom('1', '2'), text),
+  user: oneof(constant(undefined), constant(''), text),
+  token: constantFrom(undefined, 'Bearer a'),
+  claimed: oneof(constant(undefined), text),
+});
+
+function givenCache() {
+  const clock = new ManualClock();
+  const server = new RedisSimulator(clock);
+  const tiers = tiersOf({
+    namespace: 'n',
+    clock,
+    local: new MemoryTier(clock, { maxBytes: 1_000_000, maxEntries: 1_000 }),
+    maxStalenessMs: 1_000,
+    maxLoads: 100,
+    maxPayloadBytes: 100_000,
+    rolledBack: () => false,
+    warn: () => {},
+    store: (_, listener) => server.connect(listener),
+  });
+  const caches = new CacheRegistry(tiers);
+  caches.create(answers);
+  return caches.find(route.definition);
+}
+
+describe('principals', () => {
+  it('never share an entry, whatever they and the keys are', async () => {
+    const sequences = asyncProperty(array(requests, { minLength: 2, maxLength: 20 }), async (asked) => {
+      const cache = givenCache();
+      for (const { id, user, token, claimed } of asked) {
+        const query = claimed === undefined ? {} : { principal: claimed };
+        const headers = token === undefined ? {} : { authorization: token };
+        const key = requestKey(route, { params: { id }, query, headers, user });
+        const entry = key && entryAt(route, cache, key);
+        const whose = JSON.stringify([id, user ? user : 'of anybody']);
+        const found = await entry?.read(async () => whose);
+        if (found && found.answer.value !== whose) throw new Error(`${whose} got ${String(found.answer.value)}`);
+        if (found && (token !== undefined || user === '') && !user)
+          throw new Error('an answer to nobody in particular');
+      }
+    });
+    await assert(sequences, { numRuns: 300 });
+  });
+});

@@ -1,0 +1,177 @@
+import {
+  type CanActivate,
+  Controller,
+  type ExecutionContext,
+  Get,
+  Param,
+  Req,
+  UnauthorizedException,
+  UseGuards,
+  UseInterceptors,
+} from '@nestjs/common';
+import { describe, expect, it } from 'vitest';
+import { z } from 'zod';
+import { defineCache } from '../../core/policy/define-cache.js';
+import { adapters, givenServer } from '../../../test/given-server.js';
+import { CacheResponse } from '../cache-response.decorator.js';
+import { type Asker, cachedRoute, type KeySource } from '../route/cached-route.js';
+import { HttpCacheInterceptor } from '../http-cache.interceptor.js';
+
+const shared = defineCache<string, number>({ name: 'shared', version: 1, key: z.string(), ttl: '30s' });
+const ofUser = z.strictObject({ id: z.string(), principal: z.string().max(1_000).optional() });
+const personal = defineCache<z.output<typeof ofUser>, string>({
+  name: 'personal',
+  version: 1,
+  key: ofUser,
+  ttl: '30s',
+});
+/** Somebody forgot the principal in the schema, and said otherwise to the compiler. */
+const forgetful = defineCache<z.output<typeof ofUser>, string>({
+  name: 'forgetful',
+  version: 1,
+  key: z.object({ id: z.string() }),
+  ttl: '30s',
+});
+const confusing = defineCache<z.output<typeof ofUser>, string>({
+  name: 'confusing',
+  version: 1,
+  key: z.object({ id: z.string(), principal: z.string().toLowerCase().optional() }),
+  ttl: '30s',
+});
+
+class User {
+  constructor(readonly name: string) {}
+}
+const nameOf = ({ user }: Asker): string | undefined => (user instanceof User ? user.name : undefined);
+const idOf = ({ params }: KeySource) => params['id'];
+
+/** The user's name is the credential, "nobody" is refused. */
+class NameGuard implements CanActivate {
+  canActivate(context: ExecutionContext): boolean {
+    const request: { headers: Record<string, string | undefined>; user?: unknown } = context
+      .switchToHttp()
+      .getRequest();
+    const name = request.headers['x-user'];
+    if (name === 'nobody') throw new UnauthorizedException();
+    if (name !== undefined) request.user = new User(name);
+    return true;
+  }
+}
+
+@Controller()
+@UseGuards(NameGuard)
+@UseInterceptors(HttpCacheInterceptor)
+class AskedController {
+  calls = 0;
+
+  @Get('shared/:id')
+  @CacheResponse(shared, idOf, { cacheControl: { scope: 'public', maxAge: '1m' } })
+  shared(): number {
+    return (this.calls += 1);
+  }
+
+  @Get('personal/:id')
+  @CacheResponse(personal, ({ params, query }) => ({ ...query, id: params['id'] }), { principal: nameOf })
+  personal(@Req() request: Asker, @Param('id') id: string): string {
+    this.calls += 1;
+    return `${id} of ${nameOf(request) ?? 'anybody'}, ${this.calls}`;
+  }
+
+  @Get('forgetful/:id')
+  @CacheResponse(forgetful, ({ params }) => ({ id: params['id'] }), { principal: nameOf })
+  forgetful(@Req() request: Asker): string {
+    return `of ${nameOf(request)}`;
+  }
+
+  @Get('confusing/:id')
+  @CacheResponse(confusing, ({ params }) => ({ id: params['id'] }), { principal: nameOf })
+  confusing(@Req() request: Asker): string {
+    return `of ${nameOf(request)}`;
+  }
+}
+
+describe.each(adapters)('a request on %s', (adapter) => {
+  const given = () =>
+    givenServer(adapter, { caches: [shared, personal, forgetful, confusing], controllers: [AskedController] });
+
+  it.each([
+    ['TupiC/strapi-cache#97 · a bearer token', { Authorization: 'Bearer a' }],
+    ['a name and a password', { Authorization: 'Basic YTpi' }],
+    ['a cookie', { Cookie: 'session=a' }],
+    ['a user that a guard found', { 'X-User': 'ann' }],
+  ])('%s: is neither answered from the cache nor stored', async (_, credentials) => {
+    const { server } = await given();
+    for (const calls of ['1', '2']) {
+      const { text, headers } = await server.get('/shared/1').set(credentials).expect(200);
+      expect(text).toBe(calls);
+      expect(headers).toMatchObject({
+        'x-cache': 'BYPASS',
+        'cache-status': 'nuthatch; fwd=bypass; detail=credentials',
+        // RFC 9111 §3.5: "public" would allow everybody on the way to give it to others.
+        'cache-control': 'private, no-cache',
+      });
+    }
+    for (const xCache of ['MISS', 'HIT']) {
+      const { text, headers } = await server.get('/shared/1').expect(200);
+      expect([text, headers['x-cache'], headers['cache-control']]).toEqual(['3', xCache, 'public, max-age=60']);
+    }
+    expect((await server.get('/shared/1').set(credentials)).text).toBe('4');
+  });
+
+  it('nestjs/cache-manager#309, nestjs/cache-manager PR #724 · has entries of its principal alone', async () => {
+    const { server } = await given();
+    const ask = async (user?: string, query = '') =>
+      (await server.get(`/personal/1${query}`).set(user === undefined ? {} : { 'X-User': user })).body;
+    expect(await ask('ann')).toBe('1 of ann, 1');
+    expect(await ask('bob')).toBe('1 of bob, 2');
+    expect(await ask()).toBe('1 of anybody, 3');
+    expect([await ask('ann'), await ask('bob'), await ask()]).toEqual([
+      '1 of ann, 1',
+      '1 of bob, 2',
+      '1 of anybody, 3',
+    ]);
+    // A client that names somebody in its query is given nothing of theirs.
+    expect(await ask(undefined, '?principal=ann')).toBe('1 of anybody, 3');
+    expect(await ask('bob', '?principal=ann')).toBe('1 of bob, 2');
+  });
+
+  it('with credentials of which no principal is made goes past the cache', async () => {
+    const { server } = await given();
+    for (const n of [1, 2]) {
+      const { body, headers } = await server.get('/personal/1').set('Authorization', 'Bearer a');
+      expect([body, headers['x-cache']]).toEqual([`1 of anybody, ${n}`, 'BYPASS']);
+    }
+    for (const n of [3, 4]) {
+      const { body, headers } = await server.get('/personal/1').set('X-User', '');
+      expect([body, headers['x-cache']]).toEqual([`1 of , ${n}`, 'BYPASS']);
+    }
+  });
+
+  it('is refused by its guard where there is an entry', async () => {
+    const { server } = await given();
+    await server.get('/shared/1').expect(200);
+    const { headers } = await server.get('/shared/1').set('X-User', 'nobody').expect(401);
+    expect(headers).not.toHaveProperty('cache-status');
+  });
+
+  it.each(['forgetful', 'confusing'])(
+    'fails where the schema of a %s cache does not keep the principal',
+    async (path) => {
+      const { server } = await given();
+      for (const user of ['Ann', 'ANN']) expect((await server.get(`/${path}/1`).set('X-User', user)).status).toBe(500);
+    },
+  );
+});
+
+describe(cachedRoute, () => {
+  it.each([
+    ['public', { cacheControl: { scope: 'public' }, principal: nameOf }, /"personal" has a principal.*"private"/],
+    ['early', { early: true, principal: nameOf }, /"personal" has a principal.*not "early"/],
+  ] as const)('refuses an answer of a principal that is %s', (_, options, expected) => {
+    expect(() => cachedRoute(personal, () => ({}), options)).toThrow(expected);
+  });
+
+  it.each(['*', 'a b', '', 'Accept-Language, Cookie'])('refuses to vary with %j', (header) => {
+    expect(() => cachedRoute(personal, () => ({}), { vary: { id: header } })).toThrow(/is no name of a header/);
+  });
+});

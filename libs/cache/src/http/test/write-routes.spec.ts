@@ -1,0 +1,55 @@
+import { ConflictException, Controller, Delete, Get, Options, Param, UseInterceptors } from '@nestjs/common';
+import { describe, expect, it } from 'vitest';
+import { z } from 'zod';
+import { defineCache } from '../../core/policy/define-cache.js';
+import { Invalidates } from '../../method/invalidates.decorator.js';
+import { adapters, givenServer } from '../../../test/given-server.js';
+import { CacheResponse } from '../cache-response.decorator.js';
+import { HttpCacheInterceptor } from '../http-cache.interceptor.js';
+
+const items = defineCache<string, number>({ name: 'items', version: 1, key: z.string(), ttl: '30s' });
+
+@Controller('items')
+@UseInterceptors(HttpCacheInterceptor)
+class ItemsController {
+  calls = 0;
+
+  @Get(':id')
+  @CacheResponse(items, ({ params }) => params['id'])
+  find(): number {
+    return (this.calls += 1);
+  }
+
+  @Options(':id')
+  @Invalidates(['shelf'])
+  async options(): Promise<void> {}
+
+  @Delete(':id')
+  @Invalidates(items, (id) => id)
+  @Invalidates(['shelf'])
+  async remove(@Param('id') id: string): Promise<void> {
+    if (id === 'lent') throw new ConflictException();
+  }
+}
+
+describe.each(adapters)('a route that writes, on %s,', (adapter) => {
+  it('tells nothing to a method that asks for no change (RFC 9875 §3)', async () => {
+    const { server } = await givenServer(adapter, { caches: [items], controllers: [ItemsController] });
+    expect((await server.options('/items/1').expect(200)).headers).not.toHaveProperty('cache-group-invalidation');
+  });
+
+  it('nestjs/cache-manager PR #885 · makes the cached route fresh, and tells what else is when it succeeds', async () => {
+    const { server } = await givenServer(adapter, { caches: [items], controllers: [ItemsController] });
+    for (const [id, status, groups] of [
+      ['1', 200, '"shelf"'],
+      ['lent', 409, undefined],
+    ] as const) {
+      await server.get(`/items/${id}`);
+      await server.get(`/items/${id}`).expect('x-cache', 'HIT');
+      const { headers } = await server.delete(`/items/${id}`).expect(status);
+      expect(headers['cache-group-invalidation']).toBe(groups);
+      // A write that fails is announced too: nobody stores what it may be about to change.
+      await server.get(`/items/${id}`).expect('x-cache', 'MISS');
+    }
+  });
+});

@@ -1,0 +1,63 @@
+import { vi } from 'vitest';
+import { Cache } from '../core/cache.js';
+import { type CachePolicy, defineCache } from '../core/policy/define-cache.js';
+import type { KeySchema } from '../core/policy/key-schema.js';
+import { tiersOf } from '../core/cache-runtime.js';
+import { MissingPrincipalDetector } from '../devtools/missing-principal-detector.js';
+import { MemoryTier } from '../memory/memory-tier.js';
+import { ManualClock } from './manual-clock.js';
+import { type MakeMachine, RedisSimulator, type Schedule, type SimulatedStore } from './redis-simulator.js';
+
+const someText: KeySchema<string> = {
+  '~standard': {
+    validate: (value) =>
+      typeof value === 'string' && value !== '' ? { value } : { issues: [{ message: 'write a text' }] },
+  },
+};
+
+/** Processes that share one simulated server, each with a cache of the same policy. */
+export function givenFleet<V>(
+  policy: Partial<CachePolicy<string, V>> = {},
+  schedule?: Schedule,
+  machine?: MakeMachine,
+) {
+  const clock = new ManualClock();
+  const server = new RedisSimulator(clock, schedule, machine);
+  const warn = vi.fn<(message: string) => void>();
+  const definition = defineCache<string, V>({
+    name: 'test',
+    version: 1,
+    key: someText,
+    ttl: '30s',
+    ...policy,
+  });
+
+  function instance() {
+    const stores: SimulatedStore[] = [];
+    const missingPrincipals = new MissingPrincipalDetector(warn);
+    const tiers = tiersOf({
+      namespace: 'n',
+      clock,
+      local: new MemoryTier(clock, { maxBytes: 1_000_000, maxEntries: 1_000 }),
+      maxStalenessMs: 1_000,
+      maxLoads: 100,
+      observer: missingPrincipals,
+      maxPayloadBytes: 10_000,
+      rolledBack: (error) => error instanceof Refused,
+      warn,
+      store: (_, listener) => {
+        const store = server.connect(listener);
+        stores.push(store);
+        return store;
+      },
+    });
+    const [store] = stores;
+    if (!store) throw new Error('tiersOf made no store');
+    return { cache: new Cache(definition, tiers), tiers, store, missingPrincipals };
+  }
+
+  return { clock, server, warn, definition, instance };
+}
+
+/** What a write throws that has certainly changed nothing. */
+export class Refused extends Error {}

@@ -1,0 +1,97 @@
+import { Look } from '../../src/core/read/look.js';
+import type { Clock } from '../../src/core/clock.js';
+import { type Covered, type History, type Row, ROWS } from './history.js';
+import type { Instance } from './instance.js';
+import { type Origin, OriginDown } from './origin.js';
+
+/** Reads, and holds each answer against the history. */
+export class Reader {
+  #reads = 0;
+
+  constructor(
+    private readonly origin: Origin,
+    private readonly history: History,
+    private readonly clock: Clock,
+  ) {}
+
+  async read(instance: Instance, row: Row, strong: boolean, load = () => this.origin.select(row)): Promise<void> {
+    const oldest = this.#oldest(instance, row, 'item', strong);
+    this.#reads += 1;
+    const ahead = !strong && this.#reads % 2 === 0;
+    const reading = ahead ? readAhead(instance, row, load) : instance.items.readThrough(row, once(load), { strong });
+    const found = await reading.catch(unlessOriginDown);
+    if (found !== undefined) this.history.judge(row, found, oldest);
+  }
+
+  fail(instance: Instance, row: Row, strong: boolean): Promise<void> {
+    return this.read(instance, row, strong, () => this.origin.fail());
+  }
+
+  async many(instance: Instance, strong: boolean): Promise<void> {
+    const oldest = ROWS.map((row) => this.#oldest(instance, row, 'item', strong));
+    const found = await this.#many(instance, strong).catch(unlessOriginDown);
+    if (found) ROWS.forEach((row, index) => this.history.judge(row, found[index], oldest[index]));
+  }
+
+  async list(instance: Instance, strong: boolean, together: boolean): Promise<void> {
+    const oldest = ROWS.map((row) => this.#oldest(instance, row, 'list', strong));
+    const load = once(() => (together ? this.#many(instance, false) : this.#oneByOne(instance)));
+    const found = await instance.lists.readThrough('all', load, { strong }).catch(unlessOriginDown);
+    if (found) ROWS.forEach((row, index) => this.history.judge(row, found[index], oldest[index]));
+  }
+
+  async #oneByOne({ items }: Instance): Promise<readonly number[]> {
+    const found: number[] = [];
+    for (const row of ROWS) {
+      const load = once(() => this.origin.select(row));
+      found.push(await items.readThrough(row, load));
+    }
+    return found;
+  }
+
+  async #many({ items }: Instance, strong: boolean): Promise<readonly number[]> {
+    const asked = new Set<string>();
+    const found = await items.readThroughMany(
+      ROWS,
+      (missing) => {
+        const rows = ROWS.filter((row) => missing.includes(row));
+        if (missing.some((row) => asked.has(row))) throw new Error('A row was loaded twice in one call');
+        missing.forEach((row) => asked.add(row));
+        return this.origin.selectMany(rows);
+      },
+      { strong },
+    );
+    return found.filter((version) => version !== undefined);
+  }
+
+  #oldest({ process, deaf }: Instance, row: Row, covered: Covered, strong: boolean): number {
+    return this.history.oldest(row, covered, { process, deaf, strong }, this.clock.now());
+  }
+}
+
+/** As a request does that may be answered before its handler is reached: that is called only where there is something to load. */
+async function readAhead({ items }: Instance, row: Row, load: () => Promise<number>): Promise<number | undefined> {
+  const entry = items.at(row);
+  const found = entry?.held() ?? (await entry?.find());
+  if (found && !(found instanceof Look)) return found.answer.value;
+  const look = found;
+  return entry
+    ?.read(once(load), { look })
+    .then(({ answer }) => answer.value)
+    .finally(() => look?.end());
+}
+
+/** The origin's own error reaches everybody who shares the load. */
+function unlessOriginDown(error: unknown): undefined {
+  if (!(error instanceof OriginDown)) throw error;
+}
+
+/** A loader that may be called, and not twice. */
+function once<T>(load: () => Promise<T>): () => Promise<T> {
+  let called = false;
+  return () => {
+    if (called) throw new Error('A loader ran twice in one call');
+    called = true;
+    return load();
+  };
+}

@@ -1,0 +1,121 @@
+import type fc from 'fast-check';
+import { Faults } from './faults.js';
+import { History, ROWS } from './history.js';
+import { givenInstances, type Instance, type Mutant } from './instance.js';
+import { Origin } from './origin.js';
+import { Reader } from './reader.js';
+import type { Schedule } from '../../src/testing/redis-simulator.js';
+import { type Act, Counted, type Story } from './story.js';
+import { Turns } from './turns.js';
+import { Writer } from './writer.js';
+
+/** How much time passes where everybody sleeps. */
+const IDLE_MS = 10;
+const MAX_STALENESS_MS = 1_000;
+
+/** After these an intent may not stand. */
+const ENDS_INTENTS: readonly Act['do'][] = ['disconnect', 'flush', 'restart'];
+
+/** Processes over one simulated store and one origin, of which a scheduler decides every single act. */
+export class World {
+  readonly #instances: readonly Instance[];
+  readonly #turns: Turns;
+  #late = new Counted();
+  readonly #reader: Reader;
+  readonly #writer: Writer;
+  readonly #faults: Faults;
+
+  constructor(
+    scheduler: fc.Scheduler,
+    private readonly story: Story,
+    mutant: Mutant = {},
+  ) {
+    this.#turns = new Turns(scheduler, story.slow);
+    const { fleet, instances } = givenInstances(this.#schedule, mutant);
+    const history = new History(MAX_STALENESS_MS);
+    const origin = new Origin(history, (label) => this.#turns.take(label));
+    const intentsStand = story.late.length === 0 && !story.threads.flat().some((act) => ENDS_INTENTS.includes(act.do));
+    this.#instances = instances;
+    this.#reader = new Reader(origin, history, fleet.clock);
+    this.#writer = new Writer(origin, history, fleet.clock, intentsStand);
+    this.#faults = new Faults(fleet, instances, history);
+  }
+
+  /** A call travels, is carried out, and its answer travels back. */
+  readonly #schedule: Schedule = async (label, act) => {
+    const late = this.#late.next(label);
+    const carriedOut = this.#turns.take(label).then(act);
+    if (late) {
+      carriedOut.catch(() => {});
+      await this.#turns.take(`${label} is late`);
+      throw new Error(`The ${label} ran into its deadline.`);
+    }
+    const answer = await carriedOut;
+    await this.#turns.take(`answer to ${label}`);
+    return answer;
+  };
+
+  async run(): Promise<void> {
+    this.#instances.forEach((instance) => this.#faults.hear(instance));
+    // Entries that stand already are what can be too old.
+    for (const instance of this.#instances) {
+      await this.#drive([this.#reader.list(instance, false, false), this.#reader.read(instance, 'a', false)]);
+    }
+    this.#late = new Counted(this.story.late);
+    this.#turns.begin();
+    await this.#drive(this.story.threads.map((acts) => this.#tell(acts)));
+    this.#turns.end();
+    // What everybody holds, at once and when every message has come; recovery would make them drop it.
+    await this.#readAll(false);
+    this.#faults.pass(MAX_STALENESS_MS);
+    await this.#readAll(false);
+    await this.#readAll(true);
+    await this.#drive([this.#faults.recover()]);
+    await this.#readAll(false);
+  }
+
+  async #tell(acts: readonly Act[]): Promise<void> {
+    for (const act of acts) {
+      await this.#turns.take(act.do);
+      await this.#do(act);
+    }
+  }
+
+  async #do(act: Act): Promise<void> {
+    if (!('by' in act)) return this.#faults.happen(act);
+    const by = this.#instances[act.by];
+    if (!by) throw new Error(`There is no process ${act.by}`);
+    switch (act.do) {
+      case 'read':
+        return this.#reader.read(by, act.row, act.strong);
+      case 'fail':
+        return this.#reader.fail(by, act.row, act.strong);
+      case 'many':
+        return this.#reader.many(by, act.strong);
+      case 'list':
+        return this.#reader.list(by, act.strong, act.together);
+      case 'clear':
+        return void (await by.items.clear());
+      case 'writeThrough':
+      case 'writeAround':
+      case 'refuse':
+      case 'crash':
+      case 'changeAndInvalidate':
+      case 'changeAndInvalidateTags':
+        return this.#writer.write(act.do, by, act.row);
+    }
+  }
+
+  async #readAll(strong: boolean): Promise<void> {
+    await this.#drive(
+      this.#instances.flatMap((instance) => [
+        ...ROWS.map((row) => this.#reader.read(instance, row, strong)),
+        this.#reader.list(instance, strong, false),
+      ]),
+    );
+  }
+
+  #drive(work: readonly Promise<void>[]): Promise<void> {
+    return this.#turns.drive(work, () => this.#faults.pass(IDLE_MS));
+  }
+}

@@ -1,0 +1,78 @@
+import type { Clock } from '../../src/core/clock.js';
+import { Refused } from '../../src/testing/fleet.js';
+import type { Acknowledged, History, Row } from './history.js';
+import { type Instance, slotOf } from './instance.js';
+import type { Origin } from './origin.js';
+import type { Write } from './story.js';
+
+/** The answer to the commit is lost, and nobody knows whether it went through. */
+class Lost extends Error {}
+
+/** Writes, and notes in the history what was acknowledged. */
+export class Writer {
+  constructor(
+    private readonly origin: Origin,
+    private readonly history: History,
+    private readonly clock: Clock,
+    /** Whether whoever announces a write may rely on it until the intent ends. */
+    private readonly intentsStand: boolean,
+  ) {}
+
+  write(how: Write, instance: Instance, row: Row): Promise<void> {
+    const { items } = instance;
+    switch (how) {
+      case 'writeThrough':
+        return this.#change(instance, row, (body) => items.writeThrough(row, body, { tags: ['list'] }));
+      case 'writeAround':
+        return this.#change(instance, row, (body) => items.writeAround(row, body, { tags: ['items', 'list'] }));
+      case 'refuse':
+        return throwing(
+          Refused,
+          items.writeThrough(row, () => this.origin.refuse(), { tags: ['list'] }),
+        );
+      case 'crash':
+        return this.#crash(instance, row);
+      case 'changeAndInvalidate':
+        return this.#invalidate(instance, row, ['item']);
+      case 'changeAndInvalidateTags':
+        return this.#invalidate(instance, row, ['item', 'list']);
+    }
+  }
+
+  async #change(instance: Instance, row: Row, write: (body: () => Promise<number>) => Promise<number>): Promise<void> {
+    const version = await write(() => this.origin.commit(row));
+    const applied = !instance.tiers.pending.concerns(slotOf(instance, row), []);
+    this.#acknowledge(instance, { row, version, covers: ['item', 'list'], applied });
+  }
+
+  async #invalidate(instance: Instance, row: Row, covers: Acknowledged['covers']): Promise<void> {
+    const { items } = instance;
+    const version = await this.origin.commit(row);
+    const applied = await (covers.includes('list') ? items.invalidateTags(['items', 'list']) : items.invalidate(row));
+    this.#acknowledge(instance, { row, version, covers, applied: applied === 'applied' });
+  }
+
+  /** The commit goes through and its answer is lost: nobody ends the write, whose intents run out. */
+  async #crash(instance: Instance, row: Row): Promise<void> {
+    let version = 0;
+    const body = async (): Promise<number> => {
+      version = await this.origin.commit(row);
+      throw new Lost();
+    };
+    await throwing(Lost, instance.items.writeAround(row, body, { tags: ['list'] }));
+    if (!this.intentsStand) return;
+    this.#acknowledge(instance, { row, version, covers: ['item', 'list'], applied: true, orphaned: true });
+  }
+
+  #acknowledge(by: Instance, change: Omit<Acknowledged, 'at' | 'by'>): void {
+    this.history.acknowledge({ ...change, by: by.process, at: this.clock.now() });
+  }
+}
+
+async function throwing(expected: typeof Lost | typeof Refused, work: Promise<unknown>): Promise<void> {
+  const thrown = await work.then(
+    () => undefined,
+    (error: unknown) => error,
+  );
+  if (!(thrown instanceof expected)) throw new Error(`Not the error of the body: ${String(thrown)}`);
+}

@@ -1,0 +1,202 @@
+import { Logger } from '@nestjs/common';
+import { connect } from 'node:net';
+import { text } from 'node:stream/consumers';
+import { afterAll, beforeAll, describe, expect, it, vi } from 'vitest';
+import { type Answer, type RunningApi, servers, startApi } from '../support/running-api.js';
+
+describe.each(servers)('every error is a problem on $server', ({ adapter }) => {
+  let api: RunningApi;
+  beforeAll(async () => {
+    api = await startApi({ DATA_DIR: 'memory' }, adapter);
+  });
+  afterAll(() => api.stop());
+
+  const post = (body: unknown, contentType = 'application/json') =>
+    api.send('POST', '/users', { body, headers: { 'content-type': contentType } });
+
+  it.each<[string, number, string, () => Promise<Answer>]>([
+    ['an unknown route', 404, 'route-not-found', () => api.send('GET', '/nope?a=1')],
+    [
+      'an unknown route with a body of any type',
+      404,
+      'route-not-found',
+      () => api.send('POST', '/nope', { body: 'x', headers: { 'content-type': 'text/x' } }),
+    ],
+    ['a trailing slash', 404, 'route-not-found', () => api.send('GET', '/users/')],
+    ['no id', 404, 'route-not-found', () => api.send('GET', '/problems/')],
+    ['a wrong method', 405, 'method-not-allowed', () => api.send('DELETE', '/users')],
+    [
+      'a wrong method with a body that is not JSON',
+      405,
+      'method-not-allowed',
+      () => api.send('PUT', '/users', { body: '{' }),
+    ],
+    ['a method few know', 405, 'method-not-allowed', () => api.send('PURGE', '/users')],
+    ['half a JSON document', 400, 'malformed-json', () => post('{"name":')],
+    ['bytes that are not UTF-8', 400, 'malformed-json', () => postBytes(Uint8Array.of(0x22, 0xff, 0x22))],
+    ['__proto__', 400, 'malformed-json', () => post('{"name":"a","email":"a@example.org","__proto__":{"admin":true}}')],
+    ['constructor.prototype', 400, 'malformed-json', () => post('{"constructor":{"prototype":{"admin":true}}}')],
+    ['no body', 400, 'validation', () => api.send('POST', '/users')],
+    ['an empty body', 400, 'validation', () => post('')],
+    ['a list', 400, 'validation', () => post([])],
+    ['JSON nested 100,000 deep', 400, 'validation', () => post('['.repeat(100_000) + ']'.repeat(100_000))],
+    [
+      'a value nested 100,000 deep',
+      400,
+      'validation',
+      () => post(`{"name":${'{"a":'.repeat(100_000)}1${'}'.repeat(100_000)}}`),
+    ],
+    ['a form', 415, 'unsupported-media-type', () => post('name=a', 'application/x-www-form-urlencoded')],
+    ['text', 415, 'unsupported-media-type', () => post('{}', 'text/plain')],
+    ['UTF-16', 415, 'unsupported-media-type', () => post('{}', 'application/json; charset=utf-16')],
+    ['a media type that is none', 415, 'unsupported-media-type', () => post('{}', ';;;')],
+    ['a body of 2 MB', 413, 'payload-too-large', () => post({ name: 'a'.repeat(2_000_000) })],
+    ['a URL that cannot be decoded', 400, 'malformed-request', () => api.send('GET', '/users/%ff')],
+    ['a path parameter without end', 414, 'uri-too-long', () => api.send('GET', `/users/${'a'.repeat(2_000)}`)],
+    ['a problem that is none', 404, 'route-not-found', () => api.send('GET', '/problems/__proto__')],
+  ])('%s: %i %s', async (_what, status, code, act) => {
+    const { headers, body, text: sent } = await act();
+    expect(body).toMatchObject({ status, code, type: `/problems/${code}`, requestId: headers.get('x-request-id') });
+    expect(headers.get('content-type')).toMatch(/^application\/problem\+json/);
+    expect(headers.get('cache-control')).toBe('no-store');
+    expect(body.instance).toMatch(/^\/[^?]*$/);
+    expect(body.title).not.toBe('');
+    expect(body.detail).not.toBe('');
+    expect(sent).not.toMatch(/node_modules|at .*:\d+|select |FST_|SyntaxError/i);
+  });
+
+  it('takes a body of just under 1 MiB, and names no more than 100 of its faults', async () => {
+    const keys = Object.fromEntries(Array.from({ length: 70_000 }, (_, index) => [`k${index}`, 1]));
+    const { status, body } = await post(keys);
+    expect(status).toBe(400);
+    expect(body.errors).toHaveLength(101);
+    expect(body.errors.at(-1)).toEqual({ pointer: '#', detail: '69902 more are not listed.', code: 'more' });
+  });
+
+  it('answers OPTIONS and a wrong method with what is allowed', async () => {
+    const options = await api.send('OPTIONS', '/users/42');
+    expect(options).toMatchObject({ status: 204, text: '' });
+    expect(options.headers.get('allow')).toBe('DELETE, GET, HEAD, OPTIONS, PATCH, PUT');
+    expect((await api.send('POST', '/users/42')).headers.get('allow')).toBe('DELETE, GET, HEAD, OPTIONS, PATCH, PUT');
+    expect((await api.send('OPTIONS', '/nope')).status).toBe(404);
+  });
+
+  it('says with a 415 to PATCH what a patch may be', async () => {
+    const patch = async (headers: Record<string, string>) =>
+      (await api.send('PATCH', '/users/42', { body: '[]', headers })).headers.get('accept-patch');
+    for (const type of ['application/json-patch+json', 'text/plain', 'application/json; charset=latin1'])
+      expect(await patch({ 'content-type': type })).toBe('application/json, application/merge-patch+json');
+    expect((await post('{}', 'text/plain')).headers.get('accept-patch')).toBeNull();
+  });
+
+  it('repeats a request id that is safe, on answers and on errors, and makes one otherwise', async () => {
+    const idOf = async (path: string, given: string) =>
+      (await api.send('GET', path, { headers: { 'x-request-id': given } })).headers.get('x-request-id');
+    for (const path of ['/users', '/nope', '/users/%ff']) {
+      expect(await idOf(path, 'a-b_c.12')).toBe('a-b_c.12');
+      for (const bad of ['short', 'a'.repeat(129), 'has spaces', 'quote"quote']) {
+        expect(await idOf(path, bad)).toMatch(/^[0-9a-f-]{36}$/);
+      }
+    }
+  });
+
+  it('explains every problem where its type leads', async () => {
+    const { body: problem } = await api.send('GET', '/nope');
+    const { status, body } = await api.send('GET', problem.type);
+    expect(status).toBe(200);
+    expect(body).toMatchObject({ type: problem.type, title: problem.title, status: 404, meaning: expect.any(String) });
+  });
+
+  it.each<readonly [string, string, number, string]>([
+    ['not HTTP at all', 'hello\r\n\r\n', 400, 'malformed-request'],
+    [
+      'headers of 20 kB',
+      `GET /users HTTP/1.1\r\nHost: a\r\nX-A: ${'a'.repeat(20_000)}\r\n\r\n`,
+      431,
+      'headers-too-large',
+    ],
+    ['no Host', 'GET /users HTTP/1.1\r\n\r\n', 400, 'malformed-request'],
+    ['two of them', 'GET /users HTTP/1.1\r\nHost: a\r\nhost: b\r\n\r\n', 400, 'malformed-request'],
+    ...['a b', 'a@b', 'a:b', '[::1', 'a/b', 'a#b', 'a, b'].map(
+      (host) =>
+        [`the host "${host}"`, `GET /users HTTP/1.1\r\nHost: ${host}\r\n\r\n`, 400, 'malformed-request'] as const,
+    ),
+    ...['q=%', 'q=%zz', 'q=%ff', 'q=a&q=%C3%28', '%ff=a', 'email=%ED%A0%80@example.org'].map(
+      (query) =>
+        [`the query "${query}"`, `GET /users?${query} HTTP/1.1\r\nHost: a\r\n\r\n`, 400, 'malformed-request'] as const,
+    ),
+  ])('%s: a problem although no request was read', async (_what, bytes, status, code) => {
+    const [head = '', body = ''] = (await raw(bytes)).split('\r\n\r\n');
+    expect(head).toMatch(new RegExp(`^HTTP/1.1 ${status} `));
+    expect(head.toLowerCase()).toContain('content-type: application/problem+json');
+    expect(JSON.parse(body)).toMatchObject({ status, code, type: `/problems/${code}` });
+  });
+
+  it('takes the path alone of a request that names its server too', async () => {
+    const ask = (path: string) =>
+      raw(`GET http://bob:hunter2@a${path} HTTP/1.1\r\nHost: a\r\nConnection: close\r\n\r\n`);
+    expect(await ask('/health/live?added=by-a-balancer')).toMatch(/^HTTP\/1.1 200 /);
+    const refused = await ask('/users/abc?limit=1');
+    expect(refused).toContain('"instance":"/users/abc"');
+    expect(refused).not.toContain('hunter2');
+  });
+
+  it.each(['a', 'a:80', 'a:', '', '127.0.0.1:3000', '[::1]:3000', 'xn--bcher-kva.example', 'a_b.example.'])(
+    'takes %j for a host',
+    async (host) => {
+      expect(await raw(`GET /health/live HTTP/1.1\r\nHost: ${host}\r\nConnection: close\r\n\r\n`)).toMatch(
+        /^HTTP\/1.1 200 /,
+      );
+    },
+  );
+
+  it('names no other host as the instance of a problem', async () => {
+    expect(await raw('GET //example.org/x HTTP/1.1\r\nHost: a\r\nConnection: close\r\n\r\n')).toContain(
+      '"instance":"/.//example.org/x"',
+    );
+  });
+
+  it('does not answer what cannot be read in the place of the request before it', async () => {
+    expect(await raw('GET /users HTTP/1.1\r\nHost: a\r\n\r\nhello\r\n\r\n')).toBe('');
+  });
+
+  it('answers a body that breaks off with a chunk that is none', async () => {
+    const head = 'POST /users HTTP/1.1\r\nHost: a\r\nContent-Type: application/json\r\nTransfer-Encoding: chunked';
+    expect(await raw(`${head}\r\n\r\nzz\r\n`)).toMatch(/^HTTP\/1.1 400 [^]*malformed-request/);
+  });
+
+  it('logs a request that it refuses before any route', async () => {
+    const log = vi.spyOn(Logger.prototype, 'log');
+    await api.send('GET', '/users/zz%zz', { headers: { 'x-request-id': 'refused-at-once' } });
+    await raw('GET /users HTTP/1.1\r\n\r\n');
+    await raw('hello\r\n\r\n');
+    expect(log.mock.calls).toMatchObject([
+      [{ requestId: 'refused-at-once', method: 'GET', path: '/users/zz%zz', status: 400 }],
+      [{ requestId: expect.any(String), path: '/users', status: 400 }],
+      [{ requestId: expect.any(String), status: 400 }],
+    ]);
+    log.mockRestore();
+  });
+
+  it('goes on where it does not know what is expected of it', async () => {
+    expect(await raw('GET /users HTTP/1.1\r\nHost: a\r\nExpect: the-best\r\nConnection: close\r\n\r\n')).toMatch(
+      /^HTTP\/1.1 200 /,
+    );
+  });
+
+  async function postBytes(bytes: Uint8Array<ArrayBuffer>): Promise<Answer> {
+    const response = await fetch(`${api.url}/users`, {
+      method: 'POST',
+      body: bytes,
+      headers: { 'content-type': 'application/json' },
+    });
+    const sent = await response.text();
+    return { status: response.status, headers: response.headers, text: sent, body: JSON.parse(sent) };
+  }
+
+  async function raw(bytes: string): Promise<string> {
+    const socket = connect(Number(new URL(api.url).port), '127.0.0.1');
+    socket.end(bytes);
+    return text(socket);
+  }
+});

@@ -1,0 +1,234 @@
+import { readFile } from 'node:fs/promises';
+import { Validator } from '@seriousme/openapi-schema-validator';
+import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
+import { Contract } from '../support/contract.js';
+import type { Operation } from '../../../apps/api/src/http/openapi/specification.js';
+import { freePort } from '../../support/free-port.js';
+import { type Answer, type RunningApi, type Sent, startApi } from '../support/running-api.js';
+
+const unknownId = '01890a5d-ac96-774b-bcce-b302099a8057';
+const order = { amount: 1999, currency: 'EUR' };
+let people = 0;
+const someone = () => ({ name: 'Ada Lovelace', email: `ada${(people += 1)}@example.org` });
+
+/** `to`: which instance; the usual one where that does not matter. */
+type SentTo = Sent & { readonly to?: RunningApi };
+
+describe('the OpenAPI document', () => {
+  let api: RunningApi;
+  let strict: RunningApi;
+  let contract: Contract;
+  /** `get /users/{id} 200` */
+  const seen = new Set<string>();
+  /** What the requests of a test were answered with, and should not have been. */
+  let unlike: string[];
+
+  beforeAll(async () => {
+    api = await startApi({ DATA_DIR: 'memory' });
+    strict = await startApi({ DATA_DIR: 'memory', REQUIRE_IF_MATCH: 'true' });
+    contract = new Contract((await api.send('GET', '/openapi.json')).body);
+  });
+  afterAll(() => Promise.all([api.stop(), strict.stop()]));
+  beforeEach(() => {
+    unlike = [];
+  });
+
+  /** Sends it. An answer of another status, or other than documented, is unlike what was expected. */
+  async function ask(status: number, method: string, path: string, sent: SentTo = {}): Promise<Answer> {
+    const answer = await (sent.to ?? api).send(method, path, sent);
+    if (answer.status !== status) unlike.push(`${method} ${path}: ${answer.status}, not ${status}. ${answer.text}`);
+    unlike.push(...contract.faultsOf(method, path, answer));
+    seen.add(`${method.toLowerCase()} ${contract.templateOf(path)} ${status}`);
+    return answer;
+  }
+
+  /** GET, and HEAD with the same headers, which is to be answered alike. */
+  async function read(status: number, path: string, headers: Readonly<Record<string, string>> = {}): Promise<Answer> {
+    const answer = await ask(status, 'GET', path, { headers });
+    const head = await ask(status, 'HEAD', path, { headers });
+    if (head.headers.get('etag') !== answer.headers.get('etag')) unlike.push(`HEAD ${path}: another ETag than GET`);
+    return answer;
+  }
+
+  const operations = () =>
+    Object.entries(contract.document.paths).flatMap(([path, item]) =>
+      Object.entries(item).map(([method, operation]) => ({ path, method, operation })),
+    );
+  const writes = () => operations().filter(({ method }) => !['get', 'head', 'options'].includes(method));
+  const filled = (path: string, id: string) => path.replaceAll(/\{\w+\}/g, id);
+
+  it('is valid OpenAPI 3.1, in which no two operations have one id', async () => {
+    const { openapi } = contract.document;
+    expect(openapi).toMatch(/^3\.1\./);
+    expect(await new Validator().validate({ ...contract.document })).toMatchObject({ valid: true });
+    const ids = operations().flatMap(({ operation }) => operation.operationId ?? []);
+    expect(new Set(ids).size).toBe(ids.length);
+  });
+
+  it('is committed', async () => {
+    const committed = await readFile(new URL('../../docs/reference/openapi.json', import.meta.url), 'utf8');
+    expect(JSON.parse(committed)).toEqual(contract.document);
+  });
+
+  it('has the methods of every path, and refuses the others', async () => {
+    for (const [path, item] of Object.entries(contract.document.paths)) {
+      const { headers } = await ask(204, 'OPTIONS', filled(path, unknownId));
+      const allowed = headers.get('allow')?.toLowerCase().split(', ').toSorted();
+      expect([path, allowed]).toEqual([path, Object.keys(item).toSorted()]);
+      await ask(405, 'PURGE', filled(path, unknownId));
+    }
+    expect(unlike).toEqual([]);
+  });
+
+  it('knows every answer about users', async () => {
+    const { body: user, headers } = await ask(201, 'POST', '/users', { body: someone() });
+    const { body: other } = await ask(201, 'POST', '/users', { body: someone() });
+    const path = `/users/${user.id}`;
+    for (const query of ['', '?limit=1', `?email=${user.email}`, `?ids=${user.id},${unknownId}`]) {
+      await read(200, `/users${query}`);
+    }
+    await read(200, `/users?limit=1&cursor=${(await read(200, '/users?limit=1')).body.page.nextCursor}`);
+    await read(400, '/users?limit=0&email=x');
+    await read(400, '/users?x=1');
+    await read(400, '/users?cursor=x');
+    await read(400, `/users?ids=${Array(101).fill(unknownId).join(',')}`);
+    await read(200, '/users/stats');
+    await read(200, path);
+    await read(200, path, { authorization: 'Bearer x' });
+    for (const list of ['/users', '/users/stats', path]) {
+      const etag = (await read(200, list)).headers.get('etag') ?? '';
+      await read(304, list, { 'if-none-match': etag });
+      await read(412, list, { 'if-match': '"other"' });
+    }
+    await ask(409, 'POST', '/users', { body: { ...someone(), email: other.email } });
+    await ask(412, 'POST', '/users', { body: someone(), headers: { 'if-none-match': '*' } });
+    const ifMatch = { 'if-match': headers.get('etag') ?? '' };
+    for (const [method, body] of [
+      ['PUT', someone()],
+      ['PATCH', { name: 'Ada King' }],
+    ] as const) {
+      await ask(200, method, path, { body });
+      await ask(409, method, path, { body: { ...body, email: other.email } });
+      await ask(412, method, path, { body, headers: ifMatch });
+      await ask(404, method, `/users/${unknownId}`, { body });
+      await ask(428, method, `/users/${unknownId}`, { body, to: strict });
+    }
+    await ask(412, 'DELETE', path, { headers: ifMatch });
+    await ask(428, 'DELETE', path, { to: strict });
+    await ask(204, 'DELETE', path);
+    await ask(404, 'DELETE', path);
+    await read(404, path);
+    await read(404, path);
+    expect(unlike).toEqual([]);
+  });
+
+  it('knows every answer about orders', async () => {
+    const { body: user } = await ask(201, 'POST', '/users', { body: someone() });
+    const list = `/users/${user.id}/orders`;
+    const { body, headers } = await ask(201, 'POST', list, { body: order });
+    await ask(412, 'POST', list, { body: order, headers: { 'if-none-match': '*' } });
+    const path = `/orders/${body.id}`;
+    for (const each of [list, path]) {
+      const etag = (await read(200, each)).headers.get('etag') ?? '';
+      await read(304, each, { 'if-none-match': etag });
+      await read(412, each, { 'if-match': '"other"' });
+    }
+    await ask(200, 'PATCH', path, { body: { status: 'paid' } });
+    const ifMatch = { 'if-match': headers.get('etag') ?? '' };
+    await ask(412, 'PATCH', path, { body: { status: 'paid' }, headers: ifMatch });
+    await ask(428, 'PATCH', path, { body: { status: 'paid' }, to: strict });
+    await ask(412, 'DELETE', path, { headers: ifMatch });
+    await ask(428, 'DELETE', path, { to: strict });
+    await ask(204, 'DELETE', path);
+    for (const method of ['PATCH', 'DELETE']) await ask(404, method, path, { body: {} });
+    await read(404, path);
+    await ask(404, 'POST', `/users/${unknownId}/orders`, { body: order });
+    await read(404, `/users/${unknownId}/orders`);
+    expect(unlike).toEqual([]);
+  });
+
+  it('knows the answers of every route to what is no request of its', async () => {
+    for (const { path, method } of writes()) {
+      const to = filled(path, unknownId);
+      const json = { 'content-type': 'application/json' };
+      await ask(400, method.toUpperCase(), to, { body: '{', headers: json });
+      await ask(413, method.toUpperCase(), to, { body: ' '.repeat(1_100_000), headers: json });
+      await ask(415, method.toUpperCase(), to, { body: 'x', headers: { 'content-type': 'text/plain' } });
+      await ask(400, method.toUpperCase(), filled(path, 'x'), {});
+    }
+    for (const path of Object.keys(contract.document.paths)) {
+      if (path.includes('{')) await read(400, filled(path, '%ff'));
+    }
+    await read(400, '/users/stats?x=1');
+    await ask(414, 'GET', `/users/${'a'.repeat(2_000)}`);
+    await ask(404, 'GET', '/nope');
+    expect(unlike).toEqual([]);
+  });
+
+  it('knows the probes, the problems and itself', async () => {
+    for (const probe of ['', '/live', '/started', '/ready']) await read(200, `/health${probe}`);
+    await read(200, '/problems/validation');
+    await read(404, '/problems/nope');
+    await read(200, '/openapi.json');
+    await read(200, '/docs');
+    expect(unlike).toEqual([]);
+  });
+
+  it('knows the answers while the database is away', async () => {
+    const away = await startApi({ DATABASE_URL: `postgres://u:secret@127.0.0.1:${await freePort()}/db` });
+    try {
+      for (const { path, method } of operations().filter(of('users', 'orders'))) {
+        const body = path.endsWith('orders') ? order : path.includes('orders') ? {} : someone();
+        const sent = ['post', 'put', 'patch'].includes(method) ? { body } : {};
+        if (method !== 'options') await ask(503, method.toUpperCase(), filled(path, unknownId), { ...sent, to: away });
+      }
+      for (const probe of ['', '/ready', '/started']) await ask(503, 'GET', `/health${probe}`, { to: away });
+    } finally {
+      await away.stop();
+    }
+    expect(unlike).toEqual([]);
+  });
+
+  it('says nothing of users and orders that no request above was answered with', () => {
+    const said = operations()
+      .filter(of('users', 'orders'))
+      .flatMap(({ path, method, operation }) =>
+        Object.keys(operation.responses).map((status) => `${method} ${path} ${status}`),
+      )
+      // What nothing should be answered with, and what is answered before a route is found.
+      .filter((each) => !/ (500|default)$/.test(each));
+    expect(said.length).toBeGreaterThan(50);
+    expect(said.filter((each) => !seen.has(each))).toEqual([]);
+  });
+
+  it.each<[string, (answer: Answer) => Answer, RegExp]>([
+    ['a member', (answer) => ({ ...answer, body: { ...answer.body, password: 'x' } }), /additionalProperties|password/],
+    [
+      'a member of another type',
+      (answer) => ({ ...answer, body: { ...answer.body, version: '1' } }),
+      /must be integer/,
+    ],
+    ['no body', (answer) => ({ ...answer, body: undefined }), /must be/],
+    ['a status', (answer) => ({ ...answer, status: 203 }), /media type|not documented/],
+    ['a header', (answer) => withHeader(answer, 'x-powered-by', 'Nest'), /a header x-powered-by/],
+    ['a header of another form', (answer) => withHeader(answer, 'x-cache', 'Hit'), /x-cache: Hit/],
+    ['no X-Request-Id', (answer) => withHeader(answer, 'x-request-id', undefined), /no header x-request-id/],
+    ['a media type', (answer) => withHeader(answer, 'content-type', 'text/html'), /media type "text\/html"/],
+  ])('would not hold if an answer had %s that it does not know', async (_what, change, fault) => {
+    const { body } = await ask(201, 'POST', '/users', { body: someone() });
+    const path = `/users/${body.id}`;
+    const answer = await ask(200, 'GET', path);
+    expect(contract.faultsOf('GET', path, change(answer)).join('\n')).toMatch(fault);
+  });
+});
+
+function of(...tags: readonly string[]) {
+  return ({ operation }: { operation: Operation }) => operation.tags.some((tag) => tags.includes(tag));
+}
+
+function withHeader(answer: Answer, name: string, value: string | undefined): Answer {
+  const headers = new Headers(answer.headers);
+  if (value === undefined) headers.delete(name);
+  else headers.set(name, value);
+  return { ...answer, headers };
+}

@@ -1,0 +1,170 @@
+import { createServer } from 'node:net';
+import { once } from 'node:events';
+import { mkdir, readdir, writeFile } from 'node:fs/promises';
+import { join } from 'node:path';
+import { afterEach, beforeEach, describe, expect, inject, it } from 'vitest';
+import { freePort } from '../../support/free-port.js';
+import { eventually } from '../../support/eventually.js';
+import { type Exit, ServerProcess } from '../../support/server-process.js';
+import { removeFolder, temporaryFolder } from '../../support/temporary-folder.js';
+
+const main = join(import.meta.dirname, '../../dist/apps/api/main.js');
+
+describe('the process', () => {
+  let dir: string;
+  let running: ServerProcess[];
+  beforeEach(async () => {
+    dir = await temporaryFolder('config');
+    running = [];
+  });
+  afterEach(async () => {
+    await Promise.all(running.map((process) => process.end('SIGKILL')));
+    await removeFolder(dir);
+  });
+
+  const start = async (env: Readonly<Record<string, string>>) => {
+    const server = await ServerProcess.start(process.execPath, [main], {
+      dir,
+      env: { HOST: '127.0.0.1', NO_COLOR: '1', ...env },
+    });
+    running.push(server);
+    return server;
+  };
+  const failure = async (
+    env: Readonly<Record<string, string>>,
+  ): Promise<{ exit: Exit; message: string; lines: readonly string[] }> => {
+    const server = await start(env);
+    return {
+      exit: await server.exited,
+      lines: server.lines,
+      message: server.lines.filter((line) => !line.startsWith('[Nest]')).join('\n'),
+    };
+  };
+
+  it('lists everything that is wrong with the environment, at once and without secrets', async () => {
+    const wrong = {
+      NODE_ENV: 'prod',
+      PORT: 'http',
+      HOST: 'my host',
+      LOG_LEVEL: 'loud',
+      SHUTDOWN_DELAY: '5',
+      DATABASE_URL: 'mysql://root:hunter2@db/app',
+      REDIS_URL: 'http://:hunter2@cache',
+      REDIS_SENTINELS: 'a:26379',
+      REDIS_MASTER: 'main',
+      REDIS_CLUSTER_NODES: 'a:6379',
+      CACHE_NAMESPACE: 'a:b',
+      CACHE_REQUIRED: 'yes',
+      CACHE_OPERATION_TIMEOUT: '100',
+      CACHE_L1_MAX_BYTES: 'much',
+      CACHE_L1_MAX_STALENESS: 'never',
+      REQUIRE_IF_MATCH: 'yes',
+      CURSOR_SECRET: 'hunter2',
+      DATA_DIR_FILE: '/nowhere',
+    };
+    const { exit, message } = await failure(wrong);
+    expect(exit).toEqual({ code: 1, signal: null });
+    const lines = message.split('\n');
+    expect(lines[0]).toBe('Nuthatch did not start. 18 settings are wrong:');
+    const named = lines.slice(1).map((line) => /^ {2}- ([A-Z_0-9]+) /.exec(line)?.[1]);
+    expect(named).toHaveLength(18);
+    expect(new Set(named)).toEqual(new Set(Object.keys(wrong)));
+    expect(message).not.toContain('hunter2');
+  });
+
+  it('reads a .env file, which the environment overrules', async () => {
+    await writeFile(join(dir, '.env'), 'PORT=http\nLOG_LEVEL=loud\n');
+    const { message } = await failure({ LOG_LEVEL: 'info' });
+    expect(message).toContain('One setting is wrong:\n  - PORT is "http".');
+  });
+
+  it('says that the port is taken, and leaves no data folder locked', async () => {
+    const other = createServer().listen(0, '127.0.0.1');
+    await once(other, 'listening');
+    const address = other.address();
+    const port = typeof address === 'object' ? String(address?.port) : '';
+    const { exit, message } = await failure({ PORT: port, DATA_DIR: join(dir, 'data') });
+    other.close();
+    expect(exit.code).toBe(1);
+    expect(await readdir(join(dir, 'data'))).toEqual(['postgres']);
+    expect(message).toContain(
+      `Nuthatch did not start. Port ${port} is in use. Stop what listens there, or set PORT to another one (0 takes any).`,
+    );
+  });
+
+  it.each([
+    ['HOST', 'nohost.invalid'],
+    ['DATA_DIR', main],
+    ['DATA_DIR', join(main, 'data')],
+  ])('says what is wrong with %s=%s, without a stack', async (name, value) => {
+    const { exit, message } = await failure({ PORT: '0', DATA_DIR: 'memory', [name]: value });
+    expect(exit.code).toBe(1);
+    expect(message).toMatch(new RegExp(`^Nuthatch did not start\\. .*${name}`, 'm'));
+    expect(message).not.toMatch(/^ +at /m);
+  });
+
+  it('refuses a data folder that another process has open, and takes over one that was left by a crash', async () => {
+    const first = await start({ PORT: String(await freePort()) });
+    await eventually(() => expect(first.lines.join('\n')).toMatch(/ API .*\/users/), { within: 20_000 });
+    const second = await failure({ PORT: '0' });
+    expect(second.exit.code).toBe(1);
+    expect(second.message).toContain(`is open in process ${first.pid}`);
+    expect(second.lines.join('\n')).not.toMatch(/^ +at /m);
+
+    await first.end('SIGKILL');
+    const port = await freePort();
+    const third = await start({ PORT: String(port) });
+    await eventually(() => expect(third.lines.join('\n')).toMatch(/ API .*\/users/), { within: 20_000 });
+    expect((await fetch(`http://127.0.0.1:${port}/users`)).status).toBe(200);
+    expect(await third.end('SIGTERM')).toEqual({ code: 0, signal: null });
+  });
+
+  it('says what it uses and how to point it elsewhere', async () => {
+    const server = await start({ PORT: String(await freePort()), DATA_DIR: 'memory' });
+    await eventually(() => expect(server.lines.join('\n')).toMatch(/API .*\/docs\n[^]*DATABASE_URL=[^]*REDIS_URL=/), {
+      within: 20_000,
+    });
+    expect(await server.end('SIGTERM')).toEqual({ code: 0, signal: null });
+  });
+});
+
+describe('seeding', () => {
+  it('adds the same users once', async () => {
+    const dir = await temporaryFolder('seed');
+    await mkdir(join(dir, 'data'));
+    const seed = async (...args: string[]) => {
+      const program = join(main, '../seed.js');
+      const run = await ServerProcess.start(process.execPath, [program, ...args], {
+        dir,
+        env: { DATA_DIR: join(dir, 'data') },
+      });
+      return { ...(await run.exited), said: run.lines.join('\n') };
+    };
+    expect(await seed('--users', '1500')).toMatchObject({
+      code: 0,
+      said: expect.stringContaining('Added 1500 of 1500 users'),
+    });
+    expect(await seed('--users', '1600')).toMatchObject({
+      code: 0,
+      said: expect.stringContaining('Added 100 of 1600 users'),
+    });
+    expect(await seed('--users', 'many')).toMatchObject({
+      code: 1,
+      said: expect.stringContaining('Usage: npm run seed'),
+    });
+    await removeFolder(dir);
+  });
+
+  it('says in its last line why there is nothing to fill', async () => {
+    const dir = await temporaryFolder('seed');
+    const lastLine = async (env: Readonly<Record<string, string>>) => {
+      const run = await ServerProcess.start(process.execPath, [join(main, '../seed.js')], { dir, env });
+      expect((await run.exited).code).toBe(1);
+      return run.lines.at(-1);
+    };
+    expect(await lastLine({ DATA_DIR: 'memory' })).toContain('DATA_DIR is "memory"');
+    const missing = new URL('/nowhere', inject('postgresUrl')).href;
+    expect(await lastLine({ DATABASE_URL: missing })).toContain('database "nowhere" does not exist');
+    await removeFolder(dir);
+  });
+});

@@ -1,0 +1,51 @@
+import type { Cache } from '@nuthatch/cache';
+import { vi } from 'vitest';
+import { uuidV7 } from '../../../../apps/api/src/database/uuid-v7.js';
+import { type User, userEtags } from '../../../../apps/api/src/users/user.js';
+import { userById } from '../../../../apps/api/src/users/users.cache.js';
+import { UsersRepository } from '../../../../apps/api/src/users/users.repository.js';
+import { UsersService } from '../../../../apps/api/src/users/users.service.js';
+import type { RunningApi } from '../../support/running-api.js';
+
+type Mutant = (api: RunningApi) => RunningApi['send'];
+
+/** Faults that a cache may have. Each is put into the API until mocks are restored; what it returns is how to ask it then. */
+export const mutants: Readonly<Record<string, Mutant>> = {
+  'a change that the cache is not told of': ({ app, send }) => {
+    const rows = app.get(UsersRepository);
+    vi.spyOn(app.get(UsersService), 'update').mockImplementation((id, change, versions) =>
+      rows.update(id, change, { versions }),
+    );
+    return send;
+  },
+  'a removal that the cache is not told of': ({ app, send }) => {
+    const rows = app.get(UsersRepository);
+    vi.spyOn(app.get(UsersService), 'remove').mockImplementation((id, versions) => rows.remove(id, { versions }));
+    return send;
+  },
+  'a new user whom no list is told of': ({ app, send }) => {
+    const [cache, rows] = [app.get<Cache<string, User>>(userById.token), app.get(UsersRepository)];
+    vi.spyOn(app.get(UsersService), 'create').mockImplementation((details) => {
+      const id = uuidV7();
+      return cache.writeThrough(id, () => rows.create(id, details));
+    });
+    return send;
+  },
+  'an If-Match that nobody reads': ({ send }) => {
+    vi.spyOn(userEtags, 'accepted').mockReturnValue(undefined);
+    return send;
+  },
+  'a 304 to whoever has anything':
+    ({ send }) =>
+    async (method, path, sent) => {
+      const answer = await send(method, path, sent);
+      const asked = answer.status === 200 && sent?.headers?.['if-none-match'] !== undefined;
+      return asked ? { ...answer, status: 304, text: '', body: undefined } : answer;
+    },
+  'a 304 to nobody':
+    ({ send }) =>
+    (method, path, sent) => {
+      const { 'if-none-match': _unread, ...headers } = sent?.headers ?? {};
+      return send(method, path, method === 'GET' ? { ...sent, headers } : sent);
+    },
+};

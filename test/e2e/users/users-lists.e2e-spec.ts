@@ -1,0 +1,113 @@
+import { CacheRegistry } from '@nuthatch/cache';
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { usersPage } from '../../../apps/api/src/users/users.cache.js';
+import { databases, type RunningApi, startApi } from '../support/running-api.js';
+
+const people = ['Öztürk', 'adam', 'Ada', 'Zoe', '50%', 'a_b', String.raw`a\b`, 'STRASSE', 'Straße', 'Ada'];
+const emailOf = (index: number) => `${index < 2 ? `Zoe_${index}` : `user${index}`}@example.org`;
+
+describe.each(databases)('lists of users on $database', ({ environment }) => {
+  let api: RunningApi;
+
+  beforeAll(async () => {
+    api = await startApi(await environment());
+    for (const [index, name] of people.entries()) {
+      await api.send('POST', '/users', { body: { name, email: emailOf(index) } });
+    }
+  });
+  afterAll(() => api.stop());
+
+  const names = async (query: string): Promise<string[]> =>
+    (await api.send('GET', `/users?${query}`)).body.data.map(({ name }: { name: string }) => name);
+  const search = (q: string) => names(`sort=createdAt&q=${encodeURIComponent(q)}`);
+  const cursorOf = async (query: string): Promise<string> =>
+    (await api.send('GET', `/users?limit=1&${query}`)).body.page.nextCursor;
+  const loads = () => api.app.get(CacheRegistry).counters()['users.page']?.loads ?? 0;
+
+  it('are in the order asked for, or oldest first, and backwards', async () => {
+    const byName = ['50%', 'Ada', 'Ada', 'adam', String.raw`a\b`, 'a_b', 'STRASSE', 'Straße', 'Zoe', 'Öztürk'];
+    expect(await names('sort=createdAt')).toEqual(people);
+    expect(await names('')).toEqual(people);
+    expect(await names('sort=-createdAt')).toEqual(people.toReversed());
+    expect(await names('sort=name')).toEqual(byName);
+    expect(await names('sort=-name')).toEqual(byName.toReversed());
+  });
+
+  it('are those whose name or address begins with a text, in any case of letters', async () => {
+    expect(await search('ADA')).toEqual(['adam', 'Ada', 'Ada']);
+    expect(await search(' ada ')).toEqual(['adam', 'Ada', 'Ada']);
+    expect(await search('öZ')).toEqual(['Öztürk']);
+    expect(await search('strass')).toEqual(['STRASSE', 'Straße']);
+    expect(await search('zoe')).toEqual(['Öztürk', 'adam', 'Zoe']);
+    expect(await search('user9@EXAMPLE.ORG')).toEqual(['Ada']);
+    expect(await search('example.org')).toEqual([]);
+  });
+
+  it('take what LIKE reads as a pattern for text', async () => {
+    expect(await search('%')).toEqual([]);
+    expect(await search('_')).toEqual([]);
+    expect(await search('5_')).toEqual([]);
+    expect(await search('50%')).toEqual(['50%']);
+    expect(await search('a_')).toEqual(['a_b']);
+    expect(await search('a\\')).toEqual([String.raw`a\b`]);
+    expect(await search("ada' or '1'='1")).toEqual([]);
+  });
+
+  it.each(['sort=name&q=a', 'sort=-name&q=a', 'sort=-createdAt&q=a', 'sort=name', 'sort=-name'])(
+    'are read page by page as they are read at once: %s',
+    async (query) => {
+      const paged = [];
+      for (let cursor: string | null = ''; cursor !== null;) {
+        const { body } = await api.send('GET', `/users?${query}&limit=2${cursor && `&cursor=${cursor}`}`);
+        paged.push(...body.data.map(({ name }: { name: string }) => name));
+        cursor = body.page.nextCursor;
+      }
+      expect(paged).toEqual(await names(query));
+    },
+  );
+
+  it('have cursors that are good for one order and one search', async () => {
+    const queries = ['', 'sort=-createdAt', 'sort=name', 'sort=-name', 'q=a', 'q=ad', 'q=a&sort=name'];
+    const cursors = await Promise.all(queries.map(cursorOf));
+    for (const [place, cursor] of cursors.entries()) {
+      const answers = await Promise.all(queries.map((query) => api.send('GET', `/users?${query}&cursor=${cursor}`)));
+      expect(answers.map(({ status, body }) => body.code ?? status)).toEqual(
+        queries.map((_, index) => (index === place ? 200 : 'invalid-cursor')),
+      );
+    }
+  });
+
+  it('have one entry each, however they are asked for', async () => {
+    await api.app.get(CacheRegistry).find(usersPage).clear();
+    const before = loads();
+    for (const query of ['limit=20&sort=createdAt&q=ad', 'q=ad', 'q=+ad&limit=020', 'sort=createdAt&q=ad&limit=20']) {
+      await names(query);
+    }
+    expect(loads()).toBe(before + 1);
+    for (const query of ['q=ad&sort=name', 'q=ada', 'q=ad&limit=21']) await names(query);
+    expect(loads()).toBe(before + 4);
+  });
+
+  it.each([
+    ['an order that there is not', 'sort=email', 'validation', '#/sort'],
+    ['an order in capitals', 'sort=NAME', 'validation', '#/sort'],
+    ['no order', 'sort=', 'validation', '#/sort'],
+    ['two orders', 'sort=name&sort=name', 'validation', '#/sort'],
+    ['no text', 'q=', 'validation', '#/q'],
+    ['spaces', 'q=%20', 'validation', '#/q'],
+    ['a text of 101 characters', `q=${'a'.repeat(101)}`, 'validation', '#/q'],
+    ['a NUL', 'q=a%00', 'validation', '#/q'],
+    ['two texts', 'q=a&q=b', 'validation', '#/q'],
+    ['an order of one', 'email=ada@example.org&sort=name', 'unknown-parameter', '#/sort'],
+    ['a search in one', 'email=ada@example.org&q=a', 'unknown-parameter', '#/q'],
+    ['an order of those named', `ids=01890a5d-ac96-774b-bcce-b302099a8057&sort=name`, 'unknown-parameter', '#/sort'],
+    ['a search in those named', `ids=01890a5d-ac96-774b-bcce-b302099a8057&q=a`, 'unknown-parameter', '#/q'],
+  ])('refuse %s', async (_what, query, code, pointer) => {
+    const before = loads();
+    expect(await api.send('GET', `/users?${query}`)).toMatchObject({
+      status: 400,
+      body: { code, errors: [{ pointer }] },
+    });
+    expect(loads()).toBe(before);
+  });
+});
