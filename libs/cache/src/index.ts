@@ -30,7 +30,6 @@ export {
   type KeySource,
 } from './http/route/cached-route.js';
 export { type ClientCaching } from './http/headers/cache-control.js';
-export { FormGuard } from './http/form-guard.decorator.js';
 export { HttpCacheInterceptor } from './http/http-cache.interceptor.js';
 export { NoCache } from './http/no-cache.decorator.js';
 export { type CacheInjection, InjectCache } from './inject-cache.decorator.js';

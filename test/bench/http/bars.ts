@@ -21,22 +21,18 @@ export interface LatencyBar<Id extends string = ContenderId> {
  * slower than any bar here (docs/performance.md).
  */
 export const SPEED_BARS: readonly Bar[] = [
-  { id: 'nuthatch', atLeast: 1.8, of: 'stock-express' },
+  { id: 'nuthatch', atLeast: 3, of: 'stock-express' },
+  { id: 'nuthatch', atLeast: 1.5, of: 'bentocache' },
+  { id: 'nuthatch', atLeast: 0.75, of: 'fastify' },
   { id: 'nuthatch', atLeast: 0.85, of: 'nest' },
   { id: 'nuthatch-guarded', atLeast: 1.8, of: 'stock-express' },
   { id: 'nuthatch-guarded', atLeast: 0.85, of: 'nest-intercepted' },
-  { id: 'nuthatch-early', atLeast: 3, of: 'stock-express' },
-  { id: 'nuthatch-early', atLeast: 1.5, of: 'bentocache' },
-  { id: 'nuthatch-early', atLeast: 0.75, of: 'fastify' },
   { id: 'nuthatch-l2', atLeast: 1.25, of: 'stock' },
   { id: 'nuthatch-304', atLeast: 1, of: 'nuthatch' },
 ];
 
 /** With {@link MANY_CONNECTIONS}. */
-export const LATENCY_BARS: readonly LatencyBar[] = [
-  { id: 'nuthatch', atMost: 2, of: 'fastify' },
-  { id: 'nuthatch-early', atMost: 2, of: 'fastify' },
-];
+export const LATENCY_BARS: readonly LatencyBar[] = [{ id: 'nuthatch', atMost: 2, of: 'fastify' }];
 
 /** Whom both are about. */
 export const MANY_CONNECTIONS = 1_000;

@@ -62,12 +62,6 @@ const CONTENDERS = [
     expects: { headers: L1 },
   },
   {
-    id: 'nuthatch-early',
-    name: 'Nest on Fastify, Nuthatch, hit in memory, early path',
-    load: async () => (await import('./contenders/nuthatch-early.js')).serveEarly,
-    expects: { headers: L1 },
-  },
-  {
     id: 'nuthatch-304',
     name: 'Nest on Fastify, Nuthatch, hit in memory, 304',
     load: async () => (await import('./contenders/nuthatch.js')).serveOn('Fastify'),

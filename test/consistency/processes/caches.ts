@@ -5,7 +5,6 @@ import { checkOptions } from '../../../libs/cache/src/cache.options.js';
 import { defineCache } from '../../../libs/cache/src/core/policy/define-cache.js';
 import { CacheRegistry } from '../../../libs/cache/src/core/cache-registry.js';
 import type { Cache } from '../../../libs/cache/src/core/cache.js';
-import { Look } from '../../../libs/cache/src/core/read/look.js';
 import { RedisKeys } from '../../../libs/cache/src/core/store/redis-keys.js';
 import type { ReadResult } from '../../../libs/cache/src/core/read-result.js';
 import { RuntimeProvider } from '../../../libs/cache/src/runtime-provider.js';
@@ -54,17 +53,15 @@ export class Caches {
     return this.#open.runtime.pending.affects(slotOf(id), [NAMES.tag(tagOf(listOf(id)))]);
   }
 
-  /** Half of the reads look ahead, as a request does before its handler is reached. */
+  /** Half of the reads are those of a request on Fastify: from memory, or by a read whose load continues in the pipeline. */
   readRow(id: number, strong: boolean): Promise<ReadResult<Row> | undefined> {
-    if (!strong && Math.random() < 0.5) return this.#readRowAhead(id);
+    if (!strong && Math.random() < 0.5) return this.#readRowAsRequest(id);
     return this.row.read(id, () => this.rows.find(id), { strong });
   }
 
-  async #readRowAhead(id: number): Promise<ReadResult<Row> | undefined> {
+  async #readRowAsRequest(id: number): Promise<ReadResult<Row> | undefined> {
     const entry = this.row.at(id);
-    const found = entry?.getFromMemory() ?? (await entry?.find());
-    if (found && !(found instanceof Look)) return found;
-    return entry?.read(() => this.rows.find(id), { look: found }).finally(() => found?.end());
+    return entry?.getFromMemory() ?? entry?.read(() => this.rows.find(id));
   }
 
   readList(list: number, strong: boolean): Promise<ReadResult<readonly Row[]> | undefined> {

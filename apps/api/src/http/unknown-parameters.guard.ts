@@ -1,7 +1,6 @@
 import { type CanActivate, type ExecutionContext, Injectable } from '@nestjs/common';
 import { ROUTE_ARGS_METADATA } from '@nestjs/common/constants.js';
 import { RouteParamtypes } from '@nestjs/common/enums/route-paramtypes.enum.js';
-import { FormGuard } from '@nuthatch/cache';
 import { requestPath } from '@nuthatch/observability';
 import { z } from 'zod';
 import { queryProblem } from './validation.pipe.js';
@@ -21,7 +20,7 @@ const PROBE = /^\/health(?:\/|$)/;
  * Refuses query parameters that the handler does not declare with `@Query`, on every route and before the cache is asked: otherwise
  * one answer would have any number of addresses. A handler that takes the whole query judges it by the schema it gives.
  */
-@FormGuard()
+
 @Injectable()
 export class UnknownParametersGuard implements CanActivate {
   canActivate(context: ExecutionContext): boolean {

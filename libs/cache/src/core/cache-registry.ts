@@ -3,7 +3,6 @@ import type { CacheDefinition } from './policy/define-cache.js';
 import { CacheError } from './errors.js';
 import type { CacheCounters } from './counters.js';
 import type { CacheRuntime } from './cache-runtime.js';
-import { CacheTransaction } from './write/transaction.js';
 import { WritePath, type Written } from './write/write-path.js';
 
 /** The state of the invalidation channel of this process. */
@@ -68,8 +67,7 @@ export class CacheRegistry {
    */
   write<R>(body: WriteBody<R>, { strict = false }: TransactionOptions = {}): Promise<Written<R>> {
     const known = { recordKeys: [], tags: [], strict };
-    const { keys } = this.runtime;
-    return this.#writes.write(known, (write) => CacheTransaction.run(write, keys, body));
+    return this.#writes.write(known, body);
   }
 
   /** Makes the cache of a definition. @throws {CacheError} `CACHE_NAME_TAKEN` when another has its name. */

@@ -16,7 +16,7 @@ import type { CacheRuntime } from './cache-runtime.js';
 import { CacheTransaction } from './write/transaction.js';
 import { abortable } from './concurrency/abortable.js';
 import { WritePath, type WriteScope, type Written } from './write/write-path.js';
-import type { Applied, ActiveWrite } from './write/active-write.js';
+import type { Applied } from './write/active-write.js';
 
 export interface ReadOptions {
   /** Not older than the newest write that was acknowledged before, by any process. Costs a round trip. @default false */
@@ -174,9 +174,9 @@ export class Cache<K, V> {
     const versions = own.some((tag) => scope.tags.includes(tag)) ? undefined : this.#reads.versions(own);
     const { result, applied } = await this.#writes.write(
       scope,
-      async (write) => {
+      async (tx) => {
         const captured = await versions;
-        return { value: await this.#run(write, body), captured };
+        return { value: await body(tx), captured };
       },
       ({ value, captured }) => {
         const newEntry = captured && this.#services.entryFactory.create(value, captured, startedAt, ttlMs);
@@ -189,7 +189,7 @@ export class Cache<K, V> {
   /** As {@link writeThrough}, for a write that returns something else than the value: the entry is removed. */
   async writeInvalidate<R>(key: K, body: WriteBody<R>, { tags = [] }: WriteOptions = {}): Promise<R> {
     const scope = this.#scope([this.#keys.resolveOrThrow(key).record.key], this.#tagNames(tags));
-    const { result } = await this.#writes.write(scope, (write) => this.#run(write, body));
+    const { result } = await this.#writes.write(scope, body);
     return result;
   }
 
@@ -280,10 +280,6 @@ export class Cache<K, V> {
   #tagNames(tags: readonly string[]): readonly string[] {
     noteInvalidated(tags);
     return [...new Set(tags)].map((tag) => this.runtime.keys.tag(tag));
-  }
-
-  #run<R>(write: ActiveWrite, body: WriteBody<R>): Promise<R> {
-    return CacheTransaction.run(write, this.runtime.keys, body);
   }
 
   async #read(

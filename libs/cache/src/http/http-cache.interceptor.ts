@@ -99,6 +99,8 @@ function answerFrom(
   request: HttpRequest,
   exchange: CachedExchange,
 ): unknown {
+  const read = exchange.takeOver();
+  if (read) return exchange.answerRead(read);
   const key = requestKey(route, request);
   if (!key) return exchange.bypassForCredentials();
   const entry = entryAt(route, cache, key);

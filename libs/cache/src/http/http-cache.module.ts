@@ -7,10 +7,10 @@ import { FastPath } from './fastify/fast-path.js';
 import { differingForms } from './boot/serializer-rules.js';
 import { problemsOf, warningsOf } from './boot/route-rules.js';
 
-/** What cached routes need of the application's start: a look at each of them, and the early path. */
+/** Checks every cached route when the application starts, and enables the fast path. */
 @Module({})
 export class HttpCacheModule implements NestModule, OnApplicationBootstrap {
-  readonly #early: FastPath;
+  readonly #fastPath: FastPath;
 
   constructor(
     private readonly caches: CacheRegistry,
@@ -18,12 +18,12 @@ export class HttpCacheModule implements NestModule, OnApplicationBootstrap {
     private readonly modules: ModulesContainer,
     private readonly contexts: ExternalContextCreator,
   ) {
-    this.#early = new FastPath(caches, adapterHost);
+    this.#fastPath = new FastPath(caches, adapterHost);
   }
 
   /** Nest calls this before the first route is added … */
   configure(): void {
-    if (this.adapterHost.httpAdapter) this.#early.install();
+    if (this.adapterHost.httpAdapter) this.#fastPath.install();
   }
 
   /** … and this after the last one. @throws {CacheError} `CACHE_OPTIONS_INVALID`, listing every problem of every route. */
@@ -38,7 +38,7 @@ export class HttpCacheModule implements NestModule, OnApplicationBootstrap {
     if (problems.length > 0) {
       throw new CacheError('CACHE_OPTIONS_INVALID', `Cached routes are not valid:\n- ${problems.join('\n- ')}`);
     }
-    this.#early.enable(handlers);
+    this.#fastPath.enable(handlers);
     const logger = new Logger('Cache');
     for (const handler of routes) {
       for (const warning of warningsOf(handler)) logger.warn(`${handler.name} ${warning}`);
@@ -52,8 +52,6 @@ export class HttpCacheModule implements NestModule, OnApplicationBootstrap {
         'has a cache that no module registers: add CacheModule.forFeature(…) with it to the imports of a module',
       );
     }
-    const obstacle = handler.route.early ? this.#early.blockerOf(handler) : undefined;
-    if (obstacle !== undefined) problems.push(`is "early", but ${obstacle}`);
     return problems;
   }
 }
@@ -68,14 +66,14 @@ function isRegistered(caches: CacheRegistry, { route }: CachedHandler): boolean 
 }
 
 /**
- * The guards and interceptors of the whole application. Nest injects them nowhere, so they are taken from who has them; should that
- * ever be somebody else, no application with caches starts, rather than one whose guards nobody saw.
+ * Returns the global guards and interceptors. Nest injects them nowhere, so they come from a private member of Nest. Where a release
+ * of Nest has no such member, no application with caches starts: its guards could not be checked.
  */
 function configOf(contexts: ExternalContextCreator): ApplicationConfig {
   const config: unknown = Reflect.get(Reflect.get(contexts, 'guardsContextCreator'), 'config');
   if (config instanceof ApplicationConfig) return config;
   throw new CacheError(
     'CACHE_OPTIONS_INVALID',
-    'This release of Nest keeps its global guards where they cannot be seen.',
+    'This release of Nest hides its global guards, so cached routes cannot be checked. Use a supported release of Nest.',
   );
 }

@@ -1,4 +1,3 @@
-import { Look } from '../../src/core/read/look.js';
 import type { Clock } from '../../src/core/clock.js';
 import { type Covered, type History, type Row, ROWS } from './history.js';
 import type { Instance } from './instance.js';
@@ -18,7 +17,9 @@ export class Reader {
     const oldest = this.#oldest(instance, row, 'item', strong);
     this.#reads += 1;
     const ahead = !strong && this.#reads % 2 === 0;
-    const reading = ahead ? readAhead(instance, row, load) : instance.items.readThrough(row, once(load), { strong });
+    const reading = ahead
+      ? readAsRequest(instance, row, load)
+      : instance.items.readThrough(row, once(load), { strong });
     const found = await reading.catch(unlessOriginDown);
     if (found !== undefined) this.history.judge(row, found, oldest);
   }
@@ -69,16 +70,11 @@ export class Reader {
   }
 }
 
-/** As a request does that may be answered before its handler is reached: that is called only where there is something to load. */
-async function readAhead({ items }: Instance, row: Row, load: () => Promise<number>): Promise<number | undefined> {
+/** Reads as a request on Fastify: from memory, or by a read whose load continues in the pipeline. */
+async function readAsRequest({ items }: Instance, row: Row, load: () => Promise<number>): Promise<number | undefined> {
   const entry = items.at(row);
-  const found = entry?.getFromMemory() ?? (await entry?.find());
-  if (found && !(found instanceof Look)) return found.answer.value;
-  const look = found;
-  return entry
-    ?.read(once(load), { look })
-    .then(({ answer }) => answer.value)
-    .finally(() => look?.end());
+  const result = entry?.getFromMemory() ?? (await entry?.read(once(load)));
+  return result?.answer.value;
 }
 
 /** The origin's own error reaches everybody who shares the load. */

@@ -1,6 +1,6 @@
-import { BadGatewayException, NotFoundException } from '@nestjs/common';
+import { BadGatewayException, ForbiddenException, GoneException, NotFoundException } from '@nestjs/common';
 import { describe, expect, it } from 'vitest';
-import { isClientError } from './client-error.js';
+import { isClientError, isRefusal } from './client-error.js';
 
 describe(isClientError.name, () => {
   it.each([new NotFoundException(), Object.assign(new Error('gone'), { status: 410 })])(
@@ -23,5 +23,14 @@ describe(isClientError.name, () => {
     };
     expect(isClientError({ getStatus: hostile })).toBe(false);
     expect(isClientError(Object.defineProperty({}, 'status', { get: hostile }))).toBe(false);
+  });
+});
+
+describe(isRefusal.name, () => {
+  it('is true for a client error of one request, and false for an absence or a failure', () => {
+    expect(isRefusal(new ForbiddenException())).toBe(true);
+    for (const error of [new NotFoundException(), new GoneException(), new BadGatewayException(), new Error('lost')]) {
+      expect(isRefusal(error)).toBe(false);
+    }
   });
 });

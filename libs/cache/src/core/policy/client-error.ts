@@ -1,19 +1,26 @@
 /**
- * Whether an error is an answer to the caller and no failure of the origin: it carries a status from 400 to 499, as Nest's
- * HTTP exceptions do. Such an error is thrown before anything is written, or after it was rolled back; nothing stale may hide it.
+ * Returns whether an error is an answer to the caller and no failure of the origin: its status is 400 to 499, as in Nest's HTTP
+ * exceptions. Such an error is thrown before anything is written or after it was rolled back, and no stale value may hide it.
  */
 export function isClientError(error: unknown): boolean {
-  try {
-    const status = statusOf(error);
-    return typeof status === 'number' && status >= 400 && status < 500;
-  } catch {
-    // What an error's own code throws must not take the error's place.
-    return false;
-  }
+  const status = statusOf(error);
+  return status !== undefined && status >= 400 && status < 500;
 }
 
-function statusOf(error: unknown): unknown {
+/** Returns whether an error refuses its own request only. 404 and 410 say that the entry does not exist, whoever requests it. */
+export function isRefusal(error: unknown): boolean {
+  return isClientError(error) && ![404, 410].includes(statusOf(error) ?? 0);
+}
+
+function statusOf(error: unknown): number | undefined {
   if (typeof error !== 'object' || error === null) return undefined;
-  const status: unknown = 'getStatus' in error && typeof error.getStatus === 'function' ? error.getStatus() : undefined;
-  return status ?? ('status' in error ? error.status : undefined);
+  try {
+    const status: unknown =
+      'getStatus' in error && typeof error.getStatus === 'function' ? error.getStatus() : undefined;
+    const declared = status ?? ('status' in error ? error.status : undefined);
+    return typeof declared === 'number' ? declared : undefined;
+  } catch {
+    // An exception from the error's own code must not replace the error.
+    return undefined;
+  }
 }

@@ -1,29 +1,28 @@
-import { CacheError } from '../errors.js';
-import type { Counters } from '../counters.js';
-import { LoadContext } from '../context/load-context.js';
-import type { Loader } from './loader.js';
-import type { L1 } from './l1.js';
-import type { Look } from './look.js';
-import type { L2Lookup } from './l2-lookup.js';
-import type { ReadDetail, ReadResult } from '../read-result.js';
-import type { ReadRequest } from './read-request.js';
-import type { InFlightRead } from '../coherence/in-flight-reads.js';
-import { type FoundValue, isUnreadable, type LookupResult, type Missing } from './lookup-result.js';
-import type { Refresh } from './refresh.js';
-import { isClientError } from '../policy/client-error.js';
-import { SingleFlight } from '../concurrency/single-flight.js';
-import { TimeBudget, type L2Attempt } from './time-budget.js';
 import type { CacheRuntime } from '../cache-runtime.js';
+import type { InFlightRead } from '../coherence/in-flight-reads.js';
+import { SingleFlight } from '../concurrency/single-flight.js';
+import { LoadContext } from '../context/load-context.js';
+import type { Counters } from '../counters.js';
+import { CacheError } from '../errors.js';
+import { isClientError, isRefusal } from '../policy/client-error.js';
+import type { ReadDetail, ReadResult } from '../read-result.js';
+import type { L1 } from './l1.js';
+import type { L2Lookup } from './l2-lookup.js';
+import type { Loader } from './loader.js';
+import { type FoundValue, isUnreadable, type LookupResult, type LookupState, type Missing } from './lookup-result.js';
+import type { ReadRequest } from './read-request.js';
+import type { Refresh } from './refresh.js';
+import { TimeBudget, type L2Attempt } from './time-budget.js';
 
 const FIRST_PAUSE_MS = 5;
 const LONGEST_PAUSE_MS = 40;
 
-/** What one look at the store came to; `undefined` when another process is loading and it is to be looked at again. */
-type AttemptResult<V> = ReadResult<V> | undefined;
+/** The result of one attempt; `try-again` while another process loads the entry. */
+type AttemptResult<V> = ReadResult<V> | 'try-again';
 
-/** The part of a read behind L1: a look at the store, the lease, the loader. */
+/** The part of a read behind L1: the lookup in the store, the lease, the load. */
 export class L2Read<K, V> {
-  readonly #loads = new SingleFlight<ReadResult<V> | undefined>();
+  readonly #loads = new SingleFlight<AttemptResult<V>>();
 
   constructor(
     private readonly runtime: CacheRuntime,
@@ -36,13 +35,13 @@ export class L2Read<K, V> {
     },
   ) {}
 
-  /** Looks, and loads where nothing usable is found; while another process loads, looks again until patience ends. */
+  /** Loads when the store has nothing usable. While another process loads, tries again until the patience of the request ends. */
   async read(request: ReadRequest<V>, inFlightRead: InFlightRead): Promise<ReadResult<V>> {
     const { clock } = this.runtime;
     const endsAt = clock.now() + request.patienceMs;
     for (let pause = FIRST_PAUSE_MS; ; pause = Math.min(2 * pause, LONGEST_PAUSE_MS)) {
       const result = await this.#attempt(request, inFlightRead);
-      if (result) return result;
+      if (result !== 'try-again') return result;
       if (clock.now() >= endsAt) {
         this.counters.tier(this.runtime.store.tier, false);
         return this.loadWithoutStoring(request, undefined);
@@ -51,45 +50,33 @@ export class L2Read<K, V> {
     }
   }
 
-  /** Loads for the caller, and for whoever shares it, and stores nothing. */
+  /** Loads for this request and for those that share the load, and stores nothing. */
   async loadWithoutStoring(request: ReadRequest<V>, detail: ReadDetail | undefined): Promise<ReadResult<V>> {
     const { loader } = this.parts;
     const result = await this.#share(request, () => loader.load(request, detail));
-    // A shared run can be one that lost its lease to another process: this caller then asks the origin on its own.
-    return result ?? loader.load(request, detail);
+    // The shared run can be one that lost its lease to another process.
+    return result === 'try-again' ? loader.load(request, detail) : result;
   }
 
-  /** One look at the store, with what follows from it. */
   async #attempt(request: ReadRequest<V>, inFlightRead: InFlightRead): Promise<AttemptResult<V>> {
-    const { lookupResult, attempt } =
-      request.look?.take(request.record.key) ?? (await this.#fetch(request, inFlightRead));
-    if (!lookupResult || !attempt) return this.loadWithoutStoring(request, 'unavailable');
-    let again = false;
+    const { session } = this.runtime.store;
+    if (session === undefined) return this.loadWithoutStoring(request, 'unavailable');
+    const attempt: L2Attempt = { session, inFlightRead, budget: TimeBudget.of(this.runtime) };
+    const lookupResult = await this.parts.l2Lookup.fetch(request, attempt).catch(() => undefined);
+    if (!lookupResult) return this.loadWithoutStoring(request, 'unavailable');
+    let result: AttemptResult<V> | undefined;
     try {
-      const looked = await this.#handle(request, lookupResult, attempt);
-      again = looked === undefined;
-      return looked;
+      result = await this.#handle(request, lookupResult, attempt);
+      return result;
     } finally {
-      // A read counts once, by its last look.
-      if (!again) this.#count(lookupResult.state);
+      // A read counts once, by its last attempt.
+      if (result !== 'try-again') this.#count(lookupResult.state);
     }
   }
 
-  /** Without a sighting where the store is away, or too slow. */
-  async #fetch(
-    request: ReadRequest<V>,
-    inFlightRead: InFlightRead,
-  ): Promise<Partial<Pick<Look<V>, 'lookupResult' | 'attempt'>>> {
-    const { session } = this.runtime.store;
-    if (session === undefined) return {};
-    const attempt: L2Attempt = { session, inFlightRead, budget: TimeBudget.of(this.runtime) };
-    const lookupResult = await this.parts.l2Lookup.fetch(request, attempt).catch(() => undefined);
-    return { lookupResult, attempt };
-  }
-
-  #count(found: LookupResult<V>['state']): void {
-    this.counters.tier(this.runtime.store.tier, found.kind === 'value' && found.freshness !== 'stale-if-error');
-    if (isUnreadable(found)) this.counters.unreadable();
+  #count(state: LookupState<V>): void {
+    this.counters.tier(this.runtime.store.tier, state.kind === 'value' && state.freshness !== 'stale-if-error');
+    if (isUnreadable(state)) this.counters.unreadable();
   }
 
   async #handle(
@@ -105,11 +92,11 @@ export class L2Read<K, V> {
       case 'missing':
         return this.#share(request, () => this.#loadUnderLease(request, { state, tags }, attempt));
       case 'loading':
-        return undefined;
+        return 'try-again';
       case 'failed':
         throw new CacheError(
           'CACHE_ORIGIN_FAILED',
-          `The origin failed a moment ago (${state.code}); it is not asked again yet.`,
+          `The origin failed a moment ago (${state.code}). It is not called again until the error back-off ends.`,
         );
       case 'newer':
         return this.loadWithoutStoring(request, undefined);
@@ -125,14 +112,14 @@ export class L2Read<K, V> {
     return result;
   }
 
-  /** The value is kept only in case the origin fails: load, and fall back on it then. */
+  /** Loads a new value for one that is kept for stale-if-error, and serves the old one when the origin fails. */
   async #revalidate(request: ReadRequest<V>, found: FoundValue<V>, attempt: L2Attempt): Promise<AttemptResult<V>> {
     const { store } = this.runtime;
     const { loader } = this.parts;
     const { key } = request.record;
-    // The claim only spares the origin: where it cannot be asked for, nobody waits for it.
-    const claimed = await attempt.budget.step(() => store.acquireRefreshLock(key, loader.leaseMs)).catch(() => true);
-    if (!claimed) return undefined;
+    // The lock only spares the origin: a store that does not answer delays no load.
+    const locked = await attempt.budget.step(() => store.acquireRefreshLock(key, loader.leaseMs)).catch(() => true);
+    if (!locked) return 'try-again';
     try {
       return await this.#share(request, () => loader.revalidate(request, found, attempt));
     } catch (error) {
@@ -143,7 +130,7 @@ export class L2Read<K, V> {
     }
   }
 
-  /** Captures the tags, then takes the lease, then loads: what is invalidated after the first of these is not stored. */
+  /** Captures the tags, then takes the lease, then loads: an invalidation after the capture keeps the result out of the store. */
   async #loadUnderLease(
     request: ReadRequest<V>,
     { state, tags }: MissingRecord,
@@ -156,22 +143,32 @@ export class L2Read<K, V> {
     if (!captured) return loader.load(request, 'write-intent');
     const token = clock.id();
     const lease = { token, leaseMs: loader.leaseMs, invalidFillId: state.invalidFillId };
-    const taken = await attempt.budget
+    const acquired = await attempt.budget
       .step(() => store.acquire(request.record.key, lease))
       .catch(() => 'unavailable' as const);
-    if (taken === 'unavailable') return loader.load(request, 'unavailable');
-    // Somebody was faster: what stands there now is looked at like anything else.
-    if (!taken) return undefined;
+    if (acquired === 'unavailable') return loader.load(request, 'unavailable');
+    // Another process was faster: the next attempt handles what it left.
+    if (!acquired) return 'try-again';
     return loader.loadAndStore(request, { captured, token }, attempt);
   }
 
-  /** Within a load nothing is shared: two loads that wait for each other's runs would wait for ever. So would two batches. */
-  #share(request: ReadRequest<V>, work: () => Promise<AttemptResult<V>>): Promise<AttemptResult<V>> {
-    return LoadContext.current || request.batch ? work() : this.#loads.run(request.record.key, work);
+  /** Within a load nothing is shared: two loads that wait for each other's runs would wait forever. So would two batches. */
+  async #share(request: ReadRequest<V>, work: () => Promise<AttemptResult<V>>): Promise<AttemptResult<V>> {
+    if (LoadContext.current || request.batch) return work();
+    let shared = true;
+    const run = this.#loads.run(request.record.key, () => {
+      shared = false;
+      return work();
+    });
+    return run.catch((error: unknown) => {
+      // The origin refused the other request, which says nothing about this one.
+      if (shared && isRefusal(error)) return 'try-again';
+      throw error;
+    });
   }
 }
 
-/** A slot that may be filled, with the tags as they were seen with it. */
+/** A record that may be filled, with the tag versions of the same lookup. */
 interface MissingRecord {
   readonly state: Missing;
   readonly tags: LookupResult<unknown>['tags'];

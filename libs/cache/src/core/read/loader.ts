@@ -4,6 +4,7 @@ import type { Counters } from '../counters.js';
 import type { Entry } from '../store/entry.js';
 import type { EntryFactory, NewEntry } from './entry-factory.js';
 import { FreshnessProof } from '../coherence/freshness-proof.js';
+import { LoadAbandoned } from '../context/load-abandoned.js';
 import { LoadContext } from '../context/load-context.js';
 import type { L1 } from './l1.js';
 import type { FoundValue, TagVersionResult } from './lookup-result.js';
@@ -170,6 +171,7 @@ export class Loader<K, V> {
       const loaded = await load().then(
         (value): Loaded<V> => ({ value, shareable: this.#mayShare(loading, value), thrown: undefined }),
         (error: unknown): Loaded<V> => {
+          if (error instanceof LoadAbandoned) return { value: undefined, shareable: false, thrown: undefined };
           // A handler threw its 404 because the innermost loader found nothing: that is what is known, and stored.
           if (!loading.isAbsent) throw error;
           return { value: undefined, shareable: true, thrown: { error } };

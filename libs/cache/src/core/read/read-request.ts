@@ -1,38 +1,38 @@
 import type { PayloadForm } from '../codec/codec.js';
-import type { Look } from './look.js';
-import type { StoreReading } from '../store/store.js';
 import type { RecordRef } from '../store/redis-keys.js';
+import type { StoreReading } from '../store/store.js';
 
-/** How long a read waits for a load of another process unless it is told otherwise, in milliseconds. */
+/** How long a read waits for a load of another process by default, in milliseconds. */
 export const PATIENCE_MS = 5_000;
-/** The same within a load, where two that read each other's keys would wait for ever. */
+/** The same within a load, where two loads that read each other's keys would wait forever. */
 export const NESTED_PATIENCE_MS = 250;
+
+/** Loads a value from the origin; `undefined` when there is none. */
+export type Load<V> = () => Promise<V | undefined>;
 
 /** One read, with everything that decides it. */
 export interface ReadRequest<V> {
   readonly record: RecordRef;
-  /** The slots of every tag: the namespace's, the cache's and the key's own, in this order. */
+  /** The record keys of all tags: the namespace's, the cache's and the entry's own, in this order. */
   readonly tags: readonly string[];
-  readonly load: () => Promise<V | undefined>;
-  /** What loads it anew behind its reader's back; `load`, unless it is given. */
-  readonly loadInBackground?: (() => Promise<V | undefined>) | undefined;
-  /** Not older than the newest write acknowledged before the read began, whichever process made it: skips L1, joins nothing. */
+  readonly load: Load<V>;
+  /** Called when the read starts a background refresh, before it resolves. Returns the loader of that refresh. @default {@link load} */
+  readonly refreshLoad?: (() => Load<V>) | undefined;
+  /** Not older than the newest write acknowledged before the read began, in any process. Skips L1 and joins no flight. */
   readonly strong: boolean;
-  /** How long to wait for a load that another process is doing, in milliseconds. */
+  /** How long to wait for a load of another process, in milliseconds. */
   readonly patienceMs: number;
-  /** What was seen of its slot already. */
-  readonly look?: Look<V> | undefined;
-  /** What it is made as one with; `undefined` for a read on its own. */
+  /** The batch that the read belongs to; `undefined` for a read on its own. */
   readonly batch?: ReadBatch<V> | undefined;
 }
 
-/** Reads that are made as one, as each of them sees it. */
+/** Reads that share round trips and calls of the origin, as each of them sees the batch. */
 export interface ReadBatch<V> {
   read(recordKeys: readonly string[], tags: readonly string[], form: PayloadForm): Promise<StoreReading>;
-  /** Waits for what is in the hands of others. The batch does not wait for this read meanwhile. */
+  /** Waits for work of others. The batch does not wait for this read meanwhile. */
   suspendWhile<T>(waiting: Promise<T>): Promise<T>;
-  /** Sleeps for about `ms` milliseconds, and wakes together with the others that sleep. */
+  /** Sleeps for about `ms` milliseconds, and wakes together with the other sleeping reads. */
   sleep(ms: number): Promise<void>;
-  /** Runs `work` for a read whose entry is loaded behind its reader's back, as part of a batch that does only that. */
-  inBackground<T>(request: ReadRequest<V>, work: (behind: ReadRequest<V>) => Promise<T>): Promise<T>;
+  /** Runs `work` for a read whose entry is refreshed in the background, in a batch of such reads. */
+  inBackground<T>(request: ReadRequest<V>, work: (background: ReadRequest<V>) => Promise<T>): Promise<T>;
 }

@@ -1,102 +1,73 @@
-import type { CacheDefinition } from '../policy/define-cache.js';
-import type { ReadServices } from './read-services.js';
-import type { Counters } from '../counters.js';
-import { FreshnessProof } from '../coherence/freshness-proof.js';
-import { KnownAbsence } from '../context/known-absence.js';
-import { LoadContext } from '../context/load-context.js';
-import { Loader, missResult } from './loader.js';
-import type { L1, L1Value } from './l1.js';
-import { Look } from './look.js';
-import { Looks } from './looks.js';
-import type { L2Lookup } from './l2-lookup.js';
-import type { ReadResult } from '../read-result.js';
-import { NESTED_PATIENCE_MS, type ReadRequest } from './read-request.js';
-import { Refresh } from './refresh.js';
-import { isClientError } from '../policy/client-error.js';
-import type { CapturedTag } from '../store/record-format.js';
-import type { EntryLoad } from '../context/entry-load.js';
-import { L2Read } from './l2-read.js';
 import type { CacheRuntime } from '../cache-runtime.js';
+import { FreshnessProof } from '../coherence/freshness-proof.js';
+import type { EntryLoad } from '../context/entry-load.js';
+import { LoadContext } from '../context/load-context.js';
+import type { Counters } from '../counters.js';
+import { isClientError, isRefusal } from '../policy/client-error.js';
+import type { CacheDefinition } from '../policy/define-cache.js';
+import type { ReadResult } from '../read-result.js';
+import type { CapturedTag } from '../store/record-format.js';
+import { Flights } from './flights.js';
+import type { L1, L1Value } from './l1.js';
+import type { L2Lookup } from './l2-lookup.js';
+import { L2Read } from './l2-read.js';
+import { Loader, missResult } from './loader.js';
+import { NESTED_PATIENCE_MS, type ReadRequest } from './read-request.js';
+import type { ReadServices } from './read-services.js';
+import { Refresh } from './refresh.js';
 
-interface Flight<V> {
-  readonly proof: FreshnessProof;
-  readonly result: Promise<ReadResult<V>>;
-}
-
-/** One read, in the order it passes the tiers: L1, a flight to join, the store, the lease, the loader. */
+/** One read, in the order in which it passes the tiers: L1, a read in flight, Redis, the origin under a lease. */
 export class ReadThrough<K, V> {
   readonly #l2Lookup: L2Lookup<K, V>;
   readonly #l1: L1<V>;
-  readonly #counters: Counters;
+  readonly #l2: L2Read<K, V>;
+  readonly #flights: Flights<V>;
   readonly #loader: Loader<K, V>;
   readonly #refresh: Refresh<K, V>;
-  readonly #flights = new Map<string, Flight<V>>();
-  readonly #l2: L2Read<K, V>;
-  readonly #looks: Looks<K, V>;
+  readonly #counters: Counters;
 
   constructor(
     definition: CacheDefinition<K, V>,
     private readonly runtime: CacheRuntime,
-    shared: ReadServices<K, V>,
+    services: ReadServices<K, V>,
   ) {
-    const { l2Lookup, l1, counters } = shared;
+    const { l2Lookup, l1, counters } = services;
     this.#l2Lookup = l2Lookup;
     this.#l1 = l1;
     this.#counters = counters;
-    this.#loader = new Loader(definition, runtime, counters, shared);
+    this.#flights = new Flights(runtime);
+    this.#loader = new Loader(definition, runtime, counters, services);
     this.#refresh = new Refresh(definition, runtime, { l2Lookup, l1, loader: this.#loader });
-    this.#looks = new Looks(runtime, { l2Lookup, l1 });
     this.#l2 = new L2Read(runtime, counters, { l2Lookup, l1, loader: this.#loader, refresh: this.#refresh });
   }
 
-  /** The fresh entry that this process holds, where nothing is left to decide: the shortest way there is. */
+  /**
+   * Returns the entry in L1 where it is fresh, present and not due for a refresh, and counts a hit. This is the shortest path of a
+   * read: it awaits nothing and makes no object.
+   */
   getFromMemory(recordKey: string): L1Value<V> | undefined {
     if (this.runtime.pending.size > 0 || LoadContext.current) return undefined;
-    const held = this.#l1.getFresh(recordKey);
-    if (!held || this.#refresh.mayBeDue(held.freshUntil - this.runtime.clock.now())) return undefined;
+    const value = this.#l1.getFresh(recordKey);
+    if (!value || this.#refresh.mayBeDue(value.freshUntil - this.runtime.clock.now())) return undefined;
     this.#counters.tier('l1', true);
     this.#counters.read('hit');
-    return held;
+    return value;
   }
 
-  /** As {@link held}, with how it was found. */
+  /** As {@link getFromMemory}, as the result of a read. */
   resultFromMemory(recordKey: string): ReadResult<V> | undefined {
-    const held = this.getFromMemory(recordKey);
-    return held && this.#l1.resultOf(held, this.runtime.clock.now());
-  }
-
-  /**
-   * What the store has, where it is fresh and nothing is left to decide, counted as a hit. Else a look for {@link read} to go on from,
-   * which the caller ends; `undefined` where the read is to begin by itself.
-   */
-  async find(place: Pick<ReadRequest<V>, 'record' | 'tags'>): Promise<ReadResult<V> | Look<V> | undefined> {
-    const { key } = place.record;
-    if (this.runtime.pending.size > 0 || LoadContext.current || this.#flights.has(key)) return undefined;
-    // What is held and not fresh is the read's to judge.
-    if (this.#l1.get(key)) return undefined;
-    const { joined, seen } = this.#looks.at(place);
-    const found = await seen;
-    if (!found || found instanceof Look) return joined ? undefined : found;
-    const result = this.#l1.resultOfFetched(found);
-    if (this.#refresh.mayBeDue(result.ttlMs)) return undefined;
-    this.#counters.tier('l1', false);
-    if (joined) this.#counters.collapsed();
-    else this.#counters.tier(this.runtime.store.tier, true);
-    this.#counters.read('hit');
-    return joined ? { ...result, stored: false, collapsed: true } : result;
+    const value = this.getFromMemory(recordKey);
+    return value && this.#l1.resultOf(value, this.runtime.clock.now());
   }
 
   async read(request: ReadRequest<V>): Promise<ReadResult<V>> {
-    const scope = LoadContext.current;
-    if (scope?.isWrite) return this.#counted(this.#loader.load(request, 'within-write'));
-    const loading = scope?.findLoad(request.record.key);
-    // Part of the read around it, which is the one that counts.
-    if (loading) return this.#readNested(loading, request);
-    if (KnownAbsence.answers(request)) return NOTHING;
-    // A load must not store for a whole TTL what a lagging L1 told it.
-    const strong = request.strong || scope !== undefined;
-    const patienceMs = scope ? Math.min(request.patienceMs, NESTED_PATIENCE_MS) : request.patienceMs;
-    return this.#counted(this.#readTiers({ ...request, strong, patienceMs }));
+    const context = LoadContext.current;
+    if (context?.isWrite) return this.#counted(this.#loader.load(request, 'within-write'));
+    const load = context?.findLoad(request.record.key);
+    // A part of the load around it, whose own read is counted.
+    if (load) return this.#readNested(load, request);
+    if (!context && !request.strong && LoadContext.isAbsent(request.record.key)) return ABSENT;
+    return this.#counted(this.#readTiers(context ? nested(request) : request));
   }
 
   async #counted(reading: Promise<ReadResult<V>>): Promise<ReadResult<V>> {
@@ -115,50 +86,43 @@ export class ReadThrough<K, V> {
     if (this.runtime.pending.affects(record.key, tags)) {
       return this.#ensureShareable(request, await this.#l2.loadWithoutStoring(request, 'pending'));
     }
-    if (request.strong) return this.#ensureShareable(request, await this.#readStore(request));
-    const held = this.#l1.get(record.key);
-    this.#counters.tier('l1', held !== undefined);
-    if (held) {
-      this.#refresh.ifDue(request, held);
-      return held;
+    if (request.strong) return this.#ensureShareable(request, await this.#readStrong(request));
+    const inMemory = this.#l1.get(record.key);
+    this.#counters.tier('l1', inMemory !== undefined);
+    if (inMemory) {
+      this.#refresh.ifDue(request, inMemory);
+      return inMemory;
     }
     return this.#ensureShareable(request, await (this.#joinFlight(request) ?? this.#startFlight(request)));
   }
 
-  /** What was loaded for its caller only answers nobody else: whoever shared that load then loads on its own. */
+  /** A load that only its own caller may see answers no other read: a read that shared it loads on its own. */
   #ensureShareable(request: ReadRequest<V>, result: ReadResult<V>): ReadResult<V> | Promise<ReadResult<V>> {
     const { privateTo } = result;
     return privateTo === undefined || privateTo === request.load ? result : this.#loader.load(request, undefined);
   }
 
-  /** Joining is reading L1: it takes an answer that was begun before. Not async: between no flight and a new one nothing runs. */
-  #joinFlight({ record, batch }: ReadRequest<V>): Promise<ReadResult<V>> | undefined {
-    const flight = this.#flights.get(record.key);
-    if (!flight?.proof.isValid) return undefined;
+  #joinFlight(request: ReadRequest<V>): Promise<ReadResult<V>> | undefined {
+    const flight = this.#flights.join(request);
+    if (!flight) return undefined;
     this.#counters.collapsed();
-    const joined = flight.result.then((result) => ({ ...result, stored: false, collapsed: true }));
-    return batch?.suspendWhile(joined) ?? joined;
+    const joined = flight.then(
+      (result) => ({ ...result, stored: false, collapsed: true }),
+      (error: unknown) => {
+        // The origin refused the other request, which says nothing about this one.
+        if (isRefusal(error)) return this.#loader.load(request, undefined);
+        throw error;
+      },
+    );
+    return request.batch?.suspendWhile(joined) ?? joined;
   }
 
   #startFlight(request: ReadRequest<V>): Promise<ReadResult<V>> {
-    const { key } = request.record;
-    const proof = new FreshnessProof(this.runtime, [key, ...request.tags]);
-    const result = this.#runFlight(request, proof);
-    this.#flights.set(key, { proof, result });
-    return result;
+    return this.#flights.start(request, (inFlightRead) => this.#l2.read(request, inFlightRead));
   }
 
-  async #runFlight(request: ReadRequest<V>, proof: FreshnessProof): Promise<ReadResult<V>> {
-    const { key } = request.record;
-    try {
-      return await this.#l2.read(request, proof.inFlightRead);
-    } finally {
-      proof.release();
-      if (this.#flights.get(key)?.proof === proof) this.#flights.delete(key);
-    }
-  }
-
-  async #readStore(request: ReadRequest<V>): Promise<ReadResult<V>> {
+  /** Neither joins a flight nor starts one. */
+  async #readStrong(request: ReadRequest<V>): Promise<ReadResult<V>> {
     const { inFlightReads } = this.runtime.coherence;
     const inFlightRead = inFlightReads.begin([request.record.key, ...request.tags]);
     try {
@@ -168,24 +132,37 @@ export class ReadThrough<K, V> {
     }
   }
 
-  /** The present versions of tags, for a value to carry that is about to be written; `undefined` where one has none. */
-  async versions(tags: readonly string[]): Promise<readonly CapturedTag[] | undefined> {
-    const sighted = await this.#l2Lookup.fetchTags(tags).catch(() => undefined);
-    return sighted && this.#loader.capture(sighted).catch(() => undefined);
-  }
-
-  /** Runs `work` where it is known that there is no value: reads of this entry in there answer so at once. */
-  knowingAbsence<T>(entry: Pick<ReadRequest<V>, 'record' | 'tags'>, work: () => Promise<T>): Promise<T> {
-    return KnownAbsence.within(entry, this.runtime, work);
-  }
-
-  /** A read of a slot that is being loaded around it: the loader runs, and the outermost load stores what it returns. */
-  async #readNested(loading: EntryLoad, request: ReadRequest<V>): Promise<ReadResult<V>> {
-    const known = request.strong ? undefined : loading.result;
+  /** A read of an entry that is being loaded around it: the loader runs, and the outermost load stores what it returns. */
+  async #readNested(load: EntryLoad, request: ReadRequest<V>): Promise<ReadResult<V>> {
+    const known = request.strong ? undefined : load.result;
     const value = known ? (known.value as V | undefined) : await request.load();
-    loading.setResult(value);
+    load.setResult(value);
     return missResult<V>({ value, json: undefined, etag: undefined });
+  }
+
+  /** Returns the current versions of tags, for a value that is about to be written; `undefined` when one has none. */
+  async versions(tags: readonly string[]): Promise<readonly CapturedTag[] | undefined> {
+    const results = await this.#l2Lookup.fetchTags(tags).catch(() => undefined);
+    return results && this.#loader.capture(results).catch(() => undefined);
+  }
+
+  /** Runs `work` where the entry is known to be absent: reads of it in there answer so at once, until it is written. */
+  async knowingAbsence<T>(
+    { record, tags }: Pick<ReadRequest<V>, 'record' | 'tags'>,
+    work: () => Promise<T>,
+  ): Promise<T> {
+    const proof = new FreshnessProof(this.runtime, [record.key, ...tags]);
+    try {
+      return await LoadContext.absence(record.key, proof, work);
+    } finally {
+      proof.release();
+    }
   }
 }
 
-const NOTHING = missResult<never>({ value: undefined, json: undefined, etag: undefined });
+const ABSENT = missResult<never>({ value: undefined, json: undefined, etag: undefined });
+
+/** A read within a load is strong: the load must not store for a whole TTL what a lagging L1 holds. */
+function nested<V>(request: ReadRequest<V>): ReadRequest<V> {
+  return { ...request, strong: true, patienceMs: Math.min(request.patienceMs, NESTED_PATIENCE_MS) };
+}

@@ -52,9 +52,9 @@ export class Refresh<K, V> {
     if (this.#running.has(key)) return;
     this.#running.add(key);
     const refreshing = (behind: ReadRequest<V>): Promise<void> => this.#refresh(behind, freshForMs);
-    const { load, loadInBackground = load } = request;
+    const load = request.refreshLoad?.() ?? request.load;
     void LoadContext.runDetached(
-      () => request.batch?.inBackground(request, refreshing) ?? refreshing({ ...request, load: loadInBackground }),
+      () => request.batch?.inBackground(request, refreshing) ?? refreshing({ ...request, load }),
     )
       // The origin's error belongs to no caller here; the entry ages on, and readers see the error once it is gone.
       .catch(() => {})

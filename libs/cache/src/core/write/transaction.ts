@@ -1,9 +1,8 @@
-import { AsyncLocalStorage } from 'node:async_hooks';
 import type { CacheDefinition } from '../policy/define-cache.js';
 import { KeyResolver } from '../store/key-resolver.js';
 import { CacheError } from '../errors.js';
 import { noteInvalidated } from '../context/invalidated-tags.js';
-import { LoadContext } from '../context/load-context.js';
+import { LoadContext, type RunningWrite } from '../context/load-context.js';
 import type { RedisKeys } from '../store/redis-keys.js';
 import type { InvalidationBatch } from '../coherence/pending-invalidations.js';
 import type { ActiveWrite } from './active-write.js';
@@ -25,29 +24,22 @@ import type { ActiveWrite } from './active-write.js';
  *   });
  * });
  */
-export class CacheTransaction {
-  static readonly #running = new AsyncLocalStorage<CacheTransaction>();
+export class CacheTransaction implements RunningWrite {
   #ended = false;
 
   private constructor(
     private readonly write: ActiveWrite,
-    private readonly keys: RedisKeys,
+    readonly keys: RedisKeys,
   ) {}
 
   /** Runs the body of a write. */
   static async run<R>(write: ActiveWrite, keys: RedisKeys, body: (tx: CacheTransaction) => Promise<R>): Promise<R> {
     const tx = new CacheTransaction(write, keys);
     try {
-      return await CacheTransaction.#running.run(tx, () => body(tx));
+      return await LoadContext.write(tx, () => body(tx));
     } finally {
       tx.#ended = true;
     }
-  }
-
-  /** The write over the store of `names` whose body the present code is, until it has returned. */
-  static current(keys: RedisKeys): CacheTransaction | undefined {
-    const tx = LoadContext.current?.isWrite ? CacheTransaction.#running.getStore() : undefined;
-    return tx?.keys === keys && !tx.#ended ? tx : undefined;
   }
 
   /**

@@ -31,7 +31,7 @@ export class WritePath {
    */
   async write<R>(
     scope: WriteScope,
-    body: (write: ActiveWrite) => Promise<R>,
+    body: (tx: CacheTransaction) => Promise<R>,
     valueOf?: (result: R) => WrittenValue | undefined,
   ): Promise<Written<R>> {
     if (LoadContext.current?.isWrite) {
@@ -45,7 +45,7 @@ export class WritePath {
       await write.cancel();
       throw error;
     });
-    const result = await LoadContext.write(() => body(write)).catch(async (error: unknown) => {
+    const result = await CacheTransaction.run(write, this.runtime.keys, body).catch(async (error: unknown) => {
       await write.fail(error);
       throw error;
     });
@@ -58,7 +58,8 @@ export class WritePath {
     const { coherence, pending, keys } = this.runtime;
     const batch = { recordKeys, tags };
     // To remove it before the commit would let others load and keep what is about to change.
-    const around = CacheTransaction.current(keys);
+    const running = LoadContext.current?.write;
+    const around = running?.keys === keys ? running : undefined;
     const applied = around
       ? await around.takeOver(batch)
       : await applyInvalidation(this.runtime, batch, (recordKey) => coherence.onInvalidation('done', recordKey));

@@ -16,7 +16,6 @@ import {
 import { RouteParamtypes } from '@nestjs/common/enums/route-paramtypes.enum.js';
 import type { CachedHandler, RouteHandler } from './route-handler.js';
 import { headerProblemsOf } from './header-rules.js';
-import { isFormGuard } from '../form-guard.decorator.js';
 import { HttpCacheInterceptor } from '../http-cache.interceptor.js';
 import { isReading } from '../route/http-methods.js';
 
@@ -55,7 +54,6 @@ export function problemsOf(handler: CachedHandler): string[] {
     );
   }
   if (!handler.excluded) problems.push(...headerProblemsOf(handler), ...hostProblemsOf(handler));
-  if (handler.route.early) problems.push(...fastPathBlockers(handler).map((what) => `is "early", but ${what}`));
   return problems;
 }
 
@@ -81,7 +79,7 @@ export function fastPathBlockers(handler: CachedHandler): string[] {
   const status = handler.metadata(HTTP_CODE_METADATA);
   return [
     ...(handler.excluded ? ['@NoCache takes it out of the cache'] : []),
-    ...handler.guards.filter((guard) => !isFormGuard(classOf(guard))).map((guard) => `${nameOf(guard)} guards it`),
+    ...handler.guards.map((guard) => `${nameOf(guard)} guards it`),
     ...(outer ?? []).map((each) => `${nameOf(each)} is outside of HttpCacheInterceptor`),
     ...(more === undefined ? [] : [`${nameOf(more)} may do more than HttpCacheInterceptor`]),
     ...(outer ? [] : ['HttpCacheInterceptor does not cover it']),

@@ -1,137 +1,163 @@
+import type { IncomingMessage, ServerResponse } from 'node:http';
 import type { HttpAdapterHost } from '@nestjs/core';
 import type { CacheRegistry } from '../../core/cache-registry.js';
-import { nextBatch } from '../respond/request-batching.js';
-import { FASTIFY_CACHED_ROUTE } from '../cache-response.decorator.js';
+import type { KeyedEntry } from '../../core/read/keyed-entry.js';
+import type { ReadResult } from '../../core/read-result.js';
 import type { CachedHandler, DeclaredHeader } from '../boot/route-handler.js';
-import type { CachedRoute } from '../route/cached-route.js';
-import { EarlyExchange, type FastifyReply, type FastifyRequest } from './early-exchange.js';
 import { fastPathBlockers } from '../boot/route-rules.js';
-import { entryAt, requestKey } from '../route/request-key.js';
+import { FASTIFY_CACHED_ROUTE } from '../cache-response.decorator.js';
+import { recordResult } from '../respond/cache-outcome.js';
+import { cachedResponse, hasValue } from '../respond/cached-response.js';
+import { HandedOverRead } from '../respond/handed-over-read.js';
+import { nextBatch } from '../respond/request-batching.js';
+import { ResponseWriter } from '../respond/response-writer.js';
+import type { CachedRoute } from '../route/cached-route.js';
 import { isReading } from '../route/http-methods.js';
+import { entryAt, type KeyedRequest, type RequestKey, requestKey } from '../route/request-key.js';
+
+/** The parts of Fastify's request, reply, route and instance that are needed here. */
+interface FastifyRequest extends KeyedRequest {
+  readonly method: string;
+  readonly raw: IncomingMessage & { readonly user?: unknown };
+}
+
+interface FastifyReply {
+  readonly raw: ServerResponse;
+  send(payload?: string): unknown;
+  removeHeader(name: string): unknown;
+}
 
 type Hook = (request: FastifyRequest, reply: FastifyReply, done: () => void) => void;
 
-/** The part of Fastify's that is needed here. */
 interface FastifyRoute {
   readonly url: string;
   readonly config?: { readonly [FASTIFY_CACHED_ROUTE]?: CachedRoute } | undefined;
-  onRequest?: Hook | Hook[] | undefined;
   preHandler?: Hook | Hook[] | undefined;
 }
 
-/** A route that nothing stands before. */
-interface EnabledRoute {
-  readonly declared: readonly DeclaredHeader[];
-  /** Whether somebody judges the form of its queries. */
-  readonly guarded: boolean;
-}
-
-interface FastifyRoutes {
+interface FastifyInstance {
   addHook(name: 'onRoute', hook: (route: FastifyRoute) => void): unknown;
 }
 
+/** One request of an enabled route. */
+interface Exchange {
+  readonly route: CachedRoute;
+  readonly declared: readonly DeclaredHeader[];
+  readonly request: FastifyRequest;
+  readonly reply: FastifyReply;
+}
+
 /**
- * Answers hits on Fastify without Nest's pipeline, whose interceptors alone cost more than all the rest of a hit: with the same
- * headers and counters as `HttpCacheInterceptor`, and only where nothing in that pipeline could answer otherwise. That is at the
- * place of the handler, after every hook of the application, and for routes that are `early` as soon as they are found. Whatever
- * it has no answer to goes on into the pipeline, which goes on from what was seen of the store.
+ * Answers hits on Fastify without Nest's pipeline, whose interceptors alone cost more than the rest of a hit. Only routes whose
+ * pipeline could not answer otherwise are enabled; status, headers and counters are the same as with `HttpCacheInterceptor`.
+ *
+ * The read begins in the last `preHandler` hook, after every hook of the application. Where it needs the handler, or its result is
+ * not a value, the request continues in the pipeline, and the interceptor takes over the same read.
  */
 export class FastPath {
-  /** Fastify's routes among ours, and whether all their paths mean to it what they mean to Nest. */
+  /** The routes that Fastify has, and whether Fastify reads all their paths as Nest does. */
   readonly #found = new Map<CachedRoute, boolean>();
-  readonly #enabled = new Map<CachedRoute, EnabledRoute>();
+  /** The routes to answer here, with the headers that their decorators declare. */
+  readonly #enabled = new Map<CachedRoute, readonly DeclaredHeader[]>();
 
   constructor(
     private readonly caches: CacheRegistry,
     private readonly adapterHost: HttpAdapterHost,
   ) {}
 
-  /** To be called before the first route is added. On Express there is nothing to do: the interceptor answers. */
+  /** Adds the hook. Call it before the first route is added. Does nothing on Express, where the interceptor answers. */
   install(): void {
     const { httpAdapter } = this.adapterHost;
     if (httpAdapter.getType() !== 'fastify') return;
-    const server: FastifyRoutes = httpAdapter.getInstance();
+    const server: FastifyInstance = httpAdapter.getInstance();
     server.addHook('onRoute', (fastifyRoute) => {
       const route = fastifyRoute.config?.[FASTIFY_CACHED_ROUTE];
       if (!route) return;
       this.#found.set(route, (this.#found.get(route) ?? true) && isReadAlike(fastifyRoute.url));
       const hook: Hook = (request, reply, done) => {
-        if (isReading(request.method)) void this.#answerOr(done, route, request, reply);
+        if (isReading(request.method)) void this.#read(route, request, reply, done);
         else done();
       };
-      const phase = route.early ? 'onRequest' : 'preHandler';
-      fastifyRoute[phase] = [fastifyRoute[phase] ?? [], hook].flat();
+      fastifyRoute.preHandler = [fastifyRoute.preHandler ?? [], hook].flat();
     });
   }
 
-  /** Why the route of a handler cannot be answered as soon as it is found. */
-  blockerOf({ route }: CachedHandler): string | undefined {
-    if (this.adapterHost.httpAdapter.getType() !== 'fastify') return undefined;
-    const readAlike = this.#found.get(route);
-    if (readAlike === undefined) return 'its route does not say so: put @CacheResponse above @RouteConfig';
-    return readAlike ? undefined : 'Fastify reads its path in another way: end each parameter with "/", "-" or "."';
-  }
-
   /**
-   * Begins to answer those of these handlers that nothing stands before. To be called once, with all of them: classes that extend
-   * one another share their handlers, and one of them may be guarded.
+   * Enables the routes that nothing blocks. Call it once, with all handlers: classes that extend one another share a route, and one
+   * of them may be guarded.
    */
   enable(handlers: readonly CachedHandler[]): void {
-    const obstructed = new Set(
+    const blocked = new Set(
       handlers.filter((handler) => fastPathBlockers(handler).length > 0).map(({ route }) => route),
     );
-    for (const { route, headers, guards } of handlers) {
-      const guarded = guards.length > 0 || (this.#enabled.get(route)?.guarded ?? false);
-      if (!obstructed.has(route) && this.#found.get(route)) this.#enabled.set(route, { declared: headers, guarded });
+    for (const { route, headers } of handlers) {
+      if (!blocked.has(route) && this.#found.get(route)) this.#enabled.set(route, headers);
     }
   }
 
-  /** Answers a request of a route that is open, or calls `next`. */
-  async #answerOr(
-    next: () => void,
-    route: CachedRoute,
-    request: FastifyRequest,
-    response: FastifyReply,
-  ): Promise<void> {
+  async #read(route: CachedRoute, request: FastifyRequest, reply: FastifyReply, next: () => void): Promise<void> {
     await nextBatch(request.raw);
-    const open = this.#enabled.get(route);
-    // What a key takes of a query does not say what a guard lets through.
-    const isOpen = open && !(open.guarded && hasAny(request.query));
-    const exchange = isOpen ? this.#exchangeOf(route, open, request, response) : undefined;
-    if (exchange) exchange.answerOr(next);
-    else next();
+    const declared = this.#enabled.get(route);
+    const target = declared && this.#targetOf(route, request);
+    if (!target) return next();
+    const exchange = { route, declared, request, reply };
+    const inMemory = target.entry.getFromMemory();
+    if (inMemory) return this.#answer(exchange, target.entry, inMemory) ? undefined : next();
+    const read = new HandedOverRead({
+      ...target,
+      incoming: request.raw,
+      outgoing: reply.raw,
+      enterPipeline: next,
+    });
+    // An error is the pipeline's to answer, which has the application's filters.
+    const result = await read.result.catch(() => undefined);
+    const answerable = result && !read.needsPipeline && hasValue(result);
+    if (!answerable || !this.#answer(exchange, target.entry, result)) read.enterPipeline();
   }
 
-  /** `undefined` for a request that only the pipeline can answer. */
-  #exchangeOf(
+  /** Returns the entry of a request; `undefined` for a request that only the pipeline can answer. */
+  #targetOf(
     route: CachedRoute,
-    { declared }: EnabledRoute,
     request: FastifyRequest,
-    response: FastifyReply,
-  ): EarlyExchange | undefined {
-    // What fails is answered by the application's own filters.
+  ): { readonly entry: KeyedEntry<unknown>; readonly audience: RequestKey['audience'] } | undefined {
+    // The application's filters answer a failed precondition.
     if (request.headers['if-match'] !== undefined || request.headers['if-unmodified-since'] !== undefined)
       return undefined;
     if (hasEmpty(request.params)) return undefined;
     try {
       const key = requestKey(route, request);
       const entry = key && entryAt(route, this.caches.find(route.definition), key);
-      const adapter = this.adapterHost.httpAdapter;
-      return entry && new EarlyExchange(route, entry, declared, { request, response, adapter });
+      return entry && { entry, audience: key.audience };
     } catch {
-      // Functions of the application run in there. What one of them throws, the pipeline meets again, with filters for it.
+      // An error of the application's functions happens again in the pipeline, which has filters for it.
       return undefined;
     }
   }
+
+  /** Sends the response. Returns `false`, having sent nothing, when a function of the application throws. */
+  #answer(
+    { route, declared, request, reply }: Exchange,
+    { tags }: KeyedEntry<unknown>,
+    result: ReadResult<unknown>,
+  ): boolean {
+    const adapter = this.adapterHost.httpAdapter;
+    const writer = new ResponseWriter(adapter, reply, request.raw);
+    let body: string | undefined;
+    try {
+      for (const { name, value } of declared) {
+        adapter.setHeader(reply, name, typeof value === 'function' ? value() : value);
+      }
+      recordResult(request.raw, route, result);
+      body = writer.write(cachedResponse(route, request, result, { tags }));
+    } catch {
+      return false;
+    }
+    reply.send(body);
+    return true;
+  }
 }
 
-/** Whether there is a member: a query is what the server takes for one, and another sign than "?" may begin it. */
-function hasAny(query: Readonly<Record<string, unknown>>): boolean {
-  for (const _ in query) return true;
-  return false;
-}
-
-/** Whether a parameter is empty. Fastify's router takes that for one, and Nest answers 404; a wildcard may be. */
+/** Whether a parameter is empty: Fastify's router matches it, and Nest answers 404. A wildcard may be empty. */
 function hasEmpty(params: Readonly<Record<string, unknown>>): boolean {
   for (const name in params) if (params[name] === '' && name !== '*') return true;
   return false;

@@ -21,6 +21,11 @@ export interface CachedResponse {
   readonly text: string;
 }
 
+/** Whether a read found or loaded a value. A stored text is not decoded for that. */
+export function hasValue({ answer }: ReadResult<unknown>): boolean {
+  return answer.json !== undefined || answer.value !== undefined;
+}
+
 /** The answer to `request` with what the cache found under some tags, or the handler answered with a status. */
 export function cachedResponse(
   route: CachedRoute,

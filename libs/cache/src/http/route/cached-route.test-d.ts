@@ -23,7 +23,6 @@ CacheResponse(pages, key, {
   vary: { language: 'Accept-Language' },
   principal: ({ headers }) => headers['x-tenant']?.toString(),
   headers: ({ name }, { query }) => ({ Link: `</${name}>`, 'X-Page': String(query['page']) }),
-  early: true,
 });
 // @ts-expect-error the key has no such member
 CacheResponse(pages, key, { vary: { country: 'X-Country' } });

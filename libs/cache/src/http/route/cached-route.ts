@@ -43,12 +43,6 @@ export interface CacheResponseOptions<K, V> {
   readonly principal?: PrincipalFor<K>;
   /** Further headers, made of the value: the same on a hit as on a miss. @default none */
   headers?(this: void, value: V, request: KeySource): Readonly<Record<string, string>>;
-  /**
-   * Whether what this process holds is answered, on Fastify, as soon as a request is routed: before the body is read, and before the
-   * hooks of later phases (`preParsing`, `preValidation`, `preHandler`). It is refused at boot where something of Nest's own, such as
-   * a guard, could answer otherwise. @default false: it is answered by the interceptor, or where that would begin
-   */
-  readonly early?: boolean;
 }
 
 /** What `CacheResponse` says of a route, checked. */
@@ -63,7 +57,6 @@ export interface CachedRoute {
   readonly varies: string | undefined;
   /** Whether one address has several representations: by who asks, or by what was asked for. */
   readonly hasVariants: boolean;
-  readonly early: boolean;
   key(request: KeySource): unknown;
   readonly principal?: PrincipalOf;
   headers?(this: void, value: unknown, request: KeySource): Readonly<Record<string, string>>;
@@ -76,7 +69,7 @@ const FIELD_NAME = /^(?!\*$)[\w!#$%&'*+.^`|~-]+$/;
 export function cachedRoute<K, V>(
   definition: CacheDefinition<K, V>,
   key: (request: KeySource) => unknown,
-  { cacheControl: client = {}, vary, principal, headers, early = false }: CacheResponseOptions<K, V>,
+  { cacheControl: client = {}, vary, principal, headers }: CacheResponseOptions<K, V>,
 ): CachedRoute {
   if (definition.codec) {
     throw invalid(definition, `stores ${definition.codec.name}, which is no response body: leave out its codec`);
@@ -84,8 +77,6 @@ export function cachedRoute<K, V>(
   if (principal && client.scope === 'public') {
     throw invalid(definition, 'has a principal in its key: its answers are "private"');
   }
-  if (principal && early)
-    throw invalid(definition, 'has a principal in its key, which guards find out: it is not "early"');
   const members = Object.entries<unknown>({ ...vary }).flatMap(([member, header]) =>
     typeof header === 'string' ? [[member, header.toLowerCase()] as const] : [],
   );
@@ -101,7 +92,6 @@ export function cachedRoute<K, V>(
     vary: members,
     varies: members.length > 0 ? members.map(([, header]) => header).join(', ') : undefined,
     hasVariants: principal !== undefined || members.length > 0,
-    early,
     ...(principal && { principal }),
     ...(headers && { headers }),
   };

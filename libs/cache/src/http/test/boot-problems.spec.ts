@@ -38,16 +38,6 @@ const boot = (controller: Type<unknown>, caches = [items]) =>
 
 describe('the boot is refused', () => {
   it.each<[string, Type<unknown>, RegExp]>([
-    [
-      'an early route of a method that is never cached',
-      routed({ options: { early: true } }, Post(':id')),
-      /it answers POST/,
-    ],
-    [
-      'an early route that Fastify reads in another way',
-      routed({ options: { early: true } }, Get(':a,:b')),
-      /reads its path/,
-    ],
     ['hosts of a pattern', routed({ of: Controller({ host: ':tenant.example.com' }) }, Get(':id')), /name "Host" in/],
     ['hosts of an expression', routed({ of: Controller({ host: /example/ }) }, Get(':id')), /name "Host" in/],
     [
@@ -78,7 +68,6 @@ describe('the boot is refused', () => {
 
 describe('the boot goes on', () => {
   it.each<[string, Type<unknown>]>([
-    ['an early route', routed({ options: { early: true } }, Get(':id'))],
     ['a host', routed({ of: Controller({ host: 'a.example.com' }) }, Get(':id'))],
     [
       'hosts that the key holds',

@@ -1,17 +1,13 @@
 import {
   BadRequestException,
-  type CanActivate,
   type CallHandler,
   Controller,
   type ExecutionContext,
   Get,
   Header,
   Injectable,
-  UseGuards,
   UseInterceptors,
 } from '@nestjs/common';
-import { connect } from 'node:net';
-import { text } from 'node:stream/consumers';
 import { FastifyAdapter } from '@nestjs/platform-fastify';
 import { Test } from '@nestjs/testing';
 import request from 'supertest';
@@ -22,7 +18,6 @@ import { defineCache } from '../../core/policy/define-cache.js';
 import { adapters, givenServer } from '../../../test/given-server.js';
 import { CacheResponse } from '../cache-response.decorator.js';
 import type { KeySource } from '../route/cached-route.js';
-import { FormGuard } from '../form-guard.decorator.js';
 import { HttpCacheInterceptor } from '../http-cache.interceptor.js';
 
 const items = defineCache<string, number>({ name: 'items', version: 1, key: z.string(), ttl: '30s' });
@@ -34,16 +29,6 @@ class TenantsOnly extends HttpCacheInterceptor {
     const { headers } = context.switchToHttp().getRequest<{ headers: Record<string, string | undefined> }>();
     if (headers['x-tenant'] === undefined) throw new BadRequestException();
     return super.intercept(context, next);
-  }
-}
-
-@FormGuard()
-@Injectable()
-class OnlyQ implements CanActivate {
-  canActivate(context: ExecutionContext): boolean {
-    const { query } = context.switchToHttp().getRequest<{ query: object }>();
-    if (Object.keys(query).some((name) => name !== 'q')) throw new BadRequestException();
-    return true;
   }
 }
 
@@ -59,25 +44,10 @@ class ItemsController {
     return 1;
   }
 
-  @Get('search')
-  @UseInterceptors(HttpCacheInterceptor)
-  @UseGuards(OnlyQ)
-  @CacheResponse(items, ({ query }) => query['q'] ?? 'none')
-  search(): number {
-    return 1;
-  }
-
   @Get('open/:id')
   @UseInterceptors(HttpCacheInterceptor)
   @CacheResponse(items, idOf)
   open(): number {
-    return 1;
-  }
-
-  @Get('early/:id')
-  @UseInterceptors(HttpCacheInterceptor)
-  @CacheResponse(items, idOf, { early: true })
-  early(): number {
     return 1;
   }
 
@@ -107,15 +77,7 @@ describe.each(adapters)('on %s', (adapter) => {
     expect((await server.get('/renamed/1')).headers['x-cache']).toBe('HIT');
   });
 
-  it('a guard of forms judges every query', async () => {
-    const { server } = await givenServer(adapter, { caches: [items], controllers: [ItemsController] });
-    for (const xCache of ['MISS', 'HIT']) {
-      for (const path of ['/search', '/search?q=a']) expect((await server.get(path)).headers['x-cache']).toBe(xCache);
-      for (const path of ['/search?x=1', '/search?q=a&x=1']) await server.get(path).expect(400);
-    }
-  });
-
-  it.each(['/open/', '/early/', '/at/12'])('what is no path of the route is not found: %s', async (path) => {
+  it.each(['/open/', '/at/12'])('what is no path of the route is not found: %s', async (path) => {
     const { server, cacheOf } = await givenServer(adapter, { caches: [items], controllers: [ItemsController] });
     for (const key of ['', '12']) await cacheOf(items).readThrough(key, async () => 9);
     expect((await server.get(path)).status).toBe(404);
@@ -146,7 +108,7 @@ describe.each(adapters)('on %s', (adapter) => {
     }
 
     @Get('wrapped/:id')
-    @CacheResponse(items, idOf, { early: true })
+    @CacheResponse(items, idOf)
     @wrapping()
     wrapped(): number {
       return 1;
@@ -169,19 +131,6 @@ describe.each(adapters)('on %s', (adapter) => {
     const { server } = await givenServer(adapter, { caches: [items], controllers: [Decorated] });
     for (const xCache of ['MISS', 'HIT']) expect((await server.get('/wrapped/1')).headers['x-cache']).toBe(xCache);
   });
-});
-
-it('a guard of forms judges what Fastify takes for a query', async () => {
-  const { server, app } = await givenServer('Fastify', { caches: [items], controllers: [ItemsController] });
-  const { hostname, port } = new URL(await app.getUrl());
-  const ask = async () => {
-    const socket = connect(Number(port), hostname);
-    socket.write('GET /search#x=1 HTTP/1.1\r\nHost: a\r\nConnection: close\r\n\r\n');
-    return text(socket);
-  };
-  expect(await ask()).toMatch(/^HTTP\/1.1 400 /);
-  await server.get('/search').expect(200);
-  expect(await ask()).toMatch(/^HTTP\/1.1 400 /);
 });
 
 it('what a test puts in the place of the interceptor takes the cache out', async () => {

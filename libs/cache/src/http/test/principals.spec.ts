@@ -166,7 +166,6 @@ describe.each(adapters)('a request on %s', (adapter) => {
 describe(cachedRoute, () => {
   it.each([
     ['public', { cacheControl: { scope: 'public' }, principal: nameOf }, /"personal" has a principal.*"private"/],
-    ['early', { early: true, principal: nameOf }, /"personal" has a principal.*not "early"/],
   ] as const)('refuses an answer of a principal that is %s', (_, options, expected) => {
     expect(() => cachedRoute(personal, () => ({}), options)).toThrow(expected);
   });

@@ -1,7 +1,6 @@
 import { describe, expect, it, vi } from 'vitest';
 import { givenFleet } from '../../testing/fleet.js';
 import { Cache, type ReadOptions } from '../cache.js';
-import { KnownAbsence } from './known-absence.js';
 
 type Read = (options?: ReadOptions) => Promise<number | undefined>;
 
@@ -21,7 +20,7 @@ async function given() {
   return { clock, cache, entry, store, load, appear, other: new Cache({ ...definition, name: 'other' }, runtime) };
 }
 
-describe(KnownAbsence.name, () => {
+describe('LoadContext.absence', () => {
   it('answers reads of the entry, and is no read of its own', async () => {
     const { cache, entry, load } = await given();
     expect(await entry.knowingAbsence(() => cache.readThrough('k', load))).toBeUndefined();

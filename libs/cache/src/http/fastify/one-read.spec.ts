@@ -1,0 +1,224 @@
+import { AsyncLocalStorage } from 'node:async_hooks';
+import { once } from 'node:events';
+import { connect } from 'node:net';
+import {
+  Controller,
+  ForbiddenException,
+  Get,
+  type INestApplication,
+  Module,
+  type NestModule,
+  NotFoundException,
+  Param,
+  ParseIntPipe,
+  Req,
+  UseInterceptors,
+} from '@nestjs/common';
+import { HttpAdapterHost } from '@nestjs/core';
+import { FastifyAdapter } from '@nestjs/platform-fastify';
+import { Test } from '@nestjs/testing';
+import request from 'supertest';
+import { afterEach, describe, expect, it, onTestFinished, vi } from 'vitest';
+import { z } from 'zod';
+import { CacheModule } from '../../cache.module.js';
+import { CacheRegistry } from '../../core/cache-registry.js';
+import { type CachePolicy, defineCache } from '../../core/policy/define-cache.js';
+import { CacheResponse } from '../cache-response.decorator.js';
+import { HttpCacheInterceptor } from '../http-cache.interceptor.js';
+
+interface Hooked {
+  readonly headers: Readonly<Record<string, string | undefined>>;
+  readonly raw: { user?: unknown };
+}
+
+type Hook = (request: Hooked, reply: { code(status: number): { send(body: string): void } }, done: () => void) => void;
+
+/** What a hook of the application does between the cached route's hook and Nest's pipeline. */
+const between = vi.fn<Hook>((_request, _reply, done) => done());
+
+/** Adds the hook behind the cached route's: its module is configured after the cache's. */
+@Module({})
+class HookModule implements NestModule {
+  constructor(private readonly host: HttpAdapterHost) {}
+
+  configure(): void {
+    const fastify: { addHook(name: 'onRoute', hook: (route: { preHandler?: Hook | Hook[] }) => void): unknown } =
+      this.host.httpAdapter.getInstance();
+    fastify.addHook('onRoute', (route) => {
+      const hook: Hook = (incoming, reply, done) => between(incoming, reply, done);
+      route.preHandler = [route.preHandler ?? [], hook].flat();
+    });
+  }
+}
+
+const key = vi.fn(({ params }: { readonly params: Readonly<Record<string, unknown>> }) => params['id']);
+const load = vi.fn(async (_headers: Hooked['headers']): Promise<number> => 1);
+const tenant = new AsyncLocalStorage<string>();
+
+afterEach(() => {
+  vi.clearAllMocks();
+  between.mockImplementation((_request, _reply, done) => done());
+  load.mockImplementation(async () => 1);
+});
+
+async function given(policy: Partial<CachePolicy<string, number>> = {}, configure = (_app: INestApplication) => {}) {
+  const numbers = defineCache<string, number>({ name: 'numbers', version: 1, key: z.string(), ttl: '30s', ...policy });
+
+  @Controller()
+  @UseInterceptors(HttpCacheInterceptor)
+  class NumbersController {
+    @Get(':id')
+    @CacheResponse(numbers, key)
+    find(@Param('id', ParseIntPipe) _id: number, @Req() { headers }: Hooked): Promise<number> {
+      return load(headers);
+    }
+  }
+
+  const testing = await Test.createTestingModule({
+    imports: [CacheModule.forRoot(), CacheModule.forFeature(numbers), HookModule],
+    controllers: [NumbersController],
+  }).compile();
+  const app = testing.createNestApplication(new FastifyAdapter(), { logger: false });
+  onTestFinished(() => app.close());
+  configure(app);
+  await app.listen(0, '127.0.0.1');
+  const url = new URL(await app.getUrl());
+  const registry = app.get(CacheRegistry);
+  return { server: request(url.origin), port: Number(url.port), cache: registry.find(numbers) };
+}
+
+/** Sends the request now: supertest waits for its first listener. */
+const sent = (test: request.Test): Promise<request.Response> => Promise.resolve(test);
+const eventually = (assertion: () => unknown): Promise<unknown> => vi.waitFor(assertion, { timeout: 4_000 });
+
+describe('the one read of a request on Fastify', () => {
+  it('makes one key and one read of a miss, whose load is the handler in the pipeline', async () => {
+    const { server, cache } = await given();
+    await server.get('/1').expect('x-cache', 'MISS').expect(200, '1');
+    expect(key).toHaveBeenCalledOnce();
+    expect(load).toHaveBeenCalledOnce();
+    expect(cache.counters()).toMatchObject({ gets: 1, misses: 1, loads: 1, tiers: { l1: { hits: 0, misses: 1 } } });
+  });
+
+  it('reaches no hook behind it with a hit', async () => {
+    const { server } = await given();
+    await server.get('/1');
+    await server.get('/1').expect('x-cache', 'HIT');
+    expect(between).toHaveBeenCalledOnce();
+  });
+
+  it('gives the lease back when a pipe refuses the request', async () => {
+    const { server, cache } = await given();
+    await server.get('/x').expect(400);
+    expect((await cache.explain('x')).state).toBe('absent');
+    expect(load).not.toHaveBeenCalled();
+  });
+
+  it('answers a request that joined the load of a request that the origin refuses', async () => {
+    const { server, cache } = await given();
+    const both = Promise.withResolvers<void>();
+    load.mockImplementation(async (headers) => {
+      await both.promise;
+      if (headers['x-name'] === 'bob') throw new ForbiddenException();
+      return 1;
+    });
+    const refused = sent(server.get('/1').set('X-Name', 'bob').expect(403));
+    await eventually(() => expect(load).toHaveBeenCalledOnce());
+    const answered = sent(server.get('/1').set('X-Name', 'ann').expect(200, '1'));
+    await eventually(() => expect(cache.counters().collapsed).toBe(1));
+    both.resolve();
+    await Promise.all([refused, answered]);
+  });
+
+  it('shares the absence of a value with the requests that joined the load', async () => {
+    const { server, cache } = await given();
+    const both = Promise.withResolvers<void>();
+    load.mockImplementation(async () => {
+      await both.promise;
+      throw new NotFoundException();
+    });
+    const first = sent(server.get('/1').expect(404));
+    await eventually(() => expect(load).toHaveBeenCalledOnce());
+    const second = sent(server.get('/1').expect(404));
+    await eventually(() => expect(cache.counters().collapsed).toBe(1));
+    both.resolve();
+    await Promise.all([first, second]);
+  });
+
+  it('abandons the load when a hook behind it answers, and lets the waiting request load', async () => {
+    const { server, cache } = await given();
+    const refuse = Promise.withResolvers<void>();
+    between.mockImplementationOnce((_request, reply) => {
+      void refuse.promise.then(() => reply.code(429).send('later'));
+    });
+    const refused = sent(server.get('/1').expect(429));
+    await eventually(() => expect(between).toHaveBeenCalledOnce());
+    const waiting = sent(server.get('/1').expect(200, '1'));
+    await eventually(() => expect(cache.counters().collapsed).toBe(1));
+    refuse.resolve();
+    await Promise.all([refused, waiting]);
+    expect(load).toHaveBeenCalledOnce();
+    expect((await cache.explain('1')).state).not.toBe('loading');
+    expect(cache.counters()).toMatchObject({ errors: 0 });
+  });
+
+  it('abandons the load when the client leaves before the pipeline, and gives the lease back', async () => {
+    const { server, port, cache } = await given();
+    const proceed = Promise.withResolvers<void>();
+    between.mockImplementationOnce((_request, _reply, done) => {
+      void proceed.promise.then(() => done());
+    });
+    const socket = connect(port, '127.0.0.1');
+    socket.write('GET /1 HTTP/1.1\r\nHost: a\r\n\r\n');
+    await eventually(() => expect(between).toHaveBeenCalledOnce());
+    const waiting = sent(server.get('/1').expect(200, '1'));
+    await eventually(() => expect(cache.counters().collapsed).toBe(1));
+    socket.destroy();
+    await once(socket, 'close');
+    await waiting;
+    expect(load).toHaveBeenCalledOnce();
+    proceed.resolve();
+    await eventually(async () => expect((await cache.explain('1')).state).toBe('l1'));
+  });
+
+  it('leaves the entry of everyone to a request whose requester a hook behind it identifies', async () => {
+    const { server, cache } = await given();
+    between.mockImplementationOnce(({ raw }, _reply, done) => {
+      raw.user = { id: 'ann' };
+      done();
+    });
+    await server.get('/1').expect('x-cache', 'BYPASS').expect(200, '1');
+    expect((await cache.explain('1')).state).toBe('absent');
+  });
+
+  it('runs the handler in the async context of its request', async () => {
+    const { server } = await given({}, (app) => {
+      app.use((incoming: Hooked, _: unknown, next: () => void) => tenant.run(String(incoming.headers['x-name']), next));
+    });
+    load.mockImplementation(async () => Number(tenant.getStore()));
+    expect((await server.get('/1').set('X-Name', '7')).text).toBe('7');
+  });
+
+  it('refreshes a stale entry with the handler, after the response', async () => {
+    const { server, cache } = await given({ ttl: '1ms', staleWhileRevalidate: '1h' });
+    await server.get('/1').expect(200, '1');
+    load.mockImplementation(async () => 2);
+    await eventually(async () => {
+      const { headers, text } = await server.get('/1').expect(200);
+      expect([headers['x-cache'], text]).toEqual(['STALE', '2']);
+    });
+    expect(cache.counters()).toMatchObject({ errors: 0 });
+  });
+
+  it('answers a known absence with the error of the handler, which loads nothing', async () => {
+    const { server, cache } = await given({ negativeTtl: '1h' });
+    load.mockImplementation(async () => {
+      throw new NotFoundException('no such number');
+    });
+    await cache.readThrough('1', async () => undefined);
+    await server
+      .get('/1')
+      .expect(404, /no such number/)
+      .expect('cache-status', /hit.*detail=negative/);
+  });
+});

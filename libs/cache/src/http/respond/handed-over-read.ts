@@ -1,0 +1,111 @@
+import type { IncomingMessage, ServerResponse } from 'node:http';
+import { LoadAbandoned } from '../../core/context/load-abandoned.js';
+import type { KeyedEntry } from '../../core/read/keyed-entry.js';
+import type { ReadResult } from '../../core/read-result.js';
+import type { RequestKey } from '../route/request-key.js';
+
+const READ = Symbol('HandedOverRead');
+
+/** The read is a property of the request itself: a table of requests would burden the garbage collector. */
+type Carrier = IncomingMessage & { [READ]?: HandedOverRead };
+
+/** How the interceptor runs the handler of its request. */
+export interface Handler {
+  run(): Promise<unknown>;
+  /** Runs the handler once the response was sent. */
+  runInBackground(): Promise<unknown>;
+}
+
+/** What decides the entry of a request, and what continues the request in Nest's pipeline. */
+export interface ReadStart {
+  readonly entry: KeyedEntry<unknown>;
+  readonly audience: RequestKey['audience'];
+  readonly incoming: IncomingMessage;
+  readonly outgoing: ServerResponse;
+  readonly enterPipeline: () => void;
+}
+
+/**
+ * The read of a request that began before Nest's pipeline. Its load continues the request in the pipeline, where the interceptor
+ * takes the read over and runs the handler: a hit never enters the pipeline, and a miss is one read all the same.
+ *
+ * The load is abandoned when the response ends before the interceptor is reached, because a hook of the application answered or the
+ * client left. Reads that share the load then load on their own.
+ */
+export class HandedOverRead {
+  readonly entry: KeyedEntry<unknown>;
+  readonly audience: RequestKey['audience'];
+  readonly result: Promise<ReadResult<unknown>>;
+  readonly #start: ReadStart;
+  #handler: PromiseWithResolvers<Handler> | undefined;
+  #inPipeline = false;
+  #refreshing = false;
+  #state: 'waiting' | 'taken' | 'abandoned' = 'waiting';
+
+  constructor(start: ReadStart) {
+    this.#start = start;
+    this.entry = start.entry;
+    this.audience = start.audience;
+    this.result = start.entry.read(
+      () => this.#load(),
+      () => {
+        this.#refreshing = true;
+        return () => this.#loadInBackground();
+      },
+    );
+  }
+
+  /** Returns the read that the request carries, for the caller to answer; `undefined` when there is none. */
+  static take(incoming: Carrier): HandedOverRead | undefined {
+    const read = incoming[READ];
+    if (!read || read.#state !== 'waiting') return undefined;
+    read.#state = 'taken';
+    return read;
+  }
+
+  /** Whether the result is the interceptor's to answer, because its handler loads or refreshes the entry. */
+  get needsPipeline(): boolean {
+    return this.#inPipeline || this.#refreshing;
+  }
+
+  /** Continues the request in the pipeline, once. */
+  enterPipeline(): void {
+    if (this.#inPipeline) return;
+    this.#inPipeline = true;
+    const { incoming, outgoing, enterPipeline }: ReadStart & { readonly incoming: Carrier } = this.#start;
+    incoming[READ] = this;
+    if (outgoing.destroyed) this.abandon();
+    else outgoing.once('close', () => this.abandon());
+    enterPipeline();
+  }
+
+  /** Lets the handler of the interceptor load. */
+  loadWith(handler: Handler): void {
+    this.#awaited.resolve(handler);
+  }
+
+  /** Gives the load up, if it has not begun. */
+  abandon(): void {
+    this.#state = 'abandoned';
+    this.#awaited.reject(new LoadAbandoned());
+  }
+
+  /** Made when first needed: a hit needs no handler. */
+  get #awaited(): PromiseWithResolvers<Handler> {
+    if (!this.#handler) {
+      this.#handler = Promise.withResolvers<Handler>();
+      // A read that is abandoned may have no load to reject.
+      this.#handler.promise.catch(() => {});
+    }
+    return this.#handler;
+  }
+
+  async #load(): Promise<unknown> {
+    this.enterPipeline();
+    return (await this.#awaited.promise).run();
+  }
+
+  async #loadInBackground(): Promise<unknown> {
+    return (await this.#awaited.promise).runInBackground();
+  }
+}
