@@ -1,14 +1,14 @@
 import { type DynamicModule, Module } from '@nestjs/common';
 import { TerminusModule } from '@nestjs/terminus';
-import { CacheIndicator } from './cache.indicator.js';
-import { DatabaseMonitor } from './database-monitor.service.js';
-import { DependenciesIndicator } from './dependencies.indicator.js';
-import { Drain } from './drain.service.js';
-import { EventLoopIndicator } from './event-loop.indicator.js';
+import { CacheIndicator } from './cache/cache.indicator.js';
+import { DatabaseMonitor } from './dependencies/database-monitor.service.js';
+import { DependenciesIndicator } from './dependencies/dependencies.indicator.js';
+import { Drain } from './drain/drain.service.js';
+import { EventLoopIndicator } from './process/event-loop.indicator.js';
 import { HEALTH_OPTIONS, type HealthModuleAsyncOptions } from './health-options.js';
-import { HealthController } from './health.controller.js';
-import { LifecycleController } from './lifecycle.controller.js';
-import { StartupIndicator } from './startup.indicator.js';
+import { ReadinessController } from './probes/readiness.controller.js';
+import { LifecycleController } from './probes/lifecycle.controller.js';
+import { StartupIndicator } from './process/startup.indicator.js';
 
 /**
  * Serves `/health`, `/health/live`, `/health/started` and `/health/ready`, each in well under 50 ms whatever is away, and drains
@@ -30,7 +30,7 @@ export class HealthModule {
     return {
       module: HealthModule,
       imports: [TerminusModule, ...imports],
-      controllers: [LifecycleController, HealthController],
+      controllers: [LifecycleController, ReadinessController],
       providers: [
         { provide: HEALTH_OPTIONS, inject, useFactory },
         DatabaseMonitor,

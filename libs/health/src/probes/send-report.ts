@@ -7,7 +7,7 @@ export interface StatusSetter {
 }
 
 /** Sets the status and returns the body: an exception would be rewritten by the application's own filter. */
-export function answer(response: StatusSetter, report: HealthCheckResult): HealthCheckResult {
+export function sendReport(response: StatusSetter, report: HealthCheckResult): HealthCheckResult {
   response.status(httpStatusOf(report));
   return report;
 }

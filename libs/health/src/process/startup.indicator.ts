@@ -1,7 +1,7 @@
 import { Inject, Injectable } from '@nestjs/common';
 import { type HealthIndicatorResult, HealthIndicatorService } from '@nestjs/terminus';
 import { REDIS_CONNECTION, type RedisConnection } from '@nuthatch/redis';
-import { DatabaseMonitor } from './database-monitor.service.js';
+import { DatabaseMonitor } from '../dependencies/database-monitor.service.js';
 
 /**
  * Down until the instance has started: the database answered once, with the right schema, and the first attempt to reach Redis

@@ -1,6 +1,6 @@
 import { HealthIndicatorService } from '@nestjs/terminus';
 import { describe, expect, it } from 'vitest';
-import { DatabaseMonitor } from './database-monitor.service.js';
+import { DatabaseMonitor } from '../dependencies/database-monitor.service.js';
 import { StartupIndicator } from './startup.indicator.js';
 
 function givenStartup({ withRedis = true } = {}) {

@@ -2,8 +2,8 @@ import { Inject, Injectable } from '@nestjs/common';
 import { type HealthIndicatorResult, HealthIndicatorService, type HealthIndicatorStatus } from '@nestjs/terminus';
 import { REDIS_CONNECTION, type RedisConnection } from '@nuthatch/redis';
 import { DatabaseMonitor } from './database-monitor.service.js';
-import { HEALTH_OPTIONS, type HealthOptions } from './health-options.js';
-import { type Dependencies, judge } from './readiness.js';
+import { HEALTH_OPTIONS, type HealthOptions } from '../health-options.js';
+import { type Dependencies, dependencyStatuses } from './dependency-status.js';
 
 /** Tells how the database and Redis are, from what is known already: no I/O, no waiting, no throwing. */
 @Injectable()
@@ -18,7 +18,7 @@ export class DependenciesIndicator {
   check(): HealthIndicatorResult<'database' | 'redis'> {
     const redis = this.redis?.state;
     const { up: connected, schemaReady } = this.database;
-    const verdict = judge({
+    const verdict = dependencyStatuses({
       databaseUp: connected && schemaReady,
       redis: stateOf(redis),
       cacheRequired: this.options.cacheRequired,

@@ -1,5 +1,5 @@
 import { Inject, Injectable, type OnApplicationBootstrap, type OnApplicationShutdown } from '@nestjs/common';
-import { HEALTH_OPTIONS, type HealthOptions } from './health-options.js';
+import { HEALTH_OPTIONS, type HealthOptions } from '../health-options.js';
 
 const PING_EVERY_MS = 1_000;
 const PING_DEADLINE_MS = 500;

@@ -9,8 +9,8 @@ import {
   type OnModuleDestroy,
 } from '@nestjs/common';
 import { type AbstractHttpAdapter, HttpAdapterHost } from '@nestjs/core';
-import { announceClose, endConnections } from './drain-connections.js';
-import { HEALTH_OPTIONS, type HealthOptions } from './health-options.js';
+import { announceClose, endConnections } from './close-connections.js';
+import { HEALTH_OPTIONS, type HealthOptions } from '../health-options.js';
 import { exitOnNextSignal } from './second-signal.js';
 
 const DRAIN_TIMEOUT_MS = 20_000;

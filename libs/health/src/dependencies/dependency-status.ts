@@ -21,16 +21,19 @@ export interface Dependencies {
  * | away     | away  | `error`    | nothing left to answer from                 |
  * | away     | none  | `error`    | what one process remembers does not last    |
  */
-export function judge(state: Dependencies): { database: HealthIndicatorStatus; redis: HealthIndicatorStatus } {
-  return { database: judgeDatabase(state), redis: judgeRedis(state) };
+export function dependencyStatuses(state: Dependencies): {
+  database: HealthIndicatorStatus;
+  redis: HealthIndicatorStatus;
+} {
+  return { database: databaseStatus(state), redis: redisStatus(state) };
 }
 
-function judgeDatabase({ databaseUp, redis }: Dependencies): HealthIndicatorStatus {
+function databaseStatus({ databaseUp, redis }: Dependencies): HealthIndicatorStatus {
   if (databaseUp) return 'up';
   return redis === 'up' ? 'degraded' : 'down';
 }
 
-function judgeRedis({ databaseUp, redis, cacheRequired }: Dependencies): HealthIndicatorStatus {
+function redisStatus({ databaseUp, redis, cacheRequired }: Dependencies): HealthIndicatorStatus {
   if (redis === 'up') return 'up';
   if (cacheRequired) return 'down';
   if (redis === 'none') return 'up';

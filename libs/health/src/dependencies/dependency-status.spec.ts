@@ -1,8 +1,8 @@
 import { describe, expect, it } from 'vitest';
-import { healthReport } from './health-report.js';
-import { judge } from './readiness.js';
+import { healthReport } from '../probes/health-report.js';
+import { dependencyStatuses } from './dependency-status.js';
 
-describe(judge, () => {
+describe(dependencyStatuses, () => {
   it.each([
     { databaseUp: true, redis: 'up', cacheRequired: false, database: 'up', judged: 'up', sum: 'ok' },
     { databaseUp: true, redis: 'none', cacheRequired: false, database: 'up', judged: 'up', sum: 'ok' },
@@ -18,7 +18,7 @@ describe(judge, () => {
   ] as const)(
     'database up: $databaseUp, Redis: $redis, cache required: $cacheRequired → $sum',
     ({ database, judged, sum, ...state }) => {
-      expect(judge(state)).toEqual({ database, redis: judged });
+      expect(dependencyStatuses(state)).toEqual({ database, redis: judged });
       expect(healthReport([{ database: { status: database }, redis: { status: judged } }]).status).toBe(sum);
     },
   );
