@@ -28,7 +28,7 @@ describe(RedisConnection.name, () => {
   const listeners = (redis: RedisConnection): number[] =>
     ['ready', 'error', 'end', 'reconnecting'].map((event) => redis.client.listenerCount(event));
 
-  it('nestjs/nest#2125 · does not wait for a Redis that is absent, says so, and finds it when it comes', async () => {
+  it('nestjs/nest#2125 · does not wait for a Redis that is not running, reports it, and connects once Redis runs', async () => {
     const port = await freePort();
     const redis = connect(`redis://127.0.0.1:${port}`);
     await redis.firstAttempt;
@@ -40,7 +40,7 @@ describe(RedisConnection.name, () => {
     expect(redis.state.lastError).toBeUndefined();
   });
 
-  it('settles every operation within its deadline when Redis froze, then fails at once, then comes back', async () => {
+  it('settles every operation within its deadline while Redis is frozen, then fails at once, then reconnects', async () => {
     const { server, redis } = await givenConnection({ operationTimeoutMs: 50 });
     server.freeze();
     const startedAt = performance.now();
@@ -53,10 +53,10 @@ describe(RedisConnection.name, () => {
     expect(await redis.run((client) => client.ping())).toBe('PONG');
   });
 
-  it('takes a server that was made a replica for away, and finds it once it is a master again', async () => {
+  it('treats a server that became a replica as down, and reconnects once it is a master again', async () => {
     const { server, redis } = await givenConnection();
     const replicaOf = (...master: string[]) => redis.client.sendCommand(['REPLICAOF', ...master]);
-    // Nobody listens there: it never becomes a copy of anything.
+    // No master listens there, so the replica stays empty.
     await replicaOf('127.0.0.1', '1');
     await expect(redis.run((client) => client.set('k', 'v'))).rejects.toThrow(/^READONLY/);
     expect(redis.state).toMatchObject({ connected: false, lastError: 'READONLY' });
@@ -71,7 +71,7 @@ describe(RedisConnection.name, () => {
     await eventually(() => expect([redis, other].map(({ state }) => state.connected)).toEqual([true, true]));
   });
 
-  it('gives up a socket that froze, so that a Redis that never thaws can be replaced', async () => {
+  it('destroys a frozen socket, so that another server can replace a Redis that stays frozen', async () => {
     const { server, redis } = await givenConnection({ operationTimeoutMs: 50 });
     server.freeze();
     await eventually(() => expect(redis.client.isReady).toBe(false));
@@ -80,30 +80,30 @@ describe(RedisConnection.name, () => {
     await eventually(() => expect(redis.state.connected).toBe(true));
   });
 
-  it('jaredwray/keyv#2069, #1315, #1798 · keeps its listeners and its client through every flap', async () => {
+  it('jaredwray/keyv#2069, #1315, #1798 · keeps its listeners and its client across reconnects', async () => {
     const { server, redis } = await givenConnection();
     const { client } = redis;
     const before = listeners(redis);
     const changes: RedisState[] = [];
     redis.onChange((state) => changes.push(state));
-    for (let flap = 0; flap < 3; flap += 1) await flapOnce(server, redis);
+    for (let restarts = 0; restarts < 3; restarts += 1) await restartOnce(server, redis);
     expect(listeners(redis)).toEqual(before);
     expect(redis.client).toBe(client);
     expect(changes.map(({ connected }) => connected)).toEqual([false, true, false, true, false, true]);
   });
 
-  it('survives a password that became wrong, and connects once it is right again', async () => {
+  it('reports a wrong password as WRONGPASS, and connects once the password is right', async () => {
     const { server, redis } = await givenConnection();
     await redis.run((client) => client.configSet('requirepass', 'secret'));
     const wrong = connect(`redis://:wrong@127.0.0.1:${server.port}`);
     await wrong.firstAttempt;
-    expect(wrong.state.connected).toBe(false);
+    expect(wrong.state).toMatchObject({ connected: false, lastError: 'WRONGPASS' });
     await expect(wrong.run((client) => client.ping())).rejects.toMatchObject({ code: 'REDIS_UNAVAILABLE' });
     await redis.run((client) => client.configSet('requirepass', 'wrong'));
     await eventually(() => expect(wrong.state.connected).toBe(true));
   });
 
-  it('closes within its deadline, also when Redis froze', async () => {
+  it('closes within its deadline while Redis is frozen', async () => {
     const { server, redis } = await givenConnection({ operationTimeoutMs: 50 });
     server.freeze();
     void redis.run((client) => client.get('k')).catch(() => {});
@@ -113,7 +113,7 @@ describe(RedisConnection.name, () => {
     expect(redis.client.isOpen).toBe(false);
   });
 
-  it('refuses a topology that this release does not speak', () => {
+  it('rejects a topology that this release does not support', () => {
     const topology = { mode: 'cluster', nodes: [{ host: '127.0.0.1', port: 1 }] } as const;
     expect(() => new RedisConnection({ topology })).toThrow(
       expect.objectContaining({ code: 'REDIS_TOPOLOGY_UNSUPPORTED' }),
@@ -121,7 +121,7 @@ describe(RedisConnection.name, () => {
   });
 });
 
-async function flapOnce(server: RedisServer, redis: RedisConnection): Promise<void> {
+async function restartOnce(server: RedisServer, redis: RedisConnection): Promise<void> {
   await server.kill();
   await eventually(() => expect(redis.state.connected).toBe(false));
   await server.start();
