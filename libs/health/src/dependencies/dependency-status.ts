@@ -1,25 +1,25 @@
 import type { HealthIndicatorStatus } from '@nestjs/terminus';
 
-/** What a probe knows of the two things an instance depends on. */
+/** Describes the two servers that an instance depends on. */
 export interface Dependencies {
   readonly databaseUp: boolean;
-  /** `none`: no Redis is configured, the in-process tier is all there is. */
-  readonly redis: 'up' | 'away' | 'none';
+  /** `none` means that no Redis is configured: the in-process tier is the only tier. */
+  readonly redis: 'up' | 'down' | 'none';
   readonly cacheRequired: boolean;
 }
 
 /**
- * Judges each dependency by what its loss means for this instance, so that Terminus' own rule (one `down` is an `error`, one
- * `degraded` is `degraded`) sums up to the right answer:
+ * Returns the status of each dependency by the effect of its loss on this instance. Terminus' rule (one `down` makes `error`,
+ * one `degraded` makes `degraded`) then gives the right sum:
  *
- * | database | Redis | sum        | because                                     |
- * |----------|-------|------------|---------------------------------------------|
- * | up       | up    | `ok`       |                                             |
- * | up       | none  | `ok`       | it was meant so, unless a cache is required |
- * | up       | away  | `degraded` | correct, but slow; `error` when required    |
- * | away     | up    | `degraded` | cached and stale answers                    |
- * | away     | away  | `error`    | nothing left to answer from                 |
- * | away     | none  | `error`    | what one process remembers does not last    |
+ * | database | Redis | sum        | reason                                        |
+ * |----------|-------|------------|-----------------------------------------------|
+ * | up       | up    | `ok`       |                                               |
+ * | up       | none  | `ok`       | configured so; `error` if a cache is required |
+ * | up       | down  | `degraded` | correct, but slow; `error` if required        |
+ * | down     | up    | `degraded` | cached and stale responses                    |
+ * | down     | down  | `error`    | no source is left                             |
+ * | down     | none  | `error`    | the memory of one process is no source        |
  */
 export function dependencyStatuses(state: Dependencies): {
   database: HealthIndicatorStatus;

@@ -2,7 +2,7 @@ import type { IncomingMessage, Server, ServerResponse } from 'node:http';
 
 const SWEEP_EVERY_MS = 100;
 
-/** Tells every client, with the answer to its next request, not to use that connection again. */
+/** Adds `Connection: close` to every response from now on, so that clients do not reuse their connections. */
 export function announceClose(server: Server): void {
   server.prependListener('request', (_request: IncomingMessage, response: ServerResponse) => {
     response.setHeader('Connection', 'close');
@@ -10,20 +10,20 @@ export function announceClose(server: Server): void {
 }
 
 /**
- * Ends connections while the server closes, until the returned function is called: idle ones as soon as they are idle, all of
- * them after `timeoutMs`. Without it, a connection whose last answer left before the announcement keeps the server open until
- * its keep-alive timeout: 72 s with Fastify.
+ * Closes connections while the server closes, until the returned function is called: idle connections within 100 ms, the
+ * others after `timeoutMs`. `onTimeout` is called before connections with requests in flight are closed.
  *
- * `onTimeout` hears that connections had to be cut.
+ * Without it, a connection whose last response preceded {@link announceClose} keeps the server open until its keep-alive
+ * timeout, which is 72 s with Fastify.
  */
-export function endConnections(server: Server, timeoutMs: number, onTimeout: () => void): () => void {
+export function closeConnections(server: Server, timeoutMs: number, onTimeout: () => void): () => void {
   const sweep = setInterval(() => server.closeIdleConnections(), SWEEP_EVERY_MS);
-  const cut = setTimeout(() => {
+  const deadline = setTimeout(() => {
     onTimeout();
     server.closeAllConnections();
   }, timeoutMs);
   return () => {
     clearInterval(sweep);
-    clearTimeout(cut);
+    clearTimeout(deadline);
   };
 }

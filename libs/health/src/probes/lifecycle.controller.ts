@@ -1,11 +1,14 @@
 import { Controller, Get, Header, Res, VERSION_NEUTRAL } from '@nestjs/common';
 import { HealthCheck, type HealthCheckResult } from '@nestjs/terminus';
 import { EventLoopIndicator } from '../process/event-loop.indicator.js';
+import { StartupIndicator } from '../process/startup.indicator.js';
 import { healthReport } from './health-report.js';
 import { sendReport, type StatusSetter } from './send-report.js';
-import { StartupIndicator } from '../process/startup.indicator.js';
 
-/** The probes after which an orchestrator restarts: they look at this process only, also while it drains. */
+/**
+ * Serves the probes whose failure restarts the process. They depend on this process only, and stay 200 while it drains: a
+ * restart repairs neither Redis nor PostgreSQL.
+ */
 @Controller({ path: 'health', version: VERSION_NEUTRAL })
 export class LifecycleController {
   constructor(

@@ -6,7 +6,7 @@ import { Drain } from '../drain/drain.service.js';
 import { healthReport } from './health-report.js';
 import { sendReport, type StatusSetter } from './send-report.js';
 
-/** Whether requests should come here now, and all that is known about why. */
+/** Serves the probe that decides whether this instance receives requests, and the full report behind that decision. */
 @Controller({ path: 'health', version: VERSION_NEUTRAL })
 export class ReadinessController {
   constructor(

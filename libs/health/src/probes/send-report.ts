@@ -1,12 +1,12 @@
 import type { HealthCheckResult } from '@nestjs/terminus';
 import { httpStatusOf } from './health-report.js';
 
-/** What Fastify's reply and Express' response have in common here. */
+/** Describes the part that a Fastify reply and an Express response share. */
 export interface StatusSetter {
   status(code: number): unknown;
 }
 
-/** Sets the status and returns the body: an exception would be rewritten by the application's own filter. */
+/** Sets the status and returns the body. It does not throw: the exception filter of the application would rewrite the body. */
 export function sendReport(response: StatusSetter, report: HealthCheckResult): HealthCheckResult {
   response.status(httpStatusOf(report));
   return report;
