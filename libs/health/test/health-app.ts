@@ -41,7 +41,7 @@ export const channel = { connected: true, fenceAgeMs: 12, flushes: 1 };
 
 type Redis = Pick<RedisConnection, 'state' | 'firstAttemptFinished'> | null;
 
-/** What a slow request waits for: the test says when it may answer. */
+/** Holds a slow request until the test resolves `answer`. */
 export class SlowRoute {
   readonly arrived = Promise.withResolvers<void>();
   readonly answer = Promise.withResolvers<string>();
@@ -63,7 +63,7 @@ class RequestsController {
   }
 }
 
-/** As the application's problem filter does: no exception keeps its own body. */
+/** Replaces the body of every exception, as the problem filter of the application does. */
 @Catch()
 class EverythingIsAProblem implements ExceptionFilter {
   catch(): never {
@@ -79,7 +79,7 @@ export interface HealthApp {
 
 type Given = Partial<HealthOptions> & { redis?: Redis };
 
-/** What has no server, with fakes for what health looks at. */
+/** Compiles a testing module without a server, with fakes for the dependencies of health. */
 export async function givenHealthModule({
   redis = { state: redisUp, firstAttemptFinished: true },
   ...options
@@ -103,7 +103,7 @@ export async function givenHealthModule({
   }).compile();
 }
 
-/** The same as an application that listens. */
+/** Starts an application that listens, with the same fakes. */
 export async function givenHealthApp(adapter: AdapterName, given?: Given): Promise<HealthApp> {
   const testing = await givenHealthModule(given);
   testing.useLogger(false);
