@@ -12,7 +12,7 @@ describe(requestPath, () => {
     ['//example.org/users', '//example.org/users'],
     ['*', '*'],
     ['', '/'],
-  ])('of %s is %s', (target, path) => {
+  ])('shortens %s to %s', (target, path) => {
     expect(requestPath(target)).toBe(path);
   });
 });
