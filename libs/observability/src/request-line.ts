@@ -42,7 +42,7 @@ export function requestLine(request: IncomingMessage, response: ServerResponse, 
   };
 }
 
-/** Returns `error` for our faults (5xx), `info` for other requests, a client's mistakes included, and `debug` for probes. */
+/** Returns `error` for our faults (5xx), `info` for other requests, client errors included, and `debug` for probes. */
 export function requestLevel(request: IncomingMessage, response: ServerResponse, error?: Error): LevelWithSilent {
   if (PROBE.test(pathOf(request))) return 'debug';
   return error || response.statusCode >= 500 ? 'error' : 'info';

@@ -50,7 +50,7 @@ describe.each<AdapterName>(['fastify', 'express'])('the log on %s', (adapter) =>
     expect(line).not.toHaveProperty('cache');
   });
 
-  it('contains the lines of Nest's logger, with the id of the request', async () => {
+  it('contains the lines of the Nest logger, with the id of the request', async () => {
     const [nest, own] = await linesOf('/users/2');
     expect(nest).toMatchObject({ level: 'info', context: 'Talking', msg: 'looked a user up' });
     expect(nest?.['requestId']).toBe(own?.['requestId']);
