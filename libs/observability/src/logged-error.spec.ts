@@ -25,6 +25,17 @@ describe(loggedError, () => {
     expect(loggedError(new Error('no database', { cause }))).not.toHaveProperty('cause.address');
   });
 
+  it('omits a cause that is not an error', () => {
+    const cause = { password: 's3cret' };
+    expect(loggedError(new Error('no database', { cause }))).not.toHaveProperty('cause');
+  });
+
+  it('reports the name of the error, not of its class', () => {
+    expect(loggedError(Object.assign(new Error('stopped'), { name: 'AbortError' }))).toMatchObject({
+      type: 'AbortError',
+    });
+  });
+
   it('keeps at most five causes of a circular chain', () => {
     const [first, second] = [new Error('first'), new Error('second')];
     first.cause = second;

@@ -19,6 +19,16 @@ describe(DatabaseMonitor, () => {
     monitor.onApplicationShutdown();
   });
 
+  it('does not keep the process alive between two pings', async () => {
+    const setInterval = vi.spyOn(globalThis, 'setInterval');
+    const { monitor } = givenDatabase();
+    await monitor.onApplicationBootstrap();
+    expect(setInterval.mock.results.map(({ value }) => value.hasRef())).toEqual([false]);
+    expect(vi.getTimerCount()).toBe(1);
+    monitor.onApplicationShutdown();
+    setInterval.mockRestore();
+  });
+
   it('pings once a second until the shutdown', async () => {
     const { ping, monitor } = givenDatabase();
     await monitor.onApplicationBootstrap();

@@ -27,6 +27,11 @@ describe(EventLoopIndicator, () => {
     vi.useRealTimers();
   });
 
+  it('is up before the boot has finished', () => {
+    const booting = new EventLoopIndicator(new HealthIndicatorService());
+    expect(booting.check()).toEqual({ eventLoop: { status: 'up', lagMs: 0 } });
+  });
+
   it('ignores the time for which the boot blocked the loop', () => {
     expect(indicator.check()).toEqual({ eventLoop: { status: 'up', lagMs: 0 } });
   });
@@ -35,6 +40,23 @@ describe(EventLoopIndicator, () => {
     stall(1_000);
     turn();
     expect(indicator.check()).toEqual({ eventLoop: { status: 'up', lagMs: 0 } });
+  });
+
+  it('reports no lag when a tick fires early', () => {
+    stall(990);
+    turn();
+    expect(indicator.check()).toEqual({ eventLoop: { status: 'up', lagMs: 0 } });
+  });
+
+  it('does not keep the process alive, and stops at the shutdown', () => {
+    const setInterval = vi.spyOn(globalThis, 'setInterval');
+    const other = new EventLoopIndicator(new HealthIndicatorService());
+    other.onApplicationBootstrap();
+    expect(setInterval.mock.results.map(({ value }) => value.hasRef())).toEqual([false]);
+    expect(vi.getTimerCount()).toBe(2);
+    other.onApplicationShutdown();
+    indicator.onApplicationShutdown();
+    expect(vi.getTimerCount()).toBe(0);
   });
 
   it('is down while a tick is overdue by more than two seconds', () => {
