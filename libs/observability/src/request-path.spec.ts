@@ -10,6 +10,7 @@ describe(requestPath, () => {
     ['http://example.org', '/'],
     ['http://example.org?a=1', '/'],
     ['//example.org/users', '//example.org/users'],
+    ['/redirects/https://example.org/users', '/redirects/https://example.org/users'],
     ['*', '*'],
     ['', '/'],
   ])('shortens %s to %s', (target, path) => {

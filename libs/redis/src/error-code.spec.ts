@@ -29,7 +29,12 @@ describe(errorCode.name, () => {
     expect(errorCode(error)).toBe(code);
   });
 
-  it.each([[new Error('no reply at all')], [{ code: 7 }], [undefined]])('returns UNKNOWN for %s', (error) => {
+  it.each([
+    [new Error('no reply at all')],
+    [new Error('the word WRONGPASS inside of a message')],
+    [{ code: 7 }],
+    [undefined],
+  ])('returns UNKNOWN for %s', (error) => {
     expect(errorCode(error)).toBe('UNKNOWN');
   });
 });

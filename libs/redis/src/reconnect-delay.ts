@@ -6,6 +6,6 @@ const LONGEST_MS = 1_000;
  * half is random, so that instances do not reconnect at the same moment. There is no last attempt.
  */
 export function reconnectDelay(attempt: number, random: () => number = Math.random): number {
-  const ceiling = Math.min(FIRST_MS * 2 ** Math.min(attempt, 10), LONGEST_MS);
+  const ceiling = Math.min(FIRST_MS * 2 ** attempt, LONGEST_MS);
   return Math.round(ceiling / 2 + (ceiling / 2) * random());
 }

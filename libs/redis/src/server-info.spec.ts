@@ -2,7 +2,9 @@ import { describe, expect, it } from 'vitest';
 import { isUnusable, parseServerInfo } from './server-info.js';
 
 const info = (...lines: readonly string[]): string =>
-  ['# Server', 'redis_version:7.0.15', ...lines, 'async_loading:1', ''].join('\r\n');
+  ['# Server', 'redis_version:7.0.15', 'executable:/opt/role:slave/loading:1', ...lines, 'async_loading:1', ''].join(
+    '\r\n',
+  );
 
 describe(parseServerInfo.name, () => {
   it('returns the run_id of a master that has its data', () => {
