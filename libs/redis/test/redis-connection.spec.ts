@@ -103,6 +103,76 @@ describe(RedisConnection.name, () => {
     await eventually(() => expect(wrong.state.connected).toBe(true));
   });
 
+  it('has the run_id of the server and a session of its own per connection, while connected', async () => {
+    const { server, redis } = await givenConnection();
+    const { serverId, session } = redis;
+    expect(await redis.run((client) => client.info('server'))).toContain(`run_id:${serverId}`);
+    const socket = await redis.run((client) => client.sendCommand<number>(['CLIENT', 'ID']));
+    const admin = connect(server.url);
+    await eventually(() => expect(admin.state.connected).toBe(true));
+    expect(admin.serverId).toBe(serverId);
+    await admin.run((client) => client.sendCommand(['CLIENT', 'KILL', 'ID', String(socket)]));
+    await eventually(() => expect(redis.state).toMatchObject({ connected: false, lastError: 'CONNECTION_CLOSED' }));
+    expect([redis.serverId, redis.session]).toEqual([undefined, undefined]);
+    await eventually(() => expect(redis.state.connected).toBe(true));
+    expect(redis.serverId).toBe(serverId);
+    expect(redis.session).not.toBe(session);
+  });
+
+  it('reports the duration of a heartbeat, and since when it is connected or not', async () => {
+    const { server, redis } = await givenConnection();
+    await eventually(() => expect(redis.state.roundTripMs).toBeGreaterThan(0));
+    const { since } = redis.state;
+    await server.kill();
+    await eventually(() => expect(redis.state.connected).toBe(false));
+    const down = redis.state.since;
+    expect(down.getTime()).toBeGreaterThan(since.getTime());
+    await redis.run((client) => client.ping()).catch(() => {});
+    expect(redis.state.since).toBe(down);
+  });
+
+  it('calls a listener until it is removed, and none after close', async () => {
+    const { server, redis } = await givenConnection();
+    const changes: string[] = [];
+    const stop = redis.onChange(() => changes.push('removed'));
+    redis.onChange(({ connected }) => changes.push(`kept: ${connected}`));
+    stop();
+    await server.kill();
+    await eventually(() => expect(changes).toEqual(['kept: false']));
+    await server.start();
+    await eventually(() => expect(changes).toEqual(['kept: false', 'kept: true']));
+    await redis.close();
+    expect(redis.state.connected).toBe(false);
+    expect(changes).toHaveLength(2);
+  });
+
+  it('waits at close for the answers in flight', async () => {
+    const { redis } = await givenConnection();
+    const answers: string[] = [];
+    const inFlight = redis.run((client) => client.ping()).then((answer) => answers.push(answer));
+    await redis.close();
+    expect(answers).toEqual(['PONG']);
+    await inFlight;
+  });
+
+  it('opens a duplicate over which a subscriber still sends commands', async () => {
+    const { redis } = await givenConnection();
+    const other = redis.duplicate('other');
+    cleanUp.push(() => other.close());
+    other.open();
+    await eventually(() => expect(other.state.connected).toBe(true));
+    await other.run((client) => client.subscribe('channel', () => {}));
+    expect(await other.run((client) => client.sendCommand(['CLIENT', 'GETNAME']))).toBe('other');
+  });
+
+  it('has a deadline of 100 ms by default', async () => {
+    const { server, redis } = await givenConnection();
+    expect(redis.operationTimeoutMs).toBe(100);
+    server.freeze();
+    await expect(redis.run((client) => client.ping())).rejects.toThrow('Redis did not answer within 100 ms.');
+    server.thaw();
+  });
+
   it('closes within its deadline while Redis is frozen', async () => {
     const { server, redis } = await givenConnection({ operationTimeoutMs: 50 });
     server.freeze();
