@@ -60,7 +60,9 @@ describe.each<AdapterName>(['fastify', 'express'])('the drain on %s', (adapter) 
 
   it('applies the drain delay after SIGTERM only', async () => {
     const given = await givenHealthApp(adapter, { drainDelayMs: 60_000 });
+    const listening = process.listenerCount('SIGTERM');
     await given.app.close();
+    expect(process.listenerCount('SIGTERM')).toBe(listening);
     await expect(request(given, '/requests/1')).rejects.toThrow('ECONNREFUSED');
   });
 

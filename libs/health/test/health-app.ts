@@ -1,4 +1,4 @@
-import { Catch, Controller, type ExceptionFilter, Get, Global, Module, Param } from '@nestjs/common';
+import { Catch, Controller, type ExceptionFilter, Get, Global, Module, Param, VersioningType } from '@nestjs/common';
 import { APP_FILTER, type NestApplication } from '@nestjs/core';
 import { ExpressAdapter } from '@nestjs/platform-express';
 import { FastifyAdapter } from '@nestjs/platform-fastify';
@@ -95,9 +95,18 @@ export async function givenHealthModule({
   class FakesModule {}
 
   const database = { schemaReady: true, ping: () => Promise.resolve() };
-  const health = { database, cacheRequired: false, drainDelayMs: 0, ...options };
+  const health: HealthOptions = { database, cacheRequired: false, drainDelayMs: 0, ...options };
+
+  @Module({ providers: [{ provide: 'health', useValue: health }], exports: ['health'] })
+  class SettingsModule {}
+
+  const probes = HealthModule.forRootAsync({
+    imports: [SettingsModule],
+    inject: ['health'],
+    useFactory: (given: HealthOptions) => given,
+  });
   return Test.createTestingModule({
-    imports: [FakesModule, HealthModule.forRootAsync({ useFactory: () => health })],
+    imports: [FakesModule, probes],
     controllers: [RequestsController],
     providers: [SlowRoute, { provide: APP_FILTER, useClass: EverythingIsAProblem }],
   }).compile();
@@ -108,6 +117,8 @@ export async function givenHealthApp(adapter: AdapterName, given?: Given): Promi
   const testing = await givenHealthModule(given);
   testing.useLogger(false);
   const app = testing.createNestApplication<NestApplication>(adapters[adapter]());
+  // The probes keep their paths in an application that has a version in its own.
+  app.enableVersioning({ type: VersioningType.URI });
   await app.listen(0, '127.0.0.1');
   return { app, slow: app.get(SlowRoute), url: await app.getUrl() };
 }
