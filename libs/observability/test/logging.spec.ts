@@ -2,6 +2,7 @@ import type { NestApplication } from '@nestjs/core';
 import { request } from 'node:http';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { eventually } from '../../../test/support/eventually.js';
+import { AppLogger } from '@nuthatch/observability';
 import { type AdapterName, givenLoggingApp, lines } from './logging-app.js';
 
 describe.each<AdapterName>(['fastify', 'express'])('the log on %s', (adapter) => {
@@ -33,6 +34,7 @@ describe.each<AdapterName>(['fastify', 'express'])('the log on %s', (adapter) =>
     const missed = await linesOf('/users/1');
     expect(missed.at(-1)).toMatchObject({
       level: 'info',
+      time: expect.stringMatching(/^\d{4}-\d\d-\d\dT[\d:.]+Z$/),
       method: 'GET',
       path: '/users/1',
       status: 200,
@@ -54,6 +56,8 @@ describe.each<AdapterName>(['fastify', 'express'])('the log on %s', (adapter) =>
     const [nest, own] = await linesOf('/users/2');
     expect(nest).toMatchObject({ level: 'info', context: 'Talking', msg: 'looked a user up' });
     expect(nest?.['requestId']).toBe(own?.['requestId']);
+    for (const line of [nest, own]) expect(Object.keys(line ?? {})).not.toContain('req');
+    expect(own).not.toHaveProperty('res');
   });
 
   it('contains no query, no header, no body and no e-mail address', async () => {
@@ -78,6 +82,16 @@ describe.each<AdapterName>(['fastify', 'express'])('the log on %s', (adapter) =>
     expect((await linesOf('/healthy')).at(-1)).toMatchObject({ level: 'info' });
   });
 
+  it('writes the lines of a successful boot at debug, other lines of Nest at info', () => {
+    const logger = app.get(AppLogger);
+    for (const context of ['NestFactory', 'InstanceLoader', 'RoutesResolver', 'RouterExplorer', 'NestApplication']) {
+      logger.log('Mapped {/users, GET} route', context);
+      expect(lines.at(-1)).toMatchObject({ level: 'debug', context });
+    }
+    logger.log('Seeded 10 users', 'Seed');
+    expect(lines.at(-1)).toMatchObject({ level: 'info', context: 'Seed', msg: 'Seeded 10 users' });
+  });
+
   it('marks a request as aborted when the client disconnects', async () => {
     const disconnect = new AbortController();
     const failure = fetch(`${await app.getUrl()}/slow`, { signal: disconnect.signal }).catch(reasonOf);
@@ -87,6 +101,21 @@ describe.each<AdapterName>(['fastify', 'express'])('the log on %s', (adapter) =>
     await eventually(() =>
       expect(lines.at(-1)).toMatchObject({ path: '/slow', aborted: true, msg: 'request aborted' }),
     );
+  });
+});
+
+describe('the request id on express', () => {
+  it.each([
+    ['a-valid.ID_1', /^a-valid\.ID_1$/],
+    ['short', /^[\da-f-]{36}$/],
+    [`${'a'.repeat(129)}`, /^[\da-f-]{36}$/],
+    ['with a space', /^[\da-f-]{36}$/],
+    [undefined, /^[\da-f-]{36}$/],
+  ])('is that of a valid x-request-id, otherwise a new UUID: %s', async (sent, id) => {
+    const app = await givenLoggingApp('express', 'info');
+    await fetch(`${await app.getUrl()}/seen`, { headers: sent === undefined ? {} : { 'x-request-id': sent } });
+    await eventually(() => expect(lines.at(-1)).toMatchObject({ requestId: expect.stringMatching(id) }));
+    await app.close();
   });
 });
 
