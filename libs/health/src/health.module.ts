@@ -6,7 +6,7 @@ import { DependenciesIndicator } from './dependencies/dependencies.indicator.js'
 import { Drain } from './drain/drain.service.js';
 import { HEALTH_OPTIONS, type HealthModuleAsyncOptions } from './health-options.js';
 import { LifecycleController } from './probes/lifecycle.controller.js';
-import { ReadinessController } from './probes/readiness.controller.js';
+import { HealthController } from './probes/health.controller.js';
 import { EventLoopIndicator } from './process/event-loop.indicator.js';
 import { StartupIndicator } from './process/startup.indicator.js';
 
@@ -30,7 +30,7 @@ export class HealthModule {
     return {
       module: HealthModule,
       imports: [TerminusModule, ...imports],
-      controllers: [LifecycleController, ReadinessController],
+      controllers: [LifecycleController, HealthController],
       providers: [
         { provide: HEALTH_OPTIONS, inject, useFactory },
         DatabaseMonitor,

@@ -3,7 +3,14 @@ import { Socket } from 'node:net';
 import { describe, expect, it, vi } from 'vitest';
 import { requestLevel, requestLine } from './request-line.js';
 
-function given({ url = '/users', originalUrl = url, status = 200, finished = true } = {}) {
+interface Given {
+  readonly url?: string;
+  readonly originalUrl?: string;
+  readonly status?: number;
+  readonly finished?: boolean;
+}
+
+function given({ url = '/users', originalUrl = url, status = 200, finished = true }: Given = {}) {
   const request = Object.assign(new IncomingMessage(new Socket()), { method: 'GET', url, originalUrl });
   const response = new ServerResponse(request);
   response.statusCode = status;

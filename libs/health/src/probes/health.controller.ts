@@ -8,7 +8,7 @@ import { sendReport, type StatusSetter } from './send-report.js';
 
 /** Serves the probe that decides whether this instance receives requests, and the full report behind that decision. */
 @Controller({ path: 'health', version: VERSION_NEUTRAL })
-export class ReadinessController {
+export class HealthController {
   constructor(
     private readonly dependencies: DependenciesIndicator,
     private readonly cache: CacheIndicator,
