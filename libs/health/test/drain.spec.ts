@@ -58,11 +58,14 @@ describe.each<AdapterName>(['fastify', 'express'])('the drain on %s', (adapter) 
     await expect(request(given, '/requests/3')).rejects.toThrow('ECONNREFUSED');
   });
 
-  it('applies the drain delay after SIGTERM only', async () => {
+  it.each([
+    { signal: undefined, listeners: 0 },
+    { signal: 'SIGINT', listeners: 1 },
+  ])('skips the drain delay when it is closed by $signal', async ({ signal, listeners }) => {
     const given = await givenHealthApp(adapter, { drainDelayMs: 60_000 });
     const listening = process.listenerCount('SIGTERM');
-    await given.app.close();
-    expect(process.listenerCount('SIGTERM')).toBe(listening);
+    await given.app.close(signal);
+    expect(process.listenerCount('SIGTERM')).toBe(listening + listeners);
     await expect(request(given, '/requests/1')).rejects.toThrow('ECONNREFUSED');
   });
 

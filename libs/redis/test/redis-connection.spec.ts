@@ -111,10 +111,12 @@ describe(RedisConnection.name, () => {
     const admin = connect(server.url);
     await eventually(() => expect(admin.state.connected).toBe(true));
     expect(admin.serverId).toBe(serverId);
+    const changes: unknown[] = [];
+    redis.onChange(({ lastError }) => changes.push([lastError, redis.serverId, redis.session]));
     await admin.run((client) => client.sendCommand(['CLIENT', 'KILL', 'ID', String(socket)]));
-    await eventually(() => expect(redis.state).toMatchObject({ connected: false, lastError: 'CONNECTION_CLOSED' }));
-    expect([redis.serverId, redis.session]).toEqual([undefined, undefined]);
-    await eventually(() => expect(redis.state.connected).toBe(true));
+    await eventually(() => expect(changes).toHaveLength(2));
+    expect(changes[0]).toEqual(['CONNECTION_CLOSED', undefined, undefined]);
+    expect(changes[1]).toEqual([undefined, serverId, redis.session]);
     expect(redis.serverId).toBe(serverId);
     expect(redis.session).not.toBe(session);
   });

@@ -8,7 +8,7 @@ import { eventually } from '../../support/eventually.js';
 import { type Exit, ServerProcess } from '../../support/server-process.js';
 import { removeFolder, temporaryFolder } from '../../support/temporary-folder.js';
 
-const main = join(import.meta.dirname, '../../dist/apps/api/main.js');
+const main = join(import.meta.dirname, '../../../dist/apps/api/main.js');
 
 describe('the process', () => {
   let dir: string;
