@@ -111,7 +111,7 @@ describe('the request id on express', () => {
     ['a'.repeat(129), /^[\da-f-]{36}$/],
     ['with a space', /^[\da-f-]{36}$/],
     [undefined, /^[\da-f-]{36}$/],
-  ])('is that of a valid x-request-id, otherwise a new UUID: %s', async (sent, id) => {
+  ])('copies a valid x-request-id and replaces an invalid one by a UUID: %s', async (sent, id) => {
     const app = await givenLoggingApp('express', 'info');
     await fetch(`${await app.getUrl()}/seen`, { headers: sent === undefined ? {} : { 'x-request-id': sent } });
     await eventually(() => expect(lines.at(-1)).toMatchObject({ requestId: expect.stringMatching(id) }));

@@ -130,7 +130,7 @@ describe('the health of the app', () => {
   });
 
   it('has not started until the database has answered once', async () => {
-    app = await startApp({ DATABASE_URL: `postgres://nobody@127.0.0.1:${await freePort()}/nothing` });
+    app = await startApp({ DATABASE_URL: `postgres://user@127.0.0.1:${await freePort()}/nothing` });
     expect(await probe('/health/started')).toMatchObject({ http: 503, status: 'error' });
     expect(await probe('/health/live')).toMatchObject({ http: 200, status: 'ok' });
   });

@@ -47,7 +47,7 @@ describe('while the database is down', () => {
 
   it('the API answers 503 until the database has the right schema', async () => {
     const url = await createDatabase(inject('postgresUrl'));
-    await query(url, 'create table users (somebody_elses text)');
+    await query(url, 'create table users (foreign_column text)');
     api = await startApi({ DATABASE_URL: url });
     const database = api.app.get(Database);
     expect(await api.send('GET', '/users')).toMatchObject({ status: 503, body: { code: 'origin-unavailable' } });
@@ -127,7 +127,7 @@ describe('while the database is down', () => {
       expect((await api.send('GET', path)).status).toBe(200);
     }
     const unknown = '01890a5d-ac96-774b-bcce-b302099a8057';
-    for (const search of [`ids=${ann.id},${unknown}`, 'email=nobody@example.org']) {
+    for (const search of [`ids=${ann.id},${unknown}`, 'email=unknown@example.org']) {
       const answer = await api.send('GET', `/users?${search}`);
       expect(answer).toMatchObject({ status: 503, body: { code: 'origin-unavailable' } });
     }

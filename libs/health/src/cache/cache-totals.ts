@@ -1,6 +1,6 @@
 import type { CacheCounters } from '@nuthatch/cache';
 
-/** Returns the sums of the counters of several caches. The hit ratio is that of the sums, so that idle caches have no weight. */
+/** Returns the sums of the counters of several caches. The hit ratio is computed from the sums: idle caches have no weight. */
 export function totalsOf(caches: readonly CacheCounters[]): CacheCounters {
   const sum = (count: (counters: CacheCounters) => number): number =>
     caches.reduce((total, counters) => total + count(counters), 0);
