@@ -37,7 +37,7 @@ export const counters = {
   },
 } satisfies Record<string, CacheCounters>;
 
-export const channel = { connected: true, fenceAgeMs: 12, flushes: 1 };
+export const channel = { connected: true, heartbeatAgeMs: 12, flushes: 1 };
 
 type Redis = Pick<RedisConnection, 'state' | 'firstAttemptFinished'> | null;
 
