@@ -6,7 +6,7 @@ const TIMED = [
   'libs/cache/test/{coherence,fault-proxy,memory}.spec.ts',
   'libs/cache/test/manager/redis-{away,back}.spec.ts',
   'test/{support,bench/http}/*.spec.ts',
-  'test/e2e/operations/{cache-faults,health,shutdown,users-database-away}.e2e-spec.ts',
+  'test/e2e/operations/{cache-faults,health,shutdown,users-database-down}.e2e-spec.ts',
 ];
 
 /** What measures no time needs no core for itself. Projects of one group have one number of workers. */

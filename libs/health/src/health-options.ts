@@ -3,41 +3,43 @@ import type { FactoryProvider, ModuleMetadata } from '@nestjs/common';
 export const HEALTH_OPTIONS = Symbol('HEALTH_OPTIONS');
 
 /**
- * What the probes ask the database.
+ * Reports the state of the database to the probes. The application implements this port.
  *
  * @example
  * const probe: DatabaseProbe = { schemaReady: true, ping: async () => void (await pool.query('select 1')) };
  */
 export interface DatabaseProbe {
-  /** Whether the schema is the one this release expects. Reading it does no I/O. */
+  /** Whether the schema is the one that this release expects. Reading it does no I/O. */
   readonly schemaReady: boolean;
   /**
-   * Resolves when the database answered, rejects when it is away. It has to settle in the end, by the driver's own timeout:
-   * while one ping is out the database counts as away, and no second one is sent, so that a frozen database cannot eat the pool.
+   * Resolves when the database answered, rejects when the database is down.
+   *
+   * The promise must settle some day, by the driver's own timeout. While a ping is in flight, no second ping is sent, so that
+   * a frozen database cannot use up the pool. After 500 ms without an answer the database counts as down.
    */
   ping(): Promise<void>;
 }
 
-/** What the application tells {@link HealthModule}. */
+/** Configures {@link HealthModule}. */
 export interface HealthOptions {
-  /** What the probes ask the database. */
+  /** Reports the state of the database to the probes. */
   readonly database: DatabaseProbe;
-  /** Whether an instance that cannot reach Redis is taken out of rotation. */
+  /** Whether an instance without Redis answers `ready` with 503 (`true`) or with 200, `degraded` (`false`). */
   readonly cacheRequired: boolean;
   /**
-   * How long the server goes on serving after SIGTERM, in milliseconds: the time the load balancer needs to see that `ready`
-   * is 503. Other ways to shut down (Ctrl-C, `app.close()`) do not wait.
+   * How long the server continues to serve requests after SIGTERM, in milliseconds: the time that the load balancer needs to
+   * see the 503 of `ready`. Ctrl-C and `app.close()` skip this delay.
    */
   readonly drainDelayMs: number;
   /**
-   * How long requests in flight may take after that before their connections are cut, in milliseconds.
+   * How long requests in flight may take after `drainDelayMs`, in milliseconds. Then their connections are closed.
    *
    * @default 20_000
    */
   readonly drainTimeoutMs?: number;
 }
 
-/** How {@link HealthModule.forRootAsync} gets its options; `useFactory` receives what `inject` names, in that order. */
+/** Configures {@link HealthModule.forRootAsync}. `useFactory` receives the providers that `inject` lists, in the same order. */
 export interface HealthModuleAsyncOptions extends Pick<ModuleMetadata, 'imports'> {
   readonly inject?: NonNullable<FactoryProvider['inject']>;
   readonly useFactory: (...injected: never[]) => HealthOptions | Promise<HealthOptions>;

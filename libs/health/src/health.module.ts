@@ -1,21 +1,21 @@
 import { type DynamicModule, Module } from '@nestjs/common';
 import { TerminusModule } from '@nestjs/terminus';
-import { CacheIndicator } from './cache.indicator.js';
-import { DatabaseMonitor } from './database-monitor.service.js';
-import { DependenciesIndicator } from './dependencies.indicator.js';
-import { Drain } from './drain.service.js';
-import { EventLoopIndicator } from './event-loop.indicator.js';
+import { CacheIndicator } from './cache/cache.indicator.js';
+import { DatabaseMonitor } from './dependencies/database-monitor.service.js';
+import { DependenciesIndicator } from './dependencies/dependencies.indicator.js';
+import { Drain } from './drain/drain.service.js';
 import { HEALTH_OPTIONS, type HealthModuleAsyncOptions } from './health-options.js';
-import { HealthController } from './health.controller.js';
-import { LifecycleController } from './lifecycle.controller.js';
-import { StartupIndicator } from './startup.indicator.js';
+import { LifecycleController } from './probes/lifecycle.controller.js';
+import { HealthController } from './probes/health.controller.js';
+import { EventLoopIndicator } from './process/event-loop.indicator.js';
+import { StartupIndicator } from './process/startup.indicator.js';
 
 /**
- * Serves `/health`, `/health/live`, `/health/started` and `/health/ready`, each in well under 50 ms whatever is away, and drains
- * the server when the application shuts down.
+ * Serves `/health`, `/health/live`, `/health/started` and `/health/ready` without I/O, and drains the server when the
+ * application shuts down.
  *
- * The global modules of `@nuthatch/redis` and `@nuthatch/cache` have to be there. The drain runs on a signal only where
- * `main.ts` says `app.enableShutdownHooks([], { useProcessExit: true })`; without `useProcessExit` the exit code is not 0.
+ * Requires the global modules of `@nuthatch/redis` and `@nuthatch/cache`. A signal starts the drain only after
+ * `app.enableShutdownHooks([], { useProcessExit: true })` in `main.ts`. Without `useProcessExit` the exit code is not 0.
  *
  * @example
  * HealthModule.forRootAsync({

@@ -24,7 +24,7 @@ describe.each<AdapterName>(['fastify', 'express'])('the drain on %s', (adapter) 
     agent.destroy();
   });
 
-  /** As a proxy does it: over connections that are kept. */
+  /** Sends a request over kept connections, as a proxy does. */
   function request(
     { url }: HealthApp,
     path: string,
@@ -42,7 +42,7 @@ describe.each<AdapterName>(['fastify', 'express'])('the drain on %s', (adapter) 
     });
   }
 
-  it('after SIGTERM ready is 503 shutting_down, live and started stay 200, and requests are served as before', async () => {
+  it('answers ready with 503 shutting_down after SIGTERM, live and started with 200, and serves requests as before', async () => {
     const given = await givenHealthApp(adapter, { drainDelayMs: 1_000 });
     expect(await request(given, '/requests/1')).toMatchObject({ status: 200, connection: 'keep-alive' });
 
@@ -58,13 +58,18 @@ describe.each<AdapterName>(['fastify', 'express'])('the drain on %s', (adapter) 
     await expect(request(given, '/requests/3')).rejects.toThrow('ECONNREFUSED');
   });
 
-  it('waits for the load balancer after SIGTERM only', async () => {
+  it.each([
+    { signal: undefined, listeners: 0 },
+    { signal: 'SIGINT', listeners: 1 },
+  ])('skips the drain delay when it is closed by $signal', async ({ signal, listeners }) => {
     const given = await givenHealthApp(adapter, { drainDelayMs: 60_000 });
-    await given.app.close();
+    const listening = process.listenerCount('SIGTERM');
+    await given.app.close(signal);
+    expect(process.listenerCount('SIGTERM')).toBe(listening + listeners);
     await expect(request(given, '/requests/1')).rejects.toThrow('ECONNREFUSED');
   });
 
-  it('lets a request in flight finish, and does not wait for its connection to time out', async () => {
+  it('lets a request in flight finish, and does not wait for the keep-alive timeout of its connection', async () => {
     const given = await givenHealthApp(adapter);
     const inFlight = request(given, '/slow');
     await given.slow.arrived.promise;
@@ -78,7 +83,7 @@ describe.each<AdapterName>(['fastify', 'express'])('the drain on %s', (adapter) 
     expect(performance.now() - answeredAt).toBeLessThan(2_000);
   });
 
-  it('ends an answered connection whose answer had left before the drain', async () => {
+  it('closes an idle connection whose last response preceded the drain', async () => {
     const given = await givenHealthApp(adapter);
     expect(await request(given, '/requests/1')).toMatchObject({ connection: 'keep-alive' });
     const begun = performance.now();
@@ -86,7 +91,7 @@ describe.each<AdapterName>(['fastify', 'express'])('the drain on %s', (adapter) 
     expect(performance.now() - begun).toBeLessThan(2_000);
   });
 
-  it('cuts what is still in flight after the timeout', async () => {
+  it('aborts requests that are still in flight after the timeout', async () => {
     const given = await givenHealthApp(adapter, { drainTimeoutMs: 100 });
     const inFlight = request(given, '/slow').catch((error: unknown) => error);
     await given.slow.arrived.promise;
@@ -95,8 +100,8 @@ describe.each<AdapterName>(['fastify', 'express'])('the drain on %s', (adapter) 
   });
 });
 
-describe('the drain of what has no server', () => {
-  it('has nothing to wait for', async () => {
+describe('the drain of an application without a server', () => {
+  it('ends at once and logs no error', async () => {
     const error = vi.fn();
     const testing = await givenHealthModule({ drainDelayMs: 60_000 });
     testing.useLogger({ log: () => {}, warn: () => {}, error });

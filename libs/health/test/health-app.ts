@@ -1,4 +1,4 @@
-import { Catch, Controller, type ExceptionFilter, Get, Global, Module, Param } from '@nestjs/common';
+import { Catch, Controller, type ExceptionFilter, Get, Global, Module, Param, VersioningType } from '@nestjs/common';
 import { APP_FILTER, type NestApplication } from '@nestjs/core';
 import { ExpressAdapter } from '@nestjs/platform-express';
 import { FastifyAdapter } from '@nestjs/platform-fastify';
@@ -37,11 +37,11 @@ export const counters = {
   },
 } satisfies Record<string, CacheCounters>;
 
-export const channel = { connected: true, fenceAgeMs: 12, flushes: 1 };
+export const channel = { connected: true, heartbeatAgeMs: 12, flushes: 1 };
 
 type Redis = Pick<RedisConnection, 'state' | 'firstAttemptFinished'> | null;
 
-/** What a slow request waits for: the test says when it may answer. */
+/** Holds a slow request until the test resolves `answer`. */
 export class SlowRoute {
   readonly arrived = Promise.withResolvers<void>();
   readonly answer = Promise.withResolvers<string>();
@@ -63,7 +63,7 @@ class RequestsController {
   }
 }
 
-/** As the application's problem filter does: no exception keeps its own body. */
+/** Replaces the body of every exception, as the problem filter of the application does. */
 @Catch()
 class EverythingIsAProblem implements ExceptionFilter {
   catch(): never {
@@ -79,7 +79,7 @@ export interface HealthApp {
 
 type Given = Partial<HealthOptions> & { redis?: Redis };
 
-/** What has no server, with fakes for what health looks at. */
+/** Compiles a testing module without a server, with fakes for the dependencies of health. */
 export async function givenHealthModule({
   redis = { state: redisUp, firstAttemptFinished: true },
   ...options
@@ -95,19 +95,30 @@ export async function givenHealthModule({
   class FakesModule {}
 
   const database = { schemaReady: true, ping: () => Promise.resolve() };
-  const health = { database, cacheRequired: false, drainDelayMs: 0, ...options };
+  const health: HealthOptions = { database, cacheRequired: false, drainDelayMs: 0, ...options };
+
+  @Module({ providers: [{ provide: 'health', useValue: health }], exports: ['health'] })
+  class SettingsModule {}
+
+  const probes = HealthModule.forRootAsync({
+    imports: [SettingsModule],
+    inject: ['health'],
+    useFactory: (given: HealthOptions) => given,
+  });
   return Test.createTestingModule({
-    imports: [FakesModule, HealthModule.forRootAsync({ useFactory: () => health })],
+    imports: [FakesModule, probes],
     controllers: [RequestsController],
     providers: [SlowRoute, { provide: APP_FILTER, useClass: EverythingIsAProblem }],
   }).compile();
 }
 
-/** The same as an application that listens. */
+/** Starts an application that listens, with the same fakes. */
 export async function givenHealthApp(adapter: AdapterName, given?: Given): Promise<HealthApp> {
   const testing = await givenHealthModule(given);
   testing.useLogger(false);
   const app = testing.createNestApplication<NestApplication>(adapters[adapter]());
+  // The probes keep their paths in an application that has a version in its own.
+  app.enableVersioning({ type: VersioningType.URI });
   await app.listen(0, '127.0.0.1');
   return { app, slow: app.get(SlowRoute), url: await app.getUrl() };
 }

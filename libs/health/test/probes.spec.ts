@@ -1,8 +1,8 @@
 import { afterEach, describe, expect, it } from 'vitest';
 import { type AdapterName, channel, counters, givenHealthApp, type HealthApp, redisUp } from './health-app.js';
 
-const redisAway = { ...redisUp, connected: false, breaker: 'open', lastError: 'ECONNREFUSED' } as const;
-const away = (): Promise<void> => Promise.reject(new Error('connection refused'));
+const redisDown = { ...redisUp, connected: false, breaker: 'open', lastError: 'ECONNREFUSED' } as const;
+const refuse = (): Promise<void> => Promise.reject(new Error('connection refused'));
 
 describe.each<AdapterName>(['fastify', 'express'])('the probes on %s', (adapter) => {
   let given: HealthApp | undefined;
@@ -22,7 +22,7 @@ describe.each<AdapterName>(['fastify', 'express'])('the probes on %s', (adapter)
 
   afterEach(() => given?.app.close());
 
-  it('answer 200 ok when all is well, and are not to be stored', async () => {
+  it('answer 200 ok with Cache-Control: no-store while all servers are up', async () => {
     given = await givenHealthApp(adapter);
     for (const path of ['/health', '/health/live', '/health/started', '/health/ready']) {
       expect(await probe(path)).toMatchObject({
@@ -34,17 +34,17 @@ describe.each<AdapterName>(['fastify', 'express'])('the probes on %s', (adapter)
     }
   });
 
-  it('ready is 200 degraded while Redis is away', async () => {
-    given = await givenHealthApp(adapter, { redis: { state: redisAway, firstAttemptFinished: true } });
+  it('answer ready with 200 degraded while Redis is down', async () => {
+    given = await givenHealthApp(adapter, { redis: { state: redisDown, firstAttemptFinished: true } });
     expect(await probe('/health/ready')).toMatchObject({
       status: 200,
       body: { status: 'degraded', details: { redis: { status: 'degraded', connected: false, breaker: 'open' } } },
     });
   });
 
-  it('ready is 503 while Redis is away and required, in the body of Terminus', async () => {
+  it('answer ready with 503 and the body of Terminus while a required Redis is down', async () => {
     given = await givenHealthApp(adapter, {
-      redis: { state: redisAway, firstAttemptFinished: true },
+      redis: { state: redisDown, firstAttemptFinished: true },
       cacheRequired: true,
     });
     expect(await probe('/health/ready')).toMatchObject({
@@ -55,37 +55,37 @@ describe.each<AdapterName>(['fastify', 'express'])('the probes on %s', (adapter)
     });
   });
 
-  it('ready is 200 degraded while the database is away and Redis is there', async () => {
-    given = await givenHealthApp(adapter, { database: { schemaReady: true, ping: away } });
+  it('answer ready with 200 degraded while the database is down and Redis is up', async () => {
+    given = await givenHealthApp(adapter, { database: { schemaReady: true, ping: refuse } });
     expect(await probe('/health/ready')).toMatchObject({
       status: 200,
       body: { status: 'degraded', details: { database: { status: 'degraded', connected: false } } },
     });
   });
 
-  it('ready treats a database with another schema as away', async () => {
+  it('treat a database with another schema as down', async () => {
     given = await givenHealthApp(adapter, { database: { schemaReady: false, ping: () => Promise.resolve() } });
     expect(await probe('/health/ready')).toMatchObject({
       body: { status: 'degraded', details: { database: { connected: true, schemaReady: false } } },
     });
   });
 
-  it('ready is 503 error while both are away, and live is not', async () => {
-    const redis = { state: redisAway, firstAttemptFinished: true };
-    given = await givenHealthApp(adapter, { redis, database: { schemaReady: true, ping: away } });
+  it('answer ready with 503 error while both are down, and live with 200', async () => {
+    const redis = { state: redisDown, firstAttemptFinished: true };
+    given = await givenHealthApp(adapter, { redis, database: { schemaReady: true, ping: refuse } });
     expect(await probe('/health/ready')).toMatchObject({ status: 503, body: { status: 'error' } });
     expect(await probe('/health/live')).toMatchObject({ status: 200, body: { status: 'ok' } });
   });
 
-  it('started is 503 until the database has answered', async () => {
-    given = await givenHealthApp(adapter, { database: { schemaReady: true, ping: away } });
+  it('answer started with 503 until the database has answered', async () => {
+    given = await givenHealthApp(adapter, { database: { schemaReady: true, ping: refuse } });
     expect(await probe('/health/started')).toMatchObject({
       status: 503,
       body: { status: 'error', error: { startup: { waitingFor: ['database'] } } },
     });
   });
 
-  it('answer in under 50 ms while the database hangs', async () => {
+  it('answer within 50 ms while the database does not respond', async () => {
     given = await givenHealthApp(adapter, { database: { schemaReady: true, ping: () => new Promise(() => {}) } });
     const times: number[] = [];
     for (let i = 0; i < 21; i += 1) {
@@ -96,7 +96,7 @@ describe.each<AdapterName>(['fastify', 'express'])('the probes on %s', (adapter)
     expect(times.toSorted((a, b) => a - b)[10]).toBeLessThan(50);
   });
 
-  it('VertexChainLabs/VertexChain#112, petarzarkov/dunx#106 · /health tells how Redis is and what each cache did, with totals', async () => {
+  it('VertexChainLabs/VertexChain#112, petarzarkov/dunx#106 · report the state of Redis, the counters of each cache and their totals on /health', async () => {
     given = await givenHealthApp(adapter);
     const { body } = await probe('/health');
     expect(body).toMatchObject({
@@ -121,7 +121,7 @@ describe.each<AdapterName>(['fastify', 'express'])('the probes on %s', (adapter)
     });
   });
 
-  it('/health says that there is only the in-process tier', async () => {
+  it('report on /health that only the in-process tier exists', async () => {
     given = await givenHealthApp(adapter, { redis: null });
     expect(await probe('/health')).toMatchObject({
       status: 200,

@@ -1,7 +1,7 @@
 import { Injectable } from '@nestjs/common';
 import { Logger } from 'nestjs-pino';
 
-/** Where Nest tells each module, route and step of a start that went well. */
+/** The contexts under which Nest logs each module, route and step of a successful boot. */
 const BOOT_CONTEXTS: ReadonlySet<unknown> = new Set([
   'NestFactory',
   'InstanceLoader',
@@ -10,7 +10,13 @@ const BOOT_CONTEXTS: ReadonlySet<unknown> = new Set([
   'NestApplication',
 ]);
 
-/** Nest's own log, in the lines of pino. What it says of every start, it says at `debug`: nobody reads it when all is well. */
+/**
+ * Writes Nest's log through pino. Lines of a successful boot are written at `debug` instead of `info`.
+ *
+ * @example
+ * const app = await NestFactory.create(AppModule, { bufferLogs: true });
+ * app.useLogger(app.get(AppLogger));
+ */
 @Injectable()
 export class AppLogger extends Logger {
   override log(message: unknown, ...context: unknown[]): void {

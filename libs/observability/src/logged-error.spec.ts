@@ -2,7 +2,7 @@ import { describe, expect, it } from 'vitest';
 import { loggedError } from './logged-error.js';
 
 describe(loggedError, () => {
-  it('keeps type, message, stack and code, and nothing that a driver added', () => {
+  it('keeps type, message, stack and code, and omits properties that a driver added', () => {
     const error = Object.assign(new TypeError('duplicate key'), {
       code: '23505',
       detail: 'Key (name)=(Ada)',
@@ -16,16 +16,27 @@ describe(loggedError, () => {
     });
   });
 
-  it('keeps the cause, treated the same way', () => {
-    const cause = Object.assign(new Error('refused'), { code: 'ECONNREFUSED', address: '10.0.0.1' });
-    expect(loggedError(new Error('away', { cause }))).toMatchObject({
-      message: 'away',
-      cause: { type: 'Error', message: 'refused', stack: cause.stack, code: 'ECONNREFUSED' },
+  it('keeps the cause, shortened in the same way', () => {
+    const cause = Object.assign(new Error('connect failed'), { code: 'ECONNREFUSED', address: '10.0.0.1' });
+    expect(loggedError(new Error('no database', { cause }))).toMatchObject({
+      message: 'no database',
+      cause: { type: 'Error', message: 'connect failed', stack: cause.stack, code: 'ECONNREFUSED' },
     });
-    expect(loggedError(new Error('away', { cause }))).not.toHaveProperty('cause.address');
+    expect(loggedError(new Error('no database', { cause }))).not.toHaveProperty('cause.address');
   });
 
-  it('ends, also where causes are a circle', () => {
+  it('omits a cause that is not an error', () => {
+    const cause = { password: 's3cret' };
+    expect(loggedError(new Error('no database', { cause }))).not.toHaveProperty('cause');
+  });
+
+  it('reports the name of the error, not of its class', () => {
+    expect(loggedError(Object.assign(new Error('stopped'), { name: 'AbortError' }))).toMatchObject({
+      type: 'AbortError',
+    });
+  });
+
+  it('keeps at most five causes of a circular chain', () => {
     const [first, second] = [new Error('first'), new Error('second')];
     first.cause = second;
     second.cause = first;
@@ -35,7 +46,7 @@ describe(loggedError, () => {
     );
   });
 
-  it('leaves what is not an error as it is', () => {
+  it('returns a value that is not an error unchanged', () => {
     expect(loggedError('text')).toBe('text');
   });
 });

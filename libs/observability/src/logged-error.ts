@@ -1,4 +1,4 @@
-/** What is logged of an error. Its other properties stay out: drivers put rows, values and addresses into them. */
+/** Describes the logged part of an error. Other properties are omitted: drivers put rows, values and addresses into them. */
 export interface LoggedError {
   readonly type: string;
   readonly message: string;
@@ -7,9 +7,10 @@ export interface LoggedError {
   readonly cause?: unknown;
 }
 
-/** Causes can be a circle. */
+/** Limits the depth, because a chain of causes may be circular. */
 const MOST_CAUSES = 5;
 
+/** Returns the loggable part of an error and of at most five causes. Returns any other value unchanged. */
 export function loggedError(error: unknown, causes = MOST_CAUSES): unknown {
   if (!(error instanceof Error)) return error;
   const logged: LoggedError = {

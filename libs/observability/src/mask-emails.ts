@@ -1,13 +1,15 @@
 /**
- * An address as it is written, in any script, or as it stands in a URL. A slash ends it: in a path it is not part of one. The
- * dot of a domain may be the ideographic one. An escape of JSON is passed over first: its last letter begins no address.
+ * Matches an address in any script, plain or percent-encoded. A slash ends it, because paths contain addresses. The dot of a
+ * domain may be the ideographic one. An escape of JSON matches first, so that its last letter does not begin an address.
  */
 const ESCAPE_OR_EMAIL =
   /\\(?:u[\da-f]{4}|.)|[\p{L}\p{M}\p{N}_.!#$%&'*+=?^`{|}~-]{1,64}(?:@|%40)(?:(?:[\p{L}\p{M}\p{N}_-]|%[\da-f]{2}){1,63}[.。])+(?:\p{L}|%[\da-f]{2})(?:[\p{L}\p{M}\p{N}-]|%[\da-f]{2}){1,62}/giu;
 
 /**
- * Replaces every e-mail address in a line, wherever it came from: a message of the database, a URL, a value somebody logged.
- * What is before the `@` in quotes (`"ada lovelace"@example.com`) or after it in brackets (`ada@[192.0.2.1]`) is left.
+ * Replaces every e-mail address in a line with `[email]`, regardless of its source: a database message, a URL, a logged value.
+ *
+ * Two rare forms are not masked: a quoted local part (`"ada lovelace"@example.com`) and an address literal
+ * (`ada@[192.0.2.1]`).
  *
  * @example
  * maskEmails('GET /users/ada@example.com'); // 'GET /users/[email]'

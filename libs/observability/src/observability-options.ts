@@ -1,19 +1,19 @@
 import type { FactoryProvider, ModuleMetadata } from '@nestjs/common';
 import type { DestinationStream, LevelWithSilent } from 'pino';
 
-/** What the application tells {@link ObservabilityModule}. */
+/** Configures {@link ObservabilityModule}. */
 export interface ObservabilityOptions {
-  /** The least severe level that is written. `silent` mounts nothing: no cost per request. */
+  /** The least severe level that is written. `silent` installs no middleware, so requests cost nothing. */
   readonly level: LevelWithSilent;
   /**
-   * Where the lines go.
+   * The stream that receives the lines.
    *
    * @default stdout
    */
   readonly destination?: DestinationStream;
 }
 
-/** How {@link ObservabilityModule.forRootAsync} gets its options; `useFactory` receives what `inject` names, in that order. */
+/** Configures {@link ObservabilityModule.forRootAsync}. `useFactory` receives the providers that `inject` lists, in the same order. */
 export interface ObservabilityModuleAsyncOptions extends Pick<ModuleMetadata, 'imports'> {
   readonly inject?: NonNullable<FactoryProvider['inject']>;
   readonly useFactory: (...injected: never[]) => ObservabilityOptions | Promise<ObservabilityOptions>;

@@ -7,9 +7,9 @@ import { pinoParams } from './pino-params.js';
 const OBSERVABILITY_OPTIONS = Symbol('OBSERVABILITY_OPTIONS');
 
 /**
- * Writes one JSON line a request, and Nest's own log the same way; no line ever holds an e-mail address.
+ * Writes one JSON line per request, and Nest's log in the same format. E-mail addresses are masked in every line.
  *
- * Nest's log arrives here only when `main.ts` says so:
+ * Nest's log needs the two lines of the example in `main.ts`. Without them it stays plain text, unmasked.
  *
  * @example
  * const app = await NestFactory.create(AppModule, adapter, { bufferLogs: true });

@@ -9,10 +9,10 @@ import { maskEmails } from './mask-emails.js';
 import type { ObservabilityOptions } from './observability-options.js';
 import { requestLevel, requestLine } from './request-line.js';
 
-/** nestjs-pino's own default, `{/*splat}`, matches nothing on Fastify with Nest 12. */
+/** The default of nestjs-pino, `{/*splat}`, matches no route on Fastify with Nest 12. */
 const EVERY_ROUTE = [{ path: '{*splat}', method: RequestMethod.ALL }];
 
-/** Translates our options into those of nestjs-pino. */
+/** Returns the parameters of nestjs-pino for our options. */
 export function pinoParams(options: ObservabilityOptions): Params {
   return {
     pinoHttp: [pinoHttpOptions(options), options.destination ?? destination(1)],
@@ -26,13 +26,13 @@ function pinoHttpOptions({ level }: ObservabilityOptions): Options {
     timestamp: stdTimeFunctions.isoTime,
     formatters: { level: (label) => ({ level: label }) },
     hooks: { streamWrite: maskEmails },
-    // Should somebody log a request: its headers hold tokens and cookies.
+    // A log call may contain a request, whose headers contain tokens and cookies.
     redact: { paths: ['headers', '*.headers'], remove: true },
     serializers: { err: loggedError },
-    // Else pino-http runs its own serializer first, which copies every property of an error.
+    // Otherwise the serializer of pino-http runs first and copies every property of an error.
     wrapSerializers: false,
     genReqId: requestId,
-    // Lines written while a request runs carry its id, and nothing else of it.
+    // Lines written during a request contain its id only, not the request.
     quietReqLogger: true,
     quietResLogger: true,
     customAttributeKeys: { reqId: 'requestId' },
@@ -49,7 +49,7 @@ interface Timed {
   readonly responseTime: number;
 }
 
-/** Only where the framework gave the request no id: Fastify does, Express does not. */
+/** Returns the request id for frameworks that assign none: Express. Fastify assigns one. */
 function requestId(request: IncomingMessage): string {
   const sent = request.headers['x-request-id'];
   return typeof sent === 'string' && /^[A-Za-z0-9._-]{8,128}$/.test(sent) ? sent : randomUUID();

@@ -3,24 +3,25 @@ import { cacheOutcomeOf } from '@nuthatch/cache';
 import type { LevelWithSilent } from 'pino';
 import { requestPath } from './request-path.js';
 
-/** What is logged of one request, besides its id. Never a header, a body or the query: they hold what people typed. */
+/** Describes the logged part of a request, besides its id. Headers, body and query are omitted: they contain personal data. */
 export interface RequestLine {
   readonly method: string | undefined;
   readonly path: string;
   readonly status: number;
-  /** From the request's arrival to the end of the answer, in milliseconds. */
+  /** From the arrival of the request to the end of the response, in milliseconds. */
   readonly durationMs: number;
-  /** The client hung up before the answer was complete; `status` is what it would have been. */
+  /** The client disconnected before the response was complete. `status` is the status that the response would have had. */
   readonly aborted?: true;
-  /** How the cache answered; absent where the route is not cached. */
+  /** The cache and its result. Absent on routes that are not cached. */
   readonly cache?: { readonly name: string; readonly result: string; readonly tier?: string; readonly ageMs?: number };
   readonly err?: Error;
 }
 
-/** Past this a path is somebody's attack, not an address. */
+/** Longer paths are cut. */
 const PATH_LENGTH = 200;
 const PROBE = /^\/health(\/|$)/;
 
+/** Returns the log line of a finished or aborted request. */
 export function requestLine(request: IncomingMessage, response: ServerResponse, durationMs: number): RequestLine {
   const cache = cacheOutcomeOf(request);
   return {
@@ -41,13 +42,13 @@ export function requestLine(request: IncomingMessage, response: ServerResponse, 
   };
 }
 
-/** Our faults are errors; what clients do wrong is traffic. Probes come every few seconds, and their answers tell enough. */
+/** Returns `error` for our faults (5xx), `info` for other requests, client errors included, and `debug` for probes. */
 export function requestLevel(request: IncomingMessage, response: ServerResponse, error?: Error): LevelWithSilent {
   if (PROBE.test(pathOf(request))) return 'debug';
   return error || response.statusCode >= 500 ? 'error' : 'info';
 }
 
-/** Middleware may have shortened `url`; `originalUrl` is what the client sent. */
+/** Reads `originalUrl`, which the client sent. Middleware may have shortened `url`. */
 function pathOf(request: IncomingMessage & { originalUrl?: string }): string {
   return requestPath(request.originalUrl ?? request.url ?? '/').slice(0, PATH_LENGTH);
 }

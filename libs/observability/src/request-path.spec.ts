@@ -10,9 +10,10 @@ describe(requestPath, () => {
     ['http://example.org', '/'],
     ['http://example.org?a=1', '/'],
     ['//example.org/users', '//example.org/users'],
+    ['/redirects/https://example.org/users', '/redirects/https://example.org/users'],
     ['*', '*'],
     ['', '/'],
-  ])('of %s is %s', (target, path) => {
+  ])('shortens %s to %s', (target, path) => {
     expect(requestPath(target)).toBe(path);
   });
 });

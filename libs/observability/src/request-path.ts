@@ -1,6 +1,6 @@
 /**
- * The path of a request's target (RFC 9112 §3.2), fit for a log. Without the query, which may hold what people typed, and without the
- * origin that a client may send before it, which may hold a password.
+ * Returns the path of a request target (RFC 9112 §3.2) for a log. Removes the query, which may contain personal data, and the
+ * origin that a client may send before the path, which may contain a password.
  *
  * @example
  * requestPath('http://ada:secret@localhost:3000/users?q=ada'); // '/users'

@@ -49,7 +49,7 @@ export class TalkingController {
     return 'ok';
   }
 
-  /** Whether pino-http saw the request: it leaves its loggers on it. */
+  /** Returns whether pino-http handled the request: it stores its loggers there. */
   @Get('seen')
   seen(@Req() request: { readonly raw?: object }): boolean {
     return 'allLogs' in (request.raw ?? request);
@@ -67,7 +67,7 @@ export class TalkingController {
   }
 }
 
-/** Every line, parsed. nestjs-pino has one logger a process: all applications of a test file write here. */
+/** Every line, parsed. nestjs-pino has one logger per process, so all applications of a test file write here. */
 export const lines: Record<string, unknown>[] = [];
 const destination = { write: (line: string): void => void lines.push(JSON.parse(line)) };
 

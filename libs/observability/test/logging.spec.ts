@@ -2,6 +2,7 @@ import type { NestApplication } from '@nestjs/core';
 import { request } from 'node:http';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { eventually } from '../../../test/support/eventually.js';
+import { AppLogger } from '@nuthatch/observability';
 import { type AdapterName, givenLoggingApp, lines } from './logging-app.js';
 
 describe.each<AdapterName>(['fastify', 'express'])('the log on %s', (adapter) => {
@@ -12,7 +13,7 @@ describe.each<AdapterName>(['fastify', 'express'])('the log on %s', (adapter) =>
   });
   afterEach(() => app.close());
 
-  /** Requests a path and gives the lines that came of it: those of Nest first, the request's own last. */
+  /** Requests a path and returns the lines written meanwhile: those of Nest first, the request line last. */
   async function linesOf(path: string, init?: RequestInit): Promise<Record<string, unknown>[]> {
     lines.length = 0;
     await (await fetch(`${await app.getUrl()}${path}`, init)).arrayBuffer();
@@ -20,7 +21,7 @@ describe.each<AdapterName>(['fastify', 'express'])('the log on %s', (adapter) =>
     return [...lines];
   }
 
-  /** As {@link linesOf}, with a target as fetch would not send it; its own line only. */
+  /** Sends a target that fetch would normalise, and returns the request line. */
   async function lineOf(target: string): Promise<Record<string, unknown> | undefined> {
     lines.length = 0;
     const { port } = new URL(await app.getUrl());
@@ -29,10 +30,11 @@ describe.each<AdapterName>(['fastify', 'express'])('the log on %s', (adapter) =>
     return lines.at(-1);
   }
 
-  it('holds one line a request, with how the cache answered', async () => {
+  it('contains one line per request, with the cache and its result', async () => {
     const missed = await linesOf('/users/1');
     expect(missed.at(-1)).toMatchObject({
       level: 'info',
+      time: expect.stringMatching(/^\d{4}-\d\d-\d\dT[\d:.]+Z$/),
       method: 'GET',
       path: '/users/1',
       status: 200,
@@ -45,18 +47,20 @@ describe.each<AdapterName>(['fastify', 'express'])('the log on %s', (adapter) =>
     expect(hit).toMatchObject({ cache: { name: 'users.byId', result: 'hit', tier: 'l1', ageMs: expect.any(Number) } });
   });
 
-  it('says nothing of a cache where the route has none', async () => {
+  it('has no `cache` on a route that is not cached', async () => {
     const [line] = await linesOf('/seen');
     expect(line).not.toHaveProperty('cache');
   });
 
-  it('carries what Nest logs too, with the id of the request', async () => {
+  it('contains the lines of the Nest logger, with the id of the request', async () => {
     const [nest, own] = await linesOf('/users/2');
     expect(nest).toMatchObject({ level: 'info', context: 'Talking', msg: 'looked a user up' });
     expect(nest?.['requestId']).toBe(own?.['requestId']);
+    for (const line of [nest, own]) expect(Object.keys(line ?? {})).not.toContain('req');
+    expect(own).not.toHaveProperty('res');
   });
 
-  it('holds no query, no header, no body and no e-mail address', async () => {
+  it('contains no query, no header, no body and no e-mail address', async () => {
     const headers = { authorization: 'Bearer s3cret', cookie: 'session=s3cret' };
     for (const path of ['/users/3?q=s3cret', '/users/ada@example.com', '/users/ada%40example.com', '/leaking']) {
       const written = JSON.stringify(await linesOf(path, { headers }));
@@ -65,28 +69,53 @@ describe.each<AdapterName>(['fastify', 'express'])('the log on %s', (adapter) =>
     }
   });
 
-  it('holds the path alone, also where a client sends more', async () => {
+  it('contains only the path of an absolute-form request target', async () => {
     const line = await lineOf('http://bob:s3cret@example.org/users/4?q=1');
     expect(line).toMatchObject({ path: '/users/4', level: 'info' });
     expect(await lineOf('http://example.org/health/ready')).toMatchObject({ path: '/health/ready', level: 'debug' });
   });
 
-  it('logs our own faults as errors, those of clients as traffic, probes as debug', async () => {
+  it('logs 5xx as error, 4xx as info, probes as debug', async () => {
     expect((await linesOf('/broken')).at(-1)).toMatchObject({ level: 'error', status: 500 });
     expect((await linesOf('/nowhere')).at(-1)).toMatchObject({ level: 'info', status: 404 });
     expect((await linesOf('/health/ready')).at(-1)).toMatchObject({ level: 'debug', status: 200 });
     expect((await linesOf('/healthy')).at(-1)).toMatchObject({ level: 'info' });
   });
 
-  it('says when the client hung up', async () => {
-    const hangUp = new AbortController();
-    const failure = fetch(`${await app.getUrl()}/slow`, { signal: hangUp.signal }).catch(reasonOf);
+  it('writes the lines of a successful boot at debug, other lines of Nest at info', () => {
+    const logger = app.get(AppLogger);
+    for (const context of ['NestFactory', 'InstanceLoader', 'RoutesResolver', 'RouterExplorer', 'NestApplication']) {
+      logger.log('Mapped {/users, GET} route', context);
+      expect(lines.at(-1)).toMatchObject({ level: 'debug', context });
+    }
+    logger.log('Seeded 10 users', 'Seed');
+    expect(lines.at(-1)).toMatchObject({ level: 'info', context: 'Seed', msg: 'Seeded 10 users' });
+  });
+
+  it('marks a request as aborted when the client disconnects', async () => {
+    const disconnect = new AbortController();
+    const failure = fetch(`${await app.getUrl()}/slow`, { signal: disconnect.signal }).catch(reasonOf);
     await eventually(async () => expect(await connections(app)).toBeGreaterThan(0));
-    hangUp.abort();
+    disconnect.abort();
     expect(await failure).toBe('AbortError');
     await eventually(() =>
       expect(lines.at(-1)).toMatchObject({ path: '/slow', aborted: true, msg: 'request aborted' }),
     );
+  });
+});
+
+describe('the request id on express', () => {
+  it.each([
+    ['a-valid.ID_1', /^a-valid\.ID_1$/],
+    ['short', /^[\da-f-]{36}$/],
+    ['a'.repeat(129), /^[\da-f-]{36}$/],
+    ['with a space', /^[\da-f-]{36}$/],
+    [undefined, /^[\da-f-]{36}$/],
+  ])('copies a valid x-request-id and replaces an invalid one by a UUID: %s', async (sent, id) => {
+    const app = await givenLoggingApp('express', 'info');
+    await fetch(`${await app.getUrl()}/seen`, { headers: sent === undefined ? {} : { 'x-request-id': sent } });
+    await eventually(() => expect(lines.at(-1)).toMatchObject({ requestId: expect.stringMatching(id) }));
+    await app.close();
   });
 });
 

@@ -7,14 +7,14 @@ describe.each<AdapterName>(['fastify', 'express'])('level silent on %s', (adapte
 
   afterEach(() => app?.close());
 
-  it('writes nothing and costs nothing: no middleware sees the request', async () => {
+  it('writes no line and installs no middleware', async () => {
     app = await givenLoggingApp(adapter, 'silent');
     const response = await fetch(`${await app.getUrl()}/seen`);
     expect(await response.json()).toBe(false);
     expect(lines).toEqual([]);
   });
 
-  it('shows how one sees it: at another level the middleware leaves its mark', async () => {
+  it('differs from level info, which installs the middleware', async () => {
     app = await givenLoggingApp(adapter, 'info');
     const response = await fetch(`${await app.getUrl()}/seen`);
     expect(await response.json()).toBe(true);

@@ -1,30 +1,30 @@
 export type BreakerState = 'closed' | 'open';
 
 /**
- * Opens after a number of timeouts in a row; only a new connection closes it.
+ * Opens after a number of consecutive timeouts. Only a new connection closes it.
  *
- * An open breaker also means silence on the socket. The driver's idle timeout then destroys the socket that froze, and its
- * reconnect loop looks for a live one.
+ * While the breaker is open, nothing is sent, so a frozen socket falls silent. The driver's idle timeout then destroys the
+ * socket, and the driver reconnects.
  */
 export class Breaker {
-  #timeoutsInARow = 0;
+  #consecutiveTimeouts = 0;
 
   constructor(private readonly limit: number = 3) {}
 
   get state(): BreakerState {
-    return this.#timeoutsInARow >= this.limit ? 'open' : 'closed';
+    return this.#consecutiveTimeouts >= this.limit ? 'open' : 'closed';
   }
 
   timedOut(): void {
-    this.#timeoutsInARow += 1;
+    this.#consecutiveTimeouts += 1;
   }
 
-  /** An answer came. One that arrives after the breaker opened is too late to be trusted: the socket stays condemned. */
+  /** Resets the count. Has no effect once the breaker is open: the socket that froze must be replaced. */
   answered(): void {
-    if (this.state === 'closed') this.#timeoutsInARow = 0;
+    if (this.state === 'closed') this.#consecutiveTimeouts = 0;
   }
 
   connected(): void {
-    this.#timeoutsInARow = 0;
+    this.#consecutiveTimeouts = 0;
   }
 }

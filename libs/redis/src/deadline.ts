@@ -1,20 +1,19 @@
 import { RedisTimeoutError } from './redis-errors.js';
 
-/** What became of an operation, told before its caller hears of it. */
+/** Receives the outcome of an operation, before the caller of the operation does. */
 export interface DeadlineListener<T> {
   readonly answered: () => void;
   readonly failed: (error: unknown) => void;
   readonly timedOut: (error: RedisTimeoutError) => void;
-  /** The answer to a caller who has gone. */
+  /** Receives an answer that arrives after the deadline. */
   readonly late?: ((answer: T) => void) | undefined;
 }
 
 /**
  * Settles as `operation` does, or rejects with {@link RedisTimeoutError} after `timeoutMs` milliseconds.
  *
- * A timer of our own around each operation is the only bound that holds: the driver's `timeout` covers commands that were
- * not written yet, and its `socketTimeout` starts anew at each write. Every read of Redis passes here, so it makes no promise
- * but the one that it answers.
+ * The driver has no such bound: its `timeout` excludes commands that were written, and its `socketTimeout` restarts at each
+ * write. Every read of Redis passes here, so the function creates no promise besides its result.
  */
 export function withDeadline<T>(
   operation: () => Promise<T>,
@@ -23,16 +22,16 @@ export function withDeadline<T>(
 ): Promise<T> {
   return new Promise<T>((resolve, reject) => {
     const work = operation();
-    let awaited = true;
+    let expired = false;
     const timer = setTimeout(() => {
-      awaited = false;
+      expired = true;
       const error = new RedisTimeoutError(timeoutMs);
       timedOut(error);
       reject(error);
     }, timeoutMs);
     work.then(
       (answer) => {
-        if (!awaited) {
+        if (expired) {
           late?.(answer);
           return;
         }

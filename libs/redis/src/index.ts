@@ -1,5 +1,6 @@
 export { type BreakerState } from './breaker.js';
-export { RedisConnection, type RedisClient, type RedisState } from './redis-connection.js';
+export { type RedisClient } from './driver.js';
+export { RedisConnection, type RedisState } from './redis-connection.js';
 export { RedisError, type RedisErrorCode, RedisTimeoutError, RedisUnavailableError } from './redis-errors.js';
 export {
   type ClusterNodes,

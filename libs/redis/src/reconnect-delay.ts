@@ -2,10 +2,10 @@ const FIRST_MS = 50;
 const LONGEST_MS = 1_000;
 
 /**
- * Milliseconds to wait before reconnect attempt number `attempt` (from 0): 50 · 2ⁿ up to one second, of which the upper half
- * is random so that a fleet does not come back in step. It never says "give up".
+ * Returns the pause before reconnect attempt number `attempt` (from 0), in milliseconds: 50 · 2ⁿ, at most one second. The upper
+ * half is random, so that instances do not reconnect at the same moment. There is no last attempt.
  */
 export function reconnectDelay(attempt: number, random: () => number = Math.random): number {
-  const ceiling = Math.min(FIRST_MS * 2 ** Math.min(attempt, 10), LONGEST_MS);
+  const ceiling = Math.min(FIRST_MS * 2 ** attempt, LONGEST_MS);
   return Math.round(ceiling / 2 + (ceiling / 2) * random());
 }

@@ -1,12 +1,18 @@
+/** Names the cause of a {@link RedisError}. Stable: match on it, not on the message. */
 export type RedisErrorCode =
-  /** There is no usable connection now. Nothing was sent. */
+  /** There is no usable connection. Nothing was sent. */
   | 'REDIS_UNAVAILABLE'
-  /** The operation was sent, and no answer came in time. Whether Redis carried it out is unknown. */
+  /** The operation was sent, and no answer arrived in time. It is unknown whether Redis executed the operation. */
   | 'REDIS_TIMEOUT'
-  /** The topology cannot be used by this release. It is thrown at boot. */
+  /** This release does not support the topology. Thrown at boot. */
   | 'REDIS_TOPOLOGY_UNSUPPORTED';
 
-/** Base of every error this library makes. Match on `code`: it is stable, and survives two copies of the package. */
+/**
+ * Base of every error of this library. Match on `code`: unlike `instanceof`, it works with two copies of the package.
+ *
+ * @example
+ * if (error instanceof RedisError && error.code === 'REDIS_TIMEOUT') return undefined;
+ */
 export class RedisError extends Error {
   override readonly name: string = 'RedisError';
 
@@ -19,20 +25,20 @@ export class RedisError extends Error {
   }
 }
 
-/** There is no usable connection now; nothing was sent. */
+/** Reports that there is no usable connection. Nothing was sent, so a retry cannot execute the operation twice. */
 export class RedisUnavailableError extends RedisError {
   override readonly name = 'RedisUnavailableError';
 
   constructor(reason: string, options?: ErrorOptions) {
-    super('REDIS_UNAVAILABLE', `Redis is unavailable: ${reason}`, options);
+    super('REDIS_UNAVAILABLE', `Redis is unavailable (${reason}). Nothing was sent.`, options);
   }
 }
 
-/** The operation was sent and no answer came in time. Whether Redis carried it out is unknown. */
+/** Reports that no answer arrived within the deadline. It is unknown whether Redis executed the operation. */
 export class RedisTimeoutError extends RedisError {
   override readonly name = 'RedisTimeoutError';
 
   constructor(timeoutMs: number) {
-    super('REDIS_TIMEOUT', `Redis did not answer within ${timeoutMs} ms`);
+    super('REDIS_TIMEOUT', `Redis did not answer within ${timeoutMs} ms. The operation may still have been executed.`);
   }
 }

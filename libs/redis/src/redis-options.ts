@@ -4,33 +4,40 @@ export interface SingleServer {
   readonly url: string;
 }
 
-/** A master that Sentinels name and replace. */
+/** A master that Sentinels monitor. Not supported by this release. */
 export interface SentinelGroup {
   readonly mode: 'sentinel';
   readonly master: string;
   readonly sentinels: readonly { readonly host: string; readonly port: number }[];
 }
 
-/** A Redis Cluster, found through any of its nodes. */
+/** A Redis Cluster, discovered through any of its nodes. Not supported by this release. */
 export interface ClusterNodes {
   readonly mode: 'cluster';
   readonly nodes: readonly { readonly host: string; readonly port: number }[];
 }
 
+/** Describes how Redis is deployed. This release supports {@link SingleServer}. */
 export type RedisTopology = SingleServer | SentinelGroup | ClusterNodes;
 
+/**
+ * Configures a connection.
+ *
+ * @example
+ * const options: RedisOptions = { topology: { mode: 'single', url: 'rediss://cache:6380' }, operationTimeoutMs: 50 };
+ */
 export interface RedisOptions {
-  /** Where Redis is. This release takes a single server. */
+  /** The address of Redis. This release supports a single server. */
   readonly topology: RedisTopology;
 
   /**
-   * How long one operation may take, in milliseconds, before its caller goes on without Redis.
+   * How long one operation may take, in milliseconds. Then its caller continues without Redis.
    * @default 100
    */
   readonly operationTimeoutMs?: number;
 
   /**
-   * The name under which the connection stands in `CLIENT LIST`.
+   * The name of the connection in `CLIENT LIST`.
    * @default 'nuthatch'
    */
   readonly clientName?: string;

@@ -10,12 +10,18 @@ import {
 import { RedisConnection, type RedisState } from './redis-connection.js';
 import type { RedisOptions } from './redis-options.js';
 
-/** Injects the {@link RedisConnection}, or `null` where the application runs without Redis. */
+/**
+ * Injects the {@link RedisConnection}, or `null` if the application runs without Redis.
+ *
+ * @example
+ * constructor(@Inject(REDIS_CONNECTION) private readonly redis: RedisConnection | null) {}
+ */
 export const REDIS_CONNECTION = Symbol('REDIS_CONNECTION');
 
+/** Configures {@link RedisModule.forRootAsync}. */
 export interface RedisModuleAsyncOptions extends Pick<ModuleMetadata, 'imports'> {
   readonly inject?: NonNullable<FactoryProvider['inject']>;
-  /** Answers `null` to run without Redis. */
+  /** Receives the providers that `inject` lists, in the same order. Returns `null` to run without Redis. */
   readonly useFactory: (...injected: never[]) => RedisOptions | null;
 }
 
@@ -47,7 +53,7 @@ export class RedisModule implements OnApplicationShutdown {
     };
   }
 
-  /** Not `onModuleDestroy`: Nest runs that before the server has drained, and the last requests still need Redis. */
+  /** Closes the connection. Not in `onModuleDestroy`: that hook runs before the drain, and the last requests use Redis. */
   async onApplicationShutdown(): Promise<void> {
     await this.connection?.close();
   }
@@ -66,5 +72,5 @@ function openAndLog(options: RedisOptions): RedisConnection {
 
 function logChange(logger: Logger, { connected, mode, lastError }: RedisState): void {
   if (connected) logger.log(`Connected to Redis (${mode})`);
-  else logger.warn(`Redis is away (${lastError}): reads go to the origin until it is back`);
+  else logger.warn(`Redis is down (${lastError}). Reads go to the origin until it is up again.`);
 }

@@ -3,13 +3,13 @@ import { describe, expect, it, onTestFinished } from 'vitest';
 import { eventually } from '../../../test/support/eventually.js';
 import { PushingServer } from './pushing-server.js';
 
-/** A connection that pushes keep busy, so that silence never ends it. */
+/** Opens a connection that pushed messages keep busy, so that the idle timeout never ends it. */
 async function given({
-  left = [],
+  unanswered = [],
   role = 'master',
   refusal,
 }: {
-  readonly left?: readonly string[];
+  readonly unanswered?: readonly string[];
   readonly role?: PushingServer['role'];
   readonly refusal?: PushingServer['refusal'];
 } = {}) {
@@ -17,7 +17,7 @@ async function given({
   server.role = role;
   server.refusal = refusal;
   onTestFinished(() => server.close());
-  if (left.length > 0) server.leave(...left);
+  if (unanswered.length > 0) server.suspend(...unanswered);
   const redis = new RedisConnection({
     topology: { mode: 'single', url: server.url },
     operationTimeoutMs: 30,
@@ -28,32 +28,32 @@ async function given({
   return { server, redis, epoch: () => redis.client.socketEpoch };
 }
 
-describe('a connection over which pushes never cease', () => {
-  it('is replaced when it was given up, and the server answers again', async () => {
+describe('a connection that receives pushed messages without a pause', () => {
+  it('is replaced after the breaker opened, once the server answers again', async () => {
     const { server, redis, epoch } = await given();
     await eventually(() => expect(redis.state.connected).toBe(true));
     const before = epoch();
 
-    server.leave();
+    server.suspend();
     await eventually(() => expect(redis.state).toMatchObject({ connected: false, breaker: 'open' }));
     expect({ ready: redis.client.isReady, epoch: epoch() }).toEqual({ ready: true, epoch: before });
 
-    server.answer();
+    server.resume();
     await eventually(() => expect(redis.state).toMatchObject({ connected: true, breaker: 'closed' }));
     expect(epoch()).toBeGreaterThan(before);
     await eventually(async () => expect(await redis.run((client) => client.ping())).toBe('PONG'));
   });
 
-  it('is replaced when the server did not say who it is, and does later', async () => {
-    const { server, redis } = await given({ left: ['INFO'] });
+  it('is replaced when the server did not answer INFO, and is used once it does', async () => {
+    const { server, redis } = await given({ unanswered: ['INFO'] });
     await redis.firstAttempt;
     expect(redis.state.connected).toBe(false);
-    server.answer();
+    server.resume();
     await eventually(() => expect(redis.state.connected).toBe(true));
     expect(redis.serverId).toBe('0123456789abcdef');
   });
 
-  it('is replaced while the server is a replica, until it is none', async () => {
+  it('is replaced while the server is a replica, and is used once the server is a master', async () => {
     const { server, redis, epoch } = await given({ role: 'slave' });
     await redis.firstAttempt;
     expect(redis.state).toMatchObject({ connected: false, lastError: 'READONLY' });
@@ -63,7 +63,7 @@ describe('a connection over which pushes never cease', () => {
     await eventually(() => expect(redis.state.connected).toBe(true));
   });
 
-  it('is replaced while the server loads its data, until it has them', async () => {
+  it('is replaced while the server loads its data, and is used once the data is loaded', async () => {
     const { server, redis, epoch } = await given({ refusal: 'LOADING' });
     await redis.firstAttempt;
     expect(redis.state).toMatchObject({ connected: false, lastError: 'LOADING' });
@@ -73,15 +73,18 @@ describe('a connection over which pushes never cease', () => {
     await eventually(() => expect(redis.state.connected).toBe(true));
   });
 
-  it.each(['LOADING', 'MASTERDOWN'] as const)('is replaced when a heartbeat is refused with %s', async (refusal) => {
-    const { server, redis, epoch } = await given();
-    await eventually(() => expect(redis.state.connected).toBe(true));
-    const before = epoch();
-    const away = new Promise<RedisState>((resolve) => redis.onChange(resolve));
-    server.refusal = refusal;
-    expect(await away).toMatchObject({ connected: false, lastError: refusal });
-    server.refusal = undefined;
-    await eventually(() => expect(redis.state.connected).toBe(true));
-    expect(epoch()).toBeGreaterThan(before);
-  });
+  it.each(['LOADING', 'MASTERDOWN'] as const)(
+    'is replaced when the server rejects a heartbeat with %s',
+    async (refusal) => {
+      const { server, redis, epoch } = await given();
+      await eventually(() => expect(redis.state.connected).toBe(true));
+      const before = epoch();
+      const down = new Promise<RedisState>((resolve) => redis.onChange(resolve));
+      server.refusal = refusal;
+      expect(await down).toMatchObject({ connected: false, lastError: refusal });
+      server.refusal = undefined;
+      await eventually(() => expect(redis.state.connected).toBe(true));
+      expect(epoch()).toBeGreaterThan(before);
+    },
+  );
 });

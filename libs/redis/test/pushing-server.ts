@@ -9,22 +9,22 @@ const ANSWERS: Readonly<Record<string, string>> = {
 };
 
 /**
- * As much of Redis as a connection needs to stand: it pushes without a pause, and may leave requests unanswered meanwhile. What
- * it left it answers later, in order, as a server does that was only slow.
+ * Simulates the part of Redis that a connection needs. It pushes messages without a pause, and can suspend its answers. On
+ * {@link resume} it sends the suspended answers in order, as a slow server does.
  */
 export class PushingServer {
   readonly #sockets = new Set<Socket>();
-  readonly #left: (() => void)[] = [];
-  #leaves: (name: string) => boolean = () => false;
-  /** What it says it is. */
+  readonly #suspended: (() => void)[] = [];
+  #isSuspended: (name: string) => boolean = () => false;
+  /** The role that it reports. */
   role: 'master' | 'slave' = 'master';
-  /** The word with which it refuses everything but questions about itself. */
+  /** The first word of its error reply to PING. INFO is always answered. */
   refusal: 'LOADING' | 'MASTERDOWN' | undefined;
 
   private constructor(private readonly server: Server) {}
 
   static async start(): Promise<PushingServer> {
-    const server = createServer((socket) => pushing.#join(socket));
+    const server = createServer((socket) => pushing.#accept(socket));
     const pushing = new PushingServer(server);
     server.listen(0, '127.0.0.1');
     await once(server, 'listening');
@@ -36,14 +36,15 @@ export class PushingServer {
     return `redis://127.0.0.1:${typeof address === 'object' ? address?.port : ''}`;
   }
 
-  /** From now on leaves requests unanswered: those of the given names, or all. */
-  leave(...names: readonly string[]): void {
-    this.#leaves = (name) => names.length === 0 || names.includes(name);
+  /** Suspends the answers to the commands of the given names, or to all. */
+  suspend(...names: readonly string[]): void {
+    this.#isSuspended = (name) => names.length === 0 || names.includes(name);
   }
 
-  answer(): void {
-    this.#leaves = () => false;
-    this.#left.splice(0).forEach((answer) => answer());
+  /** Sends the suspended answers, and answers every command at once from now on. */
+  resume(): void {
+    this.#isSuspended = () => false;
+    this.#suspended.splice(0).forEach((answer) => answer());
   }
 
   close(): void {
@@ -51,7 +52,7 @@ export class PushingServer {
     this.server.close();
   }
 
-  #join(socket: Socket): void {
+  #accept(socket: Socket): void {
     this.#sockets.add(socket);
     const pushes = setInterval(() => socket.write(PUSH), PUSH_EVERY_MS);
     socket.on('error', () => {});
@@ -64,17 +65,17 @@ export class PushingServer {
       text += bytes.toString();
       for (let taken = takeRequest(text); taken; taken = takeRequest(text)) {
         text = taken.rest;
-        this.#hear(taken.name, socket);
+        this.#handle(taken.name, socket);
       }
     });
   }
 
-  #hear(name: string, socket: Socket): void {
+  #handle(name: string, socket: Socket): void {
     const answer = (): void => {
       if (name === 'QUIT') socket.end('+OK\r\n');
       else if (socket.writable) socket.write(this.#answerTo(name));
     };
-    if (this.#leaves(name)) this.#left.push(answer);
+    if (this.#isSuspended(name)) this.#suspended.push(answer);
     else answer();
   }
 
@@ -91,7 +92,7 @@ export class PushingServer {
   }
 }
 
-/** The first request of a text, if all of it is there: `*2 $4 INFO $6 server`, each on a line of its own. */
+/** Takes the first complete request off a text: `*2 $4 INFO $6 server`, each part on a line of its own. */
 function takeRequest(text: string): { readonly name: string; readonly rest: string } | undefined {
   const lines = text.split('\r\n');
   const length = 1 + 2 * Number(lines[0]?.slice(1));

@@ -28,7 +28,7 @@ describe(RedisConnection.name, () => {
   const listeners = (redis: RedisConnection): number[] =>
     ['ready', 'error', 'end', 'reconnecting'].map((event) => redis.client.listenerCount(event));
 
-  it('nestjs/nest#2125 · does not wait for a Redis that is absent, says so, and finds it when it comes', async () => {
+  it('nestjs/nest#2125 · does not wait for a Redis that is not running, reports it, and connects once Redis runs', async () => {
     const port = await freePort();
     const redis = connect(`redis://127.0.0.1:${port}`);
     await redis.firstAttempt;
@@ -40,7 +40,7 @@ describe(RedisConnection.name, () => {
     expect(redis.state.lastError).toBeUndefined();
   });
 
-  it('settles every operation within its deadline when Redis froze, then fails at once, then comes back', async () => {
+  it('settles every operation within its deadline while Redis is frozen, then fails at once, then reconnects', async () => {
     const { server, redis } = await givenConnection({ operationTimeoutMs: 50 });
     server.freeze();
     const startedAt = performance.now();
@@ -53,10 +53,10 @@ describe(RedisConnection.name, () => {
     expect(await redis.run((client) => client.ping())).toBe('PONG');
   });
 
-  it('takes a server that was made a replica for away, and finds it once it is a master again', async () => {
+  it('treats a server that became a replica as down, and reconnects once it is a master again', async () => {
     const { server, redis } = await givenConnection();
     const replicaOf = (...master: string[]) => redis.client.sendCommand(['REPLICAOF', ...master]);
-    // Nobody listens there: it never becomes a copy of anything.
+    // No master listens there, so the replica stays empty.
     await replicaOf('127.0.0.1', '1');
     await expect(redis.run((client) => client.set('k', 'v'))).rejects.toThrow(/^READONLY/);
     expect(redis.state).toMatchObject({ connected: false, lastError: 'READONLY' });
@@ -71,7 +71,7 @@ describe(RedisConnection.name, () => {
     await eventually(() => expect([redis, other].map(({ state }) => state.connected)).toEqual([true, true]));
   });
 
-  it('gives up a socket that froze, so that a Redis that never thaws can be replaced', async () => {
+  it('destroys a frozen socket, so that another server can replace a Redis that stays frozen', async () => {
     const { server, redis } = await givenConnection({ operationTimeoutMs: 50 });
     server.freeze();
     await eventually(() => expect(redis.client.isReady).toBe(false));
@@ -80,30 +80,102 @@ describe(RedisConnection.name, () => {
     await eventually(() => expect(redis.state.connected).toBe(true));
   });
 
-  it('jaredwray/keyv#2069, #1315, #1798 · keeps its listeners and its client through every flap', async () => {
+  it('jaredwray/keyv#2069, #1315, #1798 · keeps its listeners and its client across reconnects', async () => {
     const { server, redis } = await givenConnection();
     const { client } = redis;
     const before = listeners(redis);
     const changes: RedisState[] = [];
     redis.onChange((state) => changes.push(state));
-    for (let flap = 0; flap < 3; flap += 1) await flapOnce(server, redis);
+    for (let restarts = 0; restarts < 3; restarts += 1) await restartOnce(server, redis);
     expect(listeners(redis)).toEqual(before);
     expect(redis.client).toBe(client);
     expect(changes.map(({ connected }) => connected)).toEqual([false, true, false, true, false, true]);
   });
 
-  it('survives a password that became wrong, and connects once it is right again', async () => {
+  it('reports a wrong password as WRONGPASS, and connects once the password is right', async () => {
     const { server, redis } = await givenConnection();
     await redis.run((client) => client.configSet('requirepass', 'secret'));
     const wrong = connect(`redis://:wrong@127.0.0.1:${server.port}`);
     await wrong.firstAttempt;
-    expect(wrong.state.connected).toBe(false);
+    expect(wrong.state).toMatchObject({ connected: false, lastError: 'WRONGPASS' });
     await expect(wrong.run((client) => client.ping())).rejects.toMatchObject({ code: 'REDIS_UNAVAILABLE' });
     await redis.run((client) => client.configSet('requirepass', 'wrong'));
     await eventually(() => expect(wrong.state.connected).toBe(true));
   });
 
-  it('closes within its deadline, also when Redis froze', async () => {
+  it('has the run_id of the server and a session of its own per connection, while connected', async () => {
+    const { server, redis } = await givenConnection();
+    const { serverId, session } = redis;
+    expect(await redis.run((client) => client.info('server'))).toContain(`run_id:${serverId}`);
+    const socket = await redis.run((client) => client.sendCommand<number>(['CLIENT', 'ID']));
+    const admin = connect(server.url);
+    await eventually(() => expect(admin.state.connected).toBe(true));
+    expect(admin.serverId).toBe(serverId);
+    const changes: unknown[] = [];
+    redis.onChange(({ lastError }) => changes.push([lastError, redis.serverId, redis.session]));
+    await admin.run((client) => client.sendCommand(['CLIENT', 'KILL', 'ID', String(socket)]));
+    await eventually(() => expect(changes).toHaveLength(2));
+    expect(changes[0]).toEqual(['CONNECTION_CLOSED', undefined, undefined]);
+    expect(changes[1]).toEqual([undefined, serverId, redis.session]);
+    expect(redis.serverId).toBe(serverId);
+    expect(redis.session).not.toBe(session);
+  });
+
+  it('reports the duration of a heartbeat, and since when it is connected or not', async () => {
+    const { server, redis } = await givenConnection();
+    await eventually(() => expect(redis.state.roundTripMs).toBeGreaterThan(0));
+    const { since } = redis.state;
+    await server.kill();
+    await eventually(() => expect(redis.state.connected).toBe(false));
+    const down = redis.state.since;
+    expect(down.getTime()).toBeGreaterThan(since.getTime());
+    await redis.run((client) => client.ping()).catch(() => {});
+    expect(redis.state.since).toBe(down);
+  });
+
+  it('calls a listener until it is removed, and none after close', async () => {
+    const { server, redis } = await givenConnection();
+    const changes: string[] = [];
+    const stop = redis.onChange(() => changes.push('removed'));
+    redis.onChange(({ connected }) => changes.push(`kept: ${connected}`));
+    stop();
+    await server.kill();
+    await eventually(() => expect(changes).toEqual(['kept: false']));
+    await server.start();
+    await eventually(() => expect(changes).toEqual(['kept: false', 'kept: true']));
+    await redis.close();
+    expect(redis.state.connected).toBe(false);
+    expect(changes).toHaveLength(2);
+  });
+
+  it('waits at close for the answers in flight', async () => {
+    const { redis } = await givenConnection();
+    const answers: string[] = [];
+    const inFlight = redis.run((client) => client.ping()).then((answer) => answers.push(answer));
+    await redis.close();
+    expect(answers).toEqual(['PONG']);
+    await inFlight;
+  });
+
+  it('opens a duplicate over which a subscriber still sends commands', async () => {
+    const { redis } = await givenConnection();
+    const other = redis.duplicate('other');
+    cleanUp.push(() => other.close());
+    other.open();
+    await eventually(() => expect(other.state.connected).toBe(true));
+    await other.run((client) => client.subscribe('channel', () => {}));
+    expect(await other.run((client) => client.sendCommand(['CLIENT', 'GETNAME']))).toBe('other');
+  });
+
+  it('has a deadline of 100 ms by default', async () => {
+    const { server, redis } = await givenConnection();
+    expect(redis.operationTimeoutMs).toBe(100);
+    server.freeze();
+    await expect(redis.run((client) => client.ping())).rejects.toThrow('Redis did not answer within 100 ms.');
+    server.thaw();
+  });
+
+  it('closes within its deadline while Redis is frozen', async () => {
     const { server, redis } = await givenConnection({ operationTimeoutMs: 50 });
     server.freeze();
     void redis.run((client) => client.get('k')).catch(() => {});
@@ -113,7 +185,7 @@ describe(RedisConnection.name, () => {
     expect(redis.client.isOpen).toBe(false);
   });
 
-  it('refuses a topology that this release does not speak', () => {
+  it('rejects a topology that this release does not support', () => {
     const topology = { mode: 'cluster', nodes: [{ host: '127.0.0.1', port: 1 }] } as const;
     expect(() => new RedisConnection({ topology })).toThrow(
       expect.objectContaining({ code: 'REDIS_TOPOLOGY_UNSUPPORTED' }),
@@ -121,7 +193,7 @@ describe(RedisConnection.name, () => {
   });
 });
 
-async function flapOnce(server: RedisServer, redis: RedisConnection): Promise<void> {
+async function restartOnce(server: RedisServer, redis: RedisConnection): Promise<void> {
   await server.kill();
   await eventually(() => expect(redis.state.connected).toBe(false));
   await server.start();

@@ -6,7 +6,7 @@ import { type RedisServer, startRedis } from '../../support/redis-server.js';
 
 const OPERATION_TIMEOUT_MS = 100;
 
-describe('requests that flow while Redis fails', () => {
+describe('requests during an outage of Redis', () => {
   let app: AppProcess;
   let redis: RedisServer;
 
@@ -36,7 +36,7 @@ describe('requests that flow while Redis fails', () => {
   const health = async (): Promise<string> =>
     (JSON.parse(await (await fetch(`${app.url}/health`)).text()) as { status: string }).status;
 
-  it('answers every one when Redis is killed, and hits again within 5 s of its return', async () => {
+  it('are all answered when Redis is killed, and are hits again within 5 s of its restart', async () => {
     const traffic = await givenTraffic();
     await moreRequests(traffic, 100);
     await redis.kill();
@@ -51,7 +51,7 @@ describe('requests that flow while Redis fails', () => {
     expect(statuses).toEqual([200]);
   });
 
-  it('lets none wait longer than two operations and the load when Redis freezes, and hits again after', async () => {
+  it('wait at most two operations and the load while Redis is frozen, and are hits again afterwards', async () => {
     const traffic = await givenTraffic();
     const calm = traffic.longestMs();
     redis.freeze();
@@ -59,13 +59,13 @@ describe('requests that flow while Redis fails', () => {
     await moreRequests(traffic, 200);
     const { statuses } = await traffic.stop();
     expect(statuses).toEqual([200]);
-    // The load is as long as the longest request in calm; the margin is what a busy machine takes to schedule it all.
+    // A load takes as long as the longest request before the outage. The margin covers the scheduling of a busy machine.
     expect(traffic.longestMs()).toBeLessThan(2 * OPERATION_TIMEOUT_MS + calm + 150);
     redis.thaw();
     await eventually(async () => expect(await xCache('/users')).toBe('HIT'), { within: 5_000 });
   });
 
-  it('never serves the old value after a write that it could not announce, once Redis is back', async () => {
+  it('never return the old value after a write during the outage, once Redis is up again', async () => {
     const traffic = await givenTraffic();
     const path = `/users/${traffic.ids[0]}`;
     redis.freeze();
@@ -76,7 +76,7 @@ describe('requests that flow while Redis fails', () => {
       body: JSON.stringify({ name: 'Anna' }),
     });
     expect(patched.status).toBe(200);
-    // The old value is still in Redis, which comes back with it.
+    // The old value is still in Redis.
     redis.thaw();
     const names = new Set<string>();
     await eventually(async () => {
@@ -100,7 +100,7 @@ async function createUser(url: string, index: number): Promise<string> {
   return (JSON.parse(await response.text()) as { id: string }).id;
 }
 
-/** Four clients that read users and lists, one request after the other, until they are told to stop. */
+/** Runs four clients that read users and lists, one request after the other, until {@link stop}. */
 class Traffic {
   readonly #statuses = new Set<number>();
   readonly #clients: Promise<void>[];
@@ -123,7 +123,7 @@ class Traffic {
     return this.#count;
   }
 
-  /** A request that fails rejects here. */
+  /** Rejects if a request failed. */
   async stop(): Promise<{ readonly statuses: number[] }> {
     this.#running = false;
     await Promise.all(this.#clients);

@@ -8,7 +8,7 @@ import { eventually } from '../../support/eventually.js';
 import { type Exit, ServerProcess } from '../../support/server-process.js';
 import { removeFolder, temporaryFolder } from '../../support/temporary-folder.js';
 
-const main = join(import.meta.dirname, '../../dist/apps/api/main.js');
+const main = join(import.meta.dirname, '../../../dist/apps/api/main.js');
 
 describe('the process', () => {
   let dir: string;
@@ -41,7 +41,7 @@ describe('the process', () => {
     };
   };
 
-  it('lists everything that is wrong with the environment, at once and without secrets', async () => {
+  it('lists every wrong setting at once, without secrets', async () => {
     const wrong = {
       NODE_ENV: 'prod',
       PORT: 'http',
@@ -72,13 +72,13 @@ describe('the process', () => {
     expect(message).not.toContain('hunter2');
   });
 
-  it('reads a .env file, which the environment overrules', async () => {
+  it('reads a .env file, and prefers the environment', async () => {
     await writeFile(join(dir, '.env'), 'PORT=http\nLOG_LEVEL=loud\n');
     const { message } = await failure({ LOG_LEVEL: 'info' });
     expect(message).toContain('One setting is wrong:\n  - PORT is "http".');
   });
 
-  it('says that the port is taken, and leaves no data folder locked', async () => {
+  it('reports a port in use, and leaves no data folder locked', async () => {
     const other = createServer().listen(0, '127.0.0.1');
     await once(other, 'listening');
     const address = other.address();
@@ -96,14 +96,14 @@ describe('the process', () => {
     ['HOST', 'nohost.invalid'],
     ['DATA_DIR', main],
     ['DATA_DIR', join(main, 'data')],
-  ])('says what is wrong with %s=%s, without a stack', async (name, value) => {
+  ])('reports what is wrong with %s=%s, without a stack', async (name, value) => {
     const { exit, message } = await failure({ PORT: '0', DATA_DIR: 'memory', [name]: value });
     expect(exit.code).toBe(1);
     expect(message).toMatch(new RegExp(`^Nuthatch did not start\\. .*${name}`, 'm'));
     expect(message).not.toMatch(/^ +at /m);
   });
 
-  it('refuses a data folder that another process has open, and takes over one that was left by a crash', async () => {
+  it('rejects a data folder that another process has open, and opens a folder after a crash', async () => {
     const first = await start({ PORT: String(await freePort()) });
     await eventually(() => expect(first.lines.join('\n')).toMatch(/ API .*\/users/), { within: 20_000 });
     const second = await failure({ PORT: '0' });
@@ -119,7 +119,7 @@ describe('the process', () => {
     expect(await third.end('SIGTERM')).toEqual({ code: 0, signal: null });
   });
 
-  it('says what it uses and how to point it elsewhere', async () => {
+  it('prints its servers at the start, and the settings that change them', async () => {
     const server = await start({ PORT: String(await freePort()), DATA_DIR: 'memory' });
     await eventually(() => expect(server.lines.join('\n')).toMatch(/API .*\/docs\n[^]*DATABASE_URL=[^]*REDIS_URL=/), {
       within: 20_000,
@@ -129,7 +129,7 @@ describe('the process', () => {
 });
 
 describe('seeding', () => {
-  it('adds the same users once', async () => {
+  it('adds the same users once only', async () => {
     const dir = await temporaryFolder('seed');
     await mkdir(join(dir, 'data'));
     const seed = async (...args: string[]) => {
@@ -155,7 +155,7 @@ describe('seeding', () => {
     await removeFolder(dir);
   });
 
-  it('says in its last line why there is nothing to fill', async () => {
+  it('reports in its last line why there is no database to fill', async () => {
     const dir = await temporaryFolder('seed');
     const lastLine = async (env: Readonly<Record<string, string>>) => {
       const run = await ServerProcess.start(process.execPath, [join(main, '../seed.js')], { dir, env });

@@ -13,7 +13,7 @@ describe('the log of the app', () => {
   const lines = (): Line[] => app.logs.map((line): Line => JSON.parse(line));
   const linesOf = (requestId: string): Line[] => lines().filter((line) => line['requestId'] === requestId);
 
-  /** The lines of one request: those that were written meanwhile first, its own last. */
+  /** Returns the lines of one request: those written meanwhile first, the request line last. */
   async function request(path: string, init: RequestInit = {}): Promise<Line[]> {
     const requestId = `test-${crypto.randomUUID()}`;
     const headers = { 'x-request-id': requestId, 'content-type': 'application/json' };
@@ -35,12 +35,12 @@ describe('the log of the app', () => {
   });
   afterAll(() => app.kill());
 
-  it('is JSON from the first line to the last, what Nest says included', () => {
+  it('is JSON from the first line to the last, including the lines of Nest', () => {
     expect(lines().length).toBeGreaterThan(3);
     expect(lines().some(({ context }) => context === 'RouterExplorer' || context === 'NestApplication')).toBe(true);
   });
 
-  it('has one line a request, with the result of the cache', async () => {
+  it('has one line per request, with the result of the cache', async () => {
     const missed = await request('/users?limit=7');
     expect(missed.at(-1)).toMatchObject({
       method: 'GET',
@@ -60,26 +60,26 @@ describe('the log of the app', () => {
   it.each([
     ['/users/zz%zz', 400],
     [`/users/${'a'.repeat(300)}`, 414],
-  ])('has one line for %s, which the router refuses', async (path, status) => {
+  ])('has one line for %s, which the router rejects', async (path, status) => {
     const written = await request(path);
     expect(written).toMatchObject([{ level: 'info', method: 'GET', path: path.slice(0, 200), status }]);
   });
 
   it.each([
     ['no Host', 'GET /users HTTP/1.1\r\n\r\n', 400],
-    ['what is no HTTP', 'hello\r\n\r\n', 400],
+    ['bytes that are not HTTP', 'hello\r\n\r\n', 400],
     ['headers of 20 kB', `GET /users HTTP/1.1\r\nHost: a\r\nX-A: ${'a'.repeat(20_000)}\r\n\r\n`, 431],
-  ])('has one line for %s, with the id that the client was told', async (_what, bytes, status) => {
+  ])('has one line for %s, with the id of the response', async (_what, bytes, status) => {
     const answer = await text(connect(app.port, '127.0.0.1').end(bytes));
     const [, id = ''] = /x-request-id: (.*)\r\n/i.exec(answer) ?? [];
     await eventually(() => expect(linesOf(id)).toMatchObject([{ level: 'info', status }]));
   });
 
-  it('logs a probe below info', async () => {
+  it('has probes at debug', async () => {
     expect((await request('/health/ready')).at(-1)).toMatchObject({ level: 'debug', path: '/health/ready' });
   });
 
-  it('has no e-mail address and no value in any line', async () => {
+  it('has no e-mail address and no request value in any line', async () => {
     expect((await request('/users', ada)).at(-1)).toMatchObject({ status: 409 });
     await request('/users?email=ada@example.com');
     await request('/users/ada@example.com');

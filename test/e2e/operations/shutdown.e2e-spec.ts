@@ -6,8 +6,8 @@ import { eventually } from '../../support/eventually.js';
 import { createDatabase } from '../../support/postgres-server.js';
 
 /**
- * A client behind one connection that it keeps, as a proxy does: it asks and asks, until an answer says `Connection: close`.
- * It never repeats a request: one that fails is one lost.
+ * Sends requests over one kept connection, as a proxy does, until a response has `Connection: close`. It never repeats a
+ * request, so that a failed request is a lost request.
  */
 class Client {
   readonly #agent = new Agent({ keepAlive: true, maxSockets: 1 });
@@ -29,7 +29,7 @@ class Client {
   }
 }
 
-describe('the end of the app', () => {
+describe('the shutdown of the app', () => {
   let app: AppProcess;
 
   afterEach(async () => {
@@ -43,7 +43,7 @@ describe('the end of the app', () => {
   const isDraining = (): Promise<void> =>
     eventually(async () => expect(await readiness()).toMatchObject({ http: 503, body: { status: 'shutting_down' } }));
 
-  it('loses no request under load, and its exit code is 0', async () => {
+  it('loses no request under load, and exits with 0', async () => {
     app = await startApp({
       DATABASE_URL: await createDatabase(inject('postgresUrl')),
       LOG_LEVEL: 'silent',
@@ -55,13 +55,13 @@ describe('the end of the app', () => {
 
     app.signal('SIGTERM');
     await isDraining();
-    // A rejection here would be a request that was lost.
+    // Rejects if a request was lost.
     await done;
     expect(new Set(clients.flatMap(({ statuses }) => statuses))).toEqual(new Set([200]));
     expect(await app.exited).toEqual({ code: 0, signal: null });
   });
 
-  it('still serves new connections while the load balancer takes it out of rotation', async () => {
+  it('serves new connections until the load balancer has had time to react', async () => {
     app = await startApp({ DATABASE_URL: await createDatabase(inject('postgresUrl')), SHUTDOWN_DELAY: '1s' });
     app.signal('SIGTERM');
     await isDraining();
@@ -72,7 +72,7 @@ describe('the end of the app', () => {
     expect(await app.exited).toEqual({ code: 0, signal: null });
   });
 
-  it('does not wait for connections that clients keep open without a word', async () => {
+  it('does not wait for idle connections', async () => {
     app = await startApp({ DATABASE_URL: await createDatabase(inject('postgresUrl')), SHUTDOWN_DELAY: '0s' });
     const agent = new Agent({ keepAlive: true });
     await new Promise((resolve) =>
@@ -87,11 +87,11 @@ describe('the end of the app', () => {
   it.each([
     { second: 'SIGTERM', code: 143 },
     { second: 'SIGINT', code: 130 },
-  ] as const)('comes at once with a second signal, $second', async ({ second, code }) => {
+  ] as const)('is immediate on a second signal, $second', async ({ second, code }) => {
     app = await startApp({ DATABASE_URL: await createDatabase(inject('postgresUrl')), SHUTDOWN_DELAY: '60s' });
     app.signal('SIGTERM');
     await isDraining();
-    // The same key press, passed on by npm: not a second signal yet.
+    // npm repeats the signal of one key press. That is no second signal.
     app.signal(second);
     await pause(150);
     const askedAt = performance.now();

@@ -10,6 +10,15 @@ const settled = async (): Promise<void> => {
 };
 
 describe(Counters.name, () => {
+  it('count hits, stale and negative reads in the hit ratio, and no other result', () => {
+    const counters = new Counters();
+    expect(counters.snapshot({ entries: 0, bytes: 0 }).hitRatio).toBe(0);
+    for (const result of ['hit', 'stale', 'negative', 'negative', 'miss', 'bypass', 'error', 'error'] as const) {
+      counters.read(result);
+    }
+    expect(counters.snapshot({ entries: 0, bytes: 0 }).hitRatio).toBe(0.5);
+  });
+
   it.each([
     ['loads in the end', 1_000, { hits: 0, misses: 1 }],
     ['finds what another process stored', 20, { hits: 1, misses: 0 }],

@@ -207,7 +207,11 @@ describe('CacheModule of @nestjs/cache-manager', () => {
 
     it.each([
       ['in this process', null, 'No Redis is configured: entries live in the memory of this process only'],
-      ['nowhere yet', 'redis://127.0.0.1:1', 'Redis is away (ECONNREFUSED): reads go to the origin until it is back'],
+      [
+        'nowhere yet',
+        'redis://127.0.0.1:1',
+        'Redis is down (ECONNREFUSED). Reads go to the origin until it is up again.',
+      ],
     ])('%s', async (_, url, line) => {
       await expect(logged(url === null ? null : at({ url }), line)).resolves.toBeUndefined();
     });

@@ -1,6 +1,6 @@
 import { HealthIndicatorService } from '@nestjs/terminus';
 import { describe, expect, it } from 'vitest';
-import { DatabaseMonitor } from './database-monitor.service.js';
+import { DatabaseMonitor } from '../dependencies/database-monitor.service.js';
 import { StartupIndicator } from './startup.indicator.js';
 
 function givenStartup({ withRedis = true } = {}) {
@@ -12,7 +12,7 @@ function givenStartup({ withRedis = true } = {}) {
         return database.schemaReady;
       },
       ping: async () => {
-        if (!database.reachable) throw new Error('away');
+        if (!database.reachable) throw new Error('connection refused');
       },
     },
     cacheRequired: false,
@@ -23,21 +23,21 @@ function givenStartup({ withRedis = true } = {}) {
 }
 
 describe(StartupIndicator, () => {
-  it('waits for the first answer of the database', async () => {
+  it('is down until the database has answered once', async () => {
     const { monitor, indicator } = givenStartup();
     expect(indicator.check()).toEqual({ startup: { status: 'down', waitingFor: ['database'] } });
     await monitor.ping();
     expect(indicator.check()).toEqual({ startup: { status: 'up' } });
   });
 
-  it('waits for the right schema', async () => {
+  it('is down until the schema is right', async () => {
     const { database, monitor, indicator } = givenStartup();
     database.schemaReady = false;
     await monitor.ping();
     expect(indicator.check()).toEqual({ startup: { status: 'down', waitingFor: ['schema'] } });
   });
 
-  it('waits until the first attempt to reach Redis has finished, however it ended', async () => {
+  it('is down until the first attempt to connect to Redis has succeeded or failed', async () => {
     const { redis, monitor, indicator } = givenStartup();
     redis.firstAttemptFinished = false;
     await monitor.ping();
@@ -46,13 +46,13 @@ describe(StartupIndicator, () => {
     expect(indicator.check()).toEqual({ startup: { status: 'up' } });
   });
 
-  it('does not wait for Redis where there is none', async () => {
+  it('is up without Redis if none is configured', async () => {
     const { monitor, indicator } = givenStartup({ withRedis: false });
     await monitor.ping();
     expect(indicator.check().startup.status).toBe('up');
   });
 
-  it('counts a database that answered once and is away when asked', async () => {
+  it('is up if the database has answered once and is down now', async () => {
     const { database, monitor, indicator } = givenStartup();
     await monitor.ping();
     database.reachable = false;
@@ -60,7 +60,7 @@ describe(StartupIndicator, () => {
     expect(indicator.check().startup.status).toBe('up');
   });
 
-  it('stays up for ever, whatever happens later', async () => {
+  it('stays up once it was up', async () => {
     const { database, redis, monitor, indicator } = givenStartup();
     await monitor.ping();
     indicator.check();

@@ -1,14 +1,13 @@
 import { constants } from 'node:os';
 
-/** Signals by which people and orchestrators stop a process. */
 const STOP_SIGNALS = ['SIGINT', 'SIGTERM'] as const;
 
-/** npm passes on a Ctrl-C that the terminal has sent to us already; the two arrive some ten milliseconds apart. */
+/** On Ctrl-C the terminal signals this process, and npm repeats the signal some ten milliseconds later. */
 const ONE_KEY_PRESS_MS = 100;
 
 /**
- * Ends the process at once on the next SIGINT or SIGTERM, with the exit code of a process killed by it (128 + its number):
- * whoever asks twice does not want to wait. Nest ignores every signal after the first.
+ * Exits at once on the next SIGINT or SIGTERM, with 128 + the number of the signal, as a process that the signal killed. Nest
+ * ignores every signal after the first.
  */
 export function exitOnNextSignal(): void {
   const firstAt = performance.now();

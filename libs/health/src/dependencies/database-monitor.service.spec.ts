@@ -11,7 +11,7 @@ describe(DatabaseMonitor, () => {
   beforeEach(() => void vi.useFakeTimers());
   afterEach(() => void vi.useRealTimers());
 
-  it('knows the first answer when the application has started', async () => {
+  it('has the result of the first ping once the application has started', async () => {
     const { monitor } = givenDatabase();
     expect(monitor.up).toBe(false);
     await monitor.onApplicationBootstrap();
@@ -19,7 +19,17 @@ describe(DatabaseMonitor, () => {
     monitor.onApplicationShutdown();
   });
 
-  it('asks once a second, and no more after the shutdown', async () => {
+  it('does not keep the process alive between two pings', async () => {
+    const setInterval = vi.spyOn(globalThis, 'setInterval');
+    const { monitor } = givenDatabase();
+    await monitor.onApplicationBootstrap();
+    expect(setInterval.mock.results.map(({ value }) => value.hasRef())).toEqual([false]);
+    expect(vi.getTimerCount()).toBe(1);
+    monitor.onApplicationShutdown();
+    setInterval.mockRestore();
+  });
+
+  it('pings once a second until the shutdown', async () => {
     const { ping, monitor } = givenDatabase();
     await monitor.onApplicationBootstrap();
     await vi.advanceTimersByTimeAsync(3_000);
@@ -29,7 +39,7 @@ describe(DatabaseMonitor, () => {
     expect(ping).toHaveBeenCalledTimes(4);
   });
 
-  it('notices that the database went away and that it came back', async () => {
+  it('reports the database as down after a failed ping, and as up after the next answer', async () => {
     const { ping, monitor } = givenDatabase();
     await monitor.onApplicationBootstrap();
     ping.mockRejectedValueOnce(new Error('connection refused'));
@@ -40,7 +50,7 @@ describe(DatabaseMonitor, () => {
     monitor.onApplicationShutdown();
   });
 
-  it('counts a database that does not answer as away after half a second, and asks again only once it has answered', async () => {
+  it('reports a database that does not answer as down after 500 ms, and does not ping again before the answer', async () => {
     const { ping, monitor } = givenDatabase();
     await monitor.onApplicationBootstrap();
     const hanging = Promise.withResolvers<void>();
@@ -58,7 +68,7 @@ describe(DatabaseMonitor, () => {
     monitor.onApplicationShutdown();
   });
 
-  it('does not make the boot wait for a database that does not answer', async () => {
+  it('delays the boot by at most 500 ms when the database does not answer', async () => {
     const { ping, monitor } = givenDatabase();
     ping.mockReturnValue(new Promise(() => {}));
     const boot = monitor.onApplicationBootstrap();

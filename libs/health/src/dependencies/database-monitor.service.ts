@@ -1,12 +1,12 @@
 import { Inject, Injectable, type OnApplicationBootstrap, type OnApplicationShutdown } from '@nestjs/common';
-import { HEALTH_OPTIONS, type HealthOptions } from './health-options.js';
+import { HEALTH_OPTIONS, type HealthOptions } from '../health-options.js';
 
 const PING_EVERY_MS = 1_000;
 const PING_DEADLINE_MS = 500;
 
 /**
- * Knows whether the database answers, by asking it once a second in the background, so that a probe never waits for it: a
- * probe reads what the last ping found, which is at most 1.5 s old.
+ * Pings the database once a second in the background, so that no probe waits for the database. A probe reads the last result,
+ * which is at most 1.5 s old.
  */
 @Injectable()
 export class DatabaseMonitor implements OnApplicationBootstrap, OnApplicationShutdown {
@@ -17,12 +17,12 @@ export class DatabaseMonitor implements OnApplicationBootstrap, OnApplicationShu
 
   constructor(@Inject(HEALTH_OPTIONS) private readonly options: HealthOptions) {}
 
-  /** Whether the last ping was answered in time. */
+  /** Whether the database answered the last ping within 500 ms. */
   get up(): boolean {
     return this.#up;
   }
 
-  /** Whether any ping was ever answered. */
+  /** Whether the database has answered any ping. */
   get everUp(): boolean {
     return this.#everUp;
   }
@@ -31,7 +31,7 @@ export class DatabaseMonitor implements OnApplicationBootstrap, OnApplicationShu
     return this.options.database.schemaReady;
   }
 
-  /** Waits for the first answer, but not longer than its deadline: the first probe shall have something to tell. */
+  /** Waits for the first ping, at most 500 ms, so that the first probe has a result to report. */
   async onApplicationBootstrap(): Promise<void> {
     this.#timer = setInterval(() => void this.ping(), PING_EVERY_MS).unref();
     await this.ping();
@@ -41,23 +41,23 @@ export class DatabaseMonitor implements OnApplicationBootstrap, OnApplicationShu
     clearInterval(this.#timer);
   }
 
-  /** Asks once and remembers the answer; does nothing while an earlier ping is still out. It never rejects. */
+  /** Pings the database and stores the result. Returns at once while an earlier ping is in flight. It never rejects. */
   async ping(): Promise<void> {
     if (this.#pinging) return;
     this.#pinging = true;
     const late = Promise.withResolvers<boolean>();
     const deadline = setTimeout(late.resolve, PING_DEADLINE_MS, false);
-    this.#up = await Promise.race([this.#ask(), late.promise]);
+    this.#up = await Promise.race([this.#answers(), late.promise]);
     clearTimeout(deadline);
   }
 
-  async #ask(): Promise<boolean> {
+  async #answers(): Promise<boolean> {
     try {
       await this.options.database.ping();
       this.#everUp = true;
       return true;
     } catch {
-      // Why it is away is the database module's to log; here only the fact counts.
+      // The database module logs the cause. A probe needs the fact only.
       return false;
     } finally {
       this.#pinging = false;

@@ -1,6 +1,6 @@
 import type { CacheCounters } from '@nuthatch/cache';
 
-/** Adds the counters of several caches up; the ratio is taken of the sums, for a mean of ratios would weigh idle caches in. */
+/** Returns the sums of the counters of several caches. The hit ratio is computed from the sums: idle caches have no weight. */
 export function totalsOf(caches: readonly CacheCounters[]): CacheCounters {
   const sum = (count: (counters: CacheCounters) => number): number =>
     caches.reduce((total, counters) => total + count(counters), 0);

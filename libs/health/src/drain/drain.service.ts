@@ -9,26 +9,26 @@ import {
   type OnModuleDestroy,
 } from '@nestjs/common';
 import { type AbstractHttpAdapter, HttpAdapterHost } from '@nestjs/core';
-import { announceClose, endConnections } from './drain-connections.js';
-import { HEALTH_OPTIONS, type HealthOptions } from './health-options.js';
+import { HEALTH_OPTIONS, type HealthOptions } from '../health-options.js';
+import { announceClose, closeConnections } from './close-connections.js';
 import { exitOnNextSignal } from './second-signal.js';
 
 const DRAIN_TIMEOUT_MS = 20_000;
 
 /**
- * Takes the instance out of service without losing a request. Nest's shutdown hooks run in this order, and each step has to
- * wait for the one before:
+ * Takes the instance out of service without losing a request. Nest runs its shutdown hooks in this order, and each step waits
+ * for the step before:
  *
- * 1. `onModuleDestroy`: `ready` says 503, every answer says `Connection: close`; requests are served as before.
- * 2. `beforeApplicationShutdown`: on SIGTERM, time for the load balancer to notice.
- * 3. Nest closes the server: no new connections, requests in flight finish, or are cut after the timeout.
- * 4. `onApplicationShutdown`: Redis and the database close, in their own modules; nobody needs them any more.
+ * 1. `onModuleDestroy`: `ready` answers 503, every response has `Connection: close`. Requests are served as before.
+ * 2. `beforeApplicationShutdown`: on SIGTERM, waits until the load balancer has seen the 503.
+ * 3. Nest closes the server: no new connections. Requests in flight finish, or are aborted after the timeout.
+ * 4. `onApplicationShutdown`: Redis and the database close, in their own modules. No request needs them any more.
  */
 @Injectable()
 export class Drain implements OnModuleDestroy, BeforeApplicationShutdown, OnApplicationShutdown {
   readonly #logger = new Logger('Drain');
   #draining = false;
-  #stopEnding: () => void = () => {};
+  #stopClosing: () => void = () => {};
 
   constructor(
     private readonly adapterHost: HttpAdapterHost,
@@ -50,20 +50,20 @@ export class Drain implements OnModuleDestroy, BeforeApplicationShutdown, OnAppl
     const server = this.#server;
     if (!server) return;
     if (signal === 'SIGTERM') {
-      this.#logger.log(`SIGTERM: out of rotation, closing in ${this.options.drainDelayMs} ms`);
+      this.#logger.log(`SIGTERM: /health/ready answers 503. The server closes in ${this.options.drainDelayMs} ms.`);
       await after(this.options.drainDelayMs);
     }
     const timeoutMs = this.options.drainTimeoutMs ?? DRAIN_TIMEOUT_MS;
-    this.#stopEnding = endConnections(server, timeoutMs, () =>
-      this.#logger.warn(`Requests were still in flight after ${timeoutMs} ms: their connections are cut`),
+    this.#stopClosing = closeConnections(server, timeoutMs, () =>
+      this.#logger.warn(`Requests were still in flight after ${timeoutMs} ms. Their connections are closed.`),
     );
   }
 
   onApplicationShutdown(): void {
-    this.#stopEnding();
+    this.#stopClosing();
   }
 
-  /** An application context has none, nor has a testing module that makes no application. */
+  /** `undefined` in an application context, and in a testing module without an application. */
   get #server(): Server | undefined {
     const adapter: AbstractHttpAdapter<Server> | undefined = this.adapterHost.httpAdapter;
     return adapter?.getHttpServer();

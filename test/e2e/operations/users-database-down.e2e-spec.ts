@@ -10,7 +10,7 @@ import { freePort } from '../../support/free-port.js';
 import { createDatabase, startPostgres } from '../../support/postgres-server.js';
 import { type RunningApi, startApi } from '../support/running-api.js';
 
-describe('while the database is away', () => {
+describe('while the database is down', () => {
   let api: RunningApi | undefined;
   const opened: { close(): Promise<void> }[] = [];
   afterEach(async () => {
@@ -18,7 +18,7 @@ describe('while the database is away', () => {
     await Promise.all(opened.splice(0).map((each) => each.close()));
   });
 
-  it('starts, and answers 503 with Retry-After', async () => {
+  it('the API starts, and answers 503 with Retry-After', async () => {
     api = await startApi({ DATABASE_URL: `postgres://u:secret@127.0.0.1:${await freePort()}/db` });
     const database = api.app.get(Database);
     expect(database.schemaReady).toBe(false);
@@ -34,7 +34,7 @@ describe('while the database is away', () => {
     }
   });
 
-  it('serves as soon as the database is there', async () => {
+  it('the API serves requests as soon as the database is up', async () => {
     const server = inject('postgresUrl');
     const name = `late_${randomBytes(6).toString('hex')}`;
     api = await startApi({ DATABASE_URL: Object.assign(new URL(server), { pathname: name }).href });
@@ -45,9 +45,9 @@ describe('while the database is away', () => {
     expect(running.app.get(Database).schemaReady).toBe(true);
   });
 
-  it('answers 503 while the database has not the schema it needs', async () => {
+  it('the API answers 503 until the database has the right schema', async () => {
     const url = await createDatabase(inject('postgresUrl'));
-    await query(url, 'create table users (somebody_elses text)');
+    await query(url, 'create table users (foreign_column text)');
     api = await startApi({ DATABASE_URL: url });
     const database = api.app.get(Database);
     expect(await api.send('GET', '/users')).toMatchObject({ status: 503, body: { code: 'origin-unavailable' } });
@@ -55,7 +55,7 @@ describe('while the database is away', () => {
     await expect(database.ping()).resolves.toBeUndefined();
   });
 
-  it('survives connections that the server breaks', async () => {
+  it('the API survives connections that the server terminates', async () => {
     const url = await createDatabase(inject('postgresUrl'));
     api = await startApi({ DATABASE_URL: url });
     expect((await api.send('GET', '/users')).status).toBe(200);
@@ -67,7 +67,7 @@ describe('while the database is away', () => {
     await eventually(async () => expect((await running.send('GET', '/users')).status).toBe(200));
   });
 
-  it('answers 503 when the server is gone, and keeps running', async () => {
+  it('the API answers 503 after a crash of the server, and keeps running', async () => {
     const postgres = await startPostgres();
     api = await startApi({ DATABASE_URL: await postgres.createDatabase() });
     const database = api.app.get(Database);
@@ -80,7 +80,7 @@ describe('while the database is away', () => {
     expect(database.schemaReady).toBe(true);
   });
 
-  it('answers 503 to a write that waits when the server goes, and keeps running', async () => {
+  it('the API answers 503 to a write that waits for a lock when the server crashes, and keeps running', async () => {
     const postgres = await startPostgres();
     const url = await postgres.createDatabase();
     api = await startApi({ DATABASE_URL: url });
@@ -99,7 +99,7 @@ describe('while the database is away', () => {
     expect(await api.send('GET', '/users')).toMatchObject({ status: 503, body: { code: 'origin-unavailable' } });
   });
 
-  it('takes a write back that the network kept for too long, and does not use its connection again', async () => {
+  it('the API rolls back a write that the network delayed too long, and discards its connection', async () => {
     const url = new URL(await createDatabase(inject('postgresUrl')));
     const network = await startNetwork(Number(url.port));
     opened.push(network);
@@ -115,7 +115,7 @@ describe('while the database is away', () => {
     expect(await api.send('PATCH', path, renamed(etag))).toMatchObject({ status: 200, body: { version: 2 } });
   });
 
-  it('serves what it holds, by id, by ids and by address, when the server is gone', async () => {
+  it('the API serves cached users by id, by ids and by address', async () => {
     const postgres = await startPostgres();
     api = await startApi({ DATABASE_URL: await postgres.createDatabase() });
     const email = 'ann@example.org';
@@ -127,13 +127,13 @@ describe('while the database is away', () => {
       expect((await api.send('GET', path)).status).toBe(200);
     }
     const unknown = '01890a5d-ac96-774b-bcce-b302099a8057';
-    for (const search of [`ids=${ann.id},${unknown}`, 'email=nobody@example.org']) {
+    for (const search of [`ids=${ann.id},${unknown}`, 'email=unknown@example.org']) {
       const answer = await api.send('GET', `/users?${search}`);
       expect(answer).toMatchObject({ status: 503, body: { code: 'origin-unavailable' } });
     }
   });
 
-  it('starts on a schema that a newer release has brought further', async () => {
+  it('the API starts on the schema of a newer release', async () => {
     const url = await createDatabase(inject('postgresUrl'));
     const newer = await startApi({ DATABASE_URL: url });
     await newer.stop();
@@ -143,7 +143,7 @@ describe('while the database is away', () => {
     expect((await api.send('GET', '/users')).status).toBe(200);
   });
 
-  it('knows that the database is there while every statement waits', async () => {
+  it('the probe reaches the database while every connection of the pool is busy', async () => {
     api = await startApi({ DATABASE_URL: await createDatabase(inject('postgresUrl')) });
     const database = api.app.get(Database);
     const waiting = Array.from({ length: 11 }, () => database.run((db) => sql`select pg_sleep(1.5)`.execute(db)));
@@ -151,7 +151,7 @@ describe('while the database is away', () => {
     await Promise.all(waiting);
   });
 
-  it('is migrated once when four instances start at the same time', async () => {
+  it('four instances that start at the same time migrate the schema once', async () => {
     const url = await createDatabase(inject('postgresUrl'));
     const apis = await Promise.all([1, 2, 3, 4].map(() => startApi({ DATABASE_URL: url })));
     for (const each of apis) {
@@ -177,7 +177,7 @@ async function givenUser(api: RunningApi) {
 
 const renamed = (etag: string) => ({ body: { name: 'Anna' }, headers: { 'if-match': etag } });
 
-/** A way to the server that can hold what is sent, for as long as its sender keeps sending it: a reset is the end of that. */
+/** Starts a proxy to the server that can hold the bytes of clients. Bytes whose client resets the connection are dropped. */
 async function startNetwork(serverPort: number) {
   let holding = false;
   const wires = new Set<() => void>();

@@ -6,7 +6,7 @@ const degraded = { two: { status: 'degraded' } } as const;
 const down = { three: { status: 'down', why: 'gone' } } as const;
 
 describe(healthReport, () => {
-  it('has the shape of Terminus: what is down under error, the rest under info, all under details', () => {
+  it('lists down indicators under error, the others under info, and all under details, as Terminus does', () => {
     expect(healthReport([{ ...up, ...degraded }, down])).toEqual({
       status: 'error',
       info: { ...up, ...degraded },
@@ -21,7 +21,7 @@ describe(healthReport, () => {
     { results: [up, degraded, down], draining: false, status: 'error', http: 503 },
     { results: [up], draining: true, status: 'shutting_down', http: 503 },
     { results: [down], draining: true, status: 'shutting_down', http: 503 },
-  ])('sums $results up as $status, $http (draining: $draining)', ({ results, draining, status, http }) => {
+  ])('reports $status and $http for $results, draining: $draining', ({ results, draining, status, http }) => {
     const report = healthReport(results, { draining });
     expect(report.status).toBe(status);
     expect(httpStatusOf(report)).toBe(http);

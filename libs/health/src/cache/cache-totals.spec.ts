@@ -34,7 +34,7 @@ const idle: CacheCounters = {
 };
 
 describe(totalsOf, () => {
-  it('adds every counter up', () => {
+  it('adds up every counter', () => {
     expect(totalsOf([busy, busy])).toEqual({
       gets: 200,
       hits: 120,
@@ -52,11 +52,11 @@ describe(totalsOf, () => {
     });
   });
 
-  it('takes the ratio of the sums, so that an idle cache does not lower it', () => {
+  it('computes the hit ratio from the sums, so that an idle cache does not lower it', () => {
     expect(totalsOf([busy, idle]).hitRatio).toBe(0.75);
   });
 
-  it('is all zero without caches', () => {
+  it('returns zeros without caches', () => {
     expect(totalsOf([])).toEqual(idle);
   });
 });

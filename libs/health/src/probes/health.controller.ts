@@ -1,12 +1,12 @@
 import { Controller, Get, Header, Res, VERSION_NEUTRAL } from '@nestjs/common';
 import { HealthCheck, type HealthCheckResult } from '@nestjs/terminus';
-import { CacheIndicator } from './cache.indicator.js';
-import { DependenciesIndicator } from './dependencies.indicator.js';
-import { Drain } from './drain.service.js';
+import { CacheIndicator } from '../cache/cache.indicator.js';
+import { DependenciesIndicator } from '../dependencies/dependencies.indicator.js';
+import { Drain } from '../drain/drain.service.js';
 import { healthReport } from './health-report.js';
-import { answer, type StatusSetter } from './probe-answer.js';
+import { sendReport, type StatusSetter } from './send-report.js';
 
-/** Whether requests should come here now, and all that is known about why. */
+/** Serves the probe that decides whether this instance receives requests, and the full report behind that decision. */
 @Controller({ path: 'health', version: VERSION_NEUTRAL })
 export class HealthController {
   constructor(
@@ -19,13 +19,13 @@ export class HealthController {
   @HealthCheck({ swaggerDocumentation: true })
   @Header('Cache-Control', 'no-store')
   ready(@Res({ passthrough: true }) response: StatusSetter): HealthCheckResult {
-    return answer(response, healthReport([this.dependencies.check()], this.drain));
+    return sendReport(response, healthReport([this.dependencies.check()], this.drain));
   }
 
   @Get()
   @HealthCheck({ swaggerDocumentation: true })
   @Header('Cache-Control', 'no-store')
   everything(@Res({ passthrough: true }) response: StatusSetter): HealthCheckResult {
-    return answer(response, healthReport([this.dependencies.check(), this.cache.check()], this.drain));
+    return sendReport(response, healthReport([this.dependencies.check(), this.cache.check()], this.drain));
   }
 }

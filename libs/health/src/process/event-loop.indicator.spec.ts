@@ -4,10 +4,10 @@ import { EventLoopIndicator } from './event-loop.indicator.js';
 
 let now = 0;
 
-/** The loop stands still for this long: the clock goes on, no timer runs. */
+/** Blocks the loop for this long: the clock advances, no timer runs. */
 const stall = (ms: number): void => void (now += ms);
 
-/** The loop runs: the tick that became due meanwhile is handled. */
+/** Runs the tick that became due during the stall. */
 const turn = (): void => void vi.advanceTimersByTime(1_000);
 
 describe(EventLoopIndicator, () => {
@@ -27,14 +27,36 @@ describe(EventLoopIndicator, () => {
     vi.useRealTimers();
   });
 
-  it('does not count how long the boot blocked the loop', () => {
+  it('is up before the boot has finished', () => {
+    const booting = new EventLoopIndicator(new HealthIndicatorService());
+    expect(booting.check()).toEqual({ eventLoop: { status: 'up', lagMs: 0 } });
+  });
+
+  it('ignores the time for which the boot blocked the loop', () => {
     expect(indicator.check()).toEqual({ eventLoop: { status: 'up', lagMs: 0 } });
   });
 
-  it('is up while ticks come in time', () => {
+  it('is up while ticks are punctual', () => {
     stall(1_000);
     turn();
     expect(indicator.check()).toEqual({ eventLoop: { status: 'up', lagMs: 0 } });
+  });
+
+  it('reports no lag when a tick fires early', () => {
+    stall(990);
+    turn();
+    expect(indicator.check()).toEqual({ eventLoop: { status: 'up', lagMs: 0 } });
+  });
+
+  it('does not keep the process alive, and stops at the shutdown', () => {
+    const setInterval = vi.spyOn(globalThis, 'setInterval');
+    const other = new EventLoopIndicator(new HealthIndicatorService());
+    other.onApplicationBootstrap();
+    expect(setInterval.mock.results.map(({ value }) => value.hasRef())).toEqual([false]);
+    expect(vi.getTimerCount()).toBe(2);
+    other.onApplicationShutdown();
+    indicator.onApplicationShutdown();
+    expect(vi.getTimerCount()).toBe(0);
   });
 
   it('is down while a tick is overdue by more than two seconds', () => {
@@ -44,13 +66,13 @@ describe(EventLoopIndicator, () => {
     expect(indicator.check()).toEqual({ eventLoop: { status: 'down', lagMs: 2_001 } });
   });
 
-  it('is down as long as each tick comes late, even when a probe gets through between them', () => {
+  it('stays down while each tick is late, even if a probe gets through between two ticks', () => {
     stall(4_000);
     turn();
     expect(indicator.check()).toEqual({ eventLoop: { status: 'down', lagMs: 3_000 } });
   });
 
-  it('forgives a pause when the next tick is in time', () => {
+  it('is up again after a pause once the next tick is punctual', () => {
     stall(4_000);
     turn();
     stall(1_000);

@@ -3,7 +3,7 @@ import { type HealthIndicatorResult, HealthIndicatorService } from '@nestjs/term
 import { CacheRegistry } from '@nuthatch/cache';
 import { totalsOf } from './cache-totals.js';
 
-/** Tells what the caches of this instance did since it started. Always up: numbers inform, they do not judge. */
+/** Reports the counters of the caches of this instance since its start. Always up: no count makes an instance unready. */
 @Injectable()
 export class CacheIndicator {
   constructor(

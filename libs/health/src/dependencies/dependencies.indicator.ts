@@ -1,11 +1,11 @@
 import { Inject, Injectable } from '@nestjs/common';
 import { type HealthIndicatorResult, HealthIndicatorService, type HealthIndicatorStatus } from '@nestjs/terminus';
 import { REDIS_CONNECTION, type RedisConnection } from '@nuthatch/redis';
+import { HEALTH_OPTIONS, type HealthOptions } from '../health-options.js';
 import { DatabaseMonitor } from './database-monitor.service.js';
-import { HEALTH_OPTIONS, type HealthOptions } from './health-options.js';
-import { type Dependencies, judge } from './readiness.js';
+import { type Dependencies, dependencyStatuses } from './dependency-status.js';
 
-/** Tells how the database and Redis are, from what is known already: no I/O, no waiting, no throwing. */
+/** Reports the state of the database and of Redis from memory. It does no I/O, does not wait and does not throw. */
 @Injectable()
 export class DependenciesIndicator {
   constructor(
@@ -18,14 +18,14 @@ export class DependenciesIndicator {
   check(): HealthIndicatorResult<'database' | 'redis'> {
     const redis = this.redis?.state;
     const { up: connected, schemaReady } = this.database;
-    const verdict = judge({
+    const statuses = dependencyStatuses({
       databaseUp: connected && schemaReady,
       redis: stateOf(redis),
       cacheRequired: this.options.cacheRequired,
     });
     return {
-      ...this.#indicate('database', verdict.database, { connected, schemaReady }),
-      ...this.#indicate('redis', verdict.redis, redis ? { ...redis } : WITHOUT_REDIS),
+      ...this.#indicate('database', statuses.database, { connected, schemaReady }),
+      ...this.#indicate('redis', statuses.redis, redis ? { ...redis } : WITHOUT_REDIS),
     };
   }
 
@@ -44,5 +44,5 @@ const WITHOUT_REDIS = { mode: 'none', connected: false, tier: 'in-process' };
 
 function stateOf(redis: RedisConnection['state'] | undefined): Dependencies['redis'] {
   if (redis === undefined) return 'none';
-  return redis.connected ? 'up' : 'away';
+  return redis.connected ? 'up' : 'down';
 }

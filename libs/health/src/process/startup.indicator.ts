@@ -1,11 +1,13 @@
 import { Inject, Injectable } from '@nestjs/common';
 import { type HealthIndicatorResult, HealthIndicatorService } from '@nestjs/terminus';
 import { REDIS_CONNECTION, type RedisConnection } from '@nuthatch/redis';
-import { DatabaseMonitor } from './database-monitor.service.js';
+import { DatabaseMonitor } from '../dependencies/database-monitor.service.js';
 
 /**
- * Down until the instance has started: the database answered once, with the right schema, and the first attempt to reach Redis
- * has finished, well or badly. From then on up for ever: what happens later is for `ready` to tell.
+ * Reports whether the instance has started: the database answered once, its schema is right, and the first attempt to connect
+ * to Redis has finished, with or without success.
+ *
+ * Once up, the indicator stays up. `ready` reports later failures.
  */
 @Injectable()
 export class StartupIndicator {

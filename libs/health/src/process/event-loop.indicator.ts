@@ -5,11 +5,11 @@ const TICK_MS = 1_000;
 const STALLED_MS = 2_000;
 
 /**
- * Tells how late the event loop runs.
+ * Reports the lag of the event loop in milliseconds, and is down above 2,000 ms.
  *
- * A loop that stands still answers nothing, and the prober's timeout tells so. This is for the loop that limps: every turn
- * takes seconds, yet now and then a probe gets its answer, and would say that all is well. One pause that is over is forgiven
- * with the next tick, a second later.
+ * A blocked loop answers no probe, so the timeout of the prober covers that case. This indicator covers a loop that is slow:
+ * each turn takes seconds, and a probe that gets through would report a healthy process. The first punctual tick after a pause,
+ * a second later, resets the lag.
  */
 @Injectable()
 export class EventLoopIndicator implements OnApplicationBootstrap, OnApplicationShutdown {
@@ -19,14 +19,14 @@ export class EventLoopIndicator implements OnApplicationBootstrap, OnApplication
 
   constructor(private readonly indicators: HealthIndicatorService) {}
 
-  /** Not earlier: a boot may well block the loop (it compiles, it migrates), and how long it may take is for `started`. */
+  /** Starts to measure. Not earlier: compiling and migrating may block the loop during the boot, which `started` covers. */
   onApplicationBootstrap(): void {
     this.#dueAt = performance.now() + TICK_MS;
     this.#timer = setInterval(() => this.#tick(), TICK_MS).unref();
   }
 
   check(): HealthIndicatorResult<'eventLoop'> {
-    // A tick that is overdue counts too: after a pause a request may be read before the timer runs.
+    // An overdue tick counts too: after a pause, Node may read a request before it runs the timer.
     const lagMs = Math.round(Math.max(this.#lastLagMs, performance.now() - this.#dueAt));
     const indicator = this.indicators.check('eventLoop');
     return lagMs > STALLED_MS ? indicator.down({ lagMs }) : indicator.up({ lagMs });

@@ -1,10 +1,11 @@
 import type { HealthCheckResult, HealthCheckStatus, HealthIndicatorResult } from '@nestjs/terminus';
 
 /**
- * Sums indicators up in the shape of Terminus: `status`, `info` (up and degraded), `error` (down), `details` (all).
+ * Merges indicators into a report in the shape of Terminus: `status`, `info` (up and degraded), `error` (down), `details` (all).
  *
- * Terminus' own `HealthCheckService` is not used for it: it answers `shutting_down` to every check, but a draining instance is
- * still alive and did start; and it throws its result, which the application's exception filter would rewrite.
+ * The `HealthCheckService` of Terminus does not fit, for two reasons. While draining it answers every check with
+ * `shutting_down`, but a draining instance is alive and has started. And it throws its result, which the exception filter of
+ * the application would rewrite.
  */
 export function healthReport(results: HealthIndicatorResult[], { draining } = { draining: false }): HealthCheckResult {
   const details: HealthIndicatorResult = Object.assign({}, ...results);
@@ -17,7 +18,7 @@ export function healthReport(results: HealthIndicatorResult[], { draining } = { 
   };
 }
 
-/** The HTTP status that says the same to a prober that reads no body. */
+/** Returns the HTTP status of a report. A prober may ignore the body. */
 export function httpStatusOf({ status }: HealthCheckResult): 200 | 503 {
   return status === 'ok' || status === 'degraded' ? 200 : 503;
 }

@@ -1,11 +1,14 @@
 import { Controller, Get, Header, Res, VERSION_NEUTRAL } from '@nestjs/common';
 import { HealthCheck, type HealthCheckResult } from '@nestjs/terminus';
-import { EventLoopIndicator } from './event-loop.indicator.js';
+import { EventLoopIndicator } from '../process/event-loop.indicator.js';
+import { StartupIndicator } from '../process/startup.indicator.js';
 import { healthReport } from './health-report.js';
-import { answer, type StatusSetter } from './probe-answer.js';
-import { StartupIndicator } from './startup.indicator.js';
+import { sendReport, type StatusSetter } from './send-report.js';
 
-/** The probes after which an orchestrator restarts: they look at this process only, also while it drains. */
+/**
+ * Serves the probes whose failure restarts the process. They depend on this process only, and stay 200 while it drains: a
+ * restart repairs neither Redis nor PostgreSQL.
+ */
 @Controller({ path: 'health', version: VERSION_NEUTRAL })
 export class LifecycleController {
   constructor(
@@ -17,13 +20,13 @@ export class LifecycleController {
   @HealthCheck({ swaggerDocumentation: true })
   @Header('Cache-Control', 'no-store')
   live(@Res({ passthrough: true }) response: StatusSetter): HealthCheckResult {
-    return answer(response, healthReport([this.eventLoop.check()]));
+    return sendReport(response, healthReport([this.eventLoop.check()]));
   }
 
   @Get('started')
   @HealthCheck({ swaggerDocumentation: true })
   @Header('Cache-Control', 'no-store')
   started(@Res({ passthrough: true }) response: StatusSetter): HealthCheckResult {
-    return answer(response, healthReport([this.startup.check()]));
+    return sendReport(response, healthReport([this.startup.check()]));
   }
 }

@@ -1,0 +1,41 @@
+import type { HealthIndicatorStatus } from '@nestjs/terminus';
+
+/** Describes the two servers that an instance depends on. */
+export interface Dependencies {
+  readonly databaseUp: boolean;
+  /** `none` means that no Redis is configured: the in-process tier is the only tier. */
+  readonly redis: 'up' | 'down' | 'none';
+  readonly cacheRequired: boolean;
+}
+
+/**
+ * Returns the status of each dependency by the effect of its loss on this instance. Terminus' rule (one `down` makes `error`,
+ * one `degraded` makes `degraded`) then gives the right sum:
+ *
+ * | database | Redis | sum        | reason                                        |
+ * |----------|-------|------------|-----------------------------------------------|
+ * | up       | up    | `ok`       |                                               |
+ * | up       | none  | `ok`       | configured so; `error` if a cache is required |
+ * | up       | down  | `degraded` | correct, but slow; `error` if required        |
+ * | down     | up    | `degraded` | cached and stale responses                    |
+ * | down     | down  | `error`    | no source is left                             |
+ * | down     | none  | `error`    | the memory of one process is no source        |
+ */
+export function dependencyStatuses(state: Dependencies): {
+  database: HealthIndicatorStatus;
+  redis: HealthIndicatorStatus;
+} {
+  return { database: databaseStatus(state), redis: redisStatus(state) };
+}
+
+function databaseStatus({ databaseUp, redis }: Dependencies): HealthIndicatorStatus {
+  if (databaseUp) return 'up';
+  return redis === 'up' ? 'degraded' : 'down';
+}
+
+function redisStatus({ databaseUp, redis, cacheRequired }: Dependencies): HealthIndicatorStatus {
+  if (redis === 'up') return 'up';
+  if (cacheRequired) return 'down';
+  if (redis === 'none') return 'up';
+  return databaseUp ? 'degraded' : 'down';
+}

@@ -1,0 +1,64 @@
+import { IncomingMessage, ServerResponse } from 'node:http';
+import { Socket } from 'node:net';
+import { describe, expect, it, vi } from 'vitest';
+import { requestLevel, requestLine } from './request-line.js';
+
+interface Given {
+  readonly url?: string;
+  readonly originalUrl?: string;
+  readonly status?: number;
+  readonly finished?: boolean;
+}
+
+function given({ url = '/users', originalUrl = url, status = 200, finished = true }: Given = {}) {
+  const request = Object.assign(new IncomingMessage(new Socket()), { method: 'GET', url, originalUrl });
+  const response = new ServerResponse(request);
+  response.statusCode = status;
+  vi.spyOn(response, 'writableFinished', 'get').mockReturnValue(finished);
+  return { request, response };
+}
+
+describe(requestLine, () => {
+  it('contains method, path, status and duration, and no other member', () => {
+    const { request, response } = given({ url: '/users?q=ada' });
+    expect(requestLine(request, response, 12)).toEqual({ method: 'GET', path: '/users', status: 200, durationMs: 12 });
+  });
+
+  it('contains the path that the client sent, although middleware shortened it', () => {
+    const { request, response } = given({ url: '/1', originalUrl: '/users/1?q=ada' });
+    expect(requestLine(request, response, 1).path).toBe('/users/1');
+  });
+
+  it('cuts a path after 200 characters', () => {
+    const { request, response } = given({ url: `/${'a'.repeat(500)}` });
+    expect(requestLine(request, response, 1).path).toBe(`/${'a'.repeat(199)}`);
+  });
+
+  it('marks a response that did not finish as aborted', () => {
+    const { request, response } = given({ finished: false });
+    expect(requestLine(request, response, 1)).toMatchObject({ aborted: true });
+  });
+
+  it('contains the error of the response', () => {
+    const { request, response } = given({ status: 500 });
+    const err = new Error('broken');
+    expect(requestLine(request, Object.assign(response, { err }), 1)).toMatchObject({ status: 500, err });
+  });
+});
+
+describe(requestLevel, () => {
+  it.each([
+    ['/users', 200, undefined, 'info'],
+    ['/users', 404, undefined, 'info'],
+    ['/users', 500, undefined, 'error'],
+    ['/users', 503, undefined, 'error'],
+    ['/users', 200, new Error('broken'), 'error'],
+    ['/health', 200, undefined, 'debug'],
+    ['/health/ready?verbose', 503, undefined, 'debug'],
+    ['/healthy', 200, undefined, 'info'],
+    ['/users/health', 200, undefined, 'info'],
+  ])('rates %s with %i and %s as %s', (url, status, error, level) => {
+    const { request, response } = given({ url, status });
+    expect(requestLevel(request, response, error)).toBe(level);
+  });
+});

@@ -1,0 +1,66 @@
+import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
+import { withDeadline } from './deadline.js';
+import { RedisTimeoutError } from './redis-errors.js';
+
+function given() {
+  const calls: string[] = [];
+  const work = Promise.withResolvers<string>();
+  const result = withDeadline(() => work.promise, 100, {
+    answered: () => calls.push('answered'),
+    failed: (error) => calls.push(`failed: ${String(error)}`),
+    timedOut: ({ code }) => calls.push(`timedOut: ${code}`),
+    late: (answer) => calls.push(`late: ${answer}`),
+  });
+  const settled = result.then(
+    (answer) => calls.push(`resolved: ${answer}`),
+    (error: unknown) => calls.push(`rejected: ${error instanceof RedisTimeoutError ? error.code : String(error)}`),
+  );
+  return { calls, work, settled };
+}
+
+describe(withDeadline, () => {
+  beforeEach(() => void vi.useFakeTimers());
+  afterEach(() => void vi.useRealTimers());
+
+  it('resolves with an answer in time, after the listener, and leaves no timer', async () => {
+    const { calls, work, settled } = given();
+    await vi.advanceTimersByTimeAsync(99);
+    work.resolve('PONG');
+    await settled;
+    expect(calls).toEqual(['answered', 'resolved: PONG']);
+    expect(vi.getTimerCount()).toBe(0);
+  });
+
+  it('rejects with the error of the operation, after the listener, and leaves no timer', async () => {
+    const { calls, work, settled } = given();
+    work.reject('OOM');
+    await settled;
+    expect(calls).toEqual(['failed: OOM', 'rejected: OOM']);
+    expect(vi.getTimerCount()).toBe(0);
+  });
+
+  it('rejects with REDIS_TIMEOUT at the deadline, after the listener', async () => {
+    const { calls, settled } = given();
+    await vi.advanceTimersByTimeAsync(100);
+    await settled;
+    expect(calls).toEqual(['timedOut: REDIS_TIMEOUT', 'rejected: REDIS_TIMEOUT']);
+  });
+
+  it('passes a late answer to `late`, and does not count it as an answer', async () => {
+    const { calls, work, settled } = given();
+    await vi.advanceTimersByTimeAsync(100);
+    await settled;
+    work.resolve('PONG');
+    await vi.advanceTimersByTimeAsync(0);
+    expect(calls.slice(2)).toEqual(['late: PONG']);
+  });
+
+  it('reports an error that arrives late, which may condemn the server', async () => {
+    const { calls, work, settled } = given();
+    await vi.advanceTimersByTimeAsync(100);
+    await settled;
+    work.reject('READONLY');
+    await vi.advanceTimersByTimeAsync(0);
+    expect(calls.slice(2)).toEqual(['failed: READONLY']);
+  });
+});
