@@ -5,7 +5,7 @@ const TIMED = [
   'libs/{health,redis}/test/**/*.spec.ts',
   'libs/cache/test/{coherence,fault-proxy,memory}.spec.ts',
   'libs/cache/test/manager/redis-{away,back}.spec.ts',
-  'test/{support,bench/http}/*.spec.ts',
+  'test/{support,bench}/**/*.spec.ts',
   'test/e2e/operations/{cache-faults,health,shutdown,users-database-away}.e2e-spec.ts',
 ];
 
@@ -34,7 +34,7 @@ export default defineConfig({
         extends: true,
         test: {
           name: 'behaviour',
-          include: ['{apps,libs}/*/test/**/*.spec.ts', 'test/{compare,consistency/processes}/*.spec.ts'],
+          include: ['{apps,libs}/*/test/**/*.spec.ts', 'test/{compare,consistency/processes}/**/*.spec.ts'],
           exclude: [...TIMED, 'libs/cache/test/property/**'],
           ...ON_BOTH_CORES,
           testTimeout: 15_000,

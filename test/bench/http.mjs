@@ -5,10 +5,13 @@
  */
 import { spawnSync } from 'node:child_process';
 import { join } from 'node:path';
-import { bundle } from '../support/bundle.ts';
+import { bundle } from '../support/processes/bundle.ts';
 
 const source = (name) => join(import.meta.dirname, 'http', `${name}.ts`);
-const folder = await bundle({ entries: { bench: source('bench'), worker: source('worker') }, folder: 'bench-http' });
+const folder = await bundle({
+  entries: { bench: source('bench'), worker: source('server/worker') },
+  folder: 'bench-http',
+});
 const program = (name) => join(folder, `${name}.mjs`);
 const { status } = spawnSync(
   process.execPath,

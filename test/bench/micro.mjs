@@ -4,7 +4,7 @@
  */
 import { spawnSync } from 'node:child_process';
 import { join } from 'node:path';
-import { bundle } from '../support/bundle.ts';
+import { bundle } from '../support/processes/bundle.ts';
 
 const folder = await bundle({ entries: { micro: join(import.meta.dirname, 'micro.ts') }, folder: 'bench' });
 const node = [...process.argv.slice(2), join(folder, 'micro.mjs'), join(folder, 'micro.json')];

@@ -1,7 +1,7 @@
-import { ChildWorker } from '../support/child-worker.js';
+import { ChildWorker } from '../support/processes/child-worker.js';
 import { type RedisServer, startRedis } from '../support/redis-server.js';
 import { type FaultProxy, startFaultProxy } from '../../libs/cache/src/testing/fault-proxy.js';
-import type { Commands, WorkerOptions } from './commands.js';
+import type { Commands, WorkerOptions } from './process/commands.js';
 import { nameOf, type SetUp } from './contender.js';
 
 /** What all workloads of a run have in common. */

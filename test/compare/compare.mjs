@@ -5,10 +5,13 @@
  */
 import { spawnSync } from 'node:child_process';
 import { join } from 'node:path';
-import { bundle } from '../support/bundle.ts';
+import { bundle } from '../support/processes/bundle.ts';
 
 const source = (name) => join(import.meta.dirname, `${name}.ts`);
-const folder = await bundle({ entries: { compare: source('compare'), worker: source('worker') }, folder: 'compare' });
+const folder = await bundle({
+  entries: { compare: source('compare'), worker: source('process/worker') },
+  folder: 'compare',
+});
 const program = (name) => join(folder, `${name}.mjs`);
 const { status } = spawnSync(
   process.execPath,

@@ -2,15 +2,15 @@ import { join } from 'node:path';
 import { parseArgs } from 'node:util';
 import { startRedis } from '../support/redis-server.js';
 import { mapLimited, type Run } from './arena.js';
-import { conditions } from './conditions.js';
-import { writePage } from './page.js';
-import { PACKAGES, setUps } from './set-ups.js';
+import { conditions } from './figures/conditions.js';
+import { writePage } from './figures/page.js';
+import { PACKAGES, setUps } from './figures/set-ups.js';
 import { races } from './workloads/races.js';
 import { redisAway } from './workloads/redis-away.js';
 import { redisFrozen } from './workloads/redis-frozen.js';
 import { staleReads } from './workloads/stale-reads.js';
 import { stampede } from './workloads/stampede.js';
-import type { Workload } from './workload.js';
+import type { Workload } from './workloads/workload.js';
 
 /** Those of one group wait longer than they work, so a quick run has them wait together. */
 const GROUPS: readonly (readonly Workload[])[] = [[staleReads], [races, stampede], [redisAway, redisFrozen]];

@@ -30,6 +30,6 @@ export default async function setup(project: TestProject): Promise<() => Promise
 
 /** What it cannot do it says on stderr; `startRedis` then fails and names the ways out. */
 async function provisionRedis(): Promise<void> {
-  const script = join(import.meta.dirname, '../../scripts/provision-redis.mjs');
+  const script = join(import.meta.dirname, '../../scripts/run/provision-redis.mjs');
   await once(spawn(process.execPath, [script], { stdio: 'inherit' }), 'exit');
 }

@@ -5,7 +5,7 @@ import { join } from 'node:path';
 import { promisify } from 'node:util';
 import { Client } from 'pg';
 import { freePort } from './free-port.js';
-import { postgresProgram } from './postgres-program.js';
+import { postgresProgram } from './programs/postgres-program.js';
 import { ServerProcess } from './server-process.js';
 import { removeFolder, temporaryFolder } from './temporary-folder.js';
 

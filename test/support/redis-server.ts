@@ -1,6 +1,6 @@
 import { connect } from 'node:net';
 import { freePort } from './free-port.js';
-import { redisProgram } from './redis-program.js';
+import { redisProgram } from './programs/redis-program.js';
 import { ServerProcess } from './server-process.js';
 import { removeFolder, temporaryFolder } from './temporary-folder.js';
 

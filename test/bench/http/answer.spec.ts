@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import { faultOf } from './answer.js';
-import { USER, userIds, userWith } from './user.js';
+import { USER, userIds, userWith } from './server/user.js';
 
 const right = {
   status: 200,

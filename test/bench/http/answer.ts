@@ -1,5 +1,5 @@
 import type { Expectation } from './contender.js';
-import { userWith } from './user.js';
+import { userWith } from './server/user.js';
 
 export interface Answer {
   readonly status: number;

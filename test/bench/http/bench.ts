@@ -1,14 +1,14 @@
 import { parseArgs } from 'node:util';
-import { judgeLatency, judgeSpeed, LATENCY_BARS, LOOSE, MANY_CONNECTIONS, SPEED_BARS, STRICT } from './bars.js';
+import { judgeLatency, judgeSpeed, LATENCY_BARS, LOOSE, MANY_CONNECTIONS, SPEED_BARS, STRICT } from './figures/bars.js';
 import type { Contender } from './contender.js';
 import { type Grounds, withGrounds } from './grounds.js';
-import { loadGenerator } from './load-generator.js';
+import { loadGenerator } from './load/choose-generator.js';
 import { coresToPin, pinThisProcess } from './pinning.js';
-import { type Findings, type Method, methodLines, PAGE, publish, UNIT } from './publish.js';
+import { type Findings, type Method, methodLines, PAGE, publish, UNIT } from './figures/publish.js';
 import { race } from './race.js';
-import { type Result, resultOf } from './result.js';
+import { type Result, resultOf } from './figures/result.js';
 import { contenderOf, ROSTER } from './roster.js';
-import { barsTable, latencyTable, speedTable } from './tables.js';
+import { barsTable, latencyTable, speedTable } from './figures/tables.js';
 
 /** Started by http.mjs, with the program for servers as the first argument, from the root of the repository. */
 const [, , program = '', ...words] = process.argv;

@@ -1,10 +1,10 @@
-import { ChildWorker } from '../../support/child-worker.js';
+import { ChildWorker } from '../../support/processes/child-worker.js';
 import { eventually } from '../../support/eventually.js';
 import { freePort } from '../../support/free-port.js';
 import { faultOf } from './answer.js';
-import type { Commands, Usage, WorkerOptions } from './commands.js';
+import type { Commands, Usage, WorkerOptions } from './server/commands.js';
 import type { Contender } from './contender.js';
-import { userIds } from './user.js';
+import { userIds } from './server/user.js';
 
 export interface Start extends Pick<WorkerOptions, 'redisUrl' | 'core'> {
   /** The program that the server runs. */

@@ -1,8 +1,8 @@
 import type { Contender } from './contender.js';
 import type { Entrant } from './entrant.js';
 import type { Grounds } from './grounds.js';
-import type { LoadGenerator } from './load.js';
-import type { Sample } from './result.js';
+import type { LoadGenerator } from './load/load.js';
+import type { Sample } from './figures/result.js';
 
 export interface Course {
   readonly generator: LoadGenerator;

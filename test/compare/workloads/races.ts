@@ -2,10 +2,10 @@ import { setTimeout as pause } from 'node:timers/promises';
 import { eventually } from '../../support/eventually.js';
 import { type Arena, freshKey, processesOf, type Run, withArena } from '../arena.js';
 import { nameOf, type SetUp } from '../contender.js';
-import { eachSetUp } from '../each-set-up.js';
-import { lookFor, type Seen, worst } from '../look.js';
-import { table } from '../table.js';
-import type { Workload } from '../workload.js';
+import { eachSetUp } from './each-set-up.js';
+import { lookFor, type Seen, worst } from './watch-value.js';
+import { table } from '../figures/table.js';
+import type { Workload } from './workload.js';
 
 const SLOW_LOAD_MS = 600;
 const ATTEMPTS = 5;

@@ -1,11 +1,11 @@
 import { setTimeout as pause } from 'node:timers/promises';
 import { freshKey, type Run, withArena } from '../arena.js';
-import { type DeleteAnswer, NO_ANSWER } from '../commands.js';
+import { type DeleteAnswer, NO_ANSWER } from '../process/commands.js';
 import { nameOf, type SetUp } from '../contender.js';
-import { eachSetUp } from '../each-set-up.js';
-import { lookFor, type Seen, worstOfRounds } from '../look.js';
-import { duration, table } from '../table.js';
-import type { Workload } from '../workload.js';
+import { eachSetUp } from './each-set-up.js';
+import { lookFor, type Seen, worstOfRounds } from './watch-value.js';
+import { duration, table } from '../figures/table.js';
+import type { Workload } from './workload.js';
 
 const NOTICED_MS = 300;
 const RECONNECTED_MS = 3_000;

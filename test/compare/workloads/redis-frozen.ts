@@ -1,10 +1,10 @@
 import { type Run, withArena } from '../arena.js';
-import type { RequestsReport } from '../commands.js';
+import type { RequestsReport } from '../process/commands.js';
 import { nameOf, type SetUp } from '../contender.js';
 import { DEADLINE_MS } from '../contenders/nuthatch.js';
-import { eachSetUp } from '../each-set-up.js';
-import { duration, table } from '../table.js';
-import type { Workload } from '../workload.js';
+import { eachSetUp } from './each-set-up.js';
+import { duration, table } from '../figures/table.js';
+import type { Workload } from './workload.js';
 
 const COUNT = 390;
 const EVERY_MS = 5;

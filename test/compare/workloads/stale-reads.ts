@@ -1,11 +1,11 @@
 import { setTimeout as pause } from 'node:timers/promises';
 import { processesOf, type Run, withArena } from '../arena.js';
-import type { TrafficReport } from '../commands.js';
+import type { TrafficReport } from '../process/commands.js';
 import { nameOf, type SetUp } from '../contender.js';
-import { eachSetUp } from '../each-set-up.js';
-import { GRACE_MS, Sightings, type Staleness } from '../sightings.js';
-import { count, duration, percent, table } from '../table.js';
-import type { Workload } from '../workload.js';
+import { eachSetUp } from './each-set-up.js';
+import { GRACE_MS, Sightings, type Staleness } from '../process/sightings.js';
+import { count, duration, percent, table } from '../figures/table.js';
+import type { Workload } from './workload.js';
 
 const READERS = 32;
 const WRITERS_OF_EACH_KEY = 2;

@@ -1,8 +1,8 @@
 import { freshKey, type Process, processesOf, type Run, withArena } from '../arena.js';
 import { nameOf, type SetUp } from '../contender.js';
-import { eachSetUp } from '../each-set-up.js';
-import { table } from '../table.js';
-import type { Workload } from '../workload.js';
+import { eachSetUp } from './each-set-up.js';
+import { table } from '../figures/table.js';
+import type { Workload } from './workload.js';
 
 const PROCESSES = 4;
 const READERS = 100;

@@ -4,8 +4,8 @@ import { defineConfig } from 'vitest/config';
 export default defineConfig({
   resolve: { tsconfigPaths: true },
   test: {
-    globalSetup: ['test/support/global-setup.ts', 'test/consistency/processes/build-worker.ts'],
-    include: ['test/consistency/processes/*.consistency-spec.ts'],
+    globalSetup: ['test/support/global-setup.ts', 'test/consistency/processes/worker/build-worker.ts'],
+    include: ['test/consistency/processes/scenarios/*.consistency-spec.ts'],
     allowOnly: false,
     passWithNoTests: false,
     // One after the other: each starts processes of its own, and their times matter.

@@ -1,7 +1,7 @@
 import { createClient } from '@keyv/redis';
 import { fastify } from 'fastify';
 import type { Where } from '../contender.js';
-import { USER } from '../user.js';
+import { USER } from '../server/user.js';
 
 const KEY = 'bench:user';
 

@@ -1,6 +1,6 @@
 import { fastify } from 'fastify';
 import type { Where } from '../contender.js';
-import { USER } from '../user.js';
+import { USER } from '../server/user.js';
 
 const TEXT = JSON.stringify(USER);
 

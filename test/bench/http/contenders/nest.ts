@@ -1,8 +1,8 @@
 import { Controller, Get, Header, type NestInterceptor, UseInterceptors } from '@nestjs/common';
 import { type Observable, of } from 'rxjs';
 import type { Serve } from '../contender.js';
-import { listen } from '../nest.js';
-import { USER, type User } from '../user.js';
+import { listen } from '../server/listen.js';
+import { USER, type User } from '../server/user.js';
 
 @Controller('users')
 class UsersController {

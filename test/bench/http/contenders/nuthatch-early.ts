@@ -1,7 +1,7 @@
 import { Controller, Get, Param, UseInterceptors } from '@nestjs/common';
 import { CacheResponse, HttpCacheInterceptor } from '@nuthatch/cache';
-import { origin } from '../origin.js';
-import type { User } from '../user.js';
+import { origin } from '../server/origin.js';
+import type { User } from '../server/user.js';
 import { serve, userById } from './nuthatch.js';
 
 @Controller('users')

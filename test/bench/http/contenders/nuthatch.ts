@@ -9,9 +9,9 @@ import {
 import { RedisModule } from '@nuthatch/redis';
 import { z } from 'zod';
 import type { Serve } from '../contender.js';
-import { type Adapter, listen } from '../nest.js';
-import { origin } from '../origin.js';
-import type { User } from '../user.js';
+import { type Adapter, listen } from '../server/listen.js';
+import { origin } from '../server/origin.js';
+import type { User } from '../server/user.js';
 
 export const userById = defineCache<string, User>({
   name: 'users.byId',

@@ -1,0 +1,106 @@
+import type { Model, Step } from '../checker/checker.js';
+import { drop, EMPTY, type Local } from '../steps/local.js';
+import type { Keeps } from '../checker/proof.js';
+import { ABSENT, acquire, done, fill, holdsLease, invalidate, type Slot, valueSlot } from '../steps/slot.js';
+
+/**
+ * The connection of an instance breaks and is made anew, to the same server. Meanwhile it writes, which is pending then, or
+ * another instance does; and a load that it began before goes on. (Another server is the `failover` model.)
+ */
+export type ReconnectRule =
+  /** FILL is not sent on another connection than ACQUIRE. */
+  | 'fillOnSameConnection'
+  /** FILL stores only over its own lease. */
+  | 'fillCompares'
+  /** What the server was not told of is applied once it is back. */
+  | 'pendingIsApplied'
+  /** Until then this instance passes L2 by. */
+  | 'pendingIsBypassed'
+  /** A write drops what this instance holds and poisons what it reads: its own at once, another's by its push. */
+  | 'dropPoisons';
+
+interface State {
+  readonly slot: Slot<number>;
+  readonly row: number;
+  readonly acknowledged: number;
+  /** Which connection stands. */
+  readonly connection: 'first' | 'none' | 'second';
+  readonly pending: boolean;
+  readonly load: {
+    readonly at: 'idle' | 'leased' | 'loaded' | 'filled' | 'over';
+    readonly on: State['connection'];
+    readonly value: number;
+  };
+  readonly local: Local;
+}
+
+const LEASE = 'P';
+
+export function reconnectModel(keeps: Keeps<ReconnectRule>): Model<State> {
+  return {
+    initial: {
+      slot: valueSlot(0, 'first'),
+      row: 0,
+      acknowledged: 0,
+      connection: 'first',
+      pending: false,
+      load: { at: 'idle', on: 'first', value: 0 },
+      local: EMPTY,
+    },
+    *next(state) {
+      const { slot, connection } = state;
+      if (slot.is === 'V' || slot.is === 'L') yield { label: 'the slot expires', to: { ...state, slot: ABSENT } };
+      if (connection === 'first') yield { label: 'the connection breaks', to: { ...state, connection: 'none' } };
+      if (connection === 'none') yield { label: 'it is made anew', to: { ...state, connection: 'second' } };
+      yield* write(state);
+      yield* load(state);
+    },
+    broken({ slot, acknowledged, pending, connection, local }) {
+      if (local.l1 !== null && local.l1 < acknowledged) return `L1 serves v${local.l1}`;
+      const read = connection !== 'none' && !(pending && keeps('pendingIsBypassed'));
+      return read && slot.is === 'V' && slot.value < acknowledged ? `v${slot.value} is read` : undefined;
+    },
+  };
+
+  function* write(state: State): Iterable<Step<State>> {
+    const { connection, pending, acknowledged, slot, row } = state;
+    const local = drop(state.local, keeps('dropPoisons'));
+    if (acknowledged === 0 && row === 0 && connection === 'none') {
+      const written = { ...state, row: 1, acknowledged: 1, pending: keeps('pendingIsApplied'), local };
+      yield { label: 'COMMIT v1, acknowledge as pending', to: written };
+    }
+    if (acknowledged === 0 && row === 0) yield { label: 'another instance: COMMIT v1', to: { ...state, row: 1 } };
+    if (acknowledged === 0 && row === 1) {
+      const written = { ...state, slot: done(slot, 'W'), acknowledged: 1, local };
+      yield { label: 'its DONE, acknowledge', to: written };
+    }
+    if (pending && connection === 'second') {
+      yield { label: 'INVALIDATE', to: { ...state, slot: invalidate(slot), pending: false, local } };
+    }
+  }
+
+  /** One load. Its answer, with which the value enters L1, takes any time. */
+  function* load(state: State): Iterable<Step<State>> {
+    const { slot, row, connection, pending, local } = state;
+    const { at, on, value } = state.load;
+    const reading = { at: 'loading', token: LEASE, value, stored: true, poisoned: false } as const;
+    if (at === 'idle' && connection !== 'none' && !pending) {
+      const leased = acquire(slot, LEASE);
+      if (!holdsLease(leased, LEASE)) return;
+      const begun = { at: 'leased', on: connection, value } as const;
+      yield { label: 'ACQUIRE', to: { ...state, slot: leased, load: begun, local: { ...local, read: reading } } };
+    } else if (at === 'leased') {
+      yield { label: `load v${row}`, to: { ...state, load: { at: 'loaded', on, value: row } } };
+    } else if (at === 'loaded') {
+      const sent = connection !== 'none' && (connection === on || !keeps('fillOnSameConnection'));
+      const stores = sent && (holdsLease(slot, LEASE) || !keeps('fillCompares'));
+      const filled = stores && !keeps('fillCompares') ? valueSlot(value, LEASE) : fill(slot, LEASE, value);
+      if (stores) yield { label: `FILL v${value}`, to: { ...state, slot: filled, load: { at: 'filled', on, value } } };
+      else yield { label: 'nothing to FILL', to: { ...state, load: { at: 'over', on, value } } };
+    } else if (at === 'filled') {
+      const l1 = local.read?.poisoned ? local.l1 : value;
+      const to = { ...state, load: { at: 'over', on, value }, local: { ...local, l1, read: null } } as const;
+      yield { label: 'the answer arrives', to };
+    }
+  }
+}

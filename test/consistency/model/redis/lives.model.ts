@@ -1,0 +1,102 @@
+import type { Model, Step } from '../checker/checker.js';
+import type { Keeps } from '../checker/proof.js';
+
+/**
+ * How long a slot stays in W: the text holds each token's life as of the last script, Redis holds the TTL, and what has
+ * passed since is their difference. Time is in ticks. One writer dies and never sends DONE; the others come and go for ever.
+ */
+export type LivesRule =
+  /** The TTL is the largest life, not the newest. */
+  | 'largestLife'
+  /** INTENT subtracts what has passed from every life, and drops those that ended. */
+  | 'intentAges'
+  /** DONE does so too, and sets the TTL to what is left: else the text and the TTL are no longer of the same moment. */
+  | 'doneAges';
+
+interface Token {
+  readonly name: string;
+  readonly life: number;
+}
+
+interface State {
+  /** The slot, when it is in W. */
+  readonly slot: { readonly tokens: readonly Token[]; readonly ttl: number } | undefined;
+  /** What remains of each intent by the writer's own reckoning. 0: no intent, or it ended. */
+  readonly remaining: Readonly<Record<string, number>>;
+  readonly dead: boolean;
+  /** Ticks since the dead writer's intent ended, counted a little further than the longest life. */
+  readonly overdue: number;
+}
+
+const LONGEST = 4;
+
+const LIVES: readonly Token[] = [
+  { name: 'dead', life: 2 },
+  { name: 'short', life: 2 },
+  { name: 'long', life: LONGEST },
+];
+
+export function livesModel(keeps: Keeps<LivesRule>): Model<State> {
+  return {
+    initial: { slot: undefined, remaining: { dead: 0, short: 0, long: 0 }, dead: false, overdue: 0 },
+    *next(state) {
+      yield { label: 'a tick', to: tick(state) };
+      for (const token of LIVES) yield* write(state, token);
+    },
+    broken({ slot, remaining, overdue }) {
+      const open = LIVES.find(({ name }) => remaining[name]);
+      if (open && !slot) return `the intent of ${open.name} was cut short`;
+      const forTheDead = !open && slot?.tokens.some(({ name }) => name === 'dead');
+      return forTheDead && overdue > LONGEST ? 'nobody writes, and the slot is still in W for the dead' : undefined;
+    },
+  };
+
+  function* write(state: State, { name, life }: Token): Iterable<Step<State>> {
+    if (state.remaining[name]) {
+      if (name === 'dead') return;
+      const remaining = { ...state.remaining, [name]: 0 };
+      yield { label: `${name} DONE`, to: { ...state, slot: withdraw(state.slot, name), remaining } };
+    } else if (!(name === 'dead' && state.dead)) {
+      const remaining = { ...state.remaining, [name]: life };
+      const slot = place(state.slot, { name, life });
+      yield {
+        label: `${name} INTENT for ${life}`,
+        to: { ...state, slot, remaining, dead: state.dead || name === 'dead' },
+      };
+    }
+  }
+
+  function place(slot: State['slot'], token: Token): State['slot'] {
+    const others = keeps('intentAges') ? aged(slot) : (slot?.tokens ?? []);
+    const tokens = [...others.filter(({ name }) => name !== token.name), token];
+    return { tokens, ttl: keeps('largestLife') ? largest(tokens) : token.life };
+  }
+
+  function withdraw(slot: State['slot'], done: string): State['slot'] {
+    if (!slot) return undefined;
+    const tokens = (keeps('doneAges') ? aged(slot) : slot.tokens).filter(({ name }) => name !== done);
+    if (tokens.length === 0) return undefined;
+    return { tokens, ttl: keeps('doneAges') ? largest(tokens) : slot.ttl };
+  }
+}
+
+/** What is left of every life, from the text and the TTL alone: a script has no other memory. */
+function aged(slot: State['slot']): Token[] {
+  if (!slot) return [];
+  const passed = largest(slot.tokens) - slot.ttl;
+  return slot.tokens.map(({ name, life }) => ({ name, life: life - passed })).filter(({ life }) => life > 0);
+}
+
+function largest(tokens: readonly Token[]): number {
+  return Math.max(...tokens.map(({ life }) => life));
+}
+
+function tick({ slot, remaining, dead, overdue }: State): State {
+  const left = Object.fromEntries(Object.entries(remaining).map(([name, ticks]) => [name, Math.max(0, ticks - 1)]));
+  return {
+    slot: slot && slot.ttl > 1 ? { ...slot, ttl: slot.ttl - 1 } : undefined,
+    remaining: left,
+    dead,
+    overdue: dead && !left['dead'] ? Math.min(overdue + 1, LONGEST + 1) : 0,
+  };
+}

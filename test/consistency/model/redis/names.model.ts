@@ -1,0 +1,114 @@
+import type { Model, Step } from '../checker/checker.js';
+import type { Keeps } from '../checker/proof.js';
+import { ABSENT, acquire, done, fill, holdsLease, type Slot, valueSlot } from '../steps/slot.js';
+
+/**
+ * `clear()` while the fleet is not of one mind: during a rolling deploy, or until everybody has heard, one instance still
+ * writes under the old epoch (or the old schema version) and another reads under the new one. One writer through the API, one
+ * row changed past it and then `clear()`, one reader.
+ */
+export type NamesRule =
+  /** Slot names hold neither an epoch nor a schema version. */
+  | 'oneNameForAll'
+  /** `clear()` invalidates a tag that every entry carries, and every read checks. */
+  | 'clearIsATag'
+  /** That tag is captured before the load, as any other. */
+  | 'captureBeforeLoad';
+
+interface Entry {
+  readonly version: number;
+  readonly tag: string;
+}
+
+interface State {
+  /** The slots of the old and of the new name. With one name for all only the first is used. */
+  readonly slots: readonly [Slot<Entry>, Slot<Entry>];
+  readonly tag: string;
+  readonly row: number;
+  readonly acknowledged: number;
+  readonly writer: 'idle' | 'committed' | 'acknowledged';
+  readonly clearer: 'idle' | 'committed' | 'cleared';
+  readonly reader: {
+    readonly at: 'idle' | 'leased' | 'loaded' | 'end';
+    readonly version: number;
+    readonly tag: string;
+  };
+}
+
+export function namesModel(keeps: Keeps<NamesRule>): Model<State> {
+  const oldName = 0;
+  const newName = keeps('oneNameForAll') ? 0 : 1;
+  return {
+    initial: {
+      slots: [valueSlot({ version: 0, tag: 't0' }, 'first'), ABSENT],
+      tag: 't0',
+      row: 0,
+      acknowledged: 0,
+      writer: 'idle',
+      clearer: 'idle',
+      reader: { at: 'idle', version: 0, tag: '' },
+    },
+    *next(state) {
+      yield* write(state);
+      yield* clear(state);
+      yield* read(state);
+    },
+    broken({ slots, tag, acknowledged }) {
+      const slot = slots[newName];
+      if (slot.is !== 'V' || slot.value.version >= acknowledged || !valid(slot.value, tag)) return undefined;
+      return `the new instance reads v${slot.value.version}, v${acknowledged} was acknowledged`;
+    },
+  };
+
+  function* write(state: State): Iterable<Step<State>> {
+    const row = state.row + 1;
+    if (state.writer === 'idle') {
+      yield { label: `the old instance commits v${row}`, to: { ...state, row, writer: 'committed' } };
+    } else if (state.writer === 'committed') {
+      const slots = replace(state, oldName, done(state.slots[oldName], 'W'));
+      const to = { ...state, slots, writer: 'acknowledged', acknowledged: Math.max(state.acknowledged, 1) } as const;
+      yield { label: 'the old instance sends DONE, acknowledge', to };
+    }
+  }
+
+  function* clear(state: State): Iterable<Step<State>> {
+    if (state.clearer === 'idle' && state.writer === 'acknowledged') {
+      yield { label: 'a migration commits v2', to: { ...state, row: 2, clearer: 'committed' } };
+    } else if (state.clearer === 'committed') {
+      yield { label: 'clear(), acknowledge', to: { ...state, tag: 't1', acknowledged: 2, clearer: 'cleared' } };
+    }
+  }
+
+  function* read(state: State): Iterable<Step<State>> {
+    const { reader, tag } = state;
+    const slot = state.slots[newName];
+    if (reader.at === 'idle') {
+      const invalid = slot.is === 'V' && !valid(slot.value, tag) ? slot.fillId : undefined;
+      const acquired = acquire(slot, 'R', invalid);
+      const leased = { ...reader, at: 'leased', tag } as const;
+      if (holdsLease(acquired, 'R')) {
+        yield {
+          label: 'the new instance captures, ACQUIRE',
+          to: { ...state, slots: replace(state, newName, acquired), reader: leased },
+        };
+      }
+      if (slot.is === 'V')
+        yield { label: 'the entry expires', to: { ...state, slots: replace(state, newName, ABSENT) } };
+    } else if (reader.at === 'leased') {
+      const loaded = { ...reader, at: 'loaded', version: state.row } as const;
+      yield { label: `it loads v${state.row}`, to: { ...state, reader: loaded } };
+    } else if (reader.at === 'loaded') {
+      const entry = { version: reader.version, tag: keeps('captureBeforeLoad') ? reader.tag : tag };
+      const slots = replace(state, newName, fill(slot, 'R', entry));
+      yield { label: `it FILLs v${entry.version}`, to: { ...state, slots, reader: { ...reader, at: 'end' } } };
+    }
+  }
+
+  function valid(entry: Entry, tag: string): boolean {
+    return entry.tag === tag || !keeps('clearIsATag');
+  }
+}
+
+function replace({ slots: [first, second] }: State, name: number, slot: Slot<Entry>): State['slots'] {
+  return name === 0 ? [slot, second] : [first, slot];
+}

@@ -1,0 +1,103 @@
+import { setTimeout as pause } from 'node:timers/promises';
+import { RedisConnection } from '@nuthatch/redis';
+import { z } from 'zod';
+import { checkOptions } from '../../../../libs/cache/src/cache.options.js';
+import { defineCache } from '../../../../libs/cache/src/core/policy/define-cache.js';
+import { CacheRegistry } from '../../../../libs/cache/src/core/cache-registry.js';
+import type { Cache } from '../../../../libs/cache/src/core/cache.js';
+import { Look } from '../../../../libs/cache/src/core/read/look.js';
+import { Names } from '../../../../libs/cache/src/core/store/redis-keys.js';
+import type { ReadOutcome } from '../../../../libs/cache/src/core/read-result.js';
+import { OpenTiers } from '../../../../libs/cache/src/runtime-provider.js';
+import type { WorkerOptions } from './commands.js';
+import { idsOf, listOf, type Row, Rows } from './rows.js';
+
+/** Longer than any scenario: an entry that is wrong stays wrong, and is seen. */
+export const TTL = '60s';
+
+const policy = { version: 1, key: z.number().int(), ttl: TTL } as const;
+const NAMES = new Names('consistency');
+/** The name of a row's slot in Redis. */
+export const slotOf = (id: number): string => NAMES.slot('row', id).name;
+const tagOf = (list: number): string => `list:${list}`;
+
+/** What one process caches of the rows. */
+export class Caches {
+  readonly rows: Rows;
+  readonly row: Cache<number, Row>;
+  /** Read from the database by one query. */
+  readonly list: Cache<number, readonly Row[]>;
+  /** Put together from cached rows. */
+  readonly compound: Cache<number, readonly Row[]>;
+  readonly #open: OpenTiers;
+
+  constructor({ redisUrl, databaseUrl, operationTimeoutMs }: WorkerOptions) {
+    this.rows = new Rows(databaseUrl);
+    const redis = new RedisConnection({ topology: { mode: 'single', url: redisUrl }, operationTimeoutMs });
+    this.#open = new OpenTiers(redis, checkOptions({ namespace: NAMES.namespace }));
+    redis.open();
+    const registry = new CacheRegistry(this.#open.tiers);
+    const tags = (list: number): string[] => [tagOf(list)];
+    this.row = registry.create(defineCache<number, Row>({ name: 'row', ...policy }));
+    this.list = registry.create(defineCache<number, readonly Row[]>({ name: 'list', ...policy, tags }));
+    this.compound = registry.create(defineCache<number, readonly Row[]>({ name: 'compound', ...policy, tags }));
+  }
+
+  /** Whether nothing is pending, and everything that is written is heard of. */
+  get settled(): boolean {
+    const { pending, coherence, store } = this.#open.tiers;
+    return store.session !== undefined && pending.size === 0 && coherence.fresh;
+  }
+
+  /** Whether a write of `id` waits to be told to the others. */
+  pends(id: number): boolean {
+    return this.#open.tiers.pending.concerns(slotOf(id), [NAMES.tag(tagOf(listOf(id)))]);
+  }
+
+  /** Half of the reads look ahead, as a request does before its handler is reached. */
+  readRow(id: number, strong: boolean): Promise<ReadOutcome<Row> | undefined> {
+    if (!strong && Math.random() < 0.5) return this.#readRowAhead(id);
+    return this.row.read(id, () => this.rows.find(id), { strong });
+  }
+
+  async #readRowAhead(id: number): Promise<ReadOutcome<Row> | undefined> {
+    const entry = this.row.at(id);
+    const found = entry?.held() ?? (await entry?.find());
+    if (found && !(found instanceof Look)) return found;
+    return entry?.read(() => this.rows.find(id), { look: found }).finally(() => found?.end());
+  }
+
+  readList(list: number, strong: boolean): Promise<ReadOutcome<readonly Row[]> | undefined> {
+    return this.list.read(list, () => this.rows.list(list), { strong });
+  }
+
+  /** Half of the loads read their rows one by one, the others all at once. */
+  readCompound(list: number, strong: boolean): Promise<ReadOutcome<readonly Row[]> | undefined> {
+    const ids = idsOf(list);
+    const one = (id: number): Promise<Row> => this.row.readThrough(id, () => this.rows.find(id));
+    const load = () => (Math.random() < 0.5 ? Promise.all(ids.map(one)) : this.readMany(ids));
+    return this.compound.read(list, load, { strong });
+  }
+
+  async readMany(ids: readonly number[], options: { readonly strong?: boolean } = {}): Promise<readonly Row[]> {
+    const load = async (missing: number[]) =>
+      new Map((await this.rows.findMany(missing)).map((row) => [row.id, row] as const));
+    const rows = await this.row.readThroughMany(ids, load, options);
+    return rows.map((row, index) => {
+      if (!row || row.id !== ids[index])
+        throw new Error(`Where row ${ids[index]} was wanted, ${JSON.stringify(row)} was read.`);
+      return row;
+    });
+  }
+
+  readSlowly(id: number, { strong, loadMs }: { readonly strong: boolean; readonly loadMs: number }): Promise<Row> {
+    return this.row.readThrough(id, async () => pause(loadMs, await this.rows.find(id)), { strong });
+  }
+
+  /** Half of the writes leave their value, the others leave nothing. */
+  async write(id: number): Promise<Row> {
+    const tags = { tags: [tagOf(listOf(id))] };
+    const write = () => this.rows.change(id);
+    return Math.random() < 0.5 ? this.row.writeThrough(id, write, tags) : this.row.writeAround(id, write, tags);
+  }
+}
