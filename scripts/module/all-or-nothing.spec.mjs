@@ -13,7 +13,7 @@ describe(writeAll, () => {
   });
   afterEach(() => rmSync(root, { recursive: true }));
 
-  const tree = () => readdirSync(root, { recursive: true }).toSorted();
+  const tree = () => readdirSync(root, { recursive: true, encoding: 'utf8' }).toSorted();
   const created = new Map([
     ['new/deep/one.ts', '1'],
     ['there/two.ts', '2'],

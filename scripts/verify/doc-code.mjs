@@ -12,7 +12,7 @@ const pages = /^(docs\/.+|README|libs\/[^/]+\/README)\.md$/;
 const context = join(import.meta.dirname, 'doc-imports');
 
 /** Every `ts` block of our pages compiles, with the options of the repository. */
-export async function checkDocCode(root) {
+async function checkDocCode(root) {
   const found = (await sourceFiles(root, /\.md$/)).filter((page) => pages.test(page));
   const texts = await Promise.all(found.map(async (page) => [page, await readFile(join(root, page), 'utf8')]));
   return codeFaults(root, new Map(texts));

@@ -1,57 +1,37 @@
 import { readFile } from 'node:fs/promises';
-import { join } from 'node:path';
+import { join, matchesGlob } from 'node:path';
+import vitest from '../../vitest.config.ts';
+import consistency from '../../test/consistency/processes/vitest.config.ts';
 import { sourceFiles } from '../source-files.mjs';
 
-/** Rules about what may stand where that neither the linter nor the import rules can say. */
-const rules = [
-  {
-    in: /^(apps|libs)\/[^/]+\/src\//,
-    but: /^apps\/[^/]+\/src\/app\.config\.ts$/,
-    pattern: /\bprocess\.env\b/,
-    fault: 'reads process.env: settings are read, checked and documented in app.config.ts only',
-  },
-  {
-    in: /^libs\/cache\/src\//,
-    but: /^libs\/cache\/src\/(core\/clock\.ts|testing\/)|[.-]spec\.ts$/,
-    pattern: /\bDate\.now\b|\bnew Date\(\)|\bperformance\.now\b|\bMath\.random\b|\bset(Timeout|Interval)\b|node:timers/,
-    fault: 'has a time or a chance of its own: take it from core/clock.ts, so that tests can hold it',
-  },
-  {
-    in: /^(apps|libs)\/[^/]+\/src\/.*\.spec\.ts$/,
-    pattern: /(?<!['"])\bset(Timeout|Interval)\(|node:timers/,
-    fault: 'waits: a unit test never sleeps, its clock is moved by hand',
-  },
-  {
-    in: /[.-]spec\.m?ts$/,
-    pattern:
-      /\b(describe|it|test|suite|bench|ctx|context|task)(\.\w+)*\.(only|skip|skipIf|runIf|todo|fails)\b|[{,]\s*skip\s*[,}]/,
-    fault: 'may leave a test out: what cannot run is red, not skipped',
-  },
-];
-
-/** What vitest.config.ts and that of test/consistency/processes pick up; a test by any other name would never run, and nobody would notice. */
-const picked =
-  /^(apps|libs)\/[^/]+\/(src|test)\/(.+\/)?[^/]+\.spec\.ts$|^scripts\/(.+\/)?[^/]+\.spec\.mjs$|^test\/(support|compare|bench|consistency\/processes)\/(.+\/)?[^/]+\.spec\.ts$|^test\/e2e\/(.+\/)?[^/]+\.e2e-spec\.ts$|^test\/consistency\/(model\/(.+\/)?[^/]+\.model|processes\/scenarios\/[^/]+\.consistency)-spec\.ts$/;
-
+/** Returns what is wrong with the sources that neither the linter nor the import rules can express. */
 export async function checkSources(root) {
-  const files = await sourceFiles(root, /\.[cm]?[jt]sx?$/);
-  const ours = files.filter((file) => /^(apps|libs|test|scripts)\//.test(file));
-  const faults = await Promise.all(
-    ours.map(async (file) => sourceFaults(file, await readFile(join(root, file), 'utf8'))),
+  const files = (await sourceFiles(root, /\.([cm]?[jt]sx?|lua)$/)).filter((file) =>
+    /^(apps|libs|test|scripts)\//.test(file),
   );
-  return faults.flat();
+  const cache = files.filter((file) => /^libs\/cache\/src\/.*\.ts$/.test(file));
+  const clocks = cache.map(async (file) => clockFaults(file, await readFile(join(root, file), 'utf8')));
+  return [...strayTests(files), ...(await Promise.all(clocks)).flat()];
 }
 
-export function sourceFaults(file, text) {
-  const stray =
-    /[._-](spec|test)\.[cm]?[jt]sx?$/.test(file) && !picked.test(file)
-      ? [`${file}: vitest.config.ts does not pick this test up`]
-      : [];
-  const applying = rules.filter((rule) => rule.in.test(file) && !rule.but?.test(file));
-  return stray.concat(
-    text.split('\n').flatMap((line, index) => {
-      if (/^\s*(\/\/|\/?\*)/.test(line)) return [];
-      return applying.filter(({ pattern }) => pattern.test(line)).map(({ fault }) => `${file}:${index + 1} ${fault}`);
-    }),
-  );
+/** The linter forbids the other clocks; `new Date(value)` is allowed. */
+export function clockFaults(file, text) {
+  if (/^libs\/cache\/src\/(core\/clock\.ts|testing\/)|[.-]spec\.ts$/.test(file)) return [];
+  return text
+    .split('\n')
+    .flatMap((line, index) =>
+      /\bnew Date\(\)/.test(line) && !/^\s*(\/\/|\/?\*)/.test(line)
+        ? [`${file}:${index + 1} reads the time: take it from core/clock.ts, so that tests can set it`]
+        : [],
+    );
+}
+
+const included = [...vitest.test.projects, consistency].flatMap(({ test }) => test.include);
+
+/** Vitest runs only the tests that a project includes. A test with another name would never run, and no run would fail. */
+export function strayTests(files) {
+  return files
+    .filter((file) => /[._-](spec|test)\.[cm]?[jt]sx?$/.test(file))
+    .filter((file) => !included.some((glob) => matchesGlob(file, glob)))
+    .map((file) => `${file}: no project of vitest.config.ts includes this test`);
 }

@@ -1,9 +1,10 @@
-/** `npm run verify`: everything that decides whether a change may merge, except the tests. Reports every fault, not the first. */
+/** `npm run verify`: runs every check that a change must pass, except the tests, and reports all faults of all checks. */
 import { spawn } from 'node:child_process';
 import { availableParallelism } from 'node:os';
 import { join } from 'node:path';
-import { checkDocs } from './named-files.mjs';
+import { checkImportRules } from './import-rules.mjs';
 import { checkLock } from './lock-file.mjs';
+import { checkNamedFiles } from './named-files.mjs';
 import { checkRecipe } from './check-recipe.mjs';
 import { checkSources } from './source-rules.mjs';
 
@@ -11,7 +12,9 @@ const root = join(import.meta.dirname, '../..');
 
 const incremental = ['--incremental', '--tsBuildInfoFile', 'node_modules/.cache/nuthatch/tsbuildinfo'];
 
-/** The slowest first, so that they do not end last. */
+const markdown = ['--frail', '--quiet', '--no-stdout', '--ignore-path', '.gitignore'];
+
+/** The slowest steps come first, so that they do not end last. */
 const steps = [
   { name: 'types', run: program('typescript/bin/tsc', '--noEmit', '--pretty', ...incremental) },
   { name: 'lint', run: program('oxlint/bin/oxlint') },
@@ -22,9 +25,12 @@ const steps = [
   { name: 'generated reference', run: program('../scripts/docs/generate-reference.mjs', '--check') },
   { name: 'OpenAPI document', run: program('../scripts/docs/generate-openapi.mjs', '--check') },
   { name: 'answered issues', run: program('../scripts/docs/generate-answered-issues.mjs', '--check') },
+  { name: 'links in docs', run: program('remark-cli/cli.js', '.', ...markdown) },
+  { name: 'dead code', run: program('knip/bin/knip.js', '--no-progress') },
+  { name: 'import rules', run: check(checkImportRules) },
   { name: 'sources', run: check(checkSources) },
   { name: 'lock file', run: check(checkLock) },
-  { name: 'links in docs', run: check(checkDocs) },
+  { name: 'files named in docs', run: check(checkNamedFiles) },
   { name: 'recipe', run: check(checkRecipe) },
 ];
 
@@ -33,7 +39,9 @@ const waiting = [...steps];
 await Promise.all(Array.from({ length: availableParallelism() }, runSteps));
 
 for (const { name, output } of failures) console.log(`\n── ${name} ──\n${output.trim()}`);
-console.log(failures.length === 0 ? '\nAll is well.' : `\nTo mend: ${failures.map(({ name }) => name).join(', ')}.`);
+console.log(
+  failures.length === 0 ? '\nAll checks passed.' : `\nFailed: ${failures.map(({ name }) => name).join(', ')}.`,
+);
 process.exitCode = failures.length === 0 ? 0 : 1;
 
 async function runSteps() {

@@ -1,7 +1,7 @@
 import type { Operation } from './operation.js';
 
 /** The version every row has before the first write. */
-export const FIRST_VERSION = 1;
+const FIRST_VERSION = 1;
 
 /** Whose writes count: everyone's, those that every process was told of, or those of one process. */
 export type Whose = 'all' | 'applied' | number;

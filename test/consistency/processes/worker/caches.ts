@@ -13,7 +13,7 @@ import type { WorkerOptions } from './commands.js';
 import { idsOf, listOf, type Row, Rows } from './rows.js';
 
 /** Longer than any scenario: an entry that is wrong stays wrong, and is seen. */
-export const TTL = '60s';
+const TTL = '60s';
 
 const policy = { version: 1, key: z.number().int(), ttl: TTL } as const;
 const NAMES = new Names('consistency');

@@ -18,7 +18,7 @@ export class OriginRefusal extends OriginError {
 }
 
 export const ROWS = 16;
-export const LISTS = 4;
+const LISTS = 4;
 /** Row of its own for tests of one key: the workload leaves it alone. */
 export const SPARE_ROWS = [100, 101, 102, 103] as const;
 
