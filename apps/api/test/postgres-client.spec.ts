@@ -3,7 +3,7 @@ import { connect, createServer, type Server } from 'node:net';
 import { TLSSocket } from 'node:tls';
 import { Pool } from 'pg';
 import { afterEach, describe, expect, inject, it } from 'vitest';
-import { PostgresClient } from './postgres-client.js';
+import { PostgresClient } from '../src/database/postgres-client.js';
 
 /** Without a certificate, which nothing here could make. */
 const anonymous = { ciphers: 'aNULL:@SECLEVEL=0', maxVersion: 'TLSv1.2' } as const;

@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { isInstalled } from './installed.mjs';
+import { isInstalled } from './packages.mjs';
 
 const lock = {
   packages: {
@@ -13,7 +13,7 @@ const lock = {
 const { '': _root, 'node_modules/other-platform': optional, ...installed } = lock.packages;
 
 describe(isInstalled, () => {
-  it('is content with npm having installed the lock, with or without optional packages', () => {
+  it('accepts what npm installed from the lock, with or without optional packages', () => {
     expect(isInstalled(lock, { packages: installed })).toBe(true);
     expect(isInstalled(lock, { packages: { ...installed, 'node_modules/other-platform': optional } })).toBe(true);
   });
@@ -25,7 +25,7 @@ describe(isInstalled, () => {
     ['a package has other content', { ...installed, 'node_modules/pg': { version: '8.0.0', integrity: 'sha512-x' } }],
     ['an optional one is outdated', { ...installed, 'node_modules/other-platform': { version: '0.9.0' } }],
     ['a package is left over', { ...installed, 'node_modules/old': { version: '1.0.0' } }],
-  ])('wants an installation when %s', (_, packages) => {
+  ])('asks for an installation when %s', (_, packages) => {
     expect(isInstalled(lock, packages && { packages })).toBe(false);
   });
 });
