@@ -1,8 +1,8 @@
 import ts from 'typescript';
 
 /**
- * Issues of other libraries that a text names: `owner/repository#1`, `owner/repository PR #1`, `repository CHANGELOG 1.2.3`,
- * `repository README "A heading"`. What stands without a repository, as in `a/b#1, #2`, is of the one before.
+ * Returns the issues of other libraries that a text names: `owner/repository#1`, `owner/repository PR #1`, `repository CHANGELOG
+ * 1.2.3`, `repository README "A heading"`. A number without a repository, as in `a/b#1, #2`, belongs to the repository before it.
  */
 export function issuesIn(text) {
   const pattern =
@@ -17,7 +17,7 @@ export function issuesIn(text) {
   return issues;
 }
 
-/** What the tests of a file say about issues. @throws when a title names one anywhere but at its beginning. */
+/** Returns what the tests of a file claim about issues. @throws when a title names an issue anywhere but at its beginning. */
 export function answersOf(file, text) {
   return titlesIn(file, text).flatMap(({ title, within }) => {
     const { named, says: said } = partsOf(title);
@@ -25,7 +25,7 @@ export function answersOf(file, text) {
       throw new Error(`${file}: begin the title with the issues that it answers, then " · ": ${title}`);
     }
     const path = [...within.map((outer) => partsOf(outer).says), said].join(' › ');
-    // A list of cases after the sentence says nothing without them.
+    // A list of cases after the sentence is useless without the cases.
     const says = path.replaceAll(/%[a-z#]|\$[a-z][\w.]*/gi, '…').replace(/: …$/, '');
     return issuesIn(named).map((issue) => ({ issue, says, file }));
   });
@@ -36,7 +36,7 @@ function partsOf(title) {
   return issuesIn(named).length > 0 ? { named, says } : { named: '', says: title };
 }
 
-/** Paragraphs of a page that say why what an issue asks for is not here. */
+/** Returns the paragraphs of a page that give the reason why a request of an issue is not implemented. */
 export function reasonsOf(page) {
   let section = '';
   return page.split(/\n{2,}/).flatMap((paragraph) => {
@@ -48,9 +48,9 @@ export function reasonsOf(page) {
   });
 }
 
-/** The page that lists them all. */
+/** Returns the page that lists all answers and reasons. */
 export function answeredIssues(answers, reasons) {
-  const tests = table(['issue', 'what the test says', 'where'], answers, ({ says, file }) => [
+  const tests = table(['issue', 'what the test shows', 'where'], answers, ({ says, file }) => [
     says,
     `[${file.split('/').at(-1)}](../../${file})`,
   ]);
@@ -61,12 +61,12 @@ export function answeredIssues(answers, reasons) {
 
 # Answered issues
 
-> **In short.** What users of other caching libraries reported or asked for, and the test that shows how it is here: its title
-> begins with the issue.
+> **In short.** Issues that users of other caching libraries reported or asked for, and the tests that show how Nuthatch
+> behaves. The title of each test begins with its issues.
 
 ${tests}
 
-## What is not here
+## Not implemented
 
 ${absent}
 `;
@@ -101,7 +101,7 @@ function oneLine(text) {
   return text.replaceAll(/\s+/g, ' ');
 }
 
-/** Of `it`, `test` and `describe`, with those around it. Where a table begins the title, each row of it has one. */
+/** Returns the titles of `it`, `test` and `describe` with those around them. A table that begins a title gives one title per row. */
 function titlesIn(file, text) {
   const titles = [];
   const visit = (within) => (node) => {
@@ -117,7 +117,7 @@ function titlesIn(file, text) {
   return titles;
 }
 
-/** A text, or the name of what is described: `Cache` or `Cache.name`. */
+/** Returns a literal title, or the name of the described class or function: `Cache` or `Cache.name`. */
 function titleOf(node) {
   if (!node) return undefined;
   if (ts.isStringLiteralLike(node)) return node.text;

@@ -1,6 +1,6 @@
 /**
- * Writes docs/reference/answered-issues.md from the titles of the tests and from docs/design-decisions.md. With --check it compares
- * instead, and fails when they differ.
+ * Writes docs/reference/answered-issues.md from test titles and from docs/design-decisions.md. With --check it compares, and fails
+ * on a difference.
  */
 import { mkdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { dirname, join } from 'node:path';
@@ -22,6 +22,8 @@ if (!process.argv.includes('--check')) {
   mkdirSync(dirname(target), { recursive: true });
   writeFileSync(target, page);
 } else if (source('docs/reference/answered-issues.md') !== page) {
-  process.stderr.write('docs/reference/answered-issues.md is not what the tests say: run npm run generate:answers\n');
+  process.stderr.write(
+    'docs/reference/answered-issues.md does not match the test titles. Run: npm run generate:answers\n',
+  );
   process.exitCode = 1;
 }

@@ -1,4 +1,4 @@
-/** Writes docs/reference/{options,errors,scripts}.md from the sources. With --check it compares instead, and fails when they differ. */
+/** Writes docs/reference/{options,errors,scripts}.md from the sources. With --check it compares, and fails on a difference. */
 import { mkdirSync, readdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import prettier from 'prettier';
@@ -59,20 +59,20 @@ const scripts = readdirSync(join(root, folder))
 const pages = {
   'options.md': `# Options
 
-> **In short.** Every option there is, with its default. A time is a text with a unit, such as \`'30s'\`; a bare number is an
-> error. All options are checked at boot, and all problems are told at once.
+> **In short.** Every option, with its default. A time is a text with a unit, such as \`'30s'\`; a bare number is an error. All
+> options are checked at boot, and one error lists all problems.
 
 ${options.join('\n\n')}`,
   'errors.md': `# Errors
 
-> **In short.** Every error of the libraries has a \`code\`, which is stable: match on it, not on the message or the class. What
-> a loader or the body of a write throws reaches the caller as it is.
+> **In short.** Every error of the libraries has a stable \`code\`: match on the code, not on the message or the class. An error
+> that your loader or write throws reaches the caller unchanged.
 
 ${errors.join('\n\n')}`,
   'scripts.md': `# Scripts
 
-> **In short.** Each step that decides in Redis is one Lua script over one key, so that it is one act, also in a cluster. They
-> are called by their digest, and sent as text to a server that does not know them yet.
+> **In short.** Each decision in Redis is one Lua script over one key, so that it is atomic, also in a cluster. The client calls
+> a script by its digest, and sends its text to a server that does not have the script yet.
 
 ${table(['script', 'what it does', 'keys', 'arguments', 'returns'], scripts)}`,
 };
@@ -84,7 +84,7 @@ for (const [name, text] of Object.entries(pages)) {
   const page = await prettier.format(`${MADE}\n\n${text}\n`, { ...config, filepath: path });
   if (!process.argv.includes('--check')) writeFileSync(path, page);
   else if (source(join('docs/reference', name)) !== page) {
-    process.stderr.write(`docs/reference/${name} is not what the sources say: run npm run generate:reference\n`);
+    process.stderr.write(`docs/reference/${name} does not match the sources. Run: npm run generate:reference\n`);
     process.exitCode = 1;
   }
 }

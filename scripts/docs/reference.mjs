@@ -1,16 +1,16 @@
 import ts from 'typescript';
 
-/** The properties of an exported interface, each with its meaning. @throws when one says nothing. */
+/** Returns the properties of an exported interface with their meanings. @throws when a property has no comment. */
 export function optionsOf(text, name) {
   const file = ts.createSourceFile('source.ts', text, ts.ScriptTarget.Latest, true);
   const found = file.statements.find(
     (statement) => ts.isInterfaceDeclaration(statement) && statement.name.text === name,
   );
-  if (!found) throw new Error(`There is no interface ${name}`);
+  if (!found) throw new Error(`There is no exported interface ${name}`);
   return found.members.map((member) => {
     const [comment] = ts.getJSDocCommentsAndTags(member);
     const meaning = prose(ts.getTextOfJSDocComment(comment?.comment));
-    if (!meaning) throw new Error(`${name}.${member.name.getText()} says nothing`);
+    if (!meaning) throw new Error(`${name}.${member.name.getText()} has no doc comment: write one`);
     const tag = ts.getJSDocTags(member).find(({ tagName }) => tagName.text === 'default');
     const fallback = prose(ts.getTextOfJSDocComment(tag?.comment));
     return {
@@ -24,22 +24,22 @@ export function optionsOf(text, name) {
   });
 }
 
-/** The members of an exported union of texts, each with its comment. @throws when one says nothing. */
+/** Returns the members of an exported union of texts with their comments. @throws when a member has no comment. */
 export function codesOf(text, name) {
   const file = ts.createSourceFile('source.ts', text, ts.ScriptTarget.Latest, true);
   const found = file.statements.find(
     (statement) => ts.isTypeAliasDeclaration(statement) && statement.name.text === name,
   );
-  if (!found || !ts.isUnionTypeNode(found.type)) throw new Error(`There is no union ${name}`);
+  if (!found || !ts.isUnionTypeNode(found.type)) throw new Error(`There is no exported union ${name}`);
   return found.type.types.map((member) => {
     const code = member.literal.text;
     const meaning = commentBefore(text, member);
-    if (!meaning) throw new Error(`${name} "${code}" says nothing`);
+    if (!meaning) throw new Error(`${name} "${code}" has no doc comment: write one`);
     return { code, meaning };
   });
 }
 
-/** What the header of a Lua script says. */
+/** Returns what the header of a Lua script declares. */
 export function scriptOf(text) {
   const lines = text.split('\n').filter((line) => line.startsWith('-- '));
   const after = (label) =>
@@ -55,7 +55,7 @@ export function scriptOf(text) {
   };
 }
 
-/** It stands before the bar of a member, which the parser counts to neither. */
+/** Returns the comment before the bar of a union's member. The parser assigns that comment to no node. */
 function commentBefore(text, member) {
   const [, comment] = /\/\*\*((?:(?!\*\/)[\s\S])*)\*\/\s*\|\s*$/.exec(text.slice(0, member.getStart())) ?? [];
   return prose(comment?.replace(/^\s*\*/gm, ''));

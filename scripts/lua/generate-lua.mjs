@@ -1,6 +1,6 @@
 /**
- * Writes libs/cache/src/redis/scripts.generated.ts from the Lua beside it: the text (a bundle finds no files at run time), its
- * SHA-1, and the names of its keys and arguments. With --check it compares instead, and fails when they differ.
+ * Writes libs/cache/src/redis/scripts.generated.ts from the Lua files: the text of each script (a bundle finds no files at run
+ * time), its SHA-1, and the names of its keys and arguments. With --check it compares, and fails on a difference.
  */
 import { createHash } from 'node:crypto';
 import { readdirSync, readFileSync, writeFileSync } from 'node:fs';
@@ -25,6 +25,6 @@ ${scripts.join('\n')}`;
 
 if (!process.argv.includes('--check')) writeFileSync(target, generated);
 else if (readFileSync(target, 'utf8') !== generated) {
-  process.stderr.write('scripts.generated.ts is not what the Lua says: run npm run generate:lua\n');
+  process.stderr.write('scripts.generated.ts does not match the Lua scripts. Run: npm run generate:lua\n');
   process.exitCode = 1;
 }

@@ -1,17 +1,19 @@
 const LONGEST_SCRIPT = 40;
 
 /**
- * The TypeScript binding of one script.
+ * Returns the TypeScript binding of one script.
  *
- * @throws when its header does not say exactly what it takes, or it is too long to be one act.
+ * @throws when the header does not name exactly the keys and arguments that the script reads, or the script is too long.
  */
 export function bindingOf(file, text, sha1) {
   const lines = text.trimEnd().split('\n');
   if (lines.length > LONGEST_SCRIPT)
-    throw new Error(`${file}: ${lines.length} lines; a script is one act, ${LONGEST_SCRIPT} at most`);
+    throw new Error(
+      `${file}: ${lines.length} lines, at most ${LONGEST_SCRIPT} are allowed: split the script into two decisions`,
+    );
   const header = lines.filter((line) => line.startsWith('-- '));
   if (!header.some((line) => line.startsWith('-- RETURNS ')))
-    throw new Error(`${file}: the header does not say RETURNS`);
+    throw new Error(`${file}: the header has no RETURNS line`);
   const keys = namesAfter('KEYS', header);
   const args = namesAfter('ARGV', header);
   for (const [label, names] of Object.entries({ KEYS: keys, ARGV: args })) checkUse(file, text, label, names);
@@ -32,15 +34,15 @@ function namesAfter(label, header) {
   return line ? line.slice(`-- ${label} `.length).trim().split(/\s+/) : [];
 }
 
-/** Every named one is read, and none that has no name. */
+/** Checks that the body reads each named key or argument, and no other. */
 function checkUse(file, text, label, names) {
   const used = new Set(
     [...text.matchAll(new RegExp(`\\b${label}\\[(\\d+)\\]`, 'g'))].map(([, index]) => Number(index)),
   );
   const idle = names.filter((_, index) => !used.has(index + 1));
-  if (idle.length > 0) throw new Error(`${file}: ${label} names ${idle.join(', ')}, which nothing reads`);
+  if (idle.length > 0) throw new Error(`${file}: ${label} names ${idle.join(', ')}, which the body never reads`);
   if (used.size > names.length)
-    throw new Error(`${file}: reads ${used.size} ${label}, but its header names ${names.length}`);
+    throw new Error(`${file}: the body reads ${used.size} ${label}, but the header names ${names.length}`);
 }
 
 const quoted = (word) => `'${word}'`;

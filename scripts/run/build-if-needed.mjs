@@ -7,7 +7,7 @@ const sources = ['apps', 'libs', 'nest-cli.json', 'package-lock.json', 'rspack.c
 
 export const main = join(root, 'dist/apps/api/main.js');
 
-/** Builds the app unless what was built is newer than every source. */
+/** Builds the application unless its bundle is newer than every source. */
 export function buildIfNeeded() {
   if (newest(sources.map((name) => join(root, name))) < modified(main)) return;
   console.log('Building …');
@@ -21,11 +21,12 @@ export function buildIfNeeded() {
     console.error(stdout + stderr);
     process.exit(status || 1);
   }
-  // rspack leaves a file alone whose content stays the same. The start: what changed during the build is built next time.
+  // rspack does not touch a file whose content stays the same. The time is that of the start, so that the next run includes a change
+  // made during this build.
   utimesSync(main, started, started);
 }
 
-/** Folders count too: theirs changes when a file in them is removed or renamed. */
+/** Includes folders: the time of a folder changes when a file in it is removed or renamed. */
 function newest(paths) {
   return Math.max(
     ...paths.map((path) => {

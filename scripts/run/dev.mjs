@@ -1,4 +1,4 @@
-/** `npm run dev`: builds on every change and restarts the app. (`nest start --watch` looks for the bundle in the wrong folder.) */
+/** `npm run dev`: builds on every change and restarts the application. (`nest start --watch` looks in the wrong folder.) */
 import { spawn } from 'node:child_process';
 import { join } from 'node:path';
 import { buildIfNeeded, main } from './build-if-needed.mjs';

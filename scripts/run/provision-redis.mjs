@@ -1,6 +1,6 @@
 /**
- * Unpacks redis-server below node_modules/.cache for the tests, when the machine has none. Debian and Ubuntu only;
- * installs nothing, starts no service and needs no root. Elsewhere test/support/redis-program.ts says what to do.
+ * Unpacks redis-server below node_modules/.cache for the tests when the machine has none. It works on Debian and Ubuntu, needs no
+ * root, installs nothing and starts no service. Elsewhere the message of test/support/programs/redis-program.ts lists what to do.
  */
 import { spawnSync } from 'node:child_process';
 import { existsSync, mkdirSync, readdirSync, renameSync, rmSync } from 'node:fs';
@@ -18,7 +18,7 @@ if (!process.env.REDIS_SERVER_BIN && !onPath('redis-server', 'valkey-server') &&
 
 function provision() {
   console.log('No redis-server on the PATH: unpacking one for the tests …');
-  // A folder of this process, renamed at the end: what has the right name is complete.
+  // This process unpacks into a folder of its own and renames it at the end, so that the folder with the right name is complete.
   const work = join(cache, `redis-${process.pid}`);
   const packages = join(work, 'packages');
   mkdirSync(join(packages, 'partial'), { recursive: true });
@@ -36,7 +36,7 @@ function provision() {
   }
 }
 
-/** `--download-only` fetches what this machine lacks for it, libraries too; the options let any user do that. */
+/** `--download-only` also fetches the libraries that this machine lacks. The options let any user run it. */
 function download(folder) {
   const anyUser = ['-o', 'Debug::NoLocking=true', '-o', `Dir::Cache::archives=${folder}`];
   const fetch = () =>
@@ -44,7 +44,7 @@ function download(folder) {
   try {
     fetch();
   } catch (failure) {
-    // A fresh image has no package lists, or old ones.
+    // A fresh image has no package lists or outdated ones.
     if (process.getuid?.() !== 0) throw failure;
     run('apt-get', 'update');
     fetch();

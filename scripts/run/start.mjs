@@ -1,6 +1,6 @@
 /**
- * `npm start`: builds when needed, then becomes the app. In this very process, so that signals reach the app, its exit code
- * is the exit code, and nothing stands between it and whoever supervises it.
+ * `npm start`: builds the application when needed, then runs it in this process. So the supervisor's signals reach the
+ * application, and its exit code reaches the supervisor.
  */
 import { pathToFileURL } from 'node:url';
 import { buildIfNeeded, main } from './build-if-needed.mjs';

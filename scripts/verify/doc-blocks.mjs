@@ -1,12 +1,13 @@
 /**
- * The files that the `ts` blocks of a page are, each with its lines and their numbers in the page. A block whose first line is
- * `// name.ts` is the file of that name, which the other blocks of the page may import; any other is a file of its own. A block
- * under a path in bold is that file of the repository, and none of these.
+ * Returns the `ts` blocks of a page as files, each with its lines and their numbers in the page. A block whose first line is
+ * `// name.ts` is the file of that name, which the other blocks of the page may import. Any other block is a file of its own. A
+ * block under a path in bold shows that file of the repository, and is left out.
  *
- * What a block needs and its readers do not stands in HTML comments:
- * - `<!-- ts`, right before a block: lines before its own. A line of `…` stands for the block, which may so be a part of a class.
- * - `<!-- ts` with `// name.ts` as its first line: a file that is not shown.
- * - `<!-- ts of each block`: lines before all blocks further down that import nothing themselves.
+ * HTML comments hold the code that a block needs and its readers do not:
+ * - `<!-- ts`, right before a block: lines before those of the block. A line of `…` marks the place of the block, which may then be
+ *   a part of a class.
+ * - `<!-- ts` with `// name.ts` as its first line: a file that readers do not see.
+ * - `<!-- ts of each block`: lines before each further block that has no import of its own.
  */
 export function docBlocks(text) {
   const lines = text.split('\n').map((content, index) => ({ text: content, number: index + 1 }));
@@ -34,7 +35,7 @@ export function docBlocks(text) {
       at += hidden.length + 1;
     } else if (/^\*\*`[^`]+`\*\*/.test(line)) headed = true;
     else if (line.trim() !== '') {
-      // A path heads its block across the rest of its paragraph; a comment stands right before its block.
+      // A path heads its block across the rest of its paragraph. A comment comes right before its block.
       headed &&= lines[at - 1]?.text.trim() !== '';
       before = [];
     }

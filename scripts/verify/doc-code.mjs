@@ -5,20 +5,20 @@ import ts from 'typescript';
 import { docBlocks } from './doc-blocks.mjs';
 import { sourceFiles } from '../source-files.mjs';
 
-/** Pages whose code somebody copies. */
+/** The pages from which readers copy code. */
 const pages = /^(docs\/.+|README|libs\/[^/]+\/README)\.md$/;
 
-/** What the blocks of every page may import, as './users.js'. */
+/** The files that the blocks of every page may import, such as './users.js'. */
 const context = join(import.meta.dirname, 'doc-imports');
 
-/** Every `ts` block of our pages compiles, with the options of the repository. */
+/** Checks that every `ts` block of our pages compiles with the compiler options of the repository. */
 async function checkDocCode(root) {
   const found = (await sourceFiles(root, /\.md$/)).filter((page) => pages.test(page));
   const texts = await Promise.all(found.map(async (page) => [page, await readFile(join(root, page), 'utf8')]));
   return codeFaults(root, new Map(texts));
 }
 
-/** The same of pages given as texts. Their blocks are written below node_modules, where imports resolve as in our sources. */
+/** Checks pages given as texts. It writes their blocks below node_modules, where imports resolve as in our sources. */
 export async function codeFaults(root, texts) {
   const parent = join(root, 'node_modules/.cache/nuthatch');
   await mkdir(parent, { recursive: true });
@@ -28,7 +28,7 @@ export async function codeFaults(root, texts) {
     const byPath = Map.groupBy(blocks, ({ page, name }) => join(folder, page, name));
     await Promise.all([...texts.keys()].map((page) => cp(context, join(folder, page), { recursive: true })));
     await Promise.all([...byPath].map(([path, [{ lines }]]) => write(path, lines.map(({ text }) => text).join('\n'))));
-    // Below node_modules the package.json of the repository does not count.
+    // Below node_modules, the package.json of the repository has no effect.
     await write(join(folder, 'package.json'), '{ "type": "module" }');
     return [...nameFaults(byPath), ...typeFaults(root, folder, byPath)];
   } finally {
@@ -53,7 +53,7 @@ function typeFaults(root, folder, byPath) {
   const tsconfig = join(root, 'tsconfig.json');
   const { config } = ts.readConfigFile(tsconfig, (path) => ts.sys.readFile(path));
   const { options } = ts.convertCompilerOptionsFromJson(config.compilerOptions, root, tsconfig);
-  // A block is a part: what it declares is used elsewhere.
+  // A block is a part of a program: other parts use what it declares.
   const ofParts = { noUnusedLocals: false, noUnusedParameters: false };
   const program = ts.createProgram([...byPath.keys()], { ...options, ...ofParts, pathsBasePath: root });
   const said = ({ messageText }) =>
@@ -67,11 +67,11 @@ function typeFaults(root, folder, byPath) {
     });
   });
   const inOptions = [...program.getOptionsDiagnostics(), ...program.getGlobalDiagnostics()].map(said);
-  // What cannot be parsed is said twice.
+  // The compiler reports a syntax error twice.
   return [...new Set([...inOptions, ...inBlocks])];
 }
 
-// Not `import.meta.main`: a Node before 24.2 has none, and would check nothing.
+// Not `import.meta.main`: it is undefined before Node 24.2, which would then check nothing.
 if (realpathSync(process.argv[1]) === import.meta.filename) {
   const faults = await checkDocCode(join(import.meta.dirname, '../..'));
   if (faults.length > 0) console.log(faults.join('\n'));

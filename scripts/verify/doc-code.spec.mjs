@@ -8,7 +8,7 @@ const comment = (...lines) => `<!-- ts\n${lines.join('\n')}\n-->\n\n`;
 const textsOf = (page) => docBlocks(page).map(({ name, lines }) => [name, ...lines.map(({ text }) => text)]);
 
 describe(docBlocks, () => {
-  it('finds blocks of TypeScript, also in lists, and no others', () => {
+  it('finds the TypeScript blocks of a page, also in lists, and no other blocks', () => {
     const page = `# Page\n\n${block('one();')}\n${block('ls', 'sh')}\n- a list:\n\n  \`\`\`ts\n  two({\n    a,\n  });\n  \`\`\`\n`;
     expect(textsOf(page)).toEqual([
       ['line-3.ts', 'one();'],
@@ -20,14 +20,14 @@ describe(docBlocks, () => {
     expect(textsOf(block('// users.cache.ts\none();'))).toEqual([['users.cache.ts', '// users.cache.ts', 'one();']]);
   });
 
-  it('leaves out what is a file of the repository', () => {
+  it('leaves out a block that shows a file of the repository', () => {
     expect(textsOf(`**\`a/one.ts\`**, a file\nof two lines:\n\n${block('one();')}\n${block('two();')}`)).toHaveLength(
       1,
     );
     expect(textsOf(`**\`a/one.ts\`** is a file.\n\nThis is none:\n\n${block('two();')}`)).toHaveLength(1);
   });
 
-  it('puts a comment before its block, or around it, and before no other', () => {
+  it('puts the lines of a comment before its own block or around it', () => {
     expect(textsOf(`${comment('before();')}${block('one();')}${block('two();')}`)).toEqual([
       ['line-5.ts', 'before();', 'one();'],
       ['line-8.ts', 'two();'],
@@ -41,7 +41,7 @@ describe(docBlocks, () => {
     expect(textsOf(comment('// hidden.ts', 'one();'))).toEqual([['hidden.ts', '// hidden.ts', 'one();']]);
   });
 
-  it('puts what is of each block before those that import nothing', () => {
+  it('puts the lines for each block before the blocks without imports', () => {
     const page = `<!-- ts of each block\nimport 'a';\n-->\n\n${block('one();')}${block("import 'b';")}${block('two();')}`;
     expect(textsOf(page).map((texts) => texts.slice(1))).toEqual([
       ["import 'a';", 'one();'],
@@ -52,7 +52,7 @@ describe(docBlocks, () => {
 });
 
 describe(codeFaults, () => {
-  it('says where in which page a block does not compile', { timeout: 60_000 }, async () => {
+  it('reports page and line of a block that does not compile', { timeout: 60_000 }, async () => {
     const good = `${block('// one.ts\nexport const one: number = 1;')}${block("import { one } from './one.js';\none.toFixed();")}`;
     const bad = `# Bad\n\n<!-- ts\ndeclare const two: number;\n-->\n\n${block('\ntwo.length;')}${block('const = 3;')}`;
     const twice = `${block('// one.ts\nexport {};')}${block('// one.ts\nexport {};')}`;

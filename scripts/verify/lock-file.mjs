@@ -6,8 +6,8 @@ export async function checkLock(root) {
 }
 
 /**
- * npm drops an optional package from the lock without a word when it could not fetch it for one platform, and then `npm ci`
- * fails on that platform only. And an address in the lock binds every clone to one registry.
+ * npm silently drops an optional package from the lock when it could not fetch the package for one platform. Then `npm ci` fails,
+ * and only on that platform. An address in the lock binds every clone to one registry.
  */
 export function lockFaults({ packages }) {
   const names = new Set(Object.keys(packages).map((path) => path.replace(/^.*node_modules\//, '')));
@@ -16,10 +16,10 @@ export function lockFaults({ packages }) {
       .filter((name) => !names.has(name))
       .map(
         (name) =>
-          `${path || 'package.json'} wants ${name}, which the lock file lacks: install with its newest complete version`,
+          `${path || 'package.json'} depends on ${name}, which the lock file lacks: install the newest version with packages for all platforms`,
       ),
     ...(resolved.includes('://')
-      ? [`${path} is bound to an address: npm config set omit-lockfile-registry-resolved true`]
+      ? [`${path} has the address of a registry: set omit-lockfile-registry-resolved=true in .npmrc and install again`]
       : []),
   ]);
 }

@@ -50,7 +50,9 @@ if (realpathSync(process.argv[1] ?? '') === import.meta.filename) {
     faults,
     (fault) => fault.split(':')[0].split('/').slice(0, -1).slice(0, 3).join('/') || '.',
   );
-  const counts = [...folders].toSorted().map(([folder, found]) => `${String(found.length).padStart(5)}  ${folder}`);
+  const counts = [...folders]
+    .toSorted(([a], [b]) => a.localeCompare(b))
+    .map(([folder, found]) => `${String(found.length).padStart(5)}  ${folder}`);
   console.log(
     (process.argv.includes('--count') ? [...counts, `${String(faults.length).padStart(5)}  in all`] : faults).join(
       '\n',

@@ -1,7 +1,8 @@
 /**
- * `npm run bench:http`: serves one user as JSON with other caches and ours, and writes the figures into docs/performance.md, which
- * takes minutes; fails when a bar does not hold. `-- --quick` writes nothing and has loose bars; `-- --only=nuthatch` measures some,
- * without bars; `-- --seconds=10` makes each measurement longer.
+ * `npm run bench:http`: serves one user as JSON with Nuthatch and with other caches, and writes the figures into
+ * docs/performance.md. It takes minutes, and fails when a bar does not hold.
+ * `-- --quick` writes nothing and has looser bars. `-- --only=nuthatch` measures one contender, without bars. `-- --seconds=10` sets
+ * the length of each measurement.
  */
 import { spawnSync } from 'node:child_process';
 import { join } from 'node:path';

@@ -5,14 +5,14 @@ import { join } from 'node:path';
 import { createClient } from '@keyv/redis';
 
 export interface ConditionsOptions {
-  /** Of the repository. */
+  /** The root of the repository. */
   readonly root: string;
   readonly redisUrl: string;
-  /** Those whose versions count. */
+  /** The packages whose versions matter. */
   readonly packages: readonly string[];
 }
 
-/** What the figures depend on, and nothing that names the machine. */
+/** Returns what the figures depend on, without anything that identifies the machine. */
 export async function conditions({ root, redisUrl, packages }: ConditionsOptions): Promise<string> {
   const versions = await Promise.all(packages.map(async (name) => `${name} ${await versionOf(root, name)}`));
   const processors = cpus();

@@ -2,8 +2,8 @@ import { readFile, writeFile } from 'node:fs/promises';
 import { format, resolveConfig } from 'prettier';
 
 /**
- * Replaces what stands between the markers of each name, and nothing else: the prose around it is written by hand. A marker stands
- * on a line of its own, and what goes before it there (`> `) goes before each line of the figures.
+ * Replaces the text between the markers of each name, and leaves the hand-written prose around it. A marker has a line of its own,
+ * and the prefix of that line (`> `) becomes the prefix of each line of the figures.
  */
 export function withFigures(page: string, figures: ReadonlyMap<string, string>): string {
   return [...figures].reduce((text, [name, content]) => {

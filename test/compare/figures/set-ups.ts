@@ -2,7 +2,7 @@ import { nameOf } from '../contender.js';
 import { ROSTER } from '../roster.js';
 import { table } from './table.js';
 
-/** Beside the contenders themselves, what decides how they behave. */
+/** The packages that decide how the contenders behave. */
 export const PACKAGES = [
   'cache-manager',
   'bentocache',
@@ -14,7 +14,7 @@ export const PACKAGES = [
   '@qified/redis',
 ];
 
-/** How each contender was set up. */
+/** Returns a table of the set-ups of all contenders. */
 export function setUps(): string {
   const rows = ROSTER.map((setUp) => [nameOf(setUp), setUp.options, setUp.purposes.join(', ')]);
   return table(['', 'options', 'Redis is'], rows);

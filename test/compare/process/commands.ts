@@ -1,9 +1,9 @@
 import type { SeenRow } from './sightings.js';
 
-/** What a process is told when it starts. */
+/** The argument with which the runner starts a process. */
 export interface WorkerOptions {
   readonly library: string;
-  /** Its name. */
+  /** The name of the set-up. */
   readonly setUp: string;
   readonly redisUrl: string;
   readonly originUrl: string;
@@ -17,7 +17,7 @@ export interface Traffic {
 
 export interface TrafficReport {
   readonly reads: number;
-  /** Reads of a writer, right after its write was acknowledged, that answered an older version. */
+  /** Reads by a writer, right after its acknowledged write, that returned an older version. */
   readonly ownWritesMissed: number;
   /** Operations that were rejected. */
   readonly failed: number;
@@ -26,9 +26,9 @@ export interface TrafficReport {
 
 export interface ReadCommand {
   readonly key: string;
-  /** How many at once. @default 1 */
+  /** How many reads run at once. @default 1 */
   readonly times?: number;
-  /** How long a load takes. @default now and then a little */
+  /** How long a load takes. @default sometimes a few milliseconds */
   readonly loadMs?: number;
 }
 
@@ -37,55 +37,55 @@ export interface ReadAnswer {
   readonly originCalls: number;
 }
 
-/** How an answer begins that did not come. */
+/** The beginning of the text for a missing answer. */
 export const NO_ANSWER = 'no answer';
 
 export interface DeleteAnswer {
-  /** What the library answered, in words. */
+  /** The library's answer as a text. */
   readonly answer: string;
   readonly tookMs: number;
 }
 
-/** Many requests, each for a key of its own that nobody holds. */
+/** Many requests, each for a key of its own that is not cached. */
 export interface Requests {
   readonly count: number;
   readonly everyMs: number;
   readonly loadMs: number;
-  /** How long each is watched. */
+  /** How long the process waits for each request. */
   readonly watchMs: number;
 }
 
 export interface RequestsReport {
   readonly withinOneSecond: number;
   readonly settled: number;
-  /** Of those that settled. */
+  /** How many of the settled requests were rejected. */
   readonly rejected: number;
   readonly longestMs: number;
-  /** How late the process was at worst: no request can be faster. */
+  /** The longest delay of the event loop: no request can be faster. */
   readonly longestLoopDelayMs: number;
 }
 
 export interface Status {
   readonly originCalls: number;
-  /** Errors that nobody handled: each ends a process that does not expect them. */
+  /** Unhandled errors, each of which ends a process that does not expect them. */
   readonly uncaught: number;
 }
 
-/** What the runner may ask of a process. */
+/** The commands that the runner sends to a process. */
 export interface Commands {
   open(): Promise<void>;
   begin(traffic: Traffic): void;
   stop(): Promise<TrafficReport>;
   read(what: ReadCommand): Promise<ReadAnswer>;
-  /** `get`, and where it answers nothing load and `set`: the cache-aside that many write by hand. */
+  /** Reads by `get`, and on a miss by a load and `set`: the cache-aside that many applications write by hand. */
   readByHand(what: ReadCommand): Promise<ReadAnswer>;
   /** Changes the row through the cache. */
   write(key: string): Promise<void>;
-  /** Changes the row behind the cache's back. */
+  /** Changes the row without the cache. */
   change(key: string): Promise<void>;
   delete(what: { readonly key: string; readonly withinMs: number }): Promise<DeleteAnswer>;
   invalidateTag(): Promise<void>;
-  /** The wall clock of this process only. */
+  /** Advances the wall clock of this process only. */
   advanceClock(ms: number): void;
   request(requests: Requests): Promise<RequestsReport>;
   status(): Promise<Status>;

@@ -2,11 +2,11 @@ import { setTimeout as pause } from 'node:timers/promises';
 import { createClient } from '@keyv/redis';
 import type { Row } from '../contender.js';
 
-/** How much longer than the query a load or a write takes: one time in five, up to this many milliseconds. */
+/** One load or write in five takes longer than its query, by up to this many milliseconds. */
 const SLOWEST_LOAD_MS = 20;
 const SLOWEST_WRITE_MS = 5;
 
-/** The database: another Redis, whose counters are the rows. It acts on one at a time, so versions are unique and ordered. */
+/** The database: another Redis, whose counters are the rows. It executes commands one by one, so versions are unique and ordered. */
 export class Origin {
   calls = 0;
   readonly #client: ReturnType<typeof createClient>;
@@ -22,7 +22,7 @@ export class Origin {
     return origin;
   }
 
-  /** Old when it arrives, if the row is changed meanwhile. @param loadMs how long that takes; @default now and then a little */
+  /** Resolves to an outdated row if the row changes during the load. @param loadMs how long the load takes; @default sometimes a few milliseconds */
   async find(key: string, loadMs?: number): Promise<Row> {
     this.calls += 1;
     const version = Number((await this.#client.get(key)) ?? 0);
@@ -32,7 +32,7 @@ export class Origin {
 
   async change(key: string): Promise<Row> {
     const version = await this.#client.incr(key);
-    // Committed, and not invalidated yet.
+    // The change is committed, and the cache is not invalidated yet.
     await sometimes(SLOWEST_WRITE_MS);
     return { version };
   }

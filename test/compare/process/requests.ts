@@ -2,7 +2,7 @@ import { monitorEventLoopDelay } from 'node:perf_hooks';
 import { setTimeout as pause } from 'node:timers/promises';
 import type { Requests, RequestsReport } from './commands.js';
 
-/** Makes requests at an even pace, waiting for none, and says what became of them in the time that each was given. */
+/** Starts requests at an even pace without waiting for them, and reports how they ended within `watchMs`. */
 export async function makeRequests(
   request: (index: number) => Promise<unknown>,
   { count, everyMs, watchMs }: Requests,

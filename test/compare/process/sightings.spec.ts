@@ -2,7 +2,7 @@ import { describe, expect, it } from 'vitest';
 import { Sightings } from './sightings.js';
 
 describe(Sightings, () => {
-  it('misses nothing where every read is of the newest version', () => {
+  it('counts no missed write when every read returns the newest version', () => {
     const seen = new Sightings();
     seen.wrote('a', 1, 100);
     seen.read('a', 1, 101);
@@ -18,14 +18,14 @@ describe(Sightings, () => {
     expect(seen.staleness()).toEqual({ writes: 1, missedWrites: 1, oldestMs: 201 });
   });
 
-  it('does not count what is on its way, but says how old it was', () => {
+  it('does not count a write within the grace period, but reports the age of the read', () => {
     const seen = new Sightings();
     seen.wrote('a', 1, 100);
     seen.read('a', 0, 300);
     expect(seen.staleness()).toEqual({ writes: 1, missedWrites: 0, oldestMs: 200 });
   });
 
-  it('counts each write once, however many reads missed it, and each of those that one read missed', () => {
+  it('counts a write once for several reads, and several writes for one read', () => {
     const seen = new Sightings();
     seen.wrote('a', 1, 100);
     seen.wrote('a', 2, 200);
@@ -34,7 +34,7 @@ describe(Sightings, () => {
     expect(seen.staleness()).toEqual({ writes: 2, missedWrites: 2, oldestMs: 600 });
   });
 
-  it('puts together what processes saw, each by itself', () => {
+  it('joins the sightings of several processes', () => {
     const [writer, reader] = [new Sightings(), new Sightings()];
     writer.wrote('a', 1, 100);
     reader.read('a', 0, 50);

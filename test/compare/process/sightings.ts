@@ -1,9 +1,9 @@
-/** A write counts as missed by reads that began more than this after it was acknowledged, in milliseconds. */
+/** A read that began more than this many milliseconds after a write was acknowledged, and is older, missed the write. */
 export const GRACE_MS = 200;
 
-/** By version of one row, in milliseconds of the machine's clock. */
+/** For each version of one row, in milliseconds of the machine's clock. */
 interface Seen {
-  /** When the last read began that answered this version. */
+  /** When the last read of this version began. */
   readonly lastRead: Map<number, number>;
   readonly acknowledged: Map<number, number>;
 }
@@ -12,9 +12,9 @@ export type SeenRow = readonly [key: string, seen: Seen];
 
 export interface Staleness {
   readonly writes: number;
-  /** Writes that some read missed that began more than {@link GRACE_MS} after they were acknowledged. */
+  /** Writes that a read missed that began more than {@link GRACE_MS} after the acknowledgement. */
   readonly missedWrites: number;
-  /** How long ago the write had been acknowledged that a read missed, at most. */
+  /** The longest time between the acknowledgement of a write and a read that missed it. */
   readonly oldestMs: number;
 }
 
@@ -25,7 +25,7 @@ export interface Staleness {
 export class Sightings {
   readonly #rows = new Map<string, Seen>();
 
-  /** Of all processes together. */
+  /** Joins the sightings of several processes. */
   static of(parts: Iterable<SeenRow>): Sightings {
     const all = new Sightings();
     for (const [key, { lastRead, acknowledged }] of parts) {
@@ -44,7 +44,7 @@ export class Sightings {
     this.#row(key).acknowledged.set(version, end);
   }
 
-  /** To be sent. */
+  /** Returns the rows in a form that can be sent to another process. */
   rows(): readonly SeenRow[] {
     return [...this.#rows];
   }

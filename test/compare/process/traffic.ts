@@ -6,13 +6,13 @@ import type { Origin } from './origin.js';
 import { Sightings } from './sightings.js';
 
 const KEYS = Array.from({ length: 64 }, (_, index) => `row-${index}`);
-/** How many reads of a reader follow each other without a pause. */
+/** How many reads a reader makes without a pause. */
 const BURST = 16;
 const READ_PAUSE_MS = 2;
-/** The longest pause of a writer; each is random. With two writers a key, a row changes about every 0.3 s. */
+/** The longest pause of a writer; each pause is random. With two writers per key, a row changes about every 0.3 s. */
 const WRITE_PAUSE_MS = 1_200;
 
-/** Readers of any row, and writers that each have one row and read what they wrote. */
+/** Readers of random rows, and writers that each change one row and read it back. */
 export class TrafficSessions {
   readonly #seen = new Sightings();
   #sessions: Promise<void>[] = [];

@@ -13,13 +13,13 @@ import { Origin } from './origin.js';
 import { makeRequests } from './requests.js';
 import { TrafficSessions } from './traffic.js';
 
-/** A process of the comparison: one contender in one set-up, told by the runner what to do. */
+/** The program of a process: it runs one contender in one set-up on the commands of the runner. */
 const options: WorkerOptions = JSON.parse(process.argv[2] ?? '');
 const wallClock = Date.now;
 let clockAheadMs = 0;
 Date.now = () => wallClock() + clockAheadMs;
 
-/** Only what is measured is loaded: a hundred of these processes are started in a run. */
+/** A process loads only its own contender, because a run starts a hundred processes. */
 const LIBRARIES: Readonly<Record<string, () => Promise<readonly SetUp[]>>> = {
   'cache-manager': async () => (await import('../contenders/cache-manager.js')).CACHE_MANAGER,
   bentocache: async () => (await import('../contenders/bentocache.js')).BENTOCACHE,
@@ -31,7 +31,7 @@ let uncaught = 0;
 process.on('unhandledRejection', () => (uncaught += 1));
 process.on('uncaughtException', () => (uncaught += 1));
 
-/** For connections to stand and subscriptions to be made: not every library says when. */
+/** The time for connections and subscriptions, because not every library reports that it is ready. */
 const SETTLING_MS = 300;
 
 async function open() {

@@ -14,13 +14,13 @@ export interface Measurement<R> {
 export interface Measured<R> {
   readonly ours: readonly (readonly [SetUp, R])[];
   readonly peers: readonly (readonly [SetUp, R])[];
-  /** Of the table, with the set-up's name first. */
+  /** The rows of the table, each with the set-up's name first. */
   readonly rows: readonly Row[];
-  /** Set-ups of ours that could not be measured. */
+  /** Set-ups of Nuthatch that could not be measured. */
   readonly faults: readonly string[];
 }
 
-/** Measures every set-up. One that fails has a row that says so, and does not end the others. */
+/** Measures every set-up. A set-up that fails gets a row with its error, and the others continue. */
 export async function eachSetUp<R>(run: Run, measurement: Measurement<R>): Promise<Measured<R>> {
   const { purpose, atOnce, measure, cellsOf } = measurement;
   const ours: [SetUp, R][] = [];

@@ -26,13 +26,13 @@ const HEADINGS = [
   '>oldest answer',
 ];
 
-/** Readers and writers for a while; then whose writes were still not seen, long after they were acknowledged. */
+/** Runs readers and writers, and counts the writes that reads missed long after the acknowledgement. */
 export const staleReads: Workload = {
   name: 'stale-reads',
   async compare(run) {
     const { rows, ours, peers, faults } = await eachSetUp(run, {
       purpose: 'healthy',
-      // Each needs the machine for itself.
+      // Each set-up needs the machine for itself.
       atOnce: 1,
       measure: (setUp) => underTraffic(run, setUp),
       cellsOf,
@@ -41,8 +41,8 @@ export const staleReads: Workload = {
     return {
       table: table(HEADINGS, rows),
       inShort:
-        `With two writers a key, peers still serve a value from before the write ${GRACE_MS} ms after it was acknowledged for ` +
-        `${sharesOf(peers, false)} of the writes (${sharesOf(peers, true)} where nobody tells the memory of another process); ` +
+        `With two writers per key, peers serve a value older than an acknowledged write ${GRACE_MS} ms later for ` +
+        `${sharesOf(peers, false)} of the writes (${sharesOf(peers, true)} for memory caches without invalidation messages); ` +
         `Nuthatch for ${total(({ missedWrites }) => missedWrites)} of ${total(({ writes }) => writes)}. ` +
         `${whoMissed(ours)} of Nuthatch missed its own write.`,
       faults: [...faults, ...ours.flatMap(faultsOf)],
@@ -78,7 +78,7 @@ function cellsOf({ reads, writes, missedWrites, ownWritesMissed, oldestMs }: Res
   return [String(processesOf(setUp, 2)), count(reads), count(writes), missed, own, duration(oldestMs)];
 }
 
-/** "0.3 % to 0.8 %", of set-ups whose processes hold what nobody tells them has changed, or of the others. */
+/** Returns "0.3 % to 0.8 %" for the set-ups whose memory receives no invalidations, or for the others. */
 function sharesOf(peers: readonly (readonly [SetUp, Result])[], untold: boolean): string {
   const shares = peers
     .filter(([{ tiers, shared, bus }]) => (shared && !bus && tiers.startsWith('L1')) === untold)

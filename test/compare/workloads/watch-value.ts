@@ -3,22 +3,22 @@ import type { Process } from '../arena.js';
 
 export interface Look {
   readonly key: string;
-  /** How long to look before an old value counts as there to stay, in milliseconds. */
+  /** How long to read before an old value counts as stale, in milliseconds. */
   readonly forMs: number;
 }
 
-/** What became of a value that was replaced. */
+/** What the reads of a replaced value returned. */
 export type Sight = 'new' | 'later' | 'stale' | 'silent';
 
 export interface Seen {
   readonly sight: Sight;
-  /** In words, for a table. */
+  /** The text for a table. */
   readonly text: string;
 }
 
 const STEP_MS = 100;
 
-/** Reads again and again until the value is the new one, for as long as `forMs` says. */
+/** Reads repeatedly until the value is new, for at most `forMs`. */
 export async function lookFor(version: number, at: Process, { key, forMs }: Look): Promise<Seen> {
   const startedAt = performance.now();
   const elapsed = (): number => performance.now() - startedAt;
@@ -39,14 +39,14 @@ export async function lookFor(version: number, at: Process, { key, forMs }: Look
 
 const FROM_WORST: readonly Sight[] = ['stale', 'silent', 'later', 'new'];
 
-/** The least good of several. */
+/** Returns the worst of several. */
 export function worst(...all: readonly Seen[]): Seen {
   const [found] = all.toSorted((a, b) => FROM_WORST.indexOf(a.sight) - FROM_WORST.indexOf(b.sight));
-  if (!found) throw new Error('There is nothing to choose from.');
+  if (!found) throw new Error('An empty list has no worst.');
   return found;
 }
 
-/** The least good of several rounds, and how many of them it was. */
+/** Returns the worst of several rounds, and in how many rounds it occurred. */
 export function worstOfRounds(rounds: readonly Seen[]): Seen {
   const { sight, text } = worst(...rounds);
   const alike = rounds.filter((round) => round.sight === sight).length;

@@ -4,15 +4,15 @@ import { DefinePlugin, rspack } from '@rspack/core';
 const root = join(import.meta.dirname, '../../..');
 
 export interface Bundle {
-  /** The programs, by the name of what is made of each. */
+  /** The source of each program, by the name of its bundle. */
   readonly entries: Readonly<Record<string, string>>;
-  /** Where they go, below `node_modules/.cache/nuthatch`. */
+  /** The folder of the bundles, below `node_modules/.cache/nuthatch`. */
   readonly folder: string;
 }
 
 /**
- * Makes programs of the sources as they are now, packages left outside, and answers where they are: node alone runs no parameter
- * properties. Plain scripts import this file too, so its own types are ones that node can erase.
+ * Bundles programs from the current sources without their packages, and returns the folder of the bundles. Node alone cannot run
+ * parameter properties. Plain scripts import this file, so Node must be able to erase its types.
  */
 export async function bundle({ entries, folder }: Bundle): Promise<string> {
   const path = join(root, 'node_modules/.cache/nuthatch', folder);
@@ -25,7 +25,7 @@ export async function bundle({ entries, folder }: Bundle): Promise<string> {
     output: { path, filename: '[name].mjs', module: true, chunkFormat: 'module', library: { type: 'module' } },
     externalsType: 'module',
     externals: [({ request }, done) => done(undefined, isPackage(request) ? request : undefined)],
-    // A bundle stands elsewhere than the sources that look for the provisioned Redis.
+    // The bundle is in another folder than the sources, which look for the provisioned Redis relative to their own.
     plugins: [new DefinePlugin({ 'import.meta.dirname': JSON.stringify(import.meta.dirname) })],
     resolve: {
       extensions: ['.ts', '.js'],

@@ -1,7 +1,7 @@
 import { type ChildProcess, fork } from 'node:child_process';
 import { once } from 'node:events';
 
-/** What a program may be asked, by name: `Commands` is an interface of methods with at most one argument. */
+/** The commands of a program by name: `Commands` is an interface of methods with at most one argument. */
 export type CommandName<Commands> = keyof Commands & string;
 export type Argument<Commands, Name extends keyof Commands> = Commands[Name] extends (...given: infer Given) => unknown
   ? Given[0 & keyof Given]
@@ -25,14 +25,14 @@ export interface Response {
 const ANSWER_WITHIN_MS = 20_000;
 const ENDED = 'The process has ended.';
 
-/** A program in a process of its own, seen from the one that asks it. It ends with that one at the latest. */
+/** Controls a program in a process of its own, which ends with this process at the latest. */
 export class ChildWorker<Commands, Options> {
   readonly #child: ChildProcess;
   readonly #waiting = new Map<number, PromiseWithResolvers<unknown>>();
   readonly exited: Promise<void>;
   #requests = 0;
 
-  /** @param stderr where what it complains about goes */
+  /** @param stderr the target of its stderr */
   constructor(program: string, options: Options, stderr: 'inherit' | 'ignore' = 'inherit') {
     this.#child = fork(program, [JSON.stringify(options)], {
       serialization: 'advanced',
@@ -61,7 +61,7 @@ export class ChildWorker<Commands, Options> {
     );
     try {
       this.#child.send(request);
-      // Both ends are built from one source: what answers `name` is of its type.
+      // Both processes are built from one source, so the result of `name` has its type.
       return (await waiting.promise) as Answer<Commands, Name>;
     } finally {
       clearTimeout(tooLate);
@@ -69,7 +69,7 @@ export class ChildWorker<Commands, Options> {
     }
   }
 
-  /** kill -9. */
+  /** Kills the process. */
   kill(): Promise<void> {
     this.#child.kill('SIGKILL');
     return this.exited;

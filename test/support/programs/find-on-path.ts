@@ -1,7 +1,7 @@
 import { accessSync, constants } from 'node:fs';
 import { delimiter, join } from 'node:path';
 
-/** The first of these folders, or of PATH, that holds the program. */
+/** Returns the path of a program in the first of these folders, or of PATH, that has it. */
 export function findOnPath(
   program: string,
   folders = (process.env['PATH'] ?? '').split(delimiter),

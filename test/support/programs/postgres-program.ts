@@ -11,9 +11,9 @@ export interface PostgresProgram {
 }
 
 /**
- * POSTGRES_BIN_DIR, else the PATH, else Debian's folders, else the npm package.
- * `POSTGRES_BIN_DIR=npm` takes the npm package even where a PostgreSQL is installed.
- * @param scratch a folder that the user who will run the server can read
+ * Looks in POSTGRES_BIN_DIR, then on the PATH, then in Debian's folders, then in the npm package.
+ * `POSTGRES_BIN_DIR=npm` selects the npm package even if a PostgreSQL is installed.
+ * @param scratch a folder that the user of the server can read
  */
 export async function postgresProgram(scratch: string): Promise<PostgresProgram> {
   const chosen = process.env['POSTGRES_BIN_DIR'];
@@ -25,7 +25,7 @@ export async function postgresProgram(scratch: string): Promise<PostgresProgram>
 function named(folder: string): PostgresProgram {
   const program = { postgres: join(folder, 'postgres'), initdb: join(folder, 'initdb') };
   if (Object.values(program).every(isExecutable)) return program;
-  throw new Error(`POSTGRES_BIN_DIR names ${folder}, where postgres and initdb cannot be run.`);
+  throw new Error(`POSTGRES_BIN_DIR is ${folder}, which has no executable postgres and initdb.`);
 }
 
 function installed(): PostgresProgram | undefined {
@@ -34,14 +34,14 @@ function installed(): PostgresProgram | undefined {
   const debianFolders = versions.map((version) => join(debian, version, 'bin'));
 
   const initdb = findOnPath('initdb') ?? findOnPath('initdb', debianFolders);
-  // Both from one folder: initdb refuses a postgres of another version.
+  // Both come from one folder, because initdb refuses a postgres of another version.
   const postgres = initdb && join(dirname(realpathSync(initdb)), 'postgres');
   return postgres && isExecutable(postgres) ? { postgres, initdb } : undefined;
 }
 
 /**
- * Always from a copy: the server may have to run as another user, who often cannot read this checkout, and the package
- * arrives without its symlinks wherever npm does not run install scripts.
+ * Copies the npm package. The server may run as another user who cannot read this checkout, and the package lacks its symlinks where
+ * npm does not run install scripts.
  */
 async function fromNpm(scratch: string): Promise<PostgresProgram> {
   const source = join(import.meta.dirname, '../../../node_modules', npmPackage, 'native');
@@ -59,7 +59,7 @@ async function fromNpm(scratch: string): Promise<PostgresProgram> {
   return { postgres: join(copy, 'bin/postgres'), initdb: join(copy, 'bin/initdb') };
 }
 
-const missing = `The tests need a real PostgreSQL, and none was found. Any one of these will do:
+const missing = `The tests need a PostgreSQL, and found none. Do one of these:
   - put postgres and initdb on the PATH:  apt-get install postgresql   |   brew install postgresql
   - the npm package ${npmPackage}, an optional dependency:  npm ci --include=dev --include=optional
-  - name a folder yourself:               POSTGRES_BIN_DIR=/path/to/bin npm test`;
+  - name its folder:                      POSTGRES_BIN_DIR=/path/to/bin npm test`;

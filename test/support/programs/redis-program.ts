@@ -2,7 +2,7 @@ import { existsSync, readdirSync } from 'node:fs';
 import { join } from 'node:path';
 import { findOnPath, isExecutable } from './find-on-path.js';
 
-/** Where scripts/run/provision-redis.mjs unpacks it. */
+/** The folder into which scripts/run/provision-redis.mjs unpacks Redis. */
 const unpacked = join(import.meta.dirname, '../../../node_modules/.cache/nuthatch/redis');
 
 export interface Program {
@@ -14,7 +14,7 @@ export function redisProgram(): Program {
   const { PATH, REDIS_SERVER_BIN } = process.env;
   if (REDIS_SERVER_BIN) {
     if (isExecutable(REDIS_SERVER_BIN)) return { command: REDIS_SERVER_BIN, env: { PATH } };
-    throw new Error(`REDIS_SERVER_BIN names ${REDIS_SERVER_BIN}, which cannot be run.`);
+    throw new Error(`REDIS_SERVER_BIN is ${REDIS_SERVER_BIN}, which is not executable.`);
   }
   const installed = findOnPath('redis-server') ?? findOnPath('valkey-server');
   if (installed) return { command: installed, env: { PATH } };
@@ -32,7 +32,7 @@ function unpackedLibraries(): string {
     .join(':');
 }
 
-const missing = `The tests need a real Redis, and none was found. Any one of these will do:
+const missing = `The tests need a Redis, and found none. Do one of these:
   - put redis-server on the PATH:   apt-get install redis-server   |   dnf install redis   |   brew install redis
-  - let the tests fetch their own:  node scripts/run/provision-redis.mjs   (Debian and Ubuntu, no root needed)
-  - name one yourself:              REDIS_SERVER_BIN=/path/to/redis-server npm test`;
+  - unpack one for the tests:       node scripts/run/provision-redis.mjs   (Debian and Ubuntu, no root needed)
+  - name its program:               REDIS_SERVER_BIN=/path/to/redis-server npm test`;

@@ -7,7 +7,7 @@ import { listen } from '../server/listen.js';
 import { origin } from '../server/origin.js';
 import { TTL_MS, type User } from '../server/user.js';
 
-/** Its fastest memory: by reference, bounded in items. */
+/** Uses its fastest memory store, which keeps references and is bounded in items. */
 const open = (redisUrl: string) =>
   new BentoCache({
     default: 'users',

@@ -15,7 +15,7 @@ class UsersController {
   }
 }
 
-/** As the documentation of Nest shows it. */
+/** Serves as the documentation of Nest shows. */
 export function serveOn(adapter: Adapter): Serve {
   return async (where) => {
     const cache = CacheModule.register({ stores: [REDIS_BY_KEYV.defaults.open(where.redisUrl)], ttl: TTL_MS });

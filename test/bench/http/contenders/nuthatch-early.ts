@@ -14,5 +14,5 @@ class UsersController {
   }
 }
 
-/** Before Nest's pipeline. */
+/** Serves hits before Nest's pipeline. */
 export const serveEarly = serve(UsersController, 'Fastify');

@@ -22,22 +22,22 @@ describe(judgeSpeed, () => {
   it.each([
     [1.8, true],
     [1.81, false],
-  ])('a bar of %d × is held: %s', (atLeast, held) => {
+  ])('judges that a bar of %d × is held: %s', (atLeast, held) => {
     expect(judgeSpeed({ id: 'fast', of: 'slow', atLeast }, results)).toMatchObject({ measured: '1.80 ×', held });
   });
 
-  it('wants half as much of a quick run, by processor time', () => {
+  it('asks half as much of a quick run, by processor time', () => {
     const busy = [result('fast', { cpuMicros: 20 }), result('slow', { cpuMicros: 32 })];
     const verdict = judgeSpeed({ id: 'fast', of: 'slow', atLeast: 3 }, busy, LOOSE);
     expect(verdict).toMatchObject({ what: expect.stringContaining('processor time'), measured: '1.60 ×', held: true });
   });
 
-  it('does not hold where nothing was answered', () => {
+  it('fails a bar when no request was answered', () => {
     const dead = [result('fast', {}), result('slow', {})];
     expect(judgeSpeed({ id: 'fast', of: 'slow', atLeast: 0.1 }, dead).held).toBe(false);
   });
 
-  it('refuses to judge what was not measured', () => {
+  it('throws for a contender that was not measured', () => {
     expect(() => judgeSpeed({ id: 'fast', of: 'other', atLeast: 1 }, results)).toThrow(/"other" was not measured/);
   });
 });
@@ -48,11 +48,11 @@ describe(judgeLatency, () => {
   it.each([
     [3, true],
     [2.9, false],
-  ])('a bar of %d × is held: %s', (atMost, held) => {
+  ])('judges that a bar of %d × is held: %s', (atMost, held) => {
     expect(judgeLatency({ id: 'ours', of: 'limit', atMost }, results)).toMatchObject({ measured: '3.00 ×', held });
   });
 
-  it('allows a quick run five times as much', () => {
+  it('allows a quick run five times the latency', () => {
     const verdict = judgeLatency({ id: 'ours', of: 'limit', atMost: 2 }, results, LOOSE);
     expect(verdict).toMatchObject({ wanted: '≤ 10.00 ×', held: true });
   });

@@ -1,24 +1,24 @@
 import type { Result } from './result.js';
 import type { ContenderId } from '../roster.js';
 
-/** What one contender is to reach, beside another in the same run. */
+/** The speed that one contender must reach, relative to another in the same run. */
 export interface Bar<Id extends string = ContenderId> {
   readonly id: Id;
   readonly of: Id;
-  /** At least so many times the requests a second of the other. */
+  /** The least ratio of its requests per second to the other's. */
   readonly atLeast: number;
 }
 
 export interface LatencyBar<Id extends string = ContenderId> {
   readonly id: Id;
   readonly of: Id;
-  /** At most so many times the 99th percentile of the other. */
+  /** The greatest ratio of its 99th percentile to the other's. */
   readonly atMost: number;
 }
 
 /**
- * With one user and 64 connections. What passes an interceptor is compared with an interceptor: one that does nothing makes a route
- * slower than any bar here (docs/performance.md).
+ * Judged with one user and 64 connections. A contender that uses an interceptor is compared with an interceptor, because even one
+ * that does nothing makes a route slower than any bar here (docs/performance.md).
  */
 export const SPEED_BARS: readonly Bar[] = [
   { id: 'nuthatch', atLeast: 1.8, of: 'stock-express' },
@@ -32,20 +32,20 @@ export const SPEED_BARS: readonly Bar[] = [
   { id: 'nuthatch-304', atLeast: 1, of: 'nuthatch' },
 ];
 
-/** With {@link MANY_CONNECTIONS}. */
+/** Judged with {@link MANY_CONNECTIONS}. */
 export const LATENCY_BARS: readonly LatencyBar[] = [
   { id: 'nuthatch', atMost: 2, of: 'fastify' },
   { id: 'nuthatch-early', atMost: 2, of: 'fastify' },
 ];
 
-/** Whom both are about. */
+/** The number of connections of the latency bars. */
 export const MANY_CONNECTIONS = 1_000;
 
 export interface Strictness {
-  /** How far off a bar of speed may be, and one of latency. */
+  /** By which factor a bar of speed may be missed, and a bar of latency. */
   readonly looseness: number;
   readonly latencyLooseness: number;
-  /** What is compared, in words. */
+  /** The name of the compared figure. */
   readonly unit: string;
   readonly speed: (result: Result) => number;
 }
@@ -58,12 +58,12 @@ export const STRICT: Strictness = {
 };
 
 /**
- * A quick run is to find what is broken, not what is slow, and others may use the machine meanwhile: what it judges is how many requests
- * a server answers in a second of processor time. Where a server has its core to itself, that is the same.
+ * A quick run looks for broken contenders, not for slow ones, on a machine that may be busy. So it judges how many requests a server
+ * answers per second of processor time. For a server with a core of its own, that equals the requests per second.
  */
 export const LOOSE: Strictness = {
   looseness: 2,
-  // A percentile of a second or two is made by a few slow moments of the machine.
+  // In a run of a second or two, a few slow moments of the machine decide the percentile.
   latencyLooseness: 5,
   unit: 'requests a second of processor time',
   speed: ({ cpuMicros }) => 1e6 / cpuMicros,

@@ -10,10 +10,10 @@ import type { ContenderId } from '../roster.js';
 import { barsTable, latencyTable, speedTable } from './tables.js';
 
 export const PAGE = 'docs/performance.md';
-/** Whose requests per second are 1.00 ×: what many applications run today. */
+/** The contender whose requests per second are 1.00 ×: the set-up of many applications today. */
 export const UNIT: ContenderId = 'stock-express';
 
-/** Whose versions decide how fast a contender is. */
+/** The packages whose versions decide how fast a contender is. */
 const PACKAGES = [
   '@nestjs/core',
   '@nestjs/platform-fastify',
@@ -28,7 +28,7 @@ const PACKAGES = [
   'bentocache',
 ];
 
-/** All that a run found. */
+/** The results of a run. */
 export interface Findings {
   readonly oneUser: readonly Result[];
   readonly manyConnections: readonly Result[];
@@ -44,7 +44,7 @@ export interface Method {
   readonly rounds: number;
 }
 
-/** What stands in the page between its markers. */
+/** Returns the texts between the markers of the page. */
 export function figuresOf({ oneUser, manyConnections, verdicts }: Findings): Map<string, string> {
   return new Map([
     ['in short', inShort(oneUser, verdicts)],
@@ -54,15 +54,15 @@ export function figuresOf({ oneUser, manyConnections, verdicts }: Findings): Map
   ]);
 }
 
-/** How it was measured, line by line. */
+/** Returns how the run measured, as a list. */
 export function methodLines({ generator, cores, connections, warmUpSeconds, seconds, rounds }: Method): string {
   const where = cores
-    ? `Each server is pinned to core ${cores.server}; the load and Redis to core ${cores.everybodyElse}.`
-    : 'Nothing is pinned to a core here, so servers, load and Redis take them from each other.';
+    ? `Each server is pinned to core ${cores.server}; the load and Redis are pinned to core ${cores.others}.`
+    : 'No process is pinned to a core, so servers, load and Redis compete for the cores.';
   return [
     `Measured on ${new Date().toISOString().slice(0, 10)} with ${generator}, over ${connections} connections that stay open, without pipelining.`,
     where,
-    `${rounds} rounds of ${seconds} s each, by a server that was just started, is alone and had ${warmUpSeconds} s of load to warm up; medians.`,
+    `${rounds} rounds of ${seconds} s each. Each round starts a new server, alone on the machine, and warms it up with ${warmUpSeconds} s of load. Figures are medians.`,
   ]
     .map((line) => `- ${line}`)
     .join('\n');
@@ -75,24 +75,24 @@ export async function publish(findings: Findings, method: Method, redisUrl: stri
   await writePage(join(root, PAGE), figures);
 }
 
-/** How far the figures can be believed. */
+/** Returns how busy the servers were, which limits how far the figures can be trusted. */
 export function coreLine({ oneUser }: Pick<Findings, 'oneUser'>): string {
   const share = median(oneUser.map(({ coreShare }) => coreShare));
-  return `- Servers used ${Math.round(100 * share)} % of their core, in the median.`;
+  return `- Servers used ${Math.round(100 * share)} % of their core (median).`;
 }
 
-/** The rows that are less kind to us stand beside the others. */
+/** Also names the comparisons in which Nuthatch gains less. */
 function inShort(results: readonly Result[], verdicts: readonly Verdict[]): string {
   const rate = (id: ContenderId): number => results.find((one) => one.id === id)?.requestsPerSecond ?? Number.NaN;
   const times = (id: ContenderId, of: ContenderId): string => `${(rate(id) / rate(of)).toFixed(2)} ×`;
   const missed = verdicts.filter(({ held }) => !held).length;
   return [
-    `Nest on Fastify answers ${count(Math.round(rate('nuthatch')))} hits in memory a second on one core:`,
-    `${times('nuthatch', 'stock-express')} what Nest's own interceptor answers on Express from Redis,`,
-    `${times('nuthatch', 'stock')} what that answers on Fastify, and ${times('nuthatch', 'nest')} a route without any cache that answers a constant.`,
-    `Behind a guard, where a hit passes Nest's interceptors, the three are ${times('nuthatch-guarded', 'stock-express')}, ${times('nuthatch-guarded', 'stock')} and ${times('nuthatch-guarded', 'nest')}; an interceptor that only answers a constant is ${times('nest-intercepted', 'nest')} the route without one.`,
-    `A hit in Redis is ${times('nuthatch-l2', 'stock')} that of Nest's own interceptor on Fastify, and ${times('nuthatch-l2-in-turn', 'stock-in-turn')} where nearly every request is for another user;`,
-    `on Express a hit in memory is ${times('nuthatch-express', 'stock-express')} one of that in Redis.`,
+    `With Nuthatch, Nest on Fastify answers ${count(Math.round(rate('nuthatch')))} memory hits per second on one core:`,
+    `${times('nuthatch', 'stock-express')} the rate of Nest's own interceptor over Redis on Express,`,
+    `${times('nuthatch', 'stock')} the rate of that interceptor on Fastify, and ${times('nuthatch', 'nest')} the rate of a route that returns a constant without a cache.`,
+    `Behind a guard, where hits go through Nest's interceptors, the three ratios are ${times('nuthatch-guarded', 'stock-express')}, ${times('nuthatch-guarded', 'stock')} and ${times('nuthatch-guarded', 'nest')}; an interceptor that only returns a constant reaches ${times('nest-intercepted', 'nest')} the rate of the route without it.`,
+    `Hits in Redis reach ${times('nuthatch-l2', 'stock')} the rate of Nest's own interceptor on Fastify, and ${times('nuthatch-l2-in-turn', 'stock-in-turn')} with 256 users in turn;`,
+    `on Express, memory hits reach ${times('nuthatch-express', 'stock-express')} the rate of that interceptor.`,
     missed === 0
       ? 'Every bar holds.'
       : `${missed} of ${verdicts.length} bars ${missed === 1 ? 'does' : 'do'} not hold.`,

@@ -11,13 +11,13 @@ describe(median, () => {
     expect(median(figures)).toBe(middle);
   });
 
-  it('refuses to tell that of nothing', () => {
-    expect(() => median([])).toThrow(/no median of nothing/);
+  it('throws for an empty list', () => {
+    expect(() => median([])).toThrow(/empty list has no median/);
   });
 });
 
 describe(resultOf, () => {
-  it('takes the median of each figure by itself', () => {
+  it('takes the median of each figure separately', () => {
     const rounds: readonly Sample[] = [
       { requestsPerSecond: 1, p50Ms: 30, p99Ms: 200, cpuMicros: 7, coreShare: 0.9, redisCommands: 0 },
       { requestsPerSecond: 2, p50Ms: 10, p99Ms: 300, cpuMicros: 9, coreShare: 0.7, redisCommands: 2 },

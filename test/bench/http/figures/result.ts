@@ -1,19 +1,19 @@
 import { median } from '../../median.js';
 
-/** What one measurement saw. */
+/** The figures of one measurement. */
 export interface Sample {
   readonly requestsPerSecond: number;
   readonly p50Ms: number;
   readonly p99Ms: number;
   /** Processor time of the server for one request, in microseconds. */
   readonly cpuMicros: number;
-  /** How much of a core the server used, from 0 to 1. Below, it waited: for the load, or because others had the core. */
+  /** How much of a core the server used, from 0 to 1. The rest of the time it waited for requests or for the core. */
   readonly coreShare: number;
-  /** Commands of Redis for one request. */
+  /** Redis commands per request. */
   readonly redisCommands: number;
 }
 
-/** Of several measurements: the median of each figure. */
+/** The median of each figure over several measurements. */
 export interface Result extends Sample {
   readonly id: string;
   readonly name: string;

@@ -2,7 +2,7 @@ import { count, table } from '../../../compare/figures/table.js';
 import type { Verdict } from './bars.js';
 import type { Result } from './result.js';
 
-/** @param unit whose requests per second are 1.00 × */
+/** @param unit the contender whose requests per second are 1.00 × */
 export function speedTable(results: readonly Result[], unit: string): string {
   const one = results.find(({ id }) => id === unit);
   const headings = ['', '>requests/s', '>×', '>p50', '>p99', '>processor time', '>of its core', '>commands of Redis'];

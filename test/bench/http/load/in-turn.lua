@@ -1,4 +1,4 @@
--- For wrk: asks for the paths that are given after `--`, one after the other.
+-- A script for wrk: requests the paths after `--` one after the other.
 local requests, at = {}, 0
 
 function init(paths)

@@ -1,11 +1,11 @@
-/** Requests without pipelining: each connection stays open and has one on its way, always. */
+/** Requests without pipelining: each connection stays open and always has one request in flight. */
 export interface Load {
   readonly port: number;
-  /** Asked for in turn. */
+  /** Requested in turn. */
   readonly paths: readonly string[];
   readonly headers: Readonly<Record<string, string>>;
   readonly connections: number;
-  /** A whole number from 1. */
+  /** A whole number of at least 1. */
   readonly seconds: number;
 }
 
@@ -18,6 +18,6 @@ export interface LoadReport {
 
 export interface LoadGenerator {
   readonly name: string;
-  /** @throws when a request failed, or was answered with an error. */
+  /** @throws when a request failed or got an error response. */
   readonly run: (load: Load) => Promise<LoadReport>;
 }

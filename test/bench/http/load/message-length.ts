@@ -1,6 +1,6 @@
 /**
- * How long the response is that begins here, `undefined` where its head is not complete yet: what every contender answers has a
- * `Content-Length`, or no body because it is a 304.
+ * Returns the length of the response that begins here, or `undefined` while its head is incomplete. Every response of a contender
+ * has a `Content-Length`, or is a 304 without a body.
  */
 export function messageLength(received: Buffer): number | 'faulty' | undefined {
   const headEnd = received.indexOf('\r\n\r\n');

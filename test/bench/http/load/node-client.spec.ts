@@ -15,7 +15,7 @@ async function givenServer(listener: RequestListener) {
 }
 
 describe('the client in Node', () => {
-  it('counts what was answered, over connections that stay open, for paths in turn', async () => {
+  it('counts the responses over open connections, for paths in turn', async () => {
     const seen = { a: 0, b: 0, sockets: new Set<unknown>() };
     const load = await givenServer(({ url, headers, socket }, response) => {
       seen[url === '/a' ? 'a' : 'b'] += headers['x-asked'] === 'yes' ? 1 : 0;
@@ -24,7 +24,7 @@ describe('the client in Node', () => {
     });
     const report = await nodeClient.run(load);
     const total = seen.a + seen.b;
-    // Those of the last moment were asked for, and nobody waits for them.
+    // The client does not wait for the responses to its last requests.
     expect(report.requests).toBeGreaterThan(total - 5);
     expect(report.requests).toBeLessThanOrEqual(total);
     expect(Math.abs(seen.a - seen.b)).toBeLessThanOrEqual(1);
@@ -39,7 +39,7 @@ describe('the client in Node', () => {
     expect((await nodeClient.run(load)).requests).toBeGreaterThan(10);
   });
 
-  it('reads a response that comes in pieces', async () => {
+  it('reads a response that arrives in pieces', async () => {
     const load = await givenServer((_, response) => {
       response.setHeader('Content-Length', 10).write('hello');
       setImmediate(() => response.end('world'));
@@ -47,12 +47,12 @@ describe('the client in Node', () => {
     expect((await nodeClient.run(load)).requests).toBeGreaterThan(10);
   });
 
-  it('does not take errors for answers', async () => {
+  it('fails on an error response', async () => {
     const load = await givenServer((_, response) => response.writeHead(503, { 'Content-Length': 0 }).end());
     await expect(nodeClient.run(load)).rejects.toThrow(/503 Service Unavailable/);
   });
 
-  it('notices that the server hangs up', async () => {
+  it('fails when the server closes a connection', async () => {
     const load = await givenServer(({ socket }) => socket.destroy());
     await expect(nodeClient.run(load)).rejects.toThrow(/closed a connection|ECONNRESET/);
   });

@@ -4,7 +4,7 @@ import { setTimeout as pause } from 'node:timers/promises';
 import type { Load, LoadGenerator } from './load.js';
 import { messageLength } from './message-length.js';
 
-/** As little as a client can do: where it takes longer for a request than the server for the answer, it is what is measured. */
+/** Does as little as a client can. A client that needs longer per request than the server would measure itself. */
 export const nodeClient: LoadGenerator = {
   name: 'a client of our own in Node',
   async run(load) {

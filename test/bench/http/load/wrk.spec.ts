@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import { wrkReport } from './wrk.js';
 
-/** A unit of one letter is followed by a space. */
+/** wrk writes a space after a unit of one letter. */
 const report = `Running 3s test @ http://127.0.0.1:21999/users/x
   1 threads and 64 connections
   Thread Stats   Avg      Stdev     Max   +/- Stdev
@@ -18,7 +18,7 @@ Transfer/sec:      6.21MB
 `;
 
 describe(wrkReport, () => {
-  it('reads requests, time and latencies in whatever unit', () => {
+  it('reads requests, time and latencies in every unit', () => {
     expect(wrkReport(report)).toEqual({ requests: 56_384, seconds: 3, p50Ms: 0.95, p99Ms: 1_020 });
   });
 
@@ -29,8 +29,8 @@ describe(wrkReport, () => {
     },
   );
 
-  it('does not guess what it cannot read', () => {
-    expect(() => wrkReport('unable to connect')).toThrow(/nothing that is known/);
-    expect(() => wrkReport(report.replace('950.00us', 'soon'))).toThrow(/no time/);
+  it('rejects a report that it cannot read', () => {
+    expect(() => wrkReport('unable to connect')).toThrow(/unknown format/);
+    expect(() => wrkReport(report.replace('950.00us', 'soon'))).toThrow(/not a time/);
   });
 });

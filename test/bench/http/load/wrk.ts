@@ -3,7 +3,7 @@ import { promisify } from 'node:util';
 import type { Load, LoadGenerator, LoadReport } from './load.js';
 
 const run = promisify(execFile);
-/** From the root of the repository, where the benchmark runs. */
+/** Relative to the root of the repository, where the benchmark runs. */
 const IN_TURN = 'test/bench/http/load/in-turn.lua';
 
 export const wrk: LoadGenerator = {
@@ -33,12 +33,12 @@ function argumentsFor({ port, paths, headers, connections, seconds }: Load): str
   return more.length === 0 ? [...options, origin + first] : [...options, '-s', IN_TURN, origin, '--', ...paths];
 }
 
-/** What wrk writes, read. @throws when a request failed. */
+/** Parses the report of wrk. @throws when a request failed. */
 export function wrkReport(text: string): LoadReport {
   const fault = /^ *(Socket errors|Non-2xx or 3xx responses):.*$/m.exec(text);
-  if (fault) throw new Error(`wrk says: ${fault[0].trim()}`);
+  if (fault) throw new Error(`wrk reports: ${fault[0].trim()}`);
   const [, requests, within] = /^ *(\d+) requests in ([\d.]+\w+),/m.exec(text) ?? [];
-  if (!requests || !within) throw new Error(`wrk says nothing that is known:\n${text}`);
+  if (!requests || !within) throw new Error(`The report of wrk has an unknown format:\n${text}`);
   const percentile = (percent: number): number =>
     milliseconds(new RegExp(`^ *${percent}% +(\\S+) *$`, 'm').exec(text)?.[1] ?? '');
   return {
@@ -59,6 +59,6 @@ const MICROS = new Map([
 function milliseconds(text: string): number {
   const [, figure, unit = ''] = /^([\d.]+)(us|ms|s|m)$/.exec(text) ?? [];
   const micros = MICROS.get(unit);
-  if (micros === undefined) throw new Error(`wrk says "${text}", which is no time.`);
+  if (micros === undefined) throw new Error(`wrk reports "${text}", which is not a time.`);
   return (Number(figure) * micros) / 1e3;
 }

@@ -1,22 +1,22 @@
 import type { Where } from '../contender.js';
 
-/** What a server is told when it starts. */
+/** The argument with which the benchmark starts a server. */
 export interface WorkerOptions extends Where {
   readonly contender: string;
-  /** Where it is to run. @default anywhere */
+  /** The core on which it runs. @default any */
   readonly core: string | undefined;
 }
 
 export interface Usage {
-  /** What its processor time was since it started, in microseconds. */
+  /** Its processor time since it started, in microseconds. */
   readonly cpuMicros: number;
-  /** How often a cache asked what stands behind it. */
+  /** How often the cache called the origin. */
   readonly loads: number;
 }
 
-/** What the benchmark may ask of a server. */
+/** The commands that the benchmark sends to a server. */
 export interface Commands {
-  /** Answers once it listens. */
+  /** Resolves once the server listens. */
   serve(): Promise<void>;
   usage(): Usage;
 }

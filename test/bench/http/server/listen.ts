@@ -15,7 +15,7 @@ export type Adapter = keyof typeof ADAPTERS;
 @Module({})
 class BenchModule {}
 
-/** An application of one module that writes no line, also not about requests. */
+/** Starts an application of one module without any logging. */
 export async function listen(adapter: Adapter, metadata: ModuleMetadata, { port }: Where): Promise<void> {
   const app = await NestFactory.create({ module: BenchModule, ...metadata }, ADAPTERS[adapter](), { logger: false });
   await app.listen(port, '127.0.0.1');

@@ -1,6 +1,6 @@
 import { type User, userWith } from './user.js';
 
-/** What stands behind the caches. It counts, so that a hit can be told from a load. */
+/** The origin behind the caches. It counts calls, so that hits can be distinguished from loads. */
 class Origin {
   #loads = 0;
 
@@ -14,5 +14,5 @@ class Origin {
   }
 }
 
-/** Of this process. */
+/** The origin of this process. */
 export const origin = new Origin();

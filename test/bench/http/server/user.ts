@@ -1,4 +1,4 @@
-/** What everybody answers. */
+/** The value that all contenders serve. */
 export interface User {
   readonly id: string;
   readonly name: string;
@@ -21,10 +21,10 @@ export function userWith(id: string): User {
   };
 }
 
-/** The first `count` users there are. */
+/** Returns the ids of the first `count` users. */
 export function userIds(count: number): readonly string[] {
   return Array.from({ length: count }, (_, index) => `0b6b0ad0-8a3c-4a1b-9c3e-${String(index).padStart(12, '0')}`);
 }
 
-/** The one of those who always answer the same. */
+/** The user of the contenders that serve a constant. */
 export const USER = userWith(userIds(1)[0] ?? '');

@@ -4,7 +4,7 @@ import { origin } from './origin.js';
 import { pinThisProcess } from '../pinning.js';
 import { contenderOf } from '../roster.js';
 
-/** A server: one contender in a process of its own. */
+/** The program of a server: one contender in its own process. */
 const options: WorkerOptions = JSON.parse(process.argv[2] ?? '');
 if (options.core !== undefined) pinThisProcess(options.core);
 

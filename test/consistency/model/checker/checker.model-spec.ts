@@ -21,16 +21,16 @@ describe(explore, () => {
     expect(trace).toEqual(['0 + 2', '2 + 2: four']);
   });
 
-  it('sees that the first state is broken', () => {
+  it('reports that the first state is broken', () => {
     expect(explore({ ...counter, broken: () => 'from birth' }).trace).toEqual(['at the start: from birth']);
   });
 
-  it('finds where nobody can go on', () => {
-    expect(explore({ ...counter, mayEnd: () => false }).trace.at(-1)).toBe('2 + 2: nobody can go on');
+  it('reports a deadlock', () => {
+    expect(explore({ ...counter, mayEnd: () => false }).trace.at(-1)).toBe('2 + 2: no step is possible');
     expect(explore({ ...counter, mayEnd: (n) => n === 4 }).trace).toEqual([]);
   });
 
-  it('refuses to stop half way in silence', () => {
+  it('throws when a model has too many states', () => {
     const endless: Model<number> = { ...counter, next: (n) => [{ label: 'on', to: n + 1 }] };
     expect(() => explore(endless)).toThrow(/^Not explored to the end/);
   });

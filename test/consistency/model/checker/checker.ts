@@ -1,13 +1,13 @@
 /**
- * A protocol as data: where it begins, what may happen next, and what must never be seen.
+ * A protocol as data: its first state, its possible steps, and the states that break the promise.
  *
- * Whatever may happen at any time (an expiry, a late command, a crash) is simply a step that is always offered. So there
- * is no clock and no scheduler: all orders are explored.
+ * An event that may happen at any time (an expiry, a late command, a crash) is a step that is always possible. So there is no clock
+ * and no scheduler: the checker explores all orders.
  */
 export interface Model<State> {
   readonly initial: State;
   next(state: State): Iterable<Step<State>>;
-  /** What breaks the promise in this state, in words. */
+  /** Returns how this state breaks the promise. */
   broken(state: State): string | undefined;
   /** Whether the run may end here. A state without next steps that may not end is a deadlock. */
   mayEnd?(state: State): boolean;
@@ -20,7 +20,7 @@ export interface Step<State> {
 
 export interface Verdict {
   readonly states: number;
-  /** The shortest way into a broken state, one line a step. Empty when there is none. */
+  /** The shortest way into a broken state, one line per step. Empty if there is none. */
   readonly trace: readonly string[];
 }
 
@@ -30,7 +30,7 @@ interface Visited<State> {
   readonly before: Visited<State> | undefined;
 }
 
-/** More than this is not a small model: it would end in minutes, and its traces would not be read. */
+/** A larger model would take minutes, and its traces would be unreadable. */
 const MOST_STATES = 500_000;
 
 /** Visits every reachable state, breadth first: the first broken state found has the shortest trace. */
@@ -55,7 +55,7 @@ export function explore<State>(model: Model<State>): Verdict {
 function reasonAgainst<State>(model: Model<State>, state: State, broken: string | undefined): string | undefined {
   if (broken !== undefined || !model.mayEnd || model.mayEnd(state)) return broken;
   for (const _step of model.next(state)) return undefined;
-  return 'nobody can go on';
+  return 'no step is possible';
 }
 
 function traceTo<State>(last: Visited<State>, reason: string): string[] {

@@ -1,10 +1,10 @@
 import { describe, expect, it } from 'vitest';
 import { explore, type Model } from './checker.js';
 
-/** Tells a model which rules it follows. A mutant is the same model with one rule left out. */
+/** Returns whether a model follows a rule. A mutant is the same model without one rule. */
 export type Keeps<Rule extends string> = (rule: Rule) => boolean;
 
-/** For a rule without which the promise of this model still holds: another rule covers it, or it serves another promise. */
+/** For a rule that this promise does not need: another rule covers it, or the rule serves another promise. */
 export const HOLDS = 'holds without it';
 
 interface Proof<Rule extends string, State> {
@@ -19,7 +19,7 @@ interface Proof<Rule extends string, State> {
   readonly spare?: readonly NoInfer<Rule>[];
 }
 
-/** Declares the tests: the promise holds with all rules, and breaks as foretold without each. */
+/** Declares the tests: the promise holds with all rules, and breaks as predicted without each rule. */
 export function prove<Rule extends string, State>(proof: Proof<Rule, State>): void {
   const { promise, model, moreStatesThan, without, spare } = proof;
   describe(promise, () => {

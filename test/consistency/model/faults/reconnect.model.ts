@@ -4,8 +4,8 @@ import type { Keeps } from '../checker/proof.js';
 import { ABSENT, acquire, done, fill, holdsLease, invalidate, type Slot, valueSlot } from '../steps/slot.js';
 
 /**
- * The connection of an instance breaks and is made anew, to the same server. Meanwhile it writes, which is pending then, or
- * another instance does; and a load that it began before goes on. (Another server is the `failover` model.)
+ * The connection of an instance breaks, and the instance reconnects to the same server. In between the instance writes, and its
+ * invalidation is pending, or another instance writes. A load that began before continues. (For another server see `failover`.)
  */
 export type ReconnectRule =
   /** FILL is not sent on another connection than ACQUIRE. */
@@ -51,7 +51,7 @@ export function reconnectModel(keeps: Keeps<ReconnectRule>): Model<State> {
       const { slot, connection } = state;
       if (slot.is === 'V' || slot.is === 'L') yield { label: 'the slot expires', to: { ...state, slot: ABSENT } };
       if (connection === 'first') yield { label: 'the connection breaks', to: { ...state, connection: 'none' } };
-      if (connection === 'none') yield { label: 'it is made anew', to: { ...state, connection: 'second' } };
+      if (connection === 'none') yield { label: 'it reconnects', to: { ...state, connection: 'second' } };
       yield* write(state);
       yield* load(state);
     },

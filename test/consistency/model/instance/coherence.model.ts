@@ -15,7 +15,7 @@ export type CoherenceRule =
   | 'intentPushed'
   /** INTENT and DONE have the same token, and both are obeyed. */
   | 'pushesNotDeduplicated'
-  /** Only what stands in L2 may enter L1. */
+  /** Only a value that is in L2 may enter L1. */
   | 'admitOnlyStored'
   /** The fence goes over the connection that brings the pushes. */
   | 'fenceFollowsPushes'
@@ -32,7 +32,7 @@ export type CoherenceRule =
   /** A flush poisons the reads under way. */
   | 'flushPoisons';
 
-/** To whom a write counts as made: to whoever was told so, or to everybody, because its writer may have died. */
+/** When a write counts: at its acknowledgement, or already at its commit, because its writer may have died. */
 export type Since = 'acknowledge' | 'commit';
 
 interface State {
@@ -138,7 +138,7 @@ export function coherenceModel(keeps: Keeps<CoherenceRule>, since: Since): Model
   function* reconnect(state: State): Iterable<Step<State>> {
     const { connection, local } = state;
     if (connection === 'up') {
-      // The server closed it, or a firewall forgot it: nothing arrives any more, and nobody here knows.
+      // The server closed the connection, or a firewall dropped it. No message arrives, and the instance cannot detect it.
       yield { label: 'the connection is half open', to: { ...state, connection: 'half open', pushes: [] } };
     } else if (connection === 'half open') {
       const flushed = keeps('flushAtError') ? flush(local) : local;

@@ -25,7 +25,7 @@ export type FlightsRule =
   | 'doneDetaches'
   /** A flush detaches. */
   | 'flushDetaches'
-  /** Nobody joins while the fence is older than maxStaleness. */
+  /** No reader joins while the fence is older than maxStaleness. */
   | 'fenceFresh';
 
 interface Flight {

@@ -6,7 +6,7 @@ prove({
   model: nestedModel,
   moreStatesThan: 22,
   without: {
-    nestedWaitsEnd: 'the loader of B reads the other: nobody can go on',
-    ownKeyIsMarked: 'the loader of B reads B: nobody can go on',
+    nestedWaitsEnd: 'the loader of B reads the other: no step is possible',
+    ownKeyIsMarked: 'the loader of B reads B: no step is possible',
   },
 });

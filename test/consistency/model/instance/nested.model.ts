@@ -2,8 +2,8 @@ import type { Model, Step } from '../checker/checker.js';
 import type { Keeps } from '../checker/proof.js';
 
 /**
- * Loads that read the cache. The loader of A reads B, that of B reads A, and A also reads itself (a decorated service behind a
- * decorated route). Each instance runs one of them and holds the lease of what it loads; nobody may wait for ever.
+ * Loads that read the cache. The loader of A reads B, the loader of B reads A, and A also reads itself (a decorated service behind a
+ * decorated route). Each instance runs one loader and holds the lease of its key. No loader may wait for ever.
  */
 export type NestedRule =
   /** A wait within a load ends after a while, in a load that is not stored. */

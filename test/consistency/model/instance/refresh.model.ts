@@ -9,7 +9,7 @@ import { ABSENT, acquire, done, holdsLease, intent, type Slot, valueSlot } from 
 export type RefreshRule =
   /** A refresh fills only over the very fill that it saw. */
   | 'refreshCompares'
-  /** A fill id is drawn anew for every fill. */
+  /** Every fill draws a new fill id. */
   | 'fillIdsAreFresh'
   /** A refresh captures the tag before it loads. */
   | 'captureBeforeLoad'

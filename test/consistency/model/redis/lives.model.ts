@@ -47,7 +47,9 @@ export function livesModel(keeps: Keeps<LivesRule>): Model<State> {
       const open = LIVES.find(({ name }) => remaining[name]);
       if (open && !slot) return `the intent of ${open.name} was cut short`;
       const forTheDead = !open && slot?.tokens.some(({ name }) => name === 'dead');
-      return forTheDead && overdue > LONGEST ? 'nobody writes, and the slot is still in W for the dead' : undefined;
+      return forTheDead && overdue > LONGEST
+        ? 'no writer is left, and the slot is still in W for the dead one'
+        : undefined;
     },
   };
 

@@ -3,9 +3,9 @@ import type { Keeps } from '../checker/proof.js';
 import { ABSENT, acquire, done, fill, holdsLease, type Slot, valueSlot } from '../steps/slot.js';
 
 /**
- * `clear()` while the fleet is not of one mind: during a rolling deploy, or until everybody has heard, one instance still
- * writes under the old epoch (or the old schema version) and another reads under the new one. One writer through the API, one
- * row changed past it and then `clear()`, one reader.
+ * `clear()` while instances differ: during a rolling deploy, or until all have received it, one instance still writes under the old
+ * epoch (or the old schema version) and another reads under the new one. One writer uses the API, one migration changes the row
+ * without it and then calls `clear()`, and one reader reads.
  */
 export type NamesRule =
   /** Slot names hold neither an epoch nor a schema version. */

@@ -2,7 +2,7 @@ import { HOLDS, prove } from '../checker/proof.js';
 import { writtenValueModel } from './written-value.model.js';
 
 prove({
-  promise: 'a value stored by a write is not older than what its tags stand for',
+  promise: 'a value stored by a write is not older than the versions of its tags',
   model: writtenValueModel,
   moreStatesThan: 400,
   without: {

@@ -15,7 +15,7 @@ export function valueSlot<Value>(value: Value, fillId: string): Slot<Value> {
   return { is: 'V', fillId, value };
 }
 
-/** The lease for whoever finds nothing, or the entry that it knows to be invalid. Otherwise the slot stays as it is. */
+/** Gives a lease to a reader that finds no value or an entry that it found to be invalid. Otherwise the slot stays as it is. */
 export function acquire<Value>(slot: Slot<Value>, token: string, invalidFillId?: string): Slot<Value> {
   const free = slot.is === 'absent' || (slot.is === 'V' && slot.fillId === invalidFillId);
   return free ? { is: 'L', token } : slot;

@@ -10,19 +10,19 @@ import { createRows } from '../worker/rows.js';
 export interface FleetOptions {
   /** @default 3 */
   readonly instances?: number;
-  /** Whether each process reaches Redis through a proxy: its bytes wait for this process to run. @default true */
+  /** Whether each process reaches Redis through a proxy, which runs in the process of the test. @default true */
   readonly proxied?: boolean;
-  /** How long one operation of Redis may take, in milliseconds. @default 100 */
+  /** The timeout of a Redis operation, in milliseconds. @default 100 */
   readonly operationTimeoutMs?: number;
 }
 
 export const OPERATION_TIMEOUT_MS = 100;
-/** For tests in which no operation is to time out, on however busy a machine. */
+/** The timeout for tests in which no operation may time out, even on a busy machine. */
 export const PATIENT_MS = 2_000;
 
 const SETTLED_WITHIN_MS = 10_000;
 
-/** Processes that share one Redis, each through a proxy of its own, and one database. */
+/** Processes that share one Redis and one database. Each reaches Redis through its own proxy. */
 export class Fleet {
   private constructor(
     readonly redis: RedisServer,
@@ -51,7 +51,7 @@ export class Fleet {
     return new Fleet(redis, proxies, instances);
   }
 
-  /** Waits until every process hears of all writes and has nothing left to tell. */
+  /** Waits until every process receives all invalidations and has none pending. */
   async settled(): Promise<void> {
     const end = performance.now() + SETTLED_WITHIN_MS;
     while ((await this.unsettled()) > 0) {
@@ -60,13 +60,13 @@ export class Fleet {
     }
   }
 
-  /** How many processes do not hear of all writes, or have something left to tell. */
+  /** Returns how many processes miss invalidations or have some pending. */
   async unsettled(): Promise<number> {
     const states = await Promise.all(this.instances.map((instance) => instance.tell('status', undefined)));
     return states.filter(({ settled }) => !settled).length;
   }
 
-  /** Sends one command to Redis itself, past the proxies. */
+  /** Sends one command to Redis without a proxy. */
   command(...words: readonly string[]): Promise<unknown> {
     return withCommands(this.redis, (command) => command(...words));
   }
@@ -80,14 +80,14 @@ export class Fleet {
 
 export type Command = (...words: readonly string[]) => Promise<unknown>;
 
-/** Commands to a server over one connection of their own, which stands where others are refused since. */
+/** Runs `use` with a connection of its own, which stays open when the server refuses new connections later. */
 export async function withCommands<T>({ url }: RedisServer, use: (command: Command) => Promise<T>): Promise<T> {
   const client = createClient({ url }).on('error', () => {});
   await client.connect();
   return use((...words) => client.sendCommand(words)).finally(() => client.destroy());
 }
 
-/** Runs `use` with a fleet of its own, and leaves no process behind. */
+/** Starts a fleet, runs `use` with it, and ends its processes. */
 export async function withFleet<T>(options: FleetOptions, use: (fleet: Fleet) => Promise<T>): Promise<T> {
   const fleet = await Fleet.start(options);
   try {

@@ -11,7 +11,7 @@ const HEALTHY: Phase = {
 };
 const FAULTY: Phase = { ...HEALTHY, name: 'faulty', bound: { strong: 0, read: 1_000 }, settled: false };
 
-/** A write of version 2 by process 0, acknowledged at 20, and whatever a test adds to it. */
+/** A write of version 2 by process 0, acknowledged at 20, with the changes of a test. */
 function operation(different: Partial<Operation> = {}): Operation {
   const write = { kind: 'write', instance: 0, session: 0, key: 1, version: 2, start: 10, end: 20 } as const;
   return { ...write, pending: false, source: 'origin', ...different };
@@ -29,12 +29,12 @@ function rulesBroken(operations: readonly Operation[], phases: readonly Phase[] 
 }
 
 describe(checkHistory, () => {
-  it('finds nothing wrong with reads of what stands', () => {
+  it('accepts reads of the current version', () => {
     const history = [
       read({ version: 1, start: 5 }),
       read({ version: 1, start: 15 }),
       operation(),
-      // Committed, not acknowledged yet: either is right.
+      // The write is committed but not acknowledged yet, so both versions are right.
       read({ version: 2, start: 15 }),
       read({ kind: 'strong', version: 2, start: 21 }),
       read({ instance: 0, version: 2, start: 21 }),
@@ -42,14 +42,14 @@ describe(checkHistory, () => {
     expect(rulesBroken(history)).toEqual([]);
   });
 
-  it('lets another process lag for as long as the bound, and no longer', () => {
+  it('allows another process to lag up to the bound', () => {
     expect(rulesBroken([operation(), read({ version: 1, start: 70 })])).toEqual([]);
     expect(rulesBroken([operation(), read({ version: 1, start: 70.1 })])).toEqual(['older than promised']);
     expect(rulesBroken([operation(), read({ version: 1, start: 1_020 })], [FAULTY])).toEqual([]);
     expect(rulesBroken([operation(), read({ version: 1, start: 1_021 })], [FAULTY])).toEqual(['older than promised']);
   });
 
-  it('does not hold a process to the time in which it did not run, where the bound says so', () => {
+  it('excludes the time in which a process did not run, if the bound allows it', () => {
     const awake = { ...HEALTHY, bound: { ...HEALTHY.bound, awake: true } };
     const late = (kind: Kind, instance = 1) => [operation(), read({ kind, instance, version: 1, start: 100 })];
     const broken = (phase: Phase, operations: readonly Operation[], ...stalls: readonly Stall[]): Rule[] =>
@@ -63,30 +63,30 @@ describe(checkHistory, () => {
     expect(broken(HEALTHY, late('read'), stall(0, 100))).toEqual(['older than promised']);
   });
 
-  it('measures from the first write that was missed, not from the last', () => {
+  it('measures the lag from the first missed write, not from the last', () => {
     const writes = [operation(), operation({ version: 3, start: 60, end: 69 })];
     const { violations } = checkHistory([...writes, read({ version: 1, start: 90 })], [HEALTHY]);
     expect(violations).toMatchObject([{ lagMs: 70 }]);
     expect(rulesBroken([...writes, read({ version: 2, start: 90 })])).toEqual([]);
   });
 
-  it('counts a newer version that was acknowledged before an older one', () => {
+  it('counts a newer version whose acknowledgement came before an older one', () => {
     const writes = [operation({ end: 200 }), operation({ instance: 2, version: 3, start: 11, end: 21 })];
     expect(rulesBroken([...writes, read({ kind: 'strong', version: 2, start: 22 })])).toEqual(['older than promised']);
   });
 
-  it('lets strong reads lag not at all', () => {
+  it('allows no lag to strong reads', () => {
     expect(rulesBroken([operation(), read({ kind: 'strong', version: 1, start: 20.1 })])).toEqual([
       'older than promised',
     ]);
   });
 
-  it('lets a process never miss its own write, whatever is away', () => {
+  it('reports a process that misses its own write, also during a fault', () => {
     const history = [operation({ pending: true }), read({ instance: 0, version: 1, start: 20.1 })];
     expect(rulesBroken(history, [FAULTY])).toEqual(['did not read its own write']);
   });
 
-  it('excuses reads that missed a pending write, until the fault is over', () => {
+  it('excuses reads that missed a pending write until the fault ends', () => {
     const healed = { ...HEALTHY, name: 'healed', from: 3_000 };
     const write = operation({ pending: true });
     expect(rulesBroken([write, read({ kind: 'strong', version: 1, start: 2_000 })], [FAULTY, healed])).toEqual([]);
@@ -95,28 +95,28 @@ describe(checkHistory, () => {
     expect(rulesBroken([later, read({ kind: 'strong', version: 1, start: 4_000 })], [FAULTY, healed])).toEqual([]);
   });
 
-  it('does not excuse what missed an applied write beside a pending one', () => {
+  it('reports a read that missed an applied write beside a pending one', () => {
     const writes = [operation(), operation({ version: 3, start: 30, end: 40, pending: true })];
     expect(rulesBroken([...writes, read({ kind: 'strong', version: 1, start: 50 })], [FAULTY])).toEqual([
       'older than promised',
     ]);
   });
 
-  it('knows versions that nobody can have read', () => {
-    expect(rulesBroken([read({ version: 2, start: 5 })])).toEqual(['nobody wrote what was read']);
+  it('reports a read of a version that was not written before', () => {
+    expect(rulesBroken([read({ version: 2, start: 5 })])).toEqual(['the version that was read was never written']);
     expect(rulesBroken([operation(), read({ version: 2, start: 5 })])).toEqual(['read before it was written']);
     const unknown = operation({ version: Number.NaN, end: Number.POSITIVE_INFINITY });
     expect(rulesBroken([unknown, read({ version: 2, start: 15 })])).toEqual([]);
   });
 
-  it('knows writes that are not in order', () => {
+  it('reports writes out of order', () => {
     expect(rulesBroken([operation(), operation({ instance: 1 })])).toEqual(['two writes made one version']);
     expect(rulesBroken([operation(), operation({ version: 3, start: 1, end: 5 })])).toEqual([
       'a version was made after a newer one',
     ]);
   });
 
-  it('does not let a session of strong reads go back, even before the acknowledgement', () => {
+  it('reports a session of strong reads that goes back, even before the acknowledgement', () => {
     const history = [
       operation({ end: 100 }),
       read({ kind: 'strong', version: 2, start: 15 }),
@@ -126,11 +126,11 @@ describe(checkHistory, () => {
     expect(rulesBroken(history.with(0, operation({ end: 100, pending: true })))).toEqual([]);
   });
 
-  it('keeps apart what is of different rows', () => {
+  it('checks each row separately', () => {
     expect(rulesBroken([operation(), read({ key: 2, version: 1, start: 500 })])).toEqual([]);
   });
 
-  it('counts by phase and by how much', () => {
+  it('counts stale reads by phase and by lag', () => {
     const lags = [0, 10, 60, 300, 2_000].map((lag) => read({ version: 1, start: 20 + lag }));
     const figures = checkHistory([operation({ pending: true }), ...lags], [FAULTY]).phases.get('faulty');
     expect(figures).toMatchObject({ reads: 5, writes: 1, pendingWrites: 1, ownMissed: 0 });
@@ -139,7 +139,7 @@ describe(checkHistory, () => {
 });
 
 describe(OperationLog, () => {
-  it('gives back what was added, also after it was sent', () => {
+  it('returns the added operations, also after they were sent', () => {
     const operations = Array.from({ length: 5_000 }, (_, index) => read({ version: index, pending: index % 2 === 0 }));
     const logs = [operations.slice(0, 4_500), operations.slice(4_500)].map((part) => {
       const log = new OperationLog();

@@ -2,34 +2,34 @@ import type { Kind, Operation } from './operation.js';
 import { type Stall, stalledMs } from '../worker/loop-stalls.js';
 import { RowWrites } from './row-writes.js';
 
-/** By how many milliseconds a read may be older than a write that was acknowledged before it. */
+/** How many milliseconds a read may lag behind an acknowledged write. */
 export interface Bound {
   readonly strong: number;
   readonly read: number;
   /**
-   * Whether what a default read may lag is counted only while its process ran: a push cannot be heard by a process that stands
-   * still. `maxStaleness` is no such bound: it holds by the clock. @default false
+   * Whether the lag of a default read counts only the time in which its process ran, because a stopped process receives no
+   * message. `maxStaleness` is no such bound: it holds by the clock. @default false
    */
   readonly awake?: boolean;
 }
 
-/** When each process stood still. */
+/** For each process, when it did not run. */
 export type Stalls = ReadonlyMap<number, readonly Stall[]>;
 
-/** What is promised to reads that begin from `from` on, up to the next phase. A process that wrote reads its writes, always. */
+/** The promise to reads that begin after `from` and before the next phase. A process always reads its own writes. */
 export interface Phase {
   readonly name: string;
   readonly from: number;
-  /** How old reads may be of other processes' writes that everybody was told of: not of pending ones. */
+  /** How far reads may lag behind applied writes of other processes. Pending writes do not count. */
   readonly bound: Bound;
-  /** Whether everything that was pending before is applied at its beginning. */
+  /** Whether all earlier pending writes are applied when the phase begins. */
   readonly settled: boolean;
 }
 
 export type Rule =
   | 'two writes made one version'
   | 'a version was made after a newer one'
-  | 'nobody wrote what was read'
+  | 'the version that was read was never written'
   | 'read before it was written'
   | 'did not read its own write'
   | 'older than promised'
@@ -39,11 +39,11 @@ export interface Violation {
   readonly rule: Rule;
   readonly phase: string;
   readonly operation: Operation;
-  /** How long ago the oldest write that the read missed had been acknowledged. */
+  /** The time since the acknowledgement of the oldest write that the read missed. */
   readonly lagMs: number;
 }
 
-/** How often reads of one kind were older than an acknowledged write, and by how much. */
+/** Counts how often reads of one kind lagged behind an acknowledged write, and how far. */
 export class Staleness {
   readonly over = { 0: 0, 5: 0, 50: 0, 200: 0, 1000: 0 };
   oldestMs = 0;
@@ -70,7 +70,7 @@ export interface PhaseFigures {
 
 export interface Verdict {
   readonly phases: ReadonlyMap<string, PhaseFigures>;
-  /** The first ones; `violated` counts them all. */
+  /** The first violations; `violated` counts all of them. */
   readonly violations: readonly Violation[];
   readonly violated: number;
 }
@@ -78,8 +78,8 @@ export interface Verdict {
 const MOST_VIOLATIONS = 10;
 
 /**
- * Checks what processes read against what they wrote, in time linear in both: the versions of a row are unique and ordered, so a
- * read of version 7 missed exactly the writes of 8 and up, and the first of those that was acknowledged says by how much.
+ * Checks reads against writes, in time linear in both. The versions of a row are unique and ordered, so a read of version 7 missed
+ * exactly the writes of version 8 and above, and the first acknowledgement among them gives the lag.
  */
 export function checkHistory(
   operations: Iterable<Operation>,
@@ -149,18 +149,18 @@ class HistoryCheck {
   #checkOrigin(row: RowWrites, read: Operation): void {
     const begunAt = row.begunAt(read.version);
     if (begunAt === undefined) {
-      // A write that failed may have reached the database: its version is one that nobody could note.
-      if (!row.unknownBefore(read.end)) this.#violate('nobody wrote what was read', read, 0);
+      // A failed write may have reached the database with a version that no process recorded.
+      if (!row.unknownBefore(read.end)) this.#violate('the version that was read was never written', read, 0);
     } else if (read.end < begunAt) this.#violate('read before it was written', read, 0);
   }
 
-  /** Of a lag, what the bound is about. */
+  /** Returns the part of a lag that the bound limits. */
   #promisedLag({ kind, instance, start }: Operation, lagMs: number, { awake = false }: Bound): number {
     if (lagMs === 0 || !awake || kind === 'strong') return lagMs;
     return lagMs - stalledMs(this.stalls.get(instance) ?? [], start - lagMs, start);
   }
 
-  /** A strong read is not older than an earlier one of its session, acknowledged or not, unless that is pending. */
+  /** Checks that a strong read is not older than an earlier one of its session, unless that one read a pending write. */
   #checkSession(row: RowWrites, read: Operation): void {
     const session = `${read.instance}:${read.session}:${read.key}`;
     const last = this.#lastStrong.get(session) ?? 0;

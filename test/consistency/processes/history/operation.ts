@@ -1,25 +1,25 @@
-/** How a version was come by: a default read, a strong one, or the write that made it. */
+/** The operation that returned a version: a default read, a strong read, or the write that made it. */
 export const KINDS = ['read', 'strong', 'write'] as const;
 export type Kind = (typeof KINDS)[number];
 
-/** Where the answer to a read was found: a batch does not say, and a load may have read `rows` through the cache in turn. */
+/** Where a read found its value. A batch does not report it, and `rows` is a load that read the rows through the cache. */
 export const SOURCES = ['l1', 'l2', 'origin', 'batch', 'rows'] as const;
 export type Source = (typeof SOURCES)[number];
 
-/** One operation of the workload on one row. A read of a list or a batch is one for each of its members. Times are those of `machineNow`. */
+/** One operation of the workload on one row. A read of a list or batch is one operation per member. Times are from `machineNow`. */
 export interface Operation {
   readonly kind: Kind;
-  /** The process. */
+  /** The number of the process. */
   readonly instance: number;
-  /** Operations of one session of one process follow each other. */
+  /** The session of the process. Its operations run one after the other. */
   readonly session: number;
   readonly key: number;
-  /** The version of the row that was read or written; `NaN` for a write of which nobody knows what became. */
+  /** The version of the row that was read or written; `NaN` for a write with an unknown outcome. */
   readonly version: number;
   readonly start: number;
-  /** When it was answered: for a write, acknowledged. */
+  /** When the read returned, or the write was acknowledged. */
   readonly end: number;
-  /** Of a write: acknowledged although the other processes could not be told yet. */
+  /** Whether a write was acknowledged while its invalidation was still pending. */
   readonly pending: boolean;
   readonly source: Source;
 }
@@ -27,13 +27,13 @@ export interface Operation {
 const COLUMNS = 9;
 const ROWS = 4_096;
 
-/** Operations, small enough to keep and to send by the hundred thousand: rows of numbers. */
+/** Stores operations as rows of numbers, small enough to keep and send hundreds of thousands of them. */
 export class OperationLog implements Iterable<Operation> {
   readonly #full: Float64Array[] = [];
   #last = new Float64Array(ROWS * COLUMNS);
   #used = 0;
 
-  /** What other processes noted, from their chunks. */
+  /** Returns the operations of other processes from their chunks. */
   static of(chunks: readonly Float64Array[]): OperationLog {
     const log = new OperationLog();
     log.#full.push(...chunks);
@@ -50,7 +50,7 @@ export class OperationLog implements Iterable<Operation> {
     this.#used = 0;
   }
 
-  /** The rows, to be sent. */
+  /** Returns the rows in a form that can be sent. */
   chunks(): Float64Array[] {
     return [...this.#full, this.#last.subarray(0, this.#used)];
   }

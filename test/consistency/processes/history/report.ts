@@ -11,13 +11,13 @@ export interface Latency {
   readonly p50Ms: number;
   readonly p99Ms: number;
   readonly longestMs: number;
-  /** The longest, without the time in which its process did not run, or one that it may have waited for. */
+  /** The longest read, without the time in which its process or one that it may have waited for did not run. */
   readonly longestAwakeMs: number;
-  /** As that, of reads whose load read the cache in turn: the other figure leaves them out. */
+  /** The same for reads whose load also read the cache, which the other figure excludes. */
   readonly longestNestedMs: number;
 }
 
-/** What a run came to, besides what the history says. */
+/** The figures of a run that the history does not contain. */
 export interface Figures {
   readonly reads: number;
   readonly writes: number;
@@ -26,11 +26,11 @@ export interface Figures {
   readonly originFailed: number;
   readonly unsettled: number;
   readonly unhandledRejections: number;
-  /** Of reads, by the phase in which they ended: a fault that keeps them counts them. */
+  /** The latency of reads by the phase in which they ended, so that a fault includes the reads that it delays. */
   readonly latency: Readonly<Record<string, Latency>>;
   readonly longestLoadMs: number;
   readonly longestLoopDelayMs: number;
-  /** From the end of the fault to the first answer from Redis. */
+  /** The time from the end of the fault to the first hit in Redis. */
   readonly firstHitAfterMs: number | undefined;
 }
 
@@ -38,7 +38,7 @@ interface Run {
   readonly operations: Iterable<Operation>;
   readonly phases: readonly Phase[];
   readonly reports: readonly RunReport[];
-  /** When each process did not run, or could not be expected to come further. */
+  /** For each process, when it or a process that it waits for did not run. */
   readonly stalls: Stalls;
   readonly healedAt: number;
 }
@@ -61,7 +61,7 @@ export function figuresOf({ operations, phases, reports, stalls, healedAt }: Run
   };
 }
 
-/** To the terminal for people, and to a file for other programs. */
+/** Prints the report, and writes it as JSON for other programs. */
 export async function writeReport(
   name: string,
   { verdict, figures }: { readonly verdict: Verdict; readonly figures: Figures },
@@ -104,7 +104,7 @@ function added(all: Readonly<Record<string, number>>, more: Readonly<Record<stri
   return sums;
 }
 
-/** How long the reads of a phase took. */
+/** The durations of the reads of a phase. */
 class Durations {
   readonly #ms: number[] = [];
   readonly #longestAwake = { plain: 0, nested: 0 };

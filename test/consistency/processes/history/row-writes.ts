@@ -3,17 +3,17 @@ import type { Operation } from './operation.js';
 /** The version every row has before the first write. */
 const FIRST_VERSION = 1;
 
-/** Whose writes count: everyone's, those that every process was told of, or those of one process. */
+/** Which writes count: all, those that are applied, or those of one process. */
 export type Whose = 'all' | 'applied' | number;
 
-/** The writes of one row, by version. Add them all, then `close`, then ask. */
+/** The writes of one row by version. Call `add` for each, then `close`, then the other methods. */
 export class RowWrites {
   readonly #writes: Operation[] = [];
   readonly #unknown: number[] = [];
-  /** By version: when the first write of a version above it was acknowledged. */
+  /** For each version, when the first newer version was acknowledged. */
   readonly #missedSince = new Map<Whose, Float64Array>();
 
-  /** Answers whether it is the first of its version. A write of unknown outcome has none, and is noted. */
+  /** Returns whether the write is the first of its version. A write with an unknown outcome has no version. */
   add(write: Operation): boolean {
     if (Number.isNaN(write.version)) {
       this.#unknown.push(write.start);
@@ -41,23 +41,23 @@ export class RowWrites {
     }
   }
 
-  /** Not every version: some were written by writes that nobody could note. */
+  /** Returns the recorded writes. A failed write may have made a version that is not among them. */
   writes(): readonly Operation[] {
     return this.#writes.filter(() => true);
   }
 
-  /** How long before `start` the first write was acknowledged that is newer than `version`; 0 when none was. */
+  /** Returns how long before `start` the first write newer than `version` was acknowledged, or 0. */
   lag(version: number, start: number, whose: Whose = 'all'): number {
     const since = this.#missedSince.get(whose)?.[version] ?? Number.POSITIVE_INFINITY;
     return Math.max(0, start - since);
   }
 
-  /** When the write of `version` began; `undefined` when there is no such write. */
+  /** Returns when the write of `version` began, or `undefined` if there is no such write. */
   begunAt(version: number): number | undefined {
     return version === FIRST_VERSION ? Number.NEGATIVE_INFINITY : this.#writes[version]?.start;
   }
 
-  /** Whether every process was told of the write of `version`. */
+  /** Returns whether the invalidation of the write of `version` is applied. */
   applied(version: number): boolean {
     return this.#writes[version]?.pending === false;
   }

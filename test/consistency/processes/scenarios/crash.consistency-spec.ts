@@ -6,15 +6,15 @@ import { machineNow } from '../../../support/processes/machine-clock.js';
 import { SPARE_ROWS } from '../worker/rows.js';
 
 const [KEY] = SPARE_ROWS;
-/** As long as a write is protected that is not heard of again. */
+/** How long the intent of a writer that crashed protects its write. */
 const INTENT_MS = 10_000;
 const LEASE_MS = 1_000;
 
-describe('kill -9', () => {
-  it('of a writer between commit and DONE: all read what it committed, and the cache is used again later', async () => {
+describe('a process is killed', () => {
+  it('a writer between commit and DONE: the others read the new version, and the entry is cached again after the intent ends', async () => {
     await withFleet({ operationTimeoutMs: PATIENT_MS }, async ({ instances: [writer, ...others] }) => {
       const read = () => Promise.all(others.map((instance) => instance.tell('read', { key: KEY })));
-      // Everybody holds it in L1.
+      // Each process holds the row in L1.
       await read();
       await writer?.tell('dieWriting', KEY).catch(() => {});
       await writer?.exited;
@@ -23,18 +23,18 @@ describe('kill -9', () => {
       let originCalls = 1;
       while (originCalls > 0) {
         const answers = await read();
-        // Nobody was told that it was written, and yet nobody reads what was there before.
+        // No invalidation arrived, and still no process reads the old version.
         expect(answers.flatMap(({ versions }) => versions)).toEqual([2, 2]);
         originCalls = answers.reduce((sum, answer) => sum + answer.originCalls, 0);
         expect(machineNow() - diedAt).toBeLessThan(INTENT_MS + 2_000);
         await pause(50);
       }
-      // Until its intent ended, everybody passed the cache by.
+      // Until the intent ended, all processes bypassed the cache.
       expect(machineNow() - diedAt).toBeGreaterThan(INTENT_MS - 2_000);
     });
   });
 
-  it('of who holds a lease: others wait for its end at most, and one of them loads', async () => {
+  it('a reader with a lease: the others wait until the lease ends, and one of them loads', async () => {
     await withFleet({ operationTimeoutMs: PATIENT_MS }, async (fleet) => {
       const [holder, ...others] = fleet.instances;
       void holder?.tell('read', { key: KEY, loadMs: 60_000 }).catch(() => {});

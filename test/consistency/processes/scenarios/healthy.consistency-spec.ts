@@ -8,7 +8,7 @@ const READS = 500_000;
 const WRITES = 6_000;
 const WITHIN_MS = 100_000;
 
-/** Until both counts are reached, or time is up: then the figures say how far it came. */
+/** Runs until both counts are reached or the time is up. The figures then show the counts. */
 async function enough(fleet: Fleet): Promise<number> {
   const end = performance.now() + WITHIN_MS;
   for (let reads = 0, writes = 0; (reads < READS || writes < WRITES) && performance.now() < end;) {
@@ -20,8 +20,8 @@ async function enough(fleet: Fleet): Promise<number> {
   return machineNow();
 }
 
-describe('two processes, nothing wrong', () => {
-  it(`read ${READS} times beside ${WRITES} writes, and nothing is old`, async () => {
+describe('two processes without a fault', () => {
+  it(`make ${READS} reads beside ${WRITES} writes, and no read is stale`, async () => {
     const { broken, verdict, figures } = await withFleet({ instances: 2, proxied: false }, async (fleet) => {
       const load = { ...LOAD, readers: 16, burst: 16, readPauseMs: 2, writers: 6, writePauseMs: 60 };
       const phases = [{ name: 'healthy', from: Number.NEGATIVE_INFINITY, bound: HEALTHY, settled: true }];

@@ -10,14 +10,14 @@ const MAX_STALENESS_MS = 1_000;
 interface Given {
   readonly fleet: Fleet;
   readonly writer: Instance;
-  /** Holds the row in L1, where no load disturbs it. */
+  /** The process that holds the row in L1. No load runs there. */
   readonly holder: Instance;
 }
 
 async function givenHolder(use: (given: Given) => Promise<void>): Promise<void> {
   await withFleet({ instances: 2 }, async (fleet) => {
     const [writer, holder] = fleet.instances;
-    if (!writer || !holder) throw new Error('A fleet of two has two.');
+    if (!writer || !holder) throw new Error('The fleet has fewer than two processes.');
     await holder.tell('read', { key: KEY });
     const again = await holder.tell('read', { key: KEY });
     expect(again).toMatchObject({ versions: [1], originCalls: 0 });
@@ -25,8 +25,8 @@ async function givenHolder(use: (given: Given) => Promise<void>): Promise<void> 
   });
 }
 
-describe('a process that could not hear of a write', () => {
-  it('does not serve what it held, once it can hear again', async () => {
+describe('a process that missed the invalidation of a write', () => {
+  it('does not serve its old entry once its channel is back', async () => {
     await givenHolder(async ({ fleet, writer, holder }) => {
       const [, proxy] = fleet.proxies;
       proxy?.refuse();
@@ -38,13 +38,13 @@ describe('a process that could not hear of a write', () => {
     });
   });
 
-  it('does not believe what it holds for longer than it may', async () => {
+  it('does not serve its old entry after maxStaleness', async () => {
     await givenHolder(async ({ fleet, writer, holder }) => {
       const [, proxy] = fleet.proxies;
       proxy?.freeze('down', 'nuthatch-pushes');
       expect(await writer.tell('changeAndInvalidate', KEY)).toMatchObject({ applied: 'applied' });
       await pause(MAX_STALENESS_MS);
-      // Until the silent connection is given up, only the clock says so.
+      // The silent connection is still open, so only the clock ends the entry.
       for (let count = 0; count < 50; count += 1) {
         expect(await holder.tell('read', { key: KEY })).toMatchObject({ versions: [2] });
         await pause(10);
@@ -52,10 +52,10 @@ describe('a process that could not hear of a write', () => {
     });
   });
 
-  it('does not believe what it holds when its event loop was blocked', async () => {
+  it('does not serve its old entry after its event loop was blocked', async () => {
     await givenHolder(async ({ writer, holder }) => {
       const blocked = holder.tell('block', 2_000);
-      // It lies there before the push does.
+      // The read arrives before the invalidation message.
       const read = holder.tell('read', { key: KEY });
       await pause(200);
       expect(await writer.tell('changeAndInvalidate', KEY)).toMatchObject({ applied: 'applied' });

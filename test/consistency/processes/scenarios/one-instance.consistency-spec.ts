@@ -3,18 +3,18 @@ import { describe, expect, it } from 'vitest';
 import type { Direction } from '../../../../libs/cache/src/testing/fault-proxy.js';
 import { runScenario } from './scenario.js';
 
-/** As long as a lease may be: others wait so long for a process that was loading when it was cut off. */
+/** The longest lease: other processes wait that long for a load of the process that was cut off. */
 const LEASE_MS = 1_000;
-/** The name that a connection for pushes gives itself. */
+/** The client name of the connection for invalidation messages. */
 const PUSHES = 'nuthatch-pushes';
 /**
- * So rare that who missed one holds what was there before for longer than it may. And no strong reads: what they find replaces
- * what is held, and hides that nobody else would have.
+ * Rare writes, so that a process that misses one would hold the old entry for longer than it may. No strong reads, because their
+ * result replaces the old entry in memory.
  */
 const RARE_WRITES = { writers: 1, writePauseMs: 400, strongShare: 0 };
 
-describe('one process cannot', () => {
-  it.each<Direction>(['up', 'down', 'both'])('reach Redis, its network frozen: %s', async (direction) => {
+describe('one process', () => {
+  it.each<Direction>(['up', 'down', 'both'])('keeps the promise while its network is frozen: %s', async (direction) => {
     const { broken, verdict } = await runScenario({
       name: `cut-off-${direction}`,
       leaseMs: LEASE_MS,
@@ -25,14 +25,14 @@ describe('one process cannot', () => {
       },
     });
     expect(broken).toEqual([]);
-    // It went on writing, and said what became of that.
+    // The process continued to write, and reported its writes as pending.
     expect(verdict.phases.get('fault')?.pendingWrites).toBeGreaterThan(10);
   });
 
   it.each([
     ['rare', RARE_WRITES],
     ['many', { strongShare: 0.5 }],
-  ])('hear, its connection for pushes frozen: %s writes', async (writes, load) => {
+  ])('keeps the promise while its invalidation channel is frozen: %s writes', async (writes, load) => {
     const { broken } = await runScenario({
       name: `pushes-frozen-${writes}-writes`,
       load,
@@ -45,7 +45,7 @@ describe('one process cannot', () => {
     expect(broken).toEqual([]);
   });
 
-  it('hear everything: what it was to be told is lost, and then its connection, again and again', async () => {
+  it('keeps the promise while its invalidation channel repeatedly loses messages and breaks', async () => {
     const { broken } = await runScenario({
       name: 'pushes-lost',
       load: RARE_WRITES,
@@ -62,7 +62,7 @@ describe('one process cannot', () => {
     expect(broken).toEqual([]);
   });
 
-  it('run, its event loop blocked', async () => {
+  it('keeps the promise while its event loop is blocked', async () => {
     const { broken } = await runScenario({
       name: 'event-loop-blocked',
       leaseMs: LEASE_MS,
@@ -74,8 +74,8 @@ describe('one process cannot', () => {
   });
 });
 
-describe('nobody can', () => {
-  it('hear for long: connections for pushes are killed again and again', async () => {
+describe('all processes', () => {
+  it('keep the promise while their invalidation channels are killed repeatedly', async () => {
     const { broken } = await runScenario({
       name: 'pushes-killed',
       load: RARE_WRITES,

@@ -7,8 +7,8 @@ import { HEALTHY, runScenario } from './scenario.js';
 const [KEY] = SPARE_ROWS;
 const FAILING_SHARE = 0.2;
 
-describe('the origin', () => {
-  it('fails at random: whoever asked gets its very error, nobody else does, and nothing is old', async () => {
+describe('an origin that fails', () => {
+  it('passes its error to exactly the readers of the failed load, and no read is stale', async () => {
     const { broken, figures } = await runScenario({
       name: 'origin-fails',
       bound: HEALTHY,
@@ -22,7 +22,7 @@ describe('the origin', () => {
     expect(figures.originFailed).toBeGreaterThan(50);
   });
 
-  it('commits, and tells the writer that it failed: nobody reads what was there before', async () => {
+  it('commits a write and reports a failure: no process reads the old version', async () => {
     await withFleet({ operationTimeoutMs: PATIENT_MS }, async ({ instances }) => {
       const read = () => Promise.all(instances.map((instance) => instance.tell('read', { key: KEY })));
       expect((await read()).flatMap(({ versions }) => versions)).toEqual([1, 1, 1]);

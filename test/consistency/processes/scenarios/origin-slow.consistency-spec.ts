@@ -2,8 +2,8 @@ import { setTimeout as pause } from 'node:timers/promises';
 import { describe, expect, it } from 'vitest';
 import { HEALTHY, runScenario } from './scenario.js';
 
-describe('the origin is slow', () => {
-  it('and nobody is handed what a load began with before a write, after it', async () => {
+describe('a slow origin', () => {
+  it('never gives a read after a write the value of a load that began before the write', async () => {
     const { broken } = await runScenario({
       name: 'origin-slow',
       bound: HEALTHY,

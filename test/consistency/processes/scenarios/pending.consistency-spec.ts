@@ -6,17 +6,17 @@ import { SPARE_ROWS } from '../worker/rows.js';
 
 const [KEY] = SPARE_ROWS;
 
-/** What each process reads now. */
+/** Returns the version that each process reads now. */
 async function versions({ instances }: Fleet, strong: boolean): Promise<number[]> {
   const answers = await Promise.all(instances.map((instance) => instance.tell('read', { key: KEY, strong })));
   return answers.flatMap((answer) => [...answer.versions]);
 }
 
-describe('an invalidation while Redis cannot be reached', () => {
-  it('is pending, and once it can, nobody reads what was there before', async () => {
+describe('an invalidation while Redis is unreachable', () => {
+  it('is pending, and is applied once Redis is back: no process reads the old version', async () => {
     await withFleet({}, async (fleet) => {
       const { proxies, instances } = fleet;
-      // In everybody's L1, and in Redis, which keeps it.
+      // The row is in each L1 and in Redis, which keeps it.
       expect(await versions(fleet, false)).toEqual([1, 1, 1]);
       proxies.forEach((proxy) => (proxy.refuse(), proxy.cut()));
       await eventually(async () => expect(await fleet.unsettled()).toBe(3));
@@ -31,7 +31,7 @@ describe('an invalidation while Redis cannot be reached', () => {
     });
   });
 
-  it('protects who made it, however long the others are back before', async () => {
+  it('protects its own process, even if the other processes reconnect much earlier', async () => {
     await withFleet({}, async (fleet) => {
       const { proxies, instances } = fleet;
       const [proxy] = proxies;
@@ -41,7 +41,7 @@ describe('an invalidation while Redis cannot be reached', () => {
       await pause(300);
       expect(await deleter?.tell('changeAndInvalidate', KEY)).toMatchObject({ applied: 'pending' });
       for (let count = 0; count < 20; count += 1) {
-        // The others have no way to know, for as long as their entries live. It does.
+        // The other processes cannot detect the write while their entries live. Its own process can.
         expect((await versions(fleet, count % 2 === 0))[0]).toBe(2);
         await pause(50);
       }

@@ -8,7 +8,7 @@ import { ROWS, SPARE_ROWS } from '../worker/rows.js';
 import { HEALTHY, runScenario } from './scenario.js';
 
 const [KEY] = SPARE_ROWS;
-/** What a read may take that finds what it cannot use: less than the patience with a load of somebody else. */
+/** The longest read that finds an unusable text: less than the wait for a load of another process. */
 const AT_MOST_MS = 1_000;
 const FOR_A_MINUTE = ['PX', '60000'];
 const HUGE_BYTES = 64 * 1_024 * 1_024;
@@ -20,12 +20,12 @@ async function textOf(fleet: Fleet, key: number): Promise<string> {
 async function withPair(use: (fleet: Fleet, writer: Instance, reader: Instance) => Promise<void>): Promise<void> {
   await withFleet({ operationTimeoutMs: PATIENT_MS, instances: 2 }, async (fleet) => {
     const [writer, reader] = fleet.instances;
-    if (!writer || !reader) throw new Error('A fleet of two has two.');
+    if (!writer || !reader) throw new Error('The fleet has fewer than two processes.');
     await use(fleet, writer, reader);
   });
 }
 
-/** How a read ends that finds, instead of the version before the last, what became of its text. */
+/** Returns how a read ends that finds the poisoned text of the previous version. */
 async function readPoisoned(fleet: Fleet, writer: Instance, poison: Poison, life: readonly string[]): Promise<string> {
   await fleet.command('DEL', slotOf(KEY));
   await writer.tell('changeAndInvalidate', KEY);
@@ -33,7 +33,7 @@ async function readPoisoned(fleet: Fleet, writer: Instance, poison: Poison, life
   const text = await textOf(fleet, KEY);
   const poisoned = poison(text);
   if (!FILL_ID.test(text) || poisoned === text) return `not poisoned: ${text}`;
-  // Nobody holds it in L1 then, and it is old.
+  // Now no L1 holds the row, and the poisoned text is of an old version.
   const { version } = await writer.tell('changeAndInvalidate', KEY);
   await fleet.command('SET', slotOf(KEY), poisoned, ...life);
   try {
@@ -45,7 +45,7 @@ async function readPoisoned(fleet: Fleet, writer: Instance, poison: Poison, life
   }
 }
 
-/** Spoils the slot of a row at random every few milliseconds, for 3 s. */
+/** Spoils the slot of a random row every 30 ms, for 3 s. */
 async function spoilSlots(fleet: Fleet): Promise<number> {
   const poisons = Object.values(UNUSABLE);
   let spoilt = 0;
@@ -62,11 +62,11 @@ async function spoilSlots(fleet: Fleet): Promise<number> {
   return spoilt;
 }
 
-describe('a foreign hand leaves in a slot', () => {
+describe('another program writes into a slot', () => {
   it.each([
     ['for a minute', FOR_A_MINUTE],
     ['for ever', []],
-  ])('what nobody can use, %s: it is a miss', async (_, life) => {
+  ])('an unusable text %s: the read is a miss', async (_, life) => {
     await withPair(async (fleet, writer) => {
       const ends: Record<string, string> = {};
       for (const [name, poison] of Object.entries(UNUSABLE))
@@ -75,7 +75,7 @@ describe('a foreign hand leaves in a slot', () => {
     });
   });
 
-  it('what would change the prototype of all objects: it does not', async () => {
+  it('a text with __proto__: the prototype of all objects does not change', async () => {
     await withPair(async (fleet, writer, reader) => {
       await writer.tell('read', { key: KEY });
       const text = await textOf(fleet, KEY);
@@ -88,12 +88,12 @@ describe('a foreign hand leaves in a slot', () => {
     });
   });
 
-  it('what nobody can use, again and again', async () => {
+  it('unusable texts repeatedly: no read is stale', async () => {
     let spoilt = 0;
     const { broken } = await runScenario({
       name: 'poisoned',
       bound: HEALTHY,
-      // So rare that what is spoilt is read before it is written anew.
+      // Rare writes, so that reads find a spoilt text before a write replaces it.
       load: { writers: 1, writePauseMs: 400 },
       async fault(fleet) {
         spoilt = await spoilSlots(fleet);
@@ -103,7 +103,7 @@ describe('a foreign hand leaves in a slot', () => {
     expect(spoilt).toBeGreaterThan(20);
   });
 
-  it('64 MB', async () => {
+  it('64 MB: reads continue', async () => {
     const { broken } = await runScenario({
       name: 'poisoned-huge',
       async fault(fleet) {

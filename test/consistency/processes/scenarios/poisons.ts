@@ -1,18 +1,18 @@
-/** What foreign hands make of the text of a slot that holds a value. */
+/** Changes the text of a slot that holds a value, as another program might. */
 export type Poison = (text: string) => string;
 
-/** The beginning of a text that a value may be replaced by: what comes after it may be anything. */
+/** The beginning of a stored value, which is all that a script compares. */
 export const FILL_ID = /^V\|[0-9a-f]{16}\|/;
 
 const payloadAt = (text: string): number => text.lastIndexOf('{');
 
-/** Another payload, of which the header tells the length. */
+/** Replaces the payload, and its length in the header. */
 const withPayload = (text: string, change: Poison): string => {
   const payload = change(text.slice(payloadAt(text)));
   return text.slice(0, payloadAt(text)).replace(/,\d+\|\{/, `,${payload.length}|{`) + payload;
 };
 
-/** Nothing that a reader can use, and yet somebody's slot. */
+/** Texts that no reader can use. */
 export const UNUSABLE: Readonly<Record<string, Poison>> = {
   nothing: () => '',
   'foreign text': () => '{"id":0,"version":0}',
@@ -26,10 +26,10 @@ export const UNUSABLE: Readonly<Record<string, Poison>> = {
   'tags that are none': (text) => text.replace(/"tags":\[.*\]\]/, (tags) => tags.replaceAll(/[[\]]/g, ' ')),
   'an older version of the policy': (text) => text.replace(/^(V\|[0-9a-f]{16}\|)\d+,/, '$10,'),
   'a newer version of the policy': (text) => text.replace(/^(V\|[0-9a-f]{16}\|)\d+,/, '$12,'),
-  'a write that nobody makes': () => 'W|60000:0123456789abcdef',
+  'the intent of a writer that does not exist': () => 'W|60000:0123456789abcdef',
 };
 
-/** Values like any other, with what would set a prototype if it were copied by hand. */
+/** Valid values that would change a prototype if a reader copied them key by key. */
 export const PROTOTYPES: Readonly<Record<string, Poison>> = {
   'in the payload': (text) => withPayload(text, (json) => json.replace('{', '{"__proto__":{"polluted":true},')),
   'around the payload': (text) =>

@@ -2,8 +2,8 @@ import { setTimeout as pause } from 'node:timers/promises';
 import { describe, expect, it } from 'vitest';
 import { runScenario } from './scenario.js';
 
-describe('Redis is away for everybody', () => {
-  it('killed, and back with nothing in it', async () => {
+describe('Redis is down for all processes', () => {
+  it('is killed, and comes back empty', async () => {
     const { broken } = await runScenario({
       name: 'redis-killed',
       async fault({ redis }) {
@@ -15,7 +15,7 @@ describe('Redis is away for everybody', () => {
     expect(broken).toEqual([]);
   });
 
-  it('frozen, and back with all that was in it', async () => {
+  it('is frozen, and comes back with all its data', async () => {
     const { broken } = await runScenario({
       name: 'redis-frozen',
       async fault({ redis }) {
@@ -27,7 +27,7 @@ describe('Redis is away for everybody', () => {
     expect(broken).toEqual([]);
   });
 
-  it('frozen for a moment: connections live on, and hear more than they are answered', async () => {
+  it('is frozen briefly: connections survive, and receive messages but no replies', async () => {
     const { broken } = await runScenario({
       name: 'redis-frozen-briefly',
       async fault({ redis }) {
@@ -39,7 +39,7 @@ describe('Redis is away for everybody', () => {
     expect(broken).toEqual([]);
   });
 
-  it('unreachable, and back with all that was in it', async () => {
+  it('is unreachable, and comes back with all its data', async () => {
     const { broken } = await runScenario({
       name: 'redis-refused',
       async fault({ proxies }) {
@@ -51,7 +51,7 @@ describe('Redis is away for everybody', () => {
     expect(broken).toEqual([]);
   });
 
-  it('there, as far as one can see: it accepts whoever connects, and never answers', async () => {
+  it('accepts connections, and never replies', async () => {
     const { broken } = await runScenario({
       name: 'accepts-never-answers',
       async fault({ proxies }) {
@@ -63,8 +63,8 @@ describe('Redis is away for everybody', () => {
     expect(broken).toEqual([]);
   });
 
-  // At the second rate short answers come in time, and what is heard comes ever later.
-  it.each([1, 2_000])('%i bytes a second away', async (bytesPerSecond) => {
+  // At the second rate, short replies arrive in time, and messages arrive later and later.
+  it.each([1, 2_000])('sends %i bytes per second', async (bytesPerSecond) => {
     const { broken } = await runScenario({
       name: `drip-${bytesPerSecond}`,
       async fault({ proxies }) {
@@ -76,7 +76,7 @@ describe('Redis is away for everybody', () => {
     expect(broken).toEqual([]);
   });
 
-  it.each([5, 50, 500])('%i ms away', async (roundTripMs) => {
+  it.each([5, 50, 500])('is %i ms away', async (roundTripMs) => {
     const { broken } = await runScenario({
       name: `redis-slow-${roundTripMs}`,
       async fault({ proxies }) {

@@ -4,7 +4,7 @@ import type { Fleet } from '../fleet/fleet.js';
 import type { Verdict } from '../history/history.js';
 import { HEALTHY, runScenario } from './scenario.js';
 
-/** Every 50 ms, for 3 s. */
+/** Sends the command every 50 ms, for 3 s. */
 async function inALoop(fleet: Fleet, ...command: readonly string[]): Promise<void> {
   for (let count = 0; count < 60; count += 1) {
     await fleet.command(...command);
@@ -12,7 +12,7 @@ async function inALoop(fleet: Fleet, ...command: readonly string[]): Promise<voi
   }
 }
 
-/** How many of the writes under the fault could not be told to everybody: none, but for operations that a busy machine let time out. */
+/** Returns how many writes of the fault were pending: none, except for operations that time out on a busy machine. */
 function pendingShare({ phases }: Verdict): number {
   const { pendingWrites, writes } = phases.get('fault') ?? { pendingWrites: 0, writes: 0 };
   return pendingWrites / writes;
@@ -29,29 +29,29 @@ async function outOfMemory(fleet: Fleet, policy: string, room: number): Promise<
   await fleet.command('CONFIG', 'SET', 'maxmemory', '0');
 }
 
-describe('Redis answers, and forgets', () => {
-  it('all that it holds, again and again', async () => {
+describe('Redis replies and loses data', () => {
+  it('loses all keys repeatedly', async () => {
     const fault = (fleet: Fleet) => inALoop(fleet, 'FLUSHALL');
     const { broken } = await runScenario({ name: 'flushall', bound: HEALTHY, fault });
     expect(broken).toEqual([]);
   });
 
-  it('its scripts, again and again', async () => {
+  it('loses its scripts repeatedly', async () => {
     const fault = (fleet: Fleet) => inALoop(fleet, 'SCRIPT', 'FLUSH');
     const { broken, verdict } = await runScenario({ name: 'script-flush', bound: HEALTHY, fault });
     expect(broken).toEqual([]);
     expect(pendingShare(verdict)).toBeLessThan(0.1);
   });
 
-  it('nothing, and takes nothing more: its memory is full', async () => {
+  it('refuses writes because its memory is full', async () => {
     const fault = (fleet: Fleet) => outOfMemory(fleet, 'noeviction', -100_000);
     const { broken, verdict } = await runScenario({ name: 'out-of-memory', bound: HEALTHY, fault });
     expect(broken).toEqual([]);
-    // No fills, but invalidations go on.
+    // Redis stores no new entries, but invalidations continue.
     expect(pendingShare(verdict)).toBeLessThan(0.1);
   });
 
-  it('any key at random, to make room', async () => {
+  it('evicts random keys', async () => {
     const fault = (fleet: Fleet) => outOfMemory(fleet, 'allkeys-random', 1_000);
     const { broken } = await runScenario({ name: 'evicting', bound: HEALTHY, fault });
     expect(broken).toEqual([]);

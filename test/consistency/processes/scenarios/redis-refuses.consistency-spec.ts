@@ -6,19 +6,19 @@ import { type Command, type Fleet, withCommands } from '../fleet/fleet.js';
 import type { Verdict } from '../history/history.js';
 import { runScenario } from './scenario.js';
 
-/** Who was loading when it began can neither store nor give the lease back. */
+/** A process that was loading when the fault began can neither store its value nor release its lease. */
 const LEASE_MS = 1_000;
 const LOADING_KEYS = 800;
 const LOADING_PAUSE_US = 3_000;
-/** Redis looks at its clients each time it has loaded so much: about ten keys. */
+/** Redis serves its clients each time it has loaded so many bytes, about ten keys. */
 const LOADING_TURN_BYTES = 2_048;
 
-/** How many writes of the fault could not be told to everybody. Where the fault reached the processes there are some. */
+/** Returns how many writes of the fault were pending. If the fault reached the processes, there are some. */
 function pendingWrites({ phases }: Verdict): number {
   return phases.get('fault')?.pendingWrites ?? 0;
 }
 
-/** A server with as much in it as a replica needs seconds to load. */
+/** A server with so much data that a replica needs seconds to load it. */
 async function withFullServer(use: (server: RedisServer) => Promise<void>): Promise<void> {
   const server = await startRedis({ args: ['--repl-diskless-sync-delay', '0', '--rdbcompression', 'no'] });
   try {
@@ -34,8 +34,8 @@ async function info(command: Command): Promise<string> {
   return String(await command('INFO', 'everything'));
 }
 
-describe('Redis answers, and refuses', () => {
-  it('everybody: the password is another, and later the one it was', async () => {
+describe('Redis replies and refuses', () => {
+  it('all clients: the password changes, and later changes back', async () => {
     const fault = ({ redis }: Fleet) =>
       withCommands(redis, async (command) => {
         await command('CONFIG', 'SET', 'requirepass', 'another');
@@ -49,7 +49,7 @@ describe('Redis answers, and refuses', () => {
     expect(pendingWrites(verdict)).toBeGreaterThan(10);
   });
 
-  it('scripts: they are no longer permitted, and reads are', async () => {
+  it('scripts, which are no longer permitted, while reads are', async () => {
     const fault = async (fleet: Fleet) => {
       await fleet.command('ACL', 'SETUSER', 'default', '-@scripting');
       await pause(3_000);
@@ -60,9 +60,9 @@ describe('Redis answers, and refuses', () => {
     expect(pendingWrites(verdict)).toBeGreaterThan(10);
   });
 
-  it('writes: it was made a replica, and nobody reads what it holds until it is a master again', async () => {
+  it('writes, because it became a replica: no process reads its entries until it is a master again', async () => {
     const fault = async (fleet: Fleet) => {
-      // Nobody listens there: it never becomes a copy of anything.
+      // No server listens there, so it never copies any data.
       await fleet.command('REPLICAOF', '127.0.0.1', '1');
       await pause(3_000);
       await fleet.command('REPLICAOF', 'NO', 'ONE');
@@ -72,7 +72,7 @@ describe('Redis answers, and refuses', () => {
     expect(pendingWrites(verdict)).toBeGreaterThan(10);
   });
 
-  it('everything while it loads what another server holds, and has none of its own then', async () => {
+  it('all commands while it loads the data of another server, which replaces its own', async () => {
     const fault = (fleet: Fleet) =>
       withFullServer(async (server) => {
         await fleet.command('CONFIG', 'SET', 'loading-process-events-interval-bytes', String(LOADING_TURN_BYTES));

@@ -9,16 +9,16 @@ import { OperationLog } from '../history/operation.js';
 import { type Figures, figuresOf, writeReport } from '../history/report.js';
 
 /**
- * The bounds of docs/consistency, in milliseconds. A process of a fleet shares its processor with the others, and is not held to
- * what happened while it stood still; the report says how old reads were with that time.
+ * The bounds of docs/consistency.md, in milliseconds. The processes of a fleet share a processor, so the time in which a process did
+ * not run is excluded. The report also shows the staleness with that time.
  */
 export const HEALTHY: Bound = { strong: 0, read: 50, awake: true };
-/** Somebody cannot hear, or cannot be told. */
+/** For the time in which a process cannot receive or send invalidations. */
 const FAULTY: Bound = { strong: 0, read: 1_000 };
 
-/** How long it is healthy before a fault, and after. */
+/** The time without a fault before and after a fault. */
 const CALM_MS = 800;
-/** Within what Redis is used again after a fault. */
+/** The longest time until Redis is used again after a fault. */
 const FIRST_HIT_MS = 5_000;
 export const LOAD: Workload = {
   readers: 4,
@@ -34,31 +34,31 @@ export interface Scenario extends FleetOptions {
   readonly name: string;
   readonly load?: Partial<Workload>;
   /**
-   * What goes wrong, and its end. Without an outbox other processes learn of a pending write when it is applied, and what they
-   * hold lives its TTL until then: that is when the fault is over.
+   * Causes the fault and ends it. Other processes receive the invalidation of a pending write when it is applied, and may hold the
+   * old entry until then. So the fault is over when nothing is pending.
    */
   readonly fault: (fleet: Fleet) => Promise<void>;
-  /** What is promised meanwhile. @default what holds where somebody cannot hear */
+  /** The promise during the fault. @default the bound for processes that cannot receive invalidations */
   readonly bound?: Bound;
-  /** How long a reader may wait for a process that was loading and is not heard of any more, in milliseconds. @default 0 */
+  /** How long a reader may wait for a load of a process that is gone, in milliseconds. @default 0 */
   readonly leaseMs?: number;
 }
 
 export interface Outcome {
   readonly verdict: Verdict;
   readonly figures: Figures;
-  /** Every promise that was not kept, in words. */
+  /** The broken promises. */
   readonly broken: readonly string[];
 }
 
-/** How often a scenario is run before who was late each time is late. */
+/** How many runs must be late before the scenario fails for being late. */
 const TRIES = 3;
 
 /**
- * Traffic before, during and after a fault, and what the history says of it.
+ * Runs traffic before, during and after a fault, and checks its history.
  *
- * What was answered must be right at the first try. How long it took is also up to the machine, which may run others: only who was
- * late in each of several runs, all of them right, is late.
+ * All values must be right in the first run. Latency also depends on the load of the machine, so a scenario fails for being late only
+ * if several runs with right values were all late.
  */
 export async function runScenario(scenario: Scenario): Promise<Outcome> {
   const late: string[] = [];
@@ -75,7 +75,7 @@ async function runOnce(scenario: Scenario): Promise<Outcome & { readonly late: r
     const { name, load, fault, bound = FAULTY } = scenario;
     const phases: Phase[] = [{ name: 'start', from: Number.NEGATIVE_INFINITY, bound: FAULTY, settled: false }];
     const loaded = await underLoad(fleet, { ...LOAD, ...load }, async () => {
-      // Processes that have just started are busy compiling themselves: they hear late, and operations time out.
+      // New processes are busy compiling code: they receive messages late, and their operations time out.
       await pause(CALM_MS);
       await fleet.settled();
       phases.push({ name: 'before', from: machineNow(), bound: HEALTHY, settled: true });
@@ -95,12 +95,12 @@ async function runOnce(scenario: Scenario): Promise<Outcome & { readonly late: r
 
 interface Loaded {
   readonly reports: readonly RunReport[];
-  /** Of this process, through which all the others reach Redis. */
+  /** The stalls of this process, whose proxies connect the other processes to Redis. */
   readonly proxyStalls: readonly Stall[];
   readonly healedAt: number;
 }
 
-/** Traffic on every instance for as long as `during` runs; it answers when all was well again. */
+/** Runs traffic on every instance while `during` runs. `during` returns when the fault ended. */
 export async function underLoad(fleet: Fleet, load: Workload, during: () => Promise<number>): Promise<Loaded> {
   const stalls = new LoopStalls();
   await Promise.all(fleet.instances.map((instance) => instance.tell('begin', load)));
@@ -114,7 +114,7 @@ export async function judge(name: string, phases: readonly Phase[], loaded: Load
   const { reports, healedAt, proxyStalls } = loaded;
   const operations = OperationLog.of(reports.flatMap((report) => report.operations));
   const stalls = new Map(reports.map((report, instance) => [instance, report.stalls]));
-  // A read waits for this process, and for the one that loads: neither is to blame for a machine that runs others.
+  // A read waits for this process and for the process that loads. Neither is late because of a busy machine.
   const byTheMachine = [...reports.flatMap((report) => report.stalls), ...proxyStalls].filter(({ meant }) => !meant);
   const waits = new Map(reports.map((report, instance) => [instance, [...report.stalls, ...byTheMachine]]));
   const verdict = checkHistory(operations, phases, stalls);
@@ -130,13 +130,13 @@ export async function judge(name: string, phases: readonly Phase[], loaded: Load
   return { verdict, figures, broken };
 }
 
-/** How much later than it is due a timer may be that is not counted as a stall, and the answer of a busy machine. */
+/** The delay of timers and replies on a busy machine that does not count as a stall. */
 const SLACK_MS = 20;
 
 function waitedTooLong({ longestLoadMs, latency, firstHitAfterMs }: Figures, { leaseMs = 0 }: Scenario): string[] {
-  // At worst a reader waits for another's load, which a write makes useless, and then for its own.
+  // At worst a reader waits for the load of another reader, which a write makes useless, and then for its own load.
   const mostMs = 2 * (OPERATION_TIMEOUT_MS + longestLoadMs) + leaseMs + SLACK_MS;
-  // A load that reads the cache waits there once more, and for the loads of others no longer than it may.
+  // A load that reads the cache waits once more, and for the loads of others only up to its limit.
   const mostNestedMs = 2 * mostMs + NESTED_PATIENCE_MS;
   const { longestAwakeMs = 0, longestNestedMs = 0 } = latency['fault'] ?? {};
   return [

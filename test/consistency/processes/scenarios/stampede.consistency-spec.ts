@@ -3,7 +3,7 @@ import { PATIENT_MS, withFleet } from '../fleet/fleet.js';
 import { SPARE_ROWS } from '../worker/rows.js';
 
 describe('a stampede', () => {
-  it('of 400 readers on 4 processes on a key that nobody has calls the origin once', async () => {
+  it('of 400 readers in 4 processes on a cold key calls the origin once', async () => {
     await withFleet({ instances: 4, operationTimeoutMs: PATIENT_MS }, async ({ instances }) => {
       for (const key of SPARE_ROWS) {
         const stampede = instances.map((instance) => instance.tell('read', { key, times: 100, loadMs: 200 }));

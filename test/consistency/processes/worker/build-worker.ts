@@ -4,7 +4,7 @@ import { bundle } from '../../../support/processes/bundle.js';
 
 declare module 'vitest' {
   interface ProvidedContext {
-    /** The program that each process of a fleet runs. */
+    /** The program of the processes of a fleet. */
     workerProgram: string;
   }
 }

@@ -12,22 +12,22 @@ import { OpenTiers } from '../../../../libs/cache/src/runtime-provider.js';
 import type { WorkerOptions } from './commands.js';
 import { idsOf, listOf, type Row, Rows } from './rows.js';
 
-/** Longer than any scenario: an entry that is wrong stays wrong, and is seen. */
+/** Longer than any scenario, so that a stale entry stays stale until a read detects it. */
 const TTL = '60s';
 
 const policy = { version: 1, key: z.number().int(), ttl: TTL } as const;
 const NAMES = new Names('consistency');
-/** The name of a row's slot in Redis. */
+/** Returns the key of a row's slot in Redis. */
 export const slotOf = (id: number): string => NAMES.slot('row', id).name;
 const tagOf = (list: number): string => `list:${list}`;
 
-/** What one process caches of the rows. */
+/** The caches of one process. */
 export class Caches {
   readonly rows: Rows;
   readonly row: Cache<number, Row>;
-  /** Read from the database by one query. */
+  /** A list that one query reads from the database. */
   readonly list: Cache<number, readonly Row[]>;
-  /** Put together from cached rows. */
+  /** A list that is composed of cached rows. */
   readonly compound: Cache<number, readonly Row[]>;
   readonly #open: OpenTiers;
 
@@ -43,13 +43,13 @@ export class Caches {
     this.compound = registry.create(defineCache<number, readonly Row[]>({ name: 'compound', ...policy, tags }));
   }
 
-  /** Whether nothing is pending, and everything that is written is heard of. */
+  /** Whether no invalidation is pending and the invalidation channel is verified. */
   get settled(): boolean {
     const { pending, coherence, store } = this.#open.tiers;
     return store.session !== undefined && pending.size === 0 && coherence.fresh;
   }
 
-  /** Whether a write of `id` waits to be told to the others. */
+  /** Whether the invalidation of a write of `id` is pending. */
   pends(id: number): boolean {
     return this.#open.tiers.pending.concerns(slotOf(id), [NAMES.tag(tagOf(listOf(id)))]);
   }
@@ -85,7 +85,7 @@ export class Caches {
     const rows = await this.row.readThroughMany(ids, load, options);
     return rows.map((row, index) => {
       if (!row || row.id !== ids[index])
-        throw new Error(`Where row ${ids[index]} was wanted, ${JSON.stringify(row)} was read.`);
+        throw new Error(`A read of row ${ids[index]} returned ${JSON.stringify(row)}.`);
       return row;
     });
   }
@@ -94,7 +94,7 @@ export class Caches {
     return this.row.readThrough(id, async () => pause(loadMs, await this.rows.find(id)), { strong });
   }
 
-  /** Half of the writes leave their value, the others leave nothing. */
+  /** Half of the writes store their value, and the others only invalidate. */
   async write(id: number): Promise<Row> {
     const tags = { tags: [tagOf(listOf(id))] };
     const write = () => this.rows.change(id);

@@ -1,65 +1,65 @@
 import type { Stall } from './loop-stalls.js';
 
-/** What a process of the fleet is told when it starts. */
+/** The argument with which a test starts a process of the fleet. */
 export interface WorkerOptions {
   readonly instance: number;
   readonly redisUrl: string;
   readonly databaseUrl: string;
-  /** How long one operation of Redis may take, in milliseconds. */
+  /** The timeout of a Redis operation, in milliseconds. */
   readonly operationTimeoutMs: number;
 }
 
-/** What its sessions do until they are stopped. */
+/** What the sessions of a process do until `stop`. */
 export interface Workload {
   /** Sessions that read. */
   readonly readers: number;
-  /** How many reads of a reader follow each other without a pause. */
+  /** How many reads a reader makes without a pause. */
   readonly burst: number;
   readonly readPauseMs: number;
-  /** How many of the reads are strong, from 0 to 1. */
+  /** The share of strong reads, from 0 to 1. */
   readonly strongShare: number;
-  /** Sessions that write, and read what they wrote. */
+  /** Sessions that write a row and read it back. */
   readonly writers: number;
-  /** The longest pause between two writes of a session; each is random. */
+  /** The longest pause between two writes of a session; each pause is random. */
   readonly writePauseMs: number;
-  /** How long the slowest loads take, in milliseconds: every fifth takes up to that. */
+  /** How long the slowest loads take, in milliseconds. One load in five is slow. */
   readonly slowestLoadMs: number;
 }
 
 export interface Status {
   readonly reads: number;
   readonly writes: number;
-  /** Whether it holds nothing back: no invalidation is pending, and it hears of all writes. */
+  /** Whether no invalidation is pending and the invalidation channel is verified. */
   readonly settled: boolean;
-  /** Whether something that was read has changed the prototype of all objects. */
+  /** Whether a value has changed the prototype of all objects. */
   readonly polluted: boolean;
 }
 
-/** What a process did since its sessions began. */
+/** What a process did since `begin`. */
 export interface RunReport {
   /** Rows of an `OperationLog`. */
   readonly operations: Float64Array[];
   readonly reads: number;
   readonly writes: number;
   readonly originCalls: number;
-  /** How often an operation was rejected, by the error's text. */
+  /** How often an operation was rejected, by the text of its error. */
   readonly failed: Readonly<Record<string, number>>;
-  /** How often an operation was rejected with the very error that the origin threw. */
+  /** How often an operation was rejected with the error of the origin itself. */
   readonly originFailed: number;
-  /** Operations that were not settled long after the last one began. */
+  /** How many operations had not settled long after the last one began. */
   readonly unsettled: number;
   readonly unhandledRejections: number;
   readonly longestLoadMs: number;
-  /** When the process did not run since it started. */
+  /** When the process did not run. */
   readonly stalls: readonly Stall[];
 }
 
 export interface ReadCommand {
   readonly key: number;
   readonly strong?: boolean;
-  /** How many at once. @default 1 */
+  /** How many reads run at once. @default 1 */
   readonly times?: number;
-  /** How long a load takes at least. @default 0 */
+  /** The least duration of a load, in milliseconds. @default 0 */
   readonly loadMs?: number;
 }
 
@@ -69,20 +69,20 @@ export interface ReadAnswer {
   readonly longestMs: number;
 }
 
-/** What the test may ask of a process. */
+/** The commands that a test sends to a process. */
 export interface Commands {
   begin(workload: Workload): void;
-  /** Waits for operations under way, but not for ever. */
+  /** Waits for running operations up to a limit. */
   stop(): Promise<RunReport>;
   status(): Status;
   read(what: ReadCommand): Promise<ReadAnswer>;
-  /** Changes the row behind the cache's back, then invalidates. */
+  /** Changes the row without the cache, and then invalidates it. */
   changeAndInvalidate(key: number): Promise<{ readonly version: number; readonly applied: string }>;
-  /** From now on so many of the calls of the origin fail, from 0 to 1. */
+  /** Sets the share of origin calls that fail, from 0 to 1. */
   failOrigin(share: number): void;
-  /** A write that commits, and whose caller is told that it failed. */
+  /** Commits a write whose caller gets an error. */
   loseWrite(key: number): Promise<void>;
-  /** Keeps the event loop busy, answers nothing meanwhile. */
+  /** Blocks the event loop. */
   block(ms: number): void;
   /** Kills this process between the commit of a write and its DONE. */
   dieWriting(key: number): Promise<void>;

@@ -1,18 +1,18 @@
 import { machineNow } from '../../../support/processes/machine-clock.js';
 
-/** From when to when a process did not run, by `machineNow`: it heard nothing, and answered nothing. */
+/** A time in which a process did not run, and so neither received nor sent anything. Times are from `machineNow`. */
 export interface Stall {
   readonly from: number;
   readonly to: number;
-  /** Whether it was told to: not because the machine was busy. */
+  /** Whether the test blocked it, as opposed to a busy machine. */
   readonly meant: boolean;
 }
 
 const TURN_MS = 5;
-/** Turns are late by less on a machine that is only busy. */
+/** On a busy machine, turns are late by less. */
 const NOTICED_MS = 5;
 
-/** Notes when the event loop of this process stood still, be it busy or without a processor. */
+/** Records when the event loop of this process did not turn, because it was blocked or had no processor. */
 export class LoopStalls {
   readonly #stalls: Stall[] = [];
   #lastTurn = machineNow();
@@ -28,7 +28,7 @@ export class LoopStalls {
     clearInterval(this.#turns);
   }
 
-  /** Keeps the loop busy. */
+  /** Blocks the event loop. */
   block(ms: number): void {
     this.#meant = true;
     const end = machineNow() + ms;
@@ -48,7 +48,7 @@ export class LoopStalls {
 
 type Span = Pick<Stall, 'from' | 'to'>;
 
-/** For how many milliseconds between two moments one of the stalls lasted. They may overlap. */
+/** Returns how many milliseconds between two moments belong to a stall. Stalls may overlap. */
 export function stalledMs(stalls: readonly Span[], from: number, to: number): number {
   let [sum, until] = [0, from];
   for (const stall of stalls.toSorted((one, other) => one.from - other.from)) {

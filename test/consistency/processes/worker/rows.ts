@@ -6,12 +6,12 @@ export interface Row {
   readonly version: number;
 }
 
-/** The origin failed. */
+/** An error of the origin. */
 export class OriginError extends Error {
   override readonly name: string = 'OriginError';
 }
 
-/** The origin refused a write: nothing was changed. */
+/** The origin refused a write and changed nothing. */
 export class OriginRefusal extends OriginError {
   override readonly name = 'OriginRefusal';
   readonly status = 409;
@@ -19,14 +19,14 @@ export class OriginRefusal extends OriginError {
 
 export const ROWS = 16;
 const LISTS = 4;
-/** Row of its own for tests of one key: the workload leaves it alone. */
+/** Rows for tests of one key, which the workload does not use. */
 export const SPARE_ROWS = [100, 101, 102, 103] as const;
 
 export const listOf = (id: number): number => id % LISTS;
 export const idsOf = (list: number): number[] =>
   Array.from({ length: ROWS }, (_, id) => id).filter((id) => listOf(id) === list);
 
-/** The table that everything is about. Its versions come from the row's own lock: unique and ordered. */
+/** Creates the table of rows. The lock of a row makes its versions unique and ordered. */
 export async function createRows(databaseUrl: string): Promise<void> {
   const client = new pg.Client({ connectionString: databaseUrl });
   await client.connect();
@@ -39,14 +39,14 @@ export async function createRows(databaseUrl: string): Promise<void> {
   }
 }
 
-/** The origin, as one process sees it; slow now and then, so that what it answered is old when it arrives. */
+/** The origin as one process uses it. It is sometimes slow, so that its rows may be outdated when they arrive. */
 export class Rows {
   readonly #pool: pg.Pool;
   calls = 0;
   longestMs = 0;
   /** How long the slowest loads take, in milliseconds. */
   slowestMs = 0;
-  /** How many of the calls fail, from 0 to 1. */
+  /** The share of calls that fail, from 0 to 1. */
   failing = 0;
 
   constructor(databaseUrl: string) {
@@ -68,13 +68,13 @@ export class Rows {
     return this.#load('SELECT id, version FROM row WHERE list = $1 ORDER BY id', [list]);
   }
 
-  /** One statement that commits by itself. */
+  /** Changes a row with one statement, which commits at once. */
   async change(id: number): Promise<Row> {
     await sometimes(5);
     if (Math.random() < this.failing) throw new OriginRefusal();
     const change = 'UPDATE row SET version = version + 1 WHERE id = $1 RETURNING id, version';
     const { rows } = await this.#pool.query<Row>(change, [id]);
-    // Committed, and not invalidated yet.
+    // The change is committed, and the cache is not invalidated yet.
     await sometimes(5);
     const [row] = rows;
     if (!row) throw new Error(`There is no row ${id}.`);
@@ -90,14 +90,14 @@ export class Rows {
     const startedAt = performance.now();
     const { rows } = await this.#pool.query<Row>(query, [...values]);
     await sometimes(this.slowestMs);
-    // After it was asked: a load that fails has taken its time, and its lease.
+    // A load fails after its query, when it has taken time and holds a lease.
     if (Math.random() < this.failing) throw new OriginError();
     this.longestMs = Math.max(this.longestMs, performance.now() - startedAt);
     return rows;
   }
 }
 
-/** One time in five, up to `ms` milliseconds. */
+/** Waits in one case of five, for up to `ms` milliseconds. */
 async function sometimes(ms: number): Promise<void> {
   if (Math.random() < 0.2) await pause(Math.random() * ms);
 }

@@ -7,20 +7,20 @@ import { OperationLog, type Source } from '../history/operation.js';
 import { listOf, OriginError, OriginRefusal, type Row, ROWS } from './rows.js';
 
 const SETTLING_MS = 5_000;
-/** How many of the reads are of lists, of lists put together from rows, and of batches, each. */
+/** The share of reads of lists, of composed lists and of batches, each. */
 const OF_MANY_SHARE = 0.1;
 const LARGEST_BATCH = 8;
 
 type Done = Pick<RunReport, 'operations' | 'reads' | 'writes' | 'failed' | 'originFailed' | 'unsettled'>;
 type Load = Omit<Workload, 'readers' | 'writers'>;
 
-/** Rows that one read came to. */
+/** The rows that one read returned. */
 interface Seen {
   readonly rows: readonly Row[];
   readonly source: Source;
 }
 
-/** The readers and writers of one process. Each does one thing after the other, and notes what it came to. */
+/** The readers and writers of one process. Each runs one operation after the other and records the result. */
 export class Sessions {
   readonly #log = new OperationLog();
   readonly #failed = new Map<string, number>();
@@ -140,7 +140,7 @@ function seen(outcome: ReadOutcome<Row | readonly Row[]> | undefined, loadedFrom
   return { rows: value === undefined ? [] : 'id' in value ? [value] : value, source: outcome?.tier ?? loadedFrom };
 }
 
-/** Some rows, no two of them alike, and `key` among them. */
+/** Returns several different rows, with `key` among them. */
 function batchWith(key: number): number[] {
   return [...new Set([key, ...Array.from({ length: anyOf(LARGEST_BATCH) }, () => anyOf(ROWS))])];
 }

@@ -7,7 +7,7 @@ import type { Commands, WorkerOptions } from './commands.js';
 import { LoopStalls } from './loop-stalls.js';
 import { Sessions } from './sessions.js';
 
-/** A process of the fleet: the library's core over real servers, told by its parent what to do. */
+/** The program of a process of the fleet: the library's core over real servers, controlled by the test. */
 Logger.overrideLogger(false);
 
 const options: WorkerOptions = JSON.parse(process.argv[2] ?? '');
@@ -69,7 +69,7 @@ obey<Commands>({
     await caches.row.writeThrough(key, async () => {
       await caches.rows.change(key);
       process.kill(process.pid, 'SIGKILL');
-      // It ends within the system call or soon after; nothing may follow the commit.
+      // The process ends during the system call or soon after. No step may follow the commit.
       return pause(60_000, { id: key, version: 0 });
     });
   },
