@@ -11,7 +11,19 @@ export async function checkSources(root) {
   );
   const cache = files.filter((file) => /^libs\/cache\/src\/.*\.ts$/.test(file));
   const clocks = cache.map(async (file) => clockFaults(file, await readFile(join(root, file), 'utf8')));
-  return [...strayTests(files), ...(await Promise.all(clocks)).flat()];
+  return [...strayTests(files), ...fullFolders(files), ...(await Promise.all(clocks)).flat()];
+}
+
+const mostSources = 12;
+
+/** A reader can survey a dozen files. Specs and generated files do not count; the linter limits the length of a file. */
+export function fullFolders(files) {
+  const sources = files.filter((file) => !/[.-](spec|test-d|generated)\.\w+$/.test(file));
+  return [...Map.groupBy(sources, (file) => file.slice(0, file.lastIndexOf('/')))]
+    .filter(([, { length }]) => length > mostSources)
+    .map(
+      ([folder, { length }]) => `${folder} has ${length} sources, at most ${mostSources} are allowed: split the folder`,
+    );
 }
 
 /** The linter forbids the other clocks; `new Date(value)` is allowed. */

@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { clockFaults, strayTests } from './source-rules.mjs';
+import { clockFaults, fullFolders, strayTests } from './source-rules.mjs';
 
 describe(clockFaults, () => {
   it('reports a clock of its own with its line', () => {
@@ -43,5 +43,20 @@ describe(strayTests, () => {
     'libs/cache/src/core/cache.ts',
   ])('accepts %s', (file) => {
     expect(strayTests([file])).toEqual([]);
+  });
+});
+
+describe(fullFolders, () => {
+  const sources = (count) => Array.from({ length: count }, (_, index) => `libs/cache/src/core/read/part-${index}.ts`);
+
+  it('accepts twelve sources, with their specs, generated files and folders', () => {
+    const others = ['a.spec.ts', 'b.test-d.ts', 'c.generated.ts', 'below/d.ts'].map(
+      (name) => `libs/cache/src/core/read/${name}`,
+    );
+    expect(fullFolders([...sources(12), ...others])).toEqual([]);
+  });
+
+  it('reports a folder with thirteen sources', () => {
+    expect(fullFolders(sources(13))).toEqual([expect.stringMatching(/^libs\/cache\/src\/core\/read has 13 sources/)]);
   });
 });
