@@ -48,7 +48,7 @@ export class ${Many}Service {
   }
 
   remove(id: string, versions?: readonly number[]): Promise<void> {
-    return this.cache.writeAround(id, () => this.rows.remove(id, versions), inLists);
+    return this.cache.writeInvalidate(id, () => this.rows.remove(id, versions), inLists);
   }
 }
 `;

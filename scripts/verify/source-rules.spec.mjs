@@ -46,9 +46,9 @@ describe(strayTests, () => {
   });
 });
 
-describe(fullFolders, () => {
-  const sources = (count) => Array.from({ length: count }, (_, index) => `libs/cache/src/core/read/part-${index}.ts`);
+const sources = (count) => Array.from({ length: count }, (_, index) => `libs/cache/src/core/read/part-${index}.ts`);
 
+describe(fullFolders, () => {
   it('accepts twelve sources, with their specs, generated files and folders', () => {
     const others = ['a.spec.ts', 'b.test-d.ts', 'c.generated.ts', 'below/d.ts'].map(
       (name) => `libs/cache/src/core/read/${name}`,

@@ -8,7 +8,7 @@ import { Cacheable } from 'cacheable';
 import { LRUCache } from 'lru-cache';
 import { z } from 'zod';
 import { checkOptions } from '../../libs/cache/src/cache.options.js';
-import { OpenTiers } from '../../libs/cache/src/runtime-provider.js';
+import { RuntimeProvider } from '../../libs/cache/src/runtime-provider.js';
 import { eventually } from '../support/eventually.js';
 import { startRedis } from '../support/redis-server.js';
 
@@ -44,13 +44,13 @@ export async function contenders(): Promise<Contenders> {
   connection.open();
   await connection.firstAttempt;
   const options = checkOptions({});
-  const [inProcess, overRedis] = [new OpenTiers(null, options), new OpenTiers(connection, options)];
+  const [inProcess, overRedis] = [new RuntimeProvider(null, options), new RuntimeProvider(connection, options)];
   await eventually(() => {
-    if (!overRedis.tiers.coherence.fresh) throw new Error('Redis has not been fenced yet.');
+    if (!overRedis.runtime.coherence.fresh) throw new Error('Redis has not been fenced yet.');
   });
   const definition = defineCache<string, User>({ name: 'users.byId', version: 1, key: z.uuid(), ttl: '1h' });
-  const ours = new Cache(definition, inProcess.tiers);
-  const oursOverRedis = new Cache(definition, overRedis.tiers);
+  const ours = new Cache(definition, inProcess.runtime);
+  const oursOverRedis = new Cache(definition, overRedis.runtime);
 
   const map = new LRUCache<string, User>({ max: 1_000 });
   map.set(KEY, user);

@@ -7,7 +7,7 @@ import { MissingPrincipalDetector } from './devtools/missing-principal-detector.
 import { HttpCacheModule } from './http/http-cache.module.js';
 import { HttpCacheInterceptor } from './http/http-cache.interceptor.js';
 import { KEYV_STORES, KeyvFactory } from './manager/keyv-factory.js';
-import { OpenTiers } from './runtime-provider.js';
+import { RuntimeProvider } from './runtime-provider.js';
 
 export interface CacheModuleAsyncOptions extends Pick<ModuleMetadata, 'imports'> {
   readonly inject?: NonNullable<FactoryProvider['inject']>;
@@ -35,20 +35,20 @@ export class CacheModule {
       imports: [...imports, HttpCacheModule],
       providers: [
         {
-          provide: OpenTiers,
+          provide: RuntimeProvider,
           inject: [{ token: REDIS_CONNECTION, optional: true }, ...inject],
           useFactory: (redis: RedisConnection | null | undefined, ...injected: never[]) =>
-            new OpenTiers(redis ?? null, checkOptions(useFactory(...injected))),
+            new RuntimeProvider(redis ?? null, checkOptions(useFactory(...injected))),
         },
         {
           provide: CacheRegistry,
-          inject: [OpenTiers],
-          useFactory: ({ tiers }: OpenTiers) => new CacheRegistry(tiers),
+          inject: [RuntimeProvider],
+          useFactory: ({ runtime }: RuntimeProvider) => new CacheRegistry(runtime),
         },
         {
           provide: MissingPrincipalDetector,
-          inject: [OpenTiers],
-          useFactory: ({ missingPrincipals }: OpenTiers) => missingPrincipals,
+          inject: [RuntimeProvider],
+          useFactory: ({ missingPrincipals }: RuntimeProvider) => missingPrincipals,
         },
         {
           provide: KeyvFactory,

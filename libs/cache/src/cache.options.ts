@@ -1,7 +1,7 @@
 import { CacheError } from './core/errors.js';
 import { type Duration, durationMs } from './core/policy/duration.js';
 import type { MemoryBounds } from './core/store/store.js';
-import { isRefusal } from './core/policy/client-error.js';
+import { isClientError } from './core/policy/client-error.js';
 
 /** Options of the caches of one application. */
 export interface CacheModuleOptions {
@@ -75,7 +75,7 @@ export function checkOptions(options: CacheModuleOptions): CheckedOptions {
   const {
     maxLoads = 100,
     maxPayloadBytes = 1024 * 1024,
-    rolledBack = isRefusal,
+    rolledBack = isClientError,
     reportSharedPrincipals = false,
   } = options;
   const problems: string[] = [];

@@ -5,7 +5,7 @@ export { Cache, type ReadOptions, type SetOptions, type WriteBody, type WriteOpt
 export { type CacheDefinition, type CachePolicy, defineCache } from './core/policy/define-cache.js';
 export { CacheError, type CacheErrorCode } from './core/errors.js';
 export { type Codec, type Encoded, type PayloadForm } from './core/codec/codec.js';
-export { type CacheCounters, type FillRefusal } from './core/counters.js';
+export { type CacheCounters, type NotStoredReason } from './core/counters.js';
 export {
   type ExplainedPolicy,
   type ExplainedState,
@@ -17,13 +17,18 @@ export { type KeySchema } from './core/policy/key-schema.js';
 export { httpDate } from './http/headers/last-modified.js';
 export { type MemoryUsage, type Tier } from './core/store/store.js';
 export { type LoadMany } from './core/batch/read-many.js';
-export { type Answer, type ReadOutcome, type ReadResult } from './core/read-result.js';
+export { type Answer, type ReadResult, type ReadStatus } from './core/read-result.js';
 export { type CacheTransaction } from './core/write/transaction.js';
 export { type Written } from './core/write/write-path.js';
 export { type Applied } from './core/write/active-write.js';
 export { type CacheOutcome, cacheOutcomeOf } from './http/respond/cache-outcome.js';
 export { CACHED_ROUTE, CacheResponse } from './http/cache-response.decorator.js';
-export { type Asker, type CachedRoute, type CacheResponseOptions, type KeySource } from './http/route/cached-route.js';
+export {
+  type Requester,
+  type CachedRoute,
+  type CacheResponseOptions,
+  type KeySource,
+} from './http/route/cached-route.js';
 export { type ClientCaching } from './http/headers/cache-control.js';
 export { FormGuard } from './http/form-guard.decorator.js';
 export { HttpCacheInterceptor } from './http/http-cache.interceptor.js';

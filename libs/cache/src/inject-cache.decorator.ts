@@ -1,12 +1,13 @@
 import { Inject } from '@nestjs/common';
 import type { Cache } from './core/cache.js';
 import type { CacheDefinition } from './core/policy/define-cache.js';
-import type { Same } from './core/policy/type-equals.js';
+import type { TypeEquals } from './core/policy/type-equals.js';
 
 type Constructor = abstract new (...args: never[]) => unknown;
 
 /** `Accepted` where `Given` is what is injected, perhaps optional; else a demand that nothing fulfils. */
-type Into<Given, K, V, Accepted> = true extends Same<Given, Cache<K, V>> | Same<Given, Cache<K, V> | undefined>
+type Into<Given, K, V, Accepted> = true extends
+  TypeEquals<Given, Cache<K, V>> | TypeEquals<Given, Cache<K, V> | undefined>
   ? Accepted
   : { readonly 'inject it into a': Cache<K, V> };
 

@@ -2,22 +2,22 @@ import { Logger, type OnApplicationShutdown } from '@nestjs/common';
 import type { RedisConnection } from '@nuthatch/redis';
 import type { CheckedOptions } from './cache.options.js';
 import { SystemClock } from './core/clock.js';
-import { type Tiers, tiersOf } from './core/cache-runtime.js';
+import { type CacheRuntime, createRuntime } from './core/cache-runtime.js';
 import { MissingPrincipalDetector } from './devtools/missing-principal-detector.js';
 import { MemoryStore } from './memory/memory-store.js';
 import { MemoryTier } from './memory/memory-tier.js';
-import { RedisLink } from './redis/redis-link.js';
+import { RedisSync } from './redis/redis-sync.js';
 import { RedisStore } from './redis/redis-store.js';
 
 /** What stands in a slot besides its payload and the types of that, in bytes: numbers, tags, an entity tag. */
 const MOST_OVERHEAD_BYTES = 64 * 1024;
 
 /** The tiers of one application, open from its start until the last request was answered. */
-export class OpenTiers implements OnApplicationShutdown {
-  readonly tiers: Tiers;
+export class RuntimeProvider implements OnApplicationShutdown {
+  readonly runtime: CacheRuntime;
   /** Tells apart who asks; `undefined` unless `reportSharedPrincipals` is set. */
   readonly missingPrincipals: MissingPrincipalDetector | undefined;
-  readonly #link: RedisLink | undefined;
+  readonly #sync: RedisSync | undefined;
 
   constructor(redis: RedisConnection | null, options: CheckedOptions) {
     const { maxBytes, maxEntries, reportSharedPrincipals, ...rest } = options;
@@ -35,14 +35,14 @@ export class OpenTiers implements OnApplicationShutdown {
     };
     if (!redis) {
       logger.log('No Redis is configured: entries live in the memory of this process only');
-      this.tiers = tiersOf({ ...parts, store: (_, listener) => new MemoryStore(clock, bounds, listener) });
+      this.runtime = createRuntime({ ...parts, store: (_, listener) => new MemoryStore(clock, bounds, listener) });
       return;
     }
     const channel = `${options.namespace}:writes`;
-    const maxSlotBytes = options.maxPayloadBytes + MOST_OVERHEAD_BYTES;
-    this.tiers = tiersOf({ ...parts, store: () => new RedisStore(redis, channel, maxSlotBytes) });
-    this.#link = new RedisLink(redis, this.tiers, { channel, fence: `${options.namespace}:fence` });
-    this.#link.open();
+    const maxRecordBytes = options.maxPayloadBytes + MOST_OVERHEAD_BYTES;
+    this.runtime = createRuntime({ ...parts, store: () => new RedisStore(redis, channel, maxRecordBytes) });
+    this.#sync = new RedisSync(redis, this.runtime, { channel, heartbeat: `${options.namespace}:heartbeat` });
+    this.#sync.open();
   }
 
   /**
@@ -50,6 +50,6 @@ export class OpenTiers implements OnApplicationShutdown {
    * Nest ends what came later first.
    */
   async onApplicationShutdown(): Promise<void> {
-    await this.#link?.close();
+    await this.#sync?.close();
   }
 }

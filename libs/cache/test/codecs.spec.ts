@@ -7,7 +7,7 @@ import { checkOptions } from '../src/cache.options.js';
 import { Cache } from '../src/core/cache.js';
 import { defineCache } from '../src/core/policy/define-cache.js';
 import { messagePack } from '../src/msgpack/index.js';
-import { OpenTiers } from '../src/runtime-provider.js';
+import { RuntimeProvider } from '../src/runtime-provider.js';
 
 /** Every byte, a date, and a text outside Latin-1. */
 const value = { bytes: Uint8Array.from({ length: 256 }, (_, byte) => byte), at: new Date(5), name: 'Zoë 𝄞' };
@@ -33,10 +33,10 @@ describe('values in a real Redis', () => {
     );
     /** A process with nothing in its memory. */
     async function cache(definition: typeof asJson) {
-      const open = new OpenTiers(redis, checkOptions({ namespace: 'codecs' }));
+      const open = new RuntimeProvider(redis, checkOptions({ namespace: 'codecs' }));
       cleanUp.push(() => open.onApplicationShutdown());
-      await eventually(() => expect(open.tiers.coherence.fresh).toBe(true));
-      return new Cache(definition, open.tiers);
+      await eventually(() => expect(open.runtime.coherence.fresh).toBe(true));
+      return new Cache(definition, open.runtime);
     }
     return { redis, cache };
   }

@@ -8,7 +8,7 @@ import { checkOptions } from '../src/cache.options.js';
 import { Cache } from '../src/core/cache.js';
 import { CacheRegistry } from '../src/core/cache-registry.js';
 import { defineCache } from '../src/core/policy/define-cache.js';
-import { OpenTiers } from '../src/runtime-provider.js';
+import { RuntimeProvider } from '../src/runtime-provider.js';
 
 /** What is promised of a message; `npm run test:consistency` measures how fast they are. */
 const MESSAGE_MS = 1_000;
@@ -31,19 +31,19 @@ describe('instances on one Redis', () => {
   /** One process's worth of the library, ready: connected, subscribed and fenced. */
   async function givenInstance(server: RedisServer, options: Pick<RedisOptions, 'operationTimeoutMs'> = {}) {
     const instance = givenStart(server.url, options);
-    await eventually(() => expect(instance.tiers.coherence.fresh).toBe(true));
+    await eventually(() => expect(instance.runtime.coherence.fresh).toBe(true));
     return instance;
   }
 
   function givenStart(url: string, options: Pick<RedisOptions, 'operationTimeoutMs'> = {}) {
     const redis = new RedisConnection({ topology: { mode: 'single', url }, ...options });
     redis.open();
-    const open = new OpenTiers(redis, checkOptions({ namespace: 'coherence' }));
+    const open = new RuntimeProvider(redis, checkOptions({ namespace: 'coherence' }));
     cleanUp.push(async () => {
       await open.onApplicationShutdown();
       await redis.close();
     });
-    return { redis, open, tiers: open.tiers, cache: new Cache(numbers, open.tiers) };
+    return { redis, open, runtime: open.runtime, cache: new Cache(numbers, open.runtime) };
   }
 
   const tierOf = async (cache: Cache<string, number>): Promise<string | undefined> =>
@@ -61,7 +61,7 @@ describe('instances on one Redis', () => {
   it('ZiggyCreatures/FusionCache#11, ZiggyCreatures/FusionCache#32 · hear of an invalidated tag at once, and of a cleared cache', async () => {
     const server = await givenServer();
     const [a, b] = [await givenInstance(server), await givenInstance(server)];
-    const [here, there] = [new Cache(listed, a.tiers), new Cache(listed, b.tiers)];
+    const [here, there] = [new Cache(listed, a.runtime), new Cache(listed, b.runtime)];
     await there.readThrough('k', async () => 1);
     expect(await here.invalidateTags(['list'])).toBe('applied');
     await eventually(async () => expect(await there.readThrough('k', async () => 2)).toBe(2), { within: MESSAGE_MS });
@@ -71,12 +71,12 @@ describe('instances on one Redis', () => {
 
   it('do not believe what they hold while their subscription is away, and do again once it is back', async () => {
     const server = await givenServer();
-    const { redis, cache, tiers } = await givenInstance(server);
+    const { redis, cache, runtime } = await givenInstance(server);
     await cache.readThrough('k', async () => 1);
-    const { flushes } = tiers.coherence;
+    const { flushes } = runtime.coherence;
     await redis.run((client) => client.sendCommand(['CLIENT', 'KILL', 'TYPE', 'pubsub']));
-    await eventually(() => expect(tiers.coherence.flushes).toBeGreaterThan(flushes));
-    await eventually(() => expect(tiers.coherence.fresh).toBe(true));
+    await eventually(() => expect(runtime.coherence.flushes).toBeGreaterThan(flushes));
+    await eventually(() => expect(runtime.coherence.fresh).toBe(true));
     expect(await tierOf(cache)).toBe('l2');
     expect(await tierOf(cache)).toBe('l1');
   });
@@ -98,44 +98,44 @@ describe('instances on one Redis', () => {
     await reader.cache.readThrough('k', async () => 1);
     await writer.cache.writeThrough('k', async () => 2);
     expect(await reader.cache.readThrough('k', async () => 3)).toBe(2);
-    expect(reader.tiers.coherence.fresh).toBe(false);
+    expect(reader.runtime.coherence.fresh).toBe(false);
     expect(warn).toHaveBeenCalledOnce();
     await permit('+subscribe');
-    await eventually(() => expect(reader.tiers.coherence.fresh).toBe(true));
+    await eventually(() => expect(reader.runtime.coherence.fresh).toBe(true));
     await eventually(async () => expect(await tierOf(reader.cache)).toBe('l1'));
   });
 
   it('keep their fence fresh while much is pending', async () => {
     const server = await givenServer();
-    const { cache, tiers, open } = await givenInstance(server);
-    const flush = vi.spyOn(tiers.pending, 'flush').mockReturnValue(new Promise(() => {}));
+    const { cache, runtime, open } = await givenInstance(server);
+    const flush = vi.spyOn(runtime.pending, 'flush').mockReturnValue(new Promise(() => {}));
     await eventually(() => expect(flush).toHaveBeenCalled());
-    const { fenceAgeMs } = tiers.coherence;
-    await eventually(() => expect(tiers.coherence.fenceAgeMs).toBeLessThan(fenceAgeMs));
+    const { heartbeatAgeMs } = runtime.coherence;
+    await eventually(() => expect(runtime.coherence.heartbeatAgeMs).toBeLessThan(heartbeatAgeMs));
     await eventually(async () => expect(await tierOf(cache)).toBe('l1'));
     flush.mockRestore();
-    expect(open.tiers).toBe(tiers);
+    expect(open.runtime).toBe(runtime);
   });
 
   it('stop believing L1 a second after Redis froze, answer all the same, and hit again after', async () => {
     const server = await givenServer();
-    const { cache, tiers } = await givenInstance(server);
+    const { cache, runtime } = await givenInstance(server);
     await cache.readThrough('k', async () => 1);
     server.freeze();
-    await eventually(() => expect(tiers.coherence.fresh).toBe(false), { within: 1_500 });
-    expect(await cache.read('k', async () => 2)).toMatchObject({ result: 'bypass', answer: { value: 2 } });
+    await eventually(() => expect(runtime.coherence.fresh).toBe(false), { within: 1_500 });
+    expect(await cache.read('k', async () => 2)).toMatchObject({ status: 'bypass', answer: { value: 2 } });
     server.thaw();
-    await eventually(async () => expect((await cache.read('k', async () => 3))?.result).toBe('hit'));
+    await eventually(async () => expect((await cache.read('k', async () => 3))?.status).toBe('hit'));
   });
 
   it('believe nothing of another server, until the tag of everything is invalidated there', async () => {
     const server = await givenServer();
-    const { cache, tiers } = await givenInstance(server);
+    const { cache, runtime } = await givenInstance(server);
     await cache.readThrough('k', async () => 1);
     await server.kill();
-    await eventually(() => expect(tiers.store.session).toBeUndefined());
+    await eventually(() => expect(runtime.store.session).toBeUndefined());
     await server.start();
-    await eventually(() => expect(tiers.pending.size).toBe(0));
+    await eventually(() => expect(runtime.pending.size).toBe(0));
     await eventually(async () => expect(await tierOf(cache)).toBe('l1'));
   });
 
@@ -144,10 +144,10 @@ describe('instances on one Redis', () => {
     const [a, b] = [await givenInstance(server), await givenInstance(server)];
     await a.cache.readThrough('k', async () => 1);
     server.freeze();
-    await eventually(() => expect(a.tiers.store.session).toBeUndefined());
+    await eventually(() => expect(a.runtime.store.session).toBeUndefined());
     expect(await a.cache.delete('k')).toBe('pending');
     server.thaw();
-    await eventually(() => expect(a.tiers.pending.size).toBe(0));
+    await eventually(() => expect(a.runtime.pending.size).toBe(0));
     expect(await a.cache.readThrough('k', async () => 2, { strong: true })).toBe(2);
     expect(await b.cache.readThrough('k', async () => 3, { strong: true })).toBe(2);
   });
@@ -155,12 +155,12 @@ describe('instances on one Redis', () => {
   it('are told of a write of thousands of entries, and keep their connection', async () => {
     const server = await givenServer();
     // More than the driver queues, and however busy the machine is.
-    const { redis, tiers, cache } = await givenInstance(server, { operationTimeoutMs: 1_000 });
+    const { redis, runtime, cache } = await givenInstance(server, { operationTimeoutMs: 1_000 });
     const changes = vi.fn();
     redis.onChange(changes);
     const keys = Array.from({ length: 12_000 }, (_, index) => `${index}`);
-    const written = await new CacheRegistry(tiers).write((tx) =>
-      Promise.all(keys.map((key) => tx.touches(numbers, key))),
+    const written = await new CacheRegistry(runtime).write((tx) =>
+      Promise.all(keys.map((key) => tx.invalidate(numbers, key))),
     );
     expect(written.applied).toBe('applied');
     expect(await cache.invalidate('other')).toBe('applied');
@@ -173,8 +173,8 @@ describe('instances on one Redis', () => {
     await cache.readThrough('k', async () => 1);
     const redis = new RedisConnection({ topology: { mode: 'single', url: server.url } });
     redis.open();
-    const job = new OpenTiers(redis, checkOptions({ namespace: 'coherence' }));
-    expect(await new Cache(numbers, job.tiers).delete('k')).toBe('pending');
+    const job = new RuntimeProvider(redis, checkOptions({ namespace: 'coherence' }));
+    expect(await new Cache(numbers, job.runtime).delete('k')).toBe('pending');
     await job.onApplicationShutdown();
     await redis.close();
     expect(await cache.readThrough('k', async () => 2, { strong: true })).toBe(2);
@@ -185,7 +185,7 @@ describe('instances on one Redis', () => {
     const { cache, open } = await givenInstance(server);
     const warn = vi.spyOn(Logger.prototype, 'warn').mockReturnValue();
     await server.kill();
-    await eventually(() => expect(open.tiers.store.session).toBeUndefined());
+    await eventually(() => expect(open.runtime.store.session).toBeUndefined());
     expect(await cache.delete('k')).toBe('pending');
     const began = performance.now();
     await open.onApplicationShutdown();

@@ -6,7 +6,7 @@ import { Cache } from '../src/core/cache.js';
 import { defineCache } from '../src/core/policy/define-cache.js';
 import { CacheRegistry } from '../src/core/cache-registry.js';
 import { LocalTags } from '../src/core/coherence/tag-versions.js';
-import { tiersOf } from '../src/core/cache-runtime.js';
+import { createRuntime } from '../src/core/cache-runtime.js';
 import { MemoryStore } from '../src/memory/memory-store.js';
 import { MemoryTier } from '../src/memory/memory-tier.js';
 import { ManualClock } from '../src/testing/manual-clock.js';
@@ -28,7 +28,7 @@ const items = defineCache<string, string>({
 function givenBounded() {
   const clock = new ManualClock();
   const bounds = { maxBytes: 100_000, maxEntries: 50 };
-  const tiers = tiersOf({
+  const runtime = createRuntime({
     namespace: 'n',
     clock,
     local: new MemoryTier(clock, bounds),
@@ -39,7 +39,7 @@ function givenBounded() {
     warn: () => {},
     store: (_, listener) => new MemoryStore(clock, bounds, listener),
   });
-  return { clock, tiers, cache: new Cache(items, tiers), caches: new CacheRegistry(tiers) };
+  return { clock, runtime, cache: new Cache(items, runtime), caches: new CacheRegistry(runtime) };
 }
 
 setFlagsFromString('--expose_gc');
@@ -68,14 +68,14 @@ describe('what a process holds', () => {
         await cache.readThroughMany([key, `${key}-absent`], async () => new Map());
         await cache.readThrough(`${key}-fails`, () => Promise.reject(new Error('origin'))).catch(() => {});
         await cache.writeThrough(key, load);
-        await caches.write((tx) => tx.touches(items, key));
+        await caches.write((tx) => tx.invalidate(items, key));
         await cache.set(`${key}-kept`, key);
       }
       for (let count = 0; count < KEYS; count += 1) {
         const key = `stale-${seen}-${count}`;
         await cache.readThrough(key, async () => key);
         clock.advance(11_000);
-        expect(await cache.read(key, async () => 'new')).toMatchObject({ result: 'stale' });
+        expect(await cache.read(key, async () => 'new')).toMatchObject({ status: 'stale' });
         await cache.delete(key);
       }
     }

@@ -8,7 +8,7 @@ import { startRedis } from '../../../test/support/redis-server.js';
 import { checkOptions } from '../src/cache.options.js';
 import { Cache } from '../src/core/cache.js';
 import { defineCache } from '../src/core/policy/define-cache.js';
-import { OpenTiers } from '../src/runtime-provider.js';
+import { RuntimeProvider } from '../src/runtime-provider.js';
 
 const page = join(import.meta.dirname, '../../../docs/operations/README.md');
 
@@ -42,10 +42,10 @@ describe('a Redis user with the rules of the operations page', () => {
     await admin.firstAttempt;
     const ask = (...words: string[]) => admin.run((client) => client.sendCommand<unknown>(words));
     const cacheOf = async (redis: RedisConnection) => {
-      const open = new OpenTiers(redis, checkOptions({}));
+      const open = new RuntimeProvider(redis, checkOptions({}));
       onTestFinished(() => open.onApplicationShutdown());
-      await eventually(() => expect(open.tiers.coherence.fresh).toBe(true));
-      return new Cache(items, open.tiers);
+      await eventually(() => expect(open.runtime.coherence.fresh).toBe(true));
+      return new Cache(items, open.runtime);
     };
     return { ask, instance: () => cacheOf(connect('nuthatch:secret@')) };
   }
@@ -58,11 +58,11 @@ describe('a Redis user with the rules of the operations page', () => {
     await here.readThrough('k', async () => 1);
     await there.writeThrough('k', async () => 2);
     expect(await here.readThrough('k', async () => 0)).toBe(2);
-    await there.writeAround('k', async () => {});
+    await there.writeInvalidate('k', async () => {});
     await eventually(async () => expect(await here.explain('k')).toMatchObject({ state: 'absent' }));
     await here.readThrough('k', async () => 3);
     for await (const value of there.values()) expect(value).toBe(3);
-    await eventually(async () => expect((await here.read('k', async () => 4))?.result).toBe('stale'), {
+    await eventually(async () => expect((await here.read('k', async () => 4))?.status).toBe('stale'), {
       within: 2_000,
     });
     await eventually(async () => expect(await here.get('k')).toBe(4));

@@ -6,7 +6,7 @@ import { startRedis } from '../../../test/support/redis-server.js';
 import { checkOptions } from '../src/cache.options.js';
 import { Cache } from '../src/core/cache.js';
 import { type CachePolicy, defineCache } from '../src/core/policy/define-cache.js';
-import { OpenTiers } from '../src/runtime-provider.js';
+import { RuntimeProvider } from '../src/runtime-provider.js';
 
 const DAY_MS = 86_400_000;
 
@@ -29,9 +29,9 @@ describe('what a cache leaves in Redis', () => {
     );
     /** A process with nothing in its memory. */
     async function cache(policy: Partial<CachePolicy<string, string>> = {}) {
-      const open = new OpenTiers(redis, checkOptions({ namespace: 'footprint' }));
+      const open = new RuntimeProvider(redis, checkOptions({ namespace: 'footprint' }));
       cleanUp.push(() => open.onApplicationShutdown());
-      await eventually(() => expect(open.tiers.coherence.fresh).toBe(true));
+      await eventually(() => expect(open.runtime.coherence.fresh).toBe(true));
       const definition = defineCache<string, string>({
         name: 'texts',
         version: 1,
@@ -39,7 +39,7 @@ describe('what a cache leaves in Redis', () => {
         ttl: '60s',
         ...policy,
       });
-      return new Cache(definition, open.tiers);
+      return new Cache(definition, open.runtime);
     }
     const names = async () => (await redis.run((client) => client.keys('*'))).toSorted();
     return { redis, cache, names };
@@ -72,7 +72,7 @@ describe('what a cache leaves in Redis', () => {
     }
     await Promise.all(ids.map((id) => texts.readThrough(id, async () => 'loaded')));
     const tags = ['all', 'all:texts', 't:sall', ...[0, 1, 2, 3].map((start) => `t:slike:${start}`)];
-    const expected = ['fence', ...tags, ...ids.map((id) => `c:texts:s${id}`)].map((name) => `footprint:${name}`);
+    const expected = ['heartbeat', ...tags, ...ids.map((id) => `c:texts:s${id}`)].map((name) => `footprint:${name}`);
     await eventually(async () => expect(await names()).toEqual(expected.toSorted()));
   });
 
@@ -84,9 +84,9 @@ describe('what a cache leaves in Redis', () => {
     const never = async (): Promise<string> => Promise.reject(new Error('It was to be found.'));
     for (const reader of [here, there]) {
       await eventually(async () => {
-        const outcome = await reader.read('k', never);
-        expect(outcome).toMatchObject({ result: 'hit', tier: 'l1', answer: { value: 'written' } });
-        expect(outcome?.ttlMs).toBeGreaterThan(50 * DAY_MS);
+        const result = await reader.read('k', never);
+        expect(result).toMatchObject({ status: 'hit', tier: 'l1', answer: { value: 'written' } });
+        expect(result?.ttlMs).toBeGreaterThan(50 * DAY_MS);
       });
     }
     const leftMs = await redis.run((client) => client.pTTL('footprint:c:texts:sk'));

@@ -8,7 +8,7 @@ import { startRedis } from '../../../test/support/redis-server.js';
 import { checkOptions } from '../src/cache.options.js';
 import { Cache } from '../src/core/cache.js';
 import { defineCache } from '../src/core/policy/define-cache.js';
-import { OpenTiers } from '../src/runtime-provider.js';
+import { RuntimeProvider } from '../src/runtime-provider.js';
 
 const page = join(import.meta.dirname, '../../../docs/reference/redis-keys.md');
 
@@ -35,13 +35,13 @@ describe('the names in Redis', () => {
     const server = await startRedis();
     const redis = new RedisConnection({ topology: { mode: 'single', url: server.url } });
     redis.open();
-    const open = new OpenTiers(redis, checkOptions({ namespace: 'app' }));
+    const open = new RuntimeProvider(redis, checkOptions({ namespace: 'app' }));
     try {
-      await eventually(() => expect(open.tiers.coherence.fresh).toBe(true));
-      const cache = new Cache(items, open.tiers);
+      await eventually(() => expect(open.runtime.coherence.fresh).toBe(true));
+      const cache = new Cache(items, open.runtime);
       await cache.readThrough('k', async () => 1);
       const slow = Promise.withResolvers<number>();
-      await eventually(async () => expect((await cache.read('k', () => slow.promise))?.result).toBe('stale'), {
+      await eventually(async () => expect((await cache.read('k', () => slow.promise))?.status).toBe('stale'), {
         within: 2_000,
       });
       const patterns = await namesOfThePage();

@@ -13,8 +13,8 @@ const value = (fillId: string): string => `V|${fillId}|header|1`;
 describe('scripts', () => {
   let server: RedisServer;
   let redis: RedisConnection;
-  let slots = 0;
-  let slot = '';
+  let records = 0;
+  let recordKey = '';
 
   beforeAll(async () => {
     // One of its own: its memory is bounded, and its scripts are flushed.
@@ -28,32 +28,32 @@ describe('scripts', () => {
     await server.stop();
   });
   beforeEach(() => {
-    slots += 1;
-    slot = `scripts:${slots}`;
+    records += 1;
+    recordKey = `scripts:${records}`;
   });
 
   function run<Argument extends string>(
-    script: RedisScript<'slot', Argument>,
+    script: RedisScript<'recordKey', Argument>,
     args: Readonly<Record<Argument, string | number>>,
   ): Promise<unknown> {
-    return redis.run((client) => runScript(client, script, { slot }, args));
+    return redis.run((client) => runScript(client, script, { recordKey }, args));
   }
   const told = { channel: 'scripts:channel', message: 'x' };
   const acquire = (token: string, invalidFillId = '') =>
     run(scripts.acquire, { token, leaseMs: LONG_MS, invalidFillId });
   const fill = (expectedPrefix: string, text = value(mine)) =>
-    run(scripts.fill, { expectedPrefix, value: text, hardMs: LONG_MS });
+    run(scripts.fill, { expectedPrefix, value: text, expiryMs: LONG_MS });
   const release = (token: string, errorText = '') => run(scripts.release, { token, errorText, retryMs: LONG_MS });
-  const create = (id: string, lifeMs = LONG_MS) => run(scripts.create, { text: `V|${id}|`, lifeMs });
+  const create = (id: string, lifeMs = LONG_MS) => run(scripts.ensureTagVersion, { text: `V|${id}|`, lifeMs });
   const intent = (token: string, lifeMs = LONG_MS) => run(scripts.intent, { token, lifeMs, ...told });
   const done = (token: string) => run(scripts.done, { token, ...told });
   const doneWithValue = (token: string) =>
-    run(scripts.doneWithValue, { token, value: value(mine), hardMs: LONG_MS, ...told });
+    run(scripts.doneWithValue, { token, value: value(mine), expiryMs: LONG_MS, ...told });
   const invalidate = () => run(scripts.invalidate, told);
   const put = (text = value(mine), ms = LONG_MS) =>
-    redis.run((client) => client.set(slot, text, { expiration: { type: 'PX', value: ms } }));
-  const text = () => redis.run((client) => client.get(slot));
-  const ttl = () => redis.run((client) => client.pTTL(slot));
+    redis.run((client) => client.set(recordKey, text, { expiration: { type: 'PX', value: ms } }));
+  const text = () => redis.run((client) => client.get(recordKey));
+  const ttl = () => redis.run((client) => client.pTTL(recordKey));
   const marks = async (): Promise<string[]> => (await text())?.split(/[|,]/) ?? [];
 
   describe('acquire', () => {
@@ -224,7 +224,7 @@ describe('scripts', () => {
   });
 
   it('fence writes, for a while', async () => {
-    await redis.run((client) => runScript(client, scripts.fence, { fence: slot }, { lifeMs: LONG_MS }));
+    await redis.run((client) => runScript(client, scripts.heartbeat, { heartbeat: recordKey }, { lifeMs: LONG_MS }));
     expect(await ttl()).toBeGreaterThan(0);
   });
 
@@ -282,7 +282,7 @@ describe('scripts', () => {
       for (const [before, store] of storing) {
         await maxMemory('0');
         if (before) await put(before);
-        else await redis.run((client) => client.del(slot));
+        else await redis.run((client) => client.del(recordKey));
         await maxMemory('1');
         await expect(store()).rejects.toThrow(/OOM/);
         expect(await text()).toBe(before);
@@ -303,9 +303,11 @@ describe('scripts', () => {
       await acquire(mine);
       await maxMemory('1');
       expect(await release(mine, 'origin')).toBe(1);
-      expect(await redis.run((client) => runScript(client, scripts.fence, { fence: slot }, { lifeMs: LONG_MS }))).toBe(
-        1,
-      );
+      expect(
+        await redis.run((client) =>
+          runScript(client, scripts.heartbeat, { heartbeat: recordKey }, { lifeMs: LONG_MS }),
+        ),
+      ).toBe(1);
     });
   });
 });

@@ -3,7 +3,7 @@ import { setTimeout as pause } from 'node:timers/promises';
 import { RedisConnection } from '@nuthatch/redis';
 import fc from 'fast-check';
 import { afterAll, beforeAll, describe, expect, inject, it } from 'vitest';
-import type { ChannelListener, SlotStore } from '../src/core/store/store.js';
+import type { ChannelListener, RecordStore } from '../src/core/store/store.js';
 import { versionOf } from '../src/core/store/record-format.js';
 import { RedisStore } from '../src/redis/redis-store.js';
 import { ManualClock } from '../src/testing/manual-clock.js';
@@ -19,7 +19,7 @@ const ids = fc.constantFrom('0000000000000001', '0000000000000002', '00000000000
 const slot = fc.constantFrom(...SLOTS);
 
 /** One step of the protocol; answers what can be compared between stores. */
-type Command = (store: SlotStore, prefix: string) => Promise<unknown>;
+type Command = (store: RecordStore, prefix: string) => Promise<unknown>;
 
 /** Lives differ by what passed meanwhile: who writes, and whether it overlapped, does not. */
 const comparable = (text: string | null | undefined): unknown => text?.replaceAll(/\d+:(?=[\da-f]{16})/g, '');
@@ -32,7 +32,7 @@ function commands(lives: fc.Arbitrary<number>): fc.Arbitrary<Command> {
   const step = <T extends object>(
     parts: { [P in keyof T]: fc.Arbitrary<T[P]> },
     name: string,
-    act: (store: SlotStore, slot: string, parts: T) => Promise<unknown>,
+    act: (store: RecordStore, recordKey: string, parts: T) => Promise<unknown>,
   ) =>
     fc
       .tuple(slot, fc.record(parts))
@@ -54,10 +54,10 @@ function commands(lives: fc.Arbitrary<number>): fc.Arbitrary<Command> {
       store.release(at, token, { error: 'origin', retryMs }),
     ),
     step({ id: ids, ttlMs: lives }, 'create', async (store, at, { id, ttlMs }) =>
-      version(await store.create(at, `V|${id}|`, ttlMs)),
+      version(await store.ensureTagVersion(at, `V|${id}|`, ttlMs)),
     ),
-    step({ leaseMs: lives }, 'claim', (store, at, { leaseMs }) => store.claim(at, leaseMs)),
-    step({}, 'unclaim', (store, at) => store.unclaim(at)),
+    step({ leaseMs: lives }, 'claim', (store, at, { leaseMs }) => store.acquireRefreshLock(at, leaseMs)),
+    step({}, 'unclaim', (store, at) => store.releaseRefreshLock(at)),
     step({ token: ids, lifeMs: lives }, 'intent', (store, at, { token, lifeMs }) => store.intent(at, token, lifeMs)),
     step({ token: ids }, 'done', (store, at, { token }) => store.done(at, token)),
     step({ token: ids, id: ids, ttlMs: lives }, 'done with value', (store, at, { token, id, ttlMs }) =>
@@ -68,12 +68,12 @@ function commands(lives: fc.Arbitrary<number>): fc.Arbitrary<Command> {
   );
 }
 
-async function state(store: SlotStore, names: readonly string[]): Promise<unknown> {
-  const { slots, tags } = await store.read(names, names);
-  return [slots.map(({ text }) => comparable(text)), tags.map(version)];
+async function state(store: RecordStore, names: readonly string[]): Promise<unknown> {
+  const { records, tags } = await store.read(names, names);
+  return [records.map(({ text }) => comparable(text)), tags.map(version)];
 }
 
-const nobody: ChannelListener = { pushed: () => {}, interrupted: () => {}, fenced: () => {} };
+const nobody: ChannelListener = { onInvalidation: () => {}, onChannelLost: () => {}, onHeartbeat: () => {} };
 
 describe(RedisSimulator.name, () => {
   const redis = new RedisConnection({

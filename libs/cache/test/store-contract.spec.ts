@@ -12,12 +12,12 @@ import { eventually } from '../../../test/support/eventually.js';
 class Published implements ChannelListener {
   readonly messages: string[] = [];
 
-  pushed(kind: 'intent' | 'done', slot: string): void {
-    this.messages.push(`${kind} ${slot}`);
+  onInvalidation(kind: 'intent' | 'done', recordKey: string): void {
+    this.messages.push(`${kind} ${recordKey}`);
   }
 
-  interrupted(): void {}
-  fenced(): void {}
+  onChannelLost(): void {}
+  onHeartbeat(): void {}
 }
 
 function givenTime() {

@@ -14,7 +14,7 @@ const busy: CacheCounters = {
   collapsed: 7,
   unreadable: 1,
   hitRatio: 0.75,
-  refused: { 'too-large': 1, reconnected: 2, unavailable: 3, overtaken: 4 },
+  notStored: { 'too-large': 1, reconnected: 2, unavailable: 3, overtaken: 4 },
   tiers: { l1: { hits: 40, misses: 60, entries: 9, bytes: 900 }, l2: { hits: 20, misses: 40 } },
 };
 const idle: CacheCounters = {
@@ -29,7 +29,7 @@ const idle: CacheCounters = {
   collapsed: 0,
   unreadable: 0,
   hitRatio: 0,
-  refused: { 'too-large': 0, reconnected: 0, unavailable: 0, overtaken: 0 },
+  notStored: { 'too-large': 0, reconnected: 0, unavailable: 0, overtaken: 0 },
   tiers: { l1: { hits: 0, misses: 0, entries: 0, bytes: 0 }, l2: { hits: 0, misses: 0 } },
 };
 
@@ -47,7 +47,7 @@ describe(totalsOf, () => {
       collapsed: 14,
       unreadable: 2,
       hitRatio: 0.75,
-      refused: { 'too-large': 2, reconnected: 4, unavailable: 6, overtaken: 8 },
+      notStored: { 'too-large': 2, reconnected: 4, unavailable: 6, overtaken: 8 },
       tiers: { l1: { hits: 80, misses: 120, entries: 18, bytes: 1_800 }, l2: { hits: 40, misses: 80 } },
     });
   });

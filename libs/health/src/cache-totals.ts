@@ -20,11 +20,11 @@ export function totalsOf(caches: readonly CacheCounters[]): CacheCounters {
     collapsed: sum((counters) => counters.collapsed),
     unreadable: sum((counters) => counters.unreadable),
     hitRatio: gets === 0 ? 0 : (hits + stale + negative) / gets,
-    refused: {
-      'too-large': sum(({ refused }) => refused['too-large']),
-      reconnected: sum(({ refused }) => refused.reconnected),
-      unavailable: sum(({ refused }) => refused.unavailable),
-      overtaken: sum(({ refused }) => refused.overtaken),
+    notStored: {
+      'too-large': sum(({ notStored }) => notStored['too-large']),
+      reconnected: sum(({ notStored }) => notStored.reconnected),
+      unavailable: sum(({ notStored }) => notStored.unavailable),
+      overtaken: sum(({ notStored }) => notStored.overtaken),
     },
     tiers: {
       l1: {

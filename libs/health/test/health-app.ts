@@ -32,7 +32,7 @@ export const counters = {
     collapsed: 0,
     unreadable: 0,
     hitRatio: 0.8,
-    refused: { 'too-large': 0, reconnected: 0, unavailable: 0, overtaken: 0 },
+    notStored: { 'too-large': 0, reconnected: 0, unavailable: 0, overtaken: 0 },
     tiers: { l1: { hits: 5, misses: 5, entries: 2, bytes: 200 }, l2: { hits: 3, misses: 2 } },
   },
 } satisfies Record<string, CacheCounters>;

@@ -4,7 +4,7 @@ import { RedisConnection } from '@nuthatch/redis';
 import { z } from 'zod';
 import { checkOptions } from '../../../libs/cache/src/cache.options.js';
 import { CacheRegistry } from '../../../libs/cache/src/core/cache-registry.js';
-import { OpenTiers } from '../../../libs/cache/src/runtime-provider.js';
+import { RuntimeProvider } from '../../../libs/cache/src/runtime-provider.js';
 import { eventually } from '../../support/eventually.js';
 import { type Contender, type Row, type SetUp, TAG, type Where } from '../contender.js';
 
@@ -23,7 +23,7 @@ export const NUTHATCH: readonly SetUp[] = [
     purposes: ['healthy'],
     shared: false,
     bus: false,
-    open: async (where) => contender(new OpenTiers(null, checkOptions({})), where),
+    open: async (where) => contender(new RuntimeProvider(null, checkOptions({})), where),
   },
   {
     ...library,
@@ -47,19 +47,19 @@ export const NUTHATCH: readonly SetUp[] = [
 
 async function overRedis(where: Where, operationTimeoutMs: number): Promise<Contender> {
   const redis = new RedisConnection({ topology: { mode: 'single', url: where.redisUrl }, operationTimeoutMs });
-  const open = new OpenTiers(redis, checkOptions({}));
+  const open = new RuntimeProvider(redis, checkOptions({}));
   redis.open();
   await eventually(() => {
-    if (!open.tiers.coherence.fresh) throw new Error('The invalidation channel is not verified yet.');
+    if (!open.runtime.coherence.fresh) throw new Error('The invalidation channel is not verified yet.');
   });
   return contender(open, where);
 }
 
-function contender({ tiers }: OpenTiers, { tagged }: Where): Contender {
+function contender({ runtime }: RuntimeProvider, { tagged }: Where): Contender {
   Logger.overrideLogger(false);
   const policy = { name: 'rows', version: 1, key: z.string(), ttl: '60s' } as const;
   const definition = defineCache<string, Row>(tagged ? { ...policy, tags: () => [TAG] } : policy);
-  const cache: Cache<string, Row> = new CacheRegistry(tiers).create(definition);
+  const cache: Cache<string, Row> = new CacheRegistry(runtime).create(definition);
   return {
     readThrough: (key, load) => cache.readThrough(key, load),
     write: (key, change) => cache.writeThrough(key, change),

@@ -49,11 +49,11 @@ export class OrdersService {
   }
 
   remove(id: string, versions?: readonly number[]): Promise<void> {
-    return this.cache.writeAround(id, (tx) => this.orders.remove(id, termsOf(tx, versions)));
+    return this.cache.writeInvalidate(id, (tx) => this.orders.remove(id, termsOf(tx, versions)));
   }
 }
 
 /** Whose list the order is in, its row says: it is named when the row is written, and before that is committed. */
 function termsOf(tx: CacheTransaction, versions: readonly number[] | undefined): Terms {
-  return { versions, beforeCommit: ({ userId }) => tx.invalidate(ordersOf(userId)) };
+  return { versions, beforeCommit: ({ userId }) => tx.invalidateTags([ordersOf(userId)]) };
 }

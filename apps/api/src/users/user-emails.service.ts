@@ -41,7 +41,7 @@ export class UserEmailsService {
   /** `write` for a cache to run: it gives these addresses to somebody, or takes them away, and that is announced first. */
   changing<T>(emails: readonly string[], write: () => Promise<T>): WriteBody<T> {
     return async (tx) => {
-      await Promise.all(emails.map((email) => tx.touches(userIdByEmail, email)));
+      await Promise.all(emails.map((email) => tx.invalidate(userIdByEmail, email)));
       return write();
     };
   }

@@ -69,7 +69,7 @@ export class UsersService {
   remove(id: string, versions?: readonly number[]): Promise<void> {
     return this.emails.leaving(id, (email) => {
       const write = () => this.users.remove(id, { versions, email });
-      return this.cache.writeAround(id, this.emails.changing([email], write), holding(id));
+      return this.cache.writeInvalidate(id, this.emails.changing([email], write), holding(id));
     });
   }
 }

@@ -2,7 +2,7 @@ import { Cache, type WriteBody } from './cache.js';
 import type { CacheDefinition } from './policy/define-cache.js';
 import { CacheError } from './errors.js';
 import type { CacheCounters } from './counters.js';
-import type { Tiers } from './cache-runtime.js';
+import type { CacheRuntime } from './cache-runtime.js';
 import { CacheTransaction } from './write/transaction.js';
 import { WritePath, type Written } from './write/write-path.js';
 
@@ -10,7 +10,7 @@ import { WritePath, type Written } from './write/write-path.js';
 export interface ChannelState {
   readonly connected: boolean;
   /** How long ago the last fence was sent, in milliseconds; `undefined` without one, and where none is needed. */
-  readonly fenceAgeMs: number | undefined;
+  readonly heartbeatAgeMs: number | undefined;
   /** How often everything that was held was dropped, because messages may have been missed. */
   readonly flushes: number;
 }
@@ -26,24 +26,28 @@ export class CacheRegistry {
 
   readonly #writes: WritePath;
 
-  constructor(private readonly tiers: Tiers) {
-    this.#writes = new WritePath(tiers);
+  constructor(private readonly runtime: CacheRuntime) {
+    this.#writes = new WritePath(runtime);
   }
 
   /** Whether entries live in this process only, because there is no Redis. */
   get inProcess(): boolean {
-    return this.tiers.store.session === 'memory';
+    return this.runtime.store.session === 'memory';
   }
 
   /** What this process can prove of what it hears: L1 is read only while `connected`. */
   get channel(): ChannelState {
-    const { fresh, fenceAgeMs, flushes } = this.tiers.coherence;
-    return { connected: fresh, fenceAgeMs: Number.isFinite(fenceAgeMs) ? Math.round(fenceAgeMs) : undefined, flushes };
+    const { fresh, heartbeatAgeMs, flushes } = this.runtime.coherence;
+    return {
+      connected: fresh,
+      heartbeatAgeMs: Number.isFinite(heartbeatAgeMs) ? Math.round(heartbeatAgeMs) : undefined,
+      flushes,
+    };
   }
 
   /** Invalidations that wait for the store to come back. */
   get pending(): number {
-    return this.tiers.pending.size;
+    return this.runtime.pending.size;
   }
 
   /**
@@ -57,15 +61,15 @@ export class CacheRegistry {
    * @throws {CacheError} `CACHE_WRITE_NESTED` within the body of another write.
    * @example
    * const { result, applied } = await caches.write(async (tx) => {
-   *   await tx.touches(userById, id);
-   *   await tx.invalidate('users');
+   *   await tx.invalidate(userById, id);
+   *   await tx.invalidateTags(['users']);
    *   return users.rename(id, name);
    * });
    */
   write<R>(body: WriteBody<R>, { strict = false }: TransactionOptions = {}): Promise<Written<R>> {
-    const known = { slots: [], tags: [], strict };
-    const { names } = this.tiers;
-    return this.#writes.write(known, (underWay) => CacheTransaction.run(underWay, names, body));
+    const known = { recordKeys: [], tags: [], strict };
+    const { keys } = this.runtime;
+    return this.#writes.write(known, (write) => CacheTransaction.run(write, keys, body));
   }
 
   /** Makes the cache of a definition. @throws {CacheError} `CACHE_NAME_TAKEN` when another has its name. */
@@ -76,7 +80,7 @@ export class CacheRegistry {
         `Two caches are named "${definition.name}". Register each definition once, and give each its own name.`,
       );
     }
-    const cache = new Cache(definition, this.tiers);
+    const cache = new Cache(definition, this.runtime);
     this.#caches.set(definition.name, cache);
     return cache;
   }

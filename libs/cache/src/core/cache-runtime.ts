@@ -1,19 +1,19 @@
-import { Bulkhead } from './context/load-limiter.js';
+import { LoadLimiter } from './context/load-limiter.js';
 import type { Clock } from './clock.js';
 import { Coherence } from './coherence/coherence.js';
-import { Names } from './store/redis-keys.js';
+import { RedisKeys } from './store/redis-keys.js';
 import { PendingInvalidations } from './coherence/pending-invalidations.js';
-import type { ChannelListener, LocalTier, SlotStore } from './store/store.js';
+import type { ChannelListener, LocalTier, RecordStore } from './store/store.js';
 import type { CacheObserver } from './coherence/observer.js';
 
 /** What the caches of one application stand on, shared by all of them. */
-export interface Tiers {
-  readonly names: Names;
+export interface CacheRuntime {
+  readonly keys: RedisKeys;
   readonly clock: Clock;
   readonly coherence: Coherence;
-  readonly store: SlotStore;
+  readonly store: RecordStore;
   readonly pending: PendingInvalidations;
-  readonly bulkhead: Bulkhead;
+  readonly loadLimiter: LoadLimiter;
   /** Whether a write whose body threw this has certainly changed nothing. */
   readonly rolledBack: (error: unknown) => boolean;
   /** The largest payload that is stored, in bytes, with its types. */
@@ -23,31 +23,38 @@ export interface Tiers {
 }
 
 /** What differs between applications. */
-export interface TierParts extends Pick<Tiers, 'clock' | 'rolledBack' | 'maxPayloadBytes' | 'warn'> {
+export interface RuntimeOptions extends Pick<CacheRuntime, 'clock' | 'rolledBack' | 'maxPayloadBytes' | 'warn'> {
   readonly namespace: string;
   readonly local: LocalTier;
   readonly maxStalenessMs: number;
   readonly maxLoads: number;
   readonly observer?: CacheObserver | undefined;
   /** Makes the store, whose changes are told to `listener`. */
-  readonly store: (names: Names, listener: ChannelListener) => SlotStore;
+  readonly store: (keys: RedisKeys, listener: ChannelListener) => RecordStore;
 }
 
 /** Loads that may wait for each one that may run. */
 const QUEUE_PER_LOAD = 10;
 
-export function tiersOf({ namespace, local, maxStalenessMs, maxLoads, store, ...parts }: TierParts): Tiers {
+export function createRuntime({
+  namespace,
+  local,
+  maxStalenessMs,
+  maxLoads,
+  store,
+  ...parts
+}: RuntimeOptions): CacheRuntime {
   const { observer, ...rest } = parts;
-  const names = new Names(namespace);
+  const keys = new RedisKeys(namespace);
   const coherence = new Coherence(local, rest.clock, maxStalenessMs, observer);
-  const forget = (slot: string): void => coherence.pushed('done', slot);
+  const forget = (recordKey: string): void => coherence.onInvalidation('done', recordKey);
   return {
     ...rest,
-    names,
+    keys,
     coherence,
     observer,
-    store: store(names, coherence),
-    pending: new PendingInvalidations(names.namespaceTag, rest.clock, forget),
-    bulkhead: new Bulkhead(maxLoads, maxLoads * QUEUE_PER_LOAD),
+    store: store(keys, coherence),
+    pending: new PendingInvalidations(keys.namespaceTag, rest.clock, forget),
+    loadLimiter: new LoadLimiter(maxLoads, maxLoads * QUEUE_PER_LOAD),
   };
 }

@@ -18,7 +18,7 @@ describe(Cache.name, () => {
         await b.read('k', load),
         await b.read('k', load),
       ];
-      expect(results.map((outcome) => [outcome?.result, outcome?.tier, outcome?.answer.value])).toEqual([
+      expect(results.map((result) => [result?.status, result?.tier, result?.answer.value])).toEqual([
         ['miss', undefined, 7],
         ['hit', 'l1', 7],
         ['hit', 'l2', 7],
@@ -46,9 +46,9 @@ describe(Cache.name, () => {
         return 1;
       });
       clock.advance(1_499);
-      expect(await cache.read('k', async () => 2)).toMatchObject({ result: 'hit', ttlMs: 1 });
+      expect(await cache.read('k', async () => 2)).toMatchObject({ status: 'hit', ttlMs: 1 });
       clock.advance(1);
-      expect(await cache.read('k', async () => 2)).toMatchObject({ result: 'miss', ttlMs: 2_000 });
+      expect(await cache.read('k', async () => 2)).toMatchObject({ status: 'miss', ttlMs: 2_000 });
     });
 
     it('strapi-community/plugin-rest-cache#130 · shares one load among 50 readers at once', async () => {
@@ -58,9 +58,9 @@ describe(Cache.name, () => {
       const load = vi.fn(() => promise);
       const readers = Array.from({ length: 50 }, () => cache.read('k', load));
       resolve(1);
-      const outcomes = await Promise.all(readers);
+      const results = await Promise.all(readers);
       expect(load).toHaveBeenCalledTimes(1);
-      expect(outcomes.filter((outcome) => outcome?.collapsed)).toHaveLength(49);
+      expect(results.filter((result) => result?.collapsed)).toHaveLength(49);
       expect(cache.counters()).toMatchObject({ gets: 50, misses: 50, loads: 1, collapsed: 49 });
     });
 
@@ -74,9 +74,9 @@ describe(Cache.name, () => {
       resolve(1);
       await settled();
       clock.advance(10);
-      const outcomes = await Promise.all(readers);
+      const results = await Promise.all(readers);
       expect(load).toHaveBeenCalledTimes(1);
-      expect(outcomes[1]).toMatchObject({ result: 'hit', tier: 'l2' });
+      expect(results[1]).toMatchObject({ status: 'hit', tier: 'l2' });
     });
 
     it.each([
@@ -98,7 +98,7 @@ describe(Cache.name, () => {
         await settled();
         clock.advance(10);
       }
-      expect(await reading).toMatchObject({ result: 'miss', stored: true });
+      expect(await reading).toMatchObject({ status: 'miss', stored: true });
     });
 
     it('jaredwray/cacheable#1554, jaredwray/cacheable#1553, jaredwray/cacheable#896 · passes the error of a loader on unchanged, and stores nothing', async () => {
@@ -106,7 +106,7 @@ describe(Cache.name, () => {
       const { cache } = instance();
       const notFound = new Error('404');
       await expect(cache.readThrough('k', () => Promise.reject(notFound))).rejects.toBe(notFound);
-      expect(await cache.read('k', async () => 2)).toMatchObject({ result: 'miss', stored: true });
+      expect(await cache.read('k', async () => 2)).toMatchObject({ status: 'miss', stored: true });
       expect(cache.counters()).toMatchObject({ gets: 2, errors: 1, misses: 1 });
     });
 
@@ -114,7 +114,7 @@ describe(Cache.name, () => {
       const { clock, instance } = givenFleet<number>({ negativeTtl: '5s' });
       const { cache } = instance();
       await cache.readThrough('k', async () => undefined);
-      expect(await cache.read('k', async () => 1)).toMatchObject({ result: 'negative', answer: { value: undefined } });
+      expect(await cache.read('k', async () => 1)).toMatchObject({ status: 'negative', answer: { value: undefined } });
       clock.advance(5_000);
       expect(await cache.readThrough('k', async () => 1)).toBe(1);
     });
@@ -130,21 +130,21 @@ describe(Cache.name, () => {
       };
       await expect(cache.read('k', handler)).rejects.toBe(notFound);
       const loader = vi.fn(async () => 1);
-      expect(await cache.read('k', loader)).toMatchObject({ result: 'negative' });
+      expect(await cache.read('k', loader)).toMatchObject({ status: 'negative' });
       await expect(cache.at('k')?.knowingAbsence(() => handler())).rejects.toBe(notFound);
       expect(loader).not.toHaveBeenCalled();
     });
 
     it('replaces an entry of an older schema, and leaves one of a newer alone', async () => {
       const old = givenFleet<number>();
-      const { cache, tiers } = old.instance();
+      const { cache, runtime } = old.instance();
       await cache.readThrough('k', async () => 1);
-      const newer = new Cache({ ...old.definition, version: 2 }, tiers);
-      tiers.coherence.interrupted();
-      expect(await newer.read('k', async () => 2)).toMatchObject({ result: 'miss', stored: true });
-      tiers.coherence.interrupted();
-      expect(await cache.read('k', async () => 3)).toMatchObject({ result: 'miss', stored: false });
-      expect(await newer.read('k', async () => 4)).toMatchObject({ result: 'hit', answer: { value: 2 } });
+      const newer = new Cache({ ...old.definition, version: 2 }, runtime);
+      runtime.coherence.onChannelLost();
+      expect(await newer.read('k', async () => 2)).toMatchObject({ status: 'miss', stored: true });
+      runtime.coherence.onChannelLost();
+      expect(await cache.read('k', async () => 3)).toMatchObject({ status: 'miss', stored: false });
+      expect(await newer.read('k', async () => 4)).toMatchObject({ status: 'hit', answer: { value: 2 } });
     });
 
     it('loads, and does not store, for a key that its schema refuses', async () => {
@@ -152,7 +152,7 @@ describe(Cache.name, () => {
       const { cache } = instance();
       expect(await cache.read('', async () => 1)).toBeUndefined();
       expect(await cache.readThrough('', async () => 1)).toBe(1);
-      await expect(cache.writeAround('', async () => 1)).rejects.toMatchObject({ code: 'CACHE_KEY_INVALID' });
+      await expect(cache.writeInvalidate('', async () => 1)).rejects.toMatchObject({ code: 'CACHE_KEY_INVALID' });
     });
 
     it.each([() => 1, Symbol('s')])(
@@ -169,8 +169,8 @@ describe(Cache.name, () => {
       const { cache } = instance();
       const large = 'x'.repeat(10_001);
       expect(await cache.read('k', async () => large)).toMatchObject({ stored: false, answer: { value: large } });
-      expect(cache.counters().refused).toEqual({ 'too-large': 1, reconnected: 0, unavailable: 0, overtaken: 0 });
-      expect(await cache.read('k', async () => 'small')).toMatchObject({ result: 'miss', stored: true });
+      expect(cache.counters().notStored).toEqual({ 'too-large': 1, reconnected: 0, unavailable: 0, overtaken: 0 });
+      expect(await cache.read('k', async () => 'small')).toMatchObject({ status: 'miss', stored: true });
     });
   });
 
@@ -184,12 +184,12 @@ describe(Cache.name, () => {
       clock.advance(11_000);
       const load = vi.fn(async () => 2);
       const stale = await Promise.all([cache.read('k', load), cache.read('k', load)]);
-      expect(stale.map((outcome) => [outcome?.result, outcome?.detail, outcome?.answer.value])).toEqual([
+      expect(stale.map((result) => [result?.status, result?.detail, result?.answer.value])).toEqual([
         ['stale', 'stale-while-revalidate', 1],
         ['stale', 'stale-while-revalidate', 1],
       ]);
       await settled();
-      expect(await cache.read('k', load)).toMatchObject({ result: 'hit', answer: { value: 2 } });
+      expect(await cache.read('k', load)).toMatchObject({ status: 'hit', answer: { value: 2 } });
       expect(load).toHaveBeenCalledTimes(1);
     });
 
@@ -200,7 +200,7 @@ describe(Cache.name, () => {
       clock.advance(25_000);
       const failing = () => Promise.reject(new Error('origin'));
       expect(await cache.read('k', failing)).toMatchObject({
-        result: 'stale',
+        status: 'stale',
         detail: 'stale-if-error',
         ttlMs: -15_000,
       });
@@ -236,7 +236,7 @@ describe(Cache.name, () => {
       expect(await cache.readThrough('k', async () => 1)).toBe(1);
     });
 
-    it.each(['read', 'acquire', 'create', 'fill', 'release'] as const)(
+    it.each(['read', 'acquire', 'ensureTagVersion', 'fill', 'release'] as const)(
       'nestjs-redisx/nestjs-redisx CHANGELOG 1.9.0 · runs a loader once, also where the store fails to %s',
       async (step) => {
         const { instance } = givenFleet<number>();
@@ -256,8 +256,8 @@ describe(Cache.name, () => {
     const { instance } = givenFleet<{ n: number }>();
     const { cache } = instance();
     const inner = vi.fn(async () => ({ n: 1 }));
-    const outcome = await cache.read('k', () => cache.readThrough('k', inner));
-    expect(outcome).toMatchObject({ stored: true, answer: { json: '{"n":1}' } });
+    const result = await cache.read('k', () => cache.readThrough('k', inner));
+    expect(result).toMatchObject({ stored: true, answer: { json: '{"n":1}' } });
     expect(inner).toHaveBeenCalledTimes(1);
     expect(cache.counters()).toMatchObject({ gets: 1, misses: 1, loads: 1 });
   });

@@ -1,22 +1,22 @@
-import { type Address, Addresses } from './store/address.js';
+import { type EntryRef, KeyResolver } from './store/key-resolver.js';
 import type { CacheDefinition } from './policy/define-cache.js';
 import { CacheError } from './errors.js';
-import { type CacheParts, partsOf } from './read/read-services.js';
+import { type ReadServices, createReadServices } from './read/read-services.js';
 import type { CacheCounters } from './counters.js';
 import { type Explanation, Explainer } from './inspect/explain.js';
 import { noteInvalidated } from './context/invalidated-tags.js';
 import { KeyedEntry } from './read/keyed-entry.js';
 import { Peek } from './inspect/peek.js';
 import { type LoadMany, ReadMany } from './batch/read-many.js';
-import type { ReadOutcome } from './read-result.js';
+import type { ReadResult } from './read-result.js';
 import { PATIENCE_MS } from './read/read-request.js';
-import { ReadPath } from './read/read-through.js';
+import { ReadThrough } from './read/read-through.js';
 import { Scan } from './inspect/scan.js';
-import type { Tiers } from './cache-runtime.js';
+import type { CacheRuntime } from './cache-runtime.js';
 import { CacheTransaction } from './write/transaction.js';
-import { unlessLeft } from './concurrency/abortable.js';
+import { abortable } from './concurrency/abortable.js';
 import { WritePath, type WriteScope, type Written } from './write/write-path.js';
-import type { Applied, WriteUnderWay } from './write/active-write.js';
+import type { Applied, ActiveWrite } from './write/active-write.js';
 
 export interface ReadOptions {
   /** Not older than the newest write that was acknowledged before, by any process. Costs a round trip. @default false */
@@ -70,10 +70,10 @@ export type WriteBody<R> = (tx: CacheTransaction) => Promise<R>;
  * during the read keeps it out of L1.
  */
 export class Cache<K, V> {
-  readonly #parts: CacheParts<K, V>;
-  readonly #reads: ReadPath<K, V>;
+  readonly #services: ReadServices<K, V>;
+  readonly #reads: ReadThrough<K, V>;
   readonly #writes: WritePath;
-  readonly #addresses: Addresses<K>;
+  readonly #keys: KeyResolver<K>;
   readonly #many: ReadMany<K, V>;
   readonly #peek: Peek<K, V>;
   readonly #scan: Scan<K, V>;
@@ -81,17 +81,17 @@ export class Cache<K, V> {
 
   constructor(
     readonly definition: CacheDefinition<K, V>,
-    private readonly tiers: Tiers,
+    private readonly runtime: CacheRuntime,
   ) {
-    this.#parts = partsOf(definition, tiers);
-    const { counters, lookup } = this.#parts;
-    this.#reads = new ReadPath(definition, tiers, this.#parts);
-    this.#writes = new WritePath(tiers);
-    this.#addresses = new Addresses(definition, tiers.names);
-    this.#explainer = new Explainer(definition, tiers, lookup);
-    this.#many = new ReadMany(this.#addresses, this.#reads, tiers, counters);
-    this.#peek = new Peek(tiers, this.#parts);
-    this.#scan = new Scan(definition, tiers, lookup);
+    this.#services = createReadServices(definition, runtime);
+    const { counters, l2Lookup } = this.#services;
+    this.#reads = new ReadThrough(definition, runtime, this.#services);
+    this.#writes = new WritePath(runtime);
+    this.#keys = new KeyResolver(definition, runtime.keys);
+    this.#explainer = new Explainer(definition, runtime, l2Lookup);
+    this.#many = new ReadMany(this.#keys, this.#reads, runtime, counters);
+    this.#peek = new Peek(runtime, this.#services);
+    this.#scan = new Scan(definition, runtime, l2Lookup);
   }
 
   /**
@@ -102,12 +102,12 @@ export class Cache<K, V> {
    * @throws {CacheError} `CACHE_OVERLOADED`, `CACHE_ORIGIN_FAILED` where the origin is spared.
    */
   async readThrough<L extends V | undefined>(key: K, load: () => Promise<L>, options?: ReadOptions): Promise<L> {
-    const address = this.#addresses.find(key);
-    if (!address) return unlessLeft(load, options?.signal);
-    const held = options ? undefined : this.#reads.held(address.slot.name);
+    const ref = this.#keys.resolve(key);
+    if (!ref) return abortable(load, options?.signal);
+    const held = options ? undefined : this.#reads.getFromMemory(ref.record.key);
     // `L` says whether there may be no value: a loader that always finds one has left no entry that says otherwise.
     if (held) return held.entry.value as L;
-    return (await this.#read(address, load, options)).answer.value as L;
+    return (await this.#read(ref, load, options)).answer.value as L;
   }
 
   /** As {@link readThrough}, with how the value was found. Answers `undefined`, without loading, when `rawKey` is no key. */
@@ -115,9 +115,9 @@ export class Cache<K, V> {
     rawKey: unknown,
     load: () => Promise<V | undefined>,
     options?: ReadOptions,
-  ): Promise<ReadOutcome<V> | undefined> {
-    const address = this.#addresses.find(rawKey);
-    return address && this.#read(address, load, options);
+  ): Promise<ReadResult<V> | undefined> {
+    const ref = this.#keys.resolve(rawKey);
+    return ref && this.#read(ref, load, options);
   }
 
   /**
@@ -141,13 +141,13 @@ export class Cache<K, V> {
     loadMany: LoadMany<K, V>,
     { strong = false, signal, patienceMs = PATIENCE_MS }: ReadOptions = {},
   ): Promise<(V | undefined)[]> {
-    return unlessLeft(() => this.#many.read(keys, loadMany, { strong, patienceMs, signal }), signal);
+    return abortable(() => this.#many.read(keys, loadMany, { strong, patienceMs, signal }), signal);
   }
 
   /** The entry of what may be a key, for who asks about it more than once; `undefined` when `rawKey` is no key. */
   at(rawKey: unknown): KeyedEntry<V> | undefined {
-    const address = this.#addresses.find(rawKey);
-    return address && new KeyedEntry(address, this.#reads);
+    const ref = this.#keys.resolve(rawKey);
+    return ref && new KeyedEntry(ref, this.#reads);
   }
 
   /**
@@ -164,32 +164,32 @@ export class Cache<K, V> {
 
   async #writeValue<R extends V>(
     key: K,
-    write: WriteBody<R>,
+    body: WriteBody<R>,
     { tags = [], ttlMs }: WriteOptions & SetOptions,
   ): Promise<Written<R>> {
-    const { slot, tags: own } = this.#addresses.of(key);
-    const scope = this.#scope([slot.name], this.#tagNames(tags));
-    const startedAt = this.tiers.clock.now();
+    const { record, tags: own } = this.#keys.resolveOrThrow(key);
+    const scope = this.#scope([record.key], this.#tagNames(tags));
+    const startedAt = this.runtime.clock.now();
     // A tag that the write itself invalidates has no version yet that its value could carry.
     const versions = own.some((tag) => scope.tags.includes(tag)) ? undefined : this.#reads.versions(own);
     const { result, applied } = await this.#writes.write(
       scope,
-      async (underWay) => {
+      async (write) => {
         const captured = await versions;
-        return { value: await this.#run(underWay, write), captured };
+        return { value: await this.#run(write, body), captured };
       },
       ({ value, captured }) => {
-        const made = captured && this.#parts.maker.make(value, captured, startedAt, ttlMs);
-        return made && { ...made, slot: slot.name };
+        const newEntry = captured && this.#services.entryFactory.create(value, captured, startedAt, ttlMs);
+        return newEntry && { ...newEntry, recordKey: record.key };
       },
     );
     return { result: result.value, applied };
   }
 
   /** As {@link writeThrough}, for a write that returns something else than the value: the entry is removed. */
-  async writeAround<R>(key: K, write: WriteBody<R>, { tags = [] }: WriteOptions = {}): Promise<R> {
-    const scope = this.#scope([this.#addresses.of(key).slot.name], this.#tagNames(tags));
-    const { result } = await this.#writes.write(scope, (underWay) => this.#run(underWay, write));
+  async writeInvalidate<R>(key: K, body: WriteBody<R>, { tags = [] }: WriteOptions = {}): Promise<R> {
+    const scope = this.#scope([this.#keys.resolveOrThrow(key).record.key], this.#tagNames(tags));
+    const { result } = await this.#writes.write(scope, (write) => this.#run(write, body));
     return result;
   }
 
@@ -201,7 +201,7 @@ export class Cache<K, V> {
 
   /** The values under `keys`, in their order, each as {@link get} finds it: one round trip for what this process does not hold. */
   async getMany(keys: readonly K[]): Promise<(V | undefined)[]> {
-    return this.#peek.peek(keys.map((key) => this.#addresses.of(key)));
+    return this.#peek.peek(keys.map((key) => this.#keys.resolveOrThrow(key)));
   }
 
   /**
@@ -240,7 +240,7 @@ export class Cache<K, V> {
    * @throws {CacheError} `CACHE_KEY_INVALID` when the schema refuses the key; `CACHE_UNAVAILABLE` in a strict cache: it is pending then.
    */
   async invalidate(key: K, { tags = [] }: WriteOptions = {}): Promise<Applied> {
-    return this.#writes.invalidate(this.#scope([this.#addresses.of(key).slot.name], this.#tagNames(tags)));
+    return this.#writes.invalidate(this.#scope([this.#keys.resolveOrThrow(key).record.key], this.#tagNames(tags)));
   }
 
   /** As {@link invalidate}. */
@@ -255,7 +255,7 @@ export class Cache<K, V> {
 
   /** Invalidates every entry of this cache. As {@link invalidate}. */
   async clear(): Promise<Applied> {
-    return this.#writes.invalidate(this.#scope([], [this.tiers.names.cacheTag(this.definition.name)]));
+    return this.#writes.invalidate(this.#scope([], [this.runtime.keys.cacheTag(this.definition.name)]));
   }
 
   /**
@@ -269,32 +269,32 @@ export class Cache<K, V> {
    * const { state, invalidatedBy } = await userCache.explain(id);
    */
   async explain(key: K): Promise<Explanation<K>> {
-    return this.#explainer.explain(this.#addresses.of(key));
+    return this.#explainer.explain(this.#keys.resolveOrThrow(key));
   }
 
   /** What this cache did in this process since it started. */
   counters(): CacheCounters {
-    return this.#parts.counters.snapshot(this.tiers.coherence.local.usage(this.definition.name));
+    return this.#services.counters.snapshot(this.runtime.coherence.local.usage(this.definition.name));
   }
 
   #tagNames(tags: readonly string[]): readonly string[] {
     noteInvalidated(tags);
-    return [...new Set(tags)].map((tag) => this.tiers.names.tag(tag));
+    return [...new Set(tags)].map((tag) => this.runtime.keys.tag(tag));
   }
 
-  #run<R>(underWay: WriteUnderWay, write: WriteBody<R>): Promise<R> {
-    return CacheTransaction.run(underWay, this.tiers.names, write);
+  #run<R>(write: ActiveWrite, body: WriteBody<R>): Promise<R> {
+    return CacheTransaction.run(write, this.runtime.keys, body);
   }
 
   async #read(
-    { slot, tags }: Address<K>,
+    { record, tags }: EntryRef<K>,
     load: () => Promise<V | undefined>,
     { strong = false, signal, patienceMs = PATIENCE_MS }: ReadOptions = {},
-  ): Promise<ReadOutcome<V>> {
-    return unlessLeft(() => this.#reads.read({ slot, tags, load, strong, patienceMs }), signal);
+  ): Promise<ReadResult<V>> {
+    return abortable(() => this.#reads.read({ record, tags, load, strong, patienceMs }), signal);
   }
 
-  #scope(slots: readonly string[], tags: readonly string[]): WriteScope {
-    return { slots, tags, strict: this.definition.strict ?? false };
+  #scope(recordKeys: readonly string[], tags: readonly string[]): WriteScope {
+    return { recordKeys, tags, strict: this.definition.strict ?? false };
   }
 }

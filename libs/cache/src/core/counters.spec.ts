@@ -53,9 +53,9 @@ describe(Counters.name, () => {
     ['a get', (cache: Cache<string, number>) => cache.get('k')],
   ])('do not count L1 where %s passes it by, within a load', async (_, read) => {
     const { instance, definition } = givenFleet<number>();
-    const { cache, tiers } = instance();
+    const { cache, runtime } = instance();
     await cache.set('k', 1);
-    const list = new Cache({ ...definition, name: 'list' }, tiers);
+    const list = new Cache({ ...definition, name: 'list' }, runtime);
     await list.readThrough('all', async () => (await read(cache)) ?? 0);
     expect(cache.counters().tiers).toMatchObject({ l1: { hits: 0, misses: 0 }, l2: { hits: 1, misses: 0 } });
   });

@@ -1,11 +1,11 @@
 import type { Tier } from './store/store.js';
-import type { ReadResult } from './read-result.js';
+import type { ReadStatus } from './read-result.js';
 
 /**
  * Why a loaded value was not stored: its payload is too large, the connection or the server changed since its lease, the store did
  * not answer in time, or its lease was gone, because somebody wrote or the load took too long.
  */
-export type FillRefusal = 'too-large' | 'reconnected' | 'unavailable' | 'overtaken';
+export type NotStoredReason = 'too-large' | 'reconnected' | 'unavailable' | 'overtaken';
 
 /** What one cache of this process did since it started. Counts only grow. */
 export interface CacheCounters {
@@ -23,7 +23,7 @@ export interface CacheCounters {
   /** Hits, stale and negative ones included, per get; 0 before the first get. */
   readonly hitRatio: number;
   /** Values that were loaded and not stored, by why. */
-  readonly refused: Readonly<Record<FillRefusal, number>>;
+  readonly notStored: Readonly<Record<NotStoredReason, number>>;
   /** Of the reads that asked a tier, how many it had something to serve for. */
   readonly tiers: {
     readonly l1: { readonly hits: number; readonly misses: number; readonly entries: number; readonly bytes: number };
@@ -31,9 +31,9 @@ export interface CacheCounters {
   };
 }
 
-type Count = Exclude<keyof CacheCounters, 'gets' | 'hitRatio' | 'refused' | 'tiers'>;
+type Count = Exclude<keyof CacheCounters, 'gets' | 'hitRatio' | 'notStored' | 'tiers'>;
 
-const COUNT_OF: Record<ReadResult, Count> = {
+const COUNT_OF: Record<ReadStatus, Count> = {
   hit: 'hits',
   miss: 'misses',
   stale: 'stale',
@@ -55,10 +55,15 @@ export class Counters {
     collapsed: 0,
     unreadable: 0,
   };
-  readonly #refused: Record<FillRefusal, number> = { 'too-large': 0, reconnected: 0, unavailable: 0, overtaken: 0 };
+  readonly #notStored: Record<NotStoredReason, number> = {
+    'too-large': 0,
+    reconnected: 0,
+    unavailable: 0,
+    overtaken: 0,
+  };
   readonly #tiers = { l1: { hits: 0, misses: 0 }, l2: { hits: 0, misses: 0 } };
 
-  read(result: ReadResult): void {
+  read(result: ReadStatus): void {
     this.#counts[COUNT_OF[result]] += 1;
   }
 
@@ -74,8 +79,8 @@ export class Counters {
     this.#counts.unreadable += 1;
   }
 
-  refused(reason: FillRefusal): void {
-    this.#refused[reason] += 1;
+  notStored(reason: NotStoredReason): void {
+    this.#notStored[reason] += 1;
   }
 
   tier(tier: Tier, found: boolean): void {
@@ -87,6 +92,6 @@ export class Counters {
     const gets = hits + misses + stale + negative + bypass + errors;
     const hitRatio = gets === 0 ? 0 : (hits + stale + negative) / gets;
     const tiers = { l1: { ...this.#tiers.l1, ...l1 }, l2: { ...this.#tiers.l2 } };
-    return { gets, ...this.#counts, hitRatio, refused: { ...this.#refused }, tiers };
+    return { gets, ...this.#counts, hitRatio, notStored: { ...this.#notStored }, tiers };
   }
 }

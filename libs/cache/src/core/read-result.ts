@@ -1,7 +1,7 @@
 import type { Tier } from './store/store.js';
 
 /** How a read ended, from a closed set: also the label in metrics and logs. */
-export type ReadResult = 'hit' | 'miss' | 'stale' | 'negative' | 'bypass' | 'error';
+export type ReadStatus = 'hit' | 'miss' | 'stale' | 'negative' | 'bypass' | 'error';
 
 /** Why an answer is stale, or passed the cache by. */
 export type ReadDetail =
@@ -16,9 +16,9 @@ export interface Answer<V> {
 }
 
 /** What a read found and how, for those who have to tell: headers, logs, metrics. */
-export interface ReadOutcome<V> {
+export interface ReadResult<V> {
   readonly answer: Answer<V>;
-  readonly result: ReadResult;
+  readonly status: ReadStatus;
   readonly detail: ReadDetail | undefined;
   /** Where a hit was found. */
   readonly tier: Tier | undefined;
@@ -29,7 +29,7 @@ export interface ReadOutcome<V> {
   /** Whether this read found the value stored or stored it. */
   readonly stored: boolean;
   /** The loader of the one caller whom it may answer: what is for its caller only is not stored. `undefined`: it is for everybody. */
-  readonly onlyFor: (() => Promise<V | undefined>) | undefined;
+  readonly privateTo: (() => Promise<V | undefined>) | undefined;
   /** Whether this read shared the load of another. */
   readonly collapsed: boolean;
 }

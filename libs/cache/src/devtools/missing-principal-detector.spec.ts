@@ -5,13 +5,13 @@ import { MissingPrincipalDetector } from './missing-principal-detector.js';
 /** A cache of half a minute, and readers of it who are given what they are to load. */
 function givenReaders(tags: readonly string[] = []) {
   const { clock, warn, instance } = givenFleet<string>({ tags: () => tags });
-  const { cache, tiers, missingPrincipals } = instance();
+  const { cache, runtime, missingPrincipals } = instance();
   /** After the entry of the reader before has expired. */
   const read = async (who: string, answer: string, key = 'key of the list'): Promise<void> => {
     clock.advance(60_000);
-    tiers.coherence.fenced(clock.now());
+    runtime.coherence.onHeartbeat(clock.now());
     const reading = () => cache.readThrough(key, async () => answer);
-    expect(await missingPrincipals.asking(who, reading)).toBe(answer);
+    expect(await missingPrincipals.runAs(who, reading)).toBe(answer);
   };
   return { cache, read, warn };
 }

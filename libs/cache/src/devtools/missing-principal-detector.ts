@@ -1,12 +1,12 @@
 import { AsyncLocalStorage } from 'node:async_hooks';
 import { createHash } from 'node:crypto';
 import type { CacheObserver } from '../core/coherence/observer.js';
-import type { Slot } from '../core/store/redis-keys.js';
-import { Recent } from '../core/store/memo.js';
+import type { RecordRef } from '../core/store/redis-keys.js';
+import { Memo } from '../core/store/memo.js';
 import type { CapturedTag } from '../core/store/record-format.js';
 
-const MOST_SLOTS = 2_000;
-const MOST_ASKERS = 8;
+const MOST_RECORDS = 2_000;
+const MOST_REQUESTERS = 8;
 
 /** What was loaded into a slot since it was last invalidated: digests of the answers, by digests of who asked. */
 interface Fills {
@@ -24,39 +24,39 @@ interface Fills {
 export class MissingPrincipalDetector implements CacheObserver {
   readonly #asking = new AsyncLocalStorage<string>();
   readonly #reported = new Set<string>();
-  #fills = new Recent<Fills>(MOST_SLOTS);
+  #fills = new Memo<Fills>(MOST_RECORDS);
 
   constructor(private readonly warn: (message: string) => void) {}
 
   /** Runs `work` for an asker. What names it is not kept, only its digest. */
-  asking<T>(who: string, work: () => T): T {
+  runAs<T>(who: string, work: () => T): T {
     return this.#asking.run(digest(who), work);
   }
 
   /** A load for the present asker has filled a slot with this payload. */
-  stored({ cache, name }: Slot, payload: string, tagVersions: readonly CapturedTag[]): void {
+  stored({ cache, key }: RecordRef, payload: string, tagVersions: readonly CapturedTag[]): void {
     const asker = this.#asking.getStore();
     if (asker === undefined || this.#reported.has(cache)) return;
     const answer = digest(payload);
     const tags = String(tagVersions);
-    const known = this.#fills.get(name);
+    const known = this.#fills.get(key);
     const answers = known?.tags === tags ? known.answers : new Map<string, string>();
     const former = answers.get(asker);
     if (former === answer && hasOther([...answers], asker, answer)) this.#report(cache);
     // It changes by itself, so what others were given before says nothing of them.
-    if ((former !== undefined && former !== answer) || answers.size >= MOST_ASKERS) answers.clear();
+    if ((former !== undefined && former !== answer) || answers.size >= MOST_REQUESTERS) answers.clear();
     answers.set(asker, answer);
-    this.#fills.set(name, { tags, answers });
+    this.#fills.set(key, { tags, answers });
   }
 
   /** A slot was written: what is loaded next may be another value for everybody. */
-  invalidated(slot: string): void {
-    this.#fills.get(slot)?.answers.clear();
+  invalidated(recordKey: string): void {
+    this.#fills.get(recordKey)?.answers.clear();
   }
 
   /** Writes may have gone by unheard. */
   invalidatedAll(): void {
-    this.#fills = new Recent<Fills>(MOST_SLOTS);
+    this.#fills = new Memo<Fills>(MOST_RECORDS);
   }
 
   #report(cache: string): void {

@@ -6,17 +6,17 @@ import type { Cache } from '../core/cache.js';
 import { CacheRegistry } from '../core/cache-registry.js';
 import { collectInvalidated } from '../core/context/invalidated-tags.js';
 import { MissingPrincipalDetector } from '../devtools/missing-principal-detector.js';
-import { allRead } from './respond/request-batching.js';
+import { nextBatch } from './respond/request-batching.js';
 import { cacheGroups } from './headers/cache-groups.js';
 import { CACHED_ROUTE } from './cache-response.decorator.js';
 import { CachedExchange, type HttpRequest } from './respond/cached-exchange.js';
-import type { Asker, CachedRoute } from './route/cached-route.js';
+import type { Requester, CachedRoute } from './route/cached-route.js';
 import { NO_CACHE } from './no-cache.decorator.js';
 import { entryAt, requestKey } from './route/request-key.js';
 import { ResponseWriter } from './respond/response-writer.js';
 import { isReading, isSafe } from './route/http-methods.js';
 import type { HttpResponse } from './respond/response-snapshot.js';
-import { whoAsks } from './route/requester.js';
+import { requesterOf } from './route/requester.js';
 
 /**
  * Answers routes that are marked with `@CacheResponse` from their cache, and fills it with what their handler answers. What a
@@ -39,7 +39,7 @@ export class HttpCacheInterceptor implements NestInterceptor {
   intercept(context: ExecutionContext, next: CallHandler): Observable<unknown> {
     if (context.getType() !== 'http') return next.handle();
     if (!this.missingPrincipals) return this.#intercept(context, next);
-    return this.missingPrincipals.asking(whoAsks(context.switchToHttp().getRequest<Asker>()), () =>
+    return this.missingPrincipals.runAs(requesterOf(context.switchToHttp().getRequest<Requester>()), () =>
       this.#intercept(context, next),
     );
   }
@@ -65,7 +65,7 @@ export class HttpCacheInterceptor implements NestInterceptor {
       return error;
     };
     try {
-      const answered = allRead(incoming)?.then(answer) ?? answer();
+      const answered = nextBatch(incoming)?.then(answer) ?? answer();
       if (!(answered instanceof Promise)) return of(answered);
       return from(answered).pipe(catchError((error: unknown) => throwError(() => failed(error))));
     } catch (error) {
@@ -100,9 +100,9 @@ function answerFrom(
   exchange: CachedExchange,
 ): unknown {
   const key = requestKey(route, request);
-  if (!key) return exchange.passBy();
+  if (!key) return exchange.bypassForCredentials();
   const entry = entryAt(route, cache, key);
-  return entry ? exchange.answer(entry) : exchange.past();
+  return entry ? exchange.answer(entry) : exchange.bypass();
 }
 
 /** Runs the handler of an unsafe request, and tells which groups of answers it made stale (RFC 9875 §3). */

@@ -3,14 +3,14 @@ import { ApplicationConfig, ExternalContextCreator, HttpAdapterHost, ModulesCont
 import { CacheError } from '../core/errors.js';
 import { CacheRegistry } from '../core/cache-registry.js';
 import { type CachedHandler, RouteHandler } from './boot/route-handler.js';
-import { EarlyPath } from './fastify/fast-path.js';
+import { FastPath } from './fastify/fast-path.js';
 import { differingForms } from './boot/serializer-rules.js';
 import { problemsOf, warningsOf } from './boot/route-rules.js';
 
 /** What cached routes need of the application's start: a look at each of them, and the early path. */
 @Module({})
 export class HttpCacheModule implements NestModule, OnApplicationBootstrap {
-  readonly #early: EarlyPath;
+  readonly #early: FastPath;
 
   constructor(
     private readonly caches: CacheRegistry,
@@ -18,7 +18,7 @@ export class HttpCacheModule implements NestModule, OnApplicationBootstrap {
     private readonly modules: ModulesContainer,
     private readonly contexts: ExternalContextCreator,
   ) {
-    this.#early = new EarlyPath(caches, adapterHost);
+    this.#early = new FastPath(caches, adapterHost);
   }
 
   /** Nest calls this before the first route is added … */
@@ -38,7 +38,7 @@ export class HttpCacheModule implements NestModule, OnApplicationBootstrap {
     if (problems.length > 0) {
       throw new CacheError('CACHE_OPTIONS_INVALID', `Cached routes are not valid:\n- ${problems.join('\n- ')}`);
     }
-    this.#early.open(handlers);
+    this.#early.enable(handlers);
     const logger = new Logger('Cache');
     for (const handler of routes) {
       for (const warning of warningsOf(handler)) logger.warn(`${handler.name} ${warning}`);
@@ -52,7 +52,7 @@ export class HttpCacheModule implements NestModule, OnApplicationBootstrap {
         'has a cache that no module registers: add CacheModule.forFeature(…) with it to the imports of a module',
       );
     }
-    const obstacle = handler.route.early ? this.#early.obstacleTo(handler) : undefined;
+    const obstacle = handler.route.early ? this.#early.blockerOf(handler) : undefined;
     if (obstacle !== undefined) problems.push(`is "early", but ${obstacle}`);
     return problems;
   }

@@ -1,7 +1,7 @@
 import { EventEmitter } from 'node:events';
 import type { KeyvStoreAdapter } from 'keyv';
 import { CacheError } from '../core/errors.js';
-import { LoadScope } from '../core/context/load-context.js';
+import { LoadContext } from '../core/context/load-context.js';
 import type { Applied } from '../core/write/active-write.js';
 import { inPages } from './in-pages.js';
 import type { ManagedCache, ManagedCaches, ManagedEntry } from './managed-cache.js';
@@ -99,7 +99,7 @@ export class KeyvStore extends EventEmitter implements KeyvStoreAdapter {
       const clearing = namespaces.map((namespace) => {
         const { cache, sets } = this.caches.of(namespace);
         sets.dropAll();
-        return LoadScope.outside(() => cache.clear());
+        return LoadContext.runDetached(() => cache.clear());
       });
       for (const applied of await Promise.all(clearing)) unlessPending(applied);
     }, undefined);
@@ -124,7 +124,7 @@ export class KeyvStore extends EventEmitter implements KeyvStoreAdapter {
       return true;
     };
     // Whoever sets this within the write of something else would otherwise be refused. What is removed there goes at once, too.
-    return sets.run(own, () => LoadScope.outside(set));
+    return sets.run(own, () => LoadContext.runDetached(set));
   }
 
   async #delete(key: string): Promise<boolean> {
@@ -132,7 +132,7 @@ export class KeyvStore extends EventEmitter implements KeyvStoreAdapter {
     sets.drop(own);
     // Asked in this order, Redis answers in this order: one round trip.
     const standing = cache.get(own);
-    const [found, removed] = await Promise.allSettled([standing, LoadScope.outside(() => cache.delete(own))]);
+    const [found, removed] = await Promise.allSettled([standing, LoadContext.runDetached(() => cache.delete(own))]);
     if (removed.status === 'rejected') throw removed.reason;
     unlessPending(removed.value);
     return found.status === 'fulfilled' && found.value !== undefined;

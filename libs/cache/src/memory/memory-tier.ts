@@ -1,29 +1,29 @@
 import type { Clock } from '../core/clock.js';
-import type { LocalEntry, LocalTier, MemoryBounds, MemoryUsage } from '../core/store/store.js';
+import type { L1Entry, LocalTier, MemoryBounds, MemoryUsage } from '../core/store/store.js';
 import { ExpiringLru } from './expiring-lru.js';
 import { textBytes } from './text-bytes.js';
 
 /** L1: entries that this process holds. */
 export class MemoryTier implements LocalTier {
-  readonly #entries: ExpiringLru<LocalEntry>;
+  readonly #entries: ExpiringLru<L1Entry>;
 
   constructor(clock: Clock, bounds: MemoryBounds) {
     this.#entries = new ExpiringLru(clock, bounds);
   }
 
-  get(slot: string, now: number): LocalEntry | undefined {
-    return this.#entries.get(slot, now)?.value;
+  get(recordKey: string, now: number): L1Entry | undefined {
+    return this.#entries.get(recordKey, now)?.value;
   }
 
-  set(slot: string, cache: string, local: LocalEntry): void {
+  set(recordKey: string, cache: string, local: L1Entry): void {
     const { stored, typesLength } = local.entry;
     // What is stored and, once it is read, the value that was decoded from it, which is about as large.
-    const bytes = textBytes(slot) + 2 * (textBytes(stored?.payload ?? '') + 2 * typesLength);
-    this.#entries.set(slot, local, { group: cache, bytes, expiresAt: local.expiresAt });
+    const bytes = textBytes(recordKey) + 2 * (textBytes(stored?.payload ?? '') + 2 * typesLength);
+    this.#entries.set(recordKey, local, { group: cache, bytes, expiresAt: local.expiresAt });
   }
 
-  delete(slot: string): void {
-    this.#entries.delete(slot);
+  delete(recordKey: string): void {
+    this.#entries.delete(recordKey);
   }
 
   clear(): void {

@@ -43,10 +43,10 @@ export function Invalidates<K, Args extends unknown[], R>(
       if ('token' in what) {
         if (!key) return (tx) => tx.clear(what);
         const named = checked(what, key(...args));
-        return (tx) => tx.touches(what, named);
+        return (tx) => tx.invalidate(what, named);
       }
       const tags = typeof what === 'function' ? what(...args) : what;
-      return (tx) => tx.invalidate(...tags);
+      return (tx) => tx.invalidateTags(tags);
     });
   };
 }

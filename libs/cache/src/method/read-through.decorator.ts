@@ -1,10 +1,10 @@
 import type { CacheDefinition } from '../core/policy/define-cache.js';
-import type { Same } from '../core/policy/type-equals.js';
+import type { TypeEquals } from '../core/policy/type-equals.js';
 import { type AsyncMethod, injectCache, injectedCache, wrapMethod } from './cached-method.js';
 
 /** Accepts a method that answers exactly a promise of `V`, or of `V | undefined`. Anything else does not compile. */
 type Reader<Args extends unknown[], R, V> = TypedPropertyDescriptor<AsyncMethod<Args, R>> &
-  (true extends Same<R, V> | Same<R, V | undefined>
+  (true extends TypeEquals<R, V> | TypeEquals<R, V | undefined>
     ? unknown
     : { readonly 'the method must answer a promise of exactly the value type of the cache': V });
 

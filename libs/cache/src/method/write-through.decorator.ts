@@ -1,11 +1,11 @@
 import type { CacheDefinition } from '../core/policy/define-cache.js';
-import type { Same } from '../core/policy/type-equals.js';
+import type { TypeEquals } from '../core/policy/type-equals.js';
 import { type AsyncMethod, injectCache, injectedCache } from './cached-method.js';
 import { MethodWrite } from './method-write.js';
 
 /** Accepts a method that answers exactly a promise of `V`. Anything else does not compile. */
 type Writer<Args extends unknown[], R, V> = TypedPropertyDescriptor<AsyncMethod<Args, R>> &
-  (Same<R, V> extends true
+  (TypeEquals<R, V> extends true
     ? unknown
     : { readonly 'the method must answer a promise of exactly the value type of the cache': V });
 

@@ -64,8 +64,8 @@ describe('messagePack', () => {
 
   it('still reads what its cache wrote in JSON', async () => {
     const { instance, definition } = givenFleet<unknown>();
-    const [before, { tiers }] = [instance(), instance()];
-    const after = new Cache(defineCache<string, unknown>({ ...definition, codec: messagePack }), tiers);
+    const [before, { runtime }] = [instance(), instance()];
+    const after = new Cache(defineCache<string, unknown>({ ...definition, codec: messagePack }), runtime);
     await before.cache.set('k', { name: 'Ada' });
     expect(await after.get('k')).toEqual({ name: 'Ada' });
   });

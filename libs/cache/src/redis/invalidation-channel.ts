@@ -2,15 +2,15 @@ import type { RedisConnection } from '@nuthatch/redis';
 import type { Clock } from '../core/clock.js';
 import type { ChannelListener } from '../core/store/store.js';
 import { runScript } from './run-script.js';
-import { fence } from './scripts.generated.js';
+import { heartbeat } from './scripts.generated.js';
 
-const FENCE_LIFE_MS = 60_000;
+const HEARTBEAT_LIFE_MS = 60_000;
 
 /** The connections of one process to one server. */
 export interface Connections {
   readonly commands: RedisConnection;
   /** Speaks RESP3, where a connection that is subscribed still takes commands. */
-  readonly pushes: RedisConnection;
+  readonly subscriber: RedisConnection;
 }
 
 /**
@@ -23,14 +23,14 @@ export interface Connections {
  */
 export class InvalidationChannel {
   /** The session of the push connection that was fenced before; another one may have missed pushes. */
-  #fencedSession: string | undefined;
+  #verifiedSession: string | undefined;
   #subscription: 'none' | 'asked for' | 'confirmed' = 'none';
-  #refusalTold = false;
+  #refusalLogged = false;
 
   constructor(
     private readonly connections: Connections,
-    private readonly names: { readonly channel: string; readonly fence: string },
-    private readonly tiers: {
+    private readonly names: { readonly channel: string; readonly heartbeat: string },
+    private readonly runtime: {
       readonly coherence: ChannelListener;
       readonly clock: Clock;
       readonly warn: (message: string) => void;
@@ -39,70 +39,72 @@ export class InvalidationChannel {
 
   /** Subscribes, now and after each reconnect, and flushes whenever pushes may have been missed. */
   open(): void {
-    const { client } = this.connections.pushes;
-    client.on('error', () => this.#interrupt());
+    const { client } = this.connections.subscriber;
+    client.on('error', () => this.#loseChannel());
     client.on('ready', () => {
-      this.#interrupt();
+      this.#loseChannel();
       void this.#subscribe();
     });
   }
 
   /** Sends the fences and believes them when both servers are one, and pushes come from there. It never rejects. */
-  async beat(): Promise<void> {
-    const { commands, pushes } = this.connections;
-    const { session } = pushes;
+  async heartbeat(): Promise<void> {
+    const { commands, subscriber } = this.connections;
+    const { session } = subscriber;
     // A fence proves that every push came that was due, and where nobody is subscribed none is.
     if (this.#subscription !== 'confirmed') return this.#subscribe();
-    const sentAt = this.tiers.clock.now();
+    const sentAt = this.runtime.clock.now();
     try {
-      await Promise.all([this.#fence(pushes), this.#fence(commands)]);
+      await Promise.all([this.#heartbeat(subscriber), this.#heartbeat(commands)]);
     } catch {
       // No fence: what is held is believed until `maxStaleness` has passed since the last one.
       return;
     }
-    if (session === undefined || pushes.session !== session || pushes.serverId !== commands.serverId) return;
-    if (this.#fencedSession !== session) {
+    if (session === undefined || subscriber.session !== session || subscriber.serverId !== commands.serverId) return;
+    if (this.#verifiedSession !== session) {
       // The first fence of a subscription comes after its confirmation: until here, pushes may have been missed.
-      this.#fencedSession = session;
-      this.tiers.coherence.interrupted();
+      this.#verifiedSession = session;
+      this.runtime.coherence.onChannelLost();
     }
-    this.tiers.coherence.fenced(sentAt);
+    this.runtime.coherence.onHeartbeat(sentAt);
   }
 
-  #fence(connection: RedisConnection): Promise<unknown> {
-    return connection.run((client) => runScript(client, fence, { fence: this.names.fence }, { lifeMs: FENCE_LIFE_MS }));
+  #heartbeat(connection: RedisConnection): Promise<unknown> {
+    return connection.run((client) =>
+      runScript(client, heartbeat, { heartbeat: this.names.heartbeat }, { lifeMs: HEARTBEAT_LIFE_MS }),
+    );
   }
 
   /** Once: the driver keeps the subscription through reconnects, and renews it before anything that is sent after them. */
   async #subscribe(): Promise<void> {
     if (this.#subscription !== 'none') return;
     this.#subscription = 'asked for';
-    const { pushes } = this.connections;
+    const { subscriber } = this.connections;
     try {
       // The driver calls back inside its parser, in the order of the pushes: nothing runs between a push and its effect.
-      await pushes.client.subscribe(this.names.channel, (message) => this.#hear(message));
+      await subscriber.client.subscribe(this.names.channel, (message) => this.#receive(message));
       this.#subscription = 'confirmed';
     } catch (error) {
       // The connection ended meanwhile, or it may not listen: the next beat tries again.
       this.#subscription = 'none';
-      if (pushes.session !== undefined) this.#tellRefusal(error);
+      if (subscriber.session !== undefined) this.#logRefusal(error);
     }
   }
 
-  #tellRefusal(error: unknown): void {
-    if (this.#refusalTold) return;
-    this.#refusalTold = true;
+  #logRefusal(error: unknown): void {
+    if (this.#refusalLogged) return;
+    this.#refusalLogged = true;
     const { channel } = this.names;
-    this.tiers.warn(`Redis refuses SUBSCRIBE ${channel}, so nothing is held in memory: ${String(error)}`);
+    this.runtime.warn(`Redis refuses SUBSCRIBE ${channel}, so nothing is held in memory: ${String(error)}`);
   }
 
-  #interrupt(): void {
-    this.#fencedSession = undefined;
-    this.tiers.coherence.interrupted();
+  #loseChannel(): void {
+    this.#verifiedSession = undefined;
+    this.runtime.coherence.onChannelLost();
   }
 
-  #hear(message: string): void {
+  #receive(message: string): void {
     const kind = message.startsWith('i') ? 'intent' : 'done';
-    this.tiers.coherence.pushed(kind, message.slice(1));
+    this.runtime.coherence.onInvalidation(kind, message.slice(1));
   }
 }

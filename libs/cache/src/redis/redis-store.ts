@@ -1,7 +1,15 @@
 import type { RedisClient, RedisConnection } from '@nuthatch/redis';
 import type { PayloadForm } from '../core/codec/codec.js';
-import type { BackOff, Fill, Lease, SlotSnapshot, SlotStore, StoredText, StoreReading } from '../core/store/store.js';
-import { claimOf } from '../core/store/record-format.js';
+import type {
+  BackOff,
+  Fill,
+  Lease,
+  RecordSnapshot,
+  RecordStore,
+  StoredText,
+  StoreReading,
+} from '../core/store/store.js';
+import { refreshLockOf } from '../core/store/record-format.js';
 import { type RedisScript, runScript, type ScriptArgument } from './run-script.js';
 import * as scripts from './scripts.generated.js';
 
@@ -11,7 +19,7 @@ const SCAN_COUNT = 250;
 const LAST_BYTE_OF_TAG = '63';
 
 /** L2: Redis, one string a slot. The hit path is plain reads; each step that decides is one script. */
-export class RedisStore implements SlotStore {
+export class RedisStore implements RecordStore {
   readonly tier = 'l2';
   readonly #lastByte: string;
 
@@ -20,9 +28,9 @@ export class RedisStore implements SlotStore {
     /** Where every change is told, so that each process drops what it holds. */
     private readonly channel: string,
     /** How much of a slot is read, in bytes: what a foreign hand made longer would keep the process busy, and cannot be used. */
-    maxSlotBytes = 4 * 1024 * 1024,
+    maxRecordBytes = 4 * 1024 * 1024,
   ) {
-    this.#lastByte = String(maxSlotBytes);
+    this.#lastByte = String(maxRecordBytes);
   }
 
   get session(): string | undefined {
@@ -33,17 +41,17 @@ export class RedisStore implements SlotStore {
     return this.redis.operationTimeoutMs;
   }
 
-  read(slots: readonly string[], tags: readonly string[], form?: PayloadForm): Promise<StoreReading> {
+  read(recordKeys: readonly string[], tags: readonly string[], form?: PayloadForm): Promise<StoreReading> {
     return this.redis.run(async (client) => {
       // Sent together, they are one round trip. Words are sent as they are: this is most of what a hit in Redis costs us.
       const sent = [
-        ...slots.flatMap((slot) => this.#snapshotOf(client, slot, form)),
+        ...recordKeys.flatMap((recordKey) => this.#snapshotOf(client, recordKey, form)),
         ...tags.map((tag) => client.sendCommand<unknown>(['GETRANGE', tag, '0', LAST_BYTE_OF_TAG])),
       ];
       const replies = await Promise.all(sent);
-      const textsOfTags = replies.splice(2 * slots.length);
+      const textsOfTags = replies.splice(2 * recordKeys.length);
       return {
-        slots: slots.map((_, index) => snapshot(replies[2 * index + 1], replies[2 * index])),
+        records: recordKeys.map((_, index) => snapshot(replies[2 * index + 1], replies[2 * index])),
         tags: textsOfTags.map(textOf),
       };
     });
@@ -61,63 +69,68 @@ export class RedisStore implements SlotStore {
     } while (cursor !== '0');
   }
 
-  async acquire(slot: string, { token, leaseMs, invalidFillId = '' }: Lease): Promise<boolean> {
+  async acquire(recordKey: string, { token, leaseMs, invalidFillId = '' }: Lease): Promise<boolean> {
     const acquiring = (client: RedisClient) =>
-      runScript(client, scripts.acquire, { slot }, { token, leaseMs, invalidFillId });
+      runScript(client, scripts.acquire, { recordKey }, { token, leaseMs, invalidFillId });
     const giveBack = (reply: unknown): void => {
-      if (reply === 1) void this.release(slot, token).catch(() => {});
+      if (reply === 1) void this.release(recordKey, token).catch(() => {});
     };
     return (await this.redis.run(acquiring, giveBack)) === 1;
   }
 
-  async fill(slot: string, { expected: expectedPrefix, ttlMs: hardMs, ...stored }: Fill): Promise<boolean> {
-    return (await this.#run(scripts.fill, { slot }, { expectedPrefix, value: wireForm(stored), hardMs })) === 1;
+  async fill(recordKey: string, { expected: expectedPrefix, ttlMs: expiryMs, ...stored }: Fill): Promise<boolean> {
+    return (await this.#run(scripts.fill, { recordKey }, { expectedPrefix, value: wireForm(stored), expiryMs })) === 1;
   }
 
-  async release(slot: string, token: string, backOff?: BackOff): Promise<void> {
+  async release(recordKey: string, token: string, backOff?: BackOff): Promise<void> {
     const { error: errorText = '', retryMs = 0 } = backOff ?? {};
-    await this.#run(scripts.release, { slot }, { token, errorText, retryMs });
+    await this.#run(scripts.release, { recordKey }, { token, errorText, retryMs });
   }
 
-  async create(slot: string, text: string, ttlMs: number): Promise<string> {
-    return String(await this.#run(scripts.create, { slot }, { text, lifeMs: ttlMs }));
+  async ensureTagVersion(recordKey: string, text: string, ttlMs: number): Promise<string> {
+    return String(await this.#run(scripts.ensureTagVersion, { recordKey }, { text, lifeMs: ttlMs }));
   }
 
-  async claim(slot: string, leaseMs: number): Promise<boolean> {
+  async acquireRefreshLock(recordKey: string, leaseMs: number): Promise<boolean> {
     const options = { condition: 'NX', expiration: { type: 'PX', value: leaseMs } } as const;
-    return (await this.redis.run((client) => client.set(claimOf(slot), '1', options))) === 'OK';
+    return (await this.redis.run((client) => client.set(refreshLockOf(recordKey), '1', options))) === 'OK';
   }
 
-  async unclaim(slot: string): Promise<void> {
-    await this.redis.run((client) => client.del(claimOf(slot)));
+  async releaseRefreshLock(recordKey: string): Promise<void> {
+    await this.redis.run((client) => client.del(refreshLockOf(recordKey)));
   }
 
-  async intent(slot: string, token: string, lifeMs: number): Promise<void> {
-    await this.#run(scripts.intent, { slot }, { token, lifeMs, channel: this.channel, message: `i${slot}` });
+  async intent(recordKey: string, token: string, lifeMs: number): Promise<void> {
+    await this.#run(scripts.intent, { recordKey }, { token, lifeMs, channel: this.channel, message: `i${recordKey}` });
   }
 
-  async done(slot: string, token: string): Promise<boolean> {
-    return (await this.#run(scripts.done, { slot }, { token, channel: this.channel, message: `d${slot}` })) === 1;
+  async done(recordKey: string, token: string): Promise<boolean> {
+    return (
+      (await this.#run(scripts.done, { recordKey }, { token, channel: this.channel, message: `d${recordKey}` })) === 1
+    );
   }
 
-  async doneWithValue(slot: string, token: string, stored: StoredText): Promise<boolean> {
+  async doneWithValue(recordKey: string, token: string, stored: StoredText): Promise<boolean> {
     const value = wireForm(stored);
-    const { ttlMs: hardMs } = stored;
-    const message = { channel: this.channel, message: `d${slot}` };
-    return (await this.#run(scripts.doneWithValue, { slot }, { token, value, hardMs, ...message })) === 1;
+    const { ttlMs: expiryMs } = stored;
+    const message = { channel: this.channel, message: `d${recordKey}` };
+    return (await this.#run(scripts.doneWithValue, { recordKey }, { token, value, expiryMs, ...message })) === 1;
   }
 
-  async invalidate(slot: string): Promise<void> {
-    await this.#run(scripts.invalidate, { slot }, { channel: this.channel, message: `d${slot}` });
+  async invalidate(recordKey: string): Promise<void> {
+    await this.#run(scripts.invalidate, { recordKey }, { channel: this.channel, message: `d${recordKey}` });
   }
 
   /**
    * The remaining TTL before the text, so that a text that is replaced in between is believed to end no later than it does. The text
    * of an absent slot is empty, and so is that of one that holds nothing: we never write such a one.
    */
-  #snapshotOf(client: RedisClient, slot: string, form: PayloadForm | undefined): readonly Promise<unknown>[] {
+  #snapshotOf(client: RedisClient, recordKey: string, form: PayloadForm | undefined): readonly Promise<unknown>[] {
     const asItIs = form === 'binary' ? { typeMapping: AS_BYTES } : undefined;
-    return [client.sendCommand(['PTTL', slot]), client.sendCommand(['GETRANGE', slot, '0', this.#lastByte], asItIs)];
+    return [
+      client.sendCommand(['PTTL', recordKey]),
+      client.sendCommand(['GETRANGE', recordKey, '0', this.#lastByte], asItIs),
+    ];
   }
 
   #run<Key extends string, Argument extends string>(
@@ -131,7 +144,7 @@ export class RedisStore implements SlotStore {
 
 /** What PTTL answers of a key that does not exist. */
 const GONE = -2;
-const ABSENT: SlotSnapshot = { text: null, ttlMs: 0 };
+const ABSENT: RecordSnapshot = { text: null, ttlMs: 0 };
 /** The type byte of a string of any length in Redis' protocol: "$". */
 const BLOB_STRING = 36;
 const AS_BYTES = { [BLOB_STRING]: Buffer } as const;
@@ -146,7 +159,7 @@ function textOf(reply: unknown): string | null {
   return typeof reply === 'string' && reply !== '' ? reply : null;
 }
 
-function snapshot(reply: unknown, ttl: unknown): SlotSnapshot {
+function snapshot(reply: unknown, ttl: unknown): RecordSnapshot {
   const text = textOf(reply);
   // Gone when its TTL was asked for, and made since: it is looked at again.
   if (text === null || typeof ttl !== 'number' || ttl === GONE) return ABSENT;

@@ -2,7 +2,7 @@ import { vi } from 'vitest';
 import { Cache } from '../core/cache.js';
 import { type CachePolicy, defineCache } from '../core/policy/define-cache.js';
 import type { KeySchema } from '../core/policy/key-schema.js';
-import { tiersOf } from '../core/cache-runtime.js';
+import { createRuntime } from '../core/cache-runtime.js';
 import { MissingPrincipalDetector } from '../devtools/missing-principal-detector.js';
 import { MemoryTier } from '../memory/memory-tier.js';
 import { ManualClock } from './manual-clock.js';
@@ -35,7 +35,7 @@ export function givenFleet<V>(
   function instance() {
     const stores: SimulatedStore[] = [];
     const missingPrincipals = new MissingPrincipalDetector(warn);
-    const tiers = tiersOf({
+    const runtime = createRuntime({
       namespace: 'n',
       clock,
       local: new MemoryTier(clock, { maxBytes: 1_000_000, maxEntries: 1_000 }),
@@ -53,7 +53,7 @@ export function givenFleet<V>(
     });
     const [store] = stores;
     if (!store) throw new Error('tiersOf made no store');
-    return { cache: new Cache(definition, tiers), tiers, store, missingPrincipals };
+    return { cache: new Cache(definition, runtime), runtime, store, missingPrincipals };
   }
 
   return { clock, server, warn, definition, instance };

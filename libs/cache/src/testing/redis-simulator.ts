@@ -4,17 +4,17 @@ import type {
   ChannelListener,
   Fill,
   Lease,
-  SlotStore,
+  RecordStore,
   StoredText,
   StoreReading,
 } from '../core/store/store.js';
-import { type Publish, SlotMachine, type SlotTexts } from '../core/store/in-memory-protocol.js';
+import { type Publish, InMemoryProtocol, type RecordTexts } from '../core/store/in-memory-protocol.js';
 
 /** Decides when an act of the simulated server happens: at once unless a test interleaves them. */
 export type Schedule = <T>(label: string, act: () => T) => Promise<T>;
 
 /** Makes what carries out the steps of the protocol. */
-export type MakeMachine = (texts: SlotTexts, clock: Clock, publish: Publish) => SlotMachine;
+export type MakeMachine = (texts: RecordTexts, clock: Clock, publish: Publish) => InMemoryProtocol;
 
 const atOnce: Schedule = async (_, act) => act();
 
@@ -34,29 +34,29 @@ interface Held {
 export class RedisSimulator {
   readonly #held = new Map<string, Held>();
   readonly #listeners = new Set<ChannelListener>();
-  readonly machine: SlotMachine;
+  readonly machine: InMemoryProtocol;
   #saved: readonly (readonly [string, Held])[] = [];
   #servers = 1;
 
   constructor(
     private readonly clock: Clock,
     private readonly schedule: Schedule = atOnce,
-    makeMachine: MakeMachine = (...parts) => new SlotMachine(...parts),
+    makeMachine: MakeMachine = (...parts) => new InMemoryProtocol(...parts),
   ) {
     const texts = {
-      get: (slot: string) => this.#get(slot),
-      set: (slot: string, text: string, expiresAt: number) => void this.#held.set(slot, { text, expiresAt }),
-      delete: (slot: string) => void this.#held.delete(slot),
+      get: (recordKey: string) => this.#get(recordKey),
+      set: (recordKey: string, text: string, expiresAt: number) => void this.#held.set(recordKey, { text, expiresAt }),
+      delete: (recordKey: string) => void this.#held.delete(recordKey),
     };
-    this.machine = makeMachine(texts, clock, (kind, slot) => {
-      for (const listener of this.#listeners) listener.pushed(kind, slot);
+    this.machine = makeMachine(texts, clock, (kind, recordKey) => {
+      for (const listener of this.#listeners) listener.onInvalidation(kind, recordKey);
     });
   }
 
   /** The store of one process. Pushes reach its listener in the order of the acts, before the answer to any of them. */
   connect(listener: ChannelListener): SimulatedStore {
     this.#listeners.add(listener);
-    listener.fenced(Number.POSITIVE_INFINITY);
+    listener.onHeartbeat(Number.POSITIVE_INFINITY);
     return new SimulatedStore(this, this.schedule, () => this.#listeners.delete(listener));
   }
 
@@ -72,7 +72,7 @@ export class RedisSimulator {
   /** Another server, with what was {@link save}d last: without that, nothing, as after a restart without persistence. */
   restart(): void {
     this.#held.clear();
-    for (const [slot, held] of this.#saved) this.#held.set(slot, held);
+    for (const [recordKey, held] of this.#saved) this.#held.set(recordKey, held);
     this.#servers += 1;
   }
 
@@ -82,24 +82,24 @@ export class RedisSimulator {
   }
 
   /** Writes a slot past the protocol, as a foreign hand does: nobody is told. */
-  put(slot: string, text: string, ttlMs = Number.POSITIVE_INFINITY): void {
-    this.#held.set(slot, { text, expiresAt: this.clock.now() + ttlMs });
+  put(recordKey: string, text: string, ttlMs = Number.POSITIVE_INFINITY): void {
+    this.#held.set(recordKey, { text, expiresAt: this.clock.now() + ttlMs });
   }
 
   /** Takes one slot away, as a server that is short of memory does: nobody is told. */
-  evict(slot: string): void {
-    this.#held.delete(slot);
+  evict(recordKey: string): void {
+    this.#held.delete(recordKey);
   }
 
   /** The text of a slot, for assertions. */
-  text(slot: string): string | undefined {
-    return this.#get(slot)?.text;
+  text(recordKey: string): string | undefined {
+    return this.#get(recordKey)?.text;
   }
 
-  #get(slot: string): Held | undefined {
-    const held = this.#held.get(slot);
+  #get(recordKey: string): Held | undefined {
+    const held = this.#held.get(recordKey);
     if (held && held.expiresAt <= this.clock.now()) {
-      this.#held.delete(slot);
+      this.#held.delete(recordKey);
       return undefined;
     }
     return held;
@@ -107,7 +107,7 @@ export class RedisSimulator {
 }
 
 /** One process's connection to a {@link RedisSimulator}. */
-export class SimulatedStore implements SlotStore {
+export class SimulatedStore implements RecordStore {
   readonly tier = 'l2';
   /** Only told, not enforced: the schedule decides how long a step takes. */
   deadlineMs = Number.POSITIVE_INFINITY;
@@ -134,51 +134,51 @@ export class SimulatedStore implements SlotStore {
     this.#epoch += 1;
   }
 
-  read(slots: readonly string[], tags: readonly string[]): Promise<StoreReading> {
+  read(recordKeys: readonly string[], tags: readonly string[]): Promise<StoreReading> {
     return this.#act('read', ({ machine }) => ({
-      slots: slots.map((slot) => machine.read(slot)),
+      records: recordKeys.map((recordKey) => machine.read(recordKey)),
       tags: tags.map((tag) => machine.read(tag).text),
     }));
   }
 
-  acquire(slot: string, lease: Lease): Promise<boolean> {
-    return this.#act('acquire', ({ machine }) => machine.acquire(slot, lease));
+  acquire(recordKey: string, lease: Lease): Promise<boolean> {
+    return this.#act('acquire', ({ machine }) => machine.acquire(recordKey, lease));
   }
 
-  fill(slot: string, fill: Fill): Promise<boolean> {
-    return this.#act('fill', ({ machine }) => machine.fill(slot, fill));
+  fill(recordKey: string, fill: Fill): Promise<boolean> {
+    return this.#act('fill', ({ machine }) => machine.fill(recordKey, fill));
   }
 
-  async release(slot: string, token: string, backOff?: BackOff): Promise<void> {
-    await this.#act('release', ({ machine }) => machine.release(slot, token, backOff));
+  async release(recordKey: string, token: string, backOff?: BackOff): Promise<void> {
+    await this.#act('release', ({ machine }) => machine.release(recordKey, token, backOff));
   }
 
-  create(slot: string, text: string, ttlMs: number): Promise<string> {
-    return this.#act('create', ({ machine }) => machine.create(slot, text, ttlMs));
+  ensureTagVersion(recordKey: string, text: string, ttlMs: number): Promise<string> {
+    return this.#act('create', ({ machine }) => machine.create(recordKey, text, ttlMs));
   }
 
-  claim(slot: string, leaseMs: number): Promise<boolean> {
-    return this.#act('claim', ({ machine }) => machine.claim(slot, leaseMs));
+  acquireRefreshLock(recordKey: string, leaseMs: number): Promise<boolean> {
+    return this.#act('claim', ({ machine }) => machine.claim(recordKey, leaseMs));
   }
 
-  unclaim(slot: string): Promise<void> {
-    return this.#act('unclaim', ({ machine }) => machine.unclaim(slot));
+  releaseRefreshLock(recordKey: string): Promise<void> {
+    return this.#act('unclaim', ({ machine }) => machine.unclaim(recordKey));
   }
 
-  intent(slot: string, token: string, lifeMs: number): Promise<void> {
-    return this.#act('intent', ({ machine }) => machine.intent(slot, token, lifeMs));
+  intent(recordKey: string, token: string, lifeMs: number): Promise<void> {
+    return this.#act('intent', ({ machine }) => machine.intent(recordKey, token, lifeMs));
   }
 
-  done(slot: string, token: string): Promise<boolean> {
-    return this.#act('done', ({ machine }) => machine.done(slot, token));
+  done(recordKey: string, token: string): Promise<boolean> {
+    return this.#act('done', ({ machine }) => machine.done(recordKey, token));
   }
 
-  doneWithValue(slot: string, token: string, value: StoredText): Promise<boolean> {
-    return this.#act('done with value', ({ machine }) => machine.doneWithValue(slot, token, value));
+  doneWithValue(recordKey: string, token: string, value: StoredText): Promise<boolean> {
+    return this.#act('done with value', ({ machine }) => machine.doneWithValue(recordKey, token, value));
   }
 
-  invalidate(slot: string): Promise<void> {
-    return this.#act('invalidate', ({ machine }) => machine.invalidate(slot));
+  invalidate(recordKey: string): Promise<void> {
+    return this.#act('invalidate', ({ machine }) => machine.invalidate(recordKey));
   }
 
   async #act<T>(label: string, act: (simulator: RedisSimulator) => T): Promise<T> {

@@ -2,7 +2,7 @@ import fc from 'fast-check';
 import { Keyv } from 'keyv';
 import { afterAll, afterEach, beforeAll, describe, expect, it, vi } from 'vitest';
 import { CacheRegistry, KeyvFactory } from '@nuthatch/cache';
-import { tiersOf } from '../../src/core/cache-runtime.js';
+import { createRuntime } from '../../src/core/cache-runtime.js';
 import { MemoryStore } from '../../src/memory/memory-store.js';
 import { MemoryTier } from '../../src/memory/memory-tier.js';
 import { ManualClock } from '../../src/testing/manual-clock.js';
@@ -76,7 +76,7 @@ describe('the same calls of cache-manager answer the same over our tiers as over
 function givenProcess() {
   const clock = new ManualClock();
   const bounds = { maxBytes: 1_000_000, maxEntries: 1_000 };
-  const tiers = tiersOf({
+  const runtime = createRuntime({
     namespace: 'shop',
     clock,
     local: new MemoryTier(clock, bounds),
@@ -87,5 +87,5 @@ function givenProcess() {
     warn: () => {},
     store: (_, listener) => new MemoryStore(clock, bounds, listener),
   });
-  return { clock, ours: new KeyvFactory(new CacheRegistry(tiers)) };
+  return { clock, ours: new KeyvFactory(new CacheRegistry(runtime)) };
 }

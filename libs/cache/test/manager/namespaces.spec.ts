@@ -40,7 +40,7 @@ describe('the entries of one application in Redis', () => {
     ]);
     const ttls = ['cache-manager:sgreeting', 'cache-manager.carts:s7', 'cache-manager.keyv:sgreeting'];
     const [minute, seconds, longest] = await Promise.all(
-      ttls.map((slot) => run((client) => client.pTTL(`shop:c:${slot}`))),
+      ttls.map((recordKey) => run((client) => client.pTTL(`shop:c:${recordKey}`))),
     );
     expect(minute).toBeGreaterThan(55_000);
     expect(minute).toBeLessThanOrEqual(60_000);

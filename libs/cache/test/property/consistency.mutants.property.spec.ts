@@ -1,16 +1,16 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import * as aimed from './aimed-stories.js';
+import * as aimed from './targeted-scenarios.js';
 import type { Mutant } from './instance.js';
 import * as without from './mutants.js';
-import type { Story } from './story.js';
-import { World } from './world.js';
+import type { Scenario } from './scenario.js';
+import { Simulation } from './simulation.js';
 
 /** The properties are tested themselves: with one rule of the engine left out, they find what that breaks. */
 const RUNS = 2_000;
 const WITHIN_MS = 60_000;
 
-const rules: readonly (readonly [rule: string, mutant: Mutant, story: fc.Arbitrary<Story>])[] = [
+const rules: readonly (readonly [rule: string, mutant: Mutant, scenario: fc.Arbitrary<Scenario>])[] = [
   ['INTENT poisons reads', without.poisonByIntent, aimed.lostWriters],
   ['INTENT replaces the entry', without.marksOfWrites, aimed.lostWriters],
   ['writes that overlap are marked', without.marksOfOverlap, aimed.overlappingWriters],
@@ -24,10 +24,10 @@ const rules: readonly (readonly [rule: string, mutant: Mutant, story: fc.Arbitra
 describe('consistency is broken without', () => {
   it.each(rules)(
     '%s',
-    async (_, mutant, story) => {
+    async (_, mutant, scenario) => {
       const mend = mutant.install?.();
-      const told = fc.asyncProperty(fc.scheduler(), story, (scheduler, told) =>
-        new World(scheduler, told, mutant).run(),
+      const told = fc.asyncProperty(fc.scheduler(), scenario, (scheduler, told) =>
+        new Simulation(scheduler, told, mutant).run(),
       );
       const { errorInstance } = await fc.check(told, { numRuns: RUNS, endOnFailure: true }).finally(mend);
       expect(String(errorInstance)).toContain('was acknowledged before');

@@ -1,8 +1,8 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import { anyStory, channel, connection, loss, noneLate, passing, someLate } from './stories.js';
-import type { Story } from './story.js';
-import { World } from './world.js';
+import { anyScenario, channel, connection, loss, noneLate, passing, someLate } from './random-scenarios.js';
+import type { Scenario } from './scenario.js';
+import { Simulation } from './simulation.js';
 
 /**
  * The engine under every order of events that chance comes up with. A scheduler decides when each act of the store, each answer on
@@ -12,9 +12,9 @@ const RUNS = 2_000;
 const WITHIN_MS = 60_000;
 
 describe('consistency under any order of events', () => {
-  async function holds(story: fc.Arbitrary<Story>): Promise<void> {
+  async function holds(scenario: fc.Arbitrary<Scenario>): Promise<void> {
     await fc.assert(
-      fc.asyncProperty(fc.scheduler(), story, (scheduler, told) => new World(scheduler, told).run()),
+      fc.asyncProperty(fc.scheduler(), scenario, (scheduler, told) => new Simulation(scheduler, told).run()),
       { numRuns: RUNS },
     );
   }
@@ -22,21 +22,21 @@ describe('consistency under any order of events', () => {
   it(
     'never reads older than acknowledged, in health',
     async () => {
-      await expect(holds(anyStory(passing, noneLate))).resolves.toBeUndefined();
+      await expect(holds(anyScenario(passing, noneLate))).resolves.toBeUndefined();
     },
     WITHIN_MS,
   );
   it(
     'never does while the store comes and goes',
     async () => {
-      await expect(holds(anyStory(fc.oneof(passing, connection, loss), someLate))).resolves.toBeUndefined();
+      await expect(holds(anyScenario(fc.oneof(passing, connection, loss), someLate))).resolves.toBeUndefined();
     },
     WITHIN_MS,
   );
   it(
     'reads no older than the bound where nothing is heard',
     async () => {
-      await expect(holds(anyStory(fc.oneof(passing, channel), someLate))).resolves.toBeUndefined();
+      await expect(holds(anyScenario(fc.oneof(passing, channel), someLate))).resolves.toBeUndefined();
     },
     WITHIN_MS,
   );

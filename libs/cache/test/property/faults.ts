@@ -1,6 +1,6 @@
 import type { History } from './history.js';
 import type { Fleet, Instance } from './instance.js';
-import type { Fault } from './story.js';
+import type { Fault } from './scenario.js';
 
 /** How often what is pending is told anew before it is taken to be pending for ever. */
 const MOST_FLUSHES = 10;
@@ -41,15 +41,15 @@ export class Faults {
   /** Time passes, and whoever hears is proved to hear. */
   pass(ms: number): void {
     this.fleet.clock.advance(ms);
-    for (const { tiers, deaf } of this.instances) if (!deaf) tiers.coherence.fenced(this.fleet.clock.now());
+    for (const { runtime, deaf } of this.instances) if (!deaf) runtime.coherence.onHeartbeat(this.fleet.clock.now());
   }
 
   hear(instance: Instance): void {
     instance.store.deafen();
-    this.fleet.server.connect(instance.tiers.coherence);
+    this.fleet.server.connect(instance.runtime.coherence);
     instance.deaf = false;
-    instance.tiers.coherence.interrupted();
-    instance.tiers.coherence.fenced(this.fleet.clock.now());
+    instance.runtime.coherence.onChannelLost();
+    instance.runtime.coherence.onHeartbeat(this.fleet.clock.now());
   }
 
   /** Everything works again, and what was pending is told. */
@@ -58,9 +58,10 @@ export class Faults {
       instance.store.reconnect();
       this.hear(instance);
       // One that was under way before counts as the first.
-      for (let times = 0; times < MOST_FLUSHES && (times === 0 || instance.tiers.pending.size > 0); times += 1)
+      for (let times = 0; times < MOST_FLUSHES && (times === 0 || instance.runtime.pending.size > 0); times += 1)
         await this.#flushPending(instance);
-      if (instance.tiers.pending.size > 0) throw new Error('What is pending cannot be told to a server that is there');
+      if (instance.runtime.pending.size > 0)
+        throw new Error('What is pending cannot be told to a server that is there');
     }
   }
 
@@ -71,14 +72,14 @@ export class Faults {
 
   /** What a process does that comes upon another server, before it sends it anything. */
   #meet(instance: Instance): void {
-    const { coherence, pending, names } = instance.tiers;
-    coherence.interrupted();
-    pending.add({ slots: [], tags: [names.namespaceTag] });
+    const { coherence, pending, keys } = instance.runtime;
+    coherence.onChannelLost();
+    pending.add({ recordKeys: [], tags: [keys.namespaceTag] });
     void this.#flushPending(instance);
   }
 
   async #flushPending(instance: Instance): Promise<void> {
-    const { pending } = instance.tiers;
+    const { pending } = instance.runtime;
     await pending.flush(instance.store);
     if (pending.size === 0) this.history.applied(instance.process);
   }

@@ -5,7 +5,7 @@ import type { Row } from './history.js';
 import type { MakeMachine, Schedule } from '../../src/testing/redis-simulator.js';
 
 export type Fleet = ReturnType<typeof givenFleet<number>>;
-type Parts = Pick<ReturnType<Fleet['instance']>, 'tiers' | 'store'>;
+type Parts = Pick<ReturnType<Fleet['instance']>, 'runtime' | 'store'>;
 
 /** One process of a {@link World}. */
 export interface Instance extends Parts {
@@ -43,14 +43,14 @@ export function givenInstances(
     tags: () => ['list'],
   });
   const instances = Array.from({ length: PROCESSES }, (_, process) => {
-    const { cache, tiers, store } = fleet.instance();
-    sabotage?.({ tiers, store });
-    return { items: cache, lists: new Cache(list, tiers), tiers, store, process, deaf: false };
+    const { cache, runtime, store } = fleet.instance();
+    sabotage?.({ runtime, store });
+    return { items: cache, lists: new Cache(list, runtime), runtime, store, process, deaf: false };
   });
   return { fleet, instances };
 }
 
 /** The name of a row's entry in the store. */
-export function slotOf({ tiers }: Instance, row: Row): string {
-  return tiers.names.slot('test', row).name;
+export function recordKeyOf({ runtime }: Instance, row: Row): string {
+  return runtime.keys.record('test', row).key;
 }

@@ -1,5 +1,5 @@
-import { SlotMachine } from '../../src/core/store/in-memory-protocol.js';
-import { WriteUnderWay } from '../../src/core/write/active-write.js';
+import { InMemoryProtocol } from '../../src/core/store/in-memory-protocol.js';
+import { ActiveWrite } from '../../src/core/write/active-write.js';
 import type { Mutant } from './instance.js';
 import type { MakeMachine } from '../../src/testing/redis-simulator.js';
 
@@ -7,23 +7,23 @@ import type { MakeMachine } from '../../src/testing/redis-simulator.js';
 
 /** A push of INTENT keeps what is being read out of L1. */
 export const poisonByIntent: Mutant = {
-  sabotage: ({ tiers }) => {
-    tiers.coherence.reads.poison = () => {};
+  sabotage: ({ runtime }) => {
+    runtime.coherence.inFlightReads.preventCaching = () => {};
   },
 };
 
 /** A flight is joined only while what it rests on is younger than the bound. */
 export const boundOfFlights: Mutant = {
-  sabotage: ({ tiers }) => {
-    tiers.coherence.bounds = () => true;
+  sabotage: ({ runtime }) => {
+    runtime.coherence.isWithin = () => true;
   },
 };
 
 /** Nobody joins a read that began before a DONE. */
 export const detachment: Mutant = {
-  sabotage: ({ tiers }) => {
-    const { reads } = tiers.coherence;
-    reads.detach = (name) => reads.poison(name);
+  sabotage: ({ runtime }) => {
+    const { inFlightReads } = runtime.coherence;
+    inFlightReads.preventSharing = (name) => inFlightReads.preventCaching(name);
   },
 };
 
@@ -44,10 +44,10 @@ export const marksOfInvalidation: Mutant = { machine: marking((text, before) => 
 /** INTENT takes the place of what stands in the slot. */
 export const marksOfWrites: Mutant = {
   machine: (texts, clock, publish) => {
-    const set: typeof texts.set = (slot, text, expiresAt) => {
-      if (!text.startsWith('W|')) texts.set(slot, text, expiresAt);
+    const set: typeof texts.set = (recordKey, text, expiresAt) => {
+      if (!text.startsWith('W|')) texts.set(recordKey, text, expiresAt);
     };
-    const machine = new SlotMachine({ ...texts, set }, clock, publish);
+    const machine = new InMemoryProtocol({ ...texts, set }, clock, publish);
     const done = machine.done.bind(machine);
     machine.done = (...write) => done(...write) || true;
     return machine;
@@ -57,12 +57,12 @@ export const marksOfWrites: Mutant = {
 /** Keys are emptied before tags. */
 export const keysFirst: Mutant = {
   install: () => {
-    const { announce } = WriteUnderWay.prototype;
-    WriteUnderWay.prototype.announce = function swapped({ slots, tags }) {
-      return announce.call(this, { slots: tags, tags: slots });
+    const { announce } = ActiveWrite.prototype;
+    ActiveWrite.prototype.announce = function swapped({ recordKeys, tags }) {
+      return announce.call(this, { recordKeys: tags, tags: recordKeys });
     };
     return () => {
-      WriteUnderWay.prototype.announce = announce;
+      ActiveWrite.prototype.announce = announce;
     };
   },
 };
@@ -70,12 +70,12 @@ export const keysFirst: Mutant = {
 /** A machine that sets the mark of an overlap only where `keeps` says so. */
 function marking(keeps: (text: string, before: string) => boolean): MakeMachine {
   return (texts, clock, publish) => {
-    const set: typeof texts.set = (slot, text, expiresAt) => {
-      const before = texts.get(slot)?.text ?? '';
+    const set: typeof texts.set = (recordKey, text, expiresAt) => {
+      const before = texts.get(recordKey)?.text ?? '';
       const marked = before.endsWith('!') || keeps(text, before);
-      texts.set(slot, marked ? text : text.replace(/,!$/, ''), expiresAt);
+      texts.set(recordKey, marked ? text : text.replace(/,!$/, ''), expiresAt);
     };
-    return new SlotMachine({ ...texts, set }, clock, publish);
+    return new InMemoryProtocol({ ...texts, set }, clock, publish);
   };
 }
 

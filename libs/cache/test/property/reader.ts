@@ -72,7 +72,7 @@ export class Reader {
 /** As a request does that may be answered before its handler is reached: that is called only where there is something to load. */
 async function readAhead({ items }: Instance, row: Row, load: () => Promise<number>): Promise<number | undefined> {
   const entry = items.at(row);
-  const found = entry?.held() ?? (await entry?.find());
+  const found = entry?.getFromMemory() ?? (await entry?.find());
   if (found && !(found instanceof Look)) return found.answer.value;
   const look = found;
   return entry

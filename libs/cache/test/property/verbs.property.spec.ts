@@ -95,8 +95,8 @@ const verbs: readonly fc.Arbitrary<Verb>[] = [
     }),
   ),
   fc.tuple(process, key).map(([by, k]) =>
-    verb(`writeAround ${k}`, by, async (model, cache) => {
-      equal(await cache.writeAround(k, async () => 'answer'), 'answer');
+    verb(`writeInvalidate ${k}`, by, async (model, cache) => {
+      equal(await cache.writeInvalidate(k, async () => 'answer'), 'answer');
       model.delete(k);
     }),
   ),

@@ -1,9 +1,9 @@
 import type { Clock } from '../../src/core/clock.js';
 import { Refused } from '../../src/testing/fleet.js';
 import type { Acknowledged, History, Row } from './history.js';
-import { type Instance, slotOf } from './instance.js';
+import { type Instance, recordKeyOf } from './instance.js';
 import type { Origin } from './origin.js';
-import type { Write } from './story.js';
+import type { Write } from './scenario.js';
 
 /** The answer to the commit is lost, and nobody knows whether it went through. */
 class Lost extends Error {}
@@ -23,8 +23,8 @@ export class Writer {
     switch (how) {
       case 'writeThrough':
         return this.#change(instance, row, (body) => items.writeThrough(row, body, { tags: ['list'] }));
-      case 'writeAround':
-        return this.#change(instance, row, (body) => items.writeAround(row, body, { tags: ['items', 'list'] }));
+      case 'writeInvalidate':
+        return this.#change(instance, row, (body) => items.writeInvalidate(row, body, { tags: ['items', 'list'] }));
       case 'refuse':
         return throwing(
           Refused,
@@ -41,7 +41,7 @@ export class Writer {
 
   async #change(instance: Instance, row: Row, write: (body: () => Promise<number>) => Promise<number>): Promise<void> {
     const version = await write(() => this.origin.commit(row));
-    const applied = !instance.tiers.pending.concerns(slotOf(instance, row), []);
+    const applied = !instance.runtime.pending.affects(recordKeyOf(instance, row), []);
     this.#acknowledge(instance, { row, version, covers: ['item', 'list'], applied });
   }
 
@@ -59,7 +59,7 @@ export class Writer {
       version = await this.origin.commit(row);
       throw new Lost();
     };
-    await throwing(Lost, instance.items.writeAround(row, body, { tags: ['list'] }));
+    await throwing(Lost, instance.items.writeInvalidate(row, body, { tags: ['list'] }));
     if (!this.intentsStand) return;
     this.#acknowledge(instance, { row, version, covers: ['item', 'list'], applied: true, orphaned: true });
   }

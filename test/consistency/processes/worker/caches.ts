@@ -6,9 +6,9 @@ import { defineCache } from '../../../../libs/cache/src/core/policy/define-cache
 import { CacheRegistry } from '../../../../libs/cache/src/core/cache-registry.js';
 import type { Cache } from '../../../../libs/cache/src/core/cache.js';
 import { Look } from '../../../../libs/cache/src/core/read/look.js';
-import { Names } from '../../../../libs/cache/src/core/store/redis-keys.js';
-import type { ReadOutcome } from '../../../../libs/cache/src/core/read-result.js';
-import { OpenTiers } from '../../../../libs/cache/src/runtime-provider.js';
+import { RedisKeys } from '../../../../libs/cache/src/core/store/redis-keys.js';
+import type { ReadResult } from '../../../../libs/cache/src/core/read-result.js';
+import { RuntimeProvider } from '../../../../libs/cache/src/runtime-provider.js';
 import type { WorkerOptions } from './commands.js';
 import { idsOf, listOf, type Row, Rows } from './rows.js';
 
@@ -16,9 +16,9 @@ import { idsOf, listOf, type Row, Rows } from './rows.js';
 const TTL = '60s';
 
 const policy = { version: 1, key: z.number().int(), ttl: TTL } as const;
-const NAMES = new Names('consistency');
-/** Returns the key of a row's slot in Redis. */
-export const slotOf = (id: number): string => NAMES.slot('row', id).name;
+const NAMES = new RedisKeys('consistency');
+/** Returns the key of a row's record in Redis. */
+export const slotOf = (id: number): string => NAMES.record('row', id).key;
 const tagOf = (list: number): string => `list:${list}`;
 
 /** The caches of one process. */
@@ -29,14 +29,14 @@ export class Caches {
   readonly list: Cache<number, readonly Row[]>;
   /** A list that is composed of cached rows. */
   readonly compound: Cache<number, readonly Row[]>;
-  readonly #open: OpenTiers;
+  readonly #open: RuntimeProvider;
 
   constructor({ redisUrl, databaseUrl, operationTimeoutMs }: WorkerOptions) {
     this.rows = new Rows(databaseUrl);
     const redis = new RedisConnection({ topology: { mode: 'single', url: redisUrl }, operationTimeoutMs });
-    this.#open = new OpenTiers(redis, checkOptions({ namespace: NAMES.namespace }));
+    this.#open = new RuntimeProvider(redis, checkOptions({ namespace: NAMES.namespace }));
     redis.open();
-    const registry = new CacheRegistry(this.#open.tiers);
+    const registry = new CacheRegistry(this.#open.runtime);
     const tags = (list: number): string[] => [tagOf(list)];
     this.row = registry.create(defineCache<number, Row>({ name: 'row', ...policy }));
     this.list = registry.create(defineCache<number, readonly Row[]>({ name: 'list', ...policy, tags }));
@@ -45,34 +45,34 @@ export class Caches {
 
   /** Whether no invalidation is pending and the invalidation channel is verified. */
   get settled(): boolean {
-    const { pending, coherence, store } = this.#open.tiers;
+    const { pending, coherence, store } = this.#open.runtime;
     return store.session !== undefined && pending.size === 0 && coherence.fresh;
   }
 
   /** Whether the invalidation of a write of `id` is pending. */
   pends(id: number): boolean {
-    return this.#open.tiers.pending.concerns(slotOf(id), [NAMES.tag(tagOf(listOf(id)))]);
+    return this.#open.runtime.pending.affects(slotOf(id), [NAMES.tag(tagOf(listOf(id)))]);
   }
 
   /** Half of the reads look ahead, as a request does before its handler is reached. */
-  readRow(id: number, strong: boolean): Promise<ReadOutcome<Row> | undefined> {
+  readRow(id: number, strong: boolean): Promise<ReadResult<Row> | undefined> {
     if (!strong && Math.random() < 0.5) return this.#readRowAhead(id);
     return this.row.read(id, () => this.rows.find(id), { strong });
   }
 
-  async #readRowAhead(id: number): Promise<ReadOutcome<Row> | undefined> {
+  async #readRowAhead(id: number): Promise<ReadResult<Row> | undefined> {
     const entry = this.row.at(id);
-    const found = entry?.held() ?? (await entry?.find());
+    const found = entry?.getFromMemory() ?? (await entry?.find());
     if (found && !(found instanceof Look)) return found;
     return entry?.read(() => this.rows.find(id), { look: found }).finally(() => found?.end());
   }
 
-  readList(list: number, strong: boolean): Promise<ReadOutcome<readonly Row[]> | undefined> {
+  readList(list: number, strong: boolean): Promise<ReadResult<readonly Row[]> | undefined> {
     return this.list.read(list, () => this.rows.list(list), { strong });
   }
 
   /** Half of the loads read their rows one by one, the others all at once. */
-  readCompound(list: number, strong: boolean): Promise<ReadOutcome<readonly Row[]> | undefined> {
+  readCompound(list: number, strong: boolean): Promise<ReadResult<readonly Row[]> | undefined> {
     const ids = idsOf(list);
     const one = (id: number): Promise<Row> => this.row.readThrough(id, () => this.rows.find(id));
     const load = () => (Math.random() < 0.5 ? Promise.all(ids.map(one)) : this.readMany(ids));
@@ -98,6 +98,6 @@ export class Caches {
   async write(id: number): Promise<Row> {
     const tags = { tags: [tagOf(listOf(id))] };
     const write = () => this.rows.change(id);
-    return Math.random() < 0.5 ? this.row.writeThrough(id, write, tags) : this.row.writeAround(id, write, tags);
+    return Math.random() < 0.5 ? this.row.writeThrough(id, write, tags) : this.row.writeInvalidate(id, write, tags);
   }
 }

@@ -1,5 +1,5 @@
 import { setTimeout as pause } from 'node:timers/promises';
-import type { ReadOutcome } from '../../../../libs/cache/src/core/read-result.js';
+import type { ReadResult } from '../../../../libs/cache/src/core/read-result.js';
 import type { Caches } from './caches.js';
 import type { RunReport, Workload } from './commands.js';
 import { machineNow } from '../../../support/processes/machine-clock.js';
@@ -135,9 +135,9 @@ export class Sessions {
   }
 }
 
-function seen(outcome: ReadOutcome<Row | readonly Row[]> | undefined, loadedFrom: Source = 'origin'): Seen {
-  const value = outcome?.answer.value;
-  return { rows: value === undefined ? [] : 'id' in value ? [value] : value, source: outcome?.tier ?? loadedFrom };
+function seen(result: ReadResult<Row | readonly Row[]> | undefined, loadedFrom: Source = 'origin'): Seen {
+  const value = result?.answer.value;
+  return { rows: value === undefined ? [] : 'id' in value ? [value] : value, source: result?.tier ?? loadedFrom };
 }
 
 /** Returns several different rows, with `key` among them. */

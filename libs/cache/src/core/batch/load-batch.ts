@@ -1,18 +1,18 @@
 import { AsyncLocalStorage } from 'node:async_hooks';
 import type { PayloadForm } from '../codec/codec.js';
 import type { Counters } from '../counters.js';
-import { JointReads } from './batched-lookup.js';
-import { LoadScope } from '../context/load-context.js';
+import { BatchedLookup } from './batched-lookup.js';
+import { LoadContext } from '../context/load-context.js';
 import type { StoreReading } from '../store/store.js';
-import type { Batch, ReadRequest } from '../read/read-request.js';
-import type { SlotLoad } from '../context/entry-load.js';
-import type { Tiers } from '../cache-runtime.js';
+import type { ReadBatch, ReadRequest } from '../read/read-request.js';
+import type { EntryLoad } from '../context/entry-load.js';
+import type { CacheRuntime } from '../cache-runtime.js';
 
 /** A key that a batch may have to load: by the name of its slot, or by a symbol where it has none. */
 export type Wanted = string | symbol;
 
 export interface BatchParts<V> {
-  readonly tiers: Tiers;
+  readonly runtime: CacheRuntime;
   readonly counters: Counters;
   /** One call of the origin, for what is left to load. What the answer lacks has no value. */
   readonly call: (wanted: readonly Wanted[]) => Promise<ReadonlyMap<Wanted, V | undefined>>;
@@ -21,7 +21,7 @@ export interface BatchParts<V> {
 interface AwaitedLoad<V> {
   readonly wanted: Wanted;
   /** `undefined` where nothing of it may be stored. */
-  readonly loading: SlotLoad | undefined;
+  readonly loading: EntryLoad | undefined;
   readonly settled: PromiseWithResolvers<V | undefined>;
 }
 
@@ -33,20 +33,20 @@ interface AwaitedLoad<V> {
  * else. Who acts waits for the store at most, which has a deadline, so nobody is kept for long; and nobody is kept by a read
  * that waits, so two batches never wait for each other.
  */
-export class ReadBatch<V> implements Batch<V> {
-  readonly #reads: JointReads;
+export class LoadBatch<V> implements ReadBatch<V> {
+  readonly #reads: BatchedLookup;
   #loads: AwaitedLoad<V>[] = [];
   #sleep: Promise<void> | undefined;
-  #behind: ReadBatch<V> | undefined;
+  #inBackground: LoadBatch<V> | undefined;
 
   constructor(
     private readonly parts: BatchParts<V>,
     /** How many reads act from the beginning: each of them is to be {@link run}. */
-    private acting: number,
+    private activeReads: number,
     /** Where the origin is called: not within the read that came to its load last, which happens to set it off. */
     private readonly context: <T>(work: () => Promise<T>) => Promise<T> = AsyncLocalStorage.snapshot(),
   ) {
-    this.#reads = new JointReads(parts.tiers.store);
+    this.#reads = new BatchedLookup(parts.runtime.store);
   }
 
   /** Runs one of the reads. */
@@ -61,40 +61,40 @@ export class ReadBatch<V> implements Batch<V> {
   /** The value from the origin, in one call with the others that wait for theirs. */
   load(wanted: Wanted): Promise<V | undefined> {
     const settled = Promise.withResolvers<V | undefined>();
-    const loading = typeof wanted === 'string' ? LoadScope.current?.loading(wanted) : undefined;
+    const loading = typeof wanted === 'string' ? LoadContext.current?.findLoad(wanted) : undefined;
     this.#loads.push({ wanted, loading, settled });
-    return this.aside(settled.promise);
+    return this.suspendWhile(settled.promise);
   }
 
-  read(slots: readonly string[], tags: readonly string[], form: PayloadForm): Promise<StoreReading> {
-    return this.#reads.read(slots, tags, form);
+  read(recordKeys: readonly string[], tags: readonly string[], form: PayloadForm): Promise<StoreReading> {
+    return this.#reads.read(recordKeys, tags, form);
   }
 
-  async aside<T>(waiting: Promise<T>): Promise<T> {
+  async suspendWhile<T>(waiting: Promise<T>): Promise<T> {
     this.#rest();
     try {
       return await waiting;
     } finally {
-      this.acting += 1;
+      this.activeReads += 1;
     }
   }
 
   sleep(ms: number): Promise<void> {
-    this.#sleep ??= this.parts.tiers.clock.sleep(ms).finally(() => {
+    this.#sleep ??= this.parts.runtime.clock.sleep(ms).finally(() => {
       this.#sleep = undefined;
     });
-    return this.aside(this.#sleep);
+    return this.suspendWhile(this.#sleep);
   }
 
-  behind<T>(request: ReadRequest<V>, work: (behind: ReadRequest<V>) => Promise<T>): Promise<T> {
-    const batch = (this.#behind ??= new ReadBatch(this.parts, 0, (load) => LoadScope.outside(load)));
-    batch.acting += 1;
-    return batch.run(() => work({ ...request, batch, load: () => batch.load(request.slot.name) }));
+  inBackground<T>(request: ReadRequest<V>, work: (behind: ReadRequest<V>) => Promise<T>): Promise<T> {
+    const batch = (this.#inBackground ??= new LoadBatch(this.parts, 0, (load) => LoadContext.runDetached(load)));
+    batch.activeReads += 1;
+    return batch.run(() => work({ ...request, batch, load: () => batch.load(request.record.key) }));
   }
 
   #rest(): void {
-    this.acting -= 1;
-    if (this.acting > 0 || this.#loads.length === 0) return;
+    this.activeReads -= 1;
+    if (this.activeReads > 0 || this.#loads.length === 0) return;
     const loads = this.#loads;
     this.#loads = [];
     void this.context(() => this.#call(loads)).then(
@@ -104,11 +104,11 @@ export class ReadBatch<V> implements Batch<V> {
   }
 
   #call(loads: readonly AwaitedLoad<V>[]): Promise<ReadonlyMap<Wanted, V | undefined>> {
-    const { tiers, counters, call } = this.parts;
+    const { runtime, counters, call } = this.parts;
     const together = loads.flatMap(({ loading }) => loading ?? []);
-    return tiers.bulkhead.run(() => {
+    return runtime.loadLimiter.run(() => {
       counters.loaded();
-      return LoadScope.load(together, () => call(loads.map(({ wanted }) => wanted)));
+      return LoadContext.load(together, () => call(loads.map(({ wanted }) => wanted)));
     });
   }
 }

@@ -16,7 +16,7 @@ describe('readThroughMany of more than a page', () => {
     const read = vi.spyOn(store, 'read');
     const load = origin();
     expect(await cache.readThroughMany(keys, load)).toEqual(keys);
-    expect(read.mock.calls.map(([slots]) => slots.length)).toEqual([250, 249]);
+    expect(read.mock.calls.map(([recordKeys]) => recordKeys.length)).toEqual([250, 249]);
     expect(load.mock.calls.map(([missing]) => missing.length)).toEqual([250, 249]);
   });
 
@@ -48,8 +48,8 @@ describe('readThroughMany of more than a page', () => {
 
   it('lets its loader read another cache, however many keys there are', async () => {
     const { instance, definition } = givenFleet<string>();
-    const { cache, tiers } = instance();
-    const other = new Cache({ ...definition, name: 'other' }, tiers);
+    const { cache, runtime } = instance();
+    const other = new Cache({ ...definition, name: 'other' }, runtime);
     const keys = Array.from({ length: 6_000 }, (_, index) => `${index}`);
     const load = async (missing: string[]) => {
       await other.readThrough('x', async () => 'x');

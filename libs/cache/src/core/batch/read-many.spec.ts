@@ -68,7 +68,7 @@ describe(ReadMany.name, () => {
   it('remembers that there is nothing, where it is told to', async () => {
     const { cache } = given({ negativeTtl: '5s' }).instance();
     await cache.readThroughMany(['none'], origin());
-    expect(await cache.read('none', async () => 'x')).toMatchObject({ result: 'negative' });
+    expect(await cache.read('none', async () => 'x')).toMatchObject({ status: 'negative' });
   });
 
   it('loads, and does not store, a key that its schema refuses', async () => {
@@ -84,7 +84,7 @@ describe(ReadMany.name, () => {
     const key = z.object({ id: z.string().toLowerCase() });
     const cache = new Cache(
       defineCache<{ id: string }, string>({ name: 'o', version: 1, key, ttl: '1m' }),
-      instance().tiers,
+      instance().runtime,
     );
     const load = vi.fn(async (keys: { id: string }[]) => new Map(keys.map(({ id }) => [{ id: id.toUpperCase() }, id])));
     expect(await cache.readThroughMany([{ id: 'a' }, { id: 'A' }], load)).toEqual(['a', 'a']);
@@ -171,9 +171,9 @@ describe(ReadMany.name, () => {
     const { instance } = given();
     const [writer, reader] = [instance(), instance()];
     const write = Promise.withResolvers<void>();
-    const writing = writer.cache.writeAround('a', () => write.promise);
+    const writing = writer.cache.writeInvalidate('a', () => write.promise);
     await settled();
-    reader.tiers.pending.add({ slots: ['n:c:test:sb'], tags: [] });
+    reader.runtime.pending.add({ recordKeys: ['n:c:test:sb'], tags: [] });
     const load = origin();
     expect(await reader.cache.readThroughMany(['a', 'b', 'c'], load)).toEqual(['a', 'b', 'c']);
     expect(load.mock.calls).toEqual([[['a', 'b', 'c']]]);
@@ -182,7 +182,7 @@ describe(ReadMany.name, () => {
     const { bypass, misses } = reader.cache.counters();
     expect({ bypass, misses }).toEqual({ bypass: 2, misses: 1 });
     expect(await reader.cache.get('c')).toBe('c');
-    await reader.tiers.pending.flush(reader.store);
+    await reader.runtime.pending.flush(reader.store);
     expect([await reader.cache.get('a'), await reader.cache.get('b')]).toEqual([undefined, undefined]);
   });
 
@@ -190,7 +190,7 @@ describe(ReadMany.name, () => {
     const { instance } = given();
     const [writer, reader] = [instance().cache, instance().cache];
     await reader.readThroughMany(['a', 'b'], async (keys) => {
-      await writer.writeAround('a', async () => {});
+      await writer.writeInvalidate('a', async () => {});
       return new Map(keys.map((key) => [key, 'old']));
     });
     expect(await reader.readThroughMany(['a', 'b'], origin())).toEqual(['a', 'old']);
@@ -199,7 +199,7 @@ describe(ReadMany.name, () => {
   it('neither uses nor fills the cache within the body of a write', async () => {
     const { cache } = given().instance();
     await cache.readThroughMany(['a', 'b'], origin());
-    await cache.writeAround('other', async () => {
+    await cache.writeInvalidate('other', async () => {
       const load = origin(' new');
       expect(await cache.readThroughMany(['a', 'b'], load)).toEqual(['a new', 'b new']);
       expect(load).toHaveBeenCalledTimes(1);
@@ -210,13 +210,13 @@ describe(ReadMany.name, () => {
   it('reads strongly within a load', async () => {
     const { clock, instance, definition } = given();
     const [reader, writer] = [instance(), instance()];
-    reader.tiers.coherence.interrupted();
-    reader.tiers.coherence.fenced(clock.now());
+    reader.runtime.coherence.onChannelLost();
+    reader.runtime.coherence.onHeartbeat(clock.now());
     reader.store.deafen();
     await reader.cache.readThroughMany(['a'], origin(' old'));
-    await writer.cache.writeAround('a', async () => {});
+    await writer.cache.writeInvalidate('a', async () => {});
     expect(await reader.cache.readThroughMany(['a'], origin())).toEqual(['a old']);
-    const list = new Cache({ ...definition, name: 'list' }, reader.tiers);
+    const list = new Cache({ ...definition, name: 'list' }, reader.runtime);
     const joined = async () => (await reader.cache.readThroughMany(['a', 'b'], origin())).join();
     expect(await list.readThrough('all', joined)).toBe('a,b');
   });

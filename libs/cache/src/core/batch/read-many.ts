@@ -1,10 +1,10 @@
-import type { Address, Addresses } from '../store/address.js';
+import type { EntryRef, KeyResolver } from '../store/key-resolver.js';
 import type { Counters } from '../counters.js';
 import { pagesOf } from './pages.js';
-import { ReadBatch, type Wanted } from './load-batch.js';
-import type { ReadPath } from '../read/read-through.js';
+import { LoadBatch, type Wanted } from './load-batch.js';
+import type { ReadThrough } from '../read/read-through.js';
 import type { ReadRequest } from '../read/read-request.js';
-import type { Tiers } from '../cache-runtime.js';
+import type { CacheRuntime } from '../cache-runtime.js';
 
 /**
  * Loads the values of all `missing` keys at once. A key that the map lacks has no value. Its keys are compared as the cache
@@ -16,7 +16,7 @@ interface Asked<K> {
   readonly wanted: Wanted;
   readonly key: K;
   /** `undefined` where the schema refuses the key. */
-  readonly address: Address<K> | undefined;
+  readonly ref: EntryRef<K> | undefined;
 }
 
 interface How<V> extends Pick<ReadRequest<V>, 'strong' | 'patienceMs'> {
@@ -26,9 +26,9 @@ interface How<V> extends Pick<ReadRequest<V>, 'strong' | 'patienceMs'> {
 /** Reads of many keys of one cache, each by the rules of the read path, page by page. */
 export class ReadMany<K, V> {
   constructor(
-    private readonly addresses: Addresses<K>,
-    private readonly reads: ReadPath<K, V>,
-    private readonly tiers: Tiers,
+    private readonly keyResolver: KeyResolver<K>,
+    private readonly reads: ReadThrough<K, V>,
+    private readonly runtime: CacheRuntime,
     private readonly counters: Counters,
   ) {}
 
@@ -38,7 +38,7 @@ export class ReadMany<K, V> {
     loadMany: LoadMany<K, V>,
     { strong, patienceMs, signal }: How<V>,
   ): Promise<(V | undefined)[]> {
-    const { clock } = this.tiers;
+    const { clock } = this.runtime;
     const endsAt = clock.now() + patienceMs;
     const asked = keys.map((key) => this.#asked(key));
     const distinct = [...new Map(asked.map((one) => [one.wanted, one])).values()];
@@ -54,8 +54,8 @@ export class ReadMany<K, V> {
   }
 
   /** Takes what this process holds, so that it fills no page. */
-  #isHeld({ wanted, address }: Asked<K>, values: Map<Wanted, V | undefined>): boolean {
-    const held = address && this.reads.held(address.slot.name);
+  #isHeld({ wanted, ref }: Asked<K>, values: Map<Wanted, V | undefined>): boolean {
+    const held = ref && this.reads.getFromMemory(ref.record.key);
     if (held) values.set(wanted, held.entry.value);
     return held !== undefined;
   }
@@ -66,24 +66,24 @@ export class ReadMany<K, V> {
     how: Pick<ReadRequest<V>, 'strong' | 'patienceMs'>,
   ): Promise<(readonly [Wanted, V | undefined])[]> {
     const call = (wanted: readonly Wanted[]) => this.#call(loadMany, page, new Set(wanted));
-    const { tiers, counters } = this;
-    const batch = new ReadBatch<V>({ tiers, counters, call }, page.length);
-    const reading = page.map(async ({ wanted, address }) => {
+    const { runtime, counters } = this;
+    const batch = new LoadBatch<V>({ runtime, counters, call }, page.length);
+    const reading = page.map(async ({ wanted, ref }) => {
       const load = (): Promise<V | undefined> => batch.load(wanted);
       // A key that the schema refuses skips the cache.
-      const read = address ? () => this.#read(address, { load, batch, ...how }) : load;
+      const read = ref ? () => this.#read(ref, { load, batch, ...how }) : load;
       return [wanted, await batch.run(read)] as const;
     });
     return Promise.all(reading);
   }
 
   #asked(key: K): Asked<K> {
-    const address = this.addresses.find(key);
-    return address ? { wanted: address.slot.name, key: address.key, address } : { wanted: Symbol(), key, address };
+    const ref = this.keyResolver.resolve(key);
+    return ref ? { wanted: ref.record.key, key: ref.key, ref } : { wanted: Symbol(), key, ref };
   }
 
-  async #read({ slot, tags }: Address<K>, rest: Omit<ReadRequest<V>, 'slot' | 'tags'>): Promise<V | undefined> {
-    const { answer } = await this.reads.read({ slot, tags, ...rest });
+  async #read({ record, tags }: EntryRef<K>, rest: Omit<ReadRequest<V>, 'record' | 'tags'>): Promise<V | undefined> {
+    const { answer } = await this.reads.read({ record, tags, ...rest });
     return answer.value;
   }
 
@@ -96,10 +96,10 @@ export class ReadMany<K, V> {
     const loaded = await loadMany(missing.map(({ key }) => key));
     const values = new Map<Wanted, V | undefined>();
     for (const [key, value] of loaded) {
-      const address = this.addresses.find(key);
-      if (address) values.set(address.slot.name, value);
+      const ref = this.keyResolver.resolve(key);
+      if (ref) values.set(ref.record.key, value);
     }
-    for (const one of missing) if (!one.address) values.set(one.wanted, loaded.get(one.key));
+    for (const one of missing) if (!one.ref) values.set(one.wanted, loaded.get(one.key));
     return values;
   }
 }

@@ -1,5 +1,5 @@
 import type { Codec, Encoded } from './codec.js';
-import { marksOf, restored } from './json-type-hints.js';
+import { typeHintsOf, restoreTypes } from './json-type-hints.js';
 
 /** The payload is what `JSON.stringify` makes of the value, ready to be a response body. What JSON loses stands in the types. */
 export const jsonCodec: Codec = {
@@ -7,7 +7,7 @@ export const jsonCodec: Codec = {
   form: 'text',
 
   encode(value: unknown): Encoded {
-    const marks = marksOf(value);
+    const marks = typeHintsOf(value);
     const payload: string | undefined = JSON.stringify(
       value,
       marks.some(([, type]) => type === 'bigint') ? bigintAsText : undefined,
@@ -18,7 +18,7 @@ export const jsonCodec: Codec = {
 
   decode({ payload, types }: Encoded): unknown {
     const plain: unknown = JSON.parse(payload);
-    return types === undefined ? plain : restored(plain, types);
+    return types === undefined ? plain : restoreTypes(plain, types);
   },
 };
 

@@ -2,9 +2,9 @@
 type Path = readonly (string | number)[];
 
 /** A part that JSON loses: where it stands, what it is, and its content where the payload has none of it. */
-export type Mark = readonly [path: Path, type: MarkedType, content?: unknown, contentMarks?: readonly Mark[]];
+export type TypeHint = readonly [path: Path, type: HintedType, content?: unknown, contentMarks?: readonly TypeHint[]];
 
-type MarkedType = keyof typeof REVIVERS;
+type HintedType = keyof typeof REVIVERS;
 
 /** Makes each part anew of what `JSON.stringify` left of it, or of the content of its mark. */
 const REVIVERS = {
@@ -20,8 +20,8 @@ const REVIVERS = {
 };
 
 /** Every part of `value` that JSON loses, outermost first. */
-export function marksOf(value: unknown): readonly Mark[] {
-  const marks: Mark[] = [];
+export function typeHintsOf(value: unknown): readonly TypeHint[] {
+  const marks: TypeHint[] = [];
   collect(value, [], marks);
   return marks;
 }
@@ -31,14 +31,14 @@ export function marksOf(value: unknown): readonly Mark[] {
  *
  * @throws when the marks are none, or do not fit the form: they come from outside this process.
  */
-export function restored(plain: unknown, marks: unknown): unknown {
+export function restoreTypes(plain: unknown, marks: unknown): unknown {
   const root: { value: unknown } = { value: plain };
-  for (const [path, type, content, contentMarks = []] of marksIn(marks)) {
+  for (const [path, type, content, contentMarks = []] of typeHintsIn(marks)) {
     const [parent, key] = placeOf(root, ['value', ...path], type);
     const value = REVIVERS[type](
       Object.getOwnPropertyDescriptor(parent, key)?.value,
       // The marks are kept for the next reader.
-      content === undefined ? undefined : restored(structuredClone(content), contentMarks),
+      content === undefined ? undefined : restoreTypes(structuredClone(content), contentMarks),
     );
     // Defined, not assigned: a key may be "__proto__".
     Object.defineProperty(parent, key, { value, writable: true, enumerable: true, configurable: true });
@@ -46,7 +46,7 @@ export function restored(plain: unknown, marks: unknown): unknown {
   return root.value;
 }
 
-function collect(value: unknown, path: Path, marks: Mark[]): void {
+function collect(value: unknown, path: Path, marks: TypeHint[]): void {
   if (typeof value === 'bigint') marks.push([path, 'bigint']);
   else if (value === undefined) marks.push([path, 'undefined']);
   else if (typeof value === 'number') {
@@ -55,11 +55,11 @@ function collect(value: unknown, path: Path, marks: Mark[]): void {
   } else if (typeof value === 'object' && value !== null) collectObject(value, path, marks);
 }
 
-function collectObject(value: object, path: Path, marks: Mark[]): void {
+function collectObject(value: object, path: Path, marks: TypeHint[]): void {
   if (value instanceof Date) marks.push([path, 'Date']);
   else if (value instanceof Map || value instanceof Set) {
     const content: unknown[] = [...value];
-    marks.push([path, value instanceof Map ? 'Map' : 'Set', content, marksOf(content)]);
+    marks.push([path, value instanceof Map ? 'Map' : 'Set', content, typeHintsOf(content)]);
   } else if (Buffer.isBuffer(value)) marks.push([path, 'Buffer']);
   else if (value instanceof Uint8Array) marks.push([path, 'Uint8Array']);
   else if ('toJSON' in value && typeof value.toJSON === 'function') collect(value.toJSON(), path, marks);
@@ -68,7 +68,7 @@ function collectObject(value: object, path: Path, marks: Mark[]): void {
 }
 
 /** The object that holds the part, and the key it stands under. */
-function placeOf(root: object, path: Path, type: MarkedType): readonly [object, string | number] {
+function placeOf(root: object, path: Path, type: HintedType): readonly [object, string | number] {
   const key = path.at(-1) ?? '';
   const parent = path.slice(0, -1).reduce<unknown>((holder, step) => ownPart(holder, step), root);
   // JSON leaves out what is undefined, but for its place in a list.
@@ -82,11 +82,11 @@ function ownPart(holder: unknown, key: string | number): unknown {
     : misfit();
 }
 
-function marksIn(marks: unknown): readonly Mark[] {
-  return Array.isArray(marks) && marks.every(isMark) ? marks : misfit();
+function typeHintsIn(marks: unknown): readonly TypeHint[] {
+  return Array.isArray(marks) && marks.every(isTypeHint) ? marks : misfit();
 }
 
-function isMark(mark: unknown): mark is Mark {
+function isTypeHint(mark: unknown): mark is TypeHint {
   if (!Array.isArray(mark) || !Array.isArray(mark[0]) || typeof mark[1] !== 'string') return false;
   return (
     Object.hasOwn(REVIVERS, mark[1]) && mark[0].every((step) => typeof step === 'string' || typeof step === 'number')

@@ -1,6 +1,6 @@
 import type { Clock } from '../clock.js';
 import type { ChannelListener, LocalTier } from '../store/store.js';
-import { ReadsInFlight } from './in-flight-reads.js';
+import { InFlightReads } from './in-flight-reads.js';
 import type { CacheObserver } from './observer.js';
 import { LocalTags } from './tag-versions.js';
 
@@ -9,9 +9,9 @@ import { LocalTags } from './tag-versions.js';
  * only while the fence is fresh: while it is proved that every invalidation acknowledged until `maxStaleness` ago was heard.
  */
 export class Coherence implements ChannelListener {
-  readonly reads = new ReadsInFlight();
+  readonly inFlightReads = new InFlightReads();
   readonly tags = new LocalTags();
-  #fencedAt = Number.NEGATIVE_INFINITY;
+  #verifiedAt = Number.NEGATIVE_INFINITY;
   #flushes = 0;
 
   constructor(
@@ -23,7 +23,7 @@ export class Coherence implements ChannelListener {
 
   /** Whether L1 may be read at `now`. */
   freshAt(now: number): boolean {
-    return now - this.#fencedAt < this.maxStalenessMs;
+    return now - this.#verifiedAt < this.maxStalenessMs;
   }
 
   get fresh(): boolean {
@@ -31,13 +31,13 @@ export class Coherence implements ChannelListener {
   }
 
   /** Up to when a read that begins now knows of all writes: it takes tag versions from L1 while that is trusted. */
-  get evidenceAt(): number {
+  get verifiedUntil(): number {
     const now = this.clock.now();
-    return this.freshAt(now) ? Math.min(this.#fencedAt, now) : now;
+    return this.freshAt(now) ? Math.min(this.#verifiedAt, now) : now;
   }
 
   /** Whether an answer with evidence of `evidenceAt` may still be given at `now`. */
-  bounds(evidenceAt: number, now: number): boolean {
+  isWithin(evidenceAt: number, now: number): boolean {
     return now - evidenceAt < this.maxStalenessMs;
   }
 
@@ -46,29 +46,29 @@ export class Coherence implements ChannelListener {
   }
 
   /** How long ago the last fence was sent, in milliseconds. */
-  get fenceAgeMs(): number {
-    return this.clock.now() - this.#fencedAt;
+  get heartbeatAgeMs(): number {
+    return this.clock.now() - this.#verifiedAt;
   }
 
-  pushed(kind: 'intent' | 'done', slot: string): void {
-    this.local.delete(slot);
-    this.tags.forget(slot);
-    this.observer?.invalidated(slot);
-    if (kind === 'done') this.reads.detach(slot);
-    else this.reads.poison(slot);
+  onInvalidation(kind: 'intent' | 'done', recordKey: string): void {
+    this.local.delete(recordKey);
+    this.tags.forget(recordKey);
+    this.observer?.invalidated(recordKey);
+    if (kind === 'done') this.inFlightReads.preventSharing(recordKey);
+    else this.inFlightReads.preventCaching(recordKey);
   }
 
-  interrupted(): void {
-    this.#fencedAt = Number.NEGATIVE_INFINITY;
+  onChannelLost(): void {
+    this.#verifiedAt = Number.NEGATIVE_INFINITY;
     this.#flushes += 1;
     this.local.clear();
     this.tags.clear();
     this.observer?.invalidatedAll();
-    this.reads.detachAll();
+    this.inFlightReads.preventSharingOfAll();
   }
 
-  fenced(sentAt: number): void {
+  onHeartbeat(sentAt: number): void {
     // An answer may be late: it proves nothing newer than the moment it was asked for.
-    if (sentAt > this.#fencedAt) this.#fencedAt = sentAt;
+    if (sentAt > this.#verifiedAt) this.#verifiedAt = sentAt;
   }
 }

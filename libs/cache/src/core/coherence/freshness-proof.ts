@@ -1,33 +1,33 @@
 import type { Clock } from '../clock.js';
 import type { Coherence } from './coherence.js';
-import type { Ticket } from './in-flight-reads.js';
+import type { InFlightRead } from './in-flight-reads.js';
 
 /**
  * What vouches for an answer that is told again: that nothing was heard which may have changed it since it was begun, and that all
  * of that would have been heard until a short while ago.
  */
-export class Evidence {
-  readonly ticket: Ticket;
-  readonly #at: number;
+export class FreshnessProof {
+  readonly inFlightRead: InFlightRead;
+  readonly #verifiedUntil: number;
 
   /** Begin it before what it vouches for. `names` are those of the slot and of all its tags. */
   constructor(
-    private readonly tiers: { readonly coherence: Coherence; readonly clock: Clock },
+    private readonly parts: { readonly coherence: Coherence; readonly clock: Clock },
     names: readonly string[],
   ) {
-    this.ticket = tiers.coherence.reads.begin(names);
-    this.#at = tiers.coherence.evidenceAt;
+    this.inFlightRead = parts.coherence.inFlightReads.begin(names);
+    this.#verifiedUntil = parts.coherence.verifiedUntil;
   }
 
   /** Whether the answer may be told to who asks now. */
-  get holds(): boolean {
-    const { coherence, clock } = this.tiers;
-    return !this.ticket.detached && coherence.bounds(this.#at, clock.now());
+  get isValid(): boolean {
+    const { coherence, clock } = this.parts;
+    return !this.inFlightRead.sharingPrevented && coherence.isWithin(this.#verifiedUntil, clock.now());
   }
 
   /** From here on nobody listens any more, so it holds for nobody. */
-  end(): void {
-    this.tiers.coherence.reads.end(this.ticket);
-    this.ticket.detach();
+  release(): void {
+    this.parts.coherence.inFlightReads.end(this.inFlightRead);
+    this.inFlightRead.preventSharing();
   }
 }

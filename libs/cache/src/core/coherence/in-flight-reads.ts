@@ -2,65 +2,65 @@
  * Every read that is under way, under the names of its slot and its tags, so that an invalidation reaches it before its result
  * does: what it brings may still answer its own caller, but must not outlive the invalidation in L1.
  */
-export class ReadsInFlight {
-  readonly #tickets = new Map<string, Set<Ticket>>();
+export class InFlightReads {
+  readonly #reads = new Map<string, Set<InFlightRead>>();
 
-  begin(names: readonly string[]): Ticket {
-    const ticket = new Ticket(names);
+  begin(names: readonly string[]): InFlightRead {
+    const inFlightRead = new InFlightRead(names);
     for (const name of names) {
-      const tickets = this.#tickets.get(name);
-      if (tickets) tickets.add(ticket);
-      else this.#tickets.set(name, new Set([ticket]));
+      const reads = this.#reads.get(name);
+      if (reads) reads.add(inFlightRead);
+      else this.#reads.set(name, new Set([inFlightRead]));
     }
-    return ticket;
+    return inFlightRead;
   }
 
-  end(ticket: Ticket): void {
-    for (const name of ticket.names) {
-      const tickets = this.#tickets.get(name);
-      tickets?.delete(ticket);
-      if (tickets?.size === 0) this.#tickets.delete(name);
+  end(inFlightRead: InFlightRead): void {
+    for (const name of inFlightRead.names) {
+      const reads = this.#reads.get(name);
+      reads?.delete(inFlightRead);
+      if (reads?.size === 0) this.#reads.delete(name);
     }
   }
 
   /** A write of `name` was announced: results of reads under way stay out of L1. */
-  poison(name: string): void {
-    this.#tickets.get(name)?.forEach((ticket) => ticket.poison());
+  preventCaching(name: string): void {
+    this.#reads.get(name)?.forEach((inFlightRead) => inFlightRead.preventCaching());
   }
 
   /** A write of `name` was carried out: besides, nobody may join these reads any more. */
-  detach(name: string): void {
-    this.#tickets.get(name)?.forEach((ticket) => ticket.detach());
+  preventSharing(name: string): void {
+    this.#reads.get(name)?.forEach((inFlightRead) => inFlightRead.preventSharing());
   }
 
-  detachAll(): void {
-    for (const tickets of this.#tickets.values()) tickets.forEach((ticket) => ticket.detach());
+  preventSharingOfAll(): void {
+    for (const reads of this.#reads.values()) reads.forEach((inFlightRead) => inFlightRead.preventSharing());
   }
 }
 
 /** One read under way. */
-export class Ticket {
-  #poisoned = false;
-  #detached = false;
+export class InFlightRead {
+  #cachingPrevented = false;
+  #sharingPrevented = false;
 
   constructor(readonly names: readonly string[]) {}
 
   /** Its result may not enter L1. */
-  get poisoned(): boolean {
-    return this.#poisoned;
+  get cachingPrevented(): boolean {
+    return this.#cachingPrevented;
   }
 
   /** Nobody may join it. */
-  get detached(): boolean {
-    return this.#detached;
+  get sharingPrevented(): boolean {
+    return this.#sharingPrevented;
   }
 
-  poison(): void {
-    this.#poisoned = true;
+  preventCaching(): void {
+    this.#cachingPrevented = true;
   }
 
-  detach(): void {
-    this.#poisoned = true;
-    this.#detached = true;
+  preventSharing(): void {
+    this.#cachingPrevented = true;
+    this.#sharingPrevented = true;
   }
 }

@@ -20,52 +20,53 @@ function givenProcess() {
 
 describe(PendingInvalidations.name, () => {
   it('applies a unit of thousands of names, and sends no more of its steps at once than are answered in time', async () => {
-    const { tiers, store, steps, definition } = givenProcess();
+    const { runtime, store, steps, definition } = givenProcess();
     const keys = Array.from({ length: 1_000 }, (_, index) => `${index}`);
     store.disconnect();
-    const { applied } = await new CacheRegistry(tiers).write((tx) =>
-      Promise.all(keys.map((key) => tx.touches(definition, key))),
+    const { applied } = await new CacheRegistry(runtime).write((tx) =>
+      Promise.all(keys.map((key) => tx.invalidate(definition, key))),
     );
     expect(applied).toBe('pending');
     store.reconnect();
-    await tiers.pending.flush(store);
-    expect(tiers.pending.size).toBe(0);
+    await runtime.pending.flush(store);
+    expect(runtime.pending.size).toBe(0);
     expect(steps.most).toBe(100);
   });
 
   it('announces and ends a write of thousands of names in the same way', async () => {
-    const { tiers, steps, definition } = givenProcess();
+    const { runtime, steps, definition } = givenProcess();
     const keys = Array.from({ length: 1_000 }, (_, index) => `${index}`);
-    const { applied } = await new CacheRegistry(tiers).write((tx) =>
-      Promise.all(keys.map((key) => tx.touches(definition, key))),
+    const { applied } = await new CacheRegistry(runtime).write((tx) =>
+      Promise.all(keys.map((key) => tx.invalidate(definition, key))),
     );
     expect(applied).toBe('applied');
     expect(steps.most).toBe(100);
   });
 
   it('applies the others when one cannot be applied, and stops when the connection is gone', async () => {
-    const { tiers, store } = givenProcess();
+    const { runtime, store } = givenProcess();
     const invalidate = store.invalidate.bind(store);
-    store.invalidate = (slot) => (slot === 'refused' ? Promise.reject(new Error('OOM')) : invalidate(slot));
-    for (const slot of ['refused', 'a', 'b']) tiers.pending.add({ slots: [slot], tags: [] });
-    await tiers.pending.flush(store);
-    expect(['refused', 'a', 'b'].filter((slot) => tiers.pending.concerns(slot, []))).toEqual(['refused']);
+    store.invalidate = (recordKey) =>
+      recordKey === 'refused' ? Promise.reject(new Error('OOM')) : invalidate(recordKey);
+    for (const recordKey of ['refused', 'a', 'b']) runtime.pending.add({ recordKeys: [recordKey], tags: [] });
+    await runtime.pending.flush(store);
+    expect(['refused', 'a', 'b'].filter((recordKey) => runtime.pending.affects(recordKey, []))).toEqual(['refused']);
     store.invalidate = async () => store.disconnect();
-    tiers.pending.add({ slots: ['c'], tags: [] });
-    await tiers.pending.flush(store);
-    expect(tiers.pending.size).toBe(2);
+    runtime.pending.add({ recordKeys: ['c'], tags: [] });
+    await runtime.pending.flush(store);
+    expect(runtime.pending.size).toBe(2);
   });
 
   it('keeps the tag of everything for more names than it can remember, in many units or in one', () => {
-    const { tiers } = givenProcess();
-    const { pending, names } = tiers;
-    const everything = { slots: [], tags: [names.namespaceTag] };
-    named(10_000).forEach((slot) => pending.add({ slots: [slot], tags: [] }));
-    expect([pending.size, pending.concerns('other', everything.tags)]).toEqual([10_000, false]);
-    pending.add({ slots: ['other'], tags: [] });
-    expect([pending.size, pending.concerns('n:c:test:s1', [])]).toEqual([1, false]);
-    expect(pending.concerns('n:c:test:s1', everything.tags)).toBe(true);
-    pending.add({ slots: named(10_001), tags: [] });
-    expect([pending.size, pending.concerns('n:c:test:s1', [])]).toEqual([1, false]);
+    const { runtime } = givenProcess();
+    const { pending, keys } = runtime;
+    const everything = { recordKeys: [], tags: [keys.namespaceTag] };
+    named(10_000).forEach((recordKey) => pending.add({ recordKeys: [recordKey], tags: [] }));
+    expect([pending.size, pending.affects('other', everything.tags)]).toEqual([10_000, false]);
+    pending.add({ recordKeys: ['other'], tags: [] });
+    expect([pending.size, pending.affects('n:c:test:s1', [])]).toEqual([1, false]);
+    expect(pending.affects('n:c:test:s1', everything.tags)).toBe(true);
+    pending.add({ recordKeys: named(10_001), tags: [] });
+    expect([pending.size, pending.affects('n:c:test:s1', [])]).toEqual([1, false]);
   });
 });

@@ -14,33 +14,33 @@ const RENEWAL_MS = 60_000;
 export class LocalTags {
   readonly #tags = new Map<string, LocalTag>();
 
-  version(slot: string): string | undefined {
-    return this.#tags.get(slot)?.version;
+  version(recordKey: string): string | undefined {
+    return this.#tags.get(recordKey)?.version;
   }
 
   /** Notes what was read, and answers the tag for an entry to hold. The caller has made sure that no push for it fell in between. */
-  learn(slot: string, version: string): Readonly<LocalTag> {
-    const tag = this.#tags.get(slot) ?? this.#add(slot);
+  learn(recordKey: string, version: string): Readonly<LocalTag> {
+    const tag = this.#tags.get(recordKey) ?? this.#add(recordKey);
     tag.version = version;
     return tag;
   }
 
   /** Whether the tag is to live longer in the store for an entry that captures it now; the caller sees to it then. */
-  renewalDue(slot: string, now: number, lifeMs: number): boolean {
-    const tag = this.#tags.get(slot) ?? this.#add(slot);
+  renewalDue(recordKey: string, now: number, lifeMs: number): boolean {
+    const tag = this.#tags.get(recordKey) ?? this.#add(recordKey);
     const due = lifeMs > tag.lifeMs || now - tag.renewedAt >= RENEWAL_MS;
     if (due) Object.assign(tag, { renewedAt: now, lifeMs: Math.max(lifeMs, tag.lifeMs) });
     return due;
   }
 
   /** The store did not make it live longer: the next one to capture it sees to that. */
-  renewalFailed(slot: string): void {
-    const tag = this.#tags.get(slot);
+  renewalFailed(recordKey: string): void {
+    const tag = this.#tags.get(recordKey);
     if (tag) Object.assign(tag, { renewedAt: Number.NEGATIVE_INFINITY, lifeMs: 0 });
   }
 
-  forget(slot: string): void {
-    const tag = this.#tags.get(slot);
+  forget(recordKey: string): void {
+    const tag = this.#tags.get(recordKey);
     if (tag) tag.version = undefined;
   }
 
@@ -49,11 +49,11 @@ export class LocalTags {
     this.#tags.clear();
   }
 
-  #add(slot: string): LocalTag {
+  #add(recordKey: string): LocalTag {
     // More tags than this are not worth an order of eviction: to forget them all costs a read of the store each.
     if (this.#tags.size >= MOST_TAGS) this.clear();
     const tag: LocalTag = { version: undefined, renewedAt: Number.NEGATIVE_INFINITY, lifeMs: 0 };
-    this.#tags.set(slot, tag);
+    this.#tags.set(recordKey, tag);
     return tag;
   }
 }

@@ -1,5 +1,5 @@
 /** Begins nothing once the signal has fired. When it fires later the caller gets its reason, and the work goes on. */
-export async function unlessLeft<T>(work: () => Promise<T>, signal: AbortSignal | undefined): Promise<T> {
+export async function abortable<T>(work: () => Promise<T>, signal: AbortSignal | undefined): Promise<T> {
   if (!signal) return work();
   signal.throwIfAborted();
   const working = work();

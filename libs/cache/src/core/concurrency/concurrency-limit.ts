@@ -5,12 +5,12 @@ const MOST_AT_ONCE = 100;
  * Lets the steps of one write pass, a bounded number at once and in order: a write may name thousands of entries. Once a step has
  * failed those that still wait fail with it.
  */
-export class Turnstile {
+export class ConcurrencyLimit {
   readonly #waiting: (() => void)[] = [];
   #inside = 0;
   #failed: { readonly error: unknown } | undefined;
 
-  async pass<T>(step: () => Promise<T>): Promise<T> {
+  async run<T>(step: () => Promise<T>): Promise<T> {
     if (this.#inside < MOST_AT_ONCE) this.#inside += 1;
     // Who leaves hands over the place.
     else await new Promise<void>((enter) => this.#waiting.push(enter));

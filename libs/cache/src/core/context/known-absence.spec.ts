@@ -8,7 +8,7 @@ type Read = (options?: ReadOptions) => Promise<number | undefined>;
 /** A process that knows of nothing under `k`, and a second cache on the same tiers. */
 async function given() {
   const { clock, server, instance, definition } = givenFleet<number>({ negativeTtl: '5s' });
-  const { cache, tiers, store } = instance();
+  const { cache, runtime, store } = instance();
   await cache.readThrough('k', async () => undefined);
   const entry = cache.at('k');
   if (!entry) throw new Error('k is a key');
@@ -16,9 +16,9 @@ async function given() {
   /** It comes to be without a word to this process, which no longer holds that there was nothing. */
   const appear = (): void => {
     server.evict('n:c:test:sk');
-    tiers.coherence.local.delete('n:c:test:sk');
+    runtime.coherence.local.delete('n:c:test:sk');
   };
-  return { clock, cache, entry, store, load, appear, other: new Cache({ ...definition, name: 'other' }, tiers) };
+  return { clock, cache, entry, store, load, appear, other: new Cache({ ...definition, name: 'other' }, runtime) };
 }
 
 describe(KnownAbsence.name, () => {
@@ -65,7 +65,7 @@ describe(KnownAbsence.name, () => {
   const ways: [string, (cache: Cache<string, number>, read: Read) => ReturnType<Read>][] = [
     ['a strong one', (_, read) => read({ strong: true })],
     ['one within a load', (other, read) => other.readThrough('list', () => read())],
-    ['one in the body of a write', (other, read) => other.writeAround('list', () => read())],
+    ['one in the body of a write', (other, read) => other.writeInvalidate('list', () => read())],
   ];
   it.each(ways)('is not told to a read that believes no L1: %s', async (_, readAs) => {
     const { cache, entry, other, load, appear } = await given();

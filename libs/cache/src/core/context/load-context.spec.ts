@@ -1,18 +1,18 @@
 import { describe, expect, it, vi } from 'vitest';
 import { givenFleet } from '../../testing/fleet.js';
 import { Cache } from '../cache.js';
-import { LoadScope } from './load-context.js';
+import { LoadContext } from './load-context.js';
 
 /** A process, and an origin that holds one number. */
 function given() {
   const { clock, instance, definition } = givenFleet<number>({ tags: () => ['t'] });
   const origin = { value: 1 };
   const load = vi.fn(async () => origin.value);
-  const { cache, tiers, store } = instance();
-  return { clock, instance, definition, cache, tiers, store, origin, load };
+  const { cache, runtime, store } = instance();
+  return { clock, instance, definition, cache, runtime, store, origin, load };
 }
 
-describe(LoadScope.name, () => {
+describe(LoadContext.name, () => {
   it('runs the loader of what is being loaded around it once', async () => {
     const { cache, load } = given();
     await cache.read('k', async () => [await cache.readThrough('k', load), await cache.readThrough('k', load)][0]);
@@ -23,7 +23,7 @@ describe(LoadScope.name, () => {
     const { cache, origin, load } = given();
     const read = await cache.read('k', async () => {
       expect(await cache.readThrough('k', load)).toBe(1);
-      await cache.writeAround('k', async () => {
+      await cache.writeInvalidate('k', async () => {
         origin.value = 2;
       });
       return cache.readThrough('k', load);
@@ -83,7 +83,7 @@ describe(LoadScope.name, () => {
     const { cache } = given();
     const ended = Promise.withResolvers<void>();
     const later: Promise<number>[] = [];
-    await cache.writeAround('k', async () => {
+    await cache.writeInvalidate('k', async () => {
       later.push(ended.promise.then(() => cache.writeThrough('other', async () => 1)));
     });
     ended.resolve();
@@ -109,13 +109,13 @@ describe(LoadScope.name, () => {
   });
 
   it('is strong within a load of something else', async () => {
-    const { cache, definition, tiers, store, load } = given();
+    const { cache, definition, runtime, store, load } = given();
     await cache.readThrough('k', load);
-    const list = new Cache({ ...definition, name: 'list' }, tiers);
+    const list = new Cache({ ...definition, name: 'list' }, runtime);
     await list.readThrough('warm', async () => 0);
     const read = vi.spyOn(store, 'read');
     await list.readThrough('all', () => cache.readThrough('k', load));
-    expect(read.mock.calls.map(([slots]) => slots)).toEqual([['n:c:list:sall'], ['n:c:test:sk']]);
+    expect(read.mock.calls.map(([recordKeys]) => recordKeys)).toEqual([['n:c:list:sall'], ['n:c:test:sk']]);
   });
 });
 

@@ -1,6 +1,6 @@
 import { describe, expect, it, vi } from 'vitest';
 import { givenFleet } from '../../testing/fleet.js';
-import { Bulkhead } from './load-limiter.js';
+import { LoadLimiter } from './load-limiter.js';
 
 /** A process whose 100 permits are all taken. */
 async function givenFull() {
@@ -11,7 +11,7 @@ async function givenFull() {
   return { cache, end: () => (slow.resolve(0), Promise.all(running)) };
 }
 
-describe(Bulkhead.name, () => {
+describe(LoadLimiter.name, () => {
   it('keeps a load until another ends', async () => {
     const { cache, end } = await givenFull();
     const load = vi.fn(async () => 1);
@@ -30,10 +30,10 @@ describe(Bulkhead.name, () => {
   });
 
   it('refuses who would wait too long', async () => {
-    const bulkhead = new Bulkhead(1, 1);
+    const loadLimiter = new LoadLimiter(1, 1);
     const slow = Promise.withResolvers<number>();
-    const admitted = [bulkhead.run(() => slow.promise), bulkhead.run(async () => 2)];
-    await expect(bulkhead.run(async () => 3)).rejects.toMatchObject({ code: 'CACHE_OVERLOADED' });
+    const admitted = [loadLimiter.run(() => slow.promise), loadLimiter.run(async () => 2)];
+    await expect(loadLimiter.run(async () => 3)).rejects.toMatchObject({ code: 'CACHE_OVERLOADED' });
     slow.resolve(1);
     expect(await Promise.all(admitted)).toEqual([1, 2]);
   });

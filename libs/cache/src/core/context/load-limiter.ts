@@ -1,5 +1,5 @@
 import { CacheError } from '../errors.js';
-import { LoadScope } from './load-context.js';
+import { LoadContext } from './load-context.js';
 
 /**
  * Limits how many loads ask the origin at once: at a hit ratio of 99 %, losing the store means a hundred times the load. Those
@@ -8,7 +8,7 @@ import { LoadScope } from './load-context.js';
  * Nobody waits here who may keep others: a load within a load runs under the permit of the outer one, and a load in the body of a
  * write needs none, because its writer may hold the rows and the connection that those with the permits are waiting for.
  */
-export class Bulkhead {
+export class LoadLimiter {
   readonly #waiting: (() => void)[] = [];
   #running = 0;
 
@@ -19,7 +19,7 @@ export class Bulkhead {
 
   /** @throws {CacheError} `CACHE_OVERLOADED` when the queue is full; `work` has not begun then. */
   async run<T>(work: () => Promise<T>): Promise<T> {
-    if (LoadScope.current) return work();
+    if (LoadContext.current) return work();
     await this.#enter();
     try {
       return await work();

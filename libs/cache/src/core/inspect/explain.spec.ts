@@ -18,19 +18,23 @@ describe(Explainer.name, () => {
     expect(await cache.explain('k')).toEqual({
       cache: 'test',
       key: 'k',
-      slot: SLOT,
+      recordKey: SLOT,
       state: 'absent',
       tier: undefined,
       negative: false,
-      tags: ['n:all', 'n:all:test', 'n:t:st'].map((slot) => ({ slot, captured: undefined, current: undefined })),
+      tags: ['n:all', 'n:all:test', 'n:t:st'].map((recordKey) => ({
+        recordKey,
+        captured: undefined,
+        current: undefined,
+      })),
       invalidatedBy: [],
       ttlMs: undefined,
       ageMs: undefined,
       policy: {
         version: 1,
         freshMs: 10_000,
-        staleMs: 20_000,
-        hardMs: 70_000,
+        swrMs: 20_000,
+        expiryMs: 70_000,
         negativeMs: undefined,
         errorBackOffMs: undefined,
         strict: false,
@@ -50,9 +54,9 @@ describe(Explainer.name, () => {
   });
 
   it('does not believe L1 when the fence is out of date', async () => {
-    const { clock, cache, tiers } = given();
-    tiers.coherence.interrupted();
-    tiers.coherence.fenced(clock.now());
+    const { clock, cache, runtime } = given();
+    runtime.coherence.onChannelLost();
+    runtime.coherence.onHeartbeat(clock.now());
     await cache.readThrough('k', async () => 1);
     expect(await cache.explain('k')).toMatchObject({ state: 'l1' });
     clock.advance(1_000);
@@ -66,7 +70,7 @@ describe(Explainer.name, () => {
     expect(await cache.explain('k')).toMatchObject({ state: 'stale', tier: 'l1', ttlMs: -1_000 });
     expect(await there.cache.explain('k')).toMatchObject({ state: 'stale', tier: 'l2', ttlMs: -1_000 });
     clock.advance(10_000);
-    expect(await cache.explain('k')).toMatchObject({ state: 'spare', tier: 'l2', ttlMs: -11_000 });
+    expect(await cache.explain('k')).toMatchObject({ state: 'stale-if-error', tier: 'l2', ttlMs: -11_000 });
   });
 
   it('tells that there is known to be nothing', async () => {
@@ -85,13 +89,13 @@ describe(Explainer.name, () => {
   });
 
   it('tells schemas apart', async () => {
-    const { cache, tiers, definition } = given();
-    const newer = new Cache({ ...definition, version: 2 }, tiers);
+    const { cache, runtime, definition } = given();
+    const newer = new Cache({ ...definition, version: 2 }, runtime);
     await cache.readThrough('k', async () => 1);
-    tiers.coherence.interrupted();
+    runtime.coherence.onChannelLost();
     expect(await newer.explain('k')).toMatchObject({ state: 'older-schema', invalidatedBy: [] });
     await newer.readThrough('k', async () => 2);
-    tiers.coherence.interrupted();
+    runtime.coherence.onChannelLost();
     expect(await cache.explain('k')).toMatchObject({ state: 'newer-schema' });
   });
 
@@ -118,12 +122,12 @@ describe(Explainer.name, () => {
   });
 
   it('changes nothing', async () => {
-    const { cache, tiers, there, server } = given();
+    const { cache, runtime, there, server } = given();
     await there.cache.readThrough('k', async () => 1);
     const [text, counters] = [server.text(SLOT), cache.counters()];
     await cache.explain('k');
     expect([server.text(SLOT), cache.counters()]).toEqual([text, counters]);
-    expect([tiers.coherence.local.get(SLOT, 0), tiers.coherence.tags.version('n:t:st')]).toEqual([
+    expect([runtime.coherence.local.get(SLOT, 0), runtime.coherence.tags.version('n:t:st')]).toEqual([
       undefined,
       undefined,
     ]);

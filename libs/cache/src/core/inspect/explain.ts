@@ -1,11 +1,11 @@
-import type { Address } from '../store/address.js';
+import type { EntryRef } from '../store/key-resolver.js';
 import type { CacheDefinition } from '../policy/define-cache.js';
 import type { Lifetimes } from '../policy/lifetimes.js';
-import { type Lookup, sameTags } from '../read/l2-lookup.js';
-import type { TagSighting } from '../read/lookup-result.js';
-import type { LocalEntry, SlotSnapshot, Tier } from '../store/store.js';
-import { decodeSlot, type SlotValue, versionOf } from '../store/record-format.js';
-import type { Tiers } from '../cache-runtime.js';
+import { type L2Lookup, sameTags } from '../read/l2-lookup.js';
+import type { TagVersionResult } from '../read/lookup-result.js';
+import type { L1Entry, RecordSnapshot, Tier } from '../store/store.js';
+import { decodeRecord, type RecordValue, versionOf } from '../store/record-format.js';
+import type { CacheRuntime } from '../cache-runtime.js';
 
 /**
  * What a read would find, from a closed set: a fresh value (`l1`, `l2`), one to serve while it is loaded anew (`stale`) or in
@@ -17,7 +17,7 @@ export type ExplainedState =
   | 'l1'
   | 'l2'
   | 'stale'
-  | 'spare'
+  | 'stale-if-error'
   | 'absent'
   | 'loading'
   | 'writing'
@@ -32,7 +32,7 @@ export type ExplainedState =
 /** One tag of an entry. It invalidates the entry when both versions are known and differ, or the entry lacks it. */
 export interface ExplainedTag {
   /** Its complete name in the store. */
-  readonly slot: string;
+  readonly recordKey: string;
   /** The version that the entry carries. */
   readonly captured: string | undefined;
   /** The version it has now; `undefined` while it is written, and where nobody needed it yet or it was invalidated since. */
@@ -45,7 +45,7 @@ export interface Explanation<K> {
   /** The canonical key. */
   readonly key: K;
   /** The complete name of its slot in the store. */
-  readonly slot: string;
+  readonly recordKey: string;
   readonly state: ExplainedState;
   /** Where the value was found; `undefined` without one. */
   readonly tier: Tier | undefined;
@@ -76,64 +76,68 @@ type Finding = Pick<Explanation<unknown>, 'state' | 'tags'> &
 export class Explainer<K, V> {
   constructor(
     private readonly definition: CacheDefinition<K, V>,
-    private readonly tiers: Tiers,
-    private readonly lookup: Lookup<K, V>,
+    private readonly runtime: CacheRuntime,
+    private readonly l2Lookup: L2Lookup<K, V>,
   ) {}
 
-  async explain({ key, slot, tags }: Address<K>): Promise<Explanation<K>> {
+  async explain({ key, record, tags }: EntryRef<K>): Promise<Explanation<K>> {
     const nothing = { tier: undefined, negative: false, invalidatedBy: [], ttlMs: undefined, ageMs: undefined };
-    const found = await this.#find(slot.name, tags);
-    return { ...nothing, ...found, cache: slot.cache, key, slot: slot.name, policy: this.#policy };
+    const found = await this.#find(record.key, tags);
+    return { ...nothing, ...found, cache: record.cache, key, recordKey: record.key, policy: this.#policy };
   }
 
-  async #find(slot: string, tags: readonly string[]): Promise<Finding> {
-    const { pending, store } = this.tiers;
-    const unseen = tags.map((tag) => ({ slot: tag, captured: undefined, current: undefined }));
-    if (pending.concerns(slot, tags)) return { state: 'pending', tags: unseen };
-    const held = this.#held(slot, tags);
+  async #find(recordKey: string, tags: readonly string[]): Promise<Finding> {
+    const { pending, store } = this.runtime;
+    const unseen = tags.map((tag) => ({ recordKey: tag, captured: undefined, current: undefined }));
+    if (pending.affects(recordKey, tags)) return { state: 'pending', tags: unseen };
+    const held = this.#held(recordKey, tags);
     if (held) return held;
-    const reading = await store.read([slot], tags, this.definition.codec?.form).catch(() => undefined);
-    const [snapshot] = reading?.slots ?? [];
+    const reading = await store.read([recordKey], tags, this.definition.codec?.form).catch(() => undefined);
+    const [snapshot] = reading?.records ?? [];
     if (!reading || !snapshot) return { state: 'unavailable', tags: unseen };
-    const texts = tags.map((tag, place) => ({ slot: tag, text: reading.tags[place] ?? null }));
+    const texts = tags.map((tag, place) => ({ recordKey: tag, text: reading.tags[place] ?? null }));
     return this.#stored(
       snapshot,
       texts.map((tag) => ({ ...tag, version: versionOf(tag.text) })),
     );
   }
 
-  #held(slot: string, tags: readonly string[]): Finding | undefined {
-    const { coherence, clock } = this.tiers;
+  #held(recordKey: string, tags: readonly string[]): Finding | undefined {
+    const { coherence, clock } = this.runtime;
     const now = clock.now();
-    const held = coherence.freshAt(now) ? coherence.local.get(slot, now) : undefined;
-    if (!held || now >= held.staleAt || !held.tags.every(({ tag, version }) => tag.version === version))
+    const held = coherence.freshAt(now) ? coherence.local.get(recordKey, now) : undefined;
+    if (!held || now >= held.swrUntil || !held.tags.every(({ tag, version }) => tag.version === version))
       return undefined;
     return {
-      state: now < held.softAt ? 'l1' : 'stale',
+      state: now < held.freshUntil ? 'l1' : 'stale',
       tier: 'l1',
       negative: held.entry.absent,
       tags: tags.map((tag, place) => heldTag(tag, held, place)),
-      ttlMs: held.softAt - now,
+      ttlMs: held.freshUntil - now,
       ageMs: now - held.loadedAt,
     };
   }
 
-  #stored(snapshot: SlotSnapshot, sightings: readonly TagSighting[]): Finding {
-    const state = decodeSlot(snapshot.text, this.definition.codec?.form);
+  #stored(snapshot: RecordSnapshot, sightings: readonly TagVersionResult[]): Finding {
+    const state = decodeRecord(snapshot.text, this.definition.codec?.form);
     if (state.kind !== 'value') {
-      const tags = sightings.map(({ slot, version }) => ({ slot, captured: undefined, current: version }));
+      const tags = sightings.map(({ recordKey, version }) => ({ recordKey, captured: undefined, current: version }));
       return { state: state.kind, tags, ttlMs: state.kind === 'absent' ? undefined : snapshot.ttlMs };
     }
     const { value } = state;
     const captured = new Map(value.tags);
-    const tags = sightings.map(({ slot, version }) => ({ slot, captured: captured.get(slot), current: version }));
-    const times = { ttlMs: snapshot.ttlMs - value.softMs, ageMs: Math.max(0, value.hardMs - snapshot.ttlMs) };
+    const tags = sightings.map(({ recordKey, version }) => ({
+      recordKey,
+      captured: captured.get(recordKey),
+      current: version,
+    }));
+    const times = { ttlMs: snapshot.ttlMs - value.freshUntilMs, ageMs: Math.max(0, value.expiryMs - snapshot.ttlMs) };
     const judged = this.#judge(value, snapshot, sightings);
-    const invalidatedBy = tags.filter((tag) => tag.captured !== tag.current).map(({ slot }) => slot);
+    const invalidatedBy = tags.filter((tag) => tag.captured !== tag.current).map(({ recordKey }) => recordKey);
     const negative = value.content === undefined;
     return {
       state: judged,
-      tier: this.tiers.store.tier,
+      tier: this.runtime.store.tier,
       negative,
       tags,
       ...times,
@@ -142,25 +146,25 @@ export class Explainer<K, V> {
   }
 
   /** The lookup decides whether it may be served, here as in a read; this only names why not. */
-  #judge(value: SlotValue, snapshot: SlotSnapshot, tags: readonly TagSighting[]): ExplainedState {
-    const found = this.lookup.classify(snapshot, tags);
+  #judge(value: RecordValue, snapshot: RecordSnapshot, tags: readonly TagVersionResult[]): ExplainedState {
+    const found = this.l2Lookup.classify(snapshot, tags);
     if (found.kind === 'newer') return 'newer-schema';
     if (found.kind !== 'value') return this.#whyNot(value, tags);
     return found.freshness === 'fresh' ? 'l2' : found.freshness;
   }
 
-  #whyNot(value: SlotValue, tags: readonly TagSighting[]): ExplainedState {
+  #whyNot(value: RecordValue, tags: readonly TagVersionResult[]): ExplainedState {
     if (value.schemaVersion < this.definition.version) return 'older-schema';
     return sameTags(value.tags, tags) ? 'unreadable' : 'invalidated';
   }
 
   get #policy(): ExplainedPolicy {
     const { version, lifetimes, negative, errorBackOffMs, strict = false } = this.definition;
-    return { version, ...lifetimes, negativeMs: negative?.hardMs, errorBackOffMs, strict };
+    return { version, ...lifetimes, negativeMs: negative?.expiryMs, errorBackOffMs, strict };
   }
 }
 
-function heldTag(slot: string, held: LocalEntry, place: number): ExplainedTag {
+function heldTag(recordKey: string, held: L1Entry, place: number): ExplainedTag {
   const captured = held.tags[place];
-  return { slot, captured: captured?.version, current: captured?.tag.version };
+  return { recordKey, captured: captured?.version, current: captured?.tag.version };
 }

@@ -19,14 +19,14 @@ describe(Peek.name, () => {
     const { cache, store } = givenFleet<string>().instance();
     const read = vi.spyOn(store, 'read');
     expect(await cache.getMany(Array.from({ length: 501 }, (_, index) => `${index}`))).toHaveLength(501);
-    expect(read.mock.calls.map(([slots]) => slots.length)).toEqual([250, 250, 1]);
+    expect(read.mock.calls.map(([recordKeys]) => recordKeys.length)).toEqual([250, 250, 1]);
   });
 
   it('passes by what is pending, stale, invalidated or being written', async () => {
     const { clock, instance } = givenFleet<string>({ ttl: '1s', staleWhileRevalidate: '1h', tags: (key) => [key] });
-    const { cache, tiers } = instance();
+    const { cache, runtime } = instance();
     for (const key of ['pending', 'tagged', 'written', 'other']) await cache.set(key, key);
-    tiers.pending.add({ slots: ['n:c:test:spending'], tags: [] });
+    runtime.pending.add({ recordKeys: ['n:c:test:spending'], tags: [] });
     await cache.invalidateTags(['tagged']);
     await cache.writeThrough('written', async () => {
       expect(await cache.getMany(['written', 'other'])).toEqual([undefined, undefined]);
@@ -45,8 +45,8 @@ describe(Peek.name, () => {
     const asked = Promise.withResolvers<void>();
     const { store } = here;
     const read = store.read.bind(store);
-    vi.spyOn(store, 'read').mockImplementationOnce(async (slots, tags) => {
-      const answer = await read(slots, tags);
+    vi.spyOn(store, 'read').mockImplementationOnce(async (recordKeys, tags) => {
+      const answer = await read(recordKeys, tags);
       asked.resolve();
       await onTheWay.promise;
       return answer;

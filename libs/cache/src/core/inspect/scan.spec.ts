@@ -6,12 +6,12 @@ import { ManualClock } from '../../testing/manual-clock.js';
 import { Cache } from '../cache.js';
 import { type CachePolicy, defineCache } from '../policy/define-cache.js';
 import { Scan } from './scan.js';
-import { type Tiers, tiersOf } from '../cache-runtime.js';
+import { type CacheRuntime, createRuntime } from '../cache-runtime.js';
 
 function given() {
   const clock = new ManualClock();
   const bounds = { maxBytes: 10_000_000, maxEntries: 10_000 };
-  const tiers = tiersOf({
+  const runtime = createRuntime({
     namespace: 'n',
     clock,
     local: new MemoryTier(clock, bounds),
@@ -22,12 +22,12 @@ function given() {
     warn: () => {},
     store: (_, listener) => new MemoryStore(clock, bounds, listener),
   });
-  return { clock, tiers, cache: cacheOver(tiers, {}) };
+  return { clock, runtime, cache: cacheOver(runtime, {}) };
 }
 
-function cacheOver(tiers: Tiers, policy: Partial<CachePolicy<string, string>>): Cache<string, string> {
+function cacheOver(runtime: CacheRuntime, policy: Partial<CachePolicy<string, string>>): Cache<string, string> {
   const { definition } = givenFleet<string>({ ttl: '30s', ...policy });
-  return new Cache(defineCache(definition), tiers);
+  return new Cache(defineCache(definition), runtime);
 }
 
 async function valuesOf(cache: Pick<Cache<string, string>, 'values'>): Promise<string[]> {
@@ -38,36 +38,36 @@ async function valuesOf(cache: Pick<Cache<string, string>, 'values'>): Promise<s
 
 describe(Scan.name, () => {
   it('walks through every value of its own cache, and of no other', async () => {
-    const { tiers, cache } = given();
+    const { runtime, cache } = given();
     const keys = Array.from({ length: 600 }, (_, index) => `${index}`);
     for (const key of keys) await cache.set(key, key);
-    await cacheOver(tiers, { name: 'test.more' }).set('a', 'of another cache');
+    await cacheOver(runtime, { name: 'test.more' }).set('a', 'of another cache');
     expect(await valuesOf(cache)).toEqual(keys.toSorted());
   });
 
   it('passes by what is no value that may be served', async () => {
-    const { clock, tiers } = given();
-    const cache = cacheOver(tiers, { staleWhileRevalidate: '1h', negativeTtl: '1m', tags: (key) => [key[0] ?? ''] });
+    const { clock, runtime } = given();
+    const cache = cacheOver(runtime, { staleWhileRevalidate: '1h', negativeTtl: '1m', tags: (key) => [key[0] ?? ''] });
     for (const key of ['expired', 'stale']) await cache.set(key, key, { ttlMs: key === 'stale' ? 10 : 30_000 });
     clock.advance(40_000);
     for (const key of ['tagged', 'pending', 'fresh', 'absent']) {
       await cache.readThrough(key, async () => (key === 'absent' ? undefined : key));
     }
     await cache.invalidateTags(['t']);
-    tiers.pending.add({ slots: ['n:c:test:spending'], tags: [] });
-    await tiers.store.acquire('n:c:test:sloading', { token: 'f', leaseMs: 1_000, invalidFillId: undefined });
-    await tiers.store.intent('n:c:test:swritten', 'f', 1_000);
+    runtime.pending.add({ recordKeys: ['n:c:test:spending'], tags: [] });
+    await runtime.store.acquire('n:c:test:sloading', { token: 'f', leaseMs: 1_000, invalidFillId: undefined });
+    await runtime.store.intent('n:c:test:swritten', 'f', 1_000);
     expect(await valuesOf(cache)).toEqual(['fresh']);
     await cache.clear();
     expect(await valuesOf(cache)).toEqual([]);
   });
 
   it('says so when the store is another one meanwhile', async () => {
-    const { tiers, cache } = given();
+    const { runtime, cache } = given();
     for (let key = 0; key < 300; key += 1) await cache.set(`${key}`, 'v');
     const walk = cache.values();
     await walk.next();
-    Object.defineProperty(tiers.store, 'session', { value: 'another' });
+    Object.defineProperty(runtime.store, 'session', { value: 'another' });
     await expect(valuesOf({ values: () => walk })).rejects.toMatchObject({ code: 'CACHE_UNAVAILABLE' });
   });
 

@@ -1,19 +1,19 @@
 import { BadGatewayException, NotFoundException } from '@nestjs/common';
 import { describe, expect, it } from 'vitest';
-import { isRefusal } from './client-error.js';
+import { isClientError } from './client-error.js';
 
-describe(isRefusal.name, () => {
+describe(isClientError.name, () => {
   it.each([new NotFoundException(), Object.assign(new Error('gone'), { status: 410 })])(
     'takes %s for an answer',
     (error) => {
-      expect(isRefusal(error)).toBe(true);
+      expect(isClientError(error)).toBe(true);
     },
   );
 
   it.each([new BadGatewayException(), new Error('connection lost'), { status: '404' }, undefined, null, 'text'])(
     'takes %s for a failure',
     (error) => {
-      expect(isRefusal(error)).toBe(false);
+      expect(isClientError(error)).toBe(false);
     },
   );
 
@@ -21,7 +21,7 @@ describe(isRefusal.name, () => {
     const hostile = (): never => {
       throw new Error('hostile');
     };
-    expect(isRefusal({ getStatus: hostile })).toBe(false);
-    expect(isRefusal(Object.defineProperty({}, 'status', { get: hostile }))).toBe(false);
+    expect(isClientError({ getStatus: hostile })).toBe(false);
+    expect(isClientError(Object.defineProperty({}, 'status', { get: hostile }))).toBe(false);
   });
 });

@@ -2,7 +2,7 @@
  * Whether an error is an answer to the caller and no failure of the origin: it carries a status from 400 to 499, as Nest's
  * HTTP exceptions do. Such an error is thrown before anything is written, or after it was rolled back; nothing stale may hide it.
  */
-export function isRefusal(error: unknown): boolean {
+export function isClientError(error: unknown): boolean {
   try {
     const status = statusOf(error);
     return typeof status === 'number' && status >= 400 && status < 500;

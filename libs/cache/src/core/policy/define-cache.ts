@@ -75,8 +75,8 @@ export function defineCache<K, V>(policy: CachePolicy<K, V>): CacheDefinition<K,
     problems.push(`codec "${policy.codec.name}": write 1 to 16 lower-case letters, other than "none" and "json"`);
   }
   const freshMs = ms('ttl');
-  const staleMs = freshMs + ms('staleWhileRevalidate');
-  const hardMs = Math.max(staleMs, freshMs + ms('staleIfError'));
+  const swrMs = freshMs + ms('staleWhileRevalidate');
+  const expiryMs = Math.max(swrMs, freshMs + ms('staleIfError'));
   const negativeMs = ms('negativeTtl');
   const errorBackOffMs = ms('errorBackOff');
   if (problems.length > 0) {
@@ -84,8 +84,8 @@ export function defineCache<K, V>(policy: CachePolicy<K, V>): CacheDefinition<K,
   }
   return {
     ...policy,
-    lifetimes: { freshMs, staleMs, hardMs },
-    negative: negativeMs > 0 ? { freshMs: negativeMs, staleMs: negativeMs, hardMs: negativeMs } : undefined,
+    lifetimes: { freshMs, swrMs, expiryMs },
+    negative: negativeMs > 0 ? { freshMs: negativeMs, swrMs: negativeMs, expiryMs: negativeMs } : undefined,
     errorBackOffMs: errorBackOffMs > 0 ? errorBackOffMs : undefined,
     token: Symbol(`Cache(${policy.name})`),
   };

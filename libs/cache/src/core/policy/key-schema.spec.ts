@@ -2,7 +2,7 @@ import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { CacheError } from '../errors.js';
 import { keyText, parseKey } from './key-schema.js';
-import { Names } from '../store/redis-keys.js';
+import { RedisKeys } from '../store/redis-keys.js';
 
 /** Every text of up to two of what separates, quotes, escapes or marks, or cannot be written at all. */
 const symbols = ['', '/', ':', '|', '"', '\\', ' ', '\n', '\0', 's', 'j', 't', '1', '\ud800', '\udc00', '\ufffd'];
@@ -59,26 +59,26 @@ describe(keyText.name, () => {
   );
 });
 
-describe(Names, () => {
+describe(RedisKeys, () => {
   /** The bytes that Redis is sent. */
   const sent = (name: string): string => Buffer.from(name).toString('hex');
 
   it('nestjs-redisx/nestjs-redisx CHANGELOG 1.9.2 · takes keys of any characters, and gives no two of them one slot', () => {
-    const names = new Names('n');
+    const redisKeys = new RedisKeys('n');
     const texts = fc.sample(
       fc.uint16Array().map((units) => String.fromCharCode(...units)),
       1_000,
     );
     const keys = [1, null, ...awkward, ...texts, ...fc.sample(fc.jsonValue(), 1_000), ...awkward.map((text) => [text])];
     const different = [...new Map(keys.map((key) => [sortedJson(key), key])).values()];
-    const slots = ['a', 'b'].flatMap((cache) => different.map((key) => names.slot(cache, key).name));
+    const recordKeys = ['a', 'b'].flatMap((cache) => different.map((key) => redisKeys.record(cache, key).key));
     const tags = [
-      ...awkward.map((tag) => names.tag(tag)),
-      names.cacheTag('a'),
-      names.cacheTag('b'),
-      names.namespaceTag,
+      ...awkward.map((tag) => redisKeys.tag(tag)),
+      redisKeys.cacheTag('a'),
+      redisKeys.cacheTag('b'),
+      redisKeys.namespaceTag,
     ];
-    const all = [...slots, ...tags].map(sent);
+    const all = [...recordKeys, ...tags].map(sent);
     expect(all.filter((name, index) => all.indexOf(name) !== index)).toEqual([]);
   });
 
@@ -87,9 +87,9 @@ describe(Names, () => {
     ['a half and what stands for it', '\ud800', '\ufffd'],
     ['long ones', `${'x'.repeat(300)}\ud800`, `${'x'.repeat(300)}\ud801`],
   ])('tells texts apart that UTF-8 cannot: %s', (_, a, b) => {
-    const names = new Names('n');
-    expect(sent(names.slot('a', a).name)).not.toBe(sent(names.slot('a', b).name));
-    expect(sent(names.tag(a))).not.toBe(sent(names.tag(b)));
+    const redisKeys = new RedisKeys('n');
+    expect(sent(redisKeys.record('a', a).key)).not.toBe(sent(redisKeys.record('a', b).key));
+    expect(sent(redisKeys.tag(a))).not.toBe(sent(redisKeys.tag(b)));
   });
 });
 

@@ -3,44 +3,44 @@ export interface Lifetimes {
   /** Fresh until here. */
   readonly freshMs: number;
   /** From then on served while it is revalidated (RFC 5861 §3), until here. */
-  readonly staleMs: number;
+  readonly swrMs: number;
   /** From then on only in place of an error (RFC 5861 §4), until here, where it is gone. */
-  readonly hardMs: number;
+  readonly expiryMs: number;
 }
 
 /** The remaining TTLs, in milliseconds, at which a stored entry changes its freshness, and the TTL it is stored for. */
 export interface Thresholds {
-  readonly softMs: number;
-  readonly staleMs: number;
-  readonly hardMs: number;
+  readonly freshUntilMs: number;
+  readonly swrUntilMs: number;
+  readonly expiryMs: number;
 }
 
-export type Freshness = 'fresh' | 'stale' | 'spare';
+export type Freshness = 'fresh' | 'stale' | 'stale-if-error';
 
 /** The remaining TTLs at which an entry that is stored for `hardMs` changes its freshness. */
-export function thresholds({ freshMs, staleMs, hardMs }: Lifetimes): Thresholds {
-  return { softMs: hardMs - freshMs, staleMs: hardMs - staleMs, hardMs };
+export function thresholds({ freshMs, swrMs, expiryMs }: Lifetimes): Thresholds {
+  return { freshUntilMs: expiryMs - freshMs, swrUntilMs: expiryMs - swrMs, expiryMs };
 }
 
 /** How fresh a stored value is when so much of its TTL remains. */
-export function freshness(value: Pick<Thresholds, 'softMs' | 'staleMs'>, ttlMs: number): Freshness {
-  if (ttlMs > value.softMs) return 'fresh';
-  return ttlMs > value.staleMs ? 'stale' : 'spare';
+export function freshness(value: Pick<Thresholds, 'freshUntilMs' | 'swrUntilMs'>, ttlMs: number): Freshness {
+  if (ttlMs > value.freshUntilMs) return 'fresh';
+  return ttlMs > value.swrUntilMs ? 'stale' : 'stale-if-error';
 }
 
 const JITTER = 0.1;
 
 /** The lifetimes with the fresh time moved by up to a tenth either way, so that what was stored together does not expire together. */
-export function jittered({ freshMs, staleMs, hardMs }: Lifetimes, random: number): Lifetimes {
+export function jittered({ freshMs, swrMs, expiryMs }: Lifetimes, random: number): Lifetimes {
   const moved = Math.max(1, Math.round(freshMs * (1 + JITTER * (2 * random - 1))));
   const by = moved - freshMs;
-  return { freshMs: moved, staleMs: staleMs + by, hardMs: hardMs + by };
+  return { freshMs: moved, swrMs: swrMs + by, expiryMs: expiryMs + by };
 }
 
 /** The lifetimes of an entry that is to be fresh for `ttlMs` at most. */
-export function shortened({ freshMs, staleMs, hardMs }: Lifetimes, ttlMs: number): Lifetimes {
+export function shortened({ freshMs, swrMs, expiryMs }: Lifetimes, ttlMs: number): Lifetimes {
   const by = Math.max(0, freshMs - ttlMs);
-  return { freshMs: freshMs - by, staleMs: staleMs - by, hardMs: hardMs - by };
+  return { freshMs: freshMs - by, swrMs: swrMs - by, expiryMs: expiryMs - by };
 }
 
 /**

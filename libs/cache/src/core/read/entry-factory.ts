@@ -5,11 +5,11 @@ import { Entry } from '../store/entry.js';
 import { opaqueTagOf, strongEtag } from '../policy/etag.js';
 import { jittered, type Lifetimes, shortened, thresholds } from '../policy/lifetimes.js';
 import { jsonCodec } from '../codec/json-codec.js';
-import { type CapturedTag, encodeValue, type SlotValue } from '../store/record-format.js';
-import type { Tiers } from '../cache-runtime.js';
+import { type CapturedTag, encodeValue, type RecordValue } from '../store/record-format.js';
+import type { CacheRuntime } from '../cache-runtime.js';
 
 /** An entry made here and not stored yet. Times are milliseconds. */
-export interface MadeEntry<V> {
+export interface NewEntry<V> {
   readonly entry: Entry<V>;
   readonly fillId: string;
   readonly text: string;
@@ -26,29 +26,29 @@ export interface MadeEntry<V> {
 const MOST_WARNINGS = 10;
 
 /** Makes what is stored of a value. */
-export class EntryMaker<K, V> {
+export class EntryFactory<K, V> {
   readonly #warned = new Set<string>();
 
   constructor(
     private readonly definition: CacheDefinition<K, V>,
-    private readonly tiers: Tiers,
+    private readonly runtime: CacheRuntime,
     private readonly counters: Counters,
   ) {}
 
   /** The entry of a value whose load began at `startedAt`; `undefined` when it is not to be stored. */
-  make(
+  create(
     value: V | undefined,
     tags: readonly CapturedTag[],
     startedAt: number,
     ttlMs = Number.POSITIVE_INFINITY,
-  ): MadeEntry<V> | undefined {
-    const { clock } = this.tiers;
+  ): NewEntry<V> | undefined {
+    const { clock } = this.runtime;
     const { lifetimes: positive, negative, version: schemaVersion } = this.definition;
     const full = value === undefined ? negative : jittered(positive, clock.random());
     if (!full) return undefined;
     const lifetimes = shortened(full, ttlMs);
     const ageMs = clock.now() - startedAt;
-    const leftMs = Math.floor(lifetimes.hardMs - ageMs);
+    const leftMs = Math.floor(lifetimes.expiryMs - ageMs);
     if (ttlMs < 1 || leftMs < 1) return undefined;
     const fillId = clock.id();
     const written = this.#write(value, { fillId, schemaVersion, ...thresholds(lifetimes), tags });
@@ -66,7 +66,7 @@ export class EntryMaker<K, V> {
     const [kind = what] = what.split(': ', 1);
     if (this.#warned.has(kind) || this.#warned.size >= MOST_WARNINGS) return;
     this.#warned.add(kind);
-    this.tiers.warn(`Cache "${this.definition.name}": ${what}`);
+    this.runtime.warn(`Cache "${this.definition.name}": ${what}`);
   }
 
   get #codec(): Codec {
@@ -76,12 +76,12 @@ export class EntryMaker<K, V> {
   /** The entry of a value, and the text of its slot; `undefined` when it has none that may be stored. It never throws. */
   #write(
     value: V | undefined,
-    header: Omit<SlotValue, 'etag' | 'content'>,
-  ): Pick<MadeEntry<V>, 'entry' | 'text'> | undefined {
+    header: Omit<RecordValue, 'etag' | 'content'>,
+  ): Pick<NewEntry<V>, 'entry' | 'text'> | undefined {
     try {
       const entry = this.#entryOf(value);
-      if (this.#bytes(entry) > this.tiers.maxPayloadBytes) {
-        this.counters.refused('too-large');
+      if (this.#bytes(entry) > this.runtime.maxPayloadBytes) {
+        this.counters.notStored('too-large');
         return undefined;
       }
       // One that cannot be read back would fail each hit until its life ends.

@@ -1,12 +1,12 @@
-import type { Address } from '../store/address.js';
+import type { EntryRef } from '../store/key-resolver.js';
 import type { Look } from './look.js';
-import type { ReadOutcome } from '../read-result.js';
-import type { ReadPath } from './read-through.js';
+import type { ReadResult } from '../read-result.js';
+import type { ReadThrough } from './read-through.js';
 import { PATIENCE_MS } from './read-request.js';
 
 export interface EntryReadOptions<V> {
   /** @default the loader of the read */
-  readonly loadBehind?: () => Promise<V | undefined>;
+  readonly loadInBackground?: () => Promise<V | undefined>;
   /** What {@link KeyedEntry.find} saw. */
   readonly look?: Look<V> | undefined;
 }
@@ -14,37 +14,40 @@ export interface EntryReadOptions<V> {
 /** One entry of a cache, whose key was checked: for who reads it, and has to tell about it. */
 export class KeyedEntry<V> {
   constructor(
-    private readonly address: Address<unknown>,
-    private readonly reads: ReadPath<unknown, V>,
+    private readonly ref: EntryRef<unknown>,
+    private readonly reads: ReadThrough<unknown, V>,
   ) {}
 
   /** As its schema made it. */
   get key(): unknown {
-    return this.address.key;
+    return this.ref.key;
   }
 
   /** The tags that its policy gives it. */
   get tags(): readonly string[] {
-    return this.address.groups;
+    return this.ref.ownTags;
   }
 
   /** What this process holds, where it is fresh and nothing is left to decide: at once, and counted as a hit. */
-  held(): ReadOutcome<V> | undefined {
-    return this.reads.heldOutcome(this.address.slot.name);
+  getFromMemory(): ReadResult<V> | undefined {
+    return this.reads.resultFromMemory(this.ref.record.key);
   }
 
   /**
    * What the store has, where it is fresh and nothing is left to decide, counted as a hit; or a look for {@link read} to go on from,
    * which is to be ended when that has ended. `undefined` says nothing: read it.
    */
-  find(): Promise<ReadOutcome<V> | Look<V> | undefined> {
-    return this.reads.find(this.address);
+  find(): Promise<ReadResult<V> | Look<V> | undefined> {
+    return this.reads.find(this.ref);
   }
 
   /** As `Cache.readThrough`, with how the value was found. What is stale is loaded anew by `loadBehind`, after it was read. */
-  read(load: () => Promise<V | undefined>, { loadBehind, look }: EntryReadOptions<V> = {}): Promise<ReadOutcome<V>> {
-    const { slot, tags } = this.address;
-    return this.reads.read({ slot, tags, load, loadBehind, look, strong: false, patienceMs: PATIENCE_MS });
+  read(
+    load: () => Promise<V | undefined>,
+    { loadInBackground, look }: EntryReadOptions<V> = {},
+  ): Promise<ReadResult<V>> {
+    const { record, tags } = this.ref;
+    return this.reads.read({ record, tags, load, loadInBackground, look, strong: false, patienceMs: PATIENCE_MS });
   }
 
   /**
@@ -52,6 +55,6 @@ export class KeyedEntry<V> {
    * it.
    */
   knowingAbsence<T>(work: () => Promise<T>): Promise<T> {
-    return this.reads.knowingAbsence(this.address, work);
+    return this.reads.knowingAbsence(this.ref, work);
   }
 }

@@ -1,126 +1,131 @@
 import type { Entry } from '../store/entry.js';
-import type { MadeEntry } from './entry-factory.js';
+import type { NewEntry } from './entry-factory.js';
 import type { FoundValue } from './lookup-result.js';
-import type { LocalEntry } from '../store/store.js';
-import type { ReadOutcome } from '../read-result.js';
-import type { Slot } from '../store/redis-keys.js';
-import type { Ticket } from '../coherence/in-flight-reads.js';
+import type { L1Entry } from '../store/store.js';
+import type { ReadResult } from '../read-result.js';
+import type { RecordRef } from '../store/redis-keys.js';
+import type { InFlightRead } from '../coherence/in-flight-reads.js';
 import type { CapturedTag } from '../store/record-format.js';
-import type { Tiers } from '../cache-runtime.js';
+import type { CacheRuntime } from '../cache-runtime.js';
 
 /** An entry that this process holds, of a cache of `V`. */
-export interface LocalValue<V> extends LocalEntry {
+export interface L1Value<V> extends L1Entry {
   readonly entry: Entry<V>;
 }
 
 /** L1 of one cache: what may be taken from it, and what may enter it. */
-export class LocalReads<V> {
-  constructor(private readonly tiers: Tiers) {}
+export class L1<V> {
+  constructor(private readonly runtime: CacheRuntime) {}
 
   /** The held entry, if it is fresh besides, and not known to be absent. */
-  fresh(slot: string): LocalValue<V> | undefined {
-    const { coherence, clock } = this.tiers;
+  getFresh(recordKey: string): L1Value<V> | undefined {
+    const { coherence, clock } = this.runtime;
     const now = clock.now();
-    const held = this.#get(slot, now);
-    const usable = held && now < held.softAt && !held.entry.absent && coherence.freshAt(now) && tagsHold(held);
+    const held = this.#lookup(recordKey, now);
+    const usable =
+      held && now < held.freshUntil && !held.entry.absent && coherence.freshAt(now) && tagsAreCurrent(held);
     return usable ? held : undefined;
   }
 
   /** The held entry, if everything that could have invalidated it was heard and it may still be served. */
-  find(slot: string): ReadOutcome<V> | undefined {
-    const { coherence, clock } = this.tiers;
+  get(recordKey: string): ReadResult<V> | undefined {
+    const { coherence, clock } = this.runtime;
     const now = clock.now();
-    const held = this.#get(slot, now);
+    const held = this.#lookup(recordKey, now);
     if (!held) return undefined;
-    if (!coherence.freshAt(now) || now >= held.staleAt || !tagsHold(held)) return undefined;
-    return this.outcome(held, now);
+    if (!coherence.freshAt(now) || now >= held.swrUntil || !tagsAreCurrent(held)) return undefined;
+    return this.resultOf(held, now);
   }
 
   /** A held entry as the answer to a read at `now`. */
-  outcome({ entry, softAt, loadedAt }: LocalValue<V>, now: number): ReadOutcome<V> {
-    return outcomeOf(entry, { ttlMs: softAt - now, ageMs: now - loadedAt, tier: 'l1' });
+  resultOf({ entry, freshUntil, loadedAt }: L1Value<V>, now: number): ReadResult<V> {
+    return readResult(entry, { ttlMs: freshUntil - now, ageMs: now - loadedAt, tier: 'l1' });
   }
 
   /** What the store had, as the answer to a read. */
-  outcomeOfFound({ entry, stored, ttlMs }: FoundValue<V>): ReadOutcome<V> {
-    const ageMs = Math.max(0, stored.hardMs - ttlMs);
-    return outcomeOf(entry, { ttlMs: ttlMs - stored.softMs, ageMs, tier: this.tiers.store.tier });
+  resultOfFetched({ entry, stored, ttlMs }: FoundValue<V>): ReadResult<V> {
+    const ageMs = Math.max(0, stored.expiryMs - ttlMs);
+    return readResult(entry, { ttlMs: ttlMs - stored.freshUntilMs, ageMs, tier: this.runtime.store.tier });
   }
 
-  admitFound(slot: Slot, { entry, stored, ttlMs }: FoundValue<V>, ticket: Ticket): void {
-    this.#admit(slot, ticket, {
+  putFetched(record: RecordRef, { entry, stored, ttlMs }: FoundValue<V>, inFlightRead: InFlightRead): void {
+    this.#put(record, inFlightRead, {
       entry,
       tags: stored.tags,
-      loadedAt: this.tiers.clock.now() - (stored.hardMs - ttlMs),
-      softMs: ttlMs - stored.softMs,
-      staleMs: ttlMs - stored.staleMs,
+      loadedAt: this.runtime.clock.now() - (stored.expiryMs - ttlMs),
+      freshMs: ttlMs - stored.freshUntilMs,
+      swrMs: ttlMs - stored.swrUntilMs,
       // No longer than the store keeps it, and than it was made for: a foreign PERSIST prolongs nothing.
-      hardMs: Math.min(ttlMs, stored.hardMs),
+      expiryMs: Math.min(ttlMs, stored.expiryMs),
     });
   }
 
-  admitMade(slot: Slot, { entry, tags, lifetimes, ageMs, ttlMs }: MadeEntry<V>, ticket: Ticket): void {
-    this.#admit(slot, ticket, {
+  putLoaded(
+    record: RecordRef,
+    { entry, tags, lifetimes, ageMs, ttlMs }: NewEntry<V>,
+    inFlightRead: InFlightRead,
+  ): void {
+    this.#put(record, inFlightRead, {
       entry,
       tags,
-      loadedAt: this.tiers.clock.now() - ageMs,
-      softMs: lifetimes.freshMs - ageMs,
-      staleMs: lifetimes.staleMs - ageMs,
-      hardMs: ttlMs,
+      loadedAt: this.runtime.clock.now() - ageMs,
+      freshMs: lifetimes.freshMs - ageMs,
+      swrMs: lifetimes.swrMs - ageMs,
+      expiryMs: ttlMs,
     });
   }
 
-  #get(slot: string, now: number): LocalValue<V> | undefined {
+  #lookup(recordKey: string, now: number): L1Value<V> | undefined {
     // A slot's name holds its cache's name, and a name is registered once: the entry is one of this cache's.
-    return this.tiers.coherence.local.get(slot, now) as LocalValue<V> | undefined;
+    return this.runtime.coherence.local.get(recordKey, now) as L1Value<V> | undefined;
   }
 
-  #admit(slot: Slot, ticket: Ticket, life: Admission<V>): void {
-    if (ticket.poisoned) return;
-    const { coherence, clock } = this.tiers;
+  #put(record: RecordRef, inFlightRead: InFlightRead, life: L1Admission<V>): void {
+    if (inFlightRead.cachingPrevented) return;
+    const { coherence, clock } = this.runtime;
     const now = clock.now();
-    coherence.local.set(slot.name, slot.cache, {
+    coherence.local.set(record.key, record.cache, {
       entry: life.entry,
       loadedAt: life.loadedAt,
-      softAt: now + life.softMs,
-      staleAt: now + life.staleMs,
-      expiresAt: now + life.hardMs,
+      freshUntil: now + life.freshMs,
+      swrUntil: now + life.swrMs,
+      expiresAt: now + life.expiryMs,
       // Seen since the ticket began, and no push for them since: they are what the tags are now.
       tags: life.tags.map(([tag, version]) => ({ tag: coherence.tags.learn(tag, version), version })),
     });
   }
 }
 
-interface Admission<V> {
+interface L1Admission<V> {
   readonly entry: Entry<V>;
   readonly tags: readonly CapturedTag[];
   readonly loadedAt: number;
-  readonly softMs: number;
-  readonly staleMs: number;
-  readonly hardMs: number;
+  readonly freshMs: number;
+  readonly swrMs: number;
+  readonly expiryMs: number;
 }
 
-function tagsHold({ tags }: LocalEntry): boolean {
+function tagsAreCurrent({ tags }: L1Entry): boolean {
   for (const { tag, version } of tags) if (tag.version !== version) return false;
   return true;
 }
 
 /** A value that was found, as the answer to a read. */
-function outcomeOf<V>(
+function readResult<V>(
   entry: Entry<V>,
-  { ttlMs, ageMs, tier }: Pick<ReadOutcome<V>, 'ttlMs' | 'ageMs' | 'tier'>,
-): ReadOutcome<V> {
+  { ttlMs, ageMs, tier }: Pick<ReadResult<V>, 'ttlMs' | 'ageMs' | 'tier'>,
+): ReadResult<V> {
   const negative = entry.absent;
   const stale = ttlMs <= 0;
   return {
     answer: entry,
-    result: negative ? 'negative' : stale ? 'stale' : 'hit',
+    status: negative ? 'negative' : stale ? 'stale' : 'hit',
     detail: stale && !negative ? 'stale-while-revalidate' : undefined,
     tier,
     ttlMs,
     ageMs,
     stored: true,
-    onlyFor: undefined,
+    privateTo: undefined,
     collapsed: false,
   };
 }

@@ -14,7 +14,7 @@ async function given(policy: Partial<CachePolicy<string, number>> = {}) {
     await Promise.resolve();
     return act();
   });
-  const [other, { cache, tiers, store }] = [instance(), instance()];
+  const [other, { cache, runtime, store }] = [instance(), instance()];
   await other.cache.readThrough('k', async () => 1);
   const entry = cache.at('k');
   if (!entry) throw new Error('k is a key');
@@ -25,14 +25,14 @@ async function given(policy: Partial<CachePolicy<string, number>> = {}) {
     const found = await entry.find();
     return found instanceof Look ? found : undefined;
   };
-  return { clock, server, other, cache, tiers, store, entry, load, look, asked };
+  return { clock, server, other, cache, runtime, store, entry, load, look, asked };
 }
 
 describe(Looks.name, () => {
   it('find what is stored and fresh, keep it in L1 and count it as a hit in L2', async () => {
     const { cache, entry } = await given();
-    expect(await entry.find()).toMatchObject({ result: 'hit', tier: 'l2', stored: true, answer: { json: '1' } });
-    expect(entry.held()).toMatchObject({ tier: 'l1' });
+    expect(await entry.find()).toMatchObject({ status: 'hit', tier: 'l2', stored: true, answer: { json: '1' } });
+    expect(entry.getFromMemory()).toMatchObject({ tier: 'l1' });
     expect(cache.counters()).toMatchObject({
       gets: 2,
       hits: 2,
@@ -54,7 +54,7 @@ describe(Looks.name, () => {
     await other.cache.writeThrough('k', async () => 5);
     expect(await entry.find()).toMatchObject({ answer: { json: '5' } });
     await before;
-    expect(entry.held()?.answer.json).not.toBe('1');
+    expect(entry.getFromMemory()?.answer.json).not.toBe('1');
   });
 
   it('let a read go on from what they saw: it asks the store no second time, and counts once', async () => {
@@ -62,7 +62,7 @@ describe(Looks.name, () => {
     server.evict(SLOT);
     const seen = await look();
     expect(await entry.read(load, { look: seen })).toMatchObject({
-      result: 'miss',
+      status: 'miss',
       stored: true,
       answer: { value: 2 },
     });
@@ -78,7 +78,7 @@ describe(Looks.name, () => {
     const seen = await look();
     await entry.read(load, { look: seen });
     server.evict(SLOT);
-    entry.held();
+    entry.getFromMemory();
     expect(await entry.read(load, { look: seen })).toMatchObject({ tier: 'l1' });
     seen?.end();
     expect(asked.filter((label) => label === 'read')).toHaveLength(1);
@@ -91,7 +91,7 @@ describe(Looks.name, () => {
     await other.cache.invalidate('k');
     expect(await entry.read(load, { look: seen })).toMatchObject({ stored: true });
     seen?.end();
-    expect(entry.held()).toBeUndefined();
+    expect(entry.getFromMemory()).toBeUndefined();
   });
 
   it('spare a read a store that did not answer them', async () => {
@@ -100,7 +100,7 @@ describe(Looks.name, () => {
     store.disconnect();
     const seen = await looking;
     store.reconnect();
-    expect(await entry.read(load, { look: seen })).toMatchObject({ result: 'bypass', detail: 'unavailable' });
+    expect(await entry.read(load, { look: seen })).toMatchObject({ status: 'bypass', detail: 'unavailable' });
     seen?.end();
     expect(asked).toEqual(['read']);
   });
@@ -110,19 +110,19 @@ describe(Looks.name, () => {
     ['what is fresh and may be due to be loaded ahead', { staleWhileRevalidate: '1h' }, 26_000],
     ['what is kept for errors', { staleIfError: '1h' }, 34_000],
   ] as const)('leave %s to the read', async (_, policy, afterMs) => {
-    const { clock, entry, cache, tiers, load } = await given(policy);
+    const { clock, entry, cache, runtime, load } = await given(policy);
     // It takes long to load, so it is loaded ahead of its end.
     const slow = async () => (clock.advance(1_000), 3);
     await cache.readThrough('other', slow);
     clock.advance(afterMs);
-    tiers.coherence.fenced(Number.POSITIVE_INFINITY);
+    runtime.coherence.onHeartbeat(Number.POSITIVE_INFINITY);
     expect(await entry.find()).toBeUndefined();
     expect(cache.counters()).toMatchObject({ gets: 1 });
     expect(load).not.toHaveBeenCalled();
   });
 
   it('leave to the read what is absent, being loaded, held, or pending', async () => {
-    const { cache, entry, tiers, store, other } = await given({ negativeTtl: '5s' });
+    const { cache, entry, runtime, store, other } = await given({ negativeTtl: '5s' });
     await other.cache.invalidate('k');
     const loading = Promise.withResolvers<number | undefined>();
     const elsewhere = other.cache.readThrough('k', () => loading.promise);
@@ -130,9 +130,9 @@ describe(Looks.name, () => {
     loading.resolve(undefined);
     await elsewhere;
     expect(await entry.find()).toBeUndefined();
-    expect(await entry.read(async () => 2)).toMatchObject({ result: 'negative' });
+    expect(await entry.read(async () => 2)).toMatchObject({ status: 'negative' });
     expect(await entry.find()).toBeUndefined();
-    tiers.coherence.local.clear();
+    runtime.coherence.local.clear();
     store.disconnect();
     await cache.invalidate('another');
     store.reconnect();

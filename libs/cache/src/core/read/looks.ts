@@ -1,19 +1,19 @@
-import { Evidence } from '../coherence/freshness-proof.js';
-import type { LocalReads } from './l1.js';
+import { FreshnessProof } from '../coherence/freshness-proof.js';
+import type { L1 } from './l1.js';
 import { Look } from './look.js';
-import type { Lookup } from './l2-lookup.js';
+import type { L2Lookup } from './l2-lookup.js';
 import type { FoundValue } from './lookup-result.js';
 import type { ReadRequest } from './read-request.js';
-import { StoreBudget, type Visit } from './time-budget.js';
-import type { Tiers } from '../cache-runtime.js';
+import { TimeBudget, type L2Attempt } from './time-budget.js';
+import type { CacheRuntime } from '../cache-runtime.js';
 
-type Place = Pick<ReadRequest<unknown>, 'slot' | 'tags'>;
+type Place = Pick<ReadRequest<unknown>, 'record' | 'tags'>;
 
 /** What a look came to: a value that is fresh, or what its read is to go on from; `undefined` where that has to look again. */
 type Seen<V> = FoundValue<V> | Look<V> | undefined;
 
 interface LookUnderWay<V> {
-  readonly evidence: Evidence;
+  readonly proof: FreshnessProof;
   readonly seen: Promise<Seen<V>>;
 }
 
@@ -22,41 +22,43 @@ export class Looks<K, V> {
   readonly #underWay = new Map<string, LookUnderWay<V>>();
 
   constructor(
-    private readonly tiers: Tiers,
-    private readonly parts: { readonly lookup: Lookup<K, V>; readonly local: LocalReads<V> },
+    private readonly runtime: CacheRuntime,
+    private readonly parts: { readonly l2Lookup: L2Lookup<K, V>; readonly l1: L1<V> },
   ) {}
 
   /** Whoever begins a look is given it where it found no value; to others it says nothing then. */
   at(place: Place): { readonly joined: boolean; readonly seen: Promise<Seen<V>> } {
-    const { name } = place.slot;
-    const other = this.#underWay.get(name);
-    if (other?.evidence.holds) return { joined: true, seen: other.seen };
-    const evidence = new Evidence(this.tiers, [name, ...place.tags]);
-    const seen = this.#look(place, evidence);
-    this.#underWay.set(name, { evidence, seen });
+    const { key } = place.record;
+    const other = this.#underWay.get(key);
+    if (other?.proof.isValid) return { joined: true, seen: other.seen };
+    const proof = new FreshnessProof(this.runtime, [key, ...place.tags]);
+    const seen = this.#look(place, proof);
+    this.#underWay.set(key, { proof, seen });
     return { joined: false, seen };
   }
 
-  async #look({ slot, tags }: Place, evidence: Evidence): Promise<Seen<V>> {
-    const { session } = this.tiers.store;
-    const { ticket } = evidence;
+  async #look({ record, tags }: Place, proof: FreshnessProof): Promise<Seen<V>> {
+    const { session } = this.runtime.store;
+    const { inFlightRead } = proof;
     let open = false;
     try {
       if (session === undefined) return undefined;
-      const visit: Visit = { session, ticket, budget: StoreBudget.of(this.tiers) };
-      const sighting = await this.parts.lookup.read({ slot, tags, strong: false }, visit).catch(() => undefined);
-      const found = sighting?.found;
+      const attempt: L2Attempt = { session, inFlightRead, budget: TimeBudget.of(this.runtime) };
+      const lookupResult = await this.parts.l2Lookup
+        .fetch({ record, tags, strong: false }, attempt)
+        .catch(() => undefined);
+      const found = lookupResult?.state;
       if (found?.kind === 'value') {
         if (found.freshness !== 'fresh' || found.entry.absent) return undefined;
-        this.parts.local.admitFound(slot, found, ticket);
+        this.parts.l1.putFetched(record, found, inFlightRead);
         return found;
       }
       if (found?.kind === 'loading') return undefined;
       open = true;
-      return new Look(slot.name, visit, sighting, evidence);
+      return new Look(record.key, attempt, lookupResult, proof);
     } finally {
-      if (!open) evidence.end();
-      if (this.#underWay.get(slot.name)?.evidence === evidence) this.#underWay.delete(slot.name);
+      if (!open) proof.release();
+      if (this.#underWay.get(record.key)?.proof === proof) this.#underWay.delete(record.key);
     }
   }
 }

@@ -1,28 +1,28 @@
 import type { Entry } from '../store/entry.js';
 import type { Freshness } from '../policy/lifetimes.js';
-import type { SlotValue } from '../store/record-format.js';
+import type { RecordValue } from '../store/record-format.js';
 
 /** A value that may be handed out: its tags are current, and no write of it is under way. */
 export interface FoundValue<V> {
   readonly kind: 'value';
   readonly entry: Entry<V>;
-  readonly stored: SlotValue;
+  readonly stored: RecordValue;
   readonly ttlMs: number;
   readonly freshness: Freshness;
 }
 
 /** Nothing, or a value that was invalidated or is of an older schema, and may be replaced. */
-export interface Vacant {
-  readonly kind: 'vacant';
+export interface Missing {
+  readonly kind: 'missing';
   readonly invalidFillId: string | undefined;
   /** Whether what stands there says nothing. */
   readonly unreadable?: boolean;
 }
 
 /** What a reader found in the store. */
-export type Found<V> =
+export type LookupState<V> =
   | FoundValue<V>
-  | Vacant
+  | Missing
   | { readonly kind: 'loading'; readonly ttlMs: number }
   | { readonly kind: 'failed'; readonly code: string }
   /** A value of a newer schema, or what is nobody's to replace: load, and store nothing. */
@@ -31,18 +31,18 @@ export type Found<V> =
   | { readonly kind: 'writing' };
 
 /** A found slot with the versions that its tags had then; `undefined` where a tag is absent or being written. */
-export interface Sighting<V> {
-  readonly found: Found<V>;
-  readonly tags: readonly TagSighting[];
+export interface LookupResult<V> {
+  readonly state: LookupState<V>;
+  readonly tags: readonly TagVersionResult[];
 }
 
-export interface TagSighting {
-  readonly slot: string;
+export interface TagVersionResult {
+  readonly recordKey: string;
   readonly text: string | null;
   readonly version: string | undefined;
 }
 
 /** Whether what was found says nothing, which is a miss that somebody should hear of. */
-export function isUnreadable(found: Found<unknown>): boolean {
-  return (found.kind === 'vacant' || found.kind === 'newer') && found.unreadable === true;
+export function isUnreadable(found: LookupState<unknown>): boolean {
+  return (found.kind === 'missing' || found.kind === 'newer') && found.unreadable === true;
 }

@@ -1,7 +1,7 @@
 import type { PayloadForm } from '../codec/codec.js';
 import type { Look } from './look.js';
 import type { StoreReading } from '../store/store.js';
-import type { Slot } from '../store/redis-keys.js';
+import type { RecordRef } from '../store/redis-keys.js';
 
 /** How long a read waits for a load of another process unless it is told otherwise, in milliseconds. */
 export const PATIENCE_MS = 5_000;
@@ -10,12 +10,12 @@ export const NESTED_PATIENCE_MS = 250;
 
 /** One read, with everything that decides it. */
 export interface ReadRequest<V> {
-  readonly slot: Slot;
+  readonly record: RecordRef;
   /** The slots of every tag: the namespace's, the cache's and the key's own, in this order. */
   readonly tags: readonly string[];
   readonly load: () => Promise<V | undefined>;
   /** What loads it anew behind its reader's back; `load`, unless it is given. */
-  readonly loadBehind?: (() => Promise<V | undefined>) | undefined;
+  readonly loadInBackground?: (() => Promise<V | undefined>) | undefined;
   /** Not older than the newest write acknowledged before the read began, whichever process made it: skips L1, joins nothing. */
   readonly strong: boolean;
   /** How long to wait for a load that another process is doing, in milliseconds. */
@@ -23,16 +23,16 @@ export interface ReadRequest<V> {
   /** What was seen of its slot already. */
   readonly look?: Look<V> | undefined;
   /** What it is made as one with; `undefined` for a read on its own. */
-  readonly batch?: Batch<V> | undefined;
+  readonly batch?: ReadBatch<V> | undefined;
 }
 
 /** Reads that are made as one, as each of them sees it. */
-export interface Batch<V> {
-  read(slots: readonly string[], tags: readonly string[], form: PayloadForm): Promise<StoreReading>;
+export interface ReadBatch<V> {
+  read(recordKeys: readonly string[], tags: readonly string[], form: PayloadForm): Promise<StoreReading>;
   /** Waits for what is in the hands of others. The batch does not wait for this read meanwhile. */
-  aside<T>(waiting: Promise<T>): Promise<T>;
+  suspendWhile<T>(waiting: Promise<T>): Promise<T>;
   /** Sleeps for about `ms` milliseconds, and wakes together with the others that sleep. */
   sleep(ms: number): Promise<void>;
   /** Runs `work` for a read whose entry is loaded behind its reader's back, as part of a batch that does only that. */
-  behind<T>(request: ReadRequest<V>, work: (behind: ReadRequest<V>) => Promise<T>): Promise<T>;
+  inBackground<T>(request: ReadRequest<V>, work: (behind: ReadRequest<V>) => Promise<T>): Promise<T>;
 }

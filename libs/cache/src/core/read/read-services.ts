@@ -1,24 +1,24 @@
 import type { CacheDefinition } from '../policy/define-cache.js';
 import { Counters } from '../counters.js';
-import { EntryMaker } from './entry-factory.js';
-import { LocalReads } from './l1.js';
-import { Lookup } from './l2-lookup.js';
-import type { Tiers } from '../cache-runtime.js';
+import { EntryFactory } from './entry-factory.js';
+import { L1 } from './l1.js';
+import { L2Lookup } from './l2-lookup.js';
+import type { CacheRuntime } from '../cache-runtime.js';
 
 /** What the verbs of one cache share. */
-export interface CacheParts<K, V> {
+export interface ReadServices<K, V> {
   readonly counters: Counters;
-  readonly lookup: Lookup<K, V>;
-  readonly local: LocalReads<V>;
-  readonly maker: EntryMaker<K, V>;
+  readonly l2Lookup: L2Lookup<K, V>;
+  readonly l1: L1<V>;
+  readonly entryFactory: EntryFactory<K, V>;
 }
 
-export function partsOf<K, V>(definition: CacheDefinition<K, V>, tiers: Tiers): CacheParts<K, V> {
+export function createReadServices<K, V>(definition: CacheDefinition<K, V>, runtime: CacheRuntime): ReadServices<K, V> {
   const counters = new Counters();
   return {
     counters,
-    lookup: new Lookup(definition, tiers),
-    local: new LocalReads(tiers),
-    maker: new EntryMaker(definition, tiers, counters),
+    l2Lookup: new L2Lookup(definition, runtime),
+    l1: new L1(runtime),
+    entryFactory: new EntryFactory(definition, runtime, counters),
   };
 }

@@ -44,7 +44,7 @@ describe(Refresh, () => {
     for (const { cache } of holders) {
       expect(await cache.readThrough('k', load)).toBe(1);
       await settled();
-      expect(await cache.read('k', load)).toMatchObject({ result: 'hit', tier: 'l1', answer: { value: 2 } });
+      expect(await cache.read('k', load)).toMatchObject({ status: 'hit', tier: 'l1', answer: { value: 2 } });
     }
     expect(load).toHaveBeenCalledOnce();
   });
@@ -87,7 +87,7 @@ describe(Refresh, () => {
     const { holders } = await givenHolders(2, 11_000);
     const never = vi.fn(() => new Promise<never>(() => {}));
     // The first waits for the origin, the second one for the store.
-    holders.slice(1).forEach(({ store }) => vi.spyOn(store, 'claim').mockImplementation(never));
+    holders.slice(1).forEach(({ store }) => vi.spyOn(store, 'acquireRefreshLock').mockImplementation(never));
     for (const { cache } of [...holders, ...holders]) expect(await cache.readThrough('k', never)).toBe(1);
     await settled();
     expect(never).toHaveBeenCalledTimes(2);

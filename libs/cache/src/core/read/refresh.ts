@@ -1,13 +1,13 @@
 import type { CacheDefinition } from '../policy/define-cache.js';
 import { refreshesEarly } from '../policy/lifetimes.js';
 import type { Loader } from './loader.js';
-import { LoadScope } from '../context/load-context.js';
-import type { LocalReads } from './l1.js';
-import type { Lookup } from './l2-lookup.js';
-import type { ReadOutcome } from '../read-result.js';
+import { LoadContext } from '../context/load-context.js';
+import type { L1 } from './l1.js';
+import type { L2Lookup } from './l2-lookup.js';
+import type { ReadResult } from '../read-result.js';
 import type { ReadRequest } from './read-request.js';
-import { StoreBudget } from './time-budget.js';
-import type { Tiers } from '../cache-runtime.js';
+import { TimeBudget } from './time-budget.js';
+import type { CacheRuntime } from '../cache-runtime.js';
 
 /** Of this many loads before the end, one reader in e²⁰ refreshes: that is nobody, and need not be drawn. */
 const FURTHEST_AHEAD = 20;
@@ -20,17 +20,17 @@ export class Refresh<K, V> {
 
   constructor(
     private readonly definition: CacheDefinition<K, V>,
-    private readonly tiers: Tiers,
+    private readonly runtime: CacheRuntime,
     private readonly parts: {
-      readonly lookup: Lookup<K, V>;
+      readonly l2Lookup: L2Lookup<K, V>;
       readonly loader: Loader<K, V>;
-      readonly local: LocalReads<V>;
+      readonly l1: L1<V>;
     },
   ) {}
 
   /** Refreshes what is served stale, and sometimes what soon will be. */
-  ifDue(request: ReadRequest<V>, { result, ttlMs }: ReadOutcome<V>): void {
-    if (result === 'stale' || this.#isDueAhead(ttlMs)) this.#start(request, ttlMs);
+  ifDue(request: ReadRequest<V>, { status, ttlMs }: ReadResult<V>): void {
+    if (status === 'stale' || this.#isDueAhead(ttlMs)) this.#start(request, ttlMs);
   }
 
   /** Whether what is fresh for `freshForMs` more may be due: a reader that is told so has to ask {@link ifDue}. */
@@ -39,7 +39,7 @@ export class Refresh<K, V> {
   }
 
   #isDueAhead(freshForMs: number): boolean {
-    return this.#isAhead && refreshesEarly(this.parts.loader.loadMs, freshForMs, this.tiers.clock.random());
+    return this.#isAhead && refreshesEarly(this.parts.loader.loadMs, freshForMs, this.runtime.clock.random());
   }
 
   get #isAhead(): boolean {
@@ -48,38 +48,38 @@ export class Refresh<K, V> {
 
   /** Returns at once. A refresh that fails leaves the entry as it is, for the next reader to try again. */
   #start(request: ReadRequest<V>, freshForMs: number): void {
-    const { name } = request.slot;
-    if (this.#running.has(name)) return;
-    this.#running.add(name);
+    const { key } = request.record;
+    if (this.#running.has(key)) return;
+    this.#running.add(key);
     const refreshing = (behind: ReadRequest<V>): Promise<void> => this.#refresh(behind, freshForMs);
-    const { load, loadBehind = load } = request;
-    void LoadScope.outside(
-      () => request.batch?.behind(request, refreshing) ?? refreshing({ ...request, load: loadBehind }),
+    const { load, loadInBackground = load } = request;
+    void LoadContext.runDetached(
+      () => request.batch?.inBackground(request, refreshing) ?? refreshing({ ...request, load: loadInBackground }),
     )
       // The origin's error belongs to no caller here; the entry ages on, and readers see the error once it is gone.
       .catch(() => {})
-      .finally(() => this.#running.delete(name));
+      .finally(() => this.#running.delete(key));
   }
 
   async #refresh(request: ReadRequest<V>, freshForMs: number): Promise<void> {
-    const { slot, tags } = request;
-    const { store, coherence } = this.tiers;
+    const { record, tags } = request;
+    const { store, coherence } = this.runtime;
     const { session } = store;
-    const { lookup, loader, local } = this.parts;
-    if (session === undefined || !(await store.claim(slot.name, loader.leaseMs))) return;
-    const ticket = coherence.reads.begin([slot.name, ...tags]);
+    const { l2Lookup, loader, l1 } = this.parts;
+    if (session === undefined || !(await store.acquireRefreshLock(record.key, loader.leaseMs))) return;
+    const inFlightRead = coherence.inFlightReads.begin([record.key, ...tags]);
     // Nobody waits for it.
-    const visit = { session, ticket, budget: new StoreBudget(this.tiers.clock, Number.POSITIVE_INFINITY) };
+    const visit = { session, inFlightRead, budget: new TimeBudget(this.runtime.clock, Number.POSITIVE_INFINITY) };
     try {
       // Another process may have refreshed it since: what is fresh for longer than what was seen is as good as what we would load.
-      const { found } = await lookup.read({ ...request, strong: true }, visit);
-      if (found.kind !== 'value') return;
-      const isNewer = found.freshness === 'fresh' && found.ttlMs - found.stored.softMs > freshForMs + ROUNDING_MS;
-      if (isNewer) local.admitFound(slot, found, ticket);
-      else await loader.loadOver(request, found, visit);
+      const { state } = await l2Lookup.fetch({ ...request, strong: true }, visit);
+      if (state.kind !== 'value') return;
+      const isNewer = state.freshness === 'fresh' && state.ttlMs - state.stored.freshUntilMs > freshForMs + ROUNDING_MS;
+      if (isNewer) l1.putFetched(record, state, inFlightRead);
+      else await loader.revalidate(request, state, visit);
     } finally {
-      coherence.reads.end(ticket);
-      await store.unclaim(slot.name);
+      coherence.inFlightReads.end(inFlightRead);
+      await store.releaseRefreshLock(record.key);
     }
   }
 }

@@ -1,13 +1,13 @@
 import { CacheError } from '../errors.js';
 import type { Clock } from '../clock.js';
-import type { Ticket } from '../coherence/in-flight-reads.js';
-import type { Tiers } from '../cache-runtime.js';
+import type { InFlightRead } from '../coherence/in-flight-reads.js';
+import type { CacheRuntime } from '../cache-runtime.js';
 
 /**
  * How long one look at the store may keep its reader. Each step has a deadline of its own, but a look has several steps: so none
  * begins once they have taken one deadline together, and the whole takes two at most.
  */
-export class StoreBudget {
+export class TimeBudget {
   #spentMs = 0;
 
   constructor(
@@ -16,8 +16,8 @@ export class StoreBudget {
     private readonly deadlineMs: number,
   ) {}
 
-  static of({ clock, store }: Pick<Tiers, 'clock' | 'store'>): StoreBudget {
-    return new StoreBudget(clock, store.deadlineMs);
+  static of({ clock, store }: Pick<CacheRuntime, 'clock' | 'store'>): TimeBudget {
+    return new TimeBudget(clock, store.deadlineMs);
   }
 
   get spent(): boolean {
@@ -37,9 +37,9 @@ export class StoreBudget {
 }
 
 /** One look of a read at the store. */
-export interface Visit {
+export interface L2Attempt {
   /** The unbroken connection that it relies on. */
   readonly session: string;
-  readonly ticket: Ticket;
-  readonly budget: StoreBudget;
+  readonly inFlightRead: InFlightRead;
+  readonly budget: TimeBudget;
 }

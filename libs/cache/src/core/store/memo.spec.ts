@@ -1,9 +1,9 @@
 import { describe, expect, it } from 'vitest';
-import { Recent } from './memo.js';
+import { Memo } from './memo.js';
 
-describe(Recent.name, () => {
+describe(Memo.name, () => {
   it('keeps what is asked for, and forgets the rest', () => {
-    const recent = new Recent<number>(2);
+    const recent = new Memo<number>(2);
     for (const [text, value] of Object.entries({ a: 1, b: 2, c: 3 })) recent.set(text, value);
     expect(recent.get('a')).toBe(1);
     recent.set('d', 4);
@@ -11,7 +11,7 @@ describe(Recent.name, () => {
   });
 
   it('holds no more than twice its limit', () => {
-    const recent = new Recent<number>(10);
+    const recent = new Memo<number>(10);
     for (let index = 0; index < 1_000; index += 1) recent.set(`${index}`, index);
     const held = Array.from({ length: 1_000 }, (_, index) => recent.get(`${index}`)).filter(
       (value) => value !== undefined,

@@ -2,7 +2,7 @@
  * Values that were made lately, by a text, so that what is asked for again and again is made once. It holds at most twice `limit`:
  * when the young generation is full it becomes the old one, and what nobody asked for since is forgotten.
  */
-export class Recent<T> {
+export class Memo<T> {
   #young = new Map<string, T>();
   #old = new Map<string, T>();
 

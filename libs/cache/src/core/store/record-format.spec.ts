@@ -1,14 +1,14 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import { decodeSlot, encodeValue, fillIdOf, versionOf, versionText } from './record-format.js';
+import { decodeRecord, encodeValue, fillIdOf, versionOf, versionText } from './record-format.js';
 
 const id = fc.bigInt({ min: 0n, max: 2n ** 64n - 1n }).map((bits) => bits.toString(16).padStart(16, '0'));
 const value = fc.record({
   fillId: id,
   schemaVersion: fc.nat(),
-  softMs: fc.nat(),
-  staleMs: fc.nat(),
-  hardMs: fc.nat(),
+  freshUntilMs: fc.nat(),
+  swrUntilMs: fc.nat(),
+  expiryMs: fc.nat(),
   etag: fc.option(fc.stringMatching(/^[!#-~\xa0-\xff]*$/), { nil: undefined }),
   tags: fc.array(fc.tuple(fc.string(), fc.string()), { maxLength: 3 }),
   content: fc.option(
@@ -21,12 +21,12 @@ const value = fc.record({
   ),
 });
 
-describe(decodeSlot.name, () => {
+describe(decodeRecord.name, () => {
   it('reads back what was encoded', () => {
     fc.assert(
       fc.property(value, (stored) => {
         const text = encodeValue(stored);
-        expect(decodeSlot(text)).toEqual({ kind: 'value', value: stored });
+        expect(decodeRecord(text)).toEqual({ kind: 'value', value: stored });
         expect(fillIdOf(text)).toBe(stored.fillId);
       }),
     );
@@ -36,9 +36,9 @@ describe(decodeSlot.name, () => {
     fc.assert(
       fc.property(value, fc.uint8Array(), (stored, bytes) => {
         const binary = { ...stored, content: { codec: 'msgpack', payload: Buffer.from(bytes).toString('latin1') } };
-        expect(decodeSlot(encodeValue(binary), 'binary')).toEqual({ kind: 'value', value: binary });
+        expect(decodeRecord(encodeValue(binary), 'binary')).toEqual({ kind: 'value', value: binary });
         const onTheWire = Buffer.from(encodeValue({ ...stored, content: { codec: 'json', payload: '"ü–𝄞"' } }));
-        expect(decodeSlot(onTheWire.toString('latin1'), 'binary')).toMatchObject({
+        expect(decodeRecord(onTheWire.toString('latin1'), 'binary')).toMatchObject({
           value: { tags: stored.tags, content: { payload: '"ü–𝄞"' } },
         });
       }),
@@ -46,7 +46,7 @@ describe(decodeSlot.name, () => {
   });
 
   it('reads no value from a slot that was cut short', () => {
-    const times = { softMs: 0, staleMs: 0, hardMs: 1 };
+    const times = { freshUntilMs: 0, swrUntilMs: 0, expiryMs: 1 };
     const text = encodeValue({
       fillId: '0'.repeat(16),
       schemaVersion: 1,
@@ -56,7 +56,7 @@ describe(decodeSlot.name, () => {
       content: { codec: 'json', payload: '1' },
     });
     for (let length = 1; length < text.length; length += 1) {
-      expect(decodeSlot(text.slice(0, length)).kind).toBe('unreadable');
+      expect(decodeRecord(text.slice(0, length)).kind).toBe('unreadable');
     }
   });
 
@@ -71,7 +71,7 @@ describe(decodeSlot.name, () => {
     [`V|${'0'.repeat(16)}|1,0,0,9,json,4,1|nullx`, 'unreadable'],
     [`V|${'0'.repeat(16)}|1,0,0,9,json,11,1|{"tags":[]}`, 'unreadable'],
   ])('reads %j as %s', (text, kind) => {
-    expect(decodeSlot(text).kind).toBe(kind);
+    expect(decodeRecord(text).kind).toBe(kind);
   });
 });
 

@@ -9,35 +9,35 @@ import { isOpaqueTag } from '../policy/etag.js';
  * - `W|life:token,…[,!]` writes under way
  * - `E|code|` the loader failed a moment ago
  */
-export type SlotState =
+export type RecordState =
   | { readonly kind: 'absent' | 'loading' | 'writing' | 'unreadable' }
   | { readonly kind: 'failed'; readonly code: string }
-  | { readonly kind: 'value'; readonly value: SlotValue };
+  | { readonly kind: 'value'; readonly value: RecordValue };
 
 /** A value as it is stored. Its times are remaining TTLs: no host's clock is compared with another's. */
-export interface SlotValue {
+export interface RecordValue {
   readonly fillId: string;
   readonly schemaVersion: number;
   /** The remaining TTL at which the entry stops being fresh, in milliseconds. */
-  readonly softMs: number;
+  readonly freshUntilMs: number;
   /** The remaining TTL at which it may no longer be served while it is revalidated. */
-  readonly staleMs: number;
+  readonly swrUntilMs: number;
   /** The TTL it was stored with. */
-  readonly hardMs: number;
+  readonly expiryMs: number;
   /** The opaque part of a strong entity tag. */
   readonly etag: string | undefined;
   readonly tags: readonly CapturedTag[];
   /** `undefined` for a value that is known to be absent. */
-  readonly content: SlotContent | undefined;
+  readonly content: RecordContent | undefined;
 }
 
-export interface SlotContent extends Encoded {
+export interface RecordContent extends Encoded {
   /** The name of the codec that wrote it. */
   readonly codec: string;
 }
 
 /** A tag's slot and the version it had before the load began. */
-export type CapturedTag = readonly [slot: string, version: string];
+export type CapturedTag = readonly [recordKey: string, version: string];
 
 const VALUE = /^V\|([0-9a-f]{16})\|(\d+),(\d+),(\d+),(\d+),([a-z]{1,16}),(\d+),(\d+)\|/;
 /** What stands for a codec where there is no value. */
@@ -50,7 +50,7 @@ export const leasePrefix = (token: string): string => `L|${token}|`;
 export const valuePrefix = (fillId: string): string => `V|${fillId}|`;
 
 /** The name under which the right to refresh a slot's value is taken: no slot's, and within the namespace, which has no colon. */
-export const claimOf = (slot: string): string => slot.replace(':', ':refresh:');
+export const refreshLockOf = (recordKey: string): string => recordKey.replace(':', ':refresh:');
 
 /** The text of a tag's slot. */
 export const versionText = valuePrefix;
@@ -64,21 +64,21 @@ export function versionOf(text: string | null): string | undefined {
 export function encodeValue({
   fillId,
   schemaVersion,
-  softMs,
-  staleMs,
-  hardMs,
+  freshUntilMs,
+  swrUntilMs,
+  expiryMs,
   etag,
   tags,
   content,
-}: SlotValue): string {
+}: RecordValue): string {
   const meta = asciiJson({ etag, tags, types: content?.types });
   const { codec = NO_CODEC, payload = '' } = content ?? {};
-  const fields = [schemaVersion, softMs, staleMs, hardMs, codec, meta.length, payload.length].join(',');
+  const fields = [schemaVersion, freshUntilMs, swrUntilMs, expiryMs, codec, meta.length, payload.length].join(',');
   return `${valuePrefix(fillId)}${fields}|${meta}${payload}`;
 }
 
 /** What the text of a slot says that was read in this form. */
-export function decodeSlot(text: string | null, form: PayloadForm = 'text'): SlotState {
+export function decodeRecord(text: string | null, form: PayloadForm = 'text'): RecordState {
   if (text === null) return { kind: 'absent' };
   if (text.startsWith('V|')) {
     const value = decodeValue(text, form);
@@ -95,10 +95,20 @@ export function fillIdOf(text: string | null): string | undefined {
   return text === null ? undefined : /^V\|([0-9a-f]{16})\|/.exec(text)?.[1];
 }
 
-function decodeValue(text: string, form: PayloadForm): SlotValue | undefined {
+function decodeValue(text: string, form: PayloadForm): RecordValue | undefined {
   const match = VALUE.exec(text);
   if (!match) return undefined;
-  const [header, fillId = '', schemaVersion, softMs, staleMs, hardMs, codec = '', metaLength, payloadLength] = match;
+  const [
+    header,
+    fillId = '',
+    schemaVersion,
+    freshUntilMs,
+    swrUntilMs,
+    expiryMs,
+    codec = '',
+    metaLength,
+    payloadLength,
+  ] = match;
   const payloadAt = header.length + Number(metaLength);
   const meta = decodeMeta(text.slice(header.length, payloadAt));
   if (!meta) return undefined;
@@ -106,7 +116,11 @@ function decodeValue(text: string, form: PayloadForm): SlotValue | undefined {
   if (payload.length !== Number(payloadLength)) return undefined;
   const { etag, tags, types } = meta;
   const content = codec === NO_CODEC ? undefined : { codec, payload, ...(types === undefined ? {} : { types }) };
-  const times = { softMs: Number(softMs), staleMs: Number(staleMs), hardMs: Number(hardMs) };
+  const times = {
+    freshUntilMs: Number(freshUntilMs),
+    swrUntilMs: Number(swrUntilMs),
+    expiryMs: Number(expiryMs),
+  };
   return { fillId, schemaVersion: Number(schemaVersion), ...times, etag, tags, content };
 }
 

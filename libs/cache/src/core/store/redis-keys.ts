@@ -1,24 +1,24 @@
 import { keyText } from '../policy/key-schema.js';
 
 /** The place of one entry: its complete name in the store, and the cache it belongs to. */
-export interface Slot {
+export interface RecordRef {
   readonly cache: string;
-  readonly name: string;
+  readonly key: string;
 }
 
 /**
  * The one place that makes names in the store. A slot's name holds the namespace, the cache and the key, never a version: old
  * and new code in a rolling deploy must invalidate the same slot.
  */
-export class Names {
+export class RedisKeys {
   constructor(readonly namespace: string) {}
 
-  slot(cache: string, key: unknown): Slot {
-    return { cache, name: `${this.slotsOf(cache)}${keyText(key)}` };
+  record(cache: string, key: unknown): RecordRef {
+    return { cache, key: `${this.recordPrefix(cache)}${keyText(key)}` };
   }
 
   /** What the name of every slot of a cache begins with, and no other name. */
-  slotsOf(cache: string): string {
+  recordPrefix(cache: string): string {
     return `${this.namespace}:c:${cache}:`;
   }
 

@@ -5,7 +5,7 @@ import type { Entry } from './entry.js';
 export type Tier = 'l1' | 'l2';
 
 /** A slot as it was found. */
-export interface SlotSnapshot {
+export interface RecordSnapshot {
   /** The text of the slot, or `null` when it is absent. */
   readonly text: string | null;
   /** How long the slot still lives, in milliseconds; 0 when it is absent, or has no end. */
@@ -19,7 +19,7 @@ export interface SlotSnapshot {
  * Every method rejects when the store is away and settles within {@link deadlineMs}. A step that was sent may be carried
  * out later than its caller waits: each is harmless then.
  */
-export interface SlotStore {
+export interface RecordStore {
   readonly tier: Tier;
 
   /** Names the unbroken connection to one server: another after each reconnect; `undefined` while the store is away. */
@@ -32,7 +32,7 @@ export interface SlotStore {
    * All in one round trip: the slots with what is left of their lives, the tags with their texts, which may be cut where no
    * version is as long. In binary form a text has one byte in each character.
    */
-  read(slots: readonly string[], tags: readonly string[], form?: PayloadForm): Promise<StoreReading>;
+  read(recordKeys: readonly string[], tags: readonly string[], form?: PayloadForm): Promise<StoreReading>;
 
   /**
    * The names of the slots that begin with `prefix`, page by page. Those that come or go meanwhile may be missed, and a name may come
@@ -44,34 +44,34 @@ export interface SlotStore {
    * Takes the right to fill a slot that is absent or holds the value `invalidFillId`; answers whether it did. A right that arrives
    * after the deadline is given back.
    */
-  acquire(slot: string, lease: Lease): Promise<boolean>;
+  acquire(recordKey: string, lease: Lease): Promise<boolean>;
 
   /** Stores `text` over a slot that begins with `expected`; answers whether it did. */
-  fill(slot: string, fill: Fill): Promise<boolean>;
+  fill(recordKey: string, fill: Fill): Promise<boolean>;
 
   /** Gives a lease back; with an error, others hold off for `retryMs`. */
-  release(slot: string, token: string, backOff?: BackOff): Promise<void>;
+  release(recordKey: string, token: string, backOff?: BackOff): Promise<void>;
 
   /** Puts `text` where the slot is absent, renews its life, and answers what stands there then, cut where no version is as long. */
-  create(slot: string, text: string, ttlMs: number): Promise<string>;
+  ensureTagVersion(recordKey: string, text: string, ttlMs: number): Promise<string>;
 
   /**
    * Takes the right to refresh a value that stays in its slot meanwhile. It spares the origin, no more: what is filled is decided
    * by {@link fill}.
    */
-  claim(slot: string, leaseMs: number): Promise<boolean>;
-  unclaim(slot: string): Promise<void>;
+  acquireRefreshLock(recordKey: string, leaseMs: number): Promise<boolean>;
+  releaseRefreshLock(recordKey: string): Promise<void>;
 
-  intent(slot: string, token: string, lifeMs: number): Promise<void>;
+  intent(recordKey: string, token: string, lifeMs: number): Promise<void>;
   /** Answers whether the mark of the write stood until now; it can have run out, or been lost with the store. */
-  done(slot: string, token: string): Promise<boolean>;
+  done(recordKey: string, token: string): Promise<boolean>;
   /** Answers whether the value was stored; when it was not, the write is still to be ended without it. */
-  doneWithValue(slot: string, token: string, value: StoredText): Promise<boolean>;
-  invalidate(slot: string): Promise<void>;
+  doneWithValue(recordKey: string, token: string, value: StoredText): Promise<boolean>;
+  invalidate(recordKey: string): Promise<void>;
 }
 
 export interface StoreReading {
-  readonly slots: readonly SlotSnapshot[];
+  readonly records: readonly RecordSnapshot[];
   /** `null` where a tag is absent. */
   readonly tags: readonly (string | null)[];
 }
@@ -112,26 +112,26 @@ export interface MemoryUsage {
 }
 
 /** An entry in the process. Times are milliseconds of the cache's clock. */
-export interface LocalEntry {
+export interface L1Entry {
   readonly entry: Entry<unknown>;
   readonly loadedAt: number;
-  readonly softAt: number;
-  readonly staleAt: number;
+  readonly freshUntil: number;
+  readonly swrUntil: number;
   readonly expiresAt: number;
-  readonly tags: readonly CapturedLocally[];
+  readonly tags: readonly L1Tag[];
 }
 
 /** A tag as this process knows it, and the version that an entry captured. They differ once the tag was invalidated. */
-export interface CapturedLocally {
+export interface L1Tag {
   readonly tag: { readonly version: string | undefined };
   readonly version: string;
 }
 
 /** The tier in front of the store. It answers at once and forgets on its own. */
 export interface LocalTier {
-  get(slot: string, now: number): LocalEntry | undefined;
-  set(slot: string, cache: string, entry: LocalEntry): void;
-  delete(slot: string): void;
+  get(recordKey: string, now: number): L1Entry | undefined;
+  set(recordKey: string, cache: string, entry: L1Entry): void;
+  delete(recordKey: string): void;
   clear(): void;
   usage(cache: string): MemoryUsage;
 }
@@ -139,9 +139,9 @@ export interface LocalTier {
 /** What an invalidation channel tells. Both are called synchronously, in the order of the store. */
 export interface ChannelListener {
   /** A write was announced (`intent`) or carried out (`done`) by anyone, this process included. */
-  pushed(kind: 'intent' | 'done', slot: string): void;
+  onInvalidation(kind: 'intent' | 'done', recordKey: string): void;
   /** Pushes may have been missed: nothing that is held may be trusted. */
-  interrupted(): void;
+  onChannelLost(): void;
   /** Everything acknowledged before `sentAt`, in milliseconds of the cache's clock, has been pushed. */
-  fenced(sentAt: number): void;
+  onHeartbeat(sentAt: number): void;
 }

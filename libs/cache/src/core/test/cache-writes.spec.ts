@@ -13,7 +13,7 @@ describe(Cache.name, () => {
       const { instance } = givenFleet<number>();
       const [writer, reader] = [instance().cache, instance().cache];
       for (const cache of [writer, reader]) await cache.readThrough('k', async () => 1);
-      await writer.writeAround('k', async () => 'written');
+      await writer.writeInvalidate('k', async () => 'written');
       for (const cache of [writer, reader]) expect(await cache.readThrough('k', async () => 2)).toBe(2);
     });
 
@@ -21,7 +21,7 @@ describe(Cache.name, () => {
       const { instance } = givenFleet<number>();
       const [writer, reader] = [instance().cache, instance().cache];
       await writer.writeThrough('k', async () => 2);
-      expect(await reader.read('k', async () => 3)).toMatchObject({ result: 'hit', answer: { value: 2 } });
+      expect(await reader.read('k', async () => 3)).toMatchObject({ status: 'hit', answer: { value: 2 } });
     });
 
     it('leaves nothing where two writes overlapped', async () => {
@@ -42,7 +42,7 @@ describe(Cache.name, () => {
       const { promise, resolve } = Promise.withResolvers<number>();
       const old = reader.read('k', () => promise);
       await settled();
-      await writer.writeAround('k', async () => {});
+      await writer.writeInvalidate('k', async () => {});
       resolve(1);
       expect(await old).toMatchObject({ stored: false });
       expect(await reader.readThrough('k', async () => 2)).toBe(2);
@@ -52,40 +52,44 @@ describe(Cache.name, () => {
       const { instance } = givenFleet<number>();
       const [writer, reader] = [instance().cache, instance().cache];
       const write = Promise.withResolvers<void>();
-      const writing = writer.writeAround('k', () => write.promise);
+      const writing = writer.writeInvalidate('k', () => write.promise);
       await settled();
-      expect(await reader.read('k', async () => 1)).toMatchObject({ result: 'bypass', detail: 'write-intent' });
+      expect(await reader.read('k', async () => 1)).toMatchObject({ status: 'bypass', detail: 'write-intent' });
       write.resolve();
       await writing;
-      expect(await reader.read('k', async () => 2)).toMatchObject({ result: 'miss', stored: true });
+      expect(await reader.read('k', async () => 2)).toMatchObject({ status: 'miss', stored: true });
     });
 
     it('reads past the cache within its body, and refuses a write in there', async () => {
       const { instance } = givenFleet<number>();
       const { cache } = instance();
       await cache.readThrough('k', async () => 1);
-      await cache.writeAround('k', async () => {
-        expect(await cache.read('k', async () => 2)).toMatchObject({ result: 'bypass', answer: { value: 2 } });
-        await expect(cache.writeAround('other', async () => {})).rejects.toMatchObject({ code: 'CACHE_WRITE_NESTED' });
+      await cache.writeInvalidate('k', async () => {
+        expect(await cache.read('k', async () => 2)).toMatchObject({ status: 'bypass', answer: { value: 2 } });
+        await expect(cache.writeInvalidate('other', async () => {})).rejects.toMatchObject({
+          code: 'CACHE_WRITE_NESTED',
+        });
       });
     });
 
     it('ends at once when it was refused, and runs out when its outcome is unknown', async () => {
       const { clock, instance } = givenFleet<number>();
       const { cache } = instance();
-      await expect(cache.writeAround('k', () => Promise.reject(new Refused()))).rejects.toBeInstanceOf(Refused);
-      expect(await cache.read('k', async () => 1)).toMatchObject({ result: 'miss', stored: true });
-      await expect(cache.writeAround('k', () => Promise.reject(new Error('connection lost')))).rejects.toThrow('lost');
-      expect(await cache.read('k', async () => 1)).toMatchObject({ result: 'bypass', detail: 'write-intent' });
+      await expect(cache.writeInvalidate('k', () => Promise.reject(new Refused()))).rejects.toBeInstanceOf(Refused);
+      expect(await cache.read('k', async () => 1)).toMatchObject({ status: 'miss', stored: true });
+      await expect(cache.writeInvalidate('k', () => Promise.reject(new Error('connection lost')))).rejects.toThrow(
+        'lost',
+      );
+      expect(await cache.read('k', async () => 1)).toMatchObject({ status: 'bypass', detail: 'write-intent' });
       clock.advance(10_000);
-      expect(await cache.read('k', async () => 1)).toMatchObject({ result: 'miss', stored: true });
+      expect(await cache.read('k', async () => 1)).toMatchObject({ status: 'miss', stored: true });
     });
 
     it('keeps the old value from whoever reads before its commit, when its outcome is known to nobody and it took longer than its intents', async () => {
       const { clock, instance } = givenFleet<number>({ tags: () => ['t'] });
       const [writer, reader] = [instance().cache, instance().cache];
       const failed = Promise.withResolvers<void>();
-      const writing = writer.writeAround('k', () => failed.promise, { tags: ['t'] });
+      const writing = writer.writeInvalidate('k', () => failed.promise, { tags: ['t'] });
       await settled();
       clock.advance(10_001);
       for (const key of ['k', 'other']) expect(await reader.read(key, async () => 1)).toMatchObject({ stored: true });
@@ -99,19 +103,19 @@ describe(Cache.name, () => {
 
     it('keeps the error of its body, and what is pending, when nobody can say what the error means', async () => {
       const { instance, warn } = givenFleet<number>();
-      const { cache, store, tiers } = instance();
+      const { cache, store, runtime } = instance();
       const unsure = {
-        ...tiers,
+        ...runtime,
         rolledBack: () => {
           throw new TypeError('code of undefined');
         },
       };
       store.disconnect();
       const error = new Error('connection lost');
-      await expect(new Cache(cache.definition, unsure).writeAround('k', () => Promise.reject(error))).rejects.toBe(
+      await expect(new Cache(cache.definition, unsure).writeInvalidate('k', () => Promise.reject(error))).rejects.toBe(
         error,
       );
-      expect(tiers.pending.size).toBe(1);
+      expect(runtime.pending.size).toBe(1);
       expect(warn).toHaveBeenCalledWith(expect.stringContaining('code of undefined'));
     });
 
@@ -119,7 +123,7 @@ describe(Cache.name, () => {
       const { instance } = givenFleet<number>({ tags: () => ['t'] });
       const [writer, reader] = [instance().cache, instance().cache];
       await reader.readThrough('k', async () => 1);
-      await writer.writeAround('other', async () => {}, { tags: ['t'] });
+      await writer.writeInvalidate('other', async () => {}, { tags: ['t'] });
       await reader.readThrough('k', async () => {
         await writer.invalidateTags(['t']);
         return 2;
@@ -171,14 +175,14 @@ describe(Cache.name, () => {
         return act();
       }).instance();
       await cache.invalidateTags(['t', 't']);
-      await cache.writeAround('k', async () => {}, { tags: ['t', 't'] });
+      await cache.writeInvalidate('k', async () => {}, { tags: ['t', 't'] });
       expect(steps).toEqual(['invalidate', 'intent', 'intent', 'done', 'done']);
     });
 
     it('clears one cache and leaves the others', async () => {
       const { instance, definition } = givenFleet<number>();
-      const { cache, tiers } = instance();
-      const other = new Cache({ ...definition, name: 'other' }, tiers);
+      const { cache, runtime } = instance();
+      const other = new Cache({ ...definition, name: 'other' }, runtime);
       await cache.set('k', 1);
       await other.set('k', 1);
       expect(await cache.clear()).toBe('applied');
@@ -194,7 +198,7 @@ describe(Cache.name, () => {
       store.disconnect();
       clock.advance(30_000);
       expect(await cache.read('k', async () => 2)).toMatchObject({
-        result: 'bypass',
+        status: 'bypass',
         detail: 'unavailable',
         stored: false,
       });
@@ -229,42 +233,42 @@ describe(Cache.name, () => {
 
     it('remembers an invalidation, passes the cache by until it is applied, and never serves the old value', async () => {
       const { instance } = givenFleet<number>();
-      const { cache, store, tiers } = instance();
+      const { cache, store, runtime } = instance();
       const other = instance().cache;
       await cache.readThrough('k', async () => 1);
       store.disconnect();
       expect(await cache.delete('k')).toBe('pending');
       store.reconnect();
       expect(await cache.read('k', async () => 2)).toMatchObject({
-        result: 'bypass',
+        status: 'bypass',
         detail: 'pending',
         answer: { value: 2 },
       });
-      await tiers.pending.flush(store);
-      expect(tiers.pending.size).toBe(0);
+      await runtime.pending.flush(store);
+      expect(runtime.pending.size).toBe(0);
       expect(await other.read('k', async () => 3, { strong: true })).toMatchObject({
-        result: 'miss',
+        status: 'miss',
         answer: { value: 3 },
       });
     });
 
     it('makes a write, and invalidates later', async () => {
       const { instance } = givenFleet<number>();
-      const { cache, store, tiers } = instance();
+      const { cache, store, runtime } = instance();
       await cache.readThrough('k', async () => 1);
       store.disconnect();
-      expect(await cache.writeAround('k', async () => 'written')).toBe('written');
+      expect(await cache.writeInvalidate('k', async () => 'written')).toBe('written');
       store.reconnect();
-      await tiers.pending.flush(store);
+      await runtime.pending.flush(store);
       expect(await cache.readThrough('k', async () => 2)).toBe(2);
     });
 
     it('has nothing to remember of what names nothing', async () => {
       const { instance } = givenFleet<number>({ strict: true });
-      const { cache, store, tiers } = instance();
+      const { cache, store, runtime } = instance();
       store.disconnect();
       expect(await cache.invalidateTags([])).toBe('applied');
-      expect(await new CacheRegistry(tiers).write(async () => 1)).toEqual({ result: 1, applied: 'applied' });
+      expect(await new CacheRegistry(runtime).write(async () => 1)).toEqual({ result: 1, applied: 'applied' });
     });
 
     it('refuses a write before it begins, and reports an invalidation, where it is strict', async () => {
@@ -282,11 +286,11 @@ describe(Cache.name, () => {
     it('dotnet/extensions#5674, dotnet/runtime#125602 · believes L1 no longer than the fence, when pushes are lost', async () => {
       const { clock, instance } = givenFleet<number>();
       const [reader, writer] = [instance(), instance()];
-      reader.tiers.coherence.interrupted();
-      reader.tiers.coherence.fenced(clock.now());
+      reader.runtime.coherence.onChannelLost();
+      reader.runtime.coherence.onHeartbeat(clock.now());
       reader.store.deafen();
       await reader.cache.readThrough('k', async () => 1);
-      await writer.cache.writeAround('k', async () => {});
+      await writer.cache.writeInvalidate('k', async () => {});
       clock.advance(999);
       expect(await reader.cache.readThrough('k', async () => 2)).toBe(1);
       expect(await reader.cache.readThrough('k', async () => 2, { strong: true })).toBe(2);
@@ -299,7 +303,7 @@ describe(Cache.name, () => {
       const [reader, writer] = [instance(), instance()];
       await writer.cache.readThrough('k', async () => 1);
       const reading = reader.cache.read('k', async () => 0);
-      reader.tiers.coherence.pushed('intent', 'n:c:test:sk');
+      reader.runtime.coherence.onInvalidation('intent', 'n:c:test:sk');
       await reading;
       expect(await reader.cache.read('k', async () => 0)).toMatchObject({ tier: 'l2' });
     });
@@ -307,12 +311,12 @@ describe(Cache.name, () => {
     it('reads strongly within a load', async () => {
       const { clock, instance, definition } = givenFleet<number>();
       const [reader, writer] = [instance(), instance()];
-      reader.tiers.coherence.interrupted();
-      reader.tiers.coherence.fenced(clock.now());
+      reader.runtime.coherence.onChannelLost();
+      reader.runtime.coherence.onHeartbeat(clock.now());
       reader.store.deafen();
       await reader.cache.readThrough('item', async () => 1);
-      await writer.cache.writeAround('item', async () => {});
-      const list = new Cache({ ...definition, name: 'list' }, reader.tiers);
+      await writer.cache.writeInvalidate('item', async () => {});
+      const list = new Cache({ ...definition, name: 'list' }, reader.runtime);
       expect(await list.readThrough('all', () => reader.cache.readThrough('item', async () => 2))).toBe(2);
     });
   });

@@ -46,19 +46,19 @@ describe.each(ways)('what %s invalidates', (_, invalidate) => {
   it('within the body of a write is kept by nobody who reads it before the commit', async () => {
     const { here, there } = given();
     let origin = 1;
-    await here.writeAround('other', async () => {
+    await here.writeInvalidate('other', async () => {
       expect(await invalidate(here)).toBe('applied');
       expect(await elsewhere(() => there.read('k', async () => origin))).toMatchObject({ stored: false });
       origin = 2;
     });
     expect(await there.readThrough('k', async () => origin, { strong: true })).toBe(2);
-    expect(await there.read('k', async () => 3)).toMatchObject({ result: 'hit' });
+    expect(await there.read('k', async () => 3)).toMatchObject({ status: 'hit' });
   });
 
   it('within the body of a write that fails is as unknown as the write', async () => {
     const { here, there } = given();
     await there.readThrough('k', async () => 1);
-    const writing = here.writeAround('other', async () => {
+    const writing = here.writeInvalidate('other', async () => {
       await invalidate(here);
       throw new Error('connection lost');
     });
@@ -70,7 +70,7 @@ describe.each(ways)('what %s invalidates', (_, invalidate) => {
     const { here, there } = given();
     const ended = Promise.withResolvers<void>();
     let behind: Promise<unknown> | undefined;
-    await here.writeAround('other', async () => {
+    await here.writeInvalidate('other', async () => {
       behind = ended.promise.then(() => invalidate(here));
     });
     await there.readThrough('k', async () => 1);
@@ -114,7 +114,7 @@ describe.each(ways)('what %s invalidates', (_, invalidate) => {
   it('ZiggyCreatures/FusionCache#613 · is stored by nobody who reads it before the origin has changed', async () => {
     const { here, there } = given();
     await there.readThrough('k', async () => 1);
-    await here.writeAround('k', async () => {
+    await here.writeInvalidate('k', async () => {
       await invalidate(there);
       // The origin still holds the old value, and who reads now is told so.
       expect(await there.readThrough('k', async () => 1)).toBe(1);

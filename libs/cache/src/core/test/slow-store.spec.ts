@@ -1,6 +1,6 @@
 import { describe, expect, it, vi } from 'vitest';
 import { givenFleet } from '../../testing/fleet.js';
-import { StoreBudget } from '../read/time-budget.js';
+import { TimeBudget } from '../read/time-budget.js';
 
 const DEADLINE_MS = 100;
 
@@ -18,7 +18,7 @@ describe('a store that is slow and keeps its deadlines', () => {
     /** What a read finds, and how long it took. */
     async function read(key: string, load = async () => 1) {
       const startedAt = fleet.clock.now();
-      const timed = cache.read(key, load).then((outcome) => ({ ...outcome, tookMs: fleet.clock.now() - startedAt }));
+      const timed = cache.read(key, load).then((result) => ({ ...result, tookMs: fleet.clock.now() - startedAt }));
       for (let ms = 0; ms < 10 * DEADLINE_MS; ms += 1) {
         await settled();
         fleet.clock.advance(1);
@@ -35,7 +35,7 @@ describe('a store that is slow and keeps its deadlines', () => {
 
   it('loads without a lease when the first steps took all the time', async () => {
     const { read, steps } = givenSlowStore(60);
-    expect(await read('k')).toMatchObject({ result: 'bypass', detail: 'unavailable' });
+    expect(await read('k')).toMatchObject({ status: 'bypass', detail: 'unavailable' });
     expect(steps).not.toContain('acquire');
   });
 
@@ -43,8 +43,8 @@ describe('a store that is slow and keeps its deadlines', () => {
     const { read } = givenSlowStore(60);
     await read('makes the tags known');
     const load = vi.fn(async () => 1);
-    expect(await read('k', load)).toMatchObject({ result: 'miss', stored: false, tookMs: 120 });
-    expect(await read('k', load)).toMatchObject({ result: 'hit', tier: 'l2' });
+    expect(await read('k', load)).toMatchObject({ status: 'miss', stored: false, tookMs: 120 });
+    expect(await read('k', load)).toMatchObject({ status: 'hit', tier: 'l2' });
     expect(load).toHaveBeenCalledOnce();
   });
 });
@@ -53,10 +53,10 @@ const settled = async (): Promise<void> => {
   for (let turn = 0; turn < 50; turn += 1) await Promise.resolve();
 };
 
-describe(StoreBudget, () => {
+describe(TimeBudget, () => {
   it('counts the steps, not what happens between them', async () => {
     const { clock } = givenFleet();
-    const budget = new StoreBudget(clock, DEADLINE_MS);
+    const budget = new TimeBudget(clock, DEADLINE_MS);
     await budget.step(async () => clock.advance(99));
     clock.advance(10_000);
     expect(await budget.step(async () => clock.advance(1))).toBeUndefined();
@@ -67,7 +67,7 @@ describe(StoreBudget, () => {
 
   it('counts a step that failed', async () => {
     const { clock } = givenFleet();
-    const budget = new StoreBudget(clock, DEADLINE_MS);
+    const budget = new TimeBudget(clock, DEADLINE_MS);
     const late = async (): Promise<never> => {
       clock.advance(DEADLINE_MS);
       throw new Error('late');

@@ -57,7 +57,7 @@ describe.each<[string, Codec | undefined]>([
   });
 
   it('are missed and replaced when they were cut short', async () => {
-    expect(await readSpoilt(codec, (text) => text.slice(0, -1))).toMatchObject({ result: 'miss', stored: true });
+    expect(await readSpoilt(codec, (text) => text.slice(0, -1))).toMatchObject({ status: 'miss', stored: true });
   });
 });
 
@@ -67,7 +67,7 @@ describe('a JSON text', () => {
     ['another of its length', (text: string) => `${text.slice(0, -4)}oops`],
     ['of types that nobody knows', (text: string) => text.replace('"Date"', '"Evil"')],
   ])('is missed and replaced when it is %s', async (_, spoil) => {
-    expect(await readSpoilt(undefined, spoil)).toMatchObject({ result: 'miss', stored: true });
+    expect(await readSpoilt(undefined, spoil)).toMatchObject({ status: 'miss', stored: true });
   });
 });
 
@@ -102,7 +102,7 @@ describe('the size of a value', () => {
     const { cache } = instance();
     expect((await cache.readThrough('k', async () => seats(1_000))).size).toBe(1_000);
     expect(server.text(SLOT)).toBeUndefined();
-    expect(cache.counters().refused['too-large']).toBe(1);
+    expect(cache.counters().notStored['too-large']).toBe(1);
   });
 
   it('counts it in memory too', async () => {
@@ -146,7 +146,7 @@ describe('what cannot be written beside a value', () => {
     const spoil = (text: string): string => text.replace('"tags"', '"etag":"\\r\\n","tags"');
     const longer = (text: string): string =>
       text.replace(/,json,(\d+),/, (_, length: string) => `,json,${Number(length) + '"etag":"\\r\\n",'.length},`);
-    expect(await readSpoilt(undefined, (text) => longer(spoil(text)))).toMatchObject({ result: 'miss', stored: true });
+    expect(await readSpoilt(undefined, (text) => longer(spoil(text)))).toMatchObject({ status: 'miss', stored: true });
   });
 });
 
@@ -157,10 +157,10 @@ async function readSpoilt(codec: Codec | undefined, spoil: (text: string) => str
   await writer.set('k', event());
   const { text, ttlMs } = server.machine.read(SLOT);
   server.put(SLOT, spoil(text ?? ''), ttlMs);
-  const outcome = await reader.read('k', async () => event());
+  const result = await reader.read('k', async () => event());
   expect(reader.counters()).toMatchObject({ misses: 1, hits: 0, errors: 0 });
-  expect(await instance().cache.read('k', async () => event())).toMatchObject({ result: 'hit', tier: 'l2' });
-  return outcome;
+  expect(await instance().cache.read('k', async () => event())).toMatchObject({ status: 'hit', tier: 'l2' });
+  return result;
 }
 
 describe('a value that another release stored', () => {
@@ -172,9 +172,9 @@ describe('a value that another release stored', () => {
     const text = encodeValue({
       fillId: '0'.repeat(16),
       schemaVersion: 1,
-      softMs: 0,
-      staleMs: 0,
-      hardMs: ttlMs,
+      freshUntilMs: 0,
+      swrUntilMs: 0,
+      expiryMs: ttlMs,
       etag: undefined,
       tags: [],
       content: { codec: 'protobuf', payload: 'x' },

@@ -11,49 +11,49 @@ describe('a tag', () => {
     const { instance, server } = givenFleet<number>({ tags });
     const [a, b] = [instance(), instance()];
     await a.cache.readThrough('k', async () => 1);
-    server.evict(a.tiers.names.tag('list'));
+    server.evict(a.runtime.keys.tag('list'));
     // The other process knows no version, makes one, and finds the entry of the former one invalid.
     const load = vi.fn(async () => 2);
     await b.cache.readThrough('k', load);
-    a.tiers.coherence.local.clear();
-    expect(await a.cache.read('k', load)).toMatchObject({ result: 'hit', tier: 'l2' });
-    expect(await b.cache.read('k', load)).toMatchObject({ result: 'hit' });
+    a.runtime.coherence.local.clear();
+    expect(await a.cache.read('k', load)).toMatchObject({ status: 'hit', tier: 'l2' });
+    expect(await b.cache.read('k', load)).toMatchObject({ status: 'hit' });
     expect(load).toHaveBeenCalledOnce();
   });
 
   it('that was evicted gets a new version when it is renewed, and what is loaded then carries it', async () => {
     const { instance, server, clock } = givenFleet<number>({ tags, ttl: '5m' });
-    const [{ cache, tiers }, other] = [instance(), instance()];
+    const [{ cache, runtime }, other] = [instance(), instance()];
     await cache.readThrough('a', async () => 1);
-    const tag = tiers.names.tag('list');
+    const tag = runtime.keys.tag('list');
     server.evict(tag);
     clock.advance(60_000);
-    tiers.coherence.fenced(clock.now());
+    runtime.coherence.onHeartbeat(clock.now());
     await cache.readThrough('b', async () => 2);
-    expect(await other.cache.read('b', async () => 3)).toMatchObject({ result: 'hit', answer: { value: 2 } });
+    expect(await other.cache.read('b', async () => 3)).toMatchObject({ status: 'hit', answer: { value: 2 } });
   });
 
   it('whose life the store did not prolong is prolonged by the next that captures it', async () => {
     const { instance, server, clock } = givenFleet<number>({ tags, ttl: '50s' });
-    const { cache, tiers, store } = instance();
+    const { cache, runtime, store } = instance();
     await cache.readThrough('a', async () => 1);
     clock.advance(60_000);
-    tiers.coherence.fenced(clock.now());
-    const create = vi.spyOn(store, 'create').mockRejectedValue(new Error('Too slow.'));
+    runtime.coherence.onHeartbeat(clock.now());
+    const create = vi.spyOn(store, 'ensureTagVersion').mockRejectedValue(new Error('Too slow.'));
     await cache.readThrough('b', async () => 1);
     create.mockRestore();
     await cache.readThrough('c', async () => 1);
-    expect(server.machine.read(tiers.names.tag('list')).ttlMs).toBe(120_000);
+    expect(server.machine.read(runtime.keys.tag('list')).ttlMs).toBe(120_000);
   });
 
   it('lives as long as the longest that captured it needs, whoever came first', async () => {
     const { instance, server, definition } = givenFleet<number>({ tags, ttl: '10s' });
-    const { cache, tiers } = instance();
-    const long = new Cache(defineCache<string, number>({ ...definition, name: 'long', ttl: '1h', tags }), tiers);
+    const { cache, runtime } = instance();
+    const long = new Cache(defineCache<string, number>({ ...definition, name: 'long', ttl: '1h', tags }), runtime);
     await cache.readThrough('k', async () => 1);
     await long.readThrough('k', async () => 1);
     await cache.readThrough('other', async () => 1);
-    const { ttlMs } = server.machine.read(tiers.names.tag('list'));
+    const { ttlMs } = server.machine.read(runtime.keys.tag('list'));
     expect(ttlMs).toBeGreaterThanOrEqual(2 * 3_600_000);
   });
 });

@@ -1,13 +1,13 @@
 import { describe, expect, it } from 'vitest';
 import { givenFleet } from '../../testing/fleet.js';
-import { LoadScope } from '../context/load-context.js';
+import { LoadContext } from '../context/load-context.js';
 
 const unwritable = async (): Promise<unknown> => Symbol('none');
 
 function given() {
   const { warn, instance } = givenFleet<unknown>();
   const refuse = (reason: string) => async (): Promise<unknown> => {
-    LoadScope.current?.refuse(reason);
+    LoadContext.current?.markUncacheable(reason);
     return 1;
   };
   return { warn, refuse, cache: instance().cache };

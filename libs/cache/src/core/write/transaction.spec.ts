@@ -25,10 +25,10 @@ function givenRegistry() {
     return acknowledged;
   });
   const instance = () => {
-    const { tiers, store } = fleet.instance();
-    const caches = new CacheRegistry(tiers);
+    const { runtime, store } = fleet.instance();
+    const caches = new CacheRegistry(runtime);
     return {
-      tiers,
+      runtime,
       store,
       caches,
       byId: caches.create(byId),
@@ -47,9 +47,9 @@ describe(CacheTransaction.name, () => {
     await reader.byEmail.readThrough('old@x.org', async () => 1);
     await reader.list.readThrough('all', async () => 1);
     const written = await writer.caches.write(async (tx) => {
-      await tx.touches(byId, '1');
-      await tx.touches(byEmail, 'old@x.org');
-      await tx.invalidate('users');
+      await tx.invalidate(byId, '1');
+      await tx.invalidate(byEmail, 'old@x.org');
+      await tx.invalidateTags(['users']);
       return 'renamed';
     });
     expect(written).toEqual({ result: 'renamed', applied: 'applied' });
@@ -60,9 +60,9 @@ describe(CacheTransaction.name, () => {
   it('ZiggyCreatures/FusionCache#452 · is told of entries by a process that caches none of them', async () => {
     const { instance } = givenFleet();
     const [service, other] = [instance(), instance()];
-    const cache = new CacheRegistry(other.tiers).create(byId);
+    const cache = new CacheRegistry(other.runtime).create(byId);
     await cache.readThrough('1', async () => 1);
-    const written = await new CacheRegistry(service.tiers).write((tx) => tx.touches(byId, '1'));
+    const written = await new CacheRegistry(service.runtime).write((tx) => tx.invalidate(byId, '1'));
     expect(written.applied).toBe('applied');
     expect(await cache.readThrough('1', async () => 2)).toBe(2);
   });
@@ -73,7 +73,7 @@ describe(CacheTransaction.name, () => {
     const ids = ['1', '2', '3'];
     for (const id of ids) await here.byId.set(id, 1);
     labels.length = 0;
-    await here.caches.write((tx) => Promise.all(ids.map((id) => tx.touches(byId, id))));
+    await here.caches.write((tx) => Promise.all(ids.map((id) => tx.invalidate(byId, id))));
     expect(labels).toEqual(['intent', 'intent', 'intent', 'done', 'done', 'done']);
     expect(await Promise.all(ids.map((id) => here.byId.get(id)))).toEqual([undefined, undefined, undefined]);
   });
@@ -82,10 +82,10 @@ describe(CacheTransaction.name, () => {
     const { labels, instance, server } = givenRegistry();
     const { caches } = instance();
     const invalidated: string[] = [];
-    vi.spyOn(server.machine, 'done').mockImplementation((slot) => invalidated.push(slot) > 0);
+    vi.spyOn(server.machine, 'done').mockImplementation((recordKey) => invalidated.push(recordKey) > 0);
     await caches.write(async (tx) => {
-      await tx.invalidate('users');
-      await tx.touches(byId, '1');
+      await tx.invalidateTags(['users']);
+      await tx.invalidate(byId, '1');
       expect([server.text('n:c:byId:s1'), server.text('n:t:susers')]).toEqual([
         expect.stringMatching(/^W\|/),
         expect.stringMatching(/^W\|/),
@@ -104,7 +104,7 @@ describe(CacheTransaction.name, () => {
     const reading = reader.byEmail.read('old@x.org', () => loaded.promise);
     await vi.waitFor(() => expect(reader.byEmail.counters().loads).toBe(1));
     await writer.caches.write(async (tx) => {
-      await tx.touches(byEmail, 'old@x.org');
+      await tx.invalidate(byEmail, 'old@x.org');
       loaded.resolve(1);
       expect(await reading).toMatchObject({ stored: false });
     });
@@ -126,14 +126,14 @@ describe(CacheTransaction.name, () => {
     await here.byId.writeThrough(
       '1',
       async (tx) => {
-        await Promise.all([tx.touches(byId, '1'), tx.touches(byId, '1'), tx.invalidate('users', 'users')]);
+        await Promise.all([tx.invalidate(byId, '1'), tx.invalidate(byId, '1'), tx.invalidateTags(['users', 'users'])]);
         return 2;
       },
       { tags: ['users'] },
     );
     expect(labels.filter((label) => label === 'intent')).toHaveLength(2);
     expect(await here.byId.get('1')).toBe(2);
-    await here.byId.writeAround('1', (tx) => tx.touches(byId, '1'));
+    await here.byId.writeInvalidate('1', (tx) => tx.invalidate(byId, '1'));
     expect(labels.filter((label) => label === 'intent')).toHaveLength(3);
   });
 
@@ -141,16 +141,16 @@ describe(CacheTransaction.name, () => {
     const { instance, server } = givenRegistry();
     const { caches, store } = instance();
     await caches.write(async (tx) => {
-      const first = tx.touches(byId, '1');
-      await tx.touches(byId, '1');
+      const first = tx.invalidate(byId, '1');
+      await tx.invalidate(byId, '1');
       expect(server.text('n:c:byId:s1')).toMatch(/^W\|/);
       await first;
     });
     store.disconnect();
     const commit = vi.fn();
     const naming = async (tx: CacheTransaction): Promise<void> => {
-      await tx.touches(byId, '1').catch(() => {});
-      await tx.touches(byId, '1');
+      await tx.invalidate(byId, '1').catch(() => {});
+      await tx.invalidate(byId, '1');
       commit();
     };
     await expect(caches.write(naming, { strict: true })).rejects.toMatchObject({ code: 'CACHE_UNAVAILABLE' });
@@ -160,16 +160,16 @@ describe(CacheTransaction.name, () => {
   it('tells who does not wait of nothing but the end, and then that it is pending', async () => {
     const { caches, store } = givenRegistry().instance();
     store.disconnect();
-    const naming = async (tx: CacheTransaction): Promise<void> => void tx.touches(byId, '1');
+    const naming = async (tx: CacheTransaction): Promise<void> => void tx.invalidate(byId, '1');
     expect(await caches.write(naming, { strict: true })).toMatchObject({ applied: 'pending' });
   });
 
   it('takes over what a cache invalidates within the body, which is pending when it could not be announced', async () => {
-    const { caches, store, tiers, byId: cache } = givenRegistry().instance();
+    const { caches, store, runtime, byId: cache } = givenRegistry().instance();
     store.disconnect();
     const written = await caches.write(async () => cache.invalidate('1'));
     expect(written).toEqual({ result: 'pending', applied: 'pending' });
-    expect(tiers.pending.size).toBe(1);
+    expect(runtime.pending.size).toBe(1);
     const strict = caches.write(async () => cache.invalidate('1'), { strict: true });
     await expect(strict).rejects.toMatchObject({ code: 'CACHE_UNAVAILABLE' });
   });
@@ -178,7 +178,7 @@ describe(CacheTransaction.name, () => {
     const { instance } = givenRegistry();
     const here = instance();
     await here.byEmail.set('old@x.org', 1);
-    await here.byId.writeAround('1', (tx) => tx.touches(byEmail, 'old@x.org'));
+    await here.byId.writeInvalidate('1', (tx) => tx.invalidate(byEmail, 'old@x.org'));
     expect(await here.byEmail.get('old@x.org')).toBeUndefined();
   });
 
@@ -189,18 +189,18 @@ describe(CacheTransaction.name, () => {
     let late: CacheTransaction | undefined;
     await here.caches.write(async (tx) => {
       late = tx;
-      void tx.touches(byId, '1');
+      void tx.invalidate(byId, '1');
     });
     expect(server.text('n:c:byId:s1')).toBeUndefined();
-    await expect(late?.touches(byId, '1')).rejects.toMatchObject({ code: 'CACHE_WRITE_ENDED' });
+    await expect(late?.invalidate(byId, '1')).rejects.toMatchObject({ code: 'CACHE_WRITE_ENDED' });
   });
 
   it('refuses a key that is none, and a write within its body', async () => {
     const { caches, byId: cache } = givenRegistry().instance();
     await caches.write(async (tx) => {
-      await expect(tx.touches(byEmail, 'no address')).rejects.toMatchObject({ code: 'CACHE_KEY_INVALID' });
+      await expect(tx.invalidate(byEmail, 'no address')).rejects.toMatchObject({ code: 'CACHE_KEY_INVALID' });
       await expect(caches.write(async () => {})).rejects.toMatchObject({ code: 'CACHE_WRITE_NESTED' });
-      await expect(cache.writeAround('1', async () => {})).rejects.toMatchObject({ code: 'CACHE_WRITE_NESTED' });
+      await expect(cache.writeInvalidate('1', async () => {})).rejects.toMatchObject({ code: 'CACHE_WRITE_NESTED' });
     });
   });
 
@@ -208,7 +208,7 @@ describe(CacheTransaction.name, () => {
     const { server, caches } = ((fleet) => ({ ...fleet, ...fleet.instance() }))(givenRegistry());
     const refused = new Refused();
     const failing = caches.write(async (tx) => {
-      await tx.touches(byId, '1');
+      await tx.invalidate(byId, '1');
       throw refused;
     });
     await expect(failing).rejects.toBe(refused);
@@ -216,18 +216,18 @@ describe(CacheTransaction.name, () => {
   });
 
   it('goes on without the store and says that it is pending, or refuses while the database can still roll back', async () => {
-    const { caches, store, tiers } = givenRegistry().instance();
+    const { caches, store, runtime } = givenRegistry().instance();
     store.disconnect();
     const lenient = caches.write(async (tx) => {
-      await tx.touches(byId, '1');
+      await tx.invalidate(byId, '1');
       return 1;
     });
     expect(await lenient).toEqual({ result: 1, applied: 'pending' });
-    expect(tiers.pending.concerns('n:c:byId:s1', [])).toBe(true);
+    expect(runtime.pending.affects('n:c:byId:s1', [])).toBe(true);
     const commit = vi.fn();
     const strict = caches.write(
       async (tx) => {
-        await tx.touches(byId, '1');
+        await tx.invalidate(byId, '1');
         commit();
       },
       { strict: true },

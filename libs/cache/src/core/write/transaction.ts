@@ -1,12 +1,12 @@
 import { AsyncLocalStorage } from 'node:async_hooks';
 import type { CacheDefinition } from '../policy/define-cache.js';
-import { Addresses } from '../store/address.js';
+import { KeyResolver } from '../store/key-resolver.js';
 import { CacheError } from '../errors.js';
 import { noteInvalidated } from '../context/invalidated-tags.js';
-import { LoadScope } from '../context/load-context.js';
-import type { Names } from '../store/redis-keys.js';
-import type { InvalidationUnit } from '../coherence/pending-invalidations.js';
-import type { WriteUnderWay } from './active-write.js';
+import { LoadContext } from '../context/load-context.js';
+import type { RedisKeys } from '../store/redis-keys.js';
+import type { InvalidationBatch } from '../coherence/pending-invalidations.js';
+import type { ActiveWrite } from './active-write.js';
 
 /**
  * What one write invalidates, told as it becomes known. Name each entry and tag before the database commits, and wait for it:
@@ -17,10 +17,10 @@ import type { WriteUnderWay } from './active-write.js';
  *
  * @example
  * await caches.write(async (tx) => {
- *   await tx.touches(userById, id);
+ *   await tx.invalidate(userById, id);
  *   return database.transaction(async (trx) => {
  *     const before = await users.lock(trx, id);
- *     await tx.touches(userByEmail, before.email);
+ *     await tx.invalidate(userByEmail, before.email);
  *     return users.rename(trx, id, email);
  *   });
  * });
@@ -30,13 +30,13 @@ export class CacheTransaction {
   #ended = false;
 
   private constructor(
-    private readonly write: WriteUnderWay,
-    private readonly names: Names,
+    private readonly write: ActiveWrite,
+    private readonly keys: RedisKeys,
   ) {}
 
   /** Runs the body of a write. */
-  static async run<R>(write: WriteUnderWay, names: Names, body: (tx: CacheTransaction) => Promise<R>): Promise<R> {
-    const tx = new CacheTransaction(write, names);
+  static async run<R>(write: ActiveWrite, keys: RedisKeys, body: (tx: CacheTransaction) => Promise<R>): Promise<R> {
+    const tx = new CacheTransaction(write, keys);
     try {
       return await CacheTransaction.#running.run(tx, () => body(tx));
     } finally {
@@ -45,9 +45,9 @@ export class CacheTransaction {
   }
 
   /** The write over the store of `names` whose body the present code is, until it has returned. */
-  static current(names: Names): CacheTransaction | undefined {
-    const tx = LoadScope.current?.writing ? CacheTransaction.#running.getStore() : undefined;
-    return tx?.names === names && !tx.#ended ? tx : undefined;
+  static current(keys: RedisKeys): CacheTransaction | undefined {
+    const tx = LoadContext.current?.isWrite ? CacheTransaction.#running.getStore() : undefined;
+    return tx?.keys === keys && !tx.#ended ? tx : undefined;
   }
 
   /**
@@ -57,27 +57,30 @@ export class CacheTransaction {
    * @throws {CacheError} `CACHE_KEY_INVALID`; `CACHE_UNAVAILABLE` when the write is strict and the store did not acknowledge it;
    * `CACHE_WRITE_ENDED` when the body has returned.
    */
-  touches<K>(definition: CacheDefinition<K, unknown>, key: K): Promise<void> {
-    return this.#name(() => ({ slots: [new Addresses<K>(definition, this.names).of(key).slot.name], tags: [] }));
+  invalidate<K>(definition: CacheDefinition<K, unknown>, key: K): Promise<void> {
+    return this.#name(() => ({
+      recordKeys: [new KeyResolver<K>(definition, this.keys).resolveOrThrow(key).record.key],
+      tags: [],
+    }));
   }
 
-  /** The write invalidates every entry that has one of `tags`, in whichever cache. @throws as {@link touches}. */
-  invalidate(...tags: readonly string[]): Promise<void> {
+  /** The write invalidates every entry that has one of `tags`, in whichever cache. @throws as {@link invalidate}. */
+  invalidateTags(tags: readonly string[]): Promise<void> {
     noteInvalidated(tags);
-    return this.#name(() => ({ slots: [], tags: tags.map((tag) => this.names.tag(tag)) }));
+    return this.#name(() => ({ recordKeys: [], tags: tags.map((tag) => this.keys.tag(tag)) }));
   }
 
-  /** The write invalidates every entry of a cache. @throws as {@link touches}. */
+  /** The write invalidates every entry of a cache. @throws as {@link invalidate}. */
   clear(definition: CacheDefinition<unknown, unknown>): Promise<void> {
-    return this.#name(() => ({ slots: [], tags: [this.names.cacheTag(definition.name)] }));
+    return this.#name(() => ({ recordKeys: [], tags: [this.keys.cacheTag(definition.name)] }));
   }
 
   /** Takes over what is invalidated within the body, and answers whether the store acknowledged that it is announced. */
-  takeOver(unit: InvalidationUnit): Promise<boolean> {
-    return this.write.announce(unit);
+  takeOver(batch: InvalidationBatch): Promise<boolean> {
+    return this.write.announce(batch);
   }
 
-  #name(unitOf: () => InvalidationUnit): Promise<void> {
+  #name(unitOf: () => InvalidationBatch): Promise<void> {
     let announcing: Promise<void>;
     try {
       if (this.#ended) {

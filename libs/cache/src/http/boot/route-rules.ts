@@ -55,7 +55,7 @@ export function problemsOf(handler: CachedHandler): string[] {
     );
   }
   if (!handler.excluded) problems.push(...headerProblemsOf(handler), ...hostProblemsOf(handler));
-  if (handler.route.early) problems.push(...obstaclesOf(handler).map((what) => `is "early", but ${what}`));
+  if (handler.route.early) problems.push(...fastPathBlockers(handler).map((what) => `is "early", but ${what}`));
   return problems;
 }
 
@@ -74,7 +74,7 @@ export function warningsOf(handler: RouteHandler): string[] {
 }
 
 /** What the pipeline does that an answer without it would leave out. */
-export function obstaclesOf(handler: CachedHandler): string[] {
+export function fastPathBlockers(handler: CachedHandler): string[] {
   const outer = outside(handler);
   const unread = methodNeverRead(handler);
   const more = extended(handler);

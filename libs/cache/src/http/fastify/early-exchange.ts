@@ -2,12 +2,12 @@ import type { IncomingMessage, ServerResponse } from 'node:http';
 import type { AbstractHttpAdapter } from '@nestjs/core';
 import type { KeyedEntry } from '../../core/read/keyed-entry.js';
 import { Look } from '../../core/read/look.js';
-import type { ReadOutcome } from '../../core/read-result.js';
+import type { ReadResult } from '../../core/read-result.js';
 import { recordCacheOutcome } from '../respond/cache-outcome.js';
 import type { DeclaredHeader } from '../boot/route-handler.js';
 import type { CachedRoute } from '../route/cached-route.js';
 import { leaveLook } from '../respond/look-ahead.js';
-import { replyFromCache } from '../respond/cached-response.js';
+import { cachedResponse } from '../respond/cached-response.js';
 import type { KeyedRequest } from '../route/request-key.js';
 import { ResponseWriter } from '../respond/response-writer.js';
 
@@ -38,7 +38,7 @@ export class EarlyExchange {
 
   /** Answers with what this process holds, or else the store; where neither has an answer, calls `next`. */
   answerOr(next: () => void): void {
-    const held = this.entry.held();
+    const held = this.entry.getFromMemory();
     if (held) this.#answer(held, next);
     else void this.#answerFromStoreOr(next);
   }
@@ -49,7 +49,7 @@ export class EarlyExchange {
     else next();
   }
 
-  async #find(): Promise<ReadOutcome<unknown> | undefined> {
+  async #find(): Promise<ReadResult<unknown> | undefined> {
     const { request, response } = this.server;
     const found = await this.entry.find();
     if (!(found instanceof Look)) return found;
@@ -57,25 +57,25 @@ export class EarlyExchange {
     return undefined;
   }
 
-  #answer(outcome: ReadOutcome<unknown>, next: () => void): void {
+  #answer(result: ReadResult<unknown>, next: () => void): void {
     try {
-      this.#send(outcome);
+      this.#send(result);
     } catch {
       // Functions of the application run in there. What one of them throws, the pipeline meets again, with filters for it.
       next();
     }
   }
 
-  #send(outcome: ReadOutcome<unknown>): void {
+  #send(result: ReadResult<unknown>): void {
     const { route, entry } = this;
     const { request, response, adapter } = this.server;
     const writer = new ResponseWriter(adapter, response, request.raw);
     for (const { name, value } of this.declared) {
       adapter.setHeader(response, name, typeof value === 'function' ? value() : value);
     }
-    const body = writer.write(replyFromCache(route, request, outcome, entry));
-    const { result, tier, ageMs } = outcome;
-    recordCacheOutcome(request.raw, { cache: route.definition.name, result, tier, ageMs: Math.round(ageMs) });
+    const body = writer.write(cachedResponse(route, request, result, entry));
+    const { status, tier, ageMs } = result;
+    recordCacheOutcome(request.raw, { cache: route.definition.name, result: status, tier, ageMs: Math.round(ageMs) });
     response.send(body);
   }
 }

@@ -1,11 +1,11 @@
 import type { HttpAdapterHost } from '@nestjs/core';
 import type { CacheRegistry } from '../../core/cache-registry.js';
-import { allRead } from '../respond/request-batching.js';
+import { nextBatch } from '../respond/request-batching.js';
 import { FASTIFY_CACHED_ROUTE } from '../cache-response.decorator.js';
 import type { CachedHandler, DeclaredHeader } from '../boot/route-handler.js';
 import type { CachedRoute } from '../route/cached-route.js';
 import { EarlyExchange, type FastifyReply, type FastifyRequest } from './early-exchange.js';
-import { obstaclesOf } from '../boot/route-rules.js';
+import { fastPathBlockers } from '../boot/route-rules.js';
 import { entryAt, requestKey } from '../route/request-key.js';
 import { isReading } from '../route/http-methods.js';
 
@@ -20,10 +20,10 @@ interface FastifyRoute {
 }
 
 /** A route that nothing stands before. */
-interface OpenRoute {
+interface EnabledRoute {
   readonly declared: readonly DeclaredHeader[];
   /** Whether somebody judges the form of its queries. */
-  readonly judged: boolean;
+  readonly guarded: boolean;
 }
 
 interface FastifyRoutes {
@@ -36,10 +36,10 @@ interface FastifyRoutes {
  * place of the handler, after every hook of the application, and for routes that are `early` as soon as they are found. Whatever
  * it has no answer to goes on into the pipeline, which goes on from what was seen of the store.
  */
-export class EarlyPath {
+export class FastPath {
   /** Fastify's routes among ours, and whether all their paths mean to it what they mean to Nest. */
   readonly #found = new Map<CachedRoute, boolean>();
-  readonly #open = new Map<CachedRoute, OpenRoute>();
+  readonly #enabled = new Map<CachedRoute, EnabledRoute>();
 
   constructor(
     private readonly caches: CacheRegistry,
@@ -65,7 +65,7 @@ export class EarlyPath {
   }
 
   /** Why the route of a handler cannot be answered as soon as it is found. */
-  obstacleTo({ route }: CachedHandler): string | undefined {
+  blockerOf({ route }: CachedHandler): string | undefined {
     if (this.adapterHost.httpAdapter.getType() !== 'fastify') return undefined;
     const readAlike = this.#found.get(route);
     if (readAlike === undefined) return 'its route does not say so: put @CacheResponse above @RouteConfig';
@@ -76,11 +76,13 @@ export class EarlyPath {
    * Begins to answer those of these handlers that nothing stands before. To be called once, with all of them: classes that extend
    * one another share their handlers, and one of them may be guarded.
    */
-  open(handlers: readonly CachedHandler[]): void {
-    const obstructed = new Set(handlers.filter((handler) => obstaclesOf(handler).length > 0).map(({ route }) => route));
+  enable(handlers: readonly CachedHandler[]): void {
+    const obstructed = new Set(
+      handlers.filter((handler) => fastPathBlockers(handler).length > 0).map(({ route }) => route),
+    );
     for (const { route, headers, guards } of handlers) {
-      const judged = guards.length > 0 || (this.#open.get(route)?.judged ?? false);
-      if (!obstructed.has(route) && this.#found.get(route)) this.#open.set(route, { declared: headers, judged });
+      const guarded = guards.length > 0 || (this.#enabled.get(route)?.guarded ?? false);
+      if (!obstructed.has(route) && this.#found.get(route)) this.#enabled.set(route, { declared: headers, guarded });
     }
   }
 
@@ -91,10 +93,10 @@ export class EarlyPath {
     request: FastifyRequest,
     response: FastifyReply,
   ): Promise<void> {
-    await allRead(request.raw);
-    const open = this.#open.get(route);
+    await nextBatch(request.raw);
+    const open = this.#enabled.get(route);
     // What a key takes of a query does not say what a guard lets through.
-    const isOpen = open && !(open.judged && hasAny(request.query));
+    const isOpen = open && !(open.guarded && hasAny(request.query));
     const exchange = isOpen ? this.#exchangeOf(route, open, request, response) : undefined;
     if (exchange) exchange.answerOr(next);
     else next();
@@ -103,7 +105,7 @@ export class EarlyPath {
   /** `undefined` for a request that only the pipeline can answer. */
   #exchangeOf(
     route: CachedRoute,
-    { declared }: OpenRoute,
+    { declared }: EnabledRoute,
     request: FastifyRequest,
     response: FastifyReply,
   ): EarlyExchange | undefined {

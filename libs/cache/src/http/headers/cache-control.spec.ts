@@ -54,7 +54,7 @@ class ReportsController {
 
   @Post('plain/:id')
   async write(@Param('id') id: string): Promise<string> {
-    await this.cache.writeAround(id, async (tx) => tx.invalidate('lists'), {
+    await this.cache.writeInvalidate(id, async (tx) => tx.invalidateTags(['lists']), {
       tags: ['reports', 'a "quoted" \\ tag', 'Grüße'],
     });
     return 'written';
@@ -62,7 +62,7 @@ class ReportsController {
 
   @Post('fail/:id')
   async fail(@Param('id') id: string): Promise<void> {
-    await this.cache.writeAround(id, () => Promise.reject(new Error('no')), { tags: ['reports'] });
+    await this.cache.writeInvalidate(id, () => Promise.reject(new Error('no')), { tags: ['reports'] });
   }
 
   @Post('sent/:id')

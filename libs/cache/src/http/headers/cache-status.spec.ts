@@ -1,22 +1,22 @@
 import { describe, expect, it } from 'vitest';
-import type { ReadOutcome } from '../../core/read-result.js';
+import type { ReadResult } from '../../core/read-result.js';
 import { cacheStatus, xCache } from './cache-status.js';
 
-const hit: ReadOutcome<unknown> = {
+const hit: ReadResult<unknown> = {
   answer: { value: {}, json: '{}', etag: '"1"' },
-  result: 'hit',
+  status: 'hit',
   detail: undefined,
   tier: 'l1',
   ttlMs: 24_000,
   ageMs: 6_000,
   stored: true,
-  onlyFor: undefined,
+  privateTo: undefined,
   collapsed: false,
 };
-const miss: ReadOutcome<unknown> = { ...hit, result: 'miss', tier: undefined, ttlMs: 60_000, ageMs: 0 };
-const unstored: ReadOutcome<unknown> = { ...miss, ttlMs: 0, stored: false };
+const miss: ReadResult<unknown> = { ...hit, status: 'miss', tier: undefined, ttlMs: 60_000, ageMs: 0 };
+const unstored: ReadResult<unknown> = { ...miss, ttlMs: 0, stored: false };
 
-const rows: readonly [what: string, outcome: ReadOutcome<unknown>, cacheStatus: string, xCache: string][] = [
+const rows: readonly [what: string, outcome: ReadResult<unknown>, cacheStatus: string, xCache: string][] = [
   ['a hit in L1', hit, 'nuthatch; hit; ttl=24; detail=l1', 'HIT'],
   ['a hit in L2', { ...hit, tier: 'l2', ttlMs: 52_400 }, 'nuthatch; hit; ttl=52; detail=l2', 'HIT'],
   ['a load that was stored', miss, 'nuthatch; fwd=uri-miss; fwd-status=200; stored; ttl=60', 'MISS'],
@@ -30,52 +30,52 @@ const rows: readonly [what: string, outcome: ReadOutcome<unknown>, cacheStatus: 
   ],
   [
     'a stale value while it is loaded anew',
-    { ...hit, result: 'stale', detail: 'stale-while-revalidate', ttlMs: -7_000 },
+    { ...hit, status: 'stale', detail: 'stale-while-revalidate', ttlMs: -7_000 },
     'nuthatch; hit; ttl=-7; detail=stale-while-revalidate',
     'STALE',
   ],
   [
     'a stale value in place of an error',
-    { ...hit, result: 'stale', detail: 'stale-if-error', ttlMs: -900_000 },
+    { ...hit, status: 'stale', detail: 'stale-if-error', ttlMs: -900_000 },
     'nuthatch; fwd=stale; fwd-status=503; detail=stale-if-error',
     'STALE',
   ],
   ...(['write-intent', 'unavailable', 'pending'] as const).map(
-    (detail): [string, ReadOutcome<unknown>, string, string] => [
+    (detail): [string, ReadResult<unknown>, string, string] => [
       `a load past the cache: ${detail}`,
-      { ...unstored, result: 'bypass', detail },
+      { ...unstored, status: 'bypass', detail },
       `nuthatch; fwd=bypass; detail=${detail}`,
       'BYPASS',
     ],
   ),
   [
     "another's load past the cache",
-    { ...unstored, result: 'bypass', detail: 'unavailable', collapsed: true },
+    { ...unstored, status: 'bypass', detail: 'unavailable', collapsed: true },
     'nuthatch; fwd=bypass; detail=unavailable',
     'BYPASS',
   ],
   [
     'what is known to be absent',
-    { ...hit, result: 'negative', ttlMs: 4_000, answer: { value: undefined, json: undefined, etag: undefined } },
+    { ...hit, status: 'negative', ttlMs: 4_000, answer: { value: undefined, json: undefined, etag: undefined } },
     'nuthatch; hit; ttl=4; detail=negative',
     'HIT',
   ],
 ];
 
 describe(cacheStatus, () => {
-  it.each(rows)('tells %s', (_what, outcome, expected) => {
-    expect(cacheStatus(outcome)).toBe(expected);
+  it.each(rows)('tells %s', (_what, result, expected) => {
+    expect(cacheStatus(result)).toBe(expected);
   });
 
-  it.each(rows)('is a list of one member by RFC 9211 §2 for %s', (_what, outcome) => {
-    expect(cacheStatus(outcome)).toMatch(
+  it.each(rows)('is a list of one member by RFC 9211 §2 for %s', (_what, result) => {
+    expect(cacheStatus(result)).toMatch(
       /^nuthatch; (hit; ttl=-?\d+|fwd=(bypass|uri-miss|stale)(; fwd-status=\d{3})?(; stored; ttl=-?\d+)?(; collapsed)?)(; detail=[a-z][a-z0-9-]*)?$/,
     );
   });
 });
 
 describe(xCache, () => {
-  it.each(rows)('tells %s', (_what, outcome, _cacheStatus, expected) => {
-    expect(xCache(outcome)).toBe(expected);
+  it.each(rows)('tells %s', (_what, result, _cacheStatus, expected) => {
+    expect(xCache(result)).toBe(expected);
   });
 });

@@ -1,19 +1,19 @@
 import { HttpStatus } from '@nestjs/common';
-import type { ReadOutcome, ReadResult } from '../../core/read-result.js';
+import type { ReadResult, ReadStatus } from '../../core/read-result.js';
 
 /** The value of `Cache-Status` (RFC 9211) for what a read found, and the status of its answer. Times are rounded to whole seconds. */
 export function cacheStatus(
-  { result, detail, tier, ttlMs, stored, collapsed }: ReadOutcome<unknown>,
-  status: number = HttpStatus.OK,
+  { status, detail, tier, ttlMs, stored, collapsed }: ReadResult<unknown>,
+  httpStatus: number = HttpStatus.OK,
 ): string {
   const ttl = `ttl=${Math.round(ttlMs / 1_000)}`;
   if (detail === 'stale-if-error') return 'nuthatch; fwd=stale; fwd-status=503; detail=stale-if-error';
-  if (result === 'hit') return `nuthatch; hit; ${ttl}; detail=${tier}`;
-  if (result === 'negative') return `nuthatch; hit; ${ttl}; detail=negative`;
-  if (result === 'stale') return `nuthatch; hit; ${ttl}; detail=stale-while-revalidate`;
-  if (result === 'bypass') return `nuthatch; fwd=bypass; detail=${detail}`;
+  if (status === 'hit') return `nuthatch; hit; ${ttl}; detail=${tier}`;
+  if (status === 'negative') return `nuthatch; hit; ${ttl}; detail=negative`;
+  if (status === 'stale') return `nuthatch; hit; ${ttl}; detail=stale-while-revalidate`;
+  if (status === 'bypass') return `nuthatch; fwd=bypass; detail=${detail}`;
   if (collapsed) return 'nuthatch; fwd=uri-miss; collapsed';
-  const missed = `nuthatch; fwd=uri-miss; fwd-status=${status}`;
+  const missed = `nuthatch; fwd=uri-miss; fwd-status=${httpStatus}`;
   return stored ? `${missed}; stored; ${ttl}` : missed;
 }
 
@@ -21,11 +21,11 @@ export function cacheStatus(
 export const CREDENTIALS_STATUS = 'nuthatch; fwd=bypass; detail=credentials';
 
 /** What users of `@nestjs/cache-manager` watch. */
-export function xCache({ result }: ReadOutcome<unknown>): string {
-  return X_CACHE[result];
+export function xCache({ status }: ReadResult<unknown>): string {
+  return X_CACHE[status];
 }
 
-const X_CACHE: Readonly<Record<ReadResult, string>> = {
+const X_CACHE: Readonly<Record<ReadStatus, string>> = {
   hit: 'HIT',
   negative: 'HIT',
   miss: 'MISS',

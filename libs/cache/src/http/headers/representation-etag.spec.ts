@@ -12,7 +12,7 @@ import { z } from 'zod';
 import { defineCache } from '../../core/policy/define-cache.js';
 import { adapters, givenServer } from '../../../test/given-server.js';
 import { CacheResponse } from '../cache-response.decorator.js';
-import type { Asker } from '../route/cached-route.js';
+import type { Requester } from '../route/cached-route.js';
 import { HttpCacheInterceptor } from '../http-cache.interceptor.js';
 
 interface Page {
@@ -26,7 +26,7 @@ const own = z.strictObject({ principal: z.string().optional() });
 const language = z.strictObject({ language: z.string().transform((accepted) => accepted.slice(0, 2)) });
 const mine = defineCache<z.output<typeof own>, Page>({ name: 'mine', key: own, ...policy });
 const pages = defineCache<z.output<typeof language>, Page>({ name: 'pages', key: language, ...policy });
-const nameOf = ({ user }: Asker) => (typeof user === 'string' ? user : undefined);
+const nameOf = ({ user }: Requester) => (typeof user === 'string' ? user : undefined);
 
 class NameGuard implements CanActivate {
   canActivate(context: ExecutionContext): boolean {
@@ -44,13 +44,13 @@ class PagesController {
   @Get('mine')
   @UseGuards(NameGuard)
   @CacheResponse(mine, () => ({}), { principal: nameOf })
-  mine(@Req() request: Asker): Page {
+  mine(@Req() request: Requester): Page {
     return { text: `of ${nameOf(request) ?? 'nobody'}`, version: this.version };
   }
 
   @Get('page')
   @CacheResponse(pages, () => ({}), { vary: { language: 'Accept-Language' } })
-  page(@Req() { headers }: Asker): Page {
+  page(@Req() { headers }: Requester): Page {
     return { text: `in ${headers['accept-language']?.slice(0, 2)}`, version: this.version };
   }
 }

@@ -11,11 +11,11 @@ const told = new WeakMap<Answer<unknown>, string>();
  * What a policy says of a value is its version, and two users may be at the same one. Where an address has several representations, a
  * tag that named them all would let a client keep that of somebody else (RFC 9110 §8.8.3): there it says besides which text it is.
  */
-export function representationTag({ several }: CachedRoute, answer: Answer<unknown>, text: string): string {
+export function representationTag({ hasVariants }: CachedRoute, answer: Answer<unknown>, text: string): string {
   const { etag } = answer;
   if (etag === undefined) return weakEtag(text);
   // A weak one is made of the text.
-  if (!several || etag.startsWith('W/')) return etag;
+  if (!hasVariants || etag.startsWith('W/')) return etag;
   const known = told.get(answer);
   if (known !== undefined) return known;
   const tag = `${etag.slice(0, -1)}.${weakEtag(text).slice('W/"'.length)}`;

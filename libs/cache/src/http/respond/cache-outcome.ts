@@ -1,11 +1,11 @@
 import type { IncomingMessage } from 'node:http';
 import type { Tier } from '../../core/store/store.js';
-import type { ReadResult } from '../../core/read-result.js';
+import type { ReadStatus } from '../../core/read-result.js';
 
 /** How the cache answered one HTTP request. */
 export interface CacheOutcome {
   readonly cache: string;
-  readonly result: ReadResult;
+  readonly result: ReadStatus;
   readonly tier: Tier | undefined;
   /** How old the answer was, in milliseconds; `undefined` where nothing stored was served. */
   readonly ageMs: number | undefined;

@@ -1,18 +1,18 @@
 import { IncomingMessage, ServerResponse } from 'node:http';
 import { Socket } from 'node:net';
 import { describe, expect, it } from 'vitest';
-import { Evidence } from '../../core/coherence/freshness-proof.js';
+import { FreshnessProof } from '../../core/coherence/freshness-proof.js';
 import { Look } from '../../core/read/look.js';
-import { StoreBudget } from '../../core/read/time-budget.js';
+import { TimeBudget } from '../../core/read/time-budget.js';
 import { givenFleet } from '../../testing/fleet.js';
 import { leaveLook, lookFor } from './look-ahead.js';
 
 function given() {
-  const { tiers } = givenFleet<number>().instance();
-  const evidence = new Evidence(tiers, ['n:c:test:sk']);
-  const visit = { session: 'a session', ticket: evidence.ticket, budget: StoreBudget.of(tiers) };
+  const { runtime } = givenFleet<number>().instance();
+  const proof = new FreshnessProof(runtime, ['n:c:test:sk']);
+  const visit = { session: 'a session', inFlightRead: proof.inFlightRead, budget: TimeBudget.of(runtime) };
   const incoming = new IncomingMessage(new Socket());
-  return { evidence, look: new Look<unknown>('n:c:test:sk', visit, undefined, evidence), incoming };
+  return { proof, look: new Look<unknown>('n:c:test:sk', visit, undefined, proof), incoming };
 }
 
 describe(leaveLook, () => {
@@ -24,21 +24,21 @@ describe(leaveLook, () => {
   });
 
   it('ends it with the response, for a client that has left too', () => {
-    const { evidence, look, incoming } = given();
+    const { proof, look, incoming } = given();
     const outgoing = new ServerResponse(incoming);
     leaveLook(look, incoming, outgoing);
-    expect(evidence.holds).toBe(true);
+    expect(proof.isValid).toBe(true);
     outgoing.emit('close');
-    expect(evidence.holds).toBe(false);
+    expect(proof.isValid).toBe(false);
   });
 });
 
 describe('of a response that has ended already', () => {
   it('a look ends at once, and is left to nobody', () => {
-    const { evidence, look, incoming } = given();
+    const { proof, look, incoming } = given();
     const outgoing = new ServerResponse(incoming).destroy();
     leaveLook(look, incoming, outgoing);
-    expect(evidence.holds).toBe(false);
+    expect(proof.isValid).toBe(false);
     expect(lookFor(incoming)).toBeUndefined();
   });
 });

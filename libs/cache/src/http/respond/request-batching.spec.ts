@@ -16,24 +16,24 @@ import { describe, expect, it, onTestFinished, vi } from 'vitest';
 import { z } from 'zod';
 import { type Adapter, adapters, givenServer } from '../../../test/given-server.js';
 import { defineCache } from '../../core/policy/define-cache.js';
-import { allRead } from './request-batching.js';
+import { nextBatch } from './request-batching.js';
 import { CacheResponse } from '../cache-response.decorator.js';
 import type { KeySource } from '../route/cached-route.js';
 import { HttpCacheInterceptor } from '../http-cache.interceptor.js';
 
 const given = (): IncomingMessage => new IncomingMessage(new Socket());
 
-describe(allRead, () => {
+describe(nextBatch, () => {
   it('lets a request wait once', async () => {
     const request = given();
-    await allRead(request);
-    expect(allRead(request)).toBeUndefined();
+    await nextBatch(request);
+    expect(nextBatch(request)).toBeUndefined();
   });
 
   it('goes on with all who wait, in their order, before anything that they begin', async () => {
     const seen: string[] = [];
     const going = [1, 2].map(async (number) => {
-      await allRead(given());
+      await nextBatch(given());
       seen.push(`answers ${number}`);
       setImmediate(() => seen.push('begun'));
     });
@@ -45,13 +45,13 @@ describe(allRead, () => {
   it('waits for the real event loop, whatever clock a test has', async () => {
     vi.useFakeTimers();
     onTestFinished(() => void vi.useRealTimers());
-    await expect(allRead(given())).resolves.toBeUndefined();
+    await expect(nextBatch(given())).resolves.toBeUndefined();
   });
 
   it('lets who comes later wait for a turn of its own', async () => {
-    const first = allRead(given());
+    const first = nextBatch(given());
     await first;
-    const second = allRead(given());
+    const second = nextBatch(given());
     expect(second).toBeInstanceOf(Promise);
     expect(second).not.toBe(first);
   });

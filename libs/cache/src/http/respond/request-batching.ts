@@ -1,5 +1,5 @@
 import type { IncomingMessage } from 'node:http';
-import { nextTurn } from './next-turn.js';
+import { nextMacrotask } from './next-turn.js';
 
 const WAITED = Symbol('waited');
 
@@ -16,10 +16,10 @@ let turn: Promise<void> | undefined;
  * processor from one request to the next, instead of being driven out by all the others, the system's own among them
  * (docs/performance.md). Alone, a request waits for one turn of the event loop, some microseconds.
  */
-export function allRead(request: Waiting): Promise<void> | undefined {
+export function nextBatch(request: Waiting): Promise<void> | undefined {
   if (request[WAITED]) return undefined;
   request[WAITED] = true;
-  turn ??= nextTurn().then(() => {
+  turn ??= nextMacrotask().then(() => {
     turn = undefined;
   });
   return turn;

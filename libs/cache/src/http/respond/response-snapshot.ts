@@ -16,7 +16,7 @@ export interface HttpResponse {
  *
  * Declared headers (`@Header`, `@HttpCode`) are set before interceptors run, on a hit too.
  */
-export class ResponseBefore {
+export class ResponseSnapshot {
   readonly #status: number;
   readonly #headers: Readonly<Record<string, unknown>>;
 

@@ -2,7 +2,7 @@ import type { IncomingMessage } from 'node:http';
 import { HttpStatus, PreconditionFailedException } from '@nestjs/common';
 import type { AbstractHttpAdapter } from '@nestjs/core';
 import { ASK_EACH_TIME } from '../headers/cache-control.js';
-import { JSON_TYPE, type Reply } from './cached-response.js';
+import { JSON_TYPE, type CachedResponse } from './cached-response.js';
 import type { HttpResponse } from './response-snapshot.js';
 
 /** Puts a reply into the response of one request, on Fastify as on Express. */
@@ -18,7 +18,7 @@ export class ResponseWriter {
    *
    * @throws {PreconditionFailedException} when `If-Match` does not name what would be answered.
    */
-  write({ verdict, headers, text }: Reply): string | undefined {
+  write({ verdict, headers, text }: CachedResponse): string | undefined {
     this.#evaluatedHere();
     this.#all(headers);
     if (verdict === 'failed') throw new PreconditionFailedException();
@@ -33,7 +33,7 @@ export class ResponseWriter {
   }
 
   /** Lets a body leave as the handler answered it: what it said of it stands, and what nobody said is as for every other answer. */
-  asItIs(body: unknown): unknown {
+  sendUnchanged(body: unknown): unknown {
     this.#evaluatedHere();
     this.defaults({ 'cache-control': ASK_EACH_TIME });
     // Servers make JSON of objects, and HTML of a text.

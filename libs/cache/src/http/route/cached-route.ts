@@ -10,14 +10,14 @@ export interface KeySource {
 }
 
 /** What tells who asks. Guards have run: `user` is what they found. */
-export interface Asker {
+export interface Requester {
   readonly headers: IncomingHttpHeaders;
   readonly user?: unknown;
   /** Node's own request, on Fastify: what a middleware of Nest found is its `user`. */
   readonly raw?: { readonly user?: unknown };
 }
 
-type PrincipalOf = (this: void, asker: Asker) => string | undefined;
+type PrincipalOf = (this: void, requester: Requester) => string | undefined;
 
 /** Only where the key has a member for it: else everybody would have one entry. */
 type PrincipalFor<K> = 'principal' extends keyof K ? PrincipalOf : never;
@@ -62,7 +62,7 @@ export interface CachedRoute {
   /** `Vary`, where there is one. */
   readonly varies: string | undefined;
   /** Whether one address has several representations: by who asks, or by what was asked for. */
-  readonly several: boolean;
+  readonly hasVariants: boolean;
   readonly early: boolean;
   key(request: KeySource): unknown;
   readonly principal?: PrincipalOf;
@@ -100,7 +100,7 @@ export function cachedRoute<K, V>(
     tellsAge: client.maxAge !== undefined,
     vary: members,
     varies: members.length > 0 ? members.map(([, header]) => header).join(', ') : undefined,
-    several: principal !== undefined || members.length > 0,
+    hasVariants: principal !== undefined || members.length > 0,
     early,
     ...(principal && { principal }),
     ...(headers && { headers }),

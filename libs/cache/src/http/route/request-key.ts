@@ -1,36 +1,36 @@
 import type { Cache } from '../../core/cache.js';
 import { CacheError } from '../../core/errors.js';
 import type { KeyedEntry } from '../../core/read/keyed-entry.js';
-import type { Asker, CachedRoute, KeySource } from './cached-route.js';
+import type { Requester, CachedRoute, KeySource } from './cached-route.js';
 import { userOf } from './requester.js';
 
 /** What decides under which key a request is answered. */
-export interface KeyedRequest extends KeySource, Asker {}
+export interface KeyedRequest extends KeySource, Requester {}
 
 /** Whom an answer may be given to: one principal, or `EVERYBODY`, or nobody but its asker. */
-export type Audience = string | typeof EVERYBODY | typeof ITS_ASKER;
+export type Audience = string | typeof EVERYBODY | typeof ITS_REQUESTER;
 
 export const EVERYBODY = Symbol('everybody');
-export const ITS_ASKER = Symbol('its asker');
+export const ITS_REQUESTER = Symbol('its asker');
 
 /** What may be a key, and whose answer is under it. */
 export interface RequestKey {
   readonly raw: unknown;
-  readonly audience: Exclude<Audience, typeof ITS_ASKER>;
+  readonly audience: Exclude<Audience, typeof ITS_REQUESTER>;
 }
 
 /** Whom what is answered to a request may be given to, by what is known of its sender now. */
-export function audienceOf(route: CachedRoute, request: Asker): Audience {
+export function audienceOf(route: CachedRoute, request: Requester): Audience {
   // An empty text names nobody.
   const principal = route.principal?.(request) || undefined;
   // Without a declared principal in the key, an answer to somebody may not be given to somebody else (RFC 9111 §3.5).
-  return principal ?? (namesItsSender(request) ? ITS_ASKER : EVERYBODY);
+  return principal ?? (identifiesRequester(request) ? ITS_REQUESTER : EVERYBODY);
 }
 
 /** `undefined` where the request names its sender and the route does not say whose answers it gives. */
 export function requestKey(route: CachedRoute, request: KeyedRequest): RequestKey | undefined {
   const audience = audienceOf(route, request);
-  if (audience === ITS_ASKER) return undefined;
+  if (audience === ITS_REQUESTER) return undefined;
   const own = ownKey(route, request);
   const principal = audience === EVERYBODY ? undefined : audience;
   if (route.principal) return { raw: withMembers(own, { ...varying(route, request), principal }), audience };
@@ -71,14 +71,14 @@ function principalIn(key: unknown): unknown {
   return typeof key === 'object' && key !== null && 'principal' in key ? key.principal : undefined;
 }
 
-function namesItsSender(asker: Asker): boolean {
-  const { headers } = asker;
+function identifiesRequester(requester: Requester): boolean {
+  const { headers } = requester;
   if (headers.authorization !== undefined || headers.cookie !== undefined) return true;
-  const user = userOf(asker);
+  const user = userOf(requester);
   return user !== undefined && user !== null;
 }
 
-function varying({ vary }: CachedRoute, { headers }: Asker): Readonly<Record<string, unknown>> {
+function varying({ vary }: CachedRoute, { headers }: Requester): Readonly<Record<string, unknown>> {
   return Object.fromEntries(vary.map(([member, header]) => [member, headers[header]]));
 }
 

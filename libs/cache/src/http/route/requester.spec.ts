@@ -14,9 +14,9 @@ import { Cache } from '../../core/cache.js';
 import { defineCache } from '../../core/policy/define-cache.js';
 import { InjectCache } from '../../inject-cache.decorator.js';
 import { adapters, givenServer } from '../../../test/given-server.js';
-import type { Asker } from './cached-route.js';
+import type { Requester } from './cached-route.js';
 import { HttpCacheInterceptor } from '../http-cache.interceptor.js';
-import { whoAsks } from './requester.js';
+import { requesterOf } from './requester.js';
 
 const carts = defineCache<string, string>({ name: 'carts', version: 1, key: z.string(), ttl: '20ms' });
 
@@ -36,8 +36,8 @@ class CartsController {
 
   /** Its route is not cached, what it reads is; and the key says nothing of the user. */
   @Get('cart')
-  cart(@Req() request: Asker): Promise<string> {
-    return this.cache.readThrough('cart', async () => `cart of ${whoAsks(request)}`);
+  cart(@Req() request: Requester): Promise<string> {
+    return this.cache.readThrough('cart', async () => `cart of ${requesterOf(request)}`);
   }
 }
 
@@ -64,16 +64,16 @@ describe.each(adapters)('a cache that forgets who asks, on %s,', (adapter) => {
   });
 });
 
-describe(whoAsks, () => {
+describe(requesterOf, () => {
   const headers = { authorization: 'Bearer a', cookie: 'session=a' };
-  it.each<[string, Asker, string]>([
+  it.each<[string, Requester, string]>([
     ['the id of a user', { headers, user: { id: 7, exp: 1 } }, 'user 7'],
     ['the subject of a token', { headers, user: { sub: 'ann' } }, 'user ann'],
     ['a user that is a text', { headers, user: 'ann' }, 'user ann'],
     ['the credentials of a user without an id', { headers, user: {} }, 'Bearer a'],
     ['a cookie', { headers: { cookie: 'session=a' }, user: null }, 'session=a'],
     ['nothing', { headers: {} }, ''],
-  ])('is %s', (_, asker, expected) => {
-    expect(whoAsks(asker)).toBe(expected);
+  ])('is %s', (_, requester, expected) => {
+    expect(requesterOf(requester)).toBe(expected);
   });
 });

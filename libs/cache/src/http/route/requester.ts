@@ -1,14 +1,14 @@
-import type { Asker } from './cached-route.js';
+import type { Requester } from './cached-route.js';
 
 /** What tells askers apart: the user that a guard found, else the credentials that were sent, else nothing. */
-export function whoAsks(asker: Asker): string {
-  const { headers } = asker;
-  const id = idOf(userOf(asker));
+export function requesterOf(requester: Requester): string {
+  const { headers } = requester;
+  const id = idOf(userOf(requester));
   return id === undefined ? (headers.authorization ?? headers.cookie ?? '') : `user ${id}`;
 }
 
 /** The user that a guard found, else the one that a middleware did. */
-export function userOf({ user, raw }: Asker): unknown {
+export function userOf({ user, raw }: Requester): unknown {
   return user ?? raw?.user;
 }
 

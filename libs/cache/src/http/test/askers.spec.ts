@@ -13,7 +13,7 @@ import { z } from 'zod';
 import { defineCache } from '../../core/policy/define-cache.js';
 import { adapters, givenServer } from '../../../test/given-server.js';
 import { CacheResponse } from '../cache-response.decorator.js';
-import type { Asker, KeySource } from '../route/cached-route.js';
+import type { Requester, KeySource } from '../route/cached-route.js';
 import { HttpCacheInterceptor } from '../http-cache.interceptor.js';
 import { userOf } from '../route/requester.js';
 
@@ -24,8 +24,8 @@ const shared = defineCache<string, string>({ name: 'shared', key: z.string(), ..
 const mine = defineCache<z.output<typeof own>, string>({ name: 'mine', key: own, ...policy });
 const defaulting = defineCache<z.output<typeof publicly>, string>({ name: 'defaulting', key: publicly, ...policy });
 const idOf = ({ params }: KeySource) => params['id'];
-const nameOf = (asker: Asker): string | undefined => {
-  const user = userOf(asker);
+const nameOf = (requester: Requester): string | undefined => {
+  const user = userOf(requester);
   return typeof user === 'string' ? user : undefined;
 };
 
@@ -45,33 +45,33 @@ class FindsUser implements NestInterceptor {
 class AskedController {
   @Get('shared/:id')
   @CacheResponse(shared, idOf)
-  shared(@Req() request: Asker): string {
+  shared(@Req() request: Requester): string {
     return `of ${nameOf(request) ?? 'nobody'}`;
   }
 
   @Get('mine')
   @CacheResponse(mine, () => ({}), { principal: nameOf })
-  mine(@Req() request: Asker): string {
+  mine(@Req() request: Requester): string {
     return `of ${nameOf(request) ?? 'nobody'}`;
   }
 
   @Get('defaulting')
   @CacheResponse(defaulting, () => ({}), { principal: nameOf })
-  defaulting(@Req() request: Asker): string {
+  defaulting(@Req() request: Requester): string {
     return `of ${nameOf(request) ?? 'nobody'}`;
   }
 
   @Get('late/shared/:id')
   @UseInterceptors(FindsUser)
   @CacheResponse(shared, idOf)
-  lateShared(@Req() request: Asker): string {
+  lateShared(@Req() request: Requester): string {
     return `of ${nameOf(request) ?? 'nobody'}`;
   }
 
   @Get('late/mine')
   @UseInterceptors(FindsUser)
   @CacheResponse(mine, () => ({}), { principal: nameOf })
-  lateMine(@Req() request: Asker): string {
+  lateMine(@Req() request: Requester): string {
     return `of ${nameOf(request) ?? 'nobody'}`;
   }
 }

@@ -1,6 +1,6 @@
 import { CacheRegistry } from '../../core/cache-registry.js';
 import { defineCache } from '../../core/policy/define-cache.js';
-import { tiersOf } from '../../core/cache-runtime.js';
+import { createRuntime } from '../../core/cache-runtime.js';
 import { MemoryTier } from '../../memory/memory-tier.js';
 import { ManualClock } from '../../testing/manual-clock.js';
 import { RedisSimulator } from '../../testing/redis-simulator.js';
@@ -51,7 +51,7 @@ const requests = record({
 function givenCache() {
   const clock = new ManualClock();
   const server = new RedisSimulator(clock);
-  const tiers = tiersOf({
+  const runtime = createRuntime({
     namespace: 'n',
     clock,
     local: new MemoryTier(clock, { maxBytes: 1_000_000, maxEntries: 1_000 }),
@@ -62,7 +62,7 @@ function givenCache() {
     warn: () => {},
     store: (_, listener) => server.connect(listener),
   });
-  const caches = new CacheRegistry(tiers);
+  const caches = new CacheRegistry(runtime);
   caches.create(answers);
   return caches.find(route.definition);
 }

@@ -14,7 +14,7 @@ import { z } from 'zod';
 import { defineCache } from '../../core/policy/define-cache.js';
 import { adapters, givenServer } from '../../../test/given-server.js';
 import { CacheResponse } from '../cache-response.decorator.js';
-import { type Asker, cachedRoute, type KeySource } from '../route/cached-route.js';
+import { type Requester, cachedRoute, type KeySource } from '../route/cached-route.js';
 import { HttpCacheInterceptor } from '../http-cache.interceptor.js';
 
 const shared = defineCache<string, number>({ name: 'shared', version: 1, key: z.string(), ttl: '30s' });
@@ -42,7 +42,7 @@ const confusing = defineCache<z.output<typeof ofUser>, string>({
 class User {
   constructor(readonly name: string) {}
 }
-const nameOf = ({ user }: Asker): string | undefined => (user instanceof User ? user.name : undefined);
+const nameOf = ({ user }: Requester): string | undefined => (user instanceof User ? user.name : undefined);
 const idOf = ({ params }: KeySource) => params['id'];
 
 /** The user's name is the credential, "nobody" is refused. */
@@ -72,20 +72,20 @@ class AskedController {
 
   @Get('personal/:id')
   @CacheResponse(personal, ({ params, query }) => ({ ...query, id: params['id'] }), { principal: nameOf })
-  personal(@Req() request: Asker, @Param('id') id: string): string {
+  personal(@Req() request: Requester, @Param('id') id: string): string {
     this.calls += 1;
     return `${id} of ${nameOf(request) ?? 'anybody'}, ${this.calls}`;
   }
 
   @Get('forgetful/:id')
   @CacheResponse(forgetful, ({ params }) => ({ id: params['id'] }), { principal: nameOf })
-  forgetful(@Req() request: Asker): string {
+  forgetful(@Req() request: Requester): string {
     return `of ${nameOf(request)}`;
   }
 
   @Get('confusing/:id')
   @CacheResponse(confusing, ({ params }) => ({ id: params['id'] }), { principal: nameOf })
-  confusing(@Req() request: Asker): string {
+  confusing(@Req() request: Requester): string {
     return `of ${nameOf(request)}`;
   }
 }

@@ -1,18 +1,18 @@
 #!lua flags=allow-oom
--- Ends a write of a slot without a value: the slot is empty then, or still marked for the others that write it.
--- KEYS    slot
+-- Ends a write of a record without a value: the record is empty then, or still marked for the others that write it.
+-- KEYS    recordKey
 -- ARGV    token channel message
 -- RETURNS 1 the write was marked until now, 0 its mark was lost
-local slot = KEYS[1]
+local recordKey = KEYS[1]
 local token, channel, message = ARGV[1], ARGV[2], ARGV[3]
 
 local writes, longest, marked = {}, 0, 0
-if redis.call('GETRANGE', slot, 0, 1) == 'W|' then
-  local text, oldLongest = redis.call('GET', slot), 0
+if redis.call('GETRANGE', recordKey, 0, 1) == 'W|' then
+  local text, oldLongest = redis.call('GET', recordKey), 0
   for life in string.gmatch(text, '(%d+):') do
     oldLongest = math.max(oldLongest, tonumber(life))
   end
-  local elapsed = oldLongest - redis.call('PTTL', slot)
+  local elapsed = oldLongest - redis.call('PTTL', recordKey)
   for life, other in string.gmatch(text, '(%d+):(%x+)') do
     local left = tonumber(life) - elapsed
     if left > 0 and other == token then
@@ -24,9 +24,9 @@ if redis.call('GETRANGE', slot, 0, 1) == 'W|' then
   end
 end
 if #writes > 0 then
-  redis.call('SET', slot, 'W|' .. table.concat(writes, ',') .. ',!', 'PX', longest)
+  redis.call('SET', recordKey, 'W|' .. table.concat(writes, ',') .. ',!', 'PX', longest)
 else
-  redis.call('DEL', slot)
+  redis.call('DEL', recordKey)
 end
 redis.call('PUBLISH', channel, message)
 return marked

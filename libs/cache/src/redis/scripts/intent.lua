@@ -1,19 +1,19 @@
 #!lua flags=allow-oom
--- Marks a slot as being written: until DONE, or for lifeMs, nobody uses or fills it.
--- KEYS    slot
+-- Marks a record as being written: until DONE, or for lifeMs, nobody uses or fills it.
+-- KEYS    recordKey
 -- ARGV    token lifeMs channel message
 -- RETURNS 1
-local slot = KEYS[1]
+local recordKey = KEYS[1]
 local token, lifeMs, channel, message = ARGV[1], tonumber(ARGV[2]), ARGV[3], ARGV[4]
 
--- Lives count from the last change of the slot, whose TTL was the longest of them then.
+-- Lives count from the last change of the record, whose TTL was the longest of them then.
 local writes, longest, overlap = {}, lifeMs, false
-if redis.call('GETRANGE', slot, 0, 1) == 'W|' then
-  local text, oldLongest = redis.call('GET', slot), 0
+if redis.call('GETRANGE', recordKey, 0, 1) == 'W|' then
+  local text, oldLongest = redis.call('GET', recordKey), 0
   for life in string.gmatch(text, '(%d+):') do
     oldLongest = math.max(oldLongest, tonumber(life))
   end
-  local elapsed = oldLongest - redis.call('PTTL', slot)
+  local elapsed = oldLongest - redis.call('PTTL', recordKey)
   for life, other in string.gmatch(text, '(%d+):(%x+)') do
     local left = tonumber(life) - elapsed
     if left > 0 then
@@ -25,6 +25,6 @@ if redis.call('GETRANGE', slot, 0, 1) == 'W|' then
 end
 table.insert(writes, string.format('%d:%s', lifeMs, token))
 local text = 'W|' .. table.concat(writes, ',') .. (overlap and ',!' or '')
-redis.call('SET', slot, text, 'PX', longest)
+redis.call('SET', recordKey, text, 'PX', longest)
 redis.call('PUBLISH', channel, message)
 return 1

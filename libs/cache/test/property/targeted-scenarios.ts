@@ -1,5 +1,5 @@
 import fc from 'fast-check';
-import type { Act, Fault, Nth, Step, Story, Write } from './story.js';
+import type { Act, Fault, Nth, Step, Scenario, Write } from './scenario.js';
 
 /** Stories in which one rule of the protocol decides nearly always; chance alone seldom comes to them. */
 
@@ -44,21 +44,21 @@ function thread(...acts: readonly (fc.Arbitrary<Act> | Act)[]): fc.Arbitrary<Act
   return fc.tuple(...acts.map((act) => ('do' in act ? fc.constant(act) : act)));
 }
 
-function story(
+function scenario(
   threads: readonly fc.Arbitrary<Act[]>[],
   slow: fc.Arbitrary<Nth[]>,
   late: fc.Arbitrary<Nth[]> = none,
-): fc.Arbitrary<Story> {
+): fc.Arbitrary<Scenario> {
   return fc.record({ threads: fc.tuple(...threads), slow, late });
 }
 
 /** One announcement runs into its deadline and is carried out long after, as may happen to some of `others`. */
-function lateIntent(others: readonly Nth[], threads: readonly fc.Arbitrary<Act[]>[]): fc.Arbitrary<Story> {
+function lateIntent(others: readonly Nth[], threads: readonly fc.Arbitrary<Act[]>[]): fc.Arbitrary<Scenario> {
   return fc
     .nat({ max: 2 })
     .map((n): Nth => `intent#${n}`)
     .chain((intent) =>
-      story(
+      scenario(
         threads,
         fc.subarray([...others]).map((slow) => [intent, ...slow]),
         fc.constant([intent]),
@@ -67,7 +67,7 @@ function lateIntent(others: readonly Nth[], threads: readonly fc.Arbitrary<Act[]
 }
 
 /** Two write one row at once, and leave values. */
-export const overlappingWriters: fc.Arbitrary<Story> = story(
+export const overlappingWriters: fc.Arbitrary<Scenario> = scenario(
   [
     thread(write(HERE, 'writeThrough')),
     thread(write(THERE, 'writeThrough', 'changeAndInvalidate')),
@@ -77,30 +77,33 @@ export const overlappingWriters: fc.Arbitrary<Story> = story(
 );
 
 /** The announcement of a write is carried out long after its writer gave it up, when others have written. */
-export const lateAnnouncements: fc.Arbitrary<Story> = lateIntent(
+export const lateAnnouncements: fc.Arbitrary<Scenario> = lateIntent(
   ['done with value#0', 'committed a#0', 'committed a#1'],
   [thread(write(HERE, 'writeThrough')), thread(write(THERE, 'writeThrough', 'changeAndInvalidate'))],
 );
 
 /** A list is loaded while a late announcement of its item is under way, beside ends that take long. */
-export const listsBesideLateAnnouncements: fc.Arbitrary<Story> = lateIntent(
+export const listsBesideLateAnnouncements: fc.Arbitrary<Scenario> = lateIntent(
   ['done#0', 'done#1', 'done#2'],
-  [thread(write(HERE, 'writeThrough', 'writeAround')), thread(list(THERE), list(THERE), list(THERE))],
+  [thread(write(HERE, 'writeThrough', 'writeInvalidate')), thread(list(THERE), list(THERE), list(THERE))],
 );
 
 /** What a process reads while a writer announces itself and is lost. */
-export const lostWriters: fc.Arbitrary<Story> = story(
-  [thread({ do: 'hear', to: HERE }, read(HERE)), thread(write(THERE, 'writeAround', 'crash'), write(THERE, 'crash'))],
+export const lostWriters: fc.Arbitrary<Scenario> = scenario(
+  [
+    thread({ do: 'hear', to: HERE }, read(HERE)),
+    thread(write(THERE, 'writeInvalidate', 'crash'), write(THERE, 'crash')),
+  ],
   someOf(['answer to read', 'answer to fill', 'select a', 'selected a', 'fill', 'commit a'], 3),
 );
 
 /** A read that takes longer than the bound, and one that could join it. */
-export const oldFlights: fc.Arbitrary<Story> = story(
+export const oldFlights: fc.Arbitrary<Scenario> = scenario(
   [
     thread({ do: 'hear', to: HERE }, read(HERE)),
     thread(
       fc.constantFrom<Fault>({ do: 'deafen', to: HERE }, { do: 'hear', to: HERE }),
-      write(THERE, 'crash', 'writeThrough', 'writeAround'),
+      write(THERE, 'crash', 'writeThrough', 'writeInvalidate'),
       fc.constantFrom(second, moment),
       read(HERE),
     ),
@@ -109,11 +112,11 @@ export const oldFlights: fc.Arbitrary<Story> = story(
 );
 
 /** A load that began on one connection and ends on another: of a server that came back as it was, or of the same server. */
-export const changedConnections: fc.Arbitrary<Story> = story(
+export const changedConnections: fc.Arbitrary<Scenario> = scenario(
   [
     thread({ do: 'flush' }, read(HERE)),
     fc.oneof(
-      thread({ do: 'save' }, write(THERE, 'writeThrough', 'writeAround', 'changeAndInvalidate'), { do: 'restart' }),
+      thread({ do: 'save' }, write(THERE, 'writeThrough', 'writeInvalidate', 'changeAndInvalidate'), { do: 'restart' }),
       thread({ do: 'disconnect', to: HERE }, write(HERE, 'writeThrough', 'crash'), { do: 'reconnect', to: HERE }),
     ),
     thread(read(THERE), read(HERE)),

@@ -1,5 +1,5 @@
 import type fc from 'fast-check';
-import { Counted, type Nth } from './story.js';
+import { Counted, type Nth } from './scenario.js';
 
 /** How many turns of others pass by a slow one. */
 const SLOW_BY = 25;
@@ -11,7 +11,7 @@ interface Waiting {
 }
 
 /** One thing happens after the other, in the order that a scheduler comes up with. */
-export class Turns {
+export class Scheduler {
   readonly #waiting: Waiting[] = [];
   #slow = new Counted();
   #inOrder = false;

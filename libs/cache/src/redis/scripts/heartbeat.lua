@@ -1,6 +1,6 @@
 #!lua flags=allow-oom
--- Writes to the server, which only a master that may be written to can do.
--- KEYS    fence
+-- Writes to the server, which succeeds only on a master that accepts writes.
+-- KEYS    heartbeat
 -- ARGV    lifeMs
 -- RETURNS 1
 redis.call('SET', KEYS[1], '1', 'PX', ARGV[1])

@@ -1,17 +1,17 @@
 -- Gives a tag its first version, and an existing one a longer life.
--- KEYS    slot
+-- KEYS    recordKey
 -- ARGV    text lifeMs
 -- RETURNS the text that stands then, cut where no version is as long
-local slot = KEYS[1]
+local recordKey = KEYS[1]
 local text, lifeMs = ARGV[1], ARGV[2]
 
-local standing = redis.call('GETRANGE', slot, 0, #text)
+local standing = redis.call('GETRANGE', recordKey, 0, #text)
 if standing == '' then
-  redis.call('SET', slot, text, 'PX', lifeMs)
+  redis.call('SET', recordKey, text, 'PX', lifeMs)
   return text
 end
--- GT: never shortens. A slot that is being written keeps the life of its writers.
+-- GT: never shortens. A record that is being written keeps the life of its writers.
 if string.sub(standing, 1, 2) ~= 'W|' then
-  redis.call('PEXPIRE', slot, lifeMs, 'GT')
+  redis.call('PEXPIRE', recordKey, lifeMs, 'GT')
 end
 return standing

@@ -1,14 +1,14 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import * as aimed from './aimed-stories.js';
-import type { Story } from './story.js';
-import { World } from './world.js';
+import * as aimed from './targeted-scenarios.js';
+import type { Scenario } from './scenario.js';
+import { Simulation } from './simulation.js';
 
 /** As `consistency.property.spec.ts`, where one rule decides nearly always: what seldom meets by chance is told to meet. */
 const RUNS = 2_000;
 const WITHIN_MS = 60_000;
 
-const stories: readonly (readonly [rule: string, story: fc.Arbitrary<Story>])[] = [
+const scenarios: readonly (readonly [rule: string, scenario: fc.Arbitrary<Scenario>])[] = [
   ['two writers that overlap leave nothing old', aimed.overlappingWriters],
   ['a value that was announced too late is not stored', aimed.lateAnnouncements],
   ['no list is made of what a late announcement left', aimed.listsBesideLateAnnouncements],
@@ -18,10 +18,12 @@ const stories: readonly (readonly [rule: string, story: fc.Arbitrary<Story>])[] 
 ];
 
 describe('consistency where one rule decides', () => {
-  it.each(stories)(
+  it.each(scenarios)(
     '%s',
-    async (_, story) => {
-      const told = fc.asyncProperty(fc.scheduler(), story, (scheduler, told) => new World(scheduler, told).run());
+    async (_, scenario) => {
+      const told = fc.asyncProperty(fc.scheduler(), scenario, (scheduler, told) =>
+        new Simulation(scheduler, told).run(),
+      );
       await expect(fc.assert(told, { numRuns: RUNS })).resolves.toBeUndefined();
     },
     WITHIN_MS,

@@ -11,7 +11,7 @@ export type Step =
 
 export const WRITES = [
   'writeThrough',
-  'writeAround',
+  'writeInvalidate',
   'refuse',
   'crash',
   'changeAndInvalidate',
@@ -29,7 +29,7 @@ export type Fault =
 export type Act = Step | Fault;
 
 /** What is told to a {@link World}: everything but the order of the turns, which its scheduler comes up with. */
-export interface Story {
+export interface Scenario {
   /** Each thread's acts follow one another; the threads run side by side. */
   readonly threads: readonly (readonly Act[])[];
   /** Which calls of the store run into their deadline; they are carried out all the same, late. */

@@ -5,8 +5,8 @@ import { givenInstances, type Instance, type Mutant } from './instance.js';
 import { Origin } from './origin.js';
 import { Reader } from './reader.js';
 import type { Schedule } from '../../src/testing/redis-simulator.js';
-import { type Act, Counted, type Story } from './story.js';
-import { Turns } from './turns.js';
+import { type Act, Counted, type Scenario } from './scenario.js';
+import { Scheduler } from './scheduler.js';
 import { Writer } from './writer.js';
 
 /** How much time passes where everybody sleeps. */
@@ -17,9 +17,9 @@ const MAX_STALENESS_MS = 1_000;
 const ENDS_INTENTS: readonly Act['do'][] = ['disconnect', 'flush', 'restart'];
 
 /** Processes over one simulated store and one origin, of which a scheduler decides every single act. */
-export class World {
+export class Simulation {
   readonly #instances: readonly Instance[];
-  readonly #turns: Turns;
+  readonly #scheduler: Scheduler;
   #late = new Counted();
   readonly #reader: Reader;
   readonly #writer: Writer;
@@ -27,14 +27,15 @@ export class World {
 
   constructor(
     scheduler: fc.Scheduler,
-    private readonly story: Story,
+    private readonly scenario: Scenario,
     mutant: Mutant = {},
   ) {
-    this.#turns = new Turns(scheduler, story.slow);
+    this.#scheduler = new Scheduler(scheduler, scenario.slow);
     const { fleet, instances } = givenInstances(this.#schedule, mutant);
     const history = new History(MAX_STALENESS_MS);
-    const origin = new Origin(history, (label) => this.#turns.take(label));
-    const intentsStand = story.late.length === 0 && !story.threads.flat().some((act) => ENDS_INTENTS.includes(act.do));
+    const origin = new Origin(history, (label) => this.#scheduler.take(label));
+    const intentsStand =
+      scenario.late.length === 0 && !scenario.threads.flat().some((act) => ENDS_INTENTS.includes(act.do));
     this.#instances = instances;
     this.#reader = new Reader(origin, history, fleet.clock);
     this.#writer = new Writer(origin, history, fleet.clock, intentsStand);
@@ -44,14 +45,14 @@ export class World {
   /** A call travels, is carried out, and its answer travels back. */
   readonly #schedule: Schedule = async (label, act) => {
     const late = this.#late.next(label);
-    const carriedOut = this.#turns.take(label).then(act);
+    const carriedOut = this.#scheduler.take(label).then(act);
     if (late) {
       carriedOut.catch(() => {});
-      await this.#turns.take(`${label} is late`);
+      await this.#scheduler.take(`${label} is late`);
       throw new Error(`The ${label} ran into its deadline.`);
     }
     const answer = await carriedOut;
-    await this.#turns.take(`answer to ${label}`);
+    await this.#scheduler.take(`answer to ${label}`);
     return answer;
   };
 
@@ -61,10 +62,10 @@ export class World {
     for (const instance of this.#instances) {
       await this.#drive([this.#reader.list(instance, false, false), this.#reader.read(instance, 'a', false)]);
     }
-    this.#late = new Counted(this.story.late);
-    this.#turns.begin();
-    await this.#drive(this.story.threads.map((acts) => this.#tell(acts)));
-    this.#turns.end();
+    this.#late = new Counted(this.scenario.late);
+    this.#scheduler.begin();
+    await this.#drive(this.scenario.threads.map((acts) => this.#tell(acts)));
+    this.#scheduler.end();
     // What everybody holds, at once and when every message has come; recovery would make them drop it.
     await this.#readAll(false);
     this.#faults.pass(MAX_STALENESS_MS);
@@ -76,7 +77,7 @@ export class World {
 
   async #tell(acts: readonly Act[]): Promise<void> {
     for (const act of acts) {
-      await this.#turns.take(act.do);
+      await this.#scheduler.take(act.do);
       await this.#do(act);
     }
   }
@@ -97,7 +98,7 @@ export class World {
       case 'clear':
         return void (await by.items.clear());
       case 'writeThrough':
-      case 'writeAround':
+      case 'writeInvalidate':
       case 'refuse':
       case 'crash':
       case 'changeAndInvalidate':
@@ -116,6 +117,6 @@ export class World {
   }
 
   #drive(work: readonly Promise<void>[]): Promise<void> {
-    return this.#turns.drive(work, () => this.#faults.pass(IDLE_MS));
+    return this.#scheduler.drive(work, () => this.#faults.pass(IDLE_MS));
   }
 }

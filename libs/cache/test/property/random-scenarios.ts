@@ -1,6 +1,6 @@
 import fc from 'fast-check';
 import { ROWS } from './history.js';
-import { type Fault, type Nth, type Step, type Story, WRITES } from './story.js';
+import { type Fault, type Nth, type Step, type Scenario, WRITES } from './scenario.js';
 
 const PROCESSES = 3;
 
@@ -43,7 +43,7 @@ export const someLate = fc.array(nth(120), { maxLength: 20 });
 const someSlow = fc.uniqueArray(nth(150), { minLength: 5, maxLength: 30 });
 
 /** Processes that do anything, beside faults of one kind. */
-export function anyStory(faults: fc.Arbitrary<Fault>, late: fc.Arbitrary<Nth[]>): fc.Arbitrary<Story> {
+export function anyScenario(faults: fc.Arbitrary<Fault>, late: fc.Arbitrary<Nth[]>): fc.Arbitrary<Scenario> {
   return fc
     .record({ clients, faults: fc.array(faults, { maxLength: 6 }), late, slow: someSlow })
     .map(({ clients, faults, ...rest }) => ({ threads: [...clients, faults], ...rest }));
