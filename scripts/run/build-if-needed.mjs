@@ -21,7 +21,7 @@ export function buildIfNeeded() {
     console.error(stdout + stderr);
     process.exit(status || 1);
   }
-  // rspack does not touch a file whose content stays the same. The time is that of the start, so that the next run includes a change
+  // rspack does not touch a file whose content stays the same. It gets the time of the start, so that the next run includes a change
   // made during this build.
   utimesSync(main, started, started);
 }

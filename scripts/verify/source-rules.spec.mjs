@@ -24,7 +24,7 @@ describe(strayTests, () => {
     'test/e2e/users.spec.ts',
     'test/e2e/users.chaos-spec.ts',
     'libs/cache/scripts/lua.spec.ts',
-    'test/consistency/model/slot.e2e-spec.ts',
+    'test/consistency/model/record.e2e-spec.ts',
     'test/consistency/processes/scenarios/crash.model-spec.ts',
     'test/consistency/processes/worker/crash.consistency-spec.ts',
   ])('reports %s, which no project includes', (file) => {
@@ -35,7 +35,7 @@ describe(strayTests, () => {
     'libs/cache/src/core/store/record-format.spec.ts',
     'libs/cache/test/property/history.spec.ts',
     'test/e2e/users/users.e2e-spec.ts',
-    'test/consistency/model/redis/slot.model-spec.ts',
+    'test/consistency/model/redis/record.model-spec.ts',
     'test/consistency/processes/scenarios/crash.consistency-spec.ts',
     'test/consistency/processes/history/history.spec.ts',
     'test/bench/http/load/wrk.spec.ts',

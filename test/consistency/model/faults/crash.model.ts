@@ -9,10 +9,10 @@ import {
   intent,
   invalidate,
   release,
-  type Slot,
+  type StoredRecord,
   tokenExpires,
-  valueSlot,
-} from '../steps/slot.js';
+  valueRecord,
+} from '../steps/record.js';
 
 /**
  * One key whose writers may die between COMMIT and DONE. Their INTENT was acknowledged before BEGIN (a strict cache) and is
@@ -25,11 +25,11 @@ export type CrashRule =
   | 'transactionEndsFirst'
   /** INTENT adds its token to those that are there. */
   | 'intentKeepsOthers'
-  /** INTENT marks a slot in W. */
+  /** INTENT marks a record in W. */
   | 'overlapMarks'
-  /** DONE leaves the other tokens in the slot. */
+  /** DONE leaves the other tokens in the record. */
   | 'doneKeepsOthers'
-  /** INVALIDATE leaves a slot in W. */
+  /** INVALIDATE leaves a record in W. */
   | 'invalidateKeepsIntents'
   /** ACQUIRE compares and replaces an invalid entry in one step: never DEL and then ACQUIRE. */
   | 'acquireReplaces'
@@ -49,7 +49,7 @@ interface Reader {
 }
 
 interface State {
-  readonly slot: Slot<number>;
+  readonly record: StoredRecord<number>;
   readonly row: number;
   readonly writers: readonly Writer[];
   readonly readers: readonly Reader[];
@@ -62,24 +62,25 @@ const READER: Reader = { at: 'idle', fillId: '', version: 0 };
 export function crashModel(keeps: Keeps<CrashRule>): Model<State> {
   return {
     initial: {
-      slot: valueSlot(0, 'first'),
+      record: valueRecord(0, 'first'),
       row: 0,
       writers: [WRITER, WRITER],
       readers: [READER, READER],
       invalidated: false,
     },
     *next(state) {
-      const { slot } = state;
-      if (slot.is === 'V' || slot.is === 'L') yield { label: 'the slot expires', to: { ...state, slot: ABSENT } };
+      const { record } = state;
+      if (record.is === 'V' || record.is === 'L')
+        yield { label: 'the record expires', to: { ...state, record: ABSENT } };
       if (!state.invalidated) {
-        const kept = keeps('invalidateKeepsIntents') ? invalidate(slot) : ABSENT;
-        yield { label: 'INVALIDATE', to: { ...state, slot: kept, invalidated: true } };
+        const kept = keeps('invalidateKeepsIntents') ? invalidate(record) : ABSENT;
+        yield { label: 'INVALIDATE', to: { ...state, record: kept, invalidated: true } };
       }
       for (const index of state.writers.keys()) yield* write(state, index);
       for (const index of state.readers.keys()) yield* read(state, index);
     },
-    broken({ slot, row }) {
-      return slot.is === 'V' && slot.value < row ? `L2 serves v${slot.value}, v${row} is committed` : undefined;
+    broken({ record, row }) {
+      return record.is === 'V' && record.value < row ? `L2 serves v${record.value}, v${row} is committed` : undefined;
     },
   };
 
@@ -93,59 +94,61 @@ export function crashModel(keeps: Keeps<CrashRule>): Model<State> {
     });
 
     if (writer.at === 'idle') {
-      const slot = keeps('intentBeforeBegin') ? placeIntent(state.slot, name) : state.slot;
-      yield { label: `${name} INTENT`, to: after({ at: 'begun' }, { slot }) };
+      const record = keeps('intentBeforeBegin') ? placeIntent(state.record, name) : state.record;
+      yield { label: `${name} INTENT`, to: after({ at: 'begun' }, { record }) };
     } else if (writer.at === 'begun') {
       const row = state.row + 1;
       yield { label: `${name} COMMIT v${row}`, to: after({ at: 'committed', version: row }, { row }) };
     } else if (writer.at === 'committed') {
-      const slot = endIntent(state.slot, name, writer.version);
-      yield { label: `${name} DONE v${writer.version}`, to: after({ at: 'acknowledged', version: 0 }, { slot }) };
+      const record = endIntent(state.record, name, writer.version);
+      yield { label: `${name} DONE v${writer.version}`, to: after({ at: 'acknowledged', version: 0 }, { record }) };
       yield { label: `${name} dies`, to: after({ at: 'gone', version: 0 }) };
     }
-    if (state.slot.is === 'W' && state.slot.tokens.includes(name)) {
-      const slot: Slot<number> = tokenExpires(state.slot, name);
+    if (state.record.is === 'W' && state.record.tokens.includes(name)) {
+      const record: StoredRecord<number> = tokenExpires(state.record, name);
       const cut = writer.at === 'begun' && keeps('transactionEndsFirst');
-      yield { label: `the intent of ${name} ends`, to: after(cut ? { at: 'gone' } : {}, { slot }) };
+      yield { label: `the intent of ${name} ends`, to: after(cut ? { at: 'gone' } : {}, { record }) };
     }
   }
 
   function* read(state: State, index: number): Iterable<Step<State>> {
     const reader = state.readers[index] ?? READER;
     const name = `R${index + 1}`;
-    const { slot } = state;
-    const after = (change: Partial<Reader>, changed = slot): State => ({
+    const { record } = state;
+    const after = (change: Partial<Reader>, changed = record): State => ({
       ...state,
-      slot: changed,
+      record: changed,
       readers: state.readers.with(index, { ...READER, ...change }),
     });
 
-    if (reader.at === 'idle' && slot.is === 'absent') {
-      yield { label: `${name} ACQUIRE`, to: after({ at: 'leased' }, acquire(slot, name)) };
-    } else if (reader.at === 'idle' && slot.is === 'V') {
+    if (reader.at === 'idle' && record.is === 'absent') {
+      yield { label: `${name} ACQUIRE`, to: after({ at: 'leased' }, acquire(record, name)) };
+    } else if (reader.at === 'idle' && record.is === 'V') {
       // A tag of the entry was invalidated, or its schema is an old one.
-      yield { label: `${name} finds it invalid`, to: after({ at: 'saw an invalid entry', fillId: slot.fillId }) };
+      yield { label: `${name} finds it invalid`, to: after({ at: 'saw an invalid entry', fillId: record.fillId }) };
     } else if (reader.at === 'saw an invalid entry') {
-      const found: Slot<number> = keeps('acquireReplaces') ? slot : ABSENT;
+      const found: StoredRecord<number> = keeps('acquireReplaces') ? record : ABSENT;
       const acquired = acquire(found, name, reader.fillId);
       const at = holdsLease(acquired, name) ? 'leased' : 'end';
       yield { label: `${name} ${keeps('acquireReplaces') ? '' : 'DEL, '}ACQUIRE`, to: after({ at }, acquired) };
     } else if (reader.at === 'leased') {
       yield { label: `${name} loads v${state.row}`, to: after({ at: 'loaded', version: state.row }) };
-      const released = keeps('releaseCompares') ? release(slot, name) : ABSENT;
+      const released = keeps('releaseCompares') ? release(record, name) : ABSENT;
       yield { label: `${name} fails to load, RELEASE`, to: after({ at: 'end' }, released) };
     } else if (reader.at === 'loaded') {
-      yield { label: `${name} FILL v${reader.version}`, to: after({ at: 'end' }, fill(slot, name, reader.version)) };
+      yield { label: `${name} FILL v${reader.version}`, to: after({ at: 'end' }, fill(record, name, reader.version)) };
     }
   }
 
-  function placeIntent(slot: Slot<number>, token: string): Slot<number> {
-    const placed = intent(keeps('intentKeepsOthers') ? slot : ABSENT, token);
-    return placed.is === 'W' && !keeps('overlapMarks') ? { ...placed, marked: slot.is === 'W' && slot.marked } : placed;
+  function placeIntent(record: StoredRecord<number>, token: string): StoredRecord<number> {
+    const placed = intent(keeps('intentKeepsOthers') ? record : ABSENT, token);
+    return placed.is === 'W' && !keeps('overlapMarks')
+      ? { ...placed, marked: record.is === 'W' && record.marked }
+      : placed;
   }
 
-  function endIntent(slot: Slot<number>, token: string, value: number): Slot<number> {
-    const ended = done(slot, token, value);
+  function endIntent(record: StoredRecord<number>, token: string, value: number): StoredRecord<number> {
+    const ended = done(record, token, value);
     return ended.is === 'W' && !keeps('doneKeepsOthers') ? ABSENT : ended;
   }
 }

@@ -8,7 +8,7 @@ prove({
   without: {
     quarantine: 'the old master takes no more writes: v0 is read from the new master',
     waitsOutOldMaster: 'FILL v0: v0 is read from the new master',
-    fenceIsAWrite: 'DONE on the new master, acknowledge: v0 is read from the old master',
+    heartbeatIsAWrite: 'DONE on the new master, acknowledge: v0 is read from the old master',
     fillOnSameRun: HOLDS,
     valueOnSameRun: HOLDS,
   },

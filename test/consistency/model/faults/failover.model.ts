@@ -1,6 +1,6 @@
 import type { Model, Step } from '../checker/checker.js';
 import type { Keeps } from '../checker/proof.js';
-import { ABSENT, acquire, done, fill, holdsLease, intent, type Slot, valueSlot } from '../steps/slot.js';
+import { ABSENT, acquire, done, fill, holdsLease, intent, type StoredRecord, valueRecord } from '../steps/record.js';
 
 /**
  * A replica that lags is promoted: acknowledged deletes are lost. For a while the old master does not know, and takes writes
@@ -12,8 +12,8 @@ export type FailoverRule =
   | 'quarantine'
   /** It is invalidated only after the old master's time to take writes is over. */
   | 'waitsOutOldMaster'
-  /** The fence is a write, which a master without replicas refuses. A PING it would answer. */
-  | 'fenceIsAWrite'
+  /** The heartbeat is a write, which a master without replicas refuses. A PING it would answer. */
+  | 'heartbeatIsAWrite'
   /** FILL is not sent when the `run_id` changed since ACQUIRE. */
   | 'fillOnSameRun'
   /** DONE carries no value when the `run_id` changed since INTENT. */
@@ -27,7 +27,7 @@ interface Entry {
 }
 
 interface Redis {
-  readonly slot: Slot<Entry>;
+  readonly record: StoredRecord<Entry>;
   readonly namespace: string;
 }
 
@@ -53,7 +53,7 @@ interface State {
   };
 }
 
-const FIRST: Redis = { slot: valueSlot({ version: 0, namespace: 'n0' }, 'first'), namespace: 'n0' };
+const FIRST: Redis = { record: valueRecord({ version: 0, namespace: 'n0' }, 'first'), namespace: 'n0' };
 
 export function failoverModel(keeps: Keeps<FailoverRule>): Model<State> {
   return {
@@ -94,25 +94,26 @@ export function failoverModel(keeps: Keeps<FailoverRule>): Model<State> {
         yield { label: 'it invalidates the namespace tag', to };
       }
       for (const on of ['old', 'new'] as const) {
-        const { is } = state[on].slot;
-        const expired = { ...state, [on]: { ...state[on], slot: ABSENT } };
-        if (is === 'V' || is === 'L') yield { label: `the slot expires on the ${on} master`, to: expired };
+        const { is } = state[on].record;
+        const expired = { ...state, [on]: { ...state[on], record: ABSENT } };
+        if (is === 'V' || is === 'L') yield { label: `the record expires on the ${on} master`, to: expired };
       }
       yield* write(state);
       yield* read(state);
     },
     broken(state) {
       const { phase, reader, acknowledged } = state;
-      const { slot, namespace } = state[reader.on];
-      if (phase === 'two masters' || reader.quarantined || !fenced(state)) return undefined;
-      if (slot.is !== 'V' || slot.value.namespace !== namespace || slot.value.version >= acknowledged) return undefined;
-      return `v${slot.value.version} is read from the ${reader.on} master`;
+      const { record, namespace } = state[reader.on];
+      if (phase === 'two masters' || reader.quarantined || !verified(state)) return undefined;
+      if (record.is !== 'V' || record.value.namespace !== namespace || record.value.version >= acknowledged)
+        return undefined;
+      return `v${record.value.version} is read from the ${reader.on} master`;
     },
   };
 
   /** Whether the reader's command connection proves that it talks to a master. */
-  function fenced({ phase, reader }: State): boolean {
-    return reader.on === 'new' || phase !== 'after' || !keeps('fenceIsAWrite');
+  function verified({ phase, reader }: State): boolean {
+    return reader.on === 'new' || phase !== 'after' || !keeps('heartbeatIsAWrite');
   }
 
   function* write(state: State): Iterable<Step<State>> {
@@ -125,11 +126,11 @@ export function failoverModel(keeps: Keeps<FailoverRule>): Model<State> {
     const redis = state[on];
     if (writer.at === 'idle') {
       const begun = { on, intentOn: on, at: 'begun', namespace: redis.namespace } as const;
-      yield { label: 'INTENT', to: { ...state, [on]: { ...redis, slot: intent(redis.slot, 'W') }, writer: begun } };
+      yield { label: 'INTENT', to: { ...state, [on]: { ...redis, record: intent(redis.record, 'W') }, writer: begun } };
     } else if (writer.at === 'committed') {
       const sameRun = writer.intentOn === on || !keeps('valueOnSameRun');
       const value = sameRun ? { version: 1, namespace: writer.namespace } : undefined;
-      const ended = { ...redis, slot: done(redis.slot, 'W', value) };
+      const ended = { ...redis, record: done(redis.record, 'W', value) };
       const to = { ...state, [on]: ended, acknowledged: 1, writer: { ...writer, at: 'acknowledged' } } as const;
       yield { label: `DONE on the ${on} master, acknowledge`, to };
     }
@@ -146,18 +147,18 @@ export function failoverModel(keeps: Keeps<FailoverRule>): Model<State> {
     if (on === 'old' && phase === 'after') return;
     if (reader.at === 'idle' && !reader.quarantined && reader.loads < 2) {
       const invalid =
-        redis.slot.is === 'V' && redis.slot.value.namespace !== redis.namespace ? redis.slot.fillId : undefined;
-      const slot = acquire(redis.slot, `R${reader.loads}`, invalid);
+        redis.record.is === 'V' && redis.record.value.namespace !== redis.namespace ? redis.record.fillId : undefined;
+      const record = acquire(redis.record, `R${reader.loads}`, invalid);
       const entry = { version: 0, namespace: redis.namespace };
       const leased = { ...reader, leaseOn: on, at: 'leased', entry } as const;
-      if (holdsLease(slot, `R${reader.loads}`)) {
-        yield { label: `ACQUIRE on the ${on} master`, to: { ...state, [on]: { ...redis, slot }, reader: leased } };
+      if (holdsLease(record, `R${reader.loads}`)) {
+        yield { label: `ACQUIRE on the ${on} master`, to: { ...state, [on]: { ...redis, record }, reader: leased } };
       }
     } else if (reader.at === 'loaded') {
       const sends = reader.leaseOn === on || !keeps('fillOnSameRun');
-      const slot = sends ? fill(redis.slot, `R${reader.loads}`, reader.entry) : redis.slot;
+      const record = sends ? fill(redis.record, `R${reader.loads}`, reader.entry) : redis.record;
       const landed = { ...reader, at: 'idle', loads: reader.loads + 1 } as const;
-      yield { label: `FILL v${reader.entry.version}`, to: { ...state, [on]: { ...redis, slot }, reader: landed } };
+      yield { label: `FILL v${reader.entry.version}`, to: { ...state, [on]: { ...redis, record }, reader: landed } };
     }
   }
 }

@@ -1,6 +1,15 @@
 import type { Model, Step } from '../checker/checker.js';
 import type { Keeps } from '../checker/proof.js';
-import { ABSENT, acquire, done, fill, holdsLease, invalidate, type Slot, valueSlot } from '../steps/slot.js';
+import {
+  ABSENT,
+  acquire,
+  done,
+  fill,
+  holdsLease,
+  invalidate,
+  type StoredRecord,
+  valueRecord,
+} from '../steps/record.js';
 
 /**
  * Redis away while an item is written: the INTENTs were lost, and either DONE may be. What failed is pending, and is applied
@@ -15,9 +24,9 @@ export type PendingRule =
   | 'tagsAgainAfterKeys';
 
 interface State {
-  readonly item: Slot<number>;
-  readonly tag: Slot<string>;
-  readonly list: Slot<{ readonly item: number; readonly tag: string }>;
+  readonly item: StoredRecord<number>;
+  readonly tag: StoredRecord<string>;
+  readonly list: StoredRecord<{ readonly item: number; readonly tag: string }>;
   readonly row: number;
   readonly write: 'idle' | 'committed' | 'item sent' | 'pending' | 'item applied' | 'applied';
   readonly failed: { readonly item: boolean; readonly tag: boolean };
@@ -27,9 +36,9 @@ interface State {
 export function pendingModel(keeps: Keeps<PendingRule>): Model<State> {
   return {
     initial: {
-      item: valueSlot(0, 'first'),
-      tag: valueSlot('t0', 't0'),
-      list: valueSlot({ item: 0, tag: 't0' }, 'first'),
+      item: valueRecord(0, 'first'),
+      tag: valueRecord('t0', 't0'),
+      list: valueRecord({ item: 0, tag: 't0' }, 'first'),
       row: 0,
       write: 'idle',
       failed: { item: false, tag: false },
@@ -86,7 +95,7 @@ export function pendingModel(keeps: Keeps<PendingRule>): Model<State> {
 
   function* load(state: State): Iterable<Step<State>> {
     const { loader, list, item, row } = state;
-    const tag: Slot<string> = state.tag.is === 'absent' ? valueSlot('tR', 'tR') : state.tag;
+    const tag: StoredRecord<string> = state.tag.is === 'absent' ? valueRecord('tR', 'tR') : state.tag;
     const version = tag.is === 'V' ? tag.value : '';
     if (loader.at === 'idle') {
       if (list.is === 'V' && list.value.tag === version) return;

@@ -1,7 +1,16 @@
 import type { Model, Step } from '../checker/checker.js';
 import { drop, EMPTY, type Local } from '../steps/local.js';
 import type { Keeps } from '../checker/proof.js';
-import { ABSENT, acquire, done, fill, holdsLease, invalidate, type Slot, valueSlot } from '../steps/slot.js';
+import {
+  ABSENT,
+  acquire,
+  done,
+  fill,
+  holdsLease,
+  invalidate,
+  type StoredRecord,
+  valueRecord,
+} from '../steps/record.js';
 
 /**
  * The connection of an instance breaks, and the instance reconnects to the same server. In between the instance writes, and its
@@ -20,7 +29,7 @@ export type ReconnectRule =
   | 'dropPoisons';
 
 interface State {
-  readonly slot: Slot<number>;
+  readonly record: StoredRecord<number>;
   readonly row: number;
   readonly acknowledged: number;
   /** Which connection stands. */
@@ -39,7 +48,7 @@ const LEASE = 'P';
 export function reconnectModel(keeps: Keeps<ReconnectRule>): Model<State> {
   return {
     initial: {
-      slot: valueSlot(0, 'first'),
+      record: valueRecord(0, 'first'),
       row: 0,
       acknowledged: 0,
       connection: 'first',
@@ -48,22 +57,23 @@ export function reconnectModel(keeps: Keeps<ReconnectRule>): Model<State> {
       local: EMPTY,
     },
     *next(state) {
-      const { slot, connection } = state;
-      if (slot.is === 'V' || slot.is === 'L') yield { label: 'the slot expires', to: { ...state, slot: ABSENT } };
+      const { record, connection } = state;
+      if (record.is === 'V' || record.is === 'L')
+        yield { label: 'the record expires', to: { ...state, record: ABSENT } };
       if (connection === 'first') yield { label: 'the connection breaks', to: { ...state, connection: 'none' } };
       if (connection === 'none') yield { label: 'it reconnects', to: { ...state, connection: 'second' } };
       yield* write(state);
       yield* load(state);
     },
-    broken({ slot, acknowledged, pending, connection, local }) {
+    broken({ record, acknowledged, pending, connection, local }) {
       if (local.l1 !== null && local.l1 < acknowledged) return `L1 serves v${local.l1}`;
       const read = connection !== 'none' && !(pending && keeps('pendingIsBypassed'));
-      return read && slot.is === 'V' && slot.value < acknowledged ? `v${slot.value} is read` : undefined;
+      return read && record.is === 'V' && record.value < acknowledged ? `v${record.value} is read` : undefined;
     },
   };
 
   function* write(state: State): Iterable<Step<State>> {
-    const { connection, pending, acknowledged, slot, row } = state;
+    const { connection, pending, acknowledged, record, row } = state;
     const local = drop(state.local, keeps('dropPoisons'));
     if (acknowledged === 0 && row === 0 && connection === 'none') {
       const written = { ...state, row: 1, acknowledged: 1, pending: keeps('pendingIsApplied'), local };
@@ -71,31 +81,32 @@ export function reconnectModel(keeps: Keeps<ReconnectRule>): Model<State> {
     }
     if (acknowledged === 0 && row === 0) yield { label: 'another instance: COMMIT v1', to: { ...state, row: 1 } };
     if (acknowledged === 0 && row === 1) {
-      const written = { ...state, slot: done(slot, 'W'), acknowledged: 1, local };
+      const written = { ...state, record: done(record, 'W'), acknowledged: 1, local };
       yield { label: 'its DONE, acknowledge', to: written };
     }
     if (pending && connection === 'second') {
-      yield { label: 'INVALIDATE', to: { ...state, slot: invalidate(slot), pending: false, local } };
+      yield { label: 'INVALIDATE', to: { ...state, record: invalidate(record), pending: false, local } };
     }
   }
 
   /** One load. Its answer, with which the value enters L1, takes any time. */
   function* load(state: State): Iterable<Step<State>> {
-    const { slot, row, connection, pending, local } = state;
+    const { record, row, connection, pending, local } = state;
     const { at, on, value } = state.load;
     const reading = { at: 'loading', token: LEASE, value, stored: true, poisoned: false } as const;
     if (at === 'idle' && connection !== 'none' && !pending) {
-      const leased = acquire(slot, LEASE);
+      const leased = acquire(record, LEASE);
       if (!holdsLease(leased, LEASE)) return;
       const begun = { at: 'leased', on: connection, value } as const;
-      yield { label: 'ACQUIRE', to: { ...state, slot: leased, load: begun, local: { ...local, read: reading } } };
+      yield { label: 'ACQUIRE', to: { ...state, record: leased, load: begun, local: { ...local, read: reading } } };
     } else if (at === 'leased') {
       yield { label: `load v${row}`, to: { ...state, load: { at: 'loaded', on, value: row } } };
     } else if (at === 'loaded') {
       const sent = connection !== 'none' && (connection === on || !keeps('fillOnSameConnection'));
-      const stores = sent && (holdsLease(slot, LEASE) || !keeps('fillCompares'));
-      const filled = stores && !keeps('fillCompares') ? valueSlot(value, LEASE) : fill(slot, LEASE, value);
-      if (stores) yield { label: `FILL v${value}`, to: { ...state, slot: filled, load: { at: 'filled', on, value } } };
+      const stores = sent && (holdsLease(record, LEASE) || !keeps('fillCompares'));
+      const filled = stores && !keeps('fillCompares') ? valueRecord(value, LEASE) : fill(record, LEASE, value);
+      if (stores)
+        yield { label: `FILL v${value}`, to: { ...state, record: filled, load: { at: 'filled', on, value } } };
       else yield { label: 'nothing to FILL', to: { ...state, load: { at: 'over', on, value } } };
     } else if (at === 'filled') {
       const l1 = local.read?.poisoned ? local.l1 : value;

@@ -1,12 +1,12 @@
 import type { Model, Step } from '../checker/checker.js';
 import { elsewhere, drop, EMPTY, type Local, readThrough } from '../steps/local.js';
 import type { Keeps } from '../checker/proof.js';
-import { done, intent, type Slot, valueSlot } from '../steps/slot.js';
+import { done, intent, type StoredRecord, valueRecord } from '../steps/record.js';
 
 /**
- * L1 of an instance that only hears of writes: pushes and fence replies come over one connection, in order, which may be half
- * open, break, and come back. There is no clock: L1 is read only under a fence younger than maxStaleness, so the promise
- * "at most maxStaleness old" is that L1 holds nothing older than what was promised when that fence was sent.
+ * L1 of an instance that only hears of writes: pushes and heartbeat replies come over one connection, in order, which may be half
+ * open, break, and come back. There is no clock: L1 is read only under a heartbeat younger than maxStaleness, so the promise
+ * "at most maxStaleness old" is that L1 holds nothing older than what was promised when that heartbeat was sent.
  */
 export type CoherenceRule =
   /** A push keeps the result of a read under way out of L1. */
@@ -17,12 +17,12 @@ export type CoherenceRule =
   | 'pushesNotDeduplicated'
   /** Only a value that is in L2 may enter L1. */
   | 'admitOnlyStored'
-  /** The fence goes over the connection that brings the pushes. */
-  | 'fenceFollowsPushes'
-  /** A fence counts from when it was sent. */
-  | 'fenceCountsFromSending'
-  /** After a reconnect the first fence is sent after SUBSCRIBE. */
-  | 'fenceAfterSubscribe'
+  /** The heartbeat goes over the connection that brings the pushes. */
+  | 'heartbeatFollowsPushes'
+  /** A heartbeat counts from when it was sent. */
+  | 'heartbeatCountsFromSending'
+  /** After a reconnect the first heartbeat is sent after SUBSCRIBE. */
+  | 'heartbeatAfterSubscribe'
   /** Flush at `error`, when the connection is lost. */
   | 'flushAtError'
   /** Flush at `ready`, when it is back. */
@@ -36,15 +36,15 @@ export type CoherenceRule =
 export type Since = 'acknowledge' | 'commit';
 
 interface State {
-  readonly slot: Slot<number>;
+  readonly record: StoredRecord<number>;
   readonly row: number;
   readonly acknowledged: number;
   readonly writer: 'idle' | 'begun' | 'committed' | 'acknowledged' | 'dead';
   readonly connection: 'up' | 'half open' | 'lost' | 'ready' | 'subscribing' | 'up again';
-  /** On its way to this instance. A number is the reply to a fence, sent when that version was promised. */
+  /** On its way to this instance. A number is the reply to a heartbeat, sent when that version was promised. */
   readonly pushes: readonly (number | 'intent' | 'done' | 'confirmed')[];
   readonly heardIntent: boolean;
-  /** What was promised when the fence was sent under which L1 is read. */
+  /** What was promised when the heartbeat was sent under which L1 is read. */
   readonly coherent: number;
   readonly local: Local;
 }
@@ -52,7 +52,7 @@ interface State {
 export function coherenceModel(keeps: Keeps<CoherenceRule>, since: Since): Model<State> {
   return {
     initial: {
-      slot: valueSlot(0, 'first'),
+      record: valueRecord(0, 'first'),
       row: 0,
       acknowledged: 0,
       writer: 'idle',
@@ -64,47 +64,47 @@ export function coherenceModel(keeps: Keeps<CoherenceRule>, since: Since): Model
     },
     *next(state) {
       // To outlive its writer an intent must not be evicted.
-      if (since === 'acknowledge' || state.slot.is !== 'W' || state.writer === 'dead') yield* elsewhere(state);
+      if (since === 'acknowledge' || state.record.is !== 'W' || state.writer === 'dead') yield* elsewhere(state);
       yield* readThrough(state, keeps('admitOnlyStored'));
       yield* write(state);
-      yield* fence(state);
+      yield* heartbeat(state);
       yield* deliver(state);
       yield* reconnect(state);
     },
     broken({ local, coherent }) {
       if (local.l1 === null || local.l1 >= coherent) return undefined;
-      return `L1 serves v${local.l1} under a fence sent after v${coherent}`;
+      return `L1 serves v${local.l1} under a heartbeat sent after v${coherent}`;
     },
   };
 
   function* write(state: State): Iterable<Step<State>> {
     if (state.writer === 'idle') {
-      const placed = { ...state, writer: 'begun', slot: intent(state.slot, 'W') } as const;
+      const placed = { ...state, writer: 'begun', record: intent(state.record, 'W') } as const;
       yield { label: 'INTENT', to: keeps('intentPushed') ? push(placed, 'intent') : placed };
       if (since === 'acknowledge') yield { label: 'INTENT is lost', to: { ...state, writer: 'begun' } };
     } else if (state.writer === 'begun') {
       yield { label: 'COMMIT v1', to: { ...state, writer: 'committed', row: 1 } };
     } else if (state.writer === 'committed') {
-      const slot = done(state.slot, 'W');
+      const record = done(state.record, 'W');
       yield {
         label: 'DONE, acknowledge',
-        to: push({ ...state, slot, writer: 'acknowledged', acknowledged: 1 }, 'done'),
+        to: push({ ...state, record, writer: 'acknowledged', acknowledged: 1 }, 'done'),
       };
       yield { label: 'the writer dies', to: { ...state, writer: 'dead' } };
     }
   }
 
-  function* fence(state: State): Iterable<Step<State>> {
+  function* heartbeat(state: State): Iterable<Step<State>> {
     const promised = since === 'commit' ? state.row : state.acknowledged;
-    if (!keeps('fenceFollowsPushes')) {
-      yield { label: 'a fence', to: { ...state, coherent: promised } };
+    if (!keeps('heartbeatFollowsPushes')) {
+      yield { label: 'a heartbeat', to: { ...state, coherent: promised } };
     } else if (!state.pushes.includes(promised) && state.coherent < promised) {
       const to = push(state, promised);
-      if (to !== state) yield { label: 'send a fence', to };
-      const early = state.connection === 'ready' && !keeps('fenceAfterSubscribe');
-      if (early) yield { label: 'a fence', to: { ...state, coherent: promised } };
-    } else if (!keeps('fenceCountsFromSending') && !state.pushes.includes(0)) {
-      yield { label: 'send a fence', to: push(state, 0) };
+      if (to !== state) yield { label: 'send a heartbeat', to };
+      const early = state.connection === 'ready' && !keeps('heartbeatAfterSubscribe');
+      if (early) yield { label: 'a heartbeat', to: { ...state, coherent: promised } };
+    } else if (!keeps('heartbeatCountsFromSending') && !state.pushes.includes(0)) {
+      yield { label: 'send a heartbeat', to: push(state, 0) };
     }
   }
 
@@ -130,8 +130,8 @@ export function coherenceModel(keeps: Keeps<CoherenceRule>, since: Since): Model
       yield { label: 'the push of DONE', to: { ...heard, local: known ? local : drop(local, keeps('pushPoisons')) } };
     } else if (message !== undefined) {
       const promised = since === 'commit' ? state.row : state.acknowledged;
-      const coherent = keeps('fenceCountsFromSending') ? message : promised;
-      yield { label: 'the fence is answered', to: { ...heard, coherent } };
+      const coherent = keeps('heartbeatCountsFromSending') ? message : promised;
+      yield { label: 'the heartbeat is answered', to: { ...heard, coherent } };
     }
   }
 

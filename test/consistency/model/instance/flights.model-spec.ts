@@ -14,9 +14,9 @@ prove({
     strongNeverJoins: 'it hits v0 by the tags in L1: a strong read joins v0',
     doneDetaches: HOLDS,
     flushDetaches: HOLDS,
-    fenceFresh: HOLDS,
+    channelVerified: HOLDS,
   },
-  spare: ['doneDetaches', 'flushDetaches', 'fenceFresh', 'ownCommitDetaches'],
+  spare: ['doneDetaches', 'flushDetaches', 'channelVerified', 'ownCommitDetaches'],
 });
 
 prove({
@@ -24,17 +24,17 @@ prove({
   model: (keeps) => flightsModel(keeps, 'commit'),
   moreStatesThan: 660,
   without: {
-    youngOnly: 'a fence: a reader joins v0, v1 is two ticks old',
-    countsFromEvidence: 'a fence: a reader joins v0, v1 is two ticks old',
+    youngOnly: 'a heartbeat: a reader joins v0, v1 is two ticks old',
+    countsFromEvidence: 'a heartbeat: a reader joins v0, v1 is two ticks old',
     ownWriteDetaches: 'DONE, detach, acknowledge: the writer itself joins v0',
     ownCommitDetaches: HOLDS,
     registeredUnderTags: 'DONE, detach, acknowledge: the writer itself joins v0',
     strongNeverJoins: 'it hits v0 by the tags in L1: a strong read joins v0',
     doneDetaches: HOLDS,
     flushDetaches: HOLDS,
-    fenceFresh: HOLDS,
+    channelVerified: HOLDS,
   },
-  spare: ['doneDetaches', 'flushDetaches', 'fenceFresh', 'ownCommitDetaches'],
+  spare: ['doneDetaches', 'flushDetaches', 'channelVerified', 'ownCommitDetaches'],
 });
 
 // What the channel tells may be left out altogether: a flight's own age is enough. So loads are shared without Redis, too.
@@ -43,7 +43,7 @@ prove<'youngOnly' | 'countsFromEvidence', unknown>({
   model: (keeps) =>
     flightsModel((rule) => {
       if (rule === 'youngOnly' || rule === 'countsFromEvidence') return keeps(rule);
-      return rule !== 'doneDetaches' && rule !== 'flushDetaches' && rule !== 'fenceFresh';
+      return rule !== 'doneDetaches' && rule !== 'flushDetaches' && rule !== 'channelVerified';
     }, 'commit'),
   moreStatesThan: 660,
   without: {
@@ -53,17 +53,17 @@ prove<'youngOnly' | 'countsFromEvidence', unknown>({
 });
 
 // The other way round: by the channel alone. Good for acknowledged writes; a dead writer sends no DONE, so nothing detaches.
-prove<'doneDetaches' | 'flushDetaches' | 'fenceFresh', unknown>({
+prove<'doneDetaches' | 'flushDetaches' | 'channelVerified', unknown>({
   promise: 'by the channel alone, a joined flight is at most maxStaleness behind an acknowledged write',
   model: (keeps) =>
     flightsModel((rule) => {
-      if (rule === 'doneDetaches' || rule === 'flushDetaches' || rule === 'fenceFresh') return keeps(rule);
+      if (rule === 'doneDetaches' || rule === 'flushDetaches' || rule === 'channelVerified') return keeps(rule);
       return rule !== 'youngOnly' && rule !== 'countsFromEvidence';
     }, 'acknowledge'),
   moreStatesThan: 460,
   without: {
-    doneDetaches: 'a fence: a reader joins v0, v1 is two ticks old',
-    flushDetaches: 'a fence: a reader joins v0, v1 is two ticks old',
-    fenceFresh: 'a tick: a reader joins v0, v1 is two ticks old',
+    doneDetaches: 'a heartbeat: a reader joins v0, v1 is two ticks old',
+    flushDetaches: 'a heartbeat: a reader joins v0, v1 is two ticks old',
+    channelVerified: 'a tick: a reader joins v0, v1 is two ticks old',
   },
 });

@@ -6,12 +6,12 @@ import type { Keeps } from '../checker/proof.js';
  * Who may join a flight. Reading a running load's result is reading a cache: the load may have looked at the row long ago, and
  * may still run when the write that it missed is long acknowledged. Time is in ticks here, and maxStaleness is two of them.
  *
- * A flight ends in a load, or in an L2 hit that was checked with the tag versions that L1 held under its last fence.
+ * A flight ends in a load, or in an L2 hit that was checked with the tag versions that L1 held under its last heartbeat.
  */
 export type FlightsRule =
   /** A flight is joined only until maxStaleness has passed since its evidence. */
   | 'youngOnly'
-  /** Evidence: its start, or, if it used tag versions from L1, the fence under which L1 was read. */
+  /** Evidence: its start, or, if it used tag versions from L1, the heartbeat under which L1 was read. */
   | 'countsFromEvidence'
   /** A write here detaches the flights of its keys once its DONE is answered. */
   | 'ownWriteDetaches'
@@ -25,8 +25,8 @@ export type FlightsRule =
   | 'doneDetaches'
   /** A flush detaches. */
   | 'flushDetaches'
-  /** No reader joins while the fence is older than maxStaleness. */
-  | 'fenceFresh';
+  /** No reader joins while the heartbeat is older than maxStaleness. */
+  | 'channelVerified';
 
 interface Flight {
   /** Ticks since its evidence. */
@@ -46,7 +46,7 @@ interface State {
   readonly strongFloor: number;
   readonly pushes: 'none' | 'done';
   /** Its age, and what the tag versions in L1 have heard of at least. */
-  readonly fence: { readonly age: number; readonly heard: number };
+  readonly heartbeat: { readonly age: number; readonly heard: number };
   readonly flight: Flight | null;
 }
 
@@ -61,16 +61,16 @@ export function flightsModel(keeps: Keeps<FlightsRule>, since: Since): Model<Sta
       acknowledgedHere: 0,
       strongFloor: 0,
       pushes: 'none',
-      fence: { age: 0, heard: 0 },
+      heartbeat: { age: 0, heard: 0 },
       flight: null,
     },
     *next(state) {
-      const { fence } = state;
+      const { heartbeat } = state;
       yield { label: 'a tick', to: tick(state) };
       if (state.pushes === 'none') {
-        yield { label: 'a fence', to: { ...state, fence: { age: 0, heard: state.promised[0] } } };
+        yield { label: 'a heartbeat', to: { ...state, heartbeat: { age: 0, heard: state.promised[0] } } };
       } else {
-        const heard = { ...state, pushes: 'none', fence: { ...fence, heard: 1 } } as const;
+        const heard = { ...state, pushes: 'none', heartbeat: { ...heartbeat, heard: 1 } } as const;
         yield { label: 'the push of DONE', to: detach(heard, keeps('doneDetaches')) };
         yield { label: 'reconnect and flush', to: detach(heard, keeps('flushDetaches')) };
       }
@@ -87,22 +87,22 @@ export function flightsModel(keeps: Keeps<FlightsRule>, since: Since): Model<Sta
     },
   };
 
-  function joinable({ fence }: State, { attached, age }: Flight): boolean {
+  function joinable({ heartbeat }: State, { attached, age }: Flight): boolean {
     if (keeps('youngOnly') && age >= MAX_STALENESS) return false;
-    if (keeps('fenceFresh') && fence.age >= MAX_STALENESS) return false;
+    if (keeps('channelVerified') && heartbeat.age >= MAX_STALENESS) return false;
     return attached;
   }
 
   function* fly(state: State): Iterable<Step<State>> {
-    const { flight, fence } = state;
+    const { flight, heartbeat } = state;
     if (!flight) {
       yield { label: 'a flight begins', to: { ...state, flight: { age: 0, value: null, attached: true } } };
     } else if (flight.value === null) {
       yield { label: `it loads v${state.row}`, to: { ...state, flight: { ...flight, value: state.row } } };
-      if (fence.age < MAX_STALENESS) {
-        const age = keeps('countsFromEvidence') ? Math.max(flight.age, fence.age) : flight.age;
+      if (heartbeat.age < MAX_STALENESS) {
+        const age = keeps('countsFromEvidence') ? Math.max(flight.age, heartbeat.age) : flight.age;
         // A write here drops what L1 knew, so it is not forgotten by this instance.
-        const value = Math.max(fence.heard, state.acknowledgedHere);
+        const value = Math.max(heartbeat.heard, state.acknowledgedHere);
         yield { label: `it hits v${value} by the tags in L1`, to: { ...state, flight: { ...flight, age, value } } };
       }
     } else {
@@ -148,7 +148,7 @@ function tick(state: State): State {
   return {
     ...state,
     promised: [now, now, oneAgo],
-    fence: { ...state.fence, age: older(state.fence.age) },
+    heartbeat: { ...state.heartbeat, age: older(state.heartbeat.age) },
     flight: state.flight && { ...state.flight, age: older(state.flight.age) },
   };
 }

@@ -1,7 +1,7 @@
 import type { Model, Step } from '../checker/checker.js';
 import { elsewhere, drop, EMPTY, type Local, readThrough } from '../steps/local.js';
 import type { Keeps } from '../checker/proof.js';
-import { done, intent, type Slot, valueSlot } from '../steps/slot.js';
+import { done, intent, type StoredRecord, valueRecord } from '../steps/record.js';
 
 /**
  * One instance that writes a key and reads it through its own L1. No push is heard at all, and replies come in any order (a
@@ -16,7 +16,7 @@ export type OwnWritesRule =
   | 'dropPoisons';
 
 interface State {
-  readonly slot: Slot<number>;
+  readonly record: StoredRecord<number>;
   readonly row: number;
   readonly acknowledged: number;
   readonly writer: 'idle' | 'begun' | 'committed' | 'done' | 'acknowledged';
@@ -25,7 +25,7 @@ interface State {
 
 export function ownWritesModel(keeps: Keeps<OwnWritesRule>): Model<State> {
   return {
-    initial: { slot: valueSlot(0, 'first'), row: 0, acknowledged: 0, writer: 'idle', local: EMPTY },
+    initial: { record: valueRecord(0, 'first'), row: 0, acknowledged: 0, writer: 'idle', local: EMPTY },
     *next(state) {
       yield* elsewhere(state);
       yield* readThrough(state);
@@ -37,16 +37,16 @@ export function ownWritesModel(keeps: Keeps<OwnWritesRule>): Model<State> {
   };
 
   function* write(state: State): Iterable<Step<State>> {
-    const { slot, local } = state;
+    const { record, local } = state;
     const dropped = drop(local, keeps('dropPoisons'));
     if (state.writer === 'idle') {
-      yield { label: 'INTENT', to: { ...state, writer: 'begun', slot: intent(slot, 'W') } };
+      yield { label: 'INTENT', to: { ...state, writer: 'begun', record: intent(record, 'W') } };
       yield { label: 'INTENT is lost', to: { ...state, writer: 'begun' } };
     } else if (state.writer === 'begun') {
       const kept = keeps('dropAtCommit') ? dropped : local;
       yield { label: 'COMMIT, drop', to: { ...state, writer: 'committed', row: 1, local: kept } };
     } else if (state.writer === 'committed') {
-      yield { label: 'DONE', to: { ...state, writer: 'done', slot: done(slot, 'W') } };
+      yield { label: 'DONE', to: { ...state, writer: 'done', record: done(record, 'W') } };
     } else if (state.writer === 'done') {
       const kept = keeps('dropAtDone') ? dropped : local;
       yield { label: 'drop, acknowledge', to: { ...state, writer: 'acknowledged', acknowledged: 1, local: kept } };

@@ -1,6 +1,6 @@
 import type { Model, Step } from '../checker/checker.js';
 import type { Keeps } from '../checker/proof.js';
-import { ABSENT, acquire, done, holdsLease, intent, type Slot, valueSlot } from '../steps/slot.js';
+import { ABSENT, acquire, done, holdsLease, intent, type StoredRecord, valueRecord } from '../steps/record.js';
 
 /**
  * An entry that may be served while stale: refreshes fill over it without a lease, from the database. One writer invalidates
@@ -37,7 +37,7 @@ interface Load {
 }
 
 interface State {
-  readonly slot: Slot<Entry>;
+  readonly record: StoredRecord<Entry>;
   readonly tag: string;
   readonly row: number;
   readonly acknowledged: number;
@@ -51,7 +51,7 @@ const LOAD: Load = { at: 'idle', over: '', tag: '', version: 0 };
 export function refreshModel(keeps: Keeps<RefreshRule>): Model<State> {
   return {
     initial: {
-      slot: valueSlot({ version: 0, tag: 't0' }, 'first'),
+      record: valueRecord({ version: 0, tag: 't0' }, 'first'),
       tag: 't0',
       row: 0,
       acknowledged: 0,
@@ -60,16 +60,16 @@ export function refreshModel(keeps: Keeps<RefreshRule>): Model<State> {
       loads: [LOAD, LOAD],
     },
     *next(state) {
-      if (state.slot.is !== 'absent') yield { label: 'the slot expires', to: { ...state, slot: ABSENT } };
+      if (state.record.is !== 'absent') yield { label: 'the record expires', to: { ...state, record: ABSENT } };
       yield* writeKey(state);
       yield* writeTag(state);
       for (const index of state.loads.keys()) yield* load(state, index);
     },
-    broken({ slot, tag, acknowledged }) {
-      if (slot.is !== 'V' || slot.value.version >= acknowledged) return undefined;
+    broken({ record, tag, acknowledged }) {
+      if (record.is !== 'V' || record.value.version >= acknowledged) return undefined;
       // Any entry may be past its soft end by now.
-      const served = slot.value.tag === tag || !keeps('tagsBeforeAge');
-      return served ? `v${slot.value.version} is served, v${acknowledged} was acknowledged` : undefined;
+      const served = record.value.tag === tag || !keeps('tagsBeforeAge');
+      return served ? `v${record.value.version} is served, v${acknowledged} was acknowledged` : undefined;
     },
   };
 
@@ -79,16 +79,16 @@ export function refreshModel(keeps: Keeps<RefreshRule>): Model<State> {
     if (keyWriter.at === 'idle') {
       yield {
         label: 'INTENT on the key',
-        to: { ...state, slot: intent(state.slot, 'W'), keyWriter: { at: 'begun', version: 0 } },
+        to: { ...state, record: intent(state.record, 'W'), keyWriter: { at: 'begun', version: 0 } },
       };
     } else if (keyWriter.at === 'begun') {
       yield { label: `COMMIT v${row}`, to: { ...state, row, keyWriter: { at: 'committed', version: row } } };
     } else if (keyWriter.at === 'committed') {
-      const slot = done(state.slot, 'W');
+      const record = done(state.record, 'W');
       const acknowledged = Math.max(state.acknowledged, keyWriter.version);
       yield {
         label: 'DONE on the key, acknowledge',
-        to: { ...state, slot, acknowledged, keyWriter: { at: 'acknowledged', version: 0 } },
+        to: { ...state, record, acknowledged, keyWriter: { at: 'acknowledged', version: 0 } },
       };
     }
   }
@@ -111,19 +111,19 @@ export function refreshModel(keeps: Keeps<RefreshRule>): Model<State> {
   }
 
   function* load(state: State, index: number): Iterable<Step<State>> {
-    const { slot, tag, row } = state;
+    const { record, tag, row } = state;
     const current = state.loads[index] ?? LOAD;
     const name = `load ${index + 1}`;
-    const after = (change: Partial<Load>, changed = slot): State => ({
+    const after = (change: Partial<Load>, changed = record): State => ({
       ...state,
-      slot: changed,
+      record: changed,
       loads: state.loads.with(index, { ...current, ...change }),
     });
 
-    if (current.at === 'idle' && slot.is === 'V' && slot.value.tag === tag) {
-      yield { label: `${name} refreshes ${slot.fillId}`, to: after({ at: 'began', over: slot.fillId, tag }) };
+    if (current.at === 'idle' && record.is === 'V' && record.value.tag === tag) {
+      yield { label: `${name} refreshes ${record.fillId}`, to: after({ at: 'began', over: record.fillId, tag }) };
     } else if (current.at === 'idle') {
-      const acquired = acquire(slot, name, slot.is === 'V' ? slot.fillId : undefined);
+      const acquired = acquire(record, name, record.is === 'V' ? record.fillId : undefined);
       const leased = holdsLease(acquired, name);
       if (leased) yield { label: `${name} ACQUIRE`, to: after({ at: 'began', over: name, tag }, acquired) };
     } else if (current.at === 'began') {
@@ -132,12 +132,12 @@ export function refreshModel(keeps: Keeps<RefreshRule>): Model<State> {
       if (lags) yield { label: `${name} loads v0 from a replica`, to: after({ at: 'loaded', version: 0 }) };
     } else if (current.at === 'loaded') {
       const entry = { version: current.version, tag: keeps('captureBeforeLoad') ? current.tag : tag };
-      const found = slot.is === 'V' ? slot.fillId === current.over : holdsLease(slot, current.over);
-      const fills = found || (slot.is === 'V' && !keeps('refreshCompares'));
+      const found = record.is === 'V' ? record.fillId === current.over : holdsLease(record, current.over);
+      const fills = found || (record.is === 'V' && !keeps('refreshCompares'));
       const fillId = keeps('fillIdsAreFresh') ? `fill ${index + 1}` : 'first';
       yield {
         label: `${name} FILL v${entry.version}`,
-        to: after({ ...LOAD, at: 'end' }, fills ? valueSlot(entry, fillId) : slot),
+        to: after({ ...LOAD, at: 'end' }, fills ? valueRecord(entry, fillId) : record),
       };
     }
   }

@@ -7,7 +7,7 @@ prove({
   moreStatesThan: 250,
   without: {
     largestLife: 'long DONE: the intent of dead was cut short',
-    intentAges: 'a tick: no writer is left, and the slot is still in W for the dead one',
-    doneAges: 'long DONE: no writer is left, and the slot is still in W for the dead one',
+    intentAges: 'a tick: no writer is left, and the record is still in W for the dead one',
+    doneAges: 'long DONE: no writer is left, and the record is still in W for the dead one',
   },
 });

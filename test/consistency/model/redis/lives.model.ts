@@ -2,7 +2,7 @@ import type { Model, Step } from '../checker/checker.js';
 import type { Keeps } from '../checker/proof.js';
 
 /**
- * How long a slot stays in W: the text holds each token's life as of the last script, Redis holds the TTL, and what has
+ * How long a record stays in W: the text holds each token's life as of the last script, Redis holds the TTL, and what has
  * passed since is their difference. Time is in ticks. One writer dies and never sends DONE; the others come and go for ever.
  */
 export type LivesRule =
@@ -19,8 +19,8 @@ interface Token {
 }
 
 interface State {
-  /** The slot, when it is in W. */
-  readonly slot: { readonly tokens: readonly Token[]; readonly ttl: number } | undefined;
+  /** The record, when it is in W. */
+  readonly record: { readonly tokens: readonly Token[]; readonly ttl: number } | undefined;
   /** What remains of each intent by the writer's own reckoning. 0: no intent, or it ended. */
   readonly remaining: Readonly<Record<string, number>>;
   readonly dead: boolean;
@@ -38,17 +38,17 @@ const LIVES: readonly Token[] = [
 
 export function livesModel(keeps: Keeps<LivesRule>): Model<State> {
   return {
-    initial: { slot: undefined, remaining: { dead: 0, short: 0, long: 0 }, dead: false, overdue: 0 },
+    initial: { record: undefined, remaining: { dead: 0, short: 0, long: 0 }, dead: false, overdue: 0 },
     *next(state) {
       yield { label: 'a tick', to: tick(state) };
       for (const token of LIVES) yield* write(state, token);
     },
-    broken({ slot, remaining, overdue }) {
+    broken({ record, remaining, overdue }) {
       const open = LIVES.find(({ name }) => remaining[name]);
-      if (open && !slot) return `the intent of ${open.name} was cut short`;
-      const forTheDead = !open && slot?.tokens.some(({ name }) => name === 'dead');
+      if (open && !record) return `the intent of ${open.name} was cut short`;
+      const forTheDead = !open && record?.tokens.some(({ name }) => name === 'dead');
       return forTheDead && overdue > LONGEST
-        ? 'no writer is left, and the slot is still in W for the dead one'
+        ? 'no writer is left, and the record is still in W for the dead one'
         : undefined;
     },
   };
@@ -57,46 +57,46 @@ export function livesModel(keeps: Keeps<LivesRule>): Model<State> {
     if (state.remaining[name]) {
       if (name === 'dead') return;
       const remaining = { ...state.remaining, [name]: 0 };
-      yield { label: `${name} DONE`, to: { ...state, slot: withdraw(state.slot, name), remaining } };
+      yield { label: `${name} DONE`, to: { ...state, record: withdraw(state.record, name), remaining } };
     } else if (!(name === 'dead' && state.dead)) {
       const remaining = { ...state.remaining, [name]: life };
-      const slot = place(state.slot, { name, life });
+      const record = place(state.record, { name, life });
       yield {
         label: `${name} INTENT for ${life}`,
-        to: { ...state, slot, remaining, dead: state.dead || name === 'dead' },
+        to: { ...state, record, remaining, dead: state.dead || name === 'dead' },
       };
     }
   }
 
-  function place(slot: State['slot'], token: Token): State['slot'] {
-    const others = keeps('intentAges') ? aged(slot) : (slot?.tokens ?? []);
+  function place(record: State['record'], token: Token): State['record'] {
+    const others = keeps('intentAges') ? aged(record) : (record?.tokens ?? []);
     const tokens = [...others.filter(({ name }) => name !== token.name), token];
     return { tokens, ttl: keeps('largestLife') ? largest(tokens) : token.life };
   }
 
-  function withdraw(slot: State['slot'], done: string): State['slot'] {
-    if (!slot) return undefined;
-    const tokens = (keeps('doneAges') ? aged(slot) : slot.tokens).filter(({ name }) => name !== done);
+  function withdraw(record: State['record'], done: string): State['record'] {
+    if (!record) return undefined;
+    const tokens = (keeps('doneAges') ? aged(record) : record.tokens).filter(({ name }) => name !== done);
     if (tokens.length === 0) return undefined;
-    return { tokens, ttl: keeps('doneAges') ? largest(tokens) : slot.ttl };
+    return { tokens, ttl: keeps('doneAges') ? largest(tokens) : record.ttl };
   }
 }
 
 /** What is left of every life, from the text and the TTL alone: a script has no other memory. */
-function aged(slot: State['slot']): Token[] {
-  if (!slot) return [];
-  const passed = largest(slot.tokens) - slot.ttl;
-  return slot.tokens.map(({ name, life }) => ({ name, life: life - passed })).filter(({ life }) => life > 0);
+function aged(record: State['record']): Token[] {
+  if (!record) return [];
+  const passed = largest(record.tokens) - record.ttl;
+  return record.tokens.map(({ name, life }) => ({ name, life: life - passed })).filter(({ life }) => life > 0);
 }
 
 function largest(tokens: readonly Token[]): number {
   return Math.max(...tokens.map(({ life }) => life));
 }
 
-function tick({ slot, remaining, dead, overdue }: State): State {
+function tick({ record, remaining, dead, overdue }: State): State {
   const left = Object.fromEntries(Object.entries(remaining).map(([name, ticks]) => [name, Math.max(0, ticks - 1)]));
   return {
-    slot: slot && slot.ttl > 1 ? { ...slot, ttl: slot.ttl - 1 } : undefined,
+    record: record && record.ttl > 1 ? { ...record, ttl: record.ttl - 1 } : undefined,
     remaining: left,
     dead,
     overdue: dead && !left['dead'] ? Math.min(overdue + 1, LONGEST + 1) : 0,

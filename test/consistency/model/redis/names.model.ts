@@ -1,6 +1,6 @@
 import type { Model, Step } from '../checker/checker.js';
 import type { Keeps } from '../checker/proof.js';
-import { ABSENT, acquire, done, fill, holdsLease, type Slot, valueSlot } from '../steps/slot.js';
+import { ABSENT, acquire, done, fill, holdsLease, type StoredRecord, valueRecord } from '../steps/record.js';
 
 /**
  * `clear()` while instances differ: during a rolling deploy, or until all have received it, one instance still writes under the old
@@ -8,7 +8,7 @@ import { ABSENT, acquire, done, fill, holdsLease, type Slot, valueSlot } from '.
  * without it and then calls `clear()`, and one reader reads.
  */
 export type NamesRule =
-  /** Slot names hold neither an epoch nor a schema version. */
+  /** StoredRecord names hold neither an epoch nor a schema version. */
   | 'oneNameForAll'
   /** `clear()` invalidates a tag that every entry carries, and every read checks. */
   | 'clearIsATag'
@@ -21,8 +21,8 @@ interface Entry {
 }
 
 interface State {
-  /** The slots of the old and of the new name. With one name for all only the first is used. */
-  readonly slots: readonly [Slot<Entry>, Slot<Entry>];
+  /** The records of the old and of the new name. With one name for all only the first is used. */
+  readonly records: readonly [StoredRecord<Entry>, StoredRecord<Entry>];
   readonly tag: string;
   readonly row: number;
   readonly acknowledged: number;
@@ -40,7 +40,7 @@ export function namesModel(keeps: Keeps<NamesRule>): Model<State> {
   const newName = keeps('oneNameForAll') ? 0 : 1;
   return {
     initial: {
-      slots: [valueSlot({ version: 0, tag: 't0' }, 'first'), ABSENT],
+      records: [valueRecord({ version: 0, tag: 't0' }, 'first'), ABSENT],
       tag: 't0',
       row: 0,
       acknowledged: 0,
@@ -53,10 +53,10 @@ export function namesModel(keeps: Keeps<NamesRule>): Model<State> {
       yield* clear(state);
       yield* read(state);
     },
-    broken({ slots, tag, acknowledged }) {
-      const slot = slots[newName];
-      if (slot.is !== 'V' || slot.value.version >= acknowledged || !valid(slot.value, tag)) return undefined;
-      return `the new instance reads v${slot.value.version}, v${acknowledged} was acknowledged`;
+    broken({ records, tag, acknowledged }) {
+      const record = records[newName];
+      if (record.is !== 'V' || record.value.version >= acknowledged || !valid(record.value, tag)) return undefined;
+      return `the new instance reads v${record.value.version}, v${acknowledged} was acknowledged`;
     },
   };
 
@@ -65,8 +65,8 @@ export function namesModel(keeps: Keeps<NamesRule>): Model<State> {
     if (state.writer === 'idle') {
       yield { label: `the old instance commits v${row}`, to: { ...state, row, writer: 'committed' } };
     } else if (state.writer === 'committed') {
-      const slots = replace(state, oldName, done(state.slots[oldName], 'W'));
-      const to = { ...state, slots, writer: 'acknowledged', acknowledged: Math.max(state.acknowledged, 1) } as const;
+      const records = replace(state, oldName, done(state.records[oldName], 'W'));
+      const to = { ...state, records, writer: 'acknowledged', acknowledged: Math.max(state.acknowledged, 1) } as const;
       yield { label: 'the old instance sends DONE, acknowledge', to };
     }
   }
@@ -81,26 +81,26 @@ export function namesModel(keeps: Keeps<NamesRule>): Model<State> {
 
   function* read(state: State): Iterable<Step<State>> {
     const { reader, tag } = state;
-    const slot = state.slots[newName];
+    const record = state.records[newName];
     if (reader.at === 'idle') {
-      const invalid = slot.is === 'V' && !valid(slot.value, tag) ? slot.fillId : undefined;
-      const acquired = acquire(slot, 'R', invalid);
+      const invalid = record.is === 'V' && !valid(record.value, tag) ? record.fillId : undefined;
+      const acquired = acquire(record, 'R', invalid);
       const leased = { ...reader, at: 'leased', tag } as const;
       if (holdsLease(acquired, 'R')) {
         yield {
           label: 'the new instance captures, ACQUIRE',
-          to: { ...state, slots: replace(state, newName, acquired), reader: leased },
+          to: { ...state, records: replace(state, newName, acquired), reader: leased },
         };
       }
-      if (slot.is === 'V')
-        yield { label: 'the entry expires', to: { ...state, slots: replace(state, newName, ABSENT) } };
+      if (record.is === 'V')
+        yield { label: 'the entry expires', to: { ...state, records: replace(state, newName, ABSENT) } };
     } else if (reader.at === 'leased') {
       const loaded = { ...reader, at: 'loaded', version: state.row } as const;
       yield { label: `it loads v${state.row}`, to: { ...state, reader: loaded } };
     } else if (reader.at === 'loaded') {
       const entry = { version: reader.version, tag: keeps('captureBeforeLoad') ? reader.tag : tag };
-      const slots = replace(state, newName, fill(slot, 'R', entry));
-      yield { label: `it FILLs v${entry.version}`, to: { ...state, slots, reader: { ...reader, at: 'end' } } };
+      const records = replace(state, newName, fill(record, 'R', entry));
+      yield { label: `it FILLs v${entry.version}`, to: { ...state, records, reader: { ...reader, at: 'end' } } };
     }
   }
 
@@ -109,6 +109,6 @@ export function namesModel(keeps: Keeps<NamesRule>): Model<State> {
   }
 }
 
-function replace({ slots: [first, second] }: State, name: number, slot: Slot<Entry>): State['slots'] {
-  return name === 0 ? [slot, second] : [first, slot];
+function replace({ records: [first, second] }: State, name: number, record: StoredRecord<Entry>): State['records'] {
+  return name === 0 ? [record, second] : [first, record];
 }

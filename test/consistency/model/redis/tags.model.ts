@@ -1,9 +1,9 @@
 import type { Model, Step } from '../checker/checker.js';
 import type { Keeps } from '../checker/proof.js';
-import { ABSENT, acquire, done, fill, holdsLease, intent, type Slot, valueSlot } from '../steps/slot.js';
+import { ABSENT, acquire, done, fill, holdsLease, intent, type StoredRecord, valueRecord } from '../steps/record.js';
 
 /**
- * A list with a tag, made of an item with a slot of its own. Two writers change the item and invalidate its key and the tag;
+ * A list with a tag, made of an item with a record of its own. Two writers change the item and invalidate its key and the tag;
  * either INTENT may be lost. One reader loads the list and reads the item inside; another reads the list strongly. The tag
  * may be evicted at any time.
  */
@@ -32,9 +32,9 @@ interface List {
 }
 
 interface State {
-  readonly item: Slot<number>;
-  readonly tag: Slot<string>;
-  readonly list: Slot<List>;
+  readonly item: StoredRecord<number>;
+  readonly tag: StoredRecord<string>;
+  readonly list: StoredRecord<List>;
   readonly row: number;
   readonly acknowledged: number;
   readonly writers: readonly Writer[];
@@ -61,8 +61,8 @@ const READER = { at: 'idle', notOlderThan: 0, list: undefined, tag: NONE, answer
 export function tagsModel(keeps: Keeps<TagsRule>): Model<State> {
   return {
     initial: {
-      item: valueSlot(0, 'first'),
-      tag: valueSlot('t0', 't0'),
+      item: valueRecord(0, 'first'),
+      tag: valueRecord('t0', 't0'),
       list: ABSENT,
       row: 0,
       acknowledged: 0,
@@ -143,7 +143,7 @@ export function tagsModel(keeps: Keeps<TagsRule>): Model<State> {
   function* capture(state: State, at: 'captured' | 'loaded'): Iterable<Step<State>> {
     const { tag } = state;
     // As SET NX: a version is created only where there is nothing.
-    const kept = tag.is === 'absent' ? valueSlot('tR', 'tR') : tag;
+    const kept = tag.is === 'absent' ? valueRecord('tR', 'tR') : tag;
     const version = kept.is === 'V' ? kept.value : NONE;
     // The mutant trusts that a write under way will not change what it loads.
     const captured = version === NONE && !keeps('tagInWNotCaptured') ? 'any' : version;

@@ -1,6 +1,6 @@
 import type { Model, Step } from '../checker/checker.js';
 import type { Keeps } from '../checker/proof.js';
-import { done, intent, type Slot, valueSlot } from '../steps/slot.js';
+import { done, intent, type StoredRecord, valueRecord } from '../steps/record.js';
 
 /**
  * An order shows its customer's name. Writer O changes the order and stores the new order with its DONE; writer C renames the
@@ -28,8 +28,8 @@ interface OrderWriter {
 }
 
 interface State {
-  readonly order: Slot<Order>;
-  readonly tag: Slot<string>;
+  readonly order: StoredRecord<Order>;
+  readonly tag: StoredRecord<string>;
   /** The customer's name in the database, and the newest acknowledged one. */
   readonly name: number;
   readonly acknowledged: number;
@@ -44,8 +44,8 @@ const NONE = '';
 export function writtenValueModel(keeps: Keeps<WrittenValueRule>): Model<State> {
   return {
     initial: {
-      order: valueSlot({ name: 0, tag: 't0' }, 'first'),
-      tag: valueSlot('t0', 't0'),
+      order: valueRecord({ name: 0, tag: 't0' }, 'first'),
+      tag: valueRecord('t0', 't0'),
       name: 0,
       acknowledged: 0,
       orderWriter: { at: 'idle', ownTag: false, tag: NONE, name: 0 },
@@ -56,7 +56,7 @@ export function writtenValueModel(keeps: Keeps<WrittenValueRule>): Model<State> 
       if (state.tag.is === 'W') yield { label: 'the intent on the tag ends', to: { ...state, tag: { is: 'absent' } } };
       if (state.tag.is === 'absent') {
         const created = state.created + 1;
-        const tag = valueSlot(`tR${created}`, `tR${created}`);
+        const tag = valueRecord(`tR${created}`, `tR${created}`);
         yield { label: 'a reader creates the tag', to: { ...state, tag, created } };
       }
       yield* writeOrder(state);
@@ -121,6 +121,6 @@ export function writtenValueModel(keeps: Keeps<WrittenValueRule>): Model<State> 
   }
 }
 
-function version(tag: Slot<string>): string {
+function version(tag: StoredRecord<string>): string {
   return tag.is === 'V' ? tag.value : NONE;
 }

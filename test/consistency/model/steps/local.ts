@@ -1,4 +1,4 @@
-import { ABSENT, acquire, fill, holdsLease, type Slot, valueSlot } from './slot.js';
+import { ABSENT, acquire, fill, holdsLease, type StoredRecord, valueRecord } from './record.js';
 import type { Step } from '../checker/checker.js';
 
 /** One instance's L1 for one key, and its read under way: a hit whose reply has not arrived, or a load. */
@@ -18,7 +18,7 @@ interface Read {
 }
 
 interface Shared {
-  readonly slot: Slot<number>;
+  readonly record: StoredRecord<number>;
   readonly row: number;
   readonly local: Local;
 }
@@ -32,28 +32,28 @@ export function drop(local: Local, poisons = true): Local {
 
 /** One read after the other: GET, ACQUIRE, load, FILL, and at last the reply, which may take any time. */
 export function* readThrough<State extends Shared>(state: State, onlyStored = true): Iterable<Step<State>> {
-  const { slot, row, local } = state;
+  const { record, row, local } = state;
   const { read } = local;
-  const reading = (change: Read, changed = slot): State => ({
+  const reading = (change: Read, changed = record): State => ({
     ...state,
-    slot: changed,
+    record: changed,
     local: { ...local, loads: local.loads + (read ? 0 : 1), read: change },
   });
 
   if (!read && local.loads === 2) return;
-  if (!read && slot.is === 'V') {
-    const hit: Read = { at: 'answered', token: '', value: slot.value, stored: true, poisoned: false };
-    yield { label: `GET finds v${slot.value}`, to: reading(hit) };
+  if (!read && record.is === 'V') {
+    const hit: Read = { at: 'answered', token: '', value: record.value, stored: true, poisoned: false };
+    yield { label: `GET finds v${record.value}`, to: reading(hit) };
   } else if (!read) {
     const token = `R${local.loads + 1}`;
     const miss: Read = { at: 'loading', token, value: 0, stored: false, poisoned: false };
-    const acquired = acquire(slot, token);
+    const acquired = acquire(record, token);
     yield { label: holdsLease(acquired, token) ? 'ACQUIRE' : 'GET finds no value', to: reading(miss, acquired) };
   } else if (read.at === 'loading') {
     yield { label: `load v${row}`, to: reading({ ...read, at: 'loaded', value: row }) };
   } else if (read.at === 'loaded') {
-    const stored = holdsLease(slot, read.token);
-    const filled = fill(slot, read.token, read.value);
+    const stored = holdsLease(record, read.token);
+    const filled = fill(record, read.token, read.value);
     yield {
       label: stored ? `FILL v${read.value}` : 'nothing to FILL',
       to: reading({ ...read, at: 'answered', stored }, filled),
@@ -65,10 +65,10 @@ export function* readThrough<State extends Shared>(state: State, onlyStored = tr
   }
 }
 
-/** What happens to the slot without this instance: eviction, and a fill by another one. */
+/** What happens to the record without this instance: eviction, and a fill by another one. */
 export function* elsewhere<State extends Shared>(state: State): Iterable<Step<State>> {
-  const { slot, row } = state;
-  if (slot.is === 'absent')
-    yield { label: `another instance fills v${row}`, to: { ...state, slot: valueSlot(row, 'X') } };
-  else yield { label: 'the slot is evicted', to: { ...state, slot: ABSENT } };
+  const { record, row } = state;
+  if (record.is === 'absent')
+    yield { label: `another instance fills v${row}`, to: { ...state, record: valueRecord(row, 'X') } };
+  else yield { label: 'the record is evicted', to: { ...state, record: ABSENT } };
 }

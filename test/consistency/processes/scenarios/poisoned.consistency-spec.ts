@@ -1,6 +1,6 @@
 import { setTimeout as pause } from 'node:timers/promises';
 import { describe, expect, it } from 'vitest';
-import { slotOf } from '../worker/caches.js';
+import { recordKeyOf } from '../worker/caches.js';
 import { type Fleet, PATIENT_MS, withFleet } from '../fleet/fleet.js';
 import type { Instance } from '../fleet/instance.js';
 import { FILL_ID, type Poison, PROTOTYPES, UNUSABLE } from './poisons.js';
@@ -14,7 +14,7 @@ const FOR_A_MINUTE = ['PX', '60000'];
 const HUGE_BYTES = 64 * 1_024 * 1_024;
 
 async function textOf(fleet: Fleet, key: number): Promise<string> {
-  return String(await fleet.command('GET', slotOf(key)));
+  return String(await fleet.command('GET', recordKeyOf(key)));
 }
 
 async function withPair(use: (fleet: Fleet, writer: Instance, reader: Instance) => Promise<void>): Promise<void> {
@@ -27,7 +27,7 @@ async function withPair(use: (fleet: Fleet, writer: Instance, reader: Instance) 
 
 /** Returns how a read ends that finds the poisoned text of the previous version. */
 async function readPoisoned(fleet: Fleet, writer: Instance, poison: Poison, life: readonly string[]): Promise<string> {
-  await fleet.command('DEL', slotOf(KEY));
+  await fleet.command('DEL', recordKeyOf(KEY));
   await writer.tell('changeAndInvalidate', KEY);
   await writer.tell('read', { key: KEY });
   const text = await textOf(fleet, KEY);
@@ -35,7 +35,7 @@ async function readPoisoned(fleet: Fleet, writer: Instance, poison: Poison, life
   if (!FILL_ID.test(text) || poisoned === text) return `not poisoned: ${text}`;
   // Now no L1 holds the row, and the poisoned text is of an old version.
   const { version } = await writer.tell('changeAndInvalidate', KEY);
-  await fleet.command('SET', slotOf(KEY), poisoned, ...life);
+  await fleet.command('SET', recordKeyOf(KEY), poisoned, ...life);
   try {
     const { versions, longestMs } = await writer.tell('read', { key: KEY });
     if (versions[0] !== version) return `version ${versions[0]} instead of ${version}`;
@@ -45,8 +45,8 @@ async function readPoisoned(fleet: Fleet, writer: Instance, poison: Poison, life
   }
 }
 
-/** Spoils the slot of a random row every 30 ms, for 3 s. */
-async function spoilSlots(fleet: Fleet): Promise<number> {
+/** Spoils the record of a random row every 30 ms, for 3 s. */
+async function spoilRecords(fleet: Fleet): Promise<number> {
   const poisons = Object.values(UNUSABLE);
   let spoilt = 0;
   for (let count = 0; count < 100; count += 1) {
@@ -54,7 +54,7 @@ async function spoilSlots(fleet: Fleet): Promise<number> {
     const text = await textOf(fleet, key);
     const poison = poisons[count % poisons.length];
     if (poison && FILL_ID.test(text)) {
-      await fleet.command('SET', slotOf(key), poison(text), 'PX', '2000');
+      await fleet.command('SET', recordKeyOf(key), poison(text), 'PX', '2000');
       spoilt += 1;
     }
     await pause(30);
@@ -62,7 +62,7 @@ async function spoilSlots(fleet: Fleet): Promise<number> {
   return spoilt;
 }
 
-describe('another program writes into a slot', () => {
+describe('another program writes into a record', () => {
   it.each([
     ['for a minute', FOR_A_MINUTE],
     ['for ever', []],
@@ -81,7 +81,7 @@ describe('another program writes into a slot', () => {
       const text = await textOf(fleet, KEY);
       for (const poison of Object.values(PROTOTYPES)) {
         expect(poison(text)).not.toBe(text);
-        await fleet.command('SET', slotOf(KEY), poison(text), ...FOR_A_MINUTE);
+        await fleet.command('SET', recordKeyOf(KEY), poison(text), ...FOR_A_MINUTE);
         expect(await reader.tell('read', { key: KEY, strong: true })).toMatchObject({ versions: [1], originCalls: 0 });
         expect(await reader.tell('status', undefined)).toMatchObject({ polluted: false });
       }
@@ -96,7 +96,7 @@ describe('another program writes into a slot', () => {
       // Rare writes, so that reads find a spoilt text before a write replaces it.
       load: { writers: 1, writePauseMs: 400 },
       async fault(fleet) {
-        spoilt = await spoilSlots(fleet);
+        spoilt = await spoilRecords(fleet);
       },
     });
     expect(broken).toEqual([]);
@@ -109,7 +109,7 @@ describe('another program writes into a slot', () => {
       async fault(fleet) {
         const text = 'x'.repeat(HUGE_BYTES);
         for (let count = 0; count < 3; count += 1) {
-          await fleet.command('SET', slotOf(count), text, 'PX', '800');
+          await fleet.command('SET', recordKeyOf(count), text, 'PX', '800');
           await pause(1_000);
         }
       },

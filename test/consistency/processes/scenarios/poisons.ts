@@ -1,4 +1,4 @@
-/** Changes the text of a slot that holds a value, as another program might. */
+/** Changes the text of a record that holds a value, as another program might. */
 export type Poison = (text: string) => string;
 
 /** The beginning of a stored value, which is all that a script compares. */

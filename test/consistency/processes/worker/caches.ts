@@ -18,7 +18,7 @@ const TTL = '60s';
 const policy = { version: 1, key: z.number().int(), ttl: TTL } as const;
 const NAMES = new RedisKeys('consistency');
 /** Returns the key of a row's record in Redis. */
-export const slotOf = (id: number): string => NAMES.record('row', id).key;
+export const recordKeyOf = (id: number): string => NAMES.record('row', id).key;
 const tagOf = (list: number): string => `list:${list}`;
 
 /** The caches of one process. */
@@ -51,7 +51,7 @@ export class Caches {
 
   /** Whether the invalidation of a write of `id` is pending. */
   pends(id: number): boolean {
-    return this.#open.runtime.pending.affects(slotOf(id), [NAMES.tag(tagOf(listOf(id)))]);
+    return this.#open.runtime.pending.affects(recordKeyOf(id), [NAMES.tag(tagOf(listOf(id)))]);
   }
 
   /** Half of the reads look ahead, as a request does before its handler is reached. */

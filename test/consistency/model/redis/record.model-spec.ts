@@ -1,9 +1,9 @@
 import { HOLDS, prove } from '../checker/proof.js';
-import { slotModel } from './slot.model.js';
+import { recordModel } from './record.model.js';
 
 prove({
   promise: 'L2 never serves what is older than an acknowledged write',
-  model: slotModel,
+  model: recordModel,
   moreStatesThan: 15_000,
   without: {
     overlapMarks: HOLDS,
