@@ -11,7 +11,7 @@ export async function checkSources(root) {
   );
   const cache = files.filter((file) => /^libs\/cache\/src\/.*\.ts$/.test(file));
   const clocks = cache.map(async (file) => clockFaults(file, await readFile(join(root, file), 'utf8')));
-  return [...strayTests(files), ...(await Promise.all(clocks)).flat()];
+  return [...strayTests(files), ...fullFolders(files), ...(await Promise.all(clocks)).flat()];
 }
 
 const mostSources = 12;
