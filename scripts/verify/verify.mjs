@@ -7,6 +7,7 @@ import { checkLock } from './lock-file.mjs';
 import { checkNamedFiles } from './named-files.mjs';
 import { checkRecipe } from './check-recipe.mjs';
 import { checkSources } from './source-rules.mjs';
+import { checkWords } from './words.mjs';
 
 const root = join(import.meta.dirname, '../..');
 
@@ -32,6 +33,7 @@ const steps = [
   { name: 'lock file', run: check(checkLock) },
   { name: 'files named in docs', run: check(checkNamedFiles) },
   { name: 'recipe', run: check(checkRecipe) },
+  { name: 'words', run: check(checkWords) },
 ];
 
 const failures = [];

@@ -31,7 +31,7 @@ const excluded = new Map([
 const gap = String.raw`(?:\s|\*|//|--|>)+`;
 const pattern = new RegExp(`(?<![\\w-])(?:${words.join('|').replaceAll(' ', gap)})(?![\\w-])`, 'gi');
 
-async function checkWords(root) {
+export async function checkWords(root) {
   const files = (await sourceFiles(root, /\.(md|[cm]?[jt]s|lua)$/)).filter((file) => !excluded.has(file));
   const faults = files.map(async (file) => wordFaults(file, await readFile(join(root, file), 'utf8')));
   return (await Promise.all(faults)).flat();
