@@ -1,9 +1,9 @@
-/** Imports point one way. Each rule is a sentence of docs/architecture; `npm run verify` holds the code to them. */
+/** Imports point one way. Each rule is a sentence of docs/architecture.md, and `npm run verify` checks them all. */
 const spec = '[.-]spec\\.m?[jt]s$|\\.test-d\\.ts$';
 const test = `${spec}|(^|/)test/`;
 const cache = '^libs/cache/src';
 
-/** `from` may import, of our own code, nothing but itself and `allowed`. */
+/** Of our own code, `from` may import only itself and `allowed`. */
 const only = (name, comment, from, allowed) => ({
   name,
   comment,
@@ -12,7 +12,7 @@ const only = (name, comment, from, allowed) => ({
   to: { path: '^(apps|libs|test|scripts)/', pathNot: [from, ...allowed] },
 });
 
-/** The floors of the core, from the bottom: a folder or a file imports from its own floor's folder and from those below. */
+/** The floors of the core, from the bottom. A folder or file imports only from itself and from the floors below. */
 const FLOORS = [
   'clock|errors|concurrency|codec',
   'policy',
@@ -40,20 +40,26 @@ export default {
     })),
     {
       name: 'core-has-floors',
-      comment: 'Each file of the core stands on a floor.',
+      comment: 'Every file of the core belongs to a floor.',
       severity: 'error',
       from: { path: `${cache}/core/`, pathNot: [core(FLOORS.join('|')), test] },
       to: {},
     },
-    { name: 'no-cycles', comment: 'Also not by type.', severity: 'error', from: {}, to: { circular: true } },
+    {
+      name: 'no-cycles',
+      comment: 'No cycle of imports, not even of types.',
+      severity: 'error',
+      from: {},
+      to: { circular: true },
+    },
     {
       name: 'nothing-unresolved',
-      comment: 'An import that leads nowhere hides from every other rule.',
+      comment: 'No other rule sees an import that cannot be resolved.',
       severity: 'error',
       from: {},
       to: { couldNotResolve: true },
     },
-    only('redis-knows-nobody', 'redis is the lowest library.', '^libs/redis/', []),
+    only('redis-imports-no-library', 'redis is the lowest library.', '^libs/redis/', []),
     only('cache-knows-redis', 'cache → redis', '^libs/cache/', ['^libs/redis/']),
     only('health-knows-cache-and-redis', 'health → cache → redis', '^libs/health/', ['^libs/(cache|redis)/']),
     only('observability-knows-cache-and-redis', 'observability → cache → redis', '^libs/observability/', [
@@ -62,7 +68,7 @@ export default {
     only('dashboard-knows-cache-and-redis', 'dashboard → cache → redis', '^libs/dashboard/', ['^libs/(cache|redis)/']),
     {
       name: 'libraries-by-name',
-      comment: "Another library's door is its package name: @nuthatch/cache, never ../../libs/cache/src/core.",
+      comment: 'Another library is imported by its package name: @nuthatch/cache, never ../../libs/cache/src/core.',
       severity: 'error',
       from: { path: '^(apps|libs)/([^/]+)/' },
       to: { path: '^libs/', pathNot: '^$1/$2/', dependencyTypesNot: ['aliased'] },
@@ -75,10 +81,10 @@ export default {
       to: { path: '^apps/' },
     },
 
-    only('cache-core-knows-nobody', 'core ← memory, redis, outbox; core ← http, method, manager', `${cache}/core/`, []),
+    only('cache-core-imports-core', 'core ← memory, redis, outbox; core ← http, method, manager', `${cache}/core/`, []),
     {
       name: 'cache-core-is-plain',
-      comment: 'The core runs without Nest and without Redis: node: only.',
+      comment: 'The core runs without Nest and without Redis: it imports only node: modules.',
       severity: 'error',
       from: { path: `${cache}/core/`, pathNot: test },
       to: { pathNot: `${cache}/core/`, dependencyTypesNot: ['core'] },
@@ -86,7 +92,7 @@ export default {
     {
       name: 'cache-folders-know-core',
       comment:
-        'http, method, manager → core ← memory, redis, outbox; only cache.module.ts and index.ts see all folders.',
+        'http, method, manager → core ← memory, redis, outbox; only cache.module.ts and index.ts import from all folders.',
       severity: 'error',
       from: { path: `${cache}/(http|method|manager|memory|msgpack|redis|outbox|devtools)/`, pathNot: test },
       to: { path: `${cache}/`, pathNot: [`${cache}/($1|core)/`, `${cache}/devtools/`] },
@@ -94,7 +100,7 @@ export default {
     {
       name: 'cache-root-knows-core',
       comment:
-        'Beside cache.module.ts, runtime-provider.ts and index.ts, a file at the root of the cache sees core only.',
+        'Except for cache.module.ts, runtime-provider.ts and index.ts, a file at the root of the cache imports core only.',
       severity: 'error',
       from: { path: `${cache}/[^/]+$`, pathNot: [`${cache}/(cache\\.module|runtime-provider|index)\\.ts$`, test] },
       to: { path: `${cache}/[^/]+/`, pathNot: `${cache}/core/` },
@@ -102,14 +108,14 @@ export default {
 
     {
       name: 'testing-is-for-tests',
-      comment: 'testing/ is published for tests; nothing that runs in production imports it.',
+      comment: 'testing/ is published for tests, and production code never imports it.',
       severity: 'error',
       from: { pathNot: [test, '/testing/'] },
       to: { path: '/testing/|^test/' },
     },
     {
       name: 'packages-are-declared',
-      comment: 'What the code imports stands in a package.json.',
+      comment: 'A package.json declares every package that the code imports.',
       severity: 'error',
       from: { path: '^(apps|libs)/', pathNot: test },
       to: { dependencyTypes: ['npm-no-pkg', 'npm-unknown'] },

@@ -1,18 +1,18 @@
 import { defineConfig } from 'vitest/config';
 
-/** What measures times, or ends servers while requests are under way. */
+/** Tests that measure times, or end servers while requests are in flight. */
 const TIMED = [
   'libs/{health,redis}/test/**/*.spec.ts',
   'libs/cache/test/{coherence,fault-proxy,memory}.spec.ts',
   'libs/cache/test/manager/redis-{away,back}.spec.ts',
-  'test/{support,bench/http}/*.spec.ts',
+  'test/{support,bench}/**/*.spec.ts',
   'test/e2e/operations/{cache-faults,health,shutdown,users-database-down}.e2e-spec.ts',
 ];
 
-/** What measures no time needs no core for itself. Projects of one group have one number of workers. */
+/** Tests that measure no time may share the cores. Vitest wants one number of workers per group. */
 const ON_BOTH_CORES = { maxWorkers: 2, sequence: { groupOrder: 1 } };
 
-/** One Redis and one PostgreSQL serve all projects: see test/support/global-setup.ts. */
+/** All projects share one Redis and one PostgreSQL: see test/support/global-setup.ts. */
 export default defineConfig({
   resolve: { tsconfigPaths: true },
   test: {
@@ -25,7 +25,7 @@ export default defineConfig({
         test: {
           name: 'unit',
           include: ['{apps,libs}/*/src/**/*.spec.ts', 'scripts/**/*.spec.mjs'],
-          // Ten times faster. So a spec leaves nothing behind: no global, no module state, no mocked module.
+          // Ten times faster, so a spec must leave no global, no module state and no mocked module behind.
           isolate: false,
           ...ON_BOTH_CORES,
         },
@@ -34,7 +34,7 @@ export default defineConfig({
         extends: true,
         test: {
           name: 'behaviour',
-          include: ['{apps,libs}/*/test/**/*.spec.ts', 'test/{compare,consistency/processes}/*.spec.ts'],
+          include: ['{apps,libs}/*/test/**/*.spec.ts', 'test/{compare,consistency/processes}/**/*.spec.ts'],
           exclude: [...TIMED, 'libs/cache/test/property/**'],
           ...ON_BOTH_CORES,
           testTimeout: 15_000,
@@ -74,7 +74,7 @@ export default defineConfig({
         test: {
           name: 'timed',
           include: TIMED,
-          // One after the other: each starts processes of its own, and their times matter.
+          // Files run one after the other, because each starts processes and measures times.
           fileParallelism: false,
           sequence: { groupOrder: 2 },
           testTimeout: 30_000,

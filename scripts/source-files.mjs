@@ -3,7 +3,7 @@ import { join, relative, sep } from 'node:path';
 
 const notOurs = new Set(['node_modules', 'dist', 'coverage', '.git', '.nuthatch']);
 
-/** Every file of ours whose name ends so, relative to the root and with forward slashes. */
+/** Returns our own files whose names match `ending`, relative to the root and with forward slashes. */
 export async function sourceFiles(root, ending, folder = root) {
   const entries = await readdir(folder, { withFileTypes: true });
   const found = await Promise.all(

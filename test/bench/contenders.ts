@@ -27,7 +27,7 @@ const load = async (): Promise<User> => user;
 
 export interface Contender {
   readonly name: string;
-  /** Whether it is ours, a peer, or what an async function over a map could reach at most. */
+  /** Whether it is our library, a peer, or the limit: an async function over a map. */
   readonly kind: 'limit' | 'ours' | 'peer';
   readonly read: () => Promise<unknown>;
 }
@@ -37,7 +37,7 @@ export interface Contenders {
   close(): Promise<void>;
 }
 
-/** Everybody reads the same user under the same key, from memory, in the best configuration that its documentation shows. */
+/** Each reads the same user under the same key from memory, in the fastest configuration that its documentation shows. */
 export async function contenders(): Promise<Contenders> {
   const redis = await startRedis();
   const connection = new RedisConnection({ topology: { mode: 'single', url: redis.url } });

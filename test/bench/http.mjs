@@ -1,14 +1,18 @@
 /**
- * `npm run bench:http`: serves one user as JSON with other caches and ours, and writes the figures into docs/performance.md, which
- * takes minutes; fails when a bar does not hold. `-- --quick` writes nothing and has loose bars; `-- --only=nuthatch` measures some,
- * without bars; `-- --seconds=10` makes each measurement longer.
+ * `npm run bench:http`: serves one user as JSON with Nuthatch and with other caches, and writes the figures into
+ * docs/performance.md. It takes minutes, and fails when a bar does not hold.
+ * `-- --quick` writes nothing and has looser bars. `-- --only=nuthatch` measures one contender, without bars. `-- --seconds=10` sets
+ * the length of each measurement.
  */
 import { spawnSync } from 'node:child_process';
 import { join } from 'node:path';
-import { bundle } from '../support/bundle.ts';
+import { bundle } from '../support/processes/bundle.ts';
 
 const source = (name) => join(import.meta.dirname, 'http', `${name}.ts`);
-const folder = await bundle({ entries: { bench: source('bench'), worker: source('worker') }, folder: 'bench-http' });
+const folder = await bundle({
+  entries: { bench: source('bench'), worker: source('server/worker') },
+  folder: 'bench-http',
+});
 const program = (name) => join(folder, `${name}.mjs`);
 const { status } = spawnSync(
   process.execPath,

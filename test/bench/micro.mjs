@@ -1,10 +1,10 @@
 /**
- * `npm run bench:micro`: builds micro.ts, and runs it on one core where the system can pin it, so that rounds compare. Arguments
- * are Node's: `npm run bench:micro -- --cpu-prof`.
+ * `npm run bench:micro`: bundles micro.ts and runs it on one core, so that rounds are comparable, if the system can pin it. It
+ * passes its arguments to Node: `npm run bench:micro -- --cpu-prof`.
  */
 import { spawnSync } from 'node:child_process';
 import { join } from 'node:path';
-import { bundle } from '../support/bundle.ts';
+import { bundle } from '../support/processes/bundle.ts';
 
 const folder = await bundle({ entries: { micro: join(import.meta.dirname, 'micro.ts') }, folder: 'bench' });
 const node = [...process.argv.slice(2), join(folder, 'micro.mjs'), join(folder, 'micro.json')];

@@ -7,16 +7,16 @@ const ROUNDS = 11;
 const ROUND_MS = 150;
 const BREATH_MS = 20;
 const BATCH = 1_000;
-/** How many times faster than the fastest peer a hit is to be. */
+/** How many times faster than the fastest peer a hit must be. */
 const BAR = 3;
 
 interface Result extends Pick<Contender, 'name' | 'kind'> {
   readonly operationsPerSecond: number;
 }
 
-/** Awaited one after the other, as a handler does it: what is measured is the time until the answer is there. */
+/** Awaits one hit after the other, as a handler does, so that the figure is the time until the value is available. */
 async function measure({ read }: Contender): Promise<number> {
-  // A loop of hits never lets the process hear of anything else: without a moment for the fence, L1 would not be trusted.
+  // A loop of hits blocks all other work. Without a pause for the heartbeat, the cache would stop trusting L1.
   await pause(BREATH_MS);
   const startedAt = performance.now();
   let operations = 0;
@@ -29,13 +29,13 @@ async function measure({ read }: Contender): Promise<number> {
   return (operations / elapsedMs) * 1_000;
 }
 
-/** Everybody in turn, round after round, so that a slow moment of the machine meets all alike. */
+/** Measures all contenders in turn, round after round, so that a slow moment of the machine affects all alike. */
 async function race(all: readonly Contender[]): Promise<Result[]> {
   const rounds = new Map<Contender, number[]>(all.map((contender) => [contender, []]));
   for (let round = 0; round <= ROUNDS; round += 1) {
     for (const [contender, figures] of rounds) {
       const figure = await measure(contender);
-      // The first round warms the engine up.
+      // The first round warms up the engine.
       if (round > 0) figures.push(figure);
     }
   }

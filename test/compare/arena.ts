@@ -1,15 +1,15 @@
-import { ChildWorker } from '../support/child-worker.js';
+import { ChildWorker } from '../support/processes/child-worker.js';
 import { type RedisServer, startRedis } from '../support/redis-server.js';
 import { type FaultProxy, startFaultProxy } from '../../libs/cache/src/testing/fault-proxy.js';
-import type { Commands, WorkerOptions } from './commands.js';
+import type { Commands, WorkerOptions } from './process/commands.js';
 import { nameOf, type SetUp } from './contender.js';
 
-/** What all workloads of a run have in common. */
+/** The settings that all workloads of a run share. */
 export interface Run {
   /** The program that each process runs. */
   readonly program: string;
   readonly originUrl: string;
-  /** Shorter, to see that everything works. */
+  /** Whether the run is short and only checks that everything works. */
   readonly quick: boolean;
   /** How long a set-up is under traffic. */
   readonly seconds: number;
@@ -30,16 +30,16 @@ export type Process = ChildWorker<Commands, WorkerOptions>;
 export interface Arena {
   readonly redis: RedisServer;
   readonly proxies: readonly FaultProxy[];
-  /** There is a first one, always. */
+  /** The first process. */
   readonly first: Process;
-  /** Another process where the set-up spans processes, else the same. */
+  /** Another process if the set-up spans processes, else the first. */
   readonly other: Process;
   readonly processes: readonly Process[];
 }
 
 const OPEN_WITHIN_MS = 60_000;
 
-/** Runs `use` with processes of their own, and leaves none behind. */
+/** Starts processes, runs `use` with them, and ends them. */
 export async function withArena<T>(
   run: Run,
   setUp: SetUp,
@@ -60,7 +60,7 @@ export async function withArena<T>(
         originUrl: run.originUrl,
         tagged,
       };
-      // Some clients write a line for each attempt to connect that fails.
+      // Some clients write a line for each failed attempt to connect.
       processes.push(new ChildWorker(run.program, options, 'ignore'));
     }
     await Promise.all(processes.map((one) => one.tell('open', undefined, OPEN_WITHIN_MS)));
@@ -74,17 +74,17 @@ export async function withArena<T>(
   }
 }
 
-/** In memory only there is one process: what several of them hold has nothing to do with each other, and nobody claims it has. */
+/** Returns 1 for a set-up that caches in memory only, because its processes do not share anything. */
 export function processesOf({ shared }: SetUp, wanted: number): number {
   return shared ? wanted : 1;
 }
 
-/** A key of the origin that no other workload uses. */
+/** Returns a key of the origin that no other workload uses. */
 export function freshKey(): string {
   return `key-${crypto.randomUUID()}`;
 }
 
-/** At most `limit` at once, answers in order. */
+/** Maps at most `limit` items at once, and returns the results in the order of the items. */
 export async function mapLimited<T, R>(items: readonly T[], limit: number, map: (item: T) => Promise<R>): Promise<R[]> {
   const answers: R[] = [];
   const waiting = [...items.entries()];

@@ -1,14 +1,18 @@
 /**
- * `npm run compare`: other caching libraries and ours under the same workloads; writes the figures into docs/comparison.md, which
- * takes minutes. `-- --quick` writes nothing and fails when ours does not keep its promises; `-- --only=races` runs one workload,
- * `-- --seconds=60` has each set-up under traffic for longer.
+ * `npm run compare`: runs the same workloads on Nuthatch and on other caching libraries, and writes the figures into
+ * docs/comparison.md. It takes minutes, and fails when Nuthatch breaks a promise.
+ * `-- --quick` is shorter and writes nothing. `-- --only=races` runs one workload. `-- --seconds=60` sets how long each set-up is
+ * under traffic.
  */
 import { spawnSync } from 'node:child_process';
 import { join } from 'node:path';
-import { bundle } from '../support/bundle.ts';
+import { bundle } from '../support/processes/bundle.ts';
 
 const source = (name) => join(import.meta.dirname, `${name}.ts`);
-const folder = await bundle({ entries: { compare: source('compare'), worker: source('worker') }, folder: 'compare' });
+const folder = await bundle({
+  entries: { compare: source('compare'), worker: source('process/worker') },
+  folder: 'compare',
+});
 const program = (name) => join(folder, `${name}.mjs`);
 const { status } = spawnSync(
   process.execPath,

@@ -2,21 +2,21 @@ import { join } from 'node:path';
 import { parseArgs } from 'node:util';
 import { startRedis } from '../support/redis-server.js';
 import { mapLimited, type Run } from './arena.js';
-import { conditions } from './conditions.js';
-import { writePage } from './page.js';
-import { PACKAGES, setUps } from './set-ups.js';
+import { conditions } from './figures/conditions.js';
+import { writePage } from './figures/page.js';
+import { PACKAGES, setUps } from './figures/set-ups.js';
 import { races } from './workloads/races.js';
 import { redisAway } from './workloads/redis-away.js';
 import { redisFrozen } from './workloads/redis-frozen.js';
 import { staleReads } from './workloads/stale-reads.js';
 import { stampede } from './workloads/stampede.js';
-import type { Workload } from './workload.js';
+import type { Workload } from './workloads/workload.js';
 
-/** Those of one group wait longer than they work, so a quick run has them wait together. */
+/** The workloads of one group mostly wait, so a quick run starts them together. */
 const GROUPS: readonly (readonly Workload[])[] = [[staleReads], [races, stampede], [redisAway, redisFrozen]];
 const PAGE = 'docs/comparison.md';
 
-/** Started by compare.mjs, with the program for its processes as the first argument, from the root of the repository. */
+/** compare.mjs starts this program in the root of the repository. The first argument is the program for its processes. */
 const [, , program = '', ...words] = process.argv;
 const { values } = parseArgs({
   args: words,
@@ -41,7 +41,7 @@ async function compareAll(): Promise<readonly string[]> {
   }
 }
 
-/** @returns what Nuthatch did not keep */
+/** @returns the promises that Nuthatch broke */
 async function compareOn(originUrl: string): Promise<readonly string[]> {
   const run: Run = { program, originUrl, quick, seconds: Number(values.seconds ?? (quick ? 1.5 : 30)), say };
   const figures = new Map<string, string>();
@@ -56,7 +56,7 @@ async function compareOn(originUrl: string): Promise<readonly string[]> {
     const wanted = group.filter(({ name }) => only.length === 0 || only.includes(name));
     await mapLimited(wanted, quick ? wanted.length : 1, compareOne);
   }
-  // A quick run is a test: its figures say too little to be published.
+  // A quick run is a test: its figures are too noisy to be published.
   if (!quick) {
     const surroundings = await conditions({ root: process.cwd(), redisUrl: originUrl, packages: PACKAGES });
     const measured = `- Measured on ${new Date().toISOString().slice(0, 10)}.`;
@@ -69,9 +69,7 @@ async function compareOn(originUrl: string): Promise<readonly string[]> {
 
 const startedAt = performance.now();
 const faults = await compareAll();
-say(
-  `\n${faults.length === 0 ? 'Nuthatch keeps its promises.' : `Nuthatch does not keep its promises:\n- ${faults.join('\n- ')}`}`,
-);
+say(`\n${faults.length === 0 ? 'Nuthatch kept all promises.' : `Nuthatch broke promises:\n- ${faults.join('\n- ')}`}`);
 say(`It took ${Math.round((performance.now() - startedAt) / 1_000)} s.`);
-// Not only the exit code: at its end node waits for sockets that the proxies have cut while they were closing.
+// Setting the exit code is not enough: Node would wait for sockets that the proxies cut while they were closing.
 process.exit(faults.length === 0 ? 0 : 1);

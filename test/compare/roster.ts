@@ -4,7 +4,7 @@ import { CACHE_MANAGER } from './contenders/cache-manager.js';
 import { CACHEABLE } from './contenders/cacheable.js';
 import { NUTHATCH } from './contenders/nuthatch.js';
 
-/** Everybody, in the order of the tables. */
+/** All set-ups, in the order of the tables. */
 export const ROSTER: readonly SetUp[] = [...CACHE_MANAGER, ...BENTOCACHE, ...CACHEABLE, ...NUTHATCH];
 
 export function setUpsFor(purpose: Purpose): readonly SetUp[] {

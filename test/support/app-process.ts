@@ -13,16 +13,16 @@ export interface AppProcess {
   /** Every line it wrote to stdout and stderr so far. */
   readonly logs: readonly string[];
   readonly exited: Promise<Exit>;
-  /** SIGTERM. */
+  /** Sends SIGTERM. */
   stop(): Promise<Exit>;
-  /** kill -9. */
+  /** Kills the process. */
   kill(): Promise<Exit>;
   signal(signal: NodeJS.Signals): void;
 }
 
 /**
- * The built app as its own process, with exactly this environment: nothing but PATH and HOME is inherited.
- * It runs in an empty folder, so that files it keeps by default are its own.
+ * Starts the built application as a process of its own. It inherits only PATH and HOME, and runs in an empty folder, so that it
+ * finds no files of another run.
  */
 export async function startApp(env: Readonly<Record<string, string>> = {}): Promise<AppProcess> {
   const port = Number(env['PORT'] ?? (await freePort()));
@@ -47,7 +47,7 @@ export async function startApp(env: Readonly<Record<string, string>> = {}): Prom
   };
 }
 
-/** Any answer will do. With a connection of its own: one kept alive would delay the end of the app. */
+/** Accepts any response. It uses a connection of its own, because a kept-alive one would delay the end of the application. */
 function answers(port: number): Promise<boolean> {
   return new Promise((resolve) => {
     const request = get({ host: '127.0.0.1', port, path: '/health/live', agent: false, timeout: 1_000 }, (response) => {

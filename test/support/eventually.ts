@@ -6,8 +6,8 @@ export interface EventuallyOptions {
 }
 
 /**
- * Repeats an assertion until it holds, and gives back what it returned.
- * When time is up the last failure is thrown as it is, so that the report shows the difference and not a timeout.
+ * Repeats an assertion until it holds, and returns its result. When the time is up, it throws the last failure itself, so that the
+ * report shows the difference and not a timeout.
  */
 export async function eventually<T>(
   assertion: () => T | Promise<T>,

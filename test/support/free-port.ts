@@ -1,13 +1,13 @@
 import { createServer } from 'node:net';
 
 /**
- * Below the range from which the system takes ports for outgoing connections: otherwise a client that reconnects to a
- * stopped server may be given that very port and end up talking to itself, and the server cannot come back.
+ * Below the range of ports for outgoing connections. Otherwise a client that reconnects to a stopped server may get the same port
+ * and connect to itself, and the server cannot start again.
  */
 const lowest = 20_000;
 const highest = 32_000;
 
-/** A port of 127.0.0.1 on which nothing listens. Random, because test files in other processes look for one too. */
+/** Returns a random port of 127.0.0.1 without a listener. Random, because test files in other processes also look for ports. */
 export async function freePort(): Promise<number> {
   for (let attempt = 0; attempt < 50; attempt += 1) {
     const port = lowest + Math.floor(Math.random() * (highest - lowest));

@@ -13,8 +13,12 @@ declare module 'vitest' {
   }
 }
 
-/** One Redis and one PostgreSQL for the whole run. Tests that stop or freeze a server start their own. */
-export default async function setup(project: TestProject): Promise<() => Promise<void>> {
+/** Their tests start no process and open no connection. */
+const WITHOUT_SERVERS = ['unit', 'property', 'model'];
+
+/** Starts one Redis and one PostgreSQL for the whole run. Tests that stop or freeze a server start their own. */
+export default async function setup(project: TestProject): Promise<(() => Promise<void>) | undefined> {
+  if (project.vitest.projects.every(({ name }) => WITHOUT_SERVERS.includes(name))) return undefined;
   await provisionRedis();
   const redis = await startRedis();
   const postgres = await startPostgres().catch(async (failure: unknown) => {
@@ -28,8 +32,8 @@ export default async function setup(project: TestProject): Promise<() => Promise
   };
 }
 
-/** What it cannot do it says on stderr; `startRedis` then fails and names the ways out. */
+/** Reports on stderr what it cannot do; `startRedis` then fails and lists the ways to get a Redis. */
 async function provisionRedis(): Promise<void> {
-  const script = join(import.meta.dirname, '../../scripts/provision-redis.mjs');
+  const script = join(import.meta.dirname, '../../scripts/run/provision-redis.mjs');
   await once(spawn(process.execPath, [script], { stdio: 'inherit' }), 'exit');
 }

@@ -1,11 +1,11 @@
-/** One request of a `.http` file, with its placeholders still in it. */
+/** One request of a `.http` file, with its placeholders. */
 export interface FileRequest {
   readonly title: string;
-  /** By which later requests refer to its answer: `# @name ada`. */
+  /** The name by which later requests refer to its response: `# @name ada`. */
   readonly name: string | undefined;
   readonly method: string;
   readonly url: string;
-  /** By their names in lower case. */
+  /** The headers, by names in lower case. */
   readonly headers: Readonly<Record<string, string>>;
   readonly body: string | undefined;
   readonly expected: { readonly status: number; readonly header: readonly [name: string, value: string] | undefined };
@@ -16,7 +16,7 @@ export interface FileAnswer {
   readonly body: unknown;
 }
 
-/** The requests of a file in the syntax of the REST Client. Each says by `# expect 200 X-Cache: HIT` what is to come of it. */
+/** Returns the requests of a file in REST Client syntax. Each has its expected response in `# expect 200 X-Cache: HIT`. */
 export function readHttpFile(text: string): FileRequest[] {
   return text.split(/^###/m).slice(1).map(readRequest);
 }
@@ -28,7 +28,7 @@ function readRequest(block: string): FileRequest {
   const [request = '', ...fields] = lines.filter((line) => !line.startsWith('#'));
   const [method = '', url = ''] = request.split(' ');
   const { status, field, value } = comment(/^# expect (?<status>\d{3})(?: (?<field>[\w-]+): (?<value>.+))?$/) ?? {};
-  if (status === undefined || url === '') throw new Error(`"${title.trim()}" is no request that says what it expects.`);
+  if (status === undefined || url === '') throw new Error(`"${title.trim()}" is not a request with a line "# expect".`);
   return {
     title: title.trim(),
     name: comment(/^# @name (?<name>\w+)$/)?.['name'],
@@ -53,7 +53,7 @@ export function filled(text: string, host: string, answers: ReadonlyMap<string, 
     const answer = answers.get(name);
     const value =
       part === 'headers' ? answer?.headers.get(path.join('.')) : path.slice(1).reduce(memberOf, answer?.body);
-    if (typeof value !== 'string') throw new Error(`{{${expression}}} is nothing that was answered before.`);
+    if (typeof value !== 'string') throw new Error(`{{${expression}}} does not refer to an earlier response.`);
     return value;
   });
 }

@@ -5,13 +5,13 @@ import { join } from 'node:path';
 import { promisify } from 'node:util';
 import { Client } from 'pg';
 import { freePort } from './free-port.js';
-import { postgresProgram } from './postgres-program.js';
+import { postgresProgram } from './programs/postgres-program.js';
 import { ServerProcess } from './server-process.js';
 import { removeFolder, temporaryFolder } from './temporary-folder.js';
 
 const run = promisify(execFile);
 
-/** A real PostgreSQL of its own on 127.0.0.1; it trusts everybody and forgets everything. */
+/** A PostgreSQL on 127.0.0.1 that trusts all users and keeps no data. */
 export async function startPostgres(): Promise<PostgresServer> {
   const dir = await temporaryFolder('postgres');
   return startIn(dir).catch(async (failure: unknown) => {
@@ -35,7 +35,7 @@ async function startIn(dir: string): Promise<PostgresServer> {
   const port = await freePort();
   const network = ['-p', String(port), '-c', 'listen_addresses=127.0.0.1', '-c', `unix_socket_directories=${dir}`];
   const forTests = ['-c', 'fsync=off', '-c', 'synchronous_commit=off', '-c', 'full_page_writes=off'];
-  // SIGQUIT: like a crash for its clients, but its shared memory goes with it.
+  // SIGQUIT is like a crash for its clients, but the system removes its shared memory.
   const options = { env, dir, user, lastSignal: 'SIGQUIT', afterExit: () => removeFolder(dir) } as const;
   const server = await ServerProcess.start(postgres, ['-D', data, ...network, ...forTests], options);
 
@@ -54,18 +54,18 @@ export class PostgresServer {
     return createDatabase(this.url);
   }
 
-  /** An orderly end; open connections are closed. */
+  /** Ends the server in order, and closes its connections. */
   async stop(): Promise<void> {
     await this.server.end('SIGINT');
   }
 
-  /** A crash: no goodbye to anybody, no checkpoint. */
+  /** Crashes the server, without a checkpoint. */
   async kill(): Promise<void> {
     await this.server.end('SIGQUIT');
   }
 }
 
-/** A new empty database on this server; gives its url. */
+/** Creates an empty database on this server, and returns its URL. */
 export async function createDatabase(serverUrl: string): Promise<string> {
   const name = `test_${randomUUID().replaceAll('-', '')}`;
   await withClient(serverUrl, (client) => client.query(`CREATE DATABASE ${name}`));
@@ -91,7 +91,7 @@ async function withClient(url: string, use: (client: Client) => Promise<unknown>
   }
 }
 
-/** PostgreSQL refuses to run as root; then it runs as nobody. */
+/** PostgreSQL refuses to run as root, so a test run as root starts it as `nobody`. */
 async function unprivilegedUser(): Promise<{ uid: number; gid: number } | undefined> {
   if (process.getuid?.() !== 0) return undefined;
   const [uid, gid] = await Promise.all([run('id', ['-u', 'nobody']), run('id', ['-g', 'nobody'])]);

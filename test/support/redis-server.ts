@@ -1,17 +1,17 @@
 import { connect } from 'node:net';
 import { freePort } from './free-port.js';
-import { redisProgram } from './redis-program.js';
+import { redisProgram } from './programs/redis-program.js';
 import { ServerProcess } from './server-process.js';
 import { removeFolder, temporaryFolder } from './temporary-folder.js';
 
 export interface RedisOptions {
   /** @default a free one */
   readonly port?: number;
-  /** More of redis-server's own arguments, such as `['--maxmemory', '10mb']`. */
+  /** Further arguments of redis-server, such as `['--maxmemory', '10mb']`. */
   readonly args?: readonly string[];
 }
 
-/** A real redis-server of its own on 127.0.0.1, with nothing on disk. */
+/** A redis-server on 127.0.0.1 that stores nothing on disk. */
 export async function startRedis(options: RedisOptions = {}): Promise<RedisServer> {
   const redis = new RedisServer(options.port ?? (await freePort()), options.args ?? []);
   await redis.start();
@@ -49,24 +49,24 @@ export class RedisServer {
     this.#server = server;
   }
 
-  /** An orderly end: clients see their connections closed. */
+  /** Ends the server in order, and closes its connections. */
   async stop(): Promise<void> {
     this.#server?.signal('SIGCONT');
     await this.#end('SIGTERM');
   }
 
-  /** kill -9. */
+  /** Kills the server. */
   async kill(): Promise<void> {
     await this.#end('SIGKILL');
   }
 
-  /** Same port, no data. */
+  /** Starts again on the same port without data. */
   async restart(): Promise<void> {
     await this.stop();
     await this.start();
   }
 
-  /** SIGSTOP: connections stay open and the system still accepts new ones, but nobody answers. */
+  /** Sends SIGSTOP: connections stay open, and the system still accepts new ones, but the server does not reply. */
   freeze(): void {
     this.#running().signal('SIGSTOP');
   }
@@ -87,7 +87,7 @@ export class RedisServer {
   }
 }
 
-/** Asks for the process id too: a server that somebody else runs on this port must not pass for ours. */
+/** Also compares the process id, because another server may listen on this port. */
 function answersAs(pid: number, port: number): Promise<boolean> {
   return new Promise((resolve) => {
     const socket = connect({ port, host: '127.0.0.1' });

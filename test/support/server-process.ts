@@ -10,18 +10,18 @@ export interface Exit {
 
 export interface ServerProcessOptions {
   readonly env: Readonly<Record<string, string | undefined>>;
-  /** Where it runs and keeps its files; removed when the test run dies before it. */
+  /** Its working folder, which is removed if the test run dies before it. */
   readonly dir: string;
-  /** What ends it when the test run dies before it. @default 'SIGKILL' */
+  /** The signal that ends it if the test run dies before it. @default 'SIGKILL' */
   readonly lastSignal?: NodeJS.Signals;
-  /** Part of its end: `exited` waits for it, so that it is done before the test run goes. */
+  /** Cleans up after its end. `exited` waits for it. */
   readonly afterExit?: () => Promise<void>;
   readonly user?: { readonly uid: number; readonly gid: number } | undefined;
 }
 
 /** A child process that never outlives the process that started it. */
 export class ServerProcess {
-  /** What it wrote to stdout and stderr, line by line. */
+  /** The lines that it wrote to stdout and stderr. */
   readonly lines: string[] = [];
   readonly exited: Promise<Exit>;
   #exit: Exit | undefined;
@@ -34,7 +34,7 @@ export class ServerProcess {
     for (const stream of [child.stdout, child.stderr]) {
       if (stream) createInterface({ input: stream }).on('line', (line) => this.lines.push(line));
     }
-    // 'close' and not 'exit': only then has every line been read.
+    // 'close' and not 'exit', because every line has been read only then.
     this.exited = once(child, 'close').then(async ([code, signal]) => {
       this.#exit = { code, signal };
       await afterExit();
@@ -70,7 +70,7 @@ export class ServerProcess {
     return this.exited;
   }
 
-  /** Waits until the probe says yes; fails with the server's own words when it ends first or takes too long. */
+  /** Waits until the probe succeeds. It fails with the server's output if the server ends first or takes too long. */
   async ready(probe: () => Promise<boolean>, within = 20_000): Promise<void> {
     const end = performance.now() + within;
     for (let wait = 5; !(await probe()); wait = Math.min(wait * 1.5, 100)) {
@@ -89,8 +89,8 @@ export class ServerProcess {
 }
 
 /**
- * A test run that is killed cannot clean up. So a shell of its own process group reads from a pipe that we never write to:
- * the read returns when the system closes our end, however we died, and then the shell ends the server.
+ * A killed test run cannot clean up. So a shell in a process group of its own reads from a pipe to which the test run never writes.
+ * The read returns when the system closes the pipe at the end of the test run, and the shell then ends the server.
  */
 function tieToThisProcess(pid: number, { lastSignal = 'SIGKILL', dir }: ServerProcessOptions): () => void {
   const script = 'read -r _; kill -s "$0" "$1" 2>/dev/null; sleep 1; rm -rf "$2"';

@@ -6,7 +6,7 @@ import { createDatabase, startPostgres } from './postgres-server.js';
 import { startRedis } from './redis-server.js';
 
 describe(startRedis, () => {
-  it('answers, and is silent while frozen', async () => {
+  it('replies, and does not reply while frozen', async () => {
     const redis = await startRedis();
     expect(await ping(redis.port)).toBe('+PONG\r\n');
 
@@ -19,7 +19,7 @@ describe(startRedis, () => {
     expect(await ping(redis.port)).toBe('ECONNREFUSED');
   });
 
-  it('comes back on its port as a new process, also from frozen', async () => {
+  it('restarts on its port as a new process, also when frozen', async () => {
     const redis = await startRedis();
     const { pid, port } = redis;
 
@@ -33,11 +33,11 @@ describe(startRedis, () => {
     expect(await ping(port)).toBe('ECONNREFUSED');
   });
 
-  it('says why it did not start', async () => {
+  it('reports why it did not start', async () => {
     await expect(startRedis({ args: ['--no-such-option', '1'] })).rejects.toThrow(/no-such-option/);
   });
 
-  it('does not take a server of somebody else for its own', async () => {
+  it('does not accept another server on its port', async () => {
     const port = Number(new URL(inject('redisUrl')).port);
     await expect(startRedis({ port })).rejects.toThrow(/Address already in use/);
   });
@@ -63,12 +63,12 @@ describe(startPostgres, () => {
 });
 
 describe(eventually, () => {
-  it('repeats until it holds', async () => {
+  it('repeats an assertion until it holds', async () => {
     let count = 0;
     expect(await eventually(() => (expect((count += 1)).toBe(3), count))).toBe(3);
   });
 
-  it('fails with what was wrong last', async () => {
+  it('fails with the last error', async () => {
     await expect(eventually(() => expect('red').toBe('blue'), { within: 20 })).rejects.toThrow(/red.*blue/s);
   });
 });

@@ -27,7 +27,7 @@ const userById = defineCache<string, User>({ name: 'users.byId', version: 1, key
 
 @Controller()
 @UseInterceptors(HttpCacheInterceptor)
-export class TalkingController {
+class TalkingController {
   readonly #logger = new NestLogger('Talking');
 
   @Get('users/:id')

@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import { faultOf } from './answer.js';
-import { USER, userIds, userWith } from './user.js';
+import { USER, userIds, userWith } from './server/user.js';
 
 const right = {
   status: 200,
@@ -13,7 +13,7 @@ const right = {
 const l1 = { headers: { 'cache-status': 'detail=l1' } };
 
 describe(faultOf, () => {
-  it('finds none in what is right', () => {
+  it('finds no fault in a correct answer', () => {
     expect(faultOf(right, USER.id, l1)).toBeUndefined();
     expect(faultOf({ ...right, status: 304, body: '' }, USER.id, { ...l1, status: 304 })).toBeUndefined();
   });
@@ -29,7 +29,7 @@ describe(faultOf, () => {
     expect(faultOf(answer, USER.id, expectation)).toMatch(fault);
   });
 
-  it('knows each of the users', () => {
+  it('expects the body of the requested user', () => {
     const [, other = ''] = userIds(2);
     expect(faultOf(right, other, l1)).toMatch(/body is/);
     expect(faultOf({ ...right, body: JSON.stringify(userWith(other)) }, other, l1)).toBeUndefined();

@@ -1,5 +1,5 @@
 import type { Expectation } from './contender.js';
-import { userWith } from './user.js';
+import { userWith } from './server/user.js';
 
 export interface Answer {
   readonly status: number;
@@ -7,7 +7,7 @@ export interface Answer {
   readonly body: string;
 }
 
-/** In what an answer differs from what it is to be: the bytes of a body are the same from everybody. */
+/** Returns how an answer differs from the expected one. All contenders answer with the same body, byte by byte. */
 export function faultOf(answer: Answer, id: string, { status = 200, headers = {} }: Expectation): string | undefined {
   if (answer.status !== status) return `the status is ${answer.status}, not ${status}`;
   const body = status === 200 ? JSON.stringify(userWith(id)) : '';

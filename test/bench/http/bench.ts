@@ -1,16 +1,16 @@
 import { parseArgs } from 'node:util';
-import { judgeLatency, judgeSpeed, LATENCY_BARS, LOOSE, MANY_CONNECTIONS, SPEED_BARS, STRICT } from './bars.js';
+import { judgeLatency, judgeSpeed, LATENCY_BARS, LOOSE, MANY_CONNECTIONS, SPEED_BARS, STRICT } from './figures/bars.js';
 import type { Contender } from './contender.js';
 import { type Grounds, withGrounds } from './grounds.js';
-import { loadGenerator } from './load-generator.js';
+import { loadGenerator } from './load/choose-generator.js';
 import { coresToPin, pinThisProcess } from './pinning.js';
-import { type Findings, type Method, methodLines, PAGE, publish, UNIT } from './publish.js';
+import { type Findings, type Method, methodLines, PAGE, publish, UNIT } from './figures/publish.js';
 import { race } from './race.js';
-import { type Result, resultOf } from './result.js';
+import { type Result, resultOf } from './figures/result.js';
 import { contenderOf, ROSTER } from './roster.js';
-import { barsTable, latencyTable, speedTable } from './tables.js';
+import { barsTable, latencyTable, speedTable } from './figures/tables.js';
 
-/** Started by http.mjs, with the program for servers as the first argument, from the root of the repository. */
+/** http.mjs starts this program in the root of the repository. The first argument is the program for servers. */
 const [, , program = '', ...words] = process.argv;
 const { values } = parseArgs({
   args: words,
@@ -22,10 +22,10 @@ const { values } = parseArgs({
 });
 const { quick, only } = values;
 const seconds = Number(values.seconds ?? (quick ? 1 : 3));
-if (!Number.isSafeInteger(seconds) || seconds < 1) throw new Error('--seconds is a whole number from 1.');
+if (!Number.isSafeInteger(seconds) || seconds < 1) throw new Error('--seconds must be a whole number of at least 1.');
 
 const cores = coresToPin();
-if (cores) pinThisProcess(cores.everybodyElse);
+if (cores) pinThisProcess(cores.others);
 const generator = loadGenerator();
 const method: Method = {
   generator: generator.name,
@@ -67,7 +67,7 @@ async function measureAll(grounds: Grounds): Promise<boolean> {
   ];
   const findings: Findings = { oneUser, manyConnections, verdicts };
   say(`${barsTable(verdicts)}\n`);
-  // A quick run is a test: its figures say too little to be published.
+  // A quick run is a test: its figures are too noisy to be published.
   if (!quick) {
     await publish(findings, method, grounds.redisUrl);
     say(`${PAGE} has the figures.`);
@@ -75,7 +75,7 @@ async function measureAll(grounds: Grounds): Promise<boolean> {
   return verdicts.every(({ held }) => held);
 }
 
-/** Some of them: figures to work with, and no bar that could fail. */
+/** Measures the contenders of `--only`, and judges no bar. */
 async function measureSome(grounds: Grounds): Promise<boolean> {
   say(`\n${speedTable(await run(grounds, method.connections, only.map(contenderOf)), UNIT)}\n`);
   return true;

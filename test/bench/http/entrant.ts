@@ -1,10 +1,10 @@
-import { ChildWorker } from '../../support/child-worker.js';
+import { ChildWorker } from '../../support/processes/child-worker.js';
 import { eventually } from '../../support/eventually.js';
 import { freePort } from '../../support/free-port.js';
 import { faultOf } from './answer.js';
-import type { Commands, Usage, WorkerOptions } from './commands.js';
+import type { Commands, Usage, WorkerOptions } from './server/commands.js';
 import type { Contender } from './contender.js';
-import { userIds } from './user.js';
+import { userIds } from './server/user.js';
 
 export interface Start extends Pick<WorkerOptions, 'redisUrl' | 'core'> {
   /** The program that the server runs. */
@@ -14,7 +14,7 @@ export interface Start extends Pick<WorkerOptions, 'redisUrl' | 'core'> {
 const SERVES_WITHIN_MS = 30_000;
 const ANSWERS_WITHIN_MS = 10_000;
 
-/** A contender whose server is running, and answers what it is to answer. */
+/** A contender whose server is running and answers as expected. */
 export class Entrant {
   private constructor(
     readonly contender: Contender,
@@ -28,12 +28,12 @@ export class Entrant {
     const entrant = new Entrant(contender, port, new ChildWorker(program, options));
     try {
       await entrant.server.tell('serve', undefined, SERVES_WITHIN_MS);
-      // The first answer is a miss, and what is new to this process is not in its memory before it hears of others.
+      // The first answer is a miss. The memory of the process accepts entries once its invalidation channel is verified.
       for (const id of entrant.userIds) await eventually(() => entrant.#check(id), { within: ANSWERS_WITHIN_MS });
       return entrant;
     } catch (cause) {
       await entrant.end();
-      throw new Error(`${contender.id} does not answer what it is to answer.`, { cause });
+      throw new Error(`${contender.id} does not answer as expected.`, { cause });
     }
   }
 
@@ -41,7 +41,7 @@ export class Entrant {
     return userIds(this.contender.users ?? 1);
   }
 
-  /** @throws when it does not answer as it did when it started. */
+  /** @throws when it no longer answers as expected. */
   async check(): Promise<void> {
     for (const id of this.userIds) await this.#check(id);
   }

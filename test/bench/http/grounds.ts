@@ -5,20 +5,20 @@ import { Entrant } from './entrant.js';
 
 export interface Grounds {
   readonly redisUrl: string;
-  /** How many commands Redis has carried out. */
+  /** Returns how many commands Redis has executed. */
   readonly redisCommands: () => Promise<number>;
-  /** Runs `use` with a server of a contender, for which Redis is empty, and leaves none behind. */
+  /** Empties Redis, runs `use` with a server of the contender, and ends the server. */
   readonly withEntrant: <T>(contender: Contender, use: (entrant: Entrant) => Promise<T>) => Promise<T>;
 }
 
 export interface GroundsOptions {
   /** The program that each server runs. */
   readonly program: string;
-  /** Where servers run. @default anywhere */
+  /** The core of the servers. @default any */
   readonly core: string | undefined;
 }
 
-/** Runs `use` with one Redis, and leaves none behind. */
+/** Runs `use` with a Redis of its own, and ends the Redis. */
 export async function withGrounds<T>(
   { program, core }: GroundsOptions,
   use: (grounds: Grounds) => Promise<T>,

@@ -1,24 +1,24 @@
 import type { Contender } from './contender.js';
 import type { Entrant } from './entrant.js';
 import type { Grounds } from './grounds.js';
-import type { LoadGenerator } from './load.js';
-import type { Sample } from './result.js';
+import type { LoadGenerator } from './load/load.js';
+import type { Sample } from './figures/result.js';
 
 export interface Course {
   readonly generator: LoadGenerator;
   readonly connections: number;
-  /** Of load before each measurement: a look at Redis is many functions, which the engine compiles one by one. */
+  /** The length of the load before each measurement, in which the engine compiles the functions of a request. */
   readonly warmUpSeconds: number;
-  /** Of each measurement. */
+  /** The length of each measurement. */
   readonly seconds: number;
   readonly rounds: number;
   readonly say: (what: string) => void;
 }
 
 /**
- * Everybody in turn, round after round, so that a slow moment of the machine meets all alike. Each time by a new server, which is
- * alone: two servers of one program differ, by how the engine happened to compile it and where its memory lies, in figures of two
- * digits of per cent; and one that stands idle beside others has lost its memory to them when its turn comes.
+ * Measures all contenders in turn, round after round, so that a slow moment of the machine affects all alike. Each measurement
+ * starts a new server, which runs alone. Two servers of one program differ by more than ten per cent, depending on compilation and
+ * memory layout, and a server that idles beside others loses its processor caches to them.
  */
 export async function race<C extends Contender>(
   contenders: readonly C[],
@@ -56,7 +56,8 @@ async function measure(
   const [before, commandsBefore] = [await entrant.usage(), await redisCommands()];
   const report = await generator.run({ port, paths, headers: contender.headers ?? {}, connections, seconds });
   const [after, commandsAfter] = [await entrant.usage(), await redisCommands()];
-  if (after.loads > before.loads) throw new Error(`It loaded ${after.loads - before.loads} times: those are no hits.`);
+  if (after.loads > before.loads)
+    throw new Error(`It called the origin ${after.loads - before.loads} times, so not all answers were hits.`);
   const cpuMicros = after.cpuMicros - before.cpuMicros;
   return {
     requestsPerSecond: report.requests / report.seconds,

@@ -4,7 +4,7 @@ const HIT = { 'x-cache': 'HIT' };
 const L1 = { ...HIT, 'cache-status': 'detail=l1' };
 const L2 = { ...HIT, 'cache-status': 'detail=l2' };
 
-/** Everybody, in the order of the table. A server loads its own only. */
+/** All contenders, in the order of the table. A server loads its own contender only. */
 const CONTENDERS = [
   {
     id: 'fastify',
@@ -101,6 +101,6 @@ export const ROSTER: readonly (Contender & { readonly id: ContenderId })[] = CON
 export function contenderOf(id: string): Contender {
   const contender = ROSTER.find((one) => one.id === id);
   if (!contender)
-    throw new Error(`There is no contender "${id}": write one of ${ROSTER.map((one) => one.id).join(', ')}.`);
+    throw new Error(`--only: there is no contender "${id}". Use one of ${ROSTER.map((one) => one.id).join(', ')}.`);
   return contender;
 }

@@ -8,9 +8,9 @@ const memory = () => memoryDriver({ maxSize: '10mb' });
 type Store = ReturnType<typeof bentostore>;
 
 interface Parts {
-  /** @default bounded in bytes, which means serialized */
+  /** @default bounded in bytes, for which it serializes values */
   readonly l1?: ReturnType<typeof memoryDriver>;
-  /** Of the client, in milliseconds. @default without an end */
+  /** The client's timeout of a command, in milliseconds. @default none */
   readonly commandTimeout?: number;
 }
 

@@ -65,7 +65,7 @@ function contender(options: CacheableOptions, { tagged }: Where): Contender {
   return {
     async readThrough(key, load) {
       if (tagged) return (await cache.get<Row>(key)) ?? loadAndSet(key, load);
-      // Its default swallows what the load throws; a load that fails is to be seen.
+      // By default it swallows the error of a load, and the comparison must see it.
       const row = await cache.getOrSet<Row>(key, load, { throwErrors: 'function' });
       if (!row) throw new Error('getOrSet answered nothing.');
       return row;

@@ -1,7 +1,7 @@
 import KeyvRedis, { createClient, createKeyvNonBlocking, defaultReconnectStrategy } from '@keyv/redis';
 import { Keyv } from 'keyv';
 
-/** Three ways to reach Redis that @keyv/redis, and the client below it, document. */
+/** Three connections to Redis that @keyv/redis or its client documents. */
 export const REDIS_BY_KEYV = {
   defaults: {
     options: '`new KeyvRedis(url)`',
@@ -27,7 +27,7 @@ export const REDIS_BY_KEYV = {
   },
 };
 
-/** As the README asks for: without a listener an error of the connection would end the process. */
+/** Adds the listener that the README asks for: without it, an error of the connection ends the process. */
 function listening(keyv: Keyv): Keyv {
   return keyv.on('error', () => {});
 }

@@ -10,9 +10,9 @@ import { type Contender, type Row, type SetUp, TAG, type Where } from '../conten
 
 const library = { library: 'nuthatch', packageName: '@nuthatch/cache', tags: true } as const;
 
-/** What the default is. */
+/** The default. */
 export const DEADLINE_MS = 100;
-/** Nothing fails there, so nothing is to time out because others keep the machine busy: peers wait without an end too. */
+/** Long enough that no operation of the healthy workloads times out on a busy machine. Peers have no timeout there either. */
 const PATIENT_MS = 2_000;
 
 export const NUTHATCH: readonly SetUp[] = [
@@ -50,7 +50,7 @@ async function overRedis(where: Where, operationTimeoutMs: number): Promise<Cont
   const open = new RuntimeProvider(redis, checkOptions({}));
   redis.open();
   await eventually(() => {
-    if (!open.runtime.coherence.fresh) throw new Error('Redis has not been fenced yet.');
+    if (!open.runtime.coherence.fresh) throw new Error('The invalidation channel is not verified yet.');
   });
   return contender(open, where);
 }

@@ -2,21 +2,21 @@ import { setTimeout as pause } from 'node:timers/promises';
 import { eventually } from '../../support/eventually.js';
 import { type Arena, freshKey, processesOf, type Run, withArena } from '../arena.js';
 import { nameOf, type SetUp } from '../contender.js';
-import { eachSetUp } from '../each-set-up.js';
-import { lookFor, type Seen, worst } from '../look.js';
-import { table } from '../table.js';
-import type { Workload } from '../workload.js';
+import { eachSetUp } from './each-set-up.js';
+import { lookFor, type Seen, worst } from './watch-value.js';
+import { table } from '../figures/table.js';
+import type { Workload } from './workload.js';
 
 const SLOW_LOAD_MS = 600;
 const ATTEMPTS = 5;
-/** The way of a message, many times over. */
+/** Many times the delay of a message. */
 const HEARD_WITHIN_MS = 200;
 const AWAY_MS = 500;
-/** All clients come back within 2 s by their default strategies. */
+/** All clients reconnect within 2 s with their default strategies. */
 const RECONNECTED_MS = 3_000;
 const CLOCK_AHEAD_MS = 2_000;
 
-/** In the order of the columns; words where a set-up has nothing that could race. */
+/** The results in the order of the columns, or the reason why a set-up has no such race. */
 type Result = readonly (Seen | string)[];
 
 const HEADINGS = [
@@ -24,10 +24,10 @@ const HEADINGS = [
   'a load that began before a write ends after it',
   'a tag is invalidated during a load',
   'cut off during a write, then connected again',
-  `a tag is invalidated; who filled has a clock ${CLOCK_AHEAD_MS / 1_000} s ahead`,
+  `a tag is invalidated; the clock of the filling process is ${CLOCK_AHEAD_MS / 1_000} s ahead`,
 ];
 
-/** Orders of events that are rare by chance, made on purpose. */
+/** Provokes orders of events that are rare by chance. */
 export const races: Workload = {
   name: 'races',
   async compare(run) {
@@ -40,7 +40,7 @@ export const races: Workload = {
     const losers = peers.filter(([, result]) => result.some((one) => typeof one !== 'string' && one.sight === 'stale'));
     return {
       table: table(HEADINGS, rows),
-      inShort: `Of four races made on purpose, ${losers.length} of ${peers.length} set-ups of peers lose one at least, and still serve the old value ${lastsMs(run) / 1_000} s later.`,
+      inShort: `${losers.length} of ${peers.length} peer set-ups lose at least one of four provoked races, and still serve the old value ${lastsMs(run) / 1_000} s later.`,
       faults: [...faults, ...ours.flatMap(faultsOf)],
     };
   },
@@ -63,16 +63,16 @@ async function everyRace(run: Run, setUp: SetUp): Promise<Result> {
   return [late, tag, cutOff, clock].map((one) => one ?? '–');
 }
 
-/** A load that reads the row before `change` and ends after it; then what both processes read. */
+/** Runs a load that reads the row before `change` and ends after it, and returns what both processes read then. */
 async function lateLoad(run: Run, arena: Arena, change: (key: string) => Promise<void>): Promise<Seen> {
   for (let attempt = 0; attempt < ATTEMPTS; attempt += 1) {
     const key = freshKey();
     if (await loadsAround(arena, key, () => change(key))) return lookAtBoth(run, arena, key);
   }
-  throw new Error(`The load was over before the write, ${ATTEMPTS} times.`);
+  throw new Error(`The load ended before the write, ${ATTEMPTS} times.`);
 }
 
-/** Answers whether the load of `key` did last longer than `change`: on a busy machine it may not. */
+/** Returns whether the load of `key` lasted longer than `change`, which it may not on a busy machine. */
 async function loadsAround({ first }: Arena, key: string, change: () => Promise<void>): Promise<boolean> {
   const { originCalls } = await first.tell('status', undefined);
   let loaded = false;
@@ -86,7 +86,7 @@ async function loadsAround({ first }: Arena, key: string, change: () => Promise<
   return around;
 }
 
-/** One process cannot be reached while the other writes. */
+/** Disconnects one process while the other writes. */
 async function missedMessage(run: Run, { first, other, proxies: [proxy] }: Arena): Promise<Seen> {
   const key = freshKey();
   await first.tell('read', { key });
@@ -103,7 +103,7 @@ async function missedMessage(run: Run, { first, other, proxies: [proxy] }: Arena
   return uncaught > 0 ? { ...seen, text: `${seen.text}; ${uncaught} uncaught errors` } : seen;
 }
 
-/** Who stores an entry is ahead of who invalidates its tag. */
+/** Sets the clock of the process that stores an entry ahead of the process that invalidates its tag. */
 async function clockAhead(run: Run, arena: Arena): Promise<Seen> {
   const key = freshKey();
   await arena.first.tell('advanceClock', CLOCK_AHEAD_MS);

@@ -1,11 +1,11 @@
 import { setTimeout as pause } from 'node:timers/promises';
 import { freshKey, type Run, withArena } from '../arena.js';
-import { type DeleteAnswer, NO_ANSWER } from '../commands.js';
+import { type DeleteAnswer, NO_ANSWER } from '../process/commands.js';
 import { nameOf, type SetUp } from '../contender.js';
-import { eachSetUp } from '../each-set-up.js';
-import { lookFor, type Seen, worstOfRounds } from '../look.js';
-import { duration, table } from '../table.js';
-import type { Workload } from '../workload.js';
+import { eachSetUp } from './each-set-up.js';
+import { lookFor, type Seen, worstOfRounds } from './watch-value.js';
+import { duration, table } from '../figures/table.js';
+import type { Workload } from './workload.js';
 
 const NOTICED_MS = 300;
 const RECONNECTED_MS = 3_000;
@@ -13,13 +13,13 @@ const ROUNDS = 3;
 
 interface Round {
   readonly deleted: DeleteAnswer;
-  /** By who deleted, and by another process, once Redis is back. */
+  /** What the deleting process and another process read once Redis is back. */
   readonly first: Seen;
   readonly other: Seen;
   readonly uncaught: number;
 }
 
-/** What several rounds came to. */
+/** The result of several rounds. */
 interface Result {
   readonly answers: readonly string[];
   readonly longestMs: number;
@@ -32,12 +32,12 @@ const HEADINGS = [
   '',
   '`delete` answers',
   '>after at most',
-  'then who deleted reads',
+  'then the deleting process reads',
   'another process reads',
   '>uncaught errors',
 ];
 
-/** A row is changed and its entry deleted while Redis refuses connections; it comes back with all that it held. */
+/** Changes a row and deletes its entry while Redis refuses connections. Redis then accepts connections again, with all its data. */
 export const redisAway: Workload = {
   name: 'redis-away',
   async compare(run) {
@@ -46,7 +46,7 @@ export const redisAway: Workload = {
       atOnce: 3,
       measure: async (setUp) => {
         const rounds: Round[] = [];
-        // Who is back first is a matter of chance.
+        // Which process reconnects first is a matter of chance.
         while (rounds.length < (run.quick ? 1 : ROUNDS)) rounds.push(await deleteMeanwhile(run, setUp));
         return resultOf(rounds);
       },
@@ -58,8 +58,8 @@ export const redisAway: Workload = {
     return {
       table: table(HEADINGS, rows),
       inShort:
-        `While Redis refuses connections, \`delete\` answers \`true\` in ${lied.length} of ${peers.length} set-ups of peers that serve the deleted value afterwards, ` +
-        `and does not answer in ${silent.length}; with Nuthatch it answers \`pending\`, and nobody serves the value once Redis is back.`,
+        `While Redis refuses connections, \`delete\` returns \`true\` in ${lied.length} of ${peers.length} peer set-ups, which then serve the deleted value, ` +
+        `and does not return in ${silent.length}. With Nuthatch it returns \`pending\`, and no process serves the value once Redis is back.`,
       faults: [...faults, ...ours.flatMap(faultsOf)],
     };
   },
@@ -106,7 +106,7 @@ function isStale(...seen: readonly Seen[]): boolean {
 function faultsOf([setUp, { answers, first, other, uncaught }]: readonly [SetUp, Result]): string[] {
   const faults = [
     ...answers.filter((answer) => answer !== '"pending"').map((answer) => `delete answered ${answer}`),
-    ...(first.sight === 'new' ? [] : [`who deleted reads ${first.text}`]),
+    ...(first.sight === 'new' ? [] : [`the deleting process reads ${first.text}`]),
     ...(other.sight === 'new' ? [] : [`another process reads ${other.text}`]),
     ...(uncaught === 0 ? [] : [`${uncaught} uncaught errors`]),
   ];

@@ -1,10 +1,10 @@
 import { type Run, withArena } from '../arena.js';
-import type { RequestsReport } from '../commands.js';
+import type { RequestsReport } from '../process/commands.js';
 import { nameOf, type SetUp } from '../contender.js';
 import { DEADLINE_MS } from '../contenders/nuthatch.js';
-import { eachSetUp } from '../each-set-up.js';
-import { duration, table } from '../table.js';
-import type { Workload } from '../workload.js';
+import { eachSetUp } from './each-set-up.js';
+import { duration, table } from '../figures/table.js';
+import type { Workload } from './workload.js';
 
 const COUNT = 390;
 const EVERY_MS = 5;
@@ -14,7 +14,7 @@ interface Result extends RequestsReport {
   readonly uncaught: number;
 }
 
-/** Redis is stopped as a debugger stops a process: connections stand, and nobody answers. */
+/** Stops Redis as a debugger stops a process: connections stay open, and no command gets a reply. */
 export const redisFrozen: Workload = {
   name: 'redis-frozen',
   async compare(run) {
@@ -33,7 +33,7 @@ export const redisFrozen: Workload = {
         ['', '>settled within 1 s', `>within ${within}`, '>rejected', '>longest that settled', '>uncaught errors'],
         rows,
       ),
-      inShort: `While Redis is frozen, ${stuck.length} of ${peers.length} set-ups of peers leave requests without an answer for ${within}; with Nuthatch all ${COUNT} settle, the last after ${duration(longest)}.`,
+      inShort: `While Redis is frozen, ${stuck.length} of ${peers.length} peer set-ups leave requests without an answer for ${within}. With Nuthatch all ${COUNT} settle, the last after ${duration(longest)}.`,
       faults: [...faults, ...ours.flatMap(faultsOf)],
     };
   },
@@ -54,13 +54,13 @@ function cellsOf({ withinOneSecond, settled, rejected, longestMs, uncaught }: Re
   return [`${withinOneSecond} of ${COUNT}`, `${settled} of ${COUNT}`, String(rejected), longest, String(uncaught)];
 }
 
-/** Two operations of Redis at worst, before the load and after it; and a process that others keep waiting is late by that. */
+/** A request makes at most two Redis operations, before and after its load. Delays of the event loop add to both. */
 function faultsOf([setUp, result]: readonly [SetUp, Result]): string[] {
   const { settled, rejected, longestMs, longestLoopDelayMs, uncaught } = result;
   const mostMs = 2 * (DEADLINE_MS + longestLoopDelayMs) + LOAD_MS;
   const faults = [
     ...(settled === COUNT ? [] : [`${COUNT - settled} requests did not settle`]),
-    ...(longestMs <= mostMs ? [] : [`a request took ${duration(longestMs)}, not ${duration(mostMs)} at most`]),
+    ...(longestMs <= mostMs ? [] : [`a request took ${duration(longestMs)}, not at most ${duration(mostMs)}`]),
     ...(rejected === 0 ? [] : [`${rejected} requests were rejected`]),
     ...(uncaught === 0 ? [] : [`${uncaught} uncaught errors`]),
   ];

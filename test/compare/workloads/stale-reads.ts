@@ -1,11 +1,11 @@
 import { setTimeout as pause } from 'node:timers/promises';
 import { processesOf, type Run, withArena } from '../arena.js';
-import type { TrafficReport } from '../commands.js';
+import type { TrafficReport } from '../process/commands.js';
 import { nameOf, type SetUp } from '../contender.js';
-import { eachSetUp } from '../each-set-up.js';
-import { GRACE_MS, Sightings, type Staleness } from '../sightings.js';
-import { count, duration, percent, table } from '../table.js';
-import type { Workload } from '../workload.js';
+import { eachSetUp } from './each-set-up.js';
+import { GRACE_MS, Sightings, type Staleness } from '../process/sightings.js';
+import { count, duration, percent, table } from '../figures/table.js';
+import type { Workload } from './workload.js';
 
 const READERS = 32;
 const WRITERS_OF_EACH_KEY = 2;
@@ -26,13 +26,13 @@ const HEADINGS = [
   '>oldest answer',
 ];
 
-/** Readers and writers for a while; then whose writes were still not seen, long after they were acknowledged. */
+/** Runs readers and writers, and counts the writes that reads missed long after the acknowledgement. */
 export const staleReads: Workload = {
   name: 'stale-reads',
   async compare(run) {
     const { rows, ours, peers, faults } = await eachSetUp(run, {
       purpose: 'healthy',
-      // Each needs the machine for itself.
+      // Each set-up needs the machine for itself.
       atOnce: 1,
       measure: (setUp) => underTraffic(run, setUp),
       cellsOf,
@@ -41,8 +41,8 @@ export const staleReads: Workload = {
     return {
       table: table(HEADINGS, rows),
       inShort:
-        `With two writers a key, peers still serve a value from before the write ${GRACE_MS} ms after it was acknowledged for ` +
-        `${sharesOf(peers, false)} of the writes (${sharesOf(peers, true)} where nobody tells the memory of another process); ` +
+        `With two writers per key, peers serve a value older than an acknowledged write ${GRACE_MS} ms later for ` +
+        `${sharesOf(peers, false)} of the writes (${sharesOf(peers, true)} for memory caches without invalidation messages); ` +
         `Nuthatch for ${total(({ missedWrites }) => missedWrites)} of ${total(({ writes }) => writes)}. ` +
         `${whoMissed(ours)} of Nuthatch missed its own write.`,
       faults: [...faults, ...ours.flatMap(faultsOf)],
@@ -78,7 +78,7 @@ function cellsOf({ reads, writes, missedWrites, ownWritesMissed, oldestMs }: Res
   return [String(processesOf(setUp, 2)), count(reads), count(writes), missed, own, duration(oldestMs)];
 }
 
-/** "0.3 % to 0.8 %", of set-ups whose processes hold what nobody tells them has changed, or of the others. */
+/** Returns "0.3 % to 0.8 %" for the set-ups whose memory receives no invalidations, or for the others. */
 function sharesOf(peers: readonly (readonly [SetUp, Result])[], untold: boolean): string {
   const shares = peers
     .filter(([{ tiers, shared, bus }]) => (shared && !bus && tiers.startsWith('L1')) === untold)

@@ -1,17 +1,17 @@
 import { freshKey, type Process, processesOf, type Run, withArena } from '../arena.js';
 import { nameOf, type SetUp } from '../contender.js';
-import { eachSetUp } from '../each-set-up.js';
-import { table } from '../table.js';
-import type { Workload } from '../workload.js';
+import { eachSetUp } from './each-set-up.js';
+import { table } from '../figures/table.js';
+import type { Workload } from './workload.js';
 
 const PROCESSES = 4;
 const READERS = 100;
 const REQUESTS = 50;
 const LOAD_MS = 200;
 
-/** Origin calls. */
+/** The number of origin calls. */
 interface Result {
-  /** Where there is a Redis that processes share. */
+  /** For a set-up whose processes share a Redis. */
   readonly fleet: number | undefined;
   readonly byHand: number;
   readonly readThrough: number;
@@ -24,7 +24,7 @@ const HEADINGS = [
   `>${REQUESTS} by \`wrap\`, \`getOrSet\`, \`readThrough\``,
 ];
 
-/** How often the database is asked for one row that everybody wants and nobody has. */
+/** Counts the database queries when all readers want one row that is not cached. */
 export const stampede: Workload = {
   name: 'stampede',
   async compare(run) {
@@ -36,7 +36,7 @@ export const stampede: Workload = {
     });
     return {
       table: table(HEADINGS, rows),
-      inShort: `${PROCESSES * READERS} readers in ${PROCESSES} processes on a key that nobody has: the database is asked ${callsIn(peers)} with peers, ${callsIn(ours)} with Nuthatch.`,
+      inShort: `On a cold key, ${PROCESSES * READERS} readers in ${PROCESSES} processes query the database ${callsIn(peers)} with peers and ${callsIn(ours)} with Nuthatch.`,
       faults: [...faults, ...ours.flatMap(faultsOf)],
     };
   },
@@ -61,7 +61,7 @@ function cellsOf({ fleet, byHand, readThrough }: Result): string[] {
   return [fleet === undefined ? '–' : String(fleet), String(byHand), String(readThrough)];
 }
 
-/** "once", "4 times", or "4 to 6 times". */
+/** Returns "once", "4 times" or "4 to 6 times". */
 function callsIn(results: readonly (readonly [SetUp, Result])[]): string {
   const calls = results.flatMap(([, { fleet = [] }]) => fleet);
   const range = [...new Set([Math.min(...calls), Math.max(...calls)])].join(' to ');

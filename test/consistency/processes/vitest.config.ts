@@ -1,16 +1,16 @@
 import { defineConfig } from 'vitest/config';
 
-/** Minutes, not seconds, and both cores: not part of `npm test`, but of `npm run test:consistency`. */
+/** These tests take minutes and both cores, so `npm run test:consistency` runs them and `npm test` does not. */
 export default defineConfig({
   resolve: { tsconfigPaths: true },
   test: {
-    globalSetup: ['test/support/global-setup.ts', 'test/consistency/processes/build-worker.ts'],
-    include: ['test/consistency/processes/*.consistency-spec.ts'],
+    globalSetup: ['test/support/global-setup.ts', 'test/consistency/processes/worker/build-worker.ts'],
+    include: ['test/consistency/processes/scenarios/*.consistency-spec.ts'],
     allowOnly: false,
     passWithNoTests: false,
-    // One after the other: each starts processes of its own, and their times matter.
+    // Files run one after the other, because each starts processes and measures times.
     fileParallelism: false,
-    // A scenario that was late runs twice.
+    // A scenario that was late runs again.
     testTimeout: 120_000,
     hookTimeout: 60_000,
   },

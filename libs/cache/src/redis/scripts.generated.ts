@@ -1,4 +1,4 @@
-// Made by scripts/generate-lua.mjs from scripts/*.lua; do not edit.
+// Made by npm run generate:lua from scripts/*.lua; do not edit.
 import type { RedisScript } from './run-script.js';
 
 /** Takes the right to fill a record that is absent, or whose value the caller found to be invalid. */

@@ -4,9 +4,9 @@ import { type Fault, type Nth, type Step, type Scenario, WRITES } from './scenar
 
 const PROCESSES = 3;
 
-export const row = fc.constantFrom(...ROWS);
-export const process = fc.nat({ max: PROCESSES - 1 });
-export const strong = fc.boolean();
+const row = fc.constantFrom(...ROWS);
+const process = fc.nat({ max: PROCESSES - 1 });
+const strong = fc.boolean();
 
 /** What a process may do, with weights that let reads meet writes. */
 function steps(by: number): fc.Arbitrary<Step> {

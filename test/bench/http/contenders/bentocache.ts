@@ -3,11 +3,11 @@ import { BentoCache } from 'bentocache';
 import { memoryDriver } from 'bentocache/drivers/memory';
 import { threeParts } from '../../../compare/contenders/bentocache.js';
 import type { Where } from '../contender.js';
-import { listen } from '../nest.js';
-import { origin } from '../origin.js';
-import { TTL_MS, type User } from '../user.js';
+import { listen } from '../server/listen.js';
+import { origin } from '../server/origin.js';
+import { TTL_MS, type User } from '../server/user.js';
 
-/** Its fastest memory: by reference, bounded in items. */
+/** Uses its fastest memory store, which keeps references and is bounded in items. */
 const open = (redisUrl: string) =>
   new BentoCache({
     default: 'users',

@@ -1,11 +1,11 @@
 import { createClient } from '@keyv/redis';
 import { fastify } from 'fastify';
 import type { Where } from '../contender.js';
-import { USER } from '../user.js';
+import { USER } from '../server/user.js';
 
 const KEY = 'bench:user';
 
-/** What a cache in Redis could reach at most: one GET, whose answer is sent as it is. */
+/** Serves the upper limit of a cache in Redis: one GET, whose reply is the response. */
 export async function serve({ port, redisUrl }: Where): Promise<void> {
   const redis = createClient({ url: redisUrl });
   await redis.connect();

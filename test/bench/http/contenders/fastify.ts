@@ -1,10 +1,10 @@
 import { fastify } from 'fastify';
 import type { Where } from '../contender.js';
-import { USER } from '../user.js';
+import { USER } from '../server/user.js';
 
 const TEXT = JSON.stringify(USER);
 
-/** The limit: a text that is always the same. */
+/** Serves the upper limit: a constant text. */
 export async function serve({ port }: Where): Promise<void> {
   const server = fastify();
   server.get('/users/:id', (_, reply) => {

@@ -1,8 +1,8 @@
 import { Controller, Get, Header, type NestInterceptor, UseInterceptors } from '@nestjs/common';
 import { type Observable, of } from 'rxjs';
 import type { Serve } from '../contender.js';
-import { listen } from '../nest.js';
-import { USER, type User } from '../user.js';
+import { listen } from '../server/listen.js';
+import { USER, type User } from '../server/user.js';
 
 @Controller('users')
 class UsersController {
@@ -12,7 +12,7 @@ class UsersController {
   }
 }
 
-/** The least that an interceptor can do which answers in place of a handler. */
+/** Answers instead of the handler, which is the least that such an interceptor can do. */
 class Constant implements NestInterceptor {
   readonly #text = JSON.stringify(USER);
 
@@ -31,8 +31,8 @@ class InterceptedController {
   }
 }
 
-/** The pipeline of Nest, and nothing to do in it. */
+/** Serves a constant through Nest's pipeline. */
 export const serve: Serve = (where) => listen('Fastify', { controllers: [UsersController] }, where);
 
-/** What every interceptor of Nest stands on. */
+/** Serves a constant from an interceptor: the limit of all interceptors. */
 export const serveIntercepted: Serve = (where) => listen('Fastify', { controllers: [InterceptedController] }, where);

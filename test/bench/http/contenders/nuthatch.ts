@@ -9,9 +9,9 @@ import {
 import { RedisModule } from '@nuthatch/redis';
 import { z } from 'zod';
 import type { Serve } from '../contender.js';
-import { type Adapter, listen } from '../nest.js';
-import { origin } from '../origin.js';
-import type { User } from '../user.js';
+import { type Adapter, listen } from '../server/listen.js';
+import { origin } from '../server/origin.js';
+import type { User } from '../server/user.js';
 
 export const userById = defineCache<string, User>({
   name: 'users.byId',
@@ -31,25 +31,25 @@ class UsersController {
   }
 }
 
-class Anybody implements CanActivate {
+class AlwaysAllowed implements CanActivate {
   canActivate(): boolean {
     return true;
   }
 }
 
-@UseGuards(Anybody)
+@UseGuards(AlwaysAllowed)
 class GuardedController extends UsersController {}
 Controller('users')(GuardedController);
 
-/** No request is to time out because the machine is busy: the clients of the others wait without an end too. */
+/** Long enough that no request times out on a busy machine. The clients of the peers have no timeout either. */
 const PATIENT_MS = 2_000;
 
-/** As an application does. */
+/** Serves as an application does. */
 export function serveOn(adapter: Adapter, options: CacheModuleOptions = {}): Serve {
   return serve(UsersController, adapter, options);
 }
 
-/** Through the interceptor: a guard keeps its hits in the pipeline of Nest. */
+/** Serves behind a guard, so that hits go through the interceptor. */
 export function serveGuarded(): Serve {
   return serve(GuardedController, 'Fastify');
 }

@@ -56,7 +56,7 @@ export class ResponseSnapshot {
 }
 
 /** Of whatever make: servers take for a stream what can be piped, or read bit by bit. */
-export function isStream(value: unknown): boolean {
+function isStream(value: unknown): boolean {
   if (typeof value !== 'object' || value === null) return false;
   return (
     [StreamableFile, Response, Blob, ArrayBuffer].some((kind) => value instanceof kind) ||

@@ -1,0 +1,90 @@
+/** Writes docs/reference/{options,errors,scripts}.md from the sources. With --check it compares, and fails on a difference. */
+import { mkdirSync, readdirSync, readFileSync, writeFileSync } from 'node:fs';
+import { join } from 'node:path';
+import prettier from 'prettier';
+import { codesOf, optionsOf, scriptOf } from './reference.mjs';
+
+const root = join(import.meta.dirname, '../..');
+const source = (file) => readFileSync(join(root, file), 'utf8');
+const table = (columns, rows) =>
+  [columns, columns.map(() => '---'), ...rows].map((cells) => `| ${cells.map(cell).join(' | ')} |`).join('\n');
+const cell = (text) => text.replaceAll('|', '\\|');
+const MADE = '<!-- Made by npm run generate:reference; do not edit. -->';
+
+const OPTIONS = [
+  ['Of one cache: `defineCache`', 'libs/cache/src/core/policy/define-cache.ts', 'CachePolicy'],
+  ['Of all caches: `CacheModule.forRoot`', 'libs/cache/src/cache.options.ts', 'CacheModuleOptions'],
+  ['Of a cached route: `@CacheResponse`', 'libs/cache/src/http/route/cached-route.ts', 'CacheResponseOptions'],
+  ['Of what clients may do: `cacheControl`', 'libs/cache/src/http/headers/cache-control.ts', 'ClientCaching'],
+  ['Of a read: `readThrough`, `readThroughMany`', 'libs/cache/src/core/cache.ts', 'ReadOptions'],
+  ['Of a write or an invalidation', 'libs/cache/src/core/cache.ts', 'WriteOptions'],
+  ['Of `set`', 'libs/cache/src/core/cache.ts', 'SetOptions'],
+  [
+    'Of a write of several entries: `CacheRegistry.write`',
+    'libs/cache/src/core/cache-registry.ts',
+    'TransactionOptions',
+  ],
+  ['Of the connection: `RedisModule.forRoot`', 'libs/redis/src/redis-options.ts', 'RedisOptions'],
+  ['Of the probes: `HealthModule.forRootAsync`', 'libs/health/src/health-options.ts', 'HealthOptions'],
+];
+
+const options = OPTIONS.map(([title, file, name]) => {
+  const rows = optionsOf(source(file), name).map((option) => [
+    `\`${option.name}\``,
+    `\`${option.type}\``,
+    option.fallback,
+    option.meaning,
+  ]);
+  return `## ${title}\n\n${table(['option', 'type', 'default', 'what it does'], rows)}`;
+});
+
+const ERRORS = [
+  ['`CacheError`', 'libs/cache/src/core/errors.ts', 'CacheErrorCode'],
+  ['`RedisError`', 'libs/redis/src/redis-errors.ts', 'RedisErrorCode'],
+];
+const errors = ERRORS.map(([title, file, name]) => {
+  const rows = codesOf(source(file), name).map(({ code, meaning }) => [`\`${code}\``, meaning]);
+  return `## ${title}\n\n${table(['code', 'when'], rows)}`;
+});
+
+const folder = 'libs/cache/src/redis/scripts';
+const scripts = readdirSync(join(root, folder))
+  .filter((file) => file.endsWith('.lua'))
+  .toSorted()
+  .map((file) => {
+    const { what, keys, args, returns } = scriptOf(source(join(folder, file)));
+    return [`[${file}](../../${folder}/${file})`, what, keys, args, returns];
+  });
+
+const pages = {
+  'options.md': `# Options
+
+> **In short.** Every option, with its default. A time is a text with a unit, such as \`'30s'\`; a bare number is an error. All
+> options are checked at boot, and one error lists all problems.
+
+${options.join('\n\n')}`,
+  'errors.md': `# Errors
+
+> **In short.** Every error of the libraries has a stable \`code\`: match on the code, not on the message or the class. An error
+> that your loader or write throws reaches the caller unchanged.
+
+${errors.join('\n\n')}`,
+  'scripts.md': `# Scripts
+
+> **In short.** Each decision in Redis is one Lua script over one key, so that it is atomic, also in a cluster. The client calls
+> a script by its digest, and sends its text to a server that does not have the script yet.
+
+${table(['script', 'what it does', 'keys', 'arguments', 'returns'], scripts)}`,
+};
+
+const config = await prettier.resolveConfig(join(root, 'docs/reference/options.md'));
+mkdirSync(join(root, 'docs/reference'), { recursive: true });
+for (const [name, text] of Object.entries(pages)) {
+  const path = join(root, 'docs/reference', name);
+  const page = await prettier.format(`${MADE}\n\n${text}\n`, { ...config, filepath: path });
+  if (!process.argv.includes('--check')) writeFileSync(path, page);
+  else if (source(join('docs/reference', name)) !== page) {
+    process.stderr.write(`docs/reference/${name} does not match the sources. Run: npm run generate:reference\n`);
+    process.exitCode = 1;
+  }
+}

@@ -1,0 +1,83 @@
+import { NameRefused } from './module-names.mjs';
+import { moduleWiring } from './module-wiring.mjs';
+import { cache } from '../templates/cache.mjs';
+import { controller } from '../templates/controller.mjs';
+import { dto } from '../templates/dto.mjs';
+import { e2eSpec } from '../templates/e2e.mjs';
+import { errors } from '../templates/errors.mjs';
+import { migration } from '../templates/migration.mjs';
+import { module } from '../templates/module.mjs';
+import { repository } from '../templates/repository.mjs';
+import { resource } from '../templates/resource.mjs';
+import { service } from '../templates/service.mjs';
+
+const src = 'apps/api/src';
+const migrations = `${src}/database/migrations`;
+
+/**
+ * What a module consists of: the text of every file that is new, and of every file that has to name it. `files` are those of
+ * the repository; `read` gives the text of one. Nothing is written.
+ *
+ * @throws NameRefused when something has that name already.
+ */
+export function modulePlan(names, files, read) {
+  refuseTaken(names, files, read);
+  const number = nextNumber(files);
+  const created = filesOf(names, number);
+  for (const path of created.keys()) {
+    if (files.includes(path)) throw new NameRefused(`${path} is there already: take another name, or remove it.`);
+  }
+  const changed = new Map(
+    Object.entries(moduleWiring(names, number)).map(([path, change]) => [path, change(read(path), path)]),
+  );
+  return { created, changed };
+}
+
+function filesOf(names, number) {
+  const { plural, singular } = names;
+  const folder = `${src}/${plural}`;
+  return new Map([
+    [`${migrations}/${number}-${plural}.ts`, migration(names)],
+    [`${folder}/${singular}.ts`, resource(names)],
+    [`${folder}/${plural}.dto.ts`, dto(names)],
+    [`${folder}/${plural}.errors.ts`, errors(names)],
+    [`${folder}/${plural}.cache.ts`, cache(names)],
+    [`${folder}/${plural}.repository.ts`, repository(names)],
+    [`${folder}/${plural}.service.ts`, service(names)],
+    [`${folder}/${plural}.controller.ts`, controller(names)],
+    [`${folder}/${plural}.module.ts`, module(names)],
+    [`test/e2e/${plural}/${plural}.e2e-spec.ts`, e2eSpec(names)],
+  ]);
+}
+
+function nextNumber(files) {
+  const numbers = files.map((path) => /^apps\/api\/src\/database\/migrations\/(\d+)-/.exec(path)?.[1]);
+  return String(Math.max(0, ...numbers.filter(Boolean).map(Number)) + 1).padStart(4, '0');
+}
+
+/** A name may be free as a file and taken all the same: as a folder, a route, an error code, or by what the templates import. */
+function refuseTaken(names, files, read) {
+  const { plural, singular, One, table } = names;
+  if (files.some((path) => path.startsWith(`${src}/${plural}/`))) {
+    throw new NameRefused(`${src}/${plural} is there already: take another name, or remove it.`);
+  }
+  const { paths } = JSON.parse(read('docs/reference/openapi.json'));
+  const served = Object.keys(paths).find((path) => path === `/${plural}` || path.startsWith(`/${plural}/`));
+  if (served) throw new NameRefused(`${served} is served already: take another name.`);
+  if (read(`${src}/database/schema.ts`).includes(`\n  ${table}: `)) {
+    throw new NameRefused(`There is a table ${table} already: take another name.`);
+  }
+  if (read(`${src}/http/problem.ts`).includes(`'${singular}-not-found'`)) {
+    throw new NameRefused(`There is a problem "${singular}-not-found" already: say another --singular.`);
+  }
+  if (importedNames().has(One)) {
+    throw new NameRefused(`${One} is the name of something that every module imports: say another --singular.`);
+  }
+}
+
+/** The words of the templates, written for names that nothing has. */
+function importedNames() {
+  const names = ['plural', 'singular', 'many', 'one', 'Many', 'One', 'table', 'words', 'word'];
+  const texts = filesOf(Object.fromEntries(names.map((name) => [name, 'qqqq'])), '0000').values();
+  return new Set([...texts].join(' ').match(/\b[A-Z]\w*\b/g));
+}

@@ -1,0 +1,79 @@
+/**
+ * `npm run test:generate`: makes a module in a copy of this tree, holds it to what `npm run verify` asks of it, and runs its
+ * tests. In a copy, as a run that is cut short must leave nothing in the tree itself.
+ */
+import { spawn } from 'node:child_process';
+import { cpSync, mkdirSync, mkdtempSync, readdirSync, readFileSync, rmSync, symlinkSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { basename, join } from 'node:path';
+import { checkRecipe } from '../verify/check-recipe.mjs';
+import { checkSources } from '../verify/source-rules.mjs';
+import { sourceFiles } from '../source-files.mjs';
+
+/** Of two words: what fits them fits one. */
+const name = 'parcel-labels';
+
+const root = join(import.meta.dirname, '../..');
+const copy = mkdtempSync(join(tmpdir(), 'nuthatch-generate-'));
+process.once('exit', () => rmSync(copy, { recursive: true, force: true }));
+for (const signal of ['SIGINT', 'SIGTERM']) process.once(signal, () => process.exit(1));
+
+try {
+  copyTree();
+  const before = await texts();
+  await step('makes the module', 'scripts/module/generate-module.mjs', 'module', name);
+  const after = await texts();
+  const touched = [...after.keys()].filter((path) => after.get(path) !== before.get(path));
+  await Promise.all([
+    step('types', 'node_modules/typescript/bin/tsc', '--noEmit', '--pretty'),
+    step('lint', 'node_modules/oxlint/bin/oxlint', ...touched)
+      .then(() => step('format', 'node_modules/prettier/bin/prettier.cjs', '--check', ...touched))
+      .then(() => step('imports', 'node_modules/dependency-cruiser/bin/dependency-cruiser.mjs', 'apps', 'test/e2e')),
+  ]);
+  const faults = [...(await checkSources(copy)), ...checkRecipe(copy)];
+  if (faults.length > 0) throw new Error(faults.join('\n'));
+  await step('OpenAPI document', 'scripts/docs/generate-openapi.mjs');
+  const document = readFileSync(join(copy, 'docs/reference/openapi.json'), 'utf8');
+  if (!document.includes(`"/${name}/{id}"`)) throw new Error(`The OpenAPI document has no ${name}.`);
+  await step('its tests', 'scripts/run/test.mjs', name, 'openapi');
+} catch (error) {
+  console.error(error.message);
+  process.exitCode = 1;
+}
+
+/** Packages stay where they are; what tools write beside them goes into the copy. */
+function copyTree() {
+  const left = new Set(['node_modules', 'dist', 'coverage', '.git', '.nuthatch']);
+  cpSync(root, copy, { recursive: true, filter: (path) => !left.has(basename(path)) });
+  mkdirSync(join(copy, 'node_modules/.cache/nuthatch'), { recursive: true });
+  const packages = readdirSync(join(root, 'node_modules')).filter((each) => !each.startsWith('.') || each === '.bin');
+  for (const each of [...packages, '.cache/nuthatch/redis']) {
+    symlinkSync(join(root, 'node_modules', each), join(copy, 'node_modules', each));
+  }
+}
+
+/** Every source by its path. */
+async function texts() {
+  const paths = await sourceFiles(copy, /\.ts$/);
+  return new Map(paths.map((path) => [path, readFileSync(join(copy, path), 'utf8')]));
+}
+
+/** Runs a program in the copy. What it says is told only when it fails. */
+async function step(title, program, ...args) {
+  const began = performance.now();
+  const { code, output } = await run(program, args);
+  console.log(`${code === 0 ? '✓' : '✗'} ${title} (${((performance.now() - began) / 1_000).toFixed(1)} s)`);
+  if (code !== 0) throw new Error(`\n── ${title} ──\n${output.trim()}`);
+}
+
+function run(program, args) {
+  return new Promise((resolve, reject) => {
+    const child = spawn(process.execPath, [join(copy, program), ...args], { cwd: copy });
+    process.once('exit', () => child.kill());
+    let output = '';
+    child.stdout.on('data', (chunk) => (output += chunk));
+    child.stderr.on('data', (chunk) => (output += chunk));
+    child.once('error', reject);
+    child.once('close', (code) => resolve({ code, output }));
+  });
+}

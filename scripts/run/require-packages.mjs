@@ -1,0 +1,8 @@
+/** Ends an npm script with one line when packages are missing or outdated. Runs on Node 20, and needs no package. */
+import { join } from 'node:path';
+import { packagesMatch } from './packages.mjs';
+
+if (!packagesMatch(join(import.meta.dirname, '../..'))) {
+  console.error('node_modules does not match package-lock.json. Run: node scripts/run/install.mjs');
+  process.exit(1);
+}

@@ -1,0 +1,10 @@
+/**
+ * `npm start`: builds the application when needed, then runs it in this process. So the supervisor's signals reach the
+ * application, and its exit code reaches the supervisor.
+ */
+import { pathToFileURL } from 'node:url';
+import { buildIfNeeded, main } from './build-if-needed.mjs';
+
+buildIfNeeded();
+process.setSourceMapsEnabled(true);
+await import(pathToFileURL(main).href);

@@ -1,0 +1,109 @@
+import type { Result } from './result.js';
+import type { ContenderId } from '../roster.js';
+
+/** The speed that one contender must reach, relative to another in the same run. */
+export interface Bar<Id extends string = ContenderId> {
+  readonly id: Id;
+  readonly of: Id;
+  /** The least ratio of its requests per second to the other's. */
+  readonly atLeast: number;
+}
+
+export interface LatencyBar<Id extends string = ContenderId> {
+  readonly id: Id;
+  readonly of: Id;
+  /** The greatest ratio of its 99th percentile to the other's. */
+  readonly atMost: number;
+}
+
+/**
+ * Judged with one user and 64 connections. A contender that uses an interceptor is compared with an interceptor, because even one
+ * that does nothing makes a route slower than any bar here (docs/performance.md).
+ */
+export const SPEED_BARS: readonly Bar[] = [
+  { id: 'nuthatch', atLeast: 3, of: 'stock-express' },
+  { id: 'nuthatch', atLeast: 1.5, of: 'bentocache' },
+  { id: 'nuthatch', atLeast: 0.75, of: 'fastify' },
+  { id: 'nuthatch', atLeast: 0.85, of: 'nest' },
+  { id: 'nuthatch-guarded', atLeast: 1.8, of: 'stock-express' },
+  { id: 'nuthatch-guarded', atLeast: 0.85, of: 'nest-intercepted' },
+  { id: 'nuthatch-l2', atLeast: 1.25, of: 'stock' },
+  { id: 'nuthatch-304', atLeast: 1, of: 'nuthatch' },
+];
+
+/** Judged with {@link MANY_CONNECTIONS}. */
+export const LATENCY_BARS: readonly LatencyBar[] = [{ id: 'nuthatch', atMost: 2, of: 'fastify' }];
+
+/** The number of connections of the latency bars. */
+export const MANY_CONNECTIONS = 1_000;
+
+export interface Strictness {
+  /** By which factor a bar of speed may be missed, and a bar of latency. */
+  readonly looseness: number;
+  readonly latencyLooseness: number;
+  /** The name of the compared figure. */
+  readonly unit: string;
+  readonly speed: (result: Result) => number;
+}
+
+export const STRICT: Strictness = {
+  looseness: 1,
+  latencyLooseness: 1,
+  unit: 'requests/s',
+  speed: ({ requestsPerSecond }) => requestsPerSecond,
+};
+
+/**
+ * A quick run looks for broken contenders, not for slow ones, on a machine that may be busy. So it judges how many requests a server
+ * answers per second of processor time. For a server with a core of its own, that equals the requests per second.
+ */
+export const LOOSE: Strictness = {
+  looseness: 2,
+  // In a run of a second or two, a few slow moments of the machine decide the percentile.
+  latencyLooseness: 5,
+  unit: 'requests a second of processor time',
+  speed: ({ cpuMicros }) => 1e6 / cpuMicros,
+};
+
+export interface Verdict {
+  readonly what: string;
+  readonly wanted: string;
+  readonly measured: string;
+  readonly held: boolean;
+}
+
+export function judgeSpeed<Id extends string>(
+  { id, of, atLeast }: Bar<Id>,
+  results: readonly Result[],
+  { looseness, unit, speed }: Strictness = STRICT,
+): Verdict {
+  const [one, other] = [resultFor(id, results), resultFor(of, results)];
+  const [wanted, measured] = [atLeast / looseness, speed(one) / speed(other)];
+  return {
+    what: `${unit}: ${one.name}, beside ${other.name}`,
+    wanted: `≥ ${wanted.toFixed(2)} ×`,
+    measured: `${measured.toFixed(2)} ×`,
+    held: measured >= wanted,
+  };
+}
+
+export function judgeLatency<Id extends string>(
+  { id, of, atMost }: LatencyBar<Id>,
+  results: readonly Result[],
+  { latencyLooseness }: Strictness = STRICT,
+): Verdict {
+  const [one, other] = [resultFor(id, results), resultFor(of, results)];
+  const [wanted, measured] = [atMost * latencyLooseness, one.p99Ms / other.p99Ms];
+  return {
+    what: `p99 at ${MANY_CONNECTIONS} connections: ${one.name}, beside ${other.name}`,
+    wanted: `≤ ${wanted.toFixed(2)} ×`,
+    measured: `${measured.toFixed(2)} ×`,
+    held: measured <= wanted,
+  };
+}
+
+function resultFor(id: string, results: readonly Result[]): Result {
+  const result = results.find((one) => one.id === id);
+  if (!result) throw new Error(`"${id}" was not measured.`);
+  return result;
+}

@@ -1,0 +1,100 @@
+import { join } from 'node:path';
+import { conditions } from '../../../compare/figures/conditions.js';
+import { writePage } from '../../../compare/figures/page.js';
+import { count } from '../../../compare/figures/table.js';
+import { median } from '../../median.js';
+import type { Verdict } from './bars.js';
+import type { Cores } from '../pinning.js';
+import type { Result } from './result.js';
+import type { ContenderId } from '../roster.js';
+import { barsTable, latencyTable, speedTable } from './tables.js';
+
+export const PAGE = 'docs/performance.md';
+/** The contender whose requests per second are 1.00 ×: the set-up of many applications today. */
+export const UNIT: ContenderId = 'stock-express';
+
+/** The packages whose versions decide how fast a contender is. */
+const PACKAGES = [
+  '@nestjs/core',
+  '@nestjs/platform-fastify',
+  '@nestjs/platform-express',
+  'fastify',
+  'express',
+  '@nestjs/cache-manager',
+  'cache-manager',
+  'keyv',
+  '@keyv/redis',
+  '@redis/client',
+  'bentocache',
+];
+
+/** The results of a run. */
+export interface Findings {
+  readonly oneUser: readonly Result[];
+  readonly manyConnections: readonly Result[];
+  readonly verdicts: readonly Verdict[];
+}
+
+export interface Method {
+  readonly generator: string;
+  readonly cores: Cores | undefined;
+  readonly connections: number;
+  readonly warmUpSeconds: number;
+  readonly seconds: number;
+  readonly rounds: number;
+}
+
+/** Returns the texts between the markers of the page. */
+export function figuresOf({ oneUser, manyConnections, verdicts }: Findings): Map<string, string> {
+  return new Map([
+    ['in short', inShort(oneUser, verdicts)],
+    ['one user', speedTable(oneUser, UNIT)],
+    ['many connections', latencyTable(manyConnections)],
+    ['bars', barsTable(verdicts)],
+  ]);
+}
+
+/** Returns how the run measured, as a list. */
+export function methodLines({ generator, cores, connections, warmUpSeconds, seconds, rounds }: Method): string {
+  const where = cores
+    ? `Each server is pinned to core ${cores.server}; the load and Redis are pinned to core ${cores.others}.`
+    : 'No process is pinned to a core, so servers, load and Redis compete for the cores.';
+  return [
+    `Measured on ${new Date().toISOString().slice(0, 10)} with ${generator}, over ${connections} connections that stay open, without pipelining.`,
+    where,
+    `${rounds} rounds of ${seconds} s each. Each round starts a new server, alone on the machine, and warms it up with ${warmUpSeconds} s of load. Figures are medians.`,
+  ]
+    .map((line) => `- ${line}`)
+    .join('\n');
+}
+
+export async function publish(findings: Findings, method: Method, redisUrl: string): Promise<void> {
+  const root = process.cwd();
+  const machine = await conditions({ root, redisUrl, packages: PACKAGES });
+  const figures = figuresOf(findings).set('conditions', [machine, methodLines(method), coreLine(findings)].join('\n'));
+  await writePage(join(root, PAGE), figures);
+}
+
+/** Returns how busy the servers were, which limits how far the figures can be trusted. */
+export function coreLine({ oneUser }: Pick<Findings, 'oneUser'>): string {
+  const share = median(oneUser.map(({ coreShare }) => coreShare));
+  return `- Servers used ${Math.round(100 * share)} % of their core (median).`;
+}
+
+/** Also names the comparisons in which Nuthatch gains less. */
+function inShort(results: readonly Result[], verdicts: readonly Verdict[]): string {
+  const rate = (id: ContenderId): number => results.find((one) => one.id === id)?.requestsPerSecond ?? Number.NaN;
+  const times = (id: ContenderId, of: ContenderId): string => `${(rate(id) / rate(of)).toFixed(2)} ×`;
+  const missed = verdicts.filter(({ held }) => !held).length;
+  return [
+    `With Nuthatch, Nest on Fastify answers ${count(Math.round(rate('nuthatch')))} memory hits per second on one core:`,
+    `${times('nuthatch', 'stock-express')} the rate of Nest's own interceptor over Redis on Express,`,
+    `${times('nuthatch', 'stock')} the rate of that interceptor on Fastify, and ${times('nuthatch', 'nest')} the rate of a route that returns a constant without a cache.`,
+    `Behind a guard, where hits go through Nest's interceptors, the three ratios are ${times('nuthatch-guarded', 'stock-express')}, ${times('nuthatch-guarded', 'stock')} and ${times('nuthatch-guarded', 'nest')}; an interceptor that only returns a constant reaches ${times('nest-intercepted', 'nest')} the rate of the route without it.`,
+    `Hits in Redis reach ${times('nuthatch-l2', 'stock')} the rate of Nest's own interceptor on Fastify, and ${times('nuthatch-l2-in-turn', 'stock-in-turn')} with 256 users in turn;`,
+    `on Express, memory hits reach ${times('nuthatch-express', 'stock-express')} the rate of that interceptor.`,
+    missed === 0
+      ? 'Every bar holds.'
+      : `${missed} of ${verdicts.length} bars ${missed === 1 ? 'does' : 'do'} not hold.`,
+  ].join(' ');
+}

@@ -1,0 +1,20 @@
+import { obey } from '../../../support/processes/obey.js';
+import type { Commands, WorkerOptions } from './commands.js';
+import { origin } from './origin.js';
+import { pinThisProcess } from '../pinning.js';
+import { contenderOf } from '../roster.js';
+
+/** The program of a server: one contender in its own process. */
+const options: WorkerOptions = JSON.parse(process.argv[2] ?? '');
+if (options.core !== undefined) pinThisProcess(options.core);
+
+obey<Commands>({
+  async serve() {
+    const serve = await contenderOf(options.contender).load();
+    await serve(options);
+  },
+  usage() {
+    const { user, system } = process.cpuUsage();
+    return { cpuMicros: user + system, loads: origin.loads };
+  },
+});

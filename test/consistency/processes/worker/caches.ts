@@ -1,0 +1,100 @@
+import { setTimeout as pause } from 'node:timers/promises';
+import { RedisConnection } from '@nuthatch/redis';
+import { z } from 'zod';
+import { checkOptions } from '../../../../libs/cache/src/cache.options.js';
+import { defineCache } from '../../../../libs/cache/src/core/policy/define-cache.js';
+import { CacheRegistry } from '../../../../libs/cache/src/core/cache-registry.js';
+import type { Cache } from '../../../../libs/cache/src/core/cache.js';
+import { RedisKeys } from '../../../../libs/cache/src/core/store/redis-keys.js';
+import type { ReadResult } from '../../../../libs/cache/src/core/read-result.js';
+import { RuntimeProvider } from '../../../../libs/cache/src/runtime-provider.js';
+import type { WorkerOptions } from './commands.js';
+import { idsOf, listOf, type Row, Rows } from './rows.js';
+
+/** Longer than any scenario, so that a stale entry stays stale until a read detects it. */
+const TTL = '60s';
+
+const policy = { version: 1, key: z.number().int(), ttl: TTL } as const;
+const NAMES = new RedisKeys('consistency');
+/** Returns the key of a row's record in Redis. */
+export const recordKeyOf = (id: number): string => NAMES.record('row', id).key;
+const tagOf = (list: number): string => `list:${list}`;
+
+/** The caches of one process. */
+export class Caches {
+  readonly rows: Rows;
+  readonly row: Cache<number, Row>;
+  /** A list that one query reads from the database. */
+  readonly list: Cache<number, readonly Row[]>;
+  /** A list that is composed of cached rows. */
+  readonly compound: Cache<number, readonly Row[]>;
+  readonly #open: RuntimeProvider;
+
+  constructor({ redisUrl, databaseUrl, operationTimeoutMs }: WorkerOptions) {
+    this.rows = new Rows(databaseUrl);
+    const redis = new RedisConnection({ topology: { mode: 'single', url: redisUrl }, operationTimeoutMs });
+    this.#open = new RuntimeProvider(redis, checkOptions({ namespace: NAMES.namespace }));
+    redis.open();
+    const registry = new CacheRegistry(this.#open.runtime);
+    const tags = (list: number): string[] => [tagOf(list)];
+    this.row = registry.create(defineCache<number, Row>({ name: 'row', ...policy }));
+    this.list = registry.create(defineCache<number, readonly Row[]>({ name: 'list', ...policy, tags }));
+    this.compound = registry.create(defineCache<number, readonly Row[]>({ name: 'compound', ...policy, tags }));
+  }
+
+  /** Whether no invalidation is pending and the invalidation channel is verified. */
+  get settled(): boolean {
+    const { pending, coherence, store } = this.#open.runtime;
+    return store.session !== undefined && pending.size === 0 && coherence.fresh;
+  }
+
+  /** Whether the invalidation of a write of `id` is pending. */
+  pends(id: number): boolean {
+    return this.#open.runtime.pending.affects(recordKeyOf(id), [NAMES.tag(tagOf(listOf(id)))]);
+  }
+
+  /** Half of the reads are those of a request on Fastify: from memory, or by a read whose load continues in the pipeline. */
+  readRow(id: number, strong: boolean): Promise<ReadResult<Row> | undefined> {
+    if (!strong && Math.random() < 0.5) return this.#readRowAsRequest(id);
+    return this.row.read(id, () => this.rows.find(id), { strong });
+  }
+
+  async #readRowAsRequest(id: number): Promise<ReadResult<Row> | undefined> {
+    const entry = this.row.at(id);
+    return entry?.getFromMemory() ?? entry?.read(() => this.rows.find(id));
+  }
+
+  readList(list: number, strong: boolean): Promise<ReadResult<readonly Row[]> | undefined> {
+    return this.list.read(list, () => this.rows.list(list), { strong });
+  }
+
+  /** Half of the loads read their rows one by one, the others all at once. */
+  readCompound(list: number, strong: boolean): Promise<ReadResult<readonly Row[]> | undefined> {
+    const ids = idsOf(list);
+    const one = (id: number): Promise<Row> => this.row.readThrough(id, () => this.rows.find(id));
+    const load = () => (Math.random() < 0.5 ? Promise.all(ids.map(one)) : this.readMany(ids));
+    return this.compound.read(list, load, { strong });
+  }
+
+  async readMany(ids: readonly number[], options: { readonly strong?: boolean } = {}): Promise<readonly Row[]> {
+    const load = async (missing: number[]) =>
+      new Map((await this.rows.findMany(missing)).map((row) => [row.id, row] as const));
+    const rows = await this.row.readThroughMany(ids, load, options);
+    return rows.map((row, index) => {
+      if (!row || row.id !== ids[index])
+        throw new Error(`A read of row ${ids[index]} returned ${JSON.stringify(row)}.`);
+      return row;
+    });
+  }
+
+  readSlowly(id: number, { strong, loadMs }: { readonly strong: boolean; readonly loadMs: number }): Promise<Row> {
+    return this.row.readThrough(id, async () => pause(loadMs, await this.rows.find(id)), { strong });
+  }
+
+  /** Half of the writes store their value, and the others only invalidate. */
+  async write(id: number): Promise<Row> {
+    const tags = { tags: [tagOf(listOf(id))] };
+    const write = () => this.rows.change(id);
+    return Math.random() < 0.5 ? this.row.writeThrough(id, write, tags) : this.row.writeInvalidate(id, write, tags);
+  }
+}
