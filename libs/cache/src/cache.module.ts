@@ -14,8 +14,8 @@ export interface CacheModuleAsyncOptions extends Pick<ModuleMetadata, 'imports'>
 }
 
 /**
- * The caches of an application. Import it once with `forRoot` beside `RedisModule`; each module registers its own caches
- * with `forFeature`.
+ * Provides the caches of an application. Import it once with `forRoot`, after `RedisModule`. Each module registers its own caches with
+ * `forFeature`.
  *
  * @example
  * @Module({ imports: [RedisModule.forRoot(redis), CacheModule.forRoot({ namespace: 'shop' })] })
@@ -55,7 +55,7 @@ export class CacheModule {
     };
   }
 
-  /** Registers the caches of a module. The interceptor finds them too. */
+  /** Registers caches for injection into the providers of a module, and for cached routes. */
   static forFeature(...definitions: readonly CacheDefinition<unknown, unknown>[]): DynamicModule {
     return {
       module: CacheModule,
