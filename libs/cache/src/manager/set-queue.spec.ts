@@ -37,7 +37,7 @@ describe(SetQueue.name, () => {
   it('SetQueue runs the waiting set after one that failed', async () => {
     const { begun, ends, set, end } = givenSets();
     const sets = [set('k', 'a'), set('k', 'b')];
-    ends.get('a')?.reject(new Error('away'));
+    ends.get('a')?.reject(new Error('unavailable'));
     await settled();
     end('b');
     expect(await Promise.allSettled(sets)).toMatchObject([{ status: 'rejected' }, { value: true }]);
@@ -72,7 +72,7 @@ describe(SetQueue.name, () => {
     end('a');
     await settled();
     expect(isSettled).toBe(false);
-    ends.get('b')?.reject(new Error('away'));
+    ends.get('b')?.reject(new Error('unavailable'));
     await waiting;
     expect(queue.settled('k')).toBeUndefined();
     await Promise.allSettled(sets);

@@ -10,7 +10,7 @@ import { ManualClock } from '../../src/testing/manual-clock.js';
 import { answersOf, type Step, steps } from './cache-steps.js';
 import { at, CleanUp, givenManager, givenRedis } from './given-manager.js';
 
-/** Entries end between the moments at which anything is asked for: the very millisecond is nobody's promise. */
+/** Entries expire between two calls, because no store promises the exact millisecond. */
 const TICK_MS = 100;
 const TTLS = [undefined, 0, -50, 50, 250, 1_050.5, 60_000, Number.POSITIVE_INFINITY];
 

@@ -96,6 +96,35 @@ describe.each(adapters)('on %s', (adapter) => {
   });
 });
 
+describe('controllers that share a cache', () => {
+  @Controller('people')
+  @UseInterceptors(HttpCacheInterceptor, ClassSerializerInterceptor)
+  class People {
+    @Get(':name')
+    @CacheResponse(ofAll, nameOf)
+    find(): Account {
+      return new Account('ann');
+    }
+  }
+
+  @Controller('staff')
+  @UseInterceptors(HttpCacheInterceptor, ClassSerializerInterceptor)
+  @SerializeOptions({ groups: ['staff'] })
+  class Staff {
+    @Get(':name')
+    @CacheResponse(ofAll, nameOf)
+    find(): Account {
+      return new Account('ann');
+    }
+  }
+
+  it('the boot rejects two controllers of one cache whose @SerializeOptions differ', async () => {
+    await expect(givenServer('Fastify', { caches, controllers: [People, Staff] })).rejects.toThrow(
+      /Staff\.find serialises the cache "ofAll" differently from People\.find/,
+    );
+  });
+});
+
 describe('two routes of one cache', () => {
   const boot = (first: MethodDecorator[], second: MethodDecorator[]) =>
     givenServer('Fastify', { caches, controllers: [sharing(first, second)] });

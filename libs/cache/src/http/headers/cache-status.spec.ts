@@ -19,6 +19,7 @@ const unstored: ReadResult<unknown> = { ...miss, ttlMs: 0, stored: false };
 const rows: readonly [what: string, outcome: ReadResult<unknown>, cacheStatus: string, xCache: string][] = [
   ['a hit in L1', hit, 'nuthatch; hit; ttl=24; detail=l1', 'HIT'],
   ['a hit in L2', { ...hit, tier: 'l2', ttlMs: 52_400 }, 'nuthatch; hit; ttl=52; detail=l2', 'HIT'],
+  ['a hit whose TTL is rounded up', { ...hit, ttlMs: 52_600 }, 'nuthatch; hit; ttl=53; detail=l1', 'HIT'],
   ['a load that was stored', miss, 'nuthatch; fwd=uri-miss; fwd-status=200; stored; ttl=60', 'MISS'],
   ['a load that was not stored', unstored, 'nuthatch; fwd=uri-miss; fwd-status=200', 'MISS'],
   ["another request's load", { ...miss, stored: false, collapsed: true }, 'nuthatch; fwd=uri-miss; collapsed', 'MISS'],

@@ -11,9 +11,11 @@ import { describe, expect, it } from 'vitest';
 import { z } from 'zod';
 import { defineCache } from '../../core/policy/define-cache.js';
 import { adapters, givenServer } from '../../../test/given-server.js';
+import { weakEtag } from '../../core/policy/etag.js';
 import { CacheResponse } from '../cache-response.decorator.js';
-import type { Requester } from '../route/cached-route.js';
+import { cachedRoute, type Requester } from '../route/cached-route.js';
 import { HttpCacheInterceptor } from '../http-cache.interceptor.js';
+import { representationTag } from './representation-etag.js';
 
 interface Page {
   readonly text: string;
@@ -99,5 +101,25 @@ describe.each(adapters)('on %s', (adapter) => {
     expect(bypassed.headers['etag']).not.toBe(headers['etag']);
     const anonymous = await server.get('/mine').expect(200);
     expect(anonymous.headers['etag']).toBe(bypassed.headers['etag']);
+  });
+});
+
+describe(representationTag, () => {
+  const text = '{"n":1}';
+  const weak = /^W\/"[\w-]{22}"$/;
+  const varying = cachedRoute(pages, () => ({}), { vary: { language: 'Accept-Language' } });
+  const plain = cachedRoute(mine, () => ({}), {});
+  const answer = { value: {}, json: text };
+
+  it('representationTag is the weak digest of the text without an etag of the policy', () => {
+    for (const route of [plain, varying])
+      expect(representationTag(route, { ...answer, etag: undefined }, text)).toMatch(weak);
+  });
+
+  it('representationTag appends a digest only to the strong tag of a route with variants', () => {
+    const digest = weakEtag(text);
+    expect(representationTag(varying, { ...answer, etag: digest }, text)).toBe(digest);
+    expect(representationTag(plain, { ...answer, etag: '"1"' }, text)).toBe('"1"');
+    expect(representationTag(varying, { ...answer, etag: '"1"' }, text)).toBe(`"1.${digest.slice(3)}`);
   });
 });

@@ -71,6 +71,7 @@ describe(requesterOf, () => {
   const headers = { authorization: 'Bearer a', cookie: 'session=a' };
   it.each<[string, Requester, string]>([
     ['the id of a user', { headers, user: { id: 7, exp: 1 } }, 'user 7'],
+    ['the id of a user that has a subject too', { headers, user: { sub: 'ann', id: 7 } }, 'user 7'],
     ['the subject of a token', { headers, user: { sub: 'ann' } }, 'user ann'],
     ['a user that is a text itself', { headers, user: 'ann' }, 'user ann'],
     ['the credentials of a user without an id', { headers, user: {} }, 'Bearer a'],

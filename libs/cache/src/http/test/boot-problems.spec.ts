@@ -73,7 +73,10 @@ describe('cached routes that are invalid', () => {
       /@Header\('Cache-Control'\), which the cache overwrites: use the option "cacheControl"/,
     ],
     ['ETag', '"a"', /use the option "etag" of defineCache/],
+    ['Last-Modified', 'Thu, 01 Jan 2026 00:00:00 GMT', /use the option "lastModified" of defineCache/],
+    ['Age', '1', /@Header\('Age'\), which the cache overwrites: remove it/],
     ['Content-Type', 'text/html', /a cache answers JSON: remove the header/],
+    ['Content-Type', 'application/json-seq', /a cache answers JSON: remove the header/],
   ])('the boot rejects a cached route with @Header(%j, %j)', async (name, value, expected) => {
     const controller = routed({ options: about }, Get(':id'), Header(name, value));
     await expect(boot(controller)).rejects.toThrow(expected);
