@@ -6,7 +6,6 @@ import { CacheRegistry } from './core/cache-registry.js';
 import { MissingPrincipalDetector } from './devtools/missing-principal-detector.js';
 import { HttpCacheModule } from './http/http-cache.module.js';
 import { HttpCacheInterceptor } from './http/http-cache.interceptor.js';
-import { KEYV_STORES, KeyvFactory } from './manager/keyv-factory.js';
 import { RuntimeProvider } from './runtime-provider.js';
 
 export interface CacheModuleAsyncOptions extends Pick<ModuleMetadata, 'imports'> {
@@ -15,8 +14,8 @@ export interface CacheModuleAsyncOptions extends Pick<ModuleMetadata, 'imports'>
 }
 
 /**
- * The caches of an application. Import it once with `forRoot` beside `RedisModule`; each module registers its own caches
- * with `forFeature`.
+ * Provides the caches of an application. Import it once with `forRoot`, after `RedisModule`. Each module registers its own caches with
+ * `forFeature`.
  *
  * @example
  * @Module({ imports: [RedisModule.forRoot(redis), CacheModule.forRoot({ namespace: 'shop' })] })
@@ -50,23 +49,13 @@ export class CacheModule {
           inject: [RuntimeProvider],
           useFactory: ({ missingPrincipals }: RuntimeProvider) => missingPrincipals,
         },
-        {
-          provide: KeyvFactory,
-          inject: [CacheRegistry],
-          useFactory: (registry: CacheRegistry) => new KeyvFactory(registry),
-        },
-        {
-          provide: KEYV_STORES,
-          inject: [KeyvFactory],
-          useFactory: (keyvs: KeyvFactory) => [keyvs.create()],
-        },
         HttpCacheInterceptor,
       ],
-      exports: [CacheRegistry, MissingPrincipalDetector, KeyvFactory, KEYV_STORES, HttpCacheInterceptor],
+      exports: [CacheRegistry, MissingPrincipalDetector, HttpCacheInterceptor],
     };
   }
 
-  /** Registers the caches of a module. The interceptor finds them too. */
+  /** Registers caches for injection into the providers of a module, and for cached routes. */
   static forFeature(...definitions: readonly CacheDefinition<unknown, unknown>[]): DynamicModule {
     return {
       module: CacheModule,

@@ -2,7 +2,7 @@ import { describe, expect, it } from 'vitest';
 import { checkOptions } from './cache.options.js';
 
 describe(checkOptions, () => {
-  it('jaredwray/cacheable#1637, jaredwray/cacheable#1638 · bounds everything that grows, where nothing is said', () => {
+  it('every limit has a finite default (jaredwray/cacheable#1637, jaredwray/cacheable#1638)', () => {
     expect(checkOptions({})).toMatchObject({
       maxBytes: 64 * 1024 * 1024,
       maxEntries: 100_000,
@@ -16,7 +16,7 @@ describe(checkOptions, () => {
       [0, -1, 1.5, Number.NaN, Number.POSITIVE_INFINITY].map((bound) => [name, bound] as const),
     ),
   )(
-    'jaredwray/cacheable#1637, jaredwray/cacheable#1638 · refuses %s %d: there is no number for "unbounded"',
+    'no limit can be switched off: checkOptions rejects %s %d (jaredwray/cacheable#1637, jaredwray/cacheable#1638)',
     (name, bound) => {
       expect(() => checkOptions({ [name]: bound })).toThrow(
         expect.objectContaining({ code: 'CACHE_OPTIONS_INVALID', message: expect.stringContaining(name) }),
@@ -24,7 +24,7 @@ describe(checkOptions, () => {
     },
   );
 
-  it('lists every problem at once', () => {
+  it('checkOptions lists every problem at once', () => {
     expect(() => checkOptions({ namespace: 'a b', maxEntries: 0, maxStaleness: '0s' })).toThrow(
       /namespace "a b"[^]*maxEntries 0[^]*maxStaleness "0s"/,
     );

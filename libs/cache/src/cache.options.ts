@@ -6,14 +6,14 @@ import { isClientError } from './core/policy/client-error.js';
 /** Options of the caches of one application. */
 export interface CacheModuleOptions {
   /**
-   * The first part of every name in Redis: applications that share a server and a namespace share their entries.
+   * The first part of every name in Redis. Applications with the same server and namespace share their entries.
    * @default 'nuthatch'
    */
   readonly namespace?: string;
 
   /**
-   * The most that this process holds in memory for all of its caches, in bytes. Without Redis it is twice that: the store that stands
-   * in for Redis may hold as much again.
+   * The most bytes of entries that this process holds in memory, for all caches together. Without Redis the limit is twice as high,
+   * because the in-memory store that replaces Redis may hold as much again.
    * @default 67_108_864
    */
   readonly maxBytes?: number;
@@ -25,34 +25,34 @@ export interface CacheModuleOptions {
   readonly maxEntries?: number;
 
   /**
-   * How long this process may believe what it holds while it cannot prove that it hears of every write.
+   * How long in-memory entries may be served after the last verified contact with the invalidation channel.
    * @default '1s'
    */
   readonly maxStaleness?: Duration;
 
   /**
-   * How many loads may ask the origin at once; ten times as many wait, and more are refused.
+   * How many loads may run at once. Ten times as many wait, and further ones are rejected.
    * @default 100
    */
   readonly maxLoads?: number;
 
   /**
-   * The largest value that is stored, in bytes of its stored form, with what stands beside it: all that a `Map` or a `Set` holds. A
-   * larger one is handed out and counted.
+   * The largest value that is stored, in bytes of its stored form, including the contents of a `Map` or a `Set`. A larger value is
+   * returned and counted, but not stored.
    * @default 1_048_576
    */
   readonly maxPayloadBytes?: number;
 
   /**
-   * Whether a write that threw this has certainly changed nothing: its readers need not wait until it is. What is uncertain, such
-   * as a connection that was lost during the commit, is not; neither is what this throws at.
+   * Returns whether a write that threw this error has certainly changed nothing, so that its entries may be cached again at once.
+   * Return `false` if the outcome is uncertain, such as after a connection lost during the commit. Throwing counts as `false`.
    * @default errors with a `status` from 400 to 499
    */
   readonly rolledBack?: (error: unknown) => boolean;
 
   /**
-   * Whether a cache is reported whose loader answers by who asks, while its key does not say who that is. For development: it costs
-   * time, and tells requests apart that pass `HttpCacheInterceptor` only.
+   * Whether to log a warning for a cache whose loader depends on the requester, while its key does not. For development only: it costs
+   * time. It distinguishes only the requesters of routes that `HttpCacheInterceptor` covers.
    * @default false
    */
   readonly reportSharedPrincipals?: boolean;
@@ -69,7 +69,7 @@ export interface CheckedOptions extends MemoryBounds {
 
 const NAMESPACE = /^[A-Za-z0-9][A-Za-z0-9._-]{0,63}$/;
 
-/** The options with their defaults. @throws {CacheError} `CACHE_OPTIONS_INVALID`, listing every problem. */
+/** Returns the options with their defaults. @throws {CacheError} `CACHE_OPTIONS_INVALID`, listing every problem. */
 export function checkOptions(options: CacheModuleOptions): CheckedOptions {
   const { namespace = 'nuthatch', maxBytes = 64 * 1024 * 1024, maxEntries = 100_000, maxStaleness = '1s' } = options;
   const {

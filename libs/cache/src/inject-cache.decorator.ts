@@ -5,7 +5,7 @@ import type { TypeEquals } from './core/policy/type-equals.js';
 
 type Constructor = abstract new (...args: never[]) => unknown;
 
-/** `Accepted` where `Given` is what is injected, perhaps optional; else a demand that nothing fulfils. */
+/** Resolves to `Accepted` if `Given` is the injected cache, optional or not; else to a type that nothing can have. */
 type Into<Given, K, V, Accepted> = true extends
   TypeEquals<Given, Cache<K, V>> | TypeEquals<Given, Cache<K, V> | undefined>
   ? Accepted
@@ -27,7 +27,7 @@ export interface CacheInjection<K, V> {
  * Injects the cache of a definition that the module registered with `CacheModule.forFeature`. A constructor parameter or a public
  * property that is not exactly a `Cache` of the definition's key and value does not compile.
  *
- * The trap: a decorator cannot see the type of a private or protected property, so that one is not checked.
+ * The trap: a decorator cannot see the type of a private or protected property, so that type is not checked.
  *
  * @example
  * constructor(@InjectCache(userById) private readonly cache: Cache<string, User>) {}

@@ -9,12 +9,12 @@ interface User {
 
 const userById = defineCache<string, User>({ name: 'users.byId', version: 1, key: z.string(), ttl: '30s' });
 
-/** Compiled, never run: what is injected is exactly a cache of the definition's key and value. */
+/** Compiled, never run: only a cache of exactly the definition's key and value can be injected. */
 export class Injections {
   @InjectCache(userById) readonly property!: Cache<string, User>;
   // @ts-expect-error another value
   @InjectCache(userById) readonly otherProperty!: Cache<string, number>;
-  // Not seen by a decorator, so not refused.
+  // A decorator cannot see a private type, so it is not checked.
   @InjectCache(userById) private readonly hidden!: Cache<string, number>;
 
   constructor(

@@ -9,13 +9,13 @@ import { MemoryTier } from './memory/memory-tier.js';
 import { RedisSync } from './redis/redis-sync.js';
 import { RedisStore } from './redis/redis-store.js';
 
-/** What stands in a slot besides its payload and the types of that, in bytes: numbers, tags, an entity tag. */
+/** The most bytes of a record besides its payload and type hints: numbers, tags, an entity tag. */
 const MOST_OVERHEAD_BYTES = 64 * 1024;
 
-/** The tiers of one application, open from its start until the last request was answered. */
+/** Creates the tiers of one application, and closes them after the last request was answered. */
 export class RuntimeProvider implements OnApplicationShutdown {
   readonly runtime: CacheRuntime;
-  /** Tells apart who asks; `undefined` unless `reportSharedPrincipals` is set. */
+  /** Distinguishes requesters; `undefined` unless `reportSharedPrincipals` is set. */
   readonly missingPrincipals: MissingPrincipalDetector | undefined;
   readonly #sync: RedisSync | undefined;
 
@@ -46,8 +46,8 @@ export class RuntimeProvider implements OnApplicationShutdown {
   }
 
   /**
-   * What is pending is applied while the connection is still there: `CacheModule` stands after `RedisModule` in the imports, and
-   * Nest ends what came later first.
+   * Applies pending invalidations while the connection is still open. The trap: `CacheModule` must come after `RedisModule` in the
+   * imports, since Nest shuts later modules down first.
    */
   async onApplicationShutdown(): Promise<void> {
     await this.#sync?.close();

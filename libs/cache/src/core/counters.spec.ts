@@ -57,6 +57,17 @@ describe(Counters.name, () => {
     expect(there.cache.counters()).toMatchObject({ hits: 0, negative: 1, tiers: { l2: { hits: 1, misses: 0 } } });
   });
 
+  it('counts hits, stale and negative answers per get as the hit ratio', () => {
+    const counters = new Counters();
+    const l1 = { entries: 0, bytes: 0 };
+    expect(counters.snapshot(l1).hitRatio).toBe(0);
+    for (const status of ['hit', 'stale', 'negative', 'miss', 'bypass', 'error'] as const) counters.read(status);
+    expect(counters.snapshot(l1)).toMatchObject({ gets: 6, hitRatio: 0.5 });
+    counters.read('negative');
+    counters.read('negative');
+    expect(counters.snapshot(l1)).toMatchObject({ gets: 8, hitRatio: 5 / 8 });
+  });
+
   it.each([
     ['a read', (cache: Cache<string, number>) => cache.readThrough('k', async () => 1)],
     ['a get', (cache: Cache<string, number>) => cache.get('k')],

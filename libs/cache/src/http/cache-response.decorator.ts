@@ -1,32 +1,31 @@
 import type { CacheDefinition } from '../core/policy/define-cache.js';
+import type { TypeEquals } from '../core/policy/type-equals.js';
 import { type CacheResponseOptions, cachedRoute, type KeySource } from './route/cached-route.js';
 
-/** The key of the metadata that {@link CacheResponse} leaves on a handler, for programs that read routes: a {@link CachedRoute}. */
+/** Names the metadata in which {@link CacheResponse} stores the {@link CachedRoute} of a handler, for programs that read routes. */
 export const CACHED_ROUTE = Symbol('CACHED_ROUTE');
-/** Under which Fastify's own route names the cached one. */
+/** Names the member of Fastify's route configuration that holds the cached route. */
 export const FASTIFY_CACHED_ROUTE = Symbol('FASTIFY_CACHED_ROUTE');
 
-/** What Nest's Fastify adapter makes the configuration of a route of. */
+/** The metadata that Nest's Fastify adapter reads the configuration of a route from. */
 const FASTIFY_ROUTE_CONFIG = '__fastify_route_config__';
-
-type Same<A, B> = (<T>() => T extends A ? 1 : 2) extends <T>() => T extends B ? 1 : 2 ? true : false;
 
 type Handler = (...args: never[]) => unknown;
 
-/** Accepts a handler that answers exactly `V`. Anything else, `any` and wider types included, does not compile. */
+/** Accepts a handler that returns exactly `V`. Any other type, `any` and wider types included, does not compile. */
 type HandlerOf<V, Method extends Handler> =
-  Same<Awaited<ReturnType<Method>>, V> extends true
+  TypeEquals<Awaited<ReturnType<Method>>, V> extends true
     ? TypedPropertyDescriptor<Method>
-    : { readonly 'the handler must answer exactly the value type of the cache': V };
+    : { readonly 'the handler must return exactly the value type of the cache': V };
 
 /**
- * Says that the route's answer **is** the value of `definition` under `key`: `HttpCacheInterceptor` replays the entry, and
- * whatever writes to that cache makes the route fresh.
+ * Answers a route with the value of `definition` under `key`: `HttpCacheInterceptor` replays the entry, and a write to that cache
+ * invalidates the answer of the route.
  *
- * The trap: interceptors run before pipes, so `key` sees the raw request. The cache's key schema checks it; a request whose key
- * it refuses, or of which `key` throws, goes on to the handler, where the pipes answer.
+ * The trap: interceptors run before pipes, so `key` receives the raw request, and the cache's key schema validates its result. If the
+ * schema rejects the result or `key` throws, the request bypasses the cache: its pipes and its handler answer.
  *
- * @throws {CacheError} `CACHE_OPTIONS_INVALID` when the cache has a codec of its own: only JSON text can be replayed.
+ * @throws {CacheError} `CACHE_OPTIONS_INVALID` when the cache has a codec: only JSON text can be replayed.
  * @example
  * @Get(':id')
  * @CacheResponse(userById, ({ params }) => params.id)
@@ -39,10 +38,10 @@ export function CacheResponse<K, V>(
 ) {
   const route = cachedRoute(definition, key, options);
   return <Method extends Handler>(_target: object, _name: string | symbol, handler: HandlerOf<V, Method>): void => {
-    // What decorators below have made of the method is not the one of the class yet.
+    // A decorator below may have replaced the method: the descriptor has the new one, the class has not yet.
     const method: unknown = Reflect.get(handler, 'value');
     if (typeof method !== 'function') return;
-    // Its own, where the decorator is kept and put on several.
+    // One decorator may be applied to several handlers, and each handler needs a route of its own.
     const own = { ...route };
     Reflect.defineMetadata(CACHED_ROUTE, own, method);
     const config: object = Reflect.getMetadata(FASTIFY_ROUTE_CONFIG, method) ?? {};

@@ -3,11 +3,11 @@ import { SetMetadata } from '@nestjs/common';
 export const NO_CACHE = Symbol('NO_CACHE');
 
 /**
- * Takes a route, or every route of a controller, out of the cache: nothing is read from it, nothing is stored, and
- * `Cache-Control: no-store` (RFC 9111 §5.2.2.5) says so to everyone on the way. It wins over `@CacheResponse`, inherited ones too.
+ * Excludes a route, or every route of a controller, from the cache: its answers are neither read from the cache nor stored, and have
+ * `Cache-Control: no-store` (RFC 9111 §5.2.2.5). It overrides `@CacheResponse`, also an inherited one.
  *
- * The trap: it is `HttpCacheInterceptor` that says so. Where that does not cover a route, nothing is said, and a
- * warning at boot names the route.
+ * The trap: `HttpCacheInterceptor` sets that header. A route that the interceptor does not cover is sent without it, and a warning
+ * at boot names the route.
  *
  * @example
  * @Get('me')

@@ -1,7 +1,7 @@
-/** So much goes out together: Redis is given no more than a page before somebody else has a turn. */
+/** How many operations run at once, so that a long list does not block Redis for other callers. */
 const PAGE = 64;
 
-/** The answers to `work` for each item, in their order. */
+/** Returns the results of `work` for the items, in the order of the items. */
 export async function inPages<Item, Answer>(
   items: readonly Item[],
   work: (item: Item) => Promise<Answer>,

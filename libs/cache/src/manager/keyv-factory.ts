@@ -3,14 +3,11 @@ import type { CacheRegistry } from '../core/cache-registry.js';
 import { KeyvStore, type KeyvStoreOptions } from './keyv-store.js';
 import { ManagedCaches } from './managed-cache.js';
 
-/** Injects the stores to give to `@nestjs/cache-manager`, so that `CACHE_MANAGER` stands on the same tiers as every other cache. */
-export const KEYV_STORES = Symbol('KEYV_STORES');
-
 /**
- * Makes Keyv objects over the tiers of this application: for a second `CACHE_MANAGER` with a namespace of its own, and for whatever
- * else takes a Keyv.
+ * Creates Keyv objects over the tiers of this application: for a second `CACHE_MANAGER` with a namespace of its own, and for any
+ * other library that takes a Keyv.
  *
- * The trap: a namespace is a cache for the life of the process. Take it from a closed set, not from a request.
+ * The trap: each namespace is a cache for the life of the process. Take namespaces from a closed set, not from a request.
  *
  * @example
  * CacheModule.registerAsync({ inject: [KeyvFactory], useFactory: (keyvs: KeyvFactory) => ({ stores: [keyvs.create({ namespace: 'carts' })] }) })
@@ -22,7 +19,7 @@ export class KeyvFactory {
     this.#caches = new ManagedCaches(registry);
   }
 
-  /** A Keyv. Those of one namespace share their entries, and no others do. */
+  /** Creates a Keyv. Only Keyv objects of the same namespace share their entries. */
   create({
     namespace = '',
     throwOnErrors = false,
@@ -32,7 +29,7 @@ export class KeyvFactory {
     return new Keyv({ ...options, throwOnErrors, namespace, store, useKeyPrefix: false });
   }
 
-  /** A storage adapter for a Keyv that somebody else makes. Give each its own. */
+  /** Creates a storage adapter for `new Keyv(…)`. Create one adapter per Keyv. */
   store(options?: KeyvStoreOptions): KeyvStore {
     return new KeyvStore(this.#caches, options);
   }

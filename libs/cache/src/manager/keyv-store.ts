@@ -8,13 +8,13 @@ import type { ManagedCache, ManagedCaches, ManagedEntry } from './managed-cache.
 
 export interface KeyvStoreOptions {
   /**
-   * Whether an operation rejects while Redis is away, as in `KeyvRedis`. Otherwise it is a miss or answers `false`, and Keyv emits
-   * `error`.
+   * Whether an operation rejects while Redis is unavailable, as in `KeyvRedis`. Otherwise it is a miss or returns `false`, and Keyv
+   * emits `error`.
    * @default false
    */
   readonly throwOnErrors?: boolean;
 
-  /** Whether keys arrive as they are, from a Keyv with `useKeyPrefix: false`. @default false */
+  /** Whether keys have no namespace in front, because the Keyv has `useKeyPrefix: false`. @default false */
   readonly bareKeys?: boolean;
 }
 
@@ -23,14 +23,14 @@ interface Home extends ManagedCache {
 }
 
 /**
- * A storage adapter of Keyv 5 over our tiers, so that an operation settles within the deadline also when Redis froze. While Redis is
- * away `get` is a miss, and what `set`, `delete` and `clear` were to replace is removed before this process trusts Redis again.
+ * Adapts our tiers to Keyv 5: each operation settles within the deadline, even when Redis is frozen. While Redis is unavailable, `get`
+ * is a miss, and the entries that `set`, `delete` and `clear` replace are removed before this process trusts Redis again.
  *
- * Give each Keyv a store of its own. Several on one tell their entries apart by their prefixes, but Keyv does not say who calls
- * `clear`: it then clears them all.
+ * The trap: create one store per Keyv. Several Keyvs on one store keep their entries apart by prefix, but a call of `clear` does not
+ * carry its namespace, so it clears all of them.
  */
 export class KeyvStore extends EventEmitter implements KeyvStoreAdapter {
-  /** Keyv offers an iterator for the stores that it knows, and knows them by this word. */
+  /** Makes Keyv offer an iterator: it does so only for stores with a dialect that it supports. */
   readonly opts = { dialect: 'redis', url: '' };
   readonly #namespaces = new Set<string | undefined>();
   #namespace: string | undefined;
@@ -40,7 +40,7 @@ export class KeyvStore extends EventEmitter implements KeyvStoreAdapter {
     private readonly options: KeyvStoreOptions = {},
   ) {
     super();
-    // One listener for each Keyv, however many there are.
+    // Each Keyv adds a listener, and their number is unlimited.
     this.setMaxListeners(0);
   }
 
@@ -54,48 +54,48 @@ export class KeyvStore extends EventEmitter implements KeyvStoreAdapter {
   }
 
   async get<Value>(key: string): Promise<Value | undefined> {
-    const entry = await this.#unlessAway(() => this.#entry(key), undefined);
-    // What it is, only the Keyv knows that handed it over.
+    const entry = await this.#orFallback(() => this.#entry(key), undefined);
+    // Only the caller of the Keyv has the type of the value.
     return entry?.data as Value | undefined;
   }
 
   async getMany<Value>(keys: readonly string[]): Promise<(Value | undefined)[]> {
-    const entries = await this.#unlessAway(() => this.#entries(keys), []);
+    const entries = await this.#orFallback(() => this.#entries(keys), []);
     return keys.map((_, place) => entries[place]?.data as Value | undefined);
   }
 
   async has(key: string): Promise<boolean> {
-    return this.#unlessAway(async () => (await this.#entry(key)) !== undefined, false);
+    return this.#orFallback(async () => (await this.#entry(key)) !== undefined, false);
   }
 
   async hasMany(keys: readonly string[]): Promise<boolean[]> {
-    const entries = await this.#unlessAway(() => this.#entries(keys), []);
+    const entries = await this.#orFallback(() => this.#entries(keys), []);
     return keys.map((_, place) => entries[place] !== undefined);
   }
 
   async set(key: string, data: unknown, ttlMs?: number): Promise<boolean> {
-    return this.#unlessAway(() => this.#set(key, data, ttlMs), false);
+    return this.#orFallback(() => this.#set(key, data, ttlMs), false);
   }
 
   async setMany(entries: readonly { key: string; value: unknown; ttl?: number }[]): Promise<void> {
     const answers: unknown = await inPages(entries, ({ key, value, ttl }) => this.set(key, value, ttl));
-    // Keyv 5 hands on what is answered here as a boolean for each entry, although its type says that nothing is.
+    // Keyv 5 returns this result as a boolean per entry, although its type is void.
     return answers as void;
   }
 
-  /** Answers whether there was an entry. */
+  /** Removes an entry. Returns whether there was one. */
   async delete(key: string): Promise<boolean> {
-    return this.#unlessAway(() => this.#delete(key), false);
+    return this.#orFallback(() => this.#delete(key), false);
   }
 
-  /** Answers whether there was an entry under each key. */
+  /** Removes entries. Returns whether there was one under each key. */
   async deleteMany(keys: readonly string[]): Promise<boolean> {
     return (await inPages(keys, (key) => this.delete(key))).every(Boolean);
   }
 
   async clear(): Promise<void> {
     const namespaces = this.listenerCount('error') > 1 ? [...this.#namespaces] : [this.#namespace];
-    await this.#unlessAway(async () => {
+    await this.#orFallback(async () => {
       const clearing = namespaces.map((namespace) => {
         const { cache, sets } = this.caches.of(namespace);
         sets.dropAll();
@@ -105,7 +105,7 @@ export class KeyvStore extends EventEmitter implements KeyvStoreAdapter {
     }, undefined);
   }
 
-  /** What is stored and fresh. @throws {CacheError} `CACHE_UNAVAILABLE`, or the connection's error: a list must not just end. */
+  /** Lists the fresh entries. @throws {CacheError} `CACHE_UNAVAILABLE`, or the connection's error, since a short list would look complete. */
   async *iterator<Value>(namespace = this.#namespace): AsyncGenerator<[string, Value | undefined], void> {
     const prefix = namespace && !this.options.bareKeys ? `${namespace}:` : '';
     for await (const { key, data } of this.caches.of(namespace).cache.values()) {
@@ -113,7 +113,7 @@ export class KeyvStore extends EventEmitter implements KeyvStoreAdapter {
     }
   }
 
-  /** The connection belongs to the application: the requests that are still answered after this call need it. */
+  /** Does nothing: the application owns the connection, and requests in flight still need it. */
   async disconnect(): Promise<void> {}
 
   async #set(key: string, data: unknown, ttlMs: number | undefined): Promise<boolean> {
@@ -123,14 +123,14 @@ export class KeyvStore extends EventEmitter implements KeyvStoreAdapter {
       unlessPending(await cache.set(own, { key: own, data }, options));
       return true;
     };
-    // Whoever sets this within the write of something else would otherwise be refused. What is removed there goes at once, too.
+    // Detached, because a set within the body of another write would be rejected as a nested write.
     return sets.run(own, () => LoadContext.runDetached(set));
   }
 
   async #delete(key: string): Promise<boolean> {
     const { cache, sets, key: own } = this.#home(key);
     sets.drop(own);
-    // Asked in this order, Redis answers in this order: one round trip.
+    // Redis answers pipelined commands in their order, so both take one round trip.
     const standing = cache.get(own);
     const [found, removed] = await Promise.allSettled([standing, LoadContext.runDetached(() => cache.delete(own))]);
     if (removed.status === 'rejected') throw removed.reason;
@@ -158,7 +158,7 @@ export class KeyvStore extends EventEmitter implements KeyvStoreAdapter {
     return homes.map((home) => found.get(home));
   }
 
-  /** Where a key belongs. Keyv puts the namespace before it, and each cache holds one namespace: its name need not repeat it. */
+  /** Returns the cache of a key, and the key without its namespace: Keyv puts the namespace in front, and each cache has only one. */
   #home(key: string): Home {
     if (this.options.bareKeys) return { ...this.caches.of(this.#namespace), key };
     const [namespace = this.#namespace] = [...this.#namespaces]
@@ -168,7 +168,7 @@ export class KeyvStore extends EventEmitter implements KeyvStoreAdapter {
     return { ...this.caches.of(namespace), key: prefixed ? key.slice(namespace.length + 1) : key };
   }
 
-  async #unlessAway<T>(work: () => Promise<T>, otherwise: T): Promise<T> {
+  async #orFallback<T>(work: () => Promise<T>, otherwise: T): Promise<T> {
     try {
       return await work();
     } catch (error) {
@@ -181,5 +181,8 @@ export class KeyvStore extends EventEmitter implements KeyvStoreAdapter {
 
 function unlessPending(applied: Applied): void {
   if (applied === 'pending')
-    throw new CacheError('CACHE_UNAVAILABLE', 'Redis is away: what this replaces is removed as soon as it is back.');
+    throw new CacheError(
+      'CACHE_UNAVAILABLE',
+      'Redis is unavailable, so the change was not acknowledged. The replaced entry is removed once Redis is back.',
+    );
 }

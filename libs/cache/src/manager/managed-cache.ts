@@ -5,13 +5,13 @@ import type { CacheRegistry } from '../core/cache-registry.js';
 import type { KeySchema } from '../core/policy/key-schema.js';
 import { SetQueue } from './set-queue.js';
 
-/** What is stored for a Keyv: what it handed over, and under which key, as a long key cannot be read from the name of its slot. */
+/** The value that is stored for a Keyv: its data, and its key, because the name of a record has only the hash of a long key. */
 export interface ManagedEntry {
   readonly key: string;
   readonly data: unknown;
 }
 
-/** The entries of one namespace. */
+/** The cache of one namespace, and its sets in flight. */
 export interface ManagedCache {
   readonly cache: Cache<string, ManagedEntry>;
   readonly sets: SetQueue;
@@ -19,16 +19,16 @@ export interface ManagedCache {
 
 const anyText: KeySchema<string> = {
   '~standard': {
-    validate: (value) => (typeof value === 'string' ? { value } : { issues: [{ message: 'write a string' }] }),
+    validate: (value) => (typeof value === 'string' ? { value } : { issues: [{ message: 'must be a string' }] }),
   },
 };
 
-/** What a Keyv calls "no TTL" ends after this time: nothing in Redis lives for ever. */
+/** The TTL of entries that a Keyv stores without one, since every entry in Redis expires. */
 const LONGEST_TTL = '365d';
-/** Such a namespace may stand in the name of a cache as it is. */
+/** Namespaces that the name of a cache contains unchanged. Others are hashed. */
 const PLAIN_NAMESPACE = /^[A-Za-z0-9.-]{1,48}$/;
 
-/** The caches behind the Keyv objects of an application, one a namespace: so each is cleared and listed on its own. */
+/** Creates one cache per namespace for the Keyv objects of an application, so that each is cleared and listed separately. */
 export class ManagedCaches {
   readonly #made = new Map<string, ManagedCache>();
 

@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import { SetQueue } from './set-queue.js';
 
-/** Sets that end when the test says so, and what was carried out so far. */
+/** Sets that end when the test ends them, and the values whose sets have begun. */
 function givenSets() {
   const queue = new SetQueue();
   const begun: string[] = [];
@@ -22,7 +22,7 @@ const settled = async (): Promise<void> => {
 };
 
 describe(SetQueue.name, () => {
-  it('carries out one at a time for a key, and of those that wait the last, for all of them', async () => {
+  it('SetQueue runs one set at a time per key, and of the waiting sets only the last, on behalf of all', async () => {
     const { begun, set, end } = givenSets();
     const sets = [set('k', 'a'), set('k', 'b'), set('k', 'c'), set('other', 'x')];
     expect(begun).toEqual(['a', 'x']);
@@ -34,10 +34,10 @@ describe(SetQueue.name, () => {
     expect(await Promise.all(sets)).toEqual([true, false, false, true]);
   });
 
-  it('goes on after one that failed', async () => {
+  it('SetQueue runs the waiting set after one that failed', async () => {
     const { begun, ends, set, end } = givenSets();
     const sets = [set('k', 'a'), set('k', 'b')];
-    ends.get('a')?.reject(new Error('away'));
+    ends.get('a')?.reject(new Error('unavailable'));
     await settled();
     end('b');
     expect(await Promise.allSettled(sets)).toMatchObject([{ status: 'rejected' }, { value: true }]);
@@ -46,21 +46,24 @@ describe(SetQueue.name, () => {
     expect(begun).toEqual(['a', 'b', 'c']);
   });
 
-  it.each(['drop', 'dropAll'] as const)('does not carry out what waits behind a removal (%s)', async (how) => {
-    const { queue, begun, set, end } = givenSets();
-    const sets = [set('k', 'a'), set('k', 'b')];
-    queue[how]('k');
-    end('a');
-    expect(await Promise.all(sets)).toEqual([true, false]);
-    expect(begun).toEqual(['a']);
-    const after = [set('k', 'c'), set('k', 'd')];
-    end('c');
-    await settled();
-    end('d');
-    expect(await Promise.all(after)).toEqual([true, true]);
-  });
+  it.each(['drop', 'dropAll'] as const)(
+    'SetQueue does not run a set that waited during a removal (%s)',
+    async (how) => {
+      const { queue, begun, set, end } = givenSets();
+      const sets = [set('k', 'a'), set('k', 'b')];
+      queue[how]('k');
+      end('a');
+      expect(await Promise.all(sets)).toEqual([true, false]);
+      expect(begun).toEqual(['a']);
+      const after = [set('k', 'c'), set('k', 'd')];
+      end('c');
+      await settled();
+      end('d');
+      expect(await Promise.all(after)).toEqual([true, true]);
+    },
+  );
 
-  it('says until when what was set is not settled, whether it was stored or not', async () => {
+  it('SetQueue.settled resolves when the last set has ended, whether it was stored or not', async () => {
     const { queue, ends, set, end } = givenSets();
     expect(queue.settled('k')).toBeUndefined();
     const sets = [set('k', 'a'), set('k', 'b')];
@@ -69,7 +72,7 @@ describe(SetQueue.name, () => {
     end('a');
     await settled();
     expect(isSettled).toBe(false);
-    ends.get('b')?.reject(new Error('away'));
+    ends.get('b')?.reject(new Error('unavailable'));
     await waiting;
     expect(queue.settled('k')).toBeUndefined();
     await Promise.allSettled(sets);

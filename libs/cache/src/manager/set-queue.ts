@@ -5,52 +5,53 @@ interface Waiting {
   readonly settled: PromiseWithResolvers<boolean>;
 }
 
-interface UnderWay {
+interface InFlight {
   readonly present: Promise<boolean>;
   waiting: Waiting | undefined;
 }
 
 /**
- * Sets of one cache, one at a time for each key. Of those that come meanwhile only the last is carried out, for all of them: two
- * writes that overlap leave nothing in a slot, and what many requests set at once would not be stored by any.
+ * Runs the sets of one cache, one at a time per key. Of the sets that arrive during another one, only the last runs, on behalf of all
+ * of them: overlapping writes leave no value in a record, so concurrent sets of many requests would store nothing.
  */
 export class SetQueue {
-  readonly #underWay = new Map<string, UnderWay>();
+  readonly #inFlight = new Map<string, InFlight>();
 
-  /** Answers as the set does that stands for this one: `false` when it was {@link drop}ped. */
+  /** Returns the result of the set that runs on behalf of this one; `false` when it was {@link drop}ped. */
   run(key: string, set: SetEntry): Promise<boolean> {
-    const underWay = this.#underWay.get(key);
-    if (underWay) {
-      const waiting = (underWay.waiting ??= { set, settled: Promise.withResolvers<boolean>() });
+    const inFlight = this.#inFlight.get(key);
+    if (inFlight) {
+      const waiting = (inFlight.waiting ??= { set, settled: Promise.withResolvers<boolean>() });
       waiting.set = set;
       return waiting.settled.promise;
     }
     const present = set().finally(() => this.#next(key));
-    this.#underWay.set(key, { present, waiting: undefined });
+    this.#inFlight.set(key, { present, waiting: undefined });
     return present;
   }
 
-  /** Resolves when what this process set so far is settled; `undefined` where it is. Many do not wait for what they set. */
+  /** Resolves when all sets so far have settled; returns `undefined` if none is in flight. Many callers do not await their sets. */
   settled(key: string): Promise<unknown> | undefined {
-    const underWay = this.#underWay.get(key);
-    const last = underWay && (underWay.waiting?.settled.promise ?? underWay.present);
+    const inFlight = this.#inFlight.get(key);
+    const last = inFlight && (inFlight.waiting?.settled.promise ?? inFlight.present);
     return last?.catch(() => {});
   }
 
-  /** What waits to be set is not: it was asked for before what removes it. */
+  /** Discards the waiting set of a key, because it was requested before the removal. */
   drop(key: string): void {
-    const underWay = this.#underWay.get(key);
-    underWay?.waiting?.settled.resolve(false);
-    if (underWay) underWay.waiting = undefined;
+    const inFlight = this.#inFlight.get(key);
+    inFlight?.waiting?.settled.resolve(false);
+    if (inFlight) inFlight.waiting = undefined;
   }
 
+  /** Discards the waiting sets of all keys. */
   dropAll(): void {
-    for (const key of this.#underWay.keys()) this.drop(key);
+    for (const key of this.#inFlight.keys()) this.drop(key);
   }
 
   #next(key: string): void {
-    const waiting = this.#underWay.get(key)?.waiting;
-    this.#underWay.delete(key);
+    const waiting = this.#inFlight.get(key)?.waiting;
+    this.#inFlight.delete(key);
     if (waiting) this.run(key, waiting.set).then(waiting.settled.resolve, waiting.settled.reject);
   }
 }

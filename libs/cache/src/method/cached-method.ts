@@ -4,7 +4,7 @@ import type { CacheDefinition } from '../core/policy/define-cache.js';
 import { CacheError } from '../core/errors.js';
 import { CacheRegistry } from '../core/cache-registry.js';
 
-/** A method that answers a promise, as everything behind a cache does. */
+/** A method that returns a promise, as every read from a cache does. */
 export type AsyncMethod<Args extends unknown[], R> = (...args: Args) => Promise<R>;
 
 const REGISTRY = Symbol('CacheRegistry');
@@ -17,21 +17,25 @@ interface WithRegistry {
   readonly [REGISTRY]?: CacheRegistry;
 }
 
-/** What Nest puts into each instance, whatever its scope: each cache under the token of its definition, and the registry. */
+/** The properties that Nest injects into an instance of any scope: each cache under the token of its definition, and the registry. */
 export type Injected = WithCaches & WithRegistry;
 
-/** What runs in place of a method. */
+/** Runs instead of a method. */
 export type Around<Args extends unknown[], R> = (self: Injected, args: Args, method: () => Promise<R>) => Promise<R>;
 
-/** Puts `around` in the place of a method. What others said of it stays: its name, its length, its metadata. */
+/** Replaces a method with `around`. Keeps the name, the length and the metadata of the method. */
 export function wrapMethod<Args extends unknown[], R>(
   descriptor: TypedPropertyDescriptor<AsyncMethod<Args, R>>,
   around: Around<Args, R>,
 ): AsyncMethod<Args, R> {
   const method = descriptor.value;
-  if (!method) throw new CacheError('CACHE_OPTIONS_INVALID', 'Only methods are cached: decorate no accessor.');
+  if (!method)
+    throw new CacheError(
+      'CACHE_OPTIONS_INVALID',
+      'Only methods can be cached. Move the decorator from the accessor to a method.',
+    );
   const wrapped = async function (this: Injected | undefined, ...args: Args): Promise<R> {
-    // Called without its instance it has been given nothing.
+    // A call without an instance has no injected caches.
     return around(this ?? {}, args, () => method.apply(this, args));
   };
   Object.defineProperties(wrapped, Object.getOwnPropertyDescriptors(method));
@@ -41,17 +45,17 @@ export function wrapMethod<Args extends unknown[], R>(
   return wrapped;
 }
 
-/** Has Nest inject the cache into every instance of the class of `prototype`. */
+/** Makes Nest inject the cache into every instance of the class of `prototype`. */
 export function injectCache(prototype: object, { token }: CacheDefinition<unknown, unknown>): void {
   inject(prototype, token, token);
 }
 
-/** Has Nest inject the registry, for writes of more than one cache. */
+/** Makes Nest inject the registry, for writes to several caches. */
 export function injectRegistry(prototype: object): void {
   inject(prototype, CacheRegistry, REGISTRY);
 }
 
-/** @throws {CacheError} `CACHE_NOT_REGISTERED` when nobody injected it. */
+/** Returns the injected cache. @throws {CacheError} `CACHE_NOT_REGISTERED` when Nest did not create the instance. */
 export function injectedCache(
   self: Injected,
   { token, name }: CacheDefinition<unknown, unknown>,
@@ -59,16 +63,16 @@ export function injectedCache(
   return self[token] ?? missing(self, `the cache "${name}"`);
 }
 
-/** @throws {CacheError} `CACHE_NOT_REGISTERED` when nobody injected it. */
+/** Returns the injected registry. @throws {CacheError} `CACHE_NOT_REGISTERED` when Nest did not create the instance. */
 export function injectedRegistry(self: Injected): CacheRegistry {
-  return self[REGISTRY] ?? missing(self, 'the caches');
+  return self[REGISTRY] ?? missing(self, 'the CacheRegistry');
 }
 
 function inject(prototype: object, token: symbol | typeof CacheRegistry, property: symbol): void {
   if (typeof prototype === 'function') {
     throw new CacheError(
       'CACHE_OPTIONS_INVALID',
-      'Static methods are not cached: nothing is injected into a class. Decorate a method of its instances.',
+      'Static methods cannot be cached, because Nest injects nothing into a class. Decorate an instance method.',
     );
   }
   Inject(token)(prototype, property);
@@ -77,7 +81,7 @@ function inject(prototype: object, token: symbol | typeof CacheRegistry, propert
 function missing(self: object, what: string): never {
   throw new CacheError(
     'CACHE_NOT_REGISTERED',
-    `This ${self.constructor.name} has not been given ${what}. Let Nest create it: list the class in the providers of a module ` +
-      'that imports CacheModule.forFeature(…) with the definition, rather than calling its constructor, and call the method on it.',
+    `Nest did not inject ${what} into this ${self.constructor.name}. List the class in the providers of a module that imports ` +
+      'CacheModule.forFeature(…) with the definition, instead of calling its constructor, and call the method on that instance.',
   );
 }

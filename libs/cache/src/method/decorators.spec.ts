@@ -130,14 +130,14 @@ async function given() {
 
 describe('method decorators', () => {
   describe(ReadThrough.name, () => {
-    it('calls the method once for a key, on its own instance', async () => {
+    it('@ReadThrough runs the method once per key, on its own instance', async () => {
       const { users } = await given();
       const read = [await users.find('1'), await users.find('1', 'again'), await users.find('2')];
       expect(read.map(({ name }) => name)).toEqual(['user 1', 'user 1', 'user 2']);
       expect(users.calls).toBe(2);
     });
 
-    it('keeps two caches of one class apart', async () => {
+    it('@ReadThrough uses a separate cache for each method of a class', async () => {
       const { users } = await given();
       expect(await users.find('1')).toEqual({ id: '1', name: 'user 1' });
       expect(await users.findByName('1')).toEqual({ id: '1', name: '1' });
@@ -146,13 +146,13 @@ describe('method decorators', () => {
     it.each([
       ['nothing', null],
       ['all', 0],
-    ])('takes the answer to %s for a value', async (what, value) => {
+    ])('@ReadThrough stores what the method returns for "%s" as a value: %j', async (what, value) => {
       const { users } = await given();
       expect([await users.count(what), await users.count(what)]).toEqual([value, value]);
       expect(users.calls).toBe(1);
     });
 
-    it('serves instances of every scope from the same entries', async () => {
+    it('@ReadThrough serves instances of every scope from the same entries', async () => {
       const { testing, users } = await given();
       await users.find('1');
       const instances = [
@@ -168,7 +168,7 @@ describe('method decorators', () => {
       }
     });
 
-    it('works in a module that is loaded lazily', async () => {
+    it('@ReadThrough works in a module that is loaded lazily', async () => {
       const lazyById = defineCache<string, User>({ name: 'lazy.byId', ...policy });
 
       @Injectable()
@@ -192,14 +192,14 @@ describe('method decorators', () => {
       expect(users.calls).toBe(1);
     });
 
-    it('is inherited, beside what the subclass adds, and overridden with the method', async () => {
+    it('@ReadThrough is inherited by a subclass with cached methods of its own, and a method that overrides it is not cached', async () => {
       const { testing } = await given();
       const [named, overriding] = [testing.get(NamedUsers), testing.get(OverridingUsers)];
       expect([await named.find('1'), await named.more('1')]).toEqual([{ id: '1', name: 'named 1' }, 'more 1']);
       expect(await overriding.find('1')).toEqual({ id: '1', name: 'overridden' });
     });
 
-    it('leaves the name, the length and the metadata of the method as they are', () => {
+    it('@ReadThrough keeps the name, the length and the metadata of the method', () => {
       const { marked } = Users.prototype;
       const reflector = new Reflector();
       expect([marked.name, marked.length]).toEqual(['marked', 2]);
@@ -207,23 +207,23 @@ describe('method decorators', () => {
       expect(Reflect.getMetadata('design:paramtypes', Users.prototype, 'marked')).toEqual([String, String]);
     });
 
-    it('tells what to do when Nest did not create the instance', async () => {
+    it('a decorated method rejects with instructions if Nest did not create its instance', async () => {
       const users = new Users();
       await expect(users.find('1')).rejects.toMatchObject({
         code: 'CACHE_NOT_REGISTERED',
-        message: expect.stringMatching(/This Users .* the cache "users.byId".*forFeature/s),
+        message: expect.stringMatching(/the cache "users.byId" into this Users.*forFeature/s),
       });
       await expect(users.rename('1', 'x')).rejects.toMatchObject({ code: 'CACHE_NOT_REGISTERED' });
       await expect(users.remove('1')).rejects.toMatchObject({ code: 'CACHE_NOT_REGISTERED' });
     });
 
-    it('tells what to do when it is called without its instance', async () => {
+    it('a decorated method rejects if it is called without its instance', async () => {
       const { users } = await given();
       const find: (id: string) => Promise<User> = Reflect.get(users, 'find');
       await expect(find('1')).rejects.toMatchObject({ code: 'CACHE_NOT_REGISTERED' });
     });
 
-    it('keeps a module that did not register the cache from starting, and names the cache', async () => {
+    it('a module that did not register the cache of a decorator does not start, and its error names the cache', async () => {
       @Module({ imports: [CacheModule.forRoot()], providers: [Users] })
       class Incomplete {}
 
@@ -231,7 +231,7 @@ describe('method decorators', () => {
       await expect(starting).rejects.toThrow(/Users.*Cache\(users\.byName\)/s);
     });
 
-    it('refuses a static method, into whose class nothing is injected', () => {
+    it('@ReadThrough rejects a static method', () => {
       const decorate = () => {
         class Statics {
           readonly calls = 0;
@@ -248,14 +248,14 @@ describe('method decorators', () => {
   });
 
   describe(WriteThrough.name, () => {
-    it('leaves what the method returns for everyone to read', async () => {
+    it('@WriteThrough stores the result of the method', async () => {
       const { users } = await given();
       await users.rename('1', 'written');
       expect(await users.find('1')).toEqual({ id: '1', name: 'written' });
       expect(users.calls).toBe(0);
     });
 
-    it('invalidates the tags of the call', async () => {
+    it('@WriteThrough invalidates the tags of the call', async () => {
       const { users } = await given();
       const first = await users.names('of');
       await users.rename('1', 'untagged');
@@ -264,14 +264,14 @@ describe('method decorators', () => {
       expect(await users.names('of')).not.toBe(first);
     });
 
-    it('passes the error of the method on, and leaves nothing', async () => {
+    it('@WriteThrough rejects with the error of the method, and stores nothing', async () => {
       const { users, cache } = await given();
       await expect(users.rename('1', 'refused')).rejects.toThrow('refused');
       expect(await cache(userById).get('1')).toBeUndefined();
     });
 
     it.each(['writeOutside', 'writeInside'] as const)(
-      'makes one write together with @Invalidates: %s',
+      '@WriteThrough and @Invalidates on one method make one write: %s',
       async (method) => {
         const { users, cache } = await given();
         await users.findByName('x');
@@ -283,7 +283,7 @@ describe('method decorators', () => {
       },
     );
 
-    it('writes through one cache only', () => {
+    it('@WriteThrough rejects a second @WriteThrough on its method', () => {
       const decorate = () => {
         class Twice {
           @WriteThrough(userById, (id) => id)
@@ -299,7 +299,7 @@ describe('method decorators', () => {
   });
 
   describe(Invalidates.name, () => {
-    it('invalidates one entry, all of a cache, or what has a tag', async () => {
+    it('@Invalidates invalidates one entry, all entries of a cache, or the entries with a tag', async () => {
       const { users, cache } = await given();
       const stored = async () =>
         Promise.all([cache(userById).get('1'), cache(userById).get('2'), cache(namesOf).get('of')]);
@@ -314,7 +314,35 @@ describe('method decorators', () => {
       expect(await left()).toEqual([false, false, false]);
     });
 
-    it('announces before the method runs', async () => {
+    it('@Invalidates lets the cache parse its key, as a read does', async () => {
+      const marked = defineCache<string, string>({
+        name: 'marked',
+        version: 1,
+        key: z.string().transform((id) => `${id}!`),
+        ttl: '30s',
+      });
+
+      @Injectable()
+      class Marked {
+        @ReadThrough(marked, (id) => id)
+        async find(id: string): Promise<string> {
+          return id;
+        }
+
+        @Invalidates(marked, (id) => id)
+        async remove(_id: string): Promise<void> {}
+      }
+
+      const imports = [CacheModule.forRoot(), CacheModule.forFeature(marked)];
+      const testing = await Test.createTestingModule({ imports, providers: [Marked] }).compile();
+      await testing.get(Marked).find('1');
+      const cache = testing.get(CacheRegistry).find(marked);
+      expect(await cache.get('1')).toBe('1');
+      await testing.get(Marked).remove('1');
+      expect(await cache.get('1')).toBeUndefined();
+    });
+
+    it('@Invalidates announces the write before the method runs', async () => {
       const { cache } = await given();
       const write = vi.fn<() => Promise<void>>();
 

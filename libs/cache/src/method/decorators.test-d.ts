@@ -15,7 +15,7 @@ interface Change {
 const userById = defineCache<string, User>({ name: 'users.byId', version: 1, key: z.string(), ttl: '30s' });
 const user: User = { id: '1' };
 
-/** Compiled, never run: keys are made of the method's own parameters, and the method answers what the cache holds. */
+/** Compiled, never run: keys derive from the parameters of the method, and the method returns the value type of the cache. */
 export class Readers {
   @ReadThrough(userById, (id) => id.toLowerCase())
   byFirst(id: string, _more: number): Promise<User> {

@@ -11,16 +11,16 @@ type Writer<Args extends unknown[], R> = (
 ) => void;
 
 /**
- * Makes each call of the method a write that invalidates: the entry that `key` makes of its arguments, every entry of a cache
- * where there is no `key`, or whatever has one of the tags. It may stand on a method several times, and beside `@WriteThrough`.
+ * Makes each call of the method a write that invalidates the entry under `key`, every entry of a cache if there is no `key`, or every
+ * entry with one of the tags. Can be repeated on a method, and combined with `@WriteThrough`.
  *
- * The trap: the method must commit before it returns, and what it learns only on its way (an old e-mail address, a generated id)
- * cannot stand here: use `CacheRegistry.write`. Nor can the default of a parameter: `key` is given the arguments of the call. And a
- * method that overrides one which is a write itself, and calls it, is a write within a write: decorate one of the two.
+ * The trap: the method must commit before it returns. `key` receives only the arguments of the call, without the defaults of
+ * parameters. For a value that the method finds out itself, such as an old e-mail address or a generated id, use
+ * `CacheRegistry.write`. A method that overrides a decorated one and calls it makes a nested write: decorate only one of the two.
  *
- * @throws what the method throws, unchanged.
- * @throws {CacheError} `CACHE_KEY_INVALID` when the key is none; `CACHE_WRITE_NESTED` within the body of another write;
- * `CACHE_NOT_REGISTERED` when it is called on an instance that Nest did not create.
+ * @throws the method's own error, unchanged.
+ * @throws {CacheError} `CACHE_KEY_INVALID` when the schema rejects the key; `CACHE_WRITE_NESTED` within the body of another write;
+ * `CACHE_NOT_REGISTERED` when Nest did not create the instance.
  * @example
  * @Invalidates(userById, (id) => id)
  * @Invalidates(['users'])
@@ -39,11 +39,11 @@ export function Invalidates<K, Args extends unknown[], R>(
 ): Writer<Args, R> {
   return (prototype, _, method) => {
     injectRegistry(prototype);
-    MethodWrite.of(method).naming((args) => {
+    MethodWrite.of(method).invalidating((args) => {
       if ('token' in what) {
         if (!key) return (tx) => tx.clear(what);
-        const named = checked(what, key(...args));
-        return (tx) => tx.invalidate(what, named);
+        const valid = checked(what, key(...args));
+        return (tx) => tx.invalidate(what, valid);
       }
       const tags = typeof what === 'function' ? what(...args) : what;
       return (tx) => tx.invalidateTags(tags);
@@ -53,8 +53,13 @@ export function Invalidates<K, Args extends unknown[], R>(
 
 function checked<K>({ name, key: schema }: CacheDefinition<K, unknown>, key: K): K {
   const parsed = parseKey(schema, key);
-  if (!parsed) throw new CacheError('CACHE_KEY_INVALID', `This is not a key of the cache "${name}".`);
-  // What has no canonical form is none either.
+  if (!parsed) {
+    throw new CacheError(
+      'CACHE_KEY_INVALID',
+      `@Invalidates: the key schema of the cache "${name}" rejects the key of this call. Return a valid key from the decorator's function.`,
+    );
+  }
+  // Throws for a key without a canonical form.
   keyText(parsed.key);
   return key;
 }

@@ -34,8 +34,8 @@ async function given(origin: () => Promise<string>) {
   return (await Test.createTestingModule({ imports, providers: [Texts] }).compile()).get(Texts);
 }
 
-describe('a decorated method', () => {
-  it('nestjs-redisx/nestjs-redisx#1 · is called once for all who ask at the same time', async () => {
+describe('calls of decorated methods', () => {
+  it('a decorated method runs once for 50 concurrent reads (nestjs-redisx/nestjs-redisx#1)', async () => {
     let calls = 0;
     const service = await given(async () => `call ${(calls += 1)}`);
     const read = await Promise.all(Array.from({ length: 50 }, () => service.read('key')));
@@ -43,7 +43,7 @@ describe('a decorated method', () => {
   });
 
   it.each(['read', 'write', 'remove'] as const)(
-    'nestjs-redisx/nestjs-redisx CHANGELOG 1.9.0 · is called once where it throws, and what it threw is passed on: %s',
+    'a decorated method that throws runs once, and its caller gets its error, for %s (nestjs-redisx/nestjs-redisx CHANGELOG 1.9.0)',
     async (verb) => {
       const thrown = new Error('origin');
       const origin = vi.fn(() => Promise.reject(thrown));

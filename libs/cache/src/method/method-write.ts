@@ -3,30 +3,30 @@ import { CacheError } from '../core/errors.js';
 import type { CacheTransaction } from '../core/write/transaction.js';
 import { type AsyncMethod, type Injected, injectedRegistry, wrapMethod } from './cached-method.js';
 
-/** Tells a write what it invalidates. */
-type Telling = (tx: CacheTransaction) => Promise<void>;
+/** Adds invalidations to a write. */
+type Invalidate = (tx: CacheTransaction) => Promise<void>;
 
-/** Names what a call of the method invalidates, or throws where it cannot: nothing is told to anybody before all is named. */
-type Naming<Args extends unknown[]> = (args: Args) => Telling;
+/** Returns the invalidations of a call of the method, or throws for an invalid key or tag, before the write is announced. */
+type InvalidationOf<Args extends unknown[]> = (args: Args) => Invalidate;
 
 /** Runs a call as the write of a cache. */
 type Through<Args extends unknown[]> = <R>(self: Injected, args: Args, body: WriteBody<R>) => Promise<R>;
 
 const WRITE = Symbol('write');
 
-/** A method, and the write that a decorator made of it. */
+/** A method, and the write that a decorator turned it into. */
 interface MaybeWrite<Args extends unknown[], R> extends AsyncMethod<Args, R> {
   readonly [WRITE]?: MethodWrite<Args>;
 }
 
 /**
- * The one write that all decorators of a method make of it, in whichever order they stand: a write within another is refused.
+ * Runs the decorators of a method as one write, in any order: a write per decorator would be nested, and rejected.
  */
 export class MethodWrite<Args extends unknown[]> {
-  readonly #names: Naming<Args>[] = [];
+  readonly #invalidations: InvalidationOf<Args>[] = [];
   #through: Through<Args> | undefined;
 
-  /** The write of a method: the one that a decorator below has begun, else a new one. */
+  /** Returns the write of a method: the one that a decorator below has created, else a new one. */
   static of<Args extends unknown[], R>(method: TypedPropertyDescriptor<AsyncMethod<Args, R>>): MethodWrite<Args> {
     const current: MaybeWrite<Args, R> | undefined = method.value;
     if (current?.[WRITE]) return current[WRITE];
@@ -36,27 +36,27 @@ export class MethodWrite<Args extends unknown[]> {
     return write;
   }
 
-  /** Names more that each call invalidates. */
-  naming(names: Naming<Args>): void {
-    this.#names.push(names);
+  /** Adds an invalidation to each call. */
+  invalidating(invalidation: InvalidationOf<Args>): void {
+    this.#invalidations.push(invalidation);
   }
 
-  /** Leaves what each call returns in a cache. @throws {CacheError} `CACHE_OPTIONS_INVALID` the second time. */
+  /** Stores the result of each call in a cache. @throws {CacheError} `CACHE_OPTIONS_INVALID` when called twice. */
   through(through: Through<Args>): void {
     if (this.#through) {
       throw new CacheError(
         'CACHE_OPTIONS_INVALID',
-        'A method writes through one cache: name the entries of others with @Invalidates.',
+        '@WriteThrough is on this method twice. Keep one, and use @Invalidates for the entries of the other cache.',
       );
     }
     this.#through = through;
   }
 
   async #run<R>(self: Injected, args: Args, method: () => Promise<R>): Promise<R> {
-    // What is announced keeps readers out for seconds when the write then fails: a bad name fails before.
-    const named = this.#names.map((name) => name(args));
+    // An announced write that fails keeps its entries out of the cache for seconds, so an invalid key must fail before.
+    const invalidations = this.#invalidations.map((invalidation) => invalidation(args));
     const body = async (tx: CacheTransaction): Promise<R> => {
-      await Promise.all(named.map((tell) => tell(tx)));
+      await Promise.all(invalidations.map((invalidate) => invalidate(tx)));
       return method();
     };
     if (this.#through) return this.#through(self, args, body);

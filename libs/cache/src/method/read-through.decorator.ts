@@ -2,21 +2,21 @@ import type { CacheDefinition } from '../core/policy/define-cache.js';
 import type { TypeEquals } from '../core/policy/type-equals.js';
 import { type AsyncMethod, injectCache, injectedCache, wrapMethod } from './cached-method.js';
 
-/** Accepts a method that answers exactly a promise of `V`, or of `V | undefined`. Anything else does not compile. */
+/** Accepts a method that returns a promise of exactly `V` or `V | undefined`. Any other type does not compile. */
 type Reader<Args extends unknown[], R, V> = TypedPropertyDescriptor<AsyncMethod<Args, R>> &
   (true extends TypeEquals<R, V> | TypeEquals<R, V | undefined>
     ? unknown
-    : { readonly 'the method must answer a promise of exactly the value type of the cache': V });
+    : { readonly 'the method must return a promise of exactly the value type of the cache': V });
 
 /**
- * Answers calls of the method from the cache of `definition`, under what `key` makes of its arguments, and stores what it returns:
- * `cache.readThrough` as a decorator, for any provider in any scope.
+ * Answers calls of the method from the cache of `definition`, under the key that `key` returns for the arguments, and stores the result
+ * of the method. It is `cache.readThrough` as a decorator, for providers of any scope.
  *
- * The trap: the arguments that the key leaves out do not tell answers apart, and the default of a parameter is no argument. And
- * only calls through the instance are cached, those within the class too; a method that was overridden is the overriding one.
+ * The trap: calls that differ only in arguments outside the key share an entry, and `key` receives the arguments without the
+ * defaults of parameters. A method that overrides a decorated one is not cached.
  *
- * @throws what the method throws, unchanged; and what `readThrough` throws.
- * @throws {CacheError} `CACHE_NOT_REGISTERED` when it is called on an instance that Nest did not create.
+ * @throws the method's own error, unchanged, and the errors of `readThrough`.
+ * @throws {CacheError} `CACHE_NOT_REGISTERED` when Nest did not create the instance.
  * @example
  * @ReadThrough(userById, (id) => id)
  * find(id: string): Promise<User | undefined> { return this.users.findById(id); }

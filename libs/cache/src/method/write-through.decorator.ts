@@ -3,28 +3,28 @@ import type { TypeEquals } from '../core/policy/type-equals.js';
 import { type AsyncMethod, injectCache, injectedCache } from './cached-method.js';
 import { MethodWrite } from './method-write.js';
 
-/** Accepts a method that answers exactly a promise of `V`. Anything else does not compile. */
+/** Accepts a method that returns a promise of exactly `V`. Any other type does not compile. */
 type Writer<Args extends unknown[], R, V> = TypedPropertyDescriptor<AsyncMethod<Args, R>> &
   (TypeEquals<R, V> extends true
     ? unknown
-    : { readonly 'the method must answer a promise of exactly the value type of the cache': V });
+    : { readonly 'the method must return a promise of exactly the value type of the cache': V });
 
 export interface WriteThroughOptions<Args extends unknown[]> {
-  /** What each call invalidates besides its own entry. @default none */
+  /** The tags that each call invalidates in addition to its own entry. @default none */
   readonly tags?: readonly string[] | ((...args: Args) => readonly string[]);
 }
 
 /**
- * Makes each call of the method a write of the entry that `key` makes of its arguments, and leaves what it returns as the value,
- * for everyone to read: `cache.writeThrough` as a decorator, for any provider in any scope.
+ * Makes each call of the method a write of the entry under the key that `key` returns for the arguments, and stores the result of the
+ * method as its value. It is `cache.writeThrough` as a decorator, for providers of any scope.
  *
- * The trap: the method must commit before it returns. And it writes through one cache; the others that the write concerns stand
- * in `@Invalidates` above or below. The default of a parameter is no argument of the call, so `key` does not see it. And a method that
- * overrides one which is a write itself, and calls it, is a write within a write: decorate one of the two.
+ * The trap: the method must commit before it returns. It writes through one cache: add `@Invalidates` for entries of other caches.
+ * `key` and `tags` receive the arguments without the defaults of parameters. A method that overrides a decorated one and calls it
+ * makes a nested write: decorate only one of the two.
  *
- * @throws what the method throws, unchanged; and what `writeThrough` throws.
- * @throws {CacheError} `CACHE_WRITE_NESTED` within the body of another write; `CACHE_NOT_REGISTERED` when it is called on an
- * instance that Nest did not create.
+ * @throws the method's own error, unchanged, and the errors of `writeThrough`.
+ * @throws {CacheError} `CACHE_WRITE_NESTED` within the body of another write; `CACHE_NOT_REGISTERED` when Nest did not create the
+ * instance.
  * @example
  * @WriteThrough(userById, (id) => id, { tags: ['users'] })
  * update(id: string, change: UserChange): Promise<User> { return this.users.update(id, change); }

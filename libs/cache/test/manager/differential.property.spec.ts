@@ -1,7 +1,8 @@
 import fc from 'fast-check';
 import { Keyv } from 'keyv';
 import { afterAll, afterEach, beforeAll, describe, expect, it, vi } from 'vitest';
-import { CacheRegistry, KeyvFactory } from '@nuthatch/cache';
+import { CacheRegistry } from '@nuthatch/cache';
+import { KeyvFactory } from '@nuthatch/cache/manager';
 import { createRuntime } from '../../src/core/cache-runtime.js';
 import { MemoryStore } from '../../src/memory/memory-store.js';
 import { MemoryTier } from '../../src/memory/memory-tier.js';
@@ -9,16 +10,16 @@ import { ManualClock } from '../../src/testing/manual-clock.js';
 import { answersOf, type Step, steps } from './cache-steps.js';
 import { at, CleanUp, givenManager, givenRedis } from './given-manager.js';
 
-/** Entries end between the moments at which anything is asked for: the very millisecond is nobody's promise. */
+/** Entries expire between two calls, because no store promises the exact millisecond. */
 const TICK_MS = 100;
 const TTLS = [undefined, 0, -50, 50, 250, 1_050.5, 60_000, Number.POSITIVE_INFINITY];
 
 const namespace = 'same';
 
-describe('the same calls of cache-manager answer the same over our tiers as over plain Keyv', () => {
+describe('cache-manager over our tiers', () => {
   afterEach(() => void vi.useRealTimers());
 
-  it('in the process, while time passes', async () => {
+  it('cache-manager returns the same over the in-process tiers as over plain Keyv, while time passes', async () => {
     vi.useFakeTimers({ toFake: ['Date'] });
     await fc.assert(
       fc.asyncProperty(steps(TTLS, true), async (taken) => {
@@ -53,7 +54,7 @@ describe('the same calls of cache-manager answer the same over our tiers as over
 
     const lasting = [undefined, 0, -50, 60_000, 90_000.5, Number.POSITIVE_INFINITY];
 
-    it('with our own Keyv', async () => {
+    it('cache-manager returns the same over KeyvFactory.create() as over plain Keyv', async () => {
       const property = fc.asyncProperty(steps(lasting, false), async (taken) => {
         const keyv = keyvs.create({ namespace });
         await keyv.clear();
@@ -62,7 +63,7 @@ describe('the same calls of cache-manager answer the same over our tiers as over
       await fc.assert(property, { numRuns: 100 });
     });
 
-    it('with a Keyv that somebody made over our store', async () => {
+    it('cache-manager returns the same over new Keyv(KeyvFactory.store()) as over plain Keyv', async () => {
       const property = fc.asyncProperty(steps(lasting, false), async (taken) => {
         const keyv = new Keyv({ namespace, store: keyvs.store() });
         await keyv.clear();

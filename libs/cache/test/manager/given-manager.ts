@@ -1,7 +1,8 @@
-import type { DynamicModule } from '@nestjs/common';
+import type { DynamicModule, Type } from '@nestjs/common';
 import { type Cache as CacheManager, CACHE_MANAGER, CacheModule as NestCacheModule } from '@nestjs/cache-manager';
 import { Test } from '@nestjs/testing';
-import { CacheModule, CacheRegistry, KEYV_STORES, KeyvFactory } from '@nuthatch/cache';
+import { CacheModule, CacheRegistry } from '@nuthatch/cache';
+import { CacheManagerModule, KeyvFactory, KeyvModule } from '@nuthatch/cache/manager';
 import { REDIS_CONNECTION, type RedisConnection, RedisModule, type RedisOptions } from '@nuthatch/redis';
 import type { CreateCacheOptions } from 'cache-manager';
 import type { Keyv } from 'keyv';
@@ -17,11 +18,11 @@ export interface GivenOptions {
   /** @default the application's own */
   readonly stores?: (keyvs: KeyvFactory) => Keyv[];
   readonly imports?: readonly DynamicModule[];
-  /** Whether to go on before Redis is connected. @default false */
+  /** Whether to return before Redis is connected. @default false */
   readonly atOnce?: boolean;
 }
 
-/** What a test started, ended in the opposite order. */
+/** Ends the resources of a test in the reverse order of their start. */
 export class CleanUp {
   readonly #ends: (() => Promise<unknown>)[] = [];
 
@@ -44,22 +45,29 @@ export async function givenRedis(cleanUp: CleanUp): Promise<RedisServer> {
   return server;
 }
 
-/** The modules of an application whose `CACHE_MANAGER` stands on our tiers. */
-export function managedModules(redis: RedisOptions | null, options: GivenOptions = {}): DynamicModule[] {
+/** Returns the modules of an application with a `CACHE_MANAGER` over our tiers. */
+export function managedModules(redis: RedisOptions | null, options: GivenOptions = {}): (DynamicModule | Type)[] {
   const { namespace = 'shop', manager = {}, stores, imports = [] } = options;
   return [
     RedisModule.forRoot(redis),
     CacheModule.forRoot({ namespace }),
-    NestCacheModule.registerAsync({
-      isGlobal: true,
-      inject: [KEYV_STORES, KeyvFactory],
-      useFactory: (own: Keyv[], keyvs: KeyvFactory) => ({ ...manager, stores: stores?.(keyvs) ?? own }),
-    }),
+    ...(stores ? [KeyvModule, managerOver(stores, manager)] : [CacheManagerModule.forRoot(manager)]),
     ...imports,
   ];
 }
 
-/** One process with a `CACHE_MANAGER` over our tiers. */
+function managerOver(
+  stores: NonNullable<GivenOptions['stores']>,
+  manager: NonNullable<GivenOptions['manager']>,
+): DynamicModule {
+  return NestCacheModule.registerAsync({
+    isGlobal: true,
+    inject: [KeyvFactory],
+    useFactory: (keyvs: KeyvFactory) => ({ ...manager, stores: stores(keyvs) }),
+  });
+}
+
+/** Starts one process with a `CACHE_MANAGER` over our tiers. */
 export async function givenManager(cleanUp: CleanUp, redis: RedisOptions | null, options: GivenOptions = {}) {
   const testing = await Test.createTestingModule({ imports: managedModules(redis, options) }).compile();
   testing.useLogger(false);
@@ -82,7 +90,7 @@ export async function givenManager(cleanUp: CleanUp, redis: RedisOptions | null,
   return { testing, close, connection, registry, manager, keyvs: testing.get(KeyvFactory) };
 }
 
-/** The one store of a manager, as the Keyv that it is. */
+/** Returns the only store of a manager. */
 export function storeOf(manager: CacheManager): Keyv {
   const [store] = manager.stores;
   if (!store) throw new Error('The manager has no store.');
@@ -96,15 +104,15 @@ export async function entriesOf<Value>(keyv: Keyv): Promise<Map<string, Value>> 
   return entries;
 }
 
-/** How long something took that has to settle, in milliseconds. */
+/** Returns the result of `work` and its duration in milliseconds. */
 export async function timed<T>(work: () => Promise<T>): Promise<{ readonly answer: T; readonly ms: number }> {
   const startedAt = performance.now();
   const answer = await work();
   return { answer, ms: performance.now() - startedAt };
 }
 
-/** What is certain to be there. */
+/** Returns the value. @throws when there is none. */
 export function sure<T>(value: T | null | undefined): T {
-  if (value === null || value === undefined) throw new Error('What has to be there is not.');
+  if (value === null || value === undefined) throw new Error('The value is missing.');
   return value;
 }

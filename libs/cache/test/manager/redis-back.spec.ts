@@ -5,11 +5,11 @@ import { eventually } from '../../../../test/support/eventually.js';
 import { startFaultProxy } from '../../src/testing/fault-proxy.js';
 import { at, CleanUp, givenManager, givenRedis, sure } from './given-manager.js';
 
-describe('CACHE_MANAGER when Redis comes back with what it had', () => {
+describe('CACHE_MANAGER when Redis returns with its old entries', () => {
   const cleanUp = new CleanUp();
   afterEach(() => cleanUp.run());
 
-  /** A process whose way to Redis can be broken, and another one whose way holds. */
+  /** Starts a process whose connection can be broken, and another one with an intact connection. */
   async function givenBrokenWay() {
     const server = await givenRedis(cleanUp);
     const proxy = await startFaultProxy({ port: server.port });
@@ -31,7 +31,7 @@ describe('CACHE_MANAGER when Redis comes back with what it had', () => {
       proxy.freeze('both');
       return { mend: () => proxy.thaw() };
     },
-    'frozen on the way back': (proxy) => {
+    'frozen for replies': (proxy) => {
       proxy.freeze('down');
       return { mend: () => proxy.thaw() };
     },
@@ -47,7 +47,7 @@ describe('CACHE_MANAGER when Redis comes back with what it had', () => {
   const cases = Object.keys(breaks).flatMap((how) => Object.keys(changes).map((verb) => ({ how, verb })));
 
   it.each(cases)(
-    'jaredwray/keyv#1472 · the way is $how: what $verb was to replace is served by nobody after it',
+    'an entry that $verb replaced while the connection was $how is never served again (jaredwray/keyv#1472)',
     async ({ how, verb }) => {
       const { here, there, proxy } = await givenBrokenWay();
       await eventually(async () => {
@@ -75,7 +75,7 @@ describe('CACHE_MANAGER when Redis comes back with what it had', () => {
       expect(read).not.toContain('old');
       await eventually(async () => expect(await there.manager.get('key')).not.toBe('old'), { within: 1_000 });
       await here.manager.set('key', 'newest');
-      // An intent that was carried out late keeps readers from the entry for its ten seconds.
+      // An intent that Redis applied late blocks the entry for its ten seconds.
       const marked = how !== 'cut' && verb.endsWith('set');
       const expected = marked ? ['newest', undefined] : ['newest'];
       await eventually(async () => {

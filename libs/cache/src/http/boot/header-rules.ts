@@ -1,24 +1,24 @@
 import type { CachedHandler } from './route-handler.js';
 
-/** What answers from a cache say of themselves, and what says it. */
+/** Headers that the cache sets on its answers, and what to do instead of declaring them. */
 const OURS: Readonly<Record<string, string>> = {
-  'cache-control': 'use the option "cacheControl"',
-  etag: 'use "etag" of the cache',
-  'last-modified': 'use "lastModified" of the cache',
-  age: 'the cache tells it',
+  'cache-control': 'use the option "cacheControl" instead',
+  etag: 'use the option "etag" of defineCache instead',
+  'last-modified': 'use the option "lastModified" of defineCache instead',
+  age: 'remove it',
 };
 const JSON_MEDIA_TYPE = /^\s*application\/(?:[\w.-]+\+)?json\s*(?:;|$)/i;
 
-/** Why a handler cannot have what it declares by `@Header`: the cache sets that, or its key says nothing of it. */
+/** Returns the problems of the headers that a handler declares with `@Header`: the cache sets them, or its key does not cover them. */
 export function headerProblemsOf({ headers, route }: CachedHandler): string[] {
   return headers.flatMap(({ name, value }) => {
     const field = name.toLowerCase();
     const instead = OURS[field];
-    if (instead !== undefined) return [`has @Header('${name}'), which would be overwritten: ${instead}`];
-    // What is made anew for each answer is not known yet.
+    if (instead !== undefined) return [`has @Header('${name}'), which the cache overwrites: ${instead}`];
+    // A function computes the value for each answer, so it is unknown at boot.
     if (typeof value !== 'string') return [];
     if (field === 'content-type' && !JSON_MEDIA_TYPE.test(value)) {
-      return [`has @Header('${name}', '${value}'), but what a cache answers is JSON: leave it out`];
+      return [`has @Header('${name}', '${value}'), but a cache answers JSON: remove the header`];
     }
     if (field !== 'vary') return [];
     const held = new Set(route.vary.map(([, header]) => header));
@@ -26,6 +26,8 @@ export function headerProblemsOf({ headers, route }: CachedHandler): string[] {
       .split(',')
       .map((each) => each.trim())
       .filter((each) => each !== '' && !held.has(each.toLowerCase()))
-      .map((each) => `varies with ${each}, of which its key says nothing: name it in the option "vary"`);
+      .map(
+        (each) => `sends Vary: ${each}, but its key has no member for that header: add the header to the option "vary"`,
+      );
   });
 }

@@ -17,10 +17,10 @@ export interface DeclaredHeader {
   readonly value: string | (() => string);
 }
 
-/** One that is marked with `@CacheResponse`. */
+/** A handler with `@CacheResponse`. */
 export type CachedHandler = RouteHandler & { readonly route: CachedRoute };
 
-/** The handler of a route, and what Nest puts around it. */
+/** The handler of a route, with the guards, interceptors and headers that Nest adds to it. */
 export class RouteHandler {
   constructor(
     private readonly controller: Pick<InstanceWrapper, 'metatype' | 'isDependencyTreeStatic' | 'host'>,
@@ -28,7 +28,7 @@ export class RouteHandler {
     private readonly config: ApplicationConfig,
   ) {}
 
-  /** Of every controller of the application. */
+  /** Returns the route handlers of every controller of the application. */
   static all(modules: ModulesContainer, config: ApplicationConfig): readonly RouteHandler[] {
     const controllers = [...modules.values()].flatMap((module) => [...module.controllers.values()]);
     return controllers.flatMap((controller) => {
@@ -40,7 +40,7 @@ export class RouteHandler {
     });
   }
 
-  /** What `@CacheResponse` said of it. */
+  /** Returns the route that `@CacheResponse` declares. */
   get route(): CachedRoute | undefined {
     return Reflect.getMetadata(CACHED_ROUTE, this.#callback);
   }
@@ -53,57 +53,57 @@ export class RouteHandler {
     return `${this.type.name}.${this.method}`;
   }
 
-  /** The class of its controller. */
+  /** Returns the class of the controller. */
   get type(): object & { readonly name: string } {
     return this.controller.metatype ?? Object;
   }
 
-  /** What a decorator said of it. */
+  /** Returns the metadata that a decorator stored on the method. */
   metadata(key: string): unknown {
     return Reflect.getMetadata(key, this.#callback);
   }
 
-  /** Whether `@NoCache` takes it out of the cache. */
+  /** Returns whether `@NoCache` excludes the route from the cache. */
   get excluded(): boolean {
     return Reflect.getMetadata(NO_CACHE, this.#callback) ?? Reflect.getMetadata(NO_CACHE, this.type) ?? false;
   }
 
-  /** Those of `@Header`. */
+  /** Returns the headers that `@Header` declares. */
   get headers(): readonly DeclaredHeader[] {
     return Reflect.getMetadata(HEADERS_METADATA, this.#callback) ?? [];
   }
 
-  /** Global ones first, as they run. */
+  /** Returns the guards in the order in which they run, global guards first. */
   get guards(): readonly unknown[] {
     const { config } = this;
     const scoped = config.getGlobalRequestGuards().map(({ metatype }) => metatype);
     return [...config.getGlobalGuards(), ...scoped, ...this.#around(GUARDS_METADATA)];
   }
 
-  /** The outermost first. */
+  /** Returns the interceptors from the outermost to the innermost. */
   get interceptors(): readonly unknown[] {
     const { config } = this;
     const scoped = config.getGlobalRequestInterceptors().map(({ metatype }) => metatype);
     return [...config.getGlobalInterceptors(), ...scoped, ...this.#around(INTERCEPTORS_METADATA)];
   }
 
-  /** What runs for something that was declared: a test may have put something else in the place of a class. */
+  /** Returns the instance that runs for a declared guard or interceptor. A test may have replaced its class. */
   running(declared: unknown): unknown {
     const wrapper = typeof declared === 'function' ? this.controller.host?.injectables.get(declared) : undefined;
     return wrapper?.instance ?? declared;
   }
 
-  /** Whether something is made anew for each request. */
+  /** Returns whether Nest creates the controller, or something that it depends on, for each request. */
   get requestScoped(): boolean {
     return !this.controller.isDependencyTreeStatic();
   }
 
-  /** Those that it answers, names or patterns; empty where it answers all. */
+  /** Returns the hosts that the controller answers, as names or patterns; empty for all hosts. */
   get hosts(): readonly unknown[] {
     return [Reflect.getMetadata(HOST_METADATA, this.type) ?? []].flat();
   }
 
-  /** Whether something of the application runs before everything else that Nest does. */
+  /** Returns whether a global pre-request hook runs before Nest's pipeline. */
   get hooked(): boolean {
     return this.config.getGlobalPreRequestHooks().length > 0;
   }

@@ -83,8 +83,8 @@ function sharing(first: MethodDecorator[], second: MethodDecorator[]): Type<unkn
 const serialised = UseInterceptors(ClassSerializerInterceptor);
 const forStaff = SerializeOptions({ groups: ['staff'] });
 
-describe.each(adapters)('what a serializer inside makes, on %s,', (adapter) => {
-  it('node-cache-manager/node-cache-manager-redis-yet#371, dabroek/node-cache-manager-redis-store#40, dabroek/node-cache-manager-ioredis#22 · is what is stored: hidden fields and groups hold on a hit', async () => {
+describe.each(adapters)('on %s', (adapter) => {
+  it('a hit keeps the hidden fields and the groups of a serializer inside HttpCacheInterceptor (node-cache-manager/node-cache-manager-redis-yet#371, dabroek/node-cache-manager-redis-store#40, dabroek/node-cache-manager-ioredis#22)', async () => {
     const { server, app, cacheOf } = await givenServer(adapter, { caches, controllers: [AccountsController] });
     for (const xCache of ['MISS', 'HIT']) {
       const all = await server.get('/all/ann').expect(200).expect('x-cache', xCache);
@@ -96,25 +96,54 @@ describe.each(adapters)('what a serializer inside makes, on %s,', (adapter) => {
   });
 });
 
+describe('controllers that share a cache', () => {
+  @Controller('people')
+  @UseInterceptors(HttpCacheInterceptor, ClassSerializerInterceptor)
+  class People {
+    @Get(':name')
+    @CacheResponse(ofAll, nameOf)
+    find(): Account {
+      return new Account('ann');
+    }
+  }
+
+  @Controller('staff')
+  @UseInterceptors(HttpCacheInterceptor, ClassSerializerInterceptor)
+  @SerializeOptions({ groups: ['staff'] })
+  class Staff {
+    @Get(':name')
+    @CacheResponse(ofAll, nameOf)
+    find(): Account {
+      return new Account('ann');
+    }
+  }
+
+  it('the boot rejects two controllers of one cache whose @SerializeOptions differ', async () => {
+    await expect(givenServer('Fastify', { caches, controllers: [People, Staff] })).rejects.toThrow(
+      /Staff\.find serialises the cache "ofAll" differently from People\.find/,
+    );
+  });
+});
+
 describe('two routes of one cache', () => {
   const boot = (first: MethodDecorator[], second: MethodDecorator[]) =>
     givenServer('Fastify', { caches, controllers: [sharing(first, second)] });
 
   it.each<[string, MethodDecorator[], MethodDecorator[]]>([
-    ['one is serialised', [serialised], []],
-    ['one is not', [], [serialised]],
-    ['their groups differ', [serialised, forStaff], [serialised]],
-  ])('are refused at boot where %s', async (_, first, second) => {
+    ['only the first is serialised', [serialised], []],
+    ['only the second is serialised', [], [serialised]],
+    ['their serialization groups differ', [serialised, forStaff], [serialised]],
+  ])('the boot rejects two routes of one cache where %s', async (_, first, second) => {
     await expect(boot(first, second)).rejects.toThrow(
-      /Sharing\.second sends what it answers in another form than Sharing\.first, from the same cache "ofAll"/,
+      /Sharing\.second serialises the cache "ofAll" differently from Sharing\.first/,
     );
   });
 
   it.each<[string, MethodDecorator[], MethodDecorator[]]>([
-    ['none is serialised', [], [forStaff]],
-    ['both are, alike', [serialised, forStaff], [serialised, SerializeOptions({ groups: ['staff'] })]],
-    ['one is not cached after all', [serialised], [NoCache()]],
-  ])('boot where %s', async (_, first, second) => {
+    ['neither is serialised', [], [forStaff]],
+    ['both are serialised alike', [serialised, forStaff], [serialised, SerializeOptions({ groups: ['staff'] })]],
+    ['@NoCache excludes one', [serialised], [NoCache()]],
+  ])('the boot accepts two routes of one cache where %s', async (_, first, second) => {
     await expect(boot(first, second)).resolves.toBeDefined();
   });
 });

@@ -4,8 +4,8 @@ import type { CachedHandler } from './route-handler.js';
 import { isSerializer } from './route-rules.js';
 
 /**
- * Why routes cannot have one cache: what fills an entry is what one of them sends, and another would send it in that form too,
- * fields included that its own serializer leaves out.
+ * Returns why routes cannot share a cache. An entry stores the serialised answer of the route that filled it, and another route would
+ * replay that form, including fields that its own serializer hides.
  */
 export function differingForms(handlers: readonly CachedHandler[]): string[] {
   const routes = handlers.filter(({ excluded }) => !excluded);
@@ -13,12 +13,12 @@ export function differingForms(handlers: readonly CachedHandler[]): string[] {
     others.flatMap((other) =>
       !first || isDeepStrictEqual(formOf(first), formOf(other))
         ? []
-        : `${other.name} sends what it answers in another form than ${first.name}, from the same cache "${cache}": give it a cache of its own`,
+        : `${other.name} serialises the cache "${cache}" differently from ${first.name}: define a separate cache for it`,
     ),
   );
 }
 
-/** How a handler's values are serialised: by whom, and with which options. */
+/** Returns the serializers of a handler and their options. */
 function formOf(handler: CachedHandler): unknown {
   const serializers = handler.interceptors.filter(isSerializer);
   if (serializers.length === 0) return undefined;

@@ -73,18 +73,18 @@ class ReportsController {
 
   @Post('idle')
   idle(): string {
-    return 'nothing to tell';
+    return 'idle';
   }
 }
 
-describe.each(adapters)('an answer on %s', (adapter) => {
+describe.each(adapters)('on %s', (adapter) => {
   const given = async (configure: (app: INestApplication) => void = () => {}) => {
     const controllers = [ReportsController];
     const { server, cacheOf } = await givenServer(adapter, { caches: [reports], controllers, configure });
     return { server, cache: cacheOf(reports) };
   };
 
-  it('is for its client, which asks before each use, where its route says nothing', async () => {
+  it('an answer is private and needs revalidation before each use by default', async () => {
     const { server } = await given();
     for (const _ of ['a miss', 'a hit']) {
       const { headers } = await server.get('/plain/1').expect('cache-control', 'private, no-cache');
@@ -92,25 +92,25 @@ describe.each(adapters)('an answer on %s', (adapter) => {
     }
   });
 
-  it('may be kept for as long as its route says, and tells its age and what its route adds', async () => {
+  it('an answer has the cacheControl and the headers of its route, and its age, also as a 304', async () => {
     const { server } = await given();
-    const told = {
+    const expected = {
       'cache-control': 'public, max-age=60, stale-while-revalidate=300, stale-if-error=3600',
       age: expect.stringMatching(/^[01]$/),
       link: '</1>; rel="next"',
     };
     for (const xCache of ['MISS', 'HIT']) {
       const { headers } = await server.get('/kept/1?page=2').expect(200);
-      expect(headers).toMatchObject({ ...told, 'x-cache': xCache, 'x-page': '"2"' });
+      expect(headers).toMatchObject({ ...expected, 'x-cache': xCache, 'x-page': '"2"' });
       const { headers: unchanged } = await server
         .get('/kept/1')
         .set('If-None-Match', headers['etag'] ?? '')
         .expect(304);
-      expect(unchanged).toMatchObject({ ...told, etag: headers['etag'], 'x-page': '"1"' });
+      expect(unchanged).toMatchObject({ ...expected, etag: headers['etag'], 'x-page': '"1"' });
     }
   });
 
-  it('tells when its value was changed, and obeys conditions of that', async () => {
+  it('an answer has Last-Modified, and preconditions with dates are evaluated', async () => {
     const { server } = await given();
     const date = 'Thu, 01 Jan 2026 00:00:00 GMT';
     for (const _ of ['a miss', 'a hit']) {
@@ -120,13 +120,13 @@ describe.each(adapters)('an answer on %s', (adapter) => {
       await server.get('/plain/1').set('If-Unmodified-Since', 'Wed, 31 Dec 2025 23:59:59 GMT').expect(412);
     }
     expect((await server.get('/new/2').expect(200)).headers).not.toHaveProperty('last-modified');
-    // Past its entry nobody knows how old it is: its handler may have read it from a cache.
-    const past = await server.get('/plain/1').set({ Cookie: 'a=b', 'If-Modified-Since': date }).expect(200);
-    expect(past.headers).toMatchObject({ 'x-cache': 'BYPASS' });
-    expect(past.headers).not.toHaveProperty('last-modified');
+    // A bypassed answer has no date: its handler may have read an old value from another cache.
+    const bypassed = await server.get('/plain/1').set({ Cookie: 'a=b', 'If-Modified-Since': date }).expect(200);
+    expect(bypassed.headers).toMatchObject({ 'x-cache': 'BYPASS' });
+    expect(bypassed.headers).not.toHaveProperty('last-modified');
   });
 
-  it('names its groups on a miss and a hit; a write names those that it made stale', async () => {
+  it('a read sends Cache-Groups on a miss and on a hit, and a write sends Cache-Group-Invalidation', async () => {
     const { server, cache } = await given();
     for (const _ of ['a miss', 'a hit']) {
       const { headers } = await server.get('/plain/1').expect(200);
@@ -134,19 +134,19 @@ describe.each(adapters)('an answer on %s', (adapter) => {
       expect(headers).not.toHaveProperty('cache-group-invalidation');
     }
     const { headers } = await server.post('/plain/1').expect(201);
-    // What is not ASCII has no place in a string of RFC 9651.
+    // A string of RFC 9651 contains ASCII only.
     expect(headers['cache-group-invalidation']).toBe(String.raw`"reports", "a \"quoted\" \\ tag", "lists"`);
     expect(headers).not.toHaveProperty('cache-groups');
     expect(await cache.get('1')).toBeUndefined();
     expect((await server.post('/idle').expect(201)).headers).not.toHaveProperty('cache-group-invalidation');
   });
 
-  it('tells of no group where the write failed', async () => {
+  it('a write that fails sends no Cache-Group-Invalidation', async () => {
     const { server } = await given();
     expect((await server.post('/fail/1').expect(500)).headers).not.toHaveProperty('cache-group-invalidation');
   });
 
-  it('that a write sent itself is left as it is', async () => {
+  it('an answer that a write sends by itself is left unchanged', async () => {
     const caught = vi.fn<(error: unknown) => void>();
     const { server } = await given((app) => app.useGlobalFilters({ catch: caught }));
     expect((await server.post('/sent/1')).text).toBe('sent');
@@ -159,14 +159,14 @@ describe(cacheControl, () => {
     [{}, 'private, no-cache'],
     [{ scope: 'public' }, 'public, no-cache'],
     [{ maxAge: '90s' }, 'private, max-age=90'],
-  ])('%j is %s', (options, expected) => {
+  ])('cacheControl(%j) returns %s', (options, expected) => {
     expect(cacheControl(options)).toBe(expected);
   });
 
-  it('refuses parts of seconds, and what counts from the end of nothing, all at once', () => {
+  it('cacheControl lists fractions of seconds and times without maxAge in one error', () => {
     expect(() => cacheControl({ maxAge: '1500ms', staleIfError: '1h' })).toThrow(/maxAge "1500ms".*whole seconds/);
     expect(() => cacheControl({ staleWhileRevalidate: '10ms', staleIfError: '1h' })).toThrow(
-      /staleWhileRevalidate "10ms"[^]*staleWhileRevalidate: it counts[^]*staleIfError: it counts/,
+      /staleWhileRevalidate "10ms"[^]*staleWhileRevalidate starts[^]*staleIfError starts at the end of maxAge/,
     );
   });
 });

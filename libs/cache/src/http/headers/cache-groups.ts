@@ -1,16 +1,16 @@
 import { hash } from 'node:crypto';
 
-/** More than that no cache has to read (RFC 9875 §2). */
+/** Caches need not support longer names of groups (RFC 9875 §2). */
 const LONGEST = 32;
-/** 132 bits: what two tags share by chance is no concern. */
+/** 132 bits: two tags do not share a digest by chance. */
 const DIGEST_LENGTH = 22;
 
-/** What a string of a structured field may hold (RFC 9651 §3.3.3). */
+/** A string of a structured field contains printable ASCII only (RFC 9651 §3.3.3). */
 const PLAIN = /^[\x20-\x7e]*$/;
 
 /**
- * Tags as a list of strings, for `Cache-Groups` and `Cache-Group-Invalidation` (RFC 9875 §2, §3); `undefined` when there is
- * nothing to tell. A tag that such a string cannot hold is left out, and one that is too long is told by its digest.
+ * Returns tags as a list of strings, for `Cache-Groups` and `Cache-Group-Invalidation` (RFC 9875 §2, §3); `undefined` for no tags.
+ * Omits tags that are not printable ASCII, and replaces a tag that is too long with its digest.
  */
 export function cacheGroups(tags: Iterable<string>): string | undefined {
   const strings = [...tags]

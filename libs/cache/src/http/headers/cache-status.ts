@@ -1,7 +1,7 @@
 import { HttpStatus } from '@nestjs/common';
 import type { ReadResult, ReadStatus } from '../../core/read-result.js';
 
-/** The value of `Cache-Status` (RFC 9211) for what a read found, and the status of its answer. Times are rounded to whole seconds. */
+/** Returns the value of `Cache-Status` (RFC 9211) for a read and the HTTP status of its answer. Times are rounded to whole seconds. */
 export function cacheStatus(
   { status, detail, tier, ttlMs, stored, collapsed }: ReadResult<unknown>,
   httpStatus: number = HttpStatus.OK,
@@ -17,10 +17,10 @@ export function cacheStatus(
   return stored ? `${missed}; stored; ${ttl}` : missed;
 }
 
-/** `Cache-Status` of a request that names who asks: its answer is neither taken from the cache nor stored in it. */
+/** `Cache-Status` of a request with credentials: its answer is neither read from the cache nor stored in it. */
 export const CREDENTIALS_STATUS = 'nuthatch; fwd=bypass; detail=credentials';
 
-/** What users of `@nestjs/cache-manager` watch. */
+/** Returns the value of `X-Cache`, for clients and dashboards that were made for `@nestjs/cache-manager`. */
 export function xCache({ status }: ReadResult<unknown>): string {
   return X_CACHE[status];
 }

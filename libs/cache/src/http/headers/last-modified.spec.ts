@@ -5,24 +5,27 @@ describe(lastModified, () => {
   const changed = '2026-01-01T00:00:00.900Z';
   const second = Date.UTC(2026, 0, 1);
 
-  it('is the second of the change', () => {
+  it('lastModified returns the second in which the change was', () => {
     expect(lastModified(changed, second + 60_000)).toBe(second);
     expect(lastModified(new Date(changed), second + 60_000)).toBe(second);
   });
 
-  it('is not told while another change could still have the same second', () => {
+  it('lastModified returns undefined while another change could have the same second', () => {
     expect(lastModified(changed, second + 4_999)).toBeUndefined();
     expect(lastModified(changed, second + 5_000)).toBe(second);
   });
 
-  it.each(['', 'yesterday', '9999-01-01T00:00:00Z'])('is not told of %j', (changedAt) => {
-    expect(lastModified(changedAt, second + 60_000)).toBeUndefined();
-  });
+  it.each(['', 'yesterday', '9999-01-01T00:00:00Z'])(
+    'lastModified returns undefined for the invalid or future date %j',
+    (changedAt) => {
+      expect(lastModified(changedAt, second + 60_000)).toBeUndefined();
+    },
+  );
 });
 
 describe(httpDate, () => {
   it.each(['Sun, 06 Nov 1994 08:49:37 GMT', 'Sunday, 06-Nov-94 08:49:37 GMT', 'Sun Nov  6 08:49:37 1994'])(
-    'reads %j, one of the three forms',
+    'httpDate parses %j, one of the three forms',
     (field) => {
       expect(httpDate(field)).toBe(Date.UTC(1994, 10, 6, 8, 49, 37));
     },
@@ -40,7 +43,7 @@ describe(httpDate, () => {
     'Fri, 01 Jan 2100 00:0000: GMT',
     'Fri, 01 Jan 2100 00:00:00',
     '2100-01-01T00:00:00Z',
-  ])('takes %j for no date', (field) => {
+  ])('httpDate returns undefined for %j', (field) => {
     expect(httpDate(field)).toBeUndefined();
   });
 });

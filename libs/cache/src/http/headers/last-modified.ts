@@ -1,10 +1,10 @@
 /**
- * What was changed less than this before it was loaded has no `Last-Modified` yet, in milliseconds. Its resolution is one second: a
- * second change within that second would look like no change (RFC 9110 §8.8.2.2). And the clock that tells the change is another.
+ * How long before its load a value must have changed to get a `Last-Modified`, in milliseconds. The header has a resolution of one
+ * second, so it would hide a second change within that second (RFC 9110 §8.8.2.2). The database's clock also differs from ours.
  */
 const SETTLED_MS = 5_000;
 
-/** When a value was last changed, in whole seconds as milliseconds since 1970; `undefined` where that cannot be told. */
+/** Returns when a value last changed, in whole seconds as milliseconds since 1970; `undefined` for an invalid or too recent date. */
 export function lastModified(changedAt: Date | string, loadedAt: number): number | undefined {
   const second = Math.floor(new Date(changedAt).getTime() / 1_000) * 1_000;
   return loadedAt - second >= SETTLED_MS ? second : undefined;
@@ -24,12 +24,12 @@ const HTTP_DATE = new RegExp(
   ].join('|'),
 );
 
-/** The time that a field says, in milliseconds since 1970; `undefined` when it is no HTTP-date. */
+/** Parses an HTTP-date to milliseconds since 1970; returns `undefined` for any other text. */
 export function httpDate(field: string): number | undefined {
   const match = HTTP_DATE.exec(field);
   if (!match) return undefined;
   const time = Date.parse(match.groups?.['asctime'] === undefined ? field : `${field} GMT`);
-  // What there is not, such as a 31st of February or an hour 24, is read as some time of the next month or day.
+  // `Date.parse` moves a date that does not exist, such as 31 February or hour 24, to the next month or day.
   const [, , month, , clock] = new Date(time).toUTCString().split(' ');
   return month !== undefined && clock !== undefined && field.includes(month) && field.includes(clock)
     ? time

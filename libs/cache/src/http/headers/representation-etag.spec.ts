@@ -11,9 +11,11 @@ import { describe, expect, it } from 'vitest';
 import { z } from 'zod';
 import { defineCache } from '../../core/policy/define-cache.js';
 import { adapters, givenServer } from '../../../test/given-server.js';
+import { weakEtag } from '../../core/policy/etag.js';
 import { CacheResponse } from '../cache-response.decorator.js';
-import type { Requester } from '../route/cached-route.js';
+import { cachedRoute, type Requester } from '../route/cached-route.js';
 import { HttpCacheInterceptor } from '../http-cache.interceptor.js';
+import { representationTag } from './representation-etag.js';
 
 interface Page {
   readonly text: string;
@@ -45,7 +47,7 @@ class PagesController {
   @UseGuards(NameGuard)
   @CacheResponse(mine, () => ({}), { principal: nameOf })
   mine(@Req() request: Requester): Page {
-    return { text: `of ${nameOf(request) ?? 'nobody'}`, version: this.version };
+    return { text: `of ${nameOf(request) ?? 'no user'}`, version: this.version };
   }
 
   @Get('page')
@@ -55,13 +57,13 @@ class PagesController {
   }
 }
 
-describe.each(adapters)('a strong entity tag on %s', (adapter) => {
+describe.each(adapters)('on %s', (adapter) => {
   const given = () => givenServer(adapter, { caches: [mine, pages], controllers: [PagesController] });
 
   it.each([
-    ['a principal', '/mine', 'X-User'],
-    ['a language', '/page', 'Accept-Language'],
-  ])('of %s says nothing of what another is answered at the same version', async (_, path, header) => {
+    ['principal', '/mine', 'X-User'],
+    ['language', '/page', 'Accept-Language'],
+  ])('the strong tag for one %s does not match the answer for another at the same version', async (_, path, header) => {
     const [one, other] = ['de', 'en'];
     const { server } = await given();
     const { headers } = await server.get(path).set(header, one).expect(200);
@@ -89,15 +91,35 @@ describe.each(adapters)('a strong entity tag on %s', (adapter) => {
     }
   });
 
-  it('is the same where the answer comes past the cache', async () => {
+  it('a bypassed answer has the tag of its own text', async () => {
     const { server } = await given();
     const { headers } = await server.get('/mine').set('X-User', 'ann');
-    const past = await server
+    const bypassed = await server
       .get('/mine')
       .set({ Cookie: 'a=b', 'If-None-Match': headers['etag'] ?? '' })
       .expect(200);
-    expect(past.headers['etag']).not.toBe(headers['etag']);
-    const nobody = await server.get('/mine').expect(200);
-    expect(nobody.headers['etag']).toBe(past.headers['etag']);
+    expect(bypassed.headers['etag']).not.toBe(headers['etag']);
+    const anonymous = await server.get('/mine').expect(200);
+    expect(anonymous.headers['etag']).toBe(bypassed.headers['etag']);
+  });
+});
+
+describe(representationTag, () => {
+  const text = '{"n":1}';
+  const weak = /^W\/"[\w-]{22}"$/;
+  const varying = cachedRoute(pages, () => ({}), { vary: { language: 'Accept-Language' } });
+  const plain = cachedRoute(mine, () => ({}), {});
+  const answer = { value: {}, json: text };
+
+  it('representationTag is the weak digest of the text without an etag of the policy', () => {
+    for (const route of [plain, varying])
+      expect(representationTag(route, { ...answer, etag: undefined }, text)).toMatch(weak);
+  });
+
+  it('representationTag appends a digest only to the strong tag of a route with variants', () => {
+    const digest = weakEtag(text);
+    expect(representationTag(varying, { ...answer, etag: digest }, text)).toBe(digest);
+    expect(representationTag(plain, { ...answer, etag: '"1"' }, text)).toBe('"1"');
+    expect(representationTag(varying, { ...answer, etag: '"1"' }, text)).toBe(`"1.${digest.slice(3)}`);
   });
 });

@@ -30,19 +30,19 @@ CacheResponse(pages, key, { vary: { country: 'X-Country' } });
 CacheResponse(pages, key, { vary: { language: ['Accept-Language'] } });
 // @ts-expect-error a text has no members
 CacheResponse(byName, key, { vary: 'Accept-Language' });
-// @ts-expect-error those of every text are none
+// @ts-expect-error members that every text has do not count
 CacheResponse(byName, key, { vary: { length: 'Accept-Language' } });
-// @ts-expect-error the key has no member "principal", so all would share an entry
+// @ts-expect-error the key has no member "principal", so all principals would share an entry
 CacheResponse(byName, key, { principal: () => 'ann' });
 // @ts-expect-error a principal is a text
 CacheResponse(pages, key, { principal: () => 7 });
-// @ts-expect-error it is known at once
+// @ts-expect-error a principal is no promise
 CacheResponse(pages, key, { principal: async () => 'ann' });
 // @ts-expect-error a bare number is not a time
 CacheResponse(pages, key, { cacheControl: { maxAge: 60 } });
 // @ts-expect-error a time has a unit
 CacheResponse(pages, key, { cacheControl: { maxAge: '60' } });
-// @ts-expect-error nobody else may keep it
+// @ts-expect-error there is no such scope
 CacheResponse(pages, key, { cacheControl: { scope: 'shared' } });
 // @ts-expect-error a header is a text
 CacheResponse(pages, key, { headers: () => ({ 'X-Count': 1 }) });

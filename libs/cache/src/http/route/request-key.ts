@@ -4,30 +4,30 @@ import type { KeyedEntry } from '../../core/read/keyed-entry.js';
 import type { Requester, CachedRoute, KeySource } from './cached-route.js';
 import { userOf } from './requester.js';
 
-/** What decides under which key a request is answered. */
+/** The parts of a request that select its entry. */
 export interface KeyedRequest extends KeySource, Requester {}
 
-/** Whom an answer may be given to: one principal, or `EVERYBODY`, or nobody but its asker. */
+/** The requesters that may receive an answer: one principal, all (`EVERYBODY`), or only the one that sent the request. */
 export type Audience = string | typeof EVERYBODY | typeof ITS_REQUESTER;
 
 export const EVERYBODY = Symbol('everybody');
-export const ITS_REQUESTER = Symbol('its asker');
+export const ITS_REQUESTER = Symbol('its requester');
 
-/** What may be a key, and whose answer is under it. */
+/** A key before validation, and the audience of the entry under it. */
 export interface RequestKey {
   readonly raw: unknown;
   readonly audience: Exclude<Audience, typeof ITS_REQUESTER>;
 }
 
-/** Whom what is answered to a request may be given to, by what is known of its sender now. */
+/** Returns the audience of the answer to a request, from the credentials and the user that the request has at the time of the call. */
 export function audienceOf(route: CachedRoute, request: Requester): Audience {
-  // An empty text names nobody.
+  // An empty text is no principal.
   const principal = route.principal?.(request) || undefined;
-  // Without a declared principal in the key, an answer to somebody may not be given to somebody else (RFC 9111 §3.5).
+  // Without a principal in the key, the answer to one requester must not be sent to another (RFC 9111 §3.5).
   return principal ?? (identifiesRequester(request) ? ITS_REQUESTER : EVERYBODY);
 }
 
-/** `undefined` where the request names its sender and the route does not say whose answers it gives. */
+/** Returns the key of a request; `undefined` for a request with credentials from which the route derives no principal. */
 export function requestKey(route: CachedRoute, request: KeyedRequest): RequestKey | undefined {
   const audience = audienceOf(route, request);
   if (audience === ITS_REQUESTER) return undefined;
@@ -38,10 +38,10 @@ export function requestKey(route: CachedRoute, request: KeyedRequest): RequestKe
 }
 
 /**
- * The entry under a key of a request; `undefined` where the cache's schema refuses it.
+ * Returns the entry under the key of a request; `undefined` when the cache's schema rejects the key.
  *
- * @throws {CacheError} `CACHE_OPTIONS_INVALID` where the schema leaves out the principal, or makes another of it: two could have one
- * entry then. So could somebody and everybody, where it names a principal for requests that have none.
+ * @throws {CacheError} `CACHE_OPTIONS_INVALID` when the schema drops or changes the principal, since two principals could then share
+ * one entry; or when it adds a principal to a request without one, since that principal could then share the public entry.
  */
 export function entryAt(
   { definition, principal }: CachedRoute,
@@ -52,11 +52,11 @@ export function entryAt(
   if (!entry || !principal || (principalIn(entry.key) ?? EVERYBODY) === audience) return entry;
   throw new CacheError(
     'CACHE_OPTIONS_INVALID',
-    `@CacheResponse: the key of the cache "${definition.name}" does not keep its principal as it is. Give its schema the member "principal", as a plain text.`,
+    `@CacheResponse: the key schema of the cache "${definition.name}" drops or changes the principal. Declare its member "principal" as an optional string, without a default or a transformation.`,
   );
 }
 
-/** Instead of a key, where the route makes none of a request: its handler answers, and pipes say before what is wrong. */
+/** Replaces the key when the route's `key` function throws. The request bypasses the cache, and its pipes report what is wrong. */
 const UNMADE = Symbol('unmade');
 
 function ownKey(route: CachedRoute, request: KeyedRequest): unknown {
@@ -82,7 +82,7 @@ function varying({ vary }: CachedRoute, { headers }: Requester): Readonly<Record
   return Object.fromEntries(vary.map(([member, header]) => [member, headers[header]]));
 }
 
-/** What is no object stays what it is: a key schema with these members refuses it. */
+/** Adds members to a key. A key that is no object is returned unchanged: a schema with these members rejects it. */
 function withMembers(key: unknown, members: Readonly<Record<string, unknown>>): unknown {
   return typeof key === 'object' && key !== null ? { ...key, ...members } : key;
 }

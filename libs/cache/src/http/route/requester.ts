@@ -1,18 +1,18 @@
 import type { Requester } from './cached-route.js';
 
-/** What tells askers apart: the user that a guard found, else the credentials that were sent, else nothing. */
+/** Returns a text that differs between requesters: the id of the user, else the credentials, else an empty text. */
 export function requesterOf(requester: Requester): string {
   const { headers } = requester;
   const id = idOf(userOf(requester));
   return id === undefined ? (headers.authorization ?? headers.cookie ?? '') : `user ${id}`;
 }
 
-/** The user that a guard found, else the one that a middleware did. */
+/** Returns the user that a guard set, else the one that a middleware set. */
 export function userOf({ user, raw }: Requester): unknown {
   return user ?? raw?.user;
 }
 
-/** Tokens are renewed, and users carry what changes: an id stays, where there is one. */
+/** Returns the id of a user. Tokens are renewed and other members of a user change, so only the id identifies the user. */
 function idOf(user: unknown): string | undefined {
   if (typeof user === 'string') return user;
   if (typeof user !== 'object' || user === null) return undefined;

@@ -15,7 +15,7 @@ const idOf = ({ params }: KeySource) => ({ id: params['id'] });
 
 const about = { vary: { about: 'X-About' } } as const;
 
-/** A controller whose one route is decorated in this way besides. */
+/** Returns a controller with one cached route and further decorators. */
 function routed(
   { options = {}, of = Controller() }: { options?: CacheResponseOptions<Key, number>; of?: ClassDecorator },
   ...decorators: MethodDecorator[]
@@ -36,59 +36,70 @@ function routed(
 const boot = (controller: Type<unknown>, caches = [items]) =>
   givenServer('Fastify', { caches, controllers: [controller] });
 
-describe('the boot is refused', () => {
+describe('cached routes that are invalid', () => {
   it.each<[string, Type<unknown>, RegExp]>([
-    ['hosts of a pattern', routed({ of: Controller({ host: ':tenant.example.com' }) }, Get(':id')), /name "Host" in/],
-    ['hosts of an expression', routed({ of: Controller({ host: /example/ }) }, Get(':id')), /name "Host" in/],
+    ['a host that is a pattern', routed({ of: Controller({ host: ':tenant.example.com' }) }, Get(':id')), /"Host"/],
+    ['a host that is a regular expression', routed({ of: Controller({ host: /example/ }) }, Get(':id')), /"Host"/],
     [
-      'an interceptor of ours on the class and on the method',
+      'HttpCacheInterceptor on the class and on the method',
       routed({}, UseInterceptors(HttpCacheInterceptor), Get(':id')),
       /Routed\.find is covered by HttpCacheInterceptor twice/,
     ],
-    ['one of several hosts', routed({ of: Controller({ host: ['a.example', ':b.example'] }) }, Get(':id')), /"Host"/],
-  ])('for %s', async (_, controller, expected) => {
+    [
+      'a pattern among several hosts',
+      routed({ of: Controller({ host: ['a.example', ':b.example'] }) }, Get(':id')),
+      /"Host"/,
+    ],
+  ])('the boot rejects %s', async (_, controller, expected) => {
     await expect(boot(controller)).rejects.toThrow(expected);
   });
 
   it.each([
-    ['Vary', 'Accept-Language', /Routed\.find varies with Accept-Language.*option "vary"/],
-    ['vary', 'X-About, *', /varies with \*/],
-    ['Cache-Control', 'no-store', /@Header\('Cache-Control'\).*use the option "cacheControl"/],
-    ['ETag', '"a"', /use "etag" of the cache/],
-    ['Content-Type', 'text/html', /what a cache answers is JSON/],
-  ])('for the declared header %s: %s', async (name, value, expected) => {
+    ['Vary', 'Accept-Language', /Routed\.find sends Vary: Accept-Language.*option "vary"/],
+    ['vary', 'X-About, *', /sends Vary: \*/],
+    [
+      'Cache-Control',
+      'no-store',
+      /@Header\('Cache-Control'\), which the cache overwrites: use the option "cacheControl"/,
+    ],
+    ['ETag', '"a"', /use the option "etag" of defineCache/],
+    ['Last-Modified', 'Thu, 01 Jan 2026 00:00:00 GMT', /use the option "lastModified" of defineCache/],
+    ['Age', '1', /@Header\('Age'\), which the cache overwrites: remove it/],
+    ['Content-Type', 'text/html', /a cache answers JSON: remove the header/],
+    ['Content-Type', 'application/json-seq', /a cache answers JSON: remove the header/],
+  ])('the boot rejects a cached route with @Header(%j, %j)', async (name, value, expected) => {
     const controller = routed({ options: about }, Get(':id'), Header(name, value));
     await expect(boot(controller)).rejects.toThrow(expected);
   });
 
-  it('for a cache that nobody registered', async () => {
-    await expect(boot(routed({}, Get(':id')), [])).rejects.toThrow(/Routed\.find has a cache that no module registers/);
+  it('the boot rejects a cache that no module registers', async () => {
+    await expect(boot(routed({}, Get(':id')), [])).rejects.toThrow(/Routed\.find .*CacheModule\.forFeature/);
   });
 });
 
-describe('the boot goes on', () => {
+describe('cached routes that are valid', () => {
   it.each<[string, Type<unknown>]>([
     ['a host', routed({ of: Controller({ host: 'a.example.com' }) }, Get(':id'))],
     [
-      'hosts that the key holds',
+      'a host pattern that the key covers',
       routed({ of: Controller({ host: ':a.example' }), options: { vary: { about: 'Host' } } }, Get(':id')),
     ],
-    ['Vary that the key holds', routed({ options: about }, Get(':id'), Header('Vary', 'x-about, X-About'))],
-    ['a type of JSON', routed({}, Get(':id'), Header('Content-Type', 'application/geo+json; charset=utf-8'))],
+    ['@Header("Vary") that the key covers', routed({ options: about }, Get(':id'), Header('Vary', 'x-about, X-About'))],
+    ['a JSON media type', routed({}, Get(':id'), Header('Content-Type', 'application/geo+json; charset=utf-8'))],
     [
-      'what is not known yet',
+      'a header that a function computes',
       routed(
         {},
         Get(':id'),
         Header('X-Now', () => 'now'),
       ),
     ],
-  ])('for %s', async (_, controller) => {
+  ])('the boot accepts %s', async (_, controller) => {
     await expect(boot(controller)).resolves.toBeDefined();
   });
 });
 
-describe('the boot warns', () => {
+describe('cached routes that are suspicious', () => {
   @Controller()
   class Uncovered {
     @Get()
@@ -99,9 +110,13 @@ describe('the boot warns', () => {
   }
 
   it.each<[string, Type<unknown>, RegExp]>([
-    ['of a cached route of a method that is never cached', routed({}, Post(':id')), /Routed\.find .*answers POST/],
-    ['of @NoCache where nobody says so', Uncovered, /Uncovered\.find .*@NoCache, but HttpCacheInterceptor/],
-  ])('%s', async (_, controller, expected) => {
+    ['a cached route of a method that is never cached', routed({}, Post(':id')), /Routed\.find .*answers POST/],
+    [
+      '@NoCache on a route that HttpCacheInterceptor does not cover',
+      Uncovered,
+      /Uncovered\.find .*@NoCache, but HttpCacheInterceptor/,
+    ],
+  ])('the boot warns about %s', async (_, controller, expected) => {
     const warn = vi.spyOn(Logger.prototype, 'warn');
     onTestFinished(() => warn.mockRestore());
     await boot(controller);

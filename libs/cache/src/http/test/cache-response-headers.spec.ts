@@ -43,7 +43,7 @@ class PagesModule {}
 
 const adapters = { Fastify: () => new FastifyAdapter(), Express: () => new ExpressAdapter() };
 
-describe.each(Object.keys(adapters) as (keyof typeof adapters)[])('the headers of a route on %s', (name) => {
+describe.each(Object.keys(adapters) as (keyof typeof adapters)[])('on %s', (name) => {
   let close = async (): Promise<void> => {};
   afterEach(() => close());
 
@@ -55,7 +55,7 @@ describe.each(Object.keys(adapters) as (keyof typeof adapters)[])('the headers o
     return request(await app.getUrl());
   }
 
-  it('are those of the value, on a miss, a hit, a HEAD and a 304', async () => {
+  it('the option "headers" applies to a miss, a hit, a HEAD and a 304', async () => {
     const server = await givenServer();
     const miss = await server.get('/pages?after=1');
     const answers = [
@@ -76,7 +76,7 @@ describe.each(Object.keys(adapters) as (keyof typeof adapters)[])('the headers o
     );
   });
 
-  it('are there where the handler answers past the cache', async () => {
+  it('the option "headers" applies to an answer that bypasses the cache', async () => {
     const server = await givenServer();
     for (const answer of [
       await server.get('/pages?after=10'),
@@ -86,7 +86,7 @@ describe.each(Object.keys(adapters) as (keyof typeof adapters)[])('the headers o
     }
   });
 
-  it('are not there where there is no value', async () => {
+  it('the option "headers" does not apply to an answer without a value', async () => {
     const server = await givenServer();
     const answers = [
       await server.get('/pages?after=9'),

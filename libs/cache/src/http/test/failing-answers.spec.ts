@@ -30,13 +30,13 @@ const idOf = ({ params }: KeySource) => params['id'];
 const cacheControl = { scope: 'public', maxAge: '1m' } as const;
 
 @Injectable()
-class Anybody implements CanActivate {
+class AllowAll implements CanActivate {
   canActivate(): boolean {
     return true;
   }
 }
 
-/** Answers in place of what fails. */
+/** Answers instead of an error. */
 @Injectable()
 class Recovering extends HttpCacheInterceptor {
   override intercept(context: ExecutionContext, next: CallHandler) {
@@ -56,7 +56,7 @@ class NamesController {
   }
 
   @Get('thrown/:id')
-  @UseGuards(Anybody)
+  @UseGuards(AllowAll)
   @UseInterceptors(HttpCacheInterceptor)
   @CacheResponse(names, idOf, { cacheControl, headers: () => JSON.parse('') })
   thrown(): string {
@@ -64,7 +64,7 @@ class NamesController {
   }
 
   @Get('broken/:id')
-  @UseGuards(Anybody)
+  @UseGuards(AllowAll)
   @UseInterceptors(HttpCacheInterceptor)
   @CacheResponse(names, idOf, { cacheControl, headers: () => ({ 'X-Name': 'Łódź' }) })
   broken(): string {
@@ -82,19 +82,19 @@ class NamesController {
   @UseInterceptors(HttpCacheInterceptor)
   @CacheResponse(names, idOf)
   async absent(): Promise<string> {
-    return (await this.cache.readThrough<string | undefined>('nobody', async () => undefined)) ?? '<b>a guest</b>';
+    return (await this.cache.readThrough<string | undefined>('unknown', async () => undefined)) ?? '<b>a guest</b>';
   }
 }
 
 describe.each(adapters)('on %s', (adapter) => {
   const given = () => givenServer(adapter, { caches: [names], controllers: [NamesController] });
 
-  // Fastify drops all headers of what it cannot send.
+  // Fastify drops all headers of an answer that it cannot send.
   it.each([
     ['/thrown/1', ['no-store']],
     ['/broken/1', ['no-store', undefined]],
   ])(
-    'an answer whose headers cannot be made is an error that nobody keeps, on a miss and on a hit: %s',
+    'an answer whose option "headers" fails is an error that clients may not store, on a miss and on a hit: %s',
     async (path, kept) => {
       const { server } = await given();
       for (const _ of ['a miss', 'a hit']) {
@@ -107,7 +107,7 @@ describe.each(adapters)('on %s', (adapter) => {
     },
   );
 
-  it('an interceptor that extends ours hears of every failure, on a miss and on a hit', async () => {
+  it('an interceptor that extends HttpCacheInterceptor can catch every failure, on a miss and on a hit', async () => {
     const { server } = await given();
     for (const _ of ['a miss', 'a hit']) {
       const { text } = await server.get('/recovered/1').set('If-Match', '"another"');
@@ -116,15 +116,15 @@ describe.each(adapters)('on %s', (adapter) => {
     }
   });
 
-  it('what a handler answers in place of what is known to be absent leaves as any other answer', async () => {
+  it('a value that a handler returns despite a negative entry is sent like any other answer', async () => {
     const { server, cacheOf } = await given();
-    const told = async () => {
-      const { text, headers } = await server.get('/absent/nobody').expect(200);
+    const answered = async () => {
+      const { text, headers } = await server.get('/absent/unknown').expect(200);
       return [text, headers['cache-control'], headers['content-type']];
     };
-    const unknown = await told();
+    const unknown = await answered();
     expect(unknown).toEqual(['"<b>a guest</b>"', 'private, no-cache', 'application/json; charset=utf-8']);
-    await cacheOf(names).readThrough<string | undefined>('nobody', async () => undefined);
-    expect(await told()).toEqual(unknown);
+    await cacheOf(names).readThrough<string | undefined>('unknown', async () => undefined);
+    expect(await answered()).toEqual(unknown);
   });
 });

@@ -65,7 +65,7 @@ describe.each(adapters)('on %s', (adapter) => {
   const given = async (configure: (app: INestApplication) => void = () => {}) =>
     givenServer(adapter, { caches: [numbers, stale], controllers: [NumbersController], configure });
 
-  it('a hit that leaves with a cookie of somebody else is for its asker only', async () => {
+  it('a hit with a Set-Cookie header of the application is private to its requester', async () => {
     let visitors = 0;
     const { server } = await given((app) =>
       app.use((_: unknown, response: ServerResponse, next: () => void) => {
@@ -84,7 +84,7 @@ describe.each(adapters)('on %s', (adapter) => {
       .expect('cache-control', 'private, no-cache');
   });
 
-  it('what is served stale has nothing of the handler that failed', async () => {
+  it('a stale-if-error answer has no headers of the handler that failed', async () => {
     const { server, app } = await given();
     await server.get('/failing/1').expect(200);
     await vi.waitFor(async () => {
@@ -97,7 +97,7 @@ describe.each(adapters)('on %s', (adapter) => {
     expect(app.get(NumbersController).calls).toBeGreaterThan(1);
   });
 
-  it('a declared type of JSON is the type of a miss and of a hit', async () => {
+  it('a declared JSON media type is sent on a miss and on a hit', async () => {
     const { server } = await given();
     for (const xCache of ['MISS', 'HIT']) {
       const { headers } = await server.get('/typed/1');
@@ -108,7 +108,7 @@ describe.each(adapters)('on %s', (adapter) => {
     }
   });
 
-  it('what is refused is JSON as what is stored, and no 304 of the server', async () => {
+  it('an answer that is not stored is sent as JSON, and never as a 304', async () => {
     const { server } = await given();
     const { headers } = await server.get('/removing/1').expect(200);
     expect(headers['content-type']).toBe('application/json; charset=utf-8');
@@ -116,7 +116,7 @@ describe.each(adapters)('on %s', (adapter) => {
     expect([again.status, again.text]).toEqual([200, '2']);
   });
 
-  it('what lacks a declared header is sent and not stored', async () => {
+  it('an answer without a declared header is sent and not stored', async () => {
     const { server } = await given();
     for (const text of ['1', '2']) {
       const { headers } = await server.get('/removing/1').expect(text);

@@ -88,7 +88,7 @@ class ItemsController {
   }
 }
 
-/** RFC 9110 §8.6: a length is that of the 200, or is not told. */
+/** RFC 9110 §8.6: Content-Length equals the length of the 200, or is absent. */
 function expectNoBody({ text, headers }: Response, length: number): void {
   expect(text ?? '').toBe('');
   expect([undefined, `${length}`]).toContain(headers['content-length']);
@@ -107,7 +107,7 @@ describe.each(adapters)(`${HttpCacheInterceptor.name} on %s`, (name) => {
     return server;
   }
 
-  it('nestjs/cache-manager#473, nestjs/nest#13888 · tells a hit from a miss, and replays the same bytes and headers', async () => {
+  it('a hit has the bytes and headers of its miss, and reports itself as a hit (nestjs/cache-manager#473, nestjs/nest#13888)', async () => {
     const server = await givenItems();
     const miss = await server.get('/items/1').expect(200);
     const hit = await server.get('/items/1').expect(200);
@@ -125,13 +125,13 @@ describe.each(adapters)(`${HttpCacheInterceptor.name} on %s`, (name) => {
     expect(hit.headers['content-type']).toBe('application/json; charset=utf-8');
   });
 
-  it('strapi-community/plugin-rest-cache#130 · calls the handler once for 50 requests at once', async () => {
+  it('the handler runs once for 50 concurrent requests (strapi-community/plugin-rest-cache#130)', async () => {
     const server = await givenItems();
     const responses = await Promise.all(Array.from({ length: 50 }, () => server.get('/items/1').expect(200)));
     expect(new Set(responses.map(({ text }) => text))).toEqual(new Set(['{"id":"1","count":1}']));
   });
 
-  it('replays a bare string and null as JSON', async () => {
+  it('a hit replays a bare string and null as JSON', async () => {
     const server = await givenItems();
     for (const [query, body] of [
       ['?q=word', '"word 1"'],
@@ -142,7 +142,7 @@ describe.each(adapters)(`${HttpCacheInterceptor.name} on %s`, (name) => {
     }
   });
 
-  it('leaves a request whose key is refused to the handler', async () => {
+  it('the handler answers a request whose key the schema rejects', async () => {
     const server = await givenItems();
     const responses = [await server.get('/items/answers?q=a&x=1'), await server.get('/items/answers?q=a&x=1')];
     expect(responses.map(({ text, headers }) => [text, headers['x-cache']])).toEqual([
@@ -151,7 +151,7 @@ describe.each(adapters)(`${HttpCacheInterceptor.name} on %s`, (name) => {
     ]);
   });
 
-  it('leaves the answer to the handler when it joined a load that found nothing', async () => {
+  it('the handler answers a request that joined a load without a value', async () => {
     const server = await givenItems();
     const found = Promise.withResolvers<undefined>();
     const loading = items.readThrough('5', () => found.promise);
@@ -163,8 +163,8 @@ describe.each(adapters)(`${HttpCacheInterceptor.name} on %s`, (name) => {
     expect(items.counters().loads).toBe(1);
   });
 
-  describe.each(['get', 'head'] as const)('answers a conditional %s', (method) => {
-    it('by 304 with the headers of the 200 and nothing of its body, on a miss and on a hit', async () => {
+  describe.each(['get', 'head'] as const)('%s', (method) => {
+    it('a conditional request gets a 304 with the headers of the 200 and without its body, on a miss and on a hit', async () => {
       const server = await givenItems();
       for (const xCache of ['MISS', 'HIT']) {
         const response = await server[method]('/items/1').set('If-None-Match', 'W/"0", "1"').expect(304);
@@ -175,12 +175,12 @@ describe.each(adapters)(`${HttpCacheInterceptor.name} on %s`, (name) => {
           'cache-control': 'private, no-cache',
         });
         expectNoBody(response, '{"id":"1","count":1}'.length);
-        // Fastify tells those of a HEAD.
+        // Fastify sends the media type with a 304 to a HEAD.
         expect(response.headers['content-type']).toBe(name === 'Fastify' && method === 'head' ? jsonType : undefined);
       }
     });
 
-    it('by 304 with what is stale', async () => {
+    it('a conditional request gets a 304 from a stale entry', async () => {
       const server = await givenItems();
       const { headers } = await server.get('/items/news').expect(200);
       const etag = headers['etag'] ?? '';
@@ -189,17 +189,17 @@ describe.each(adapters)(`${HttpCacheInterceptor.name} on %s`, (name) => {
       expectNoBody(response, '["nothing new"]'.length);
     });
 
-    it('by 200 where the tag is another, or is none', async () => {
+    it('a conditional request gets a 200 if its tag differs or is malformed', async () => {
       const server = await givenItems();
       const { text } = await server.get('/items/1');
-      // Express, left to itself, finds the tag in the second one.
+      // Express alone would find the tag in the second field.
       for (const field of ['"2"', '"2" x, "1"']) {
         const response = await server[method]('/items/1').set('If-None-Match', field).expect(200);
         expect(response.text ?? '').toBe(method === 'get' ? text : '');
       }
     });
 
-    it('by 412 where If-Match names another version', async () => {
+    it('a conditional request gets a 412 if If-Match has another version', async () => {
       const server = await givenItems();
       const refused = await server[method]('/items/1').set('If-Match', '"2"').expect(412);
       expect(refused.headers).toMatchObject({ 'cache-control': 'no-store', etag: '"1"' });
@@ -207,7 +207,7 @@ describe.each(adapters)(`${HttpCacheInterceptor.name} on %s`, (name) => {
       await server[method]('/items/1').set('If-Match', '"1"').expect(200);
     });
 
-    it('by the error that there is without a condition', async () => {
+    it('a conditional request gets the same error as an unconditional one', async () => {
       const server = await givenItems();
       const conditions = [{ 'If-Match': '"1"' }, { 'If-Match': '"1"' }, { 'If-None-Match': '*' }];
       const statuses = [];
@@ -223,15 +223,15 @@ describe.each(adapters)(`${HttpCacheInterceptor.name} on %s`, (name) => {
     });
   });
 
-  it('evaluates a condition also where the client asks for an answer from end to end', async () => {
+  it('a precondition is evaluated even if the request has Cache-Control: no-cache', async () => {
     const server = await givenItems();
     await server.get('/items/1');
-    // RFC 9111 §5.2.1.4 speaks to caches on the way. Express answers 200 to this.
+    // RFC 9111 §5.2.1.4 applies to caches between client and server. Express alone would send a 200.
     const response = await server.get('/items/1').set({ 'If-None-Match': '"1"', 'Cache-Control': 'no-cache' });
     expect(response.status).toBe(304);
   });
 
-  it('tags what has no version by its text', async () => {
+  it('an answer without an etag in its policy has a weak tag that is the digest of its text', async () => {
     const server = await givenItems();
     const miss = await server.get('/items/answers?q=a').expect(200);
     const hit = await server.get('/items/answers?q=a').expect(200);
@@ -245,7 +245,7 @@ describe.each(adapters)(`${HttpCacheInterceptor.name} on %s`, (name) => {
     expect(head.headers['etag']).toBe(etag);
   });
 
-  it('passes by routes that are not cached and methods that are not safe', async () => {
+  it('routes without @CacheResponse and unsafe methods have no cache headers', async () => {
     const server = await givenItems();
     expect((await server.get('/items/plain')).headers['x-cache']).toBeUndefined();
     const posted = await server.post('/items/4').expect(201);
@@ -254,8 +254,8 @@ describe.each(adapters)(`${HttpCacheInterceptor.name} on %s`, (name) => {
 });
 
 describe(CacheResponse, () => {
-  it('refuses a cache whose stored form is no response body', () => {
+  it('@CacheResponse rejects a cache with a codec', () => {
     const bytes = defineCache<string, Item>({ ...itemById, name: 'items.bytes', codec: messagePack });
-    expect(() => CacheResponse(bytes, ({ params }) => params['id'])).toThrow(/"items.bytes" stores msgpack/);
+    expect(() => CacheResponse(bytes, ({ params }) => params['id'])).toThrow(/"items.bytes"/);
   });
 });

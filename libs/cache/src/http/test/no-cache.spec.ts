@@ -41,14 +41,14 @@ class Closed extends Numbers {
 @Controller('inheriting')
 class Inheriting extends Closed {}
 
-describe.each(adapters)('@NoCache on %s', (adapter) => {
+describe.each(adapters)('on %s', (adapter) => {
   it.each([
-    ['nestjs/nest#1050 · of a method', '/open/excluded'],
-    ['of a class', '/closed/cached'],
-    ['of a class, on a route without a cache', '/closed/plain'],
-    ['of a class that is extended', '/inheriting/cached'],
-    ['of a method that is inherited', '/inheriting/excluded'],
-  ])('%s takes a route out of the cache', async (_, path) => {
+    ['@NoCache on a method excludes its route from the cache (nestjs/nest#1050)', '/open/excluded'],
+    ['@NoCache on a class excludes its routes from the cache', '/closed/cached'],
+    ['@NoCache on a class applies to a route without @CacheResponse', '/closed/plain'],
+    ['@NoCache on a class applies to classes that extend it', '/inheriting/cached'],
+    ['@NoCache on a method applies where the method is inherited', '/inheriting/excluded'],
+  ])('%s', async (_, path) => {
     const { server, cacheOf } = await givenServer(adapter, {
       caches: [numbers],
       controllers: [Open, Closed, Inheriting],
@@ -61,7 +61,7 @@ describe.each(adapters)('@NoCache on %s', (adapter) => {
     }
     expect(await cacheOf(numbers).get('one')).toBeUndefined();
     await server.get('/open/cached').expect('x-cache', 'MISS');
-    // Neither is what others stored.
+    // The route does not read an entry that another route stored either.
     expect((await server.get(path)).headers).not.toHaveProperty('x-cache');
     await server.get('/open/cached').expect('x-cache', 'HIT');
   });

@@ -11,7 +11,7 @@ import { HttpCacheInterceptor } from '../http-cache.interceptor.js';
 
 const numbers = defineCache<string, number>({ name: 'numbers', version: 1, key: z.string(), ttl: '30s' });
 
-/** What answers queries, messages or frames. */
+/** Answers GraphQL queries, messages or frames. */
 @Injectable()
 @UseInterceptors(HttpCacheInterceptor)
 class Resolver {
@@ -25,7 +25,7 @@ class Resolver {
 
 describe(HttpCacheInterceptor, () => {
   it.each(['graphql', 'rpc', 'ws'])(
-    'nestjs/nest#3136, nestjs/graphql#443, nestjs/graphql#630 · leaves a handler of %s alone',
+    'HttpCacheInterceptor does not cache a handler of %s (nestjs/nest#3136, nestjs/graphql#443, nestjs/graphql#630)',
     async (context) => {
       const imports = [CacheModule.forRoot(), CacheModule.forFeature(numbers)];
       const app = await Test.createTestingModule({ imports, providers: [Resolver] }).compile();
@@ -40,7 +40,7 @@ describe(HttpCacheInterceptor, () => {
         ...([undefined, undefined, undefined, undefined, undefined] as const),
         context,
       );
-      // What comes first may look like a request.
+      // The first argument may look like an HTTP request.
       const message = { method: 'GET', headers: {}, params: {}, query: {} };
       expect(await find(message, 10, {}, {})).toBe(11);
       expect(await find(message, 20, {}, {})).toBe(22);

@@ -67,7 +67,7 @@ class ItemsController {
 }
 
 describe.each(adapters)('on %s', (adapter) => {
-  it('an interceptor that extends ours runs before every hit', async () => {
+  it('an interceptor that extends HttpCacheInterceptor runs before every hit', async () => {
     const { server } = await givenServer(adapter, { caches: [items], controllers: [ItemsController] });
     for (const xCache of ['MISS', 'HIT']) {
       const { headers } = await server.get('/tenants/1').set('X-Tenant', 'a').expect(200);
@@ -77,7 +77,7 @@ describe.each(adapters)('on %s', (adapter) => {
     expect((await server.get('/renamed/1')).headers['x-cache']).toBe('HIT');
   });
 
-  it.each(['/open/', '/at/12'])('what is no path of the route is not found: %s', async (path) => {
+  it.each(['/open/', '/at/12'])('a path that Nest does not route is not found: %s', async (path) => {
     const { server, cacheOf } = await givenServer(adapter, { caches: [items], controllers: [ItemsController] });
     for (const key of ['', '12']) await cacheOf(items).readThrough(key, async () => 9);
     expect((await server.get(path)).status).toBe(404);
@@ -115,7 +115,7 @@ describe.each(adapters)('on %s', (adapter) => {
     }
   }
 
-  it('one decorator of two handlers leaves each its headers', async () => {
+  it('one CacheResponse decorator on two handlers keeps the headers of each', async () => {
     const { server } = await givenServer(adapter, { caches: [items], controllers: [Decorated] });
     for (const xCache of [
       ['MISS', 'HIT'],
@@ -127,13 +127,13 @@ describe.each(adapters)('on %s', (adapter) => {
     }
   });
 
-  it('a handler that a decorator below has wrapped is cached', async () => {
+  it('a handler that a decorator below @CacheResponse wraps is cached', async () => {
     const { server } = await givenServer(adapter, { caches: [items], controllers: [Decorated] });
     for (const xCache of ['MISS', 'HIT']) expect((await server.get('/wrapped/1')).headers['x-cache']).toBe(xCache);
   });
 });
 
-it('what a test puts in the place of the interceptor takes the cache out', async () => {
+it('a route is not cached if a test overrides its interceptor', async () => {
   const testing = await Test.createTestingModule({
     imports: [CacheModule.forRoot(), CacheModule.forFeature(items)],
     controllers: [ItemsController],

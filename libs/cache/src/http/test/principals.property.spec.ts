@@ -16,7 +16,7 @@ const route = cachedRoute(answers, ({ params, query }) => ({ ...query, id: param
   principal: ({ user }) => (typeof user === 'string' ? user : undefined),
 });
 
-/** Texts that some part of a name, of an object or of a protocol could take for something else. */
+/** Texts with a meaning of their own in keys, in objects or in a protocol. */
 const hostile = constantFrom(
   '__proto__',
   'constructor',
@@ -68,7 +68,7 @@ function givenCache() {
 }
 
 describe('principals', () => {
-  it('never share an entry, whatever they and the keys are', async () => {
+  it('principals never share an entry, for any principals and keys', async () => {
     const sequences = asyncProperty(array(requests, { minLength: 2, maxLength: 20 }), async (asked) => {
       const cache = givenCache();
       for (const { id, user, token, claimed } of asked) {
@@ -76,11 +76,11 @@ describe('principals', () => {
         const headers = token === undefined ? {} : { authorization: token };
         const key = requestKey(route, { params: { id }, query, headers, user });
         const entry = key && entryAt(route, cache, key);
-        const whose = JSON.stringify([id, user ? user : 'of anybody']);
+        const whose = JSON.stringify([id, user || null]);
         const found = await entry?.read(async () => whose);
         if (found && found.answer.value !== whose) throw new Error(`${whose} got ${String(found.answer.value)}`);
         if (found && (token !== undefined || user === '') && !user)
-          throw new Error('an answer to nobody in particular');
+          throw new Error('a public answer to a request with credentials');
       }
     });
     await assert(sequences, { numRuns: 300 });

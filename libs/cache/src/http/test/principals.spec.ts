@@ -25,7 +25,7 @@ const personal = defineCache<z.output<typeof ofUser>, string>({
   key: ofUser,
   ttl: '30s',
 });
-/** Somebody forgot the principal in the schema, and said otherwise to the compiler. */
+/** The schema lacks the principal that the type of the key has. */
 const forgetful = defineCache<z.output<typeof ofUser>, string>({
   name: 'forgetful',
   version: 1,
@@ -45,14 +45,14 @@ class User {
 const nameOf = ({ user }: Requester): string | undefined => (user instanceof User ? user.name : undefined);
 const idOf = ({ params }: KeySource) => params['id'];
 
-/** The user's name is the credential, "nobody" is refused. */
+/** Sets the user that `X-User` names, and rejects "banned". */
 class NameGuard implements CanActivate {
   canActivate(context: ExecutionContext): boolean {
     const request: { headers: Record<string, string | undefined>; user?: unknown } = context
       .switchToHttp()
       .getRequest();
     const name = request.headers['x-user'];
-    if (name === 'nobody') throw new UnauthorizedException();
+    if (name === 'banned') throw new UnauthorizedException();
     if (name !== undefined) request.user = new User(name);
     return true;
   }
@@ -61,7 +61,7 @@ class NameGuard implements CanActivate {
 @Controller()
 @UseGuards(NameGuard)
 @UseInterceptors(HttpCacheInterceptor)
-class AskedController {
+class PrincipalsController {
   calls = 0;
 
   @Get('shared/:id')
@@ -74,7 +74,7 @@ class AskedController {
   @CacheResponse(personal, ({ params, query }) => ({ ...query, id: params['id'] }), { principal: nameOf })
   personal(@Req() request: Requester, @Param('id') id: string): string {
     this.calls += 1;
-    return `${id} of ${nameOf(request) ?? 'anybody'}, ${this.calls}`;
+    return `${id} of ${nameOf(request) ?? 'no principal'}, ${this.calls}`;
   }
 
   @Get('forgetful/:id')
@@ -90,16 +90,22 @@ class AskedController {
   }
 }
 
-describe.each(adapters)('a request on %s', (adapter) => {
+describe.each(adapters)('on %s', (adapter) => {
   const given = () =>
-    givenServer(adapter, { caches: [shared, personal, forgetful, confusing], controllers: [AskedController] });
+    givenServer(adapter, { caches: [shared, personal, forgetful, confusing], controllers: [PrincipalsController] });
 
   it.each([
-    ['TupiC/strapi-cache#97 · a bearer token', { Authorization: 'Bearer a' }],
-    ['a name and a password', { Authorization: 'Basic YTpi' }],
-    ['a cookie', { Cookie: 'session=a' }],
-    ['a user that a guard found', { 'X-User': 'ann' }],
-  ])('%s: is neither answered from the cache nor stored', async (_, credentials) => {
+    [
+      'a request with a bearer token is neither answered from the cache nor stored (TupiC/strapi-cache#97)',
+      { Authorization: 'Bearer a' },
+    ],
+    [
+      'a request with a name and a password is neither answered from the cache nor stored',
+      { Authorization: 'Basic YTpi' },
+    ],
+    ['a request with a cookie is neither answered from the cache nor stored', { Cookie: 'session=a' }],
+    ['a request with a user that a guard sets is neither answered from the cache nor stored', { 'X-User': 'ann' }],
+  ])('%s', async (_, credentials) => {
     const { server } = await given();
     for (const calls of ['1', '2']) {
       const { text, headers } = await server.get('/shared/1').set(credentials).expect(200);
@@ -107,7 +113,7 @@ describe.each(adapters)('a request on %s', (adapter) => {
       expect(headers).toMatchObject({
         'x-cache': 'BYPASS',
         'cache-status': 'nuthatch; fwd=bypass; detail=credentials',
-        // RFC 9111 §3.5: "public" would allow everybody on the way to give it to others.
+        // RFC 9111 §3.5: "public" would allow shared caches to send it to other requesters.
         'cache-control': 'private, no-cache',
       });
     }
@@ -118,28 +124,28 @@ describe.each(adapters)('a request on %s', (adapter) => {
     expect((await server.get('/shared/1').set(credentials)).text).toBe('4');
   });
 
-  it('nestjs/cache-manager#309, nestjs/cache-manager PR #724 · has entries of its principal alone', async () => {
+  it('a request is answered only from the entries of its principal (nestjs/cache-manager#309, nestjs/cache-manager PR #724)', async () => {
     const { server } = await given();
     const ask = async (user?: string, query = '') =>
       (await server.get(`/personal/1${query}`).set(user === undefined ? {} : { 'X-User': user })).body;
     expect(await ask('ann')).toBe('1 of ann, 1');
     expect(await ask('bob')).toBe('1 of bob, 2');
-    expect(await ask()).toBe('1 of anybody, 3');
+    expect(await ask()).toBe('1 of no principal, 3');
     expect([await ask('ann'), await ask('bob'), await ask()]).toEqual([
       '1 of ann, 1',
       '1 of bob, 2',
-      '1 of anybody, 3',
+      '1 of no principal, 3',
     ]);
-    // A client that names somebody in its query is given nothing of theirs.
-    expect(await ask(undefined, '?principal=ann')).toBe('1 of anybody, 3');
+    // The query cannot set the principal.
+    expect(await ask(undefined, '?principal=ann')).toBe('1 of no principal, 3');
     expect(await ask('bob', '?principal=ann')).toBe('1 of bob, 2');
   });
 
-  it('with credentials of which no principal is made goes past the cache', async () => {
+  it('a request with credentials but without a principal bypasses the cache', async () => {
     const { server } = await given();
     for (const n of [1, 2]) {
       const { body, headers } = await server.get('/personal/1').set('Authorization', 'Bearer a');
-      expect([body, headers['x-cache']]).toEqual([`1 of anybody, ${n}`, 'BYPASS']);
+      expect([body, headers['x-cache']]).toEqual([`1 of no principal, ${n}`, 'BYPASS']);
     }
     for (const n of [3, 4]) {
       const { body, headers } = await server.get('/personal/1').set('X-User', '');
@@ -147,30 +153,33 @@ describe.each(adapters)('a request on %s', (adapter) => {
     }
   });
 
-  it('is refused by its guard where there is an entry', async () => {
+  it('a guard rejects a request whose answer is in the cache', async () => {
     const { server } = await given();
     await server.get('/shared/1').expect(200);
-    const { headers } = await server.get('/shared/1').set('X-User', 'nobody').expect(401);
+    const { headers } = await server.get('/shared/1').set('X-User', 'banned').expect(401);
     expect(headers).not.toHaveProperty('cache-status');
   });
 
-  it.each(['forgetful', 'confusing'])(
-    'fails where the schema of a %s cache does not keep the principal',
-    async (path) => {
-      const { server } = await given();
-      for (const user of ['Ann', 'ANN']) expect((await server.get(`/${path}/1`).set('X-User', user)).status).toBe(500);
-    },
-  );
+  it.each([
+    ['drops', '/forgetful/1'],
+    ['changes', '/confusing/1'],
+  ])('a request fails if the key schema of its cache %s the principal', async (_, path) => {
+    const { server } = await given();
+    for (const user of ['Ann', 'ANN']) expect((await server.get(path).set('X-User', user)).status).toBe(500);
+  });
 });
 
 describe(cachedRoute, () => {
   it.each([
     ['public', { cacheControl: { scope: 'public' }, principal: nameOf }, /"personal" has a principal.*"private"/],
-  ] as const)('refuses an answer of a principal that is %s', (_, options, expected) => {
+  ] as const)('cachedRoute rejects a principal on a route that is %s', (_, options, expected) => {
     expect(() => cachedRoute(personal, () => ({}), options)).toThrow(expected);
   });
 
-  it.each(['*', 'a b', '', 'Accept-Language, Cookie'])('refuses to vary with %j', (header) => {
-    expect(() => cachedRoute(personal, () => ({}), { vary: { id: header } })).toThrow(/is no name of a header/);
-  });
+  it.each(['*', 'a b', '', 'Accept-Language, Cookie'])(
+    'cachedRoute rejects %j as a header of the option "vary"',
+    (header) => {
+      expect(() => cachedRoute(personal, () => ({}), { vary: { id: header } })).toThrow(/is no name of a header/);
+    },
+  );
 });

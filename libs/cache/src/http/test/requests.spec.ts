@@ -101,7 +101,7 @@ class SearchController {
   }
 }
 
-describe.each(adapters)('a cached route on %s', (adapter) => {
+describe.each(adapters)('on %s', (adapter) => {
   const given = async () => {
     const configure = (app: INestApplication) => app.useGlobalPipes(new StandardSchemaValidationPipe());
     const caches = [searches, loose, items];
@@ -109,7 +109,7 @@ describe.each(adapters)('a cached route on %s', (adapter) => {
     return { server, controller: app.get(SearchController) };
   };
 
-  it('nestjs/nest#6427 · answers HEAD from the entry of GET, and fills it for GET', async () => {
+  it('HEAD is answered from the entry of GET, and fills it for GET (nestjs/nest#6427)', async () => {
     const { server, controller } = await given();
     const miss = await server.head('/items/1').expect(200);
     const get = await server.get('/items/1').expect(200);
@@ -126,7 +126,7 @@ describe.each(adapters)('a cached route on %s', (adapter) => {
     ['delete', '/items/1'],
     ['post', '/any/1'],
     ['delete', '/any/1'],
-  ] as const)('neither answers nor is filled by %s %s', async (method, path) => {
+  ] as const)('the cache neither answers nor stores %s %s', async (method, path) => {
     const { server, controller } = await given();
     for (const calls of [1, 2]) {
       const { text, headers } = await server[method](path);
@@ -140,7 +140,7 @@ describe.each(adapters)('a cached route on %s', (adapter) => {
     expect(headers).not.toHaveProperty('x-cache');
   });
 
-  it('of every method answers GET', async () => {
+  it('a cached route of @All answers GET from its cache', async () => {
     const { server } = await given();
     for (const xCache of ['MISS', 'HIT']) expect((await server.get('/any/1')).headers['x-cache']).toBe(xCache);
   });
@@ -150,14 +150,14 @@ describe.each(adapters)('a cached route on %s', (adapter) => {
     { 'Cache-Control': 'max-age=0' },
     { 'Cache-Control': 'no-store' },
     { Pragma: 'no-cache' },
-  ])('is not a way to the origin for a client that sends %j', async (wish) => {
+  ])('a client cannot bypass the cache with %j', async (wish) => {
     const { server, controller } = await given();
     await server.get('/items/1');
     expect((await server.get('/items/1').set(wish)).headers['x-cache']).toBe('HIT');
     expect(controller.calls).toBe(1);
   });
 
-  it('nestjs/cache-manager#1093 · has one entry whatever the order and the spelling of its query', async () => {
+  it('queries that differ only in order and spelling share one entry (nestjs/cache-manager#1093)', async () => {
     const { server, controller } = await given();
     for (const query of ['q=a&page=1', 'page=1&q=a', 'q=a', 'q=%61&page=01']) {
       expect((await server.get(`/search?${query}`).expect(200)).body).toBe('a 1');
@@ -166,7 +166,7 @@ describe.each(adapters)('a cached route on %s', (adapter) => {
     expect((await server.get('/search?q=a&page=2').expect(200)).body).toBe('a 2');
   });
 
-  it('is not asked anew by a query that it does not know', async () => {
+  it('an unknown query parameter causes no further load', async () => {
     const { server, controller } = await given();
     await server.get('/search?q=a').expect(200);
     for (const random of ['1', '2', '3']) await server.get(`/search?q=a&x=${random}`).expect(400);
@@ -176,7 +176,7 @@ describe.each(adapters)('a cached route on %s', (adapter) => {
     expect(controller.calls).toBe(2);
   });
 
-  it('has keys of any length, told apart to their ends', async () => {
+  it('keys of 2,000 characters that differ in the last one have separate entries', async () => {
     const { server, controller } = await given();
     const long = 'x'.repeat(2_000);
     for (const xCache of ['MISS', 'HIT']) {
@@ -188,7 +188,7 @@ describe.each(adapters)('a cached route on %s', (adapter) => {
     expect(controller.calls).toBe(2);
   });
 
-  it('nestjs/nest#10225 · remembers that there is nothing, and says so by its own 404', async () => {
+  it('a missing value is cached, and the handler answers its 404 (nestjs/nest#10225)', async () => {
     const { server, controller } = await given();
     const statuses = [await server.get('/items/none').expect(404), await server.get('/items/none').expect(404)];
     expect(statuses.map(({ headers }) => headers['cache-status']?.replace(/\d/, 'n'))).toEqual([
@@ -199,7 +199,7 @@ describe.each(adapters)('a cached route on %s', (adapter) => {
     for (const { headers } of statuses) expect(headers['cache-control']).toBe('no-store');
   });
 
-  it('says of an error nothing that the cache knows', async () => {
+  it('an error has Cache-Control: no-store and no other cache header', async () => {
     const { server, controller } = await given();
     for (const calls of [1, 2]) {
       const { headers } = await server.get('/items/broken').expect(500);
@@ -208,7 +208,7 @@ describe.each(adapters)('a cached route on %s', (adapter) => {
     }
   });
 
-  it('of whose request its key cannot be made is answered by its pipes', async () => {
+  it('pipes answer a request for which the key function throws', async () => {
     const { server } = await given();
     const statuses = ['?q=a', '', '?q=a&q=b'].map(async (query) => (await server.get(`/trimmed${query}`)).status);
     expect(await Promise.all(statuses)).toEqual([200, 400, 400]);

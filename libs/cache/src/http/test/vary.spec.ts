@@ -6,7 +6,7 @@ import { adapters, givenServer } from '../../../test/given-server.js';
 import { CacheResponse } from '../cache-response.decorator.js';
 import { HttpCacheInterceptor } from '../http-cache.interceptor.js';
 
-/** The few languages that there are answers in. */
+/** Maps Accept-Language to the two languages that pages exist in. */
 const language = z
   .string()
   .default('en')
@@ -38,7 +38,7 @@ class PagesController {
   }
 }
 
-describe.each(adapters)('headers that a key holds, on %s,', (adapter) => {
+describe.each(adapters)('on %s', (adapter) => {
   const given = async (configure: (app: INestApplication) => void = () => {}) => {
     const { server, app } = await givenServer(adapter, { caches: [pages], controllers: [PagesController], configure });
     const ask = async (headers: Record<string, string | string[]> = {}, query = '') =>
@@ -46,7 +46,7 @@ describe.each(adapters)('headers that a key holds, on %s,', (adapter) => {
     return { server, ask, controller: app.get(PagesController) };
   };
 
-  it('nestjs/nest#3883 · tell answers apart, as few as the schema of the key makes them', async () => {
+  it('the option "vary" separates entries only as far as the key schema does (nestjs/nest#3883)', async () => {
     const { ask, controller } = await given();
     for (const _ of ['a miss', 'a hit']) {
       expect(await ask({ 'Accept-Language': 'de-AT,de;q=0.9' })).toBe('de for all');
@@ -58,26 +58,26 @@ describe.each(adapters)('headers that a key holds, on %s,', (adapter) => {
     expect(controller.calls).toBe(3);
   });
 
-  it('are not taken from the query', async () => {
+  it('the query cannot set a key member of the option "vary"', async () => {
     const { ask } = await given();
     expect(await ask({}, '?tenant=shop&language=de')).toBe('en for all');
     expect(await ask({ 'X-Tenant': 'shop' })).toBe('en for shop');
   });
 
-  it('count in all their lines', async () => {
+  it('a header of the option "vary" counts with all its lines', async () => {
     const { ask } = await given();
     expect(await ask({ 'X-Tenant': ['a', 'b'] })).toBe('en for a, b');
     expect(await ask({ 'X-Tenant': 'a' })).toBe('en for a');
   });
 
-  it('leave as the same Vary on a miss and on a hit where a route declares them too', async () => {
+  it('Vary is the same on a miss and on a hit if the route declares it too', async () => {
     const { server } = await given((app) => app.enableCors({ origin: ['https://a.example', 'https://b.example'] }));
     const [miss, hit] = [await server.get('/declared/a'), await server.get('/declared/a')];
     expect([miss.headers['x-cache'], hit.headers['x-cache']]).toEqual(['MISS', 'HIT']);
     expect(hit.headers['vary']).toBe(miss.headers['vary']);
   });
 
-  it('leave as Vary, beside those of others, on a miss, a hit and a 304', async () => {
+  it('Vary lists the headers of the route and of the application on a miss, a hit and a 304', async () => {
     const { server } = await given((app) => app.enableCors({ origin: ['https://a.example', 'https://b.example'] }));
     const { headers: first } = await server.get('/home').expect(200);
     for (const [etag, status] of [

@@ -32,13 +32,13 @@ class ItemsController {
   }
 }
 
-describe.each(adapters)('a route that writes, on %s,', (adapter) => {
-  it('tells nothing to a method that asks for no change (RFC 9875 §3)', async () => {
+describe.each(adapters)('on %s', (adapter) => {
+  it('a safe method sends no Cache-Group-Invalidation (RFC 9875 §3)', async () => {
     const { server } = await givenServer(adapter, { caches: [items], controllers: [ItemsController] });
     expect((await server.options('/items/1').expect(200)).headers).not.toHaveProperty('cache-group-invalidation');
   });
 
-  it('nestjs/cache-manager PR #885 · makes the cached route fresh, and tells what else is when it succeeds', async () => {
+  it('a write invalidates the cached route, and sends Cache-Group-Invalidation if it succeeds (nestjs/cache-manager PR #885)', async () => {
     const { server } = await givenServer(adapter, { caches: [items], controllers: [ItemsController] });
     for (const [id, status, groups] of [
       ['1', 200, '"shelf"'],
@@ -48,7 +48,7 @@ describe.each(adapters)('a route that writes, on %s,', (adapter) => {
       await server.get(`/items/${id}`).expect('x-cache', 'HIT');
       const { headers } = await server.delete(`/items/${id}`).expect(status);
       expect(headers['cache-group-invalidation']).toBe(groups);
-      // A write that fails is announced too: nobody stores what it may be about to change.
+      // A failed write invalidates too, since it was announced before it ran.
       await server.get(`/items/${id}`).expect('x-cache', 'MISS');
     }
   });

@@ -36,25 +36,28 @@ class Numbers {
 
   @WriteThrough(numbers, () => '1', { tags: ['all'] })
   @Invalidates((id) => JSON.parse(id))
-  async 'tags that cannot be named'(_id: string): Promise<number> {
+  async 'tags whose function throws'(_id: string): Promise<number> {
     return write();
   }
 }
 
-describe('a write that cannot be named', () => {
+describe('writes with invalid keys or tags', () => {
   it.each([
     'a key that the schema refuses',
     'a key without a canonical form',
     'a function that throws',
-    'tags that cannot be named',
-  ] as const)('for %s has not begun: its method does not run, and readers are kept out of nothing', async (verb) => {
-    write.mockClear();
-    const imports = [CacheModule.forRoot(), CacheModule.forFeature(numbers, pairs)];
-    const testing = await Test.createTestingModule({ imports, providers: [Numbers] }).compile();
-    const cache = testing.get(CacheRegistry).find(numbers);
-    await cache.readThrough('1', async () => 1);
-    await expect(testing.get(Numbers)[verb]('garbage')).rejects.toBeInstanceOf(Error);
-    expect(write).not.toHaveBeenCalled();
-    expect(await cache.readThrough('1', async () => 2)).toBe(1);
-  });
+    'tags whose function throws',
+  ] as const)(
+    'a write with %s is not announced: its method does not run, and readers keep their entries',
+    async (verb) => {
+      write.mockClear();
+      const imports = [CacheModule.forRoot(), CacheModule.forFeature(numbers, pairs)];
+      const testing = await Test.createTestingModule({ imports, providers: [Numbers] }).compile();
+      const cache = testing.get(CacheRegistry).find(numbers);
+      await cache.readThrough('1', async () => 1);
+      await expect(testing.get(Numbers)[verb]('garbage')).rejects.toBeInstanceOf(Error);
+      expect(write).not.toHaveBeenCalled();
+      expect(await cache.readThrough('1', async () => 2)).toBe(1);
+    },
+  );
 });

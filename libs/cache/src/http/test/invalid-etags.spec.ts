@@ -24,9 +24,9 @@ class TextsController {
   }
 }
 
-describe.each(adapters)('past the cache, on %s,', (adapter) => {
+describe.each(adapters)('on %s', (adapter) => {
   it.each(['throws', 'a b', 'a"b', '\u{fc}\u{20ac}'])(
-    'a policy whose etag is %s leaves the tag of the text',
+    'a bypassed answer has the tag of its text if its policy has the invalid etag %s',
     async (text) => {
       const { server } = await givenServer(adapter, { caches: [texts], controllers: [TextsController] });
       const ask = (tag = '"another"') =>

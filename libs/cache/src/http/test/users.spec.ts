@@ -31,7 +31,7 @@ const nameOf = (requester: Requester): string | undefined => {
 
 type Incoming = { headers: Record<string, string | undefined>; user?: string | undefined };
 
-/** Inside of the cache, where the key is known already. */
+/** Sets the user inside the cache interceptor, after the key was computed. */
 class FindsUser implements NestInterceptor {
   intercept(context: ExecutionContext, next: CallHandler) {
     const request = context.switchToHttp().getRequest<Incoming>();
@@ -42,41 +42,41 @@ class FindsUser implements NestInterceptor {
 
 @Controller()
 @UseInterceptors(HttpCacheInterceptor)
-class AskedController {
+class UsersController {
   @Get('shared/:id')
   @CacheResponse(shared, idOf)
   shared(@Req() request: Requester): string {
-    return `of ${nameOf(request) ?? 'nobody'}`;
+    return `of ${nameOf(request) ?? 'no user'}`;
   }
 
   @Get('mine')
   @CacheResponse(mine, () => ({}), { principal: nameOf })
   mine(@Req() request: Requester): string {
-    return `of ${nameOf(request) ?? 'nobody'}`;
+    return `of ${nameOf(request) ?? 'no user'}`;
   }
 
   @Get('defaulting')
   @CacheResponse(defaulting, () => ({}), { principal: nameOf })
   defaulting(@Req() request: Requester): string {
-    return `of ${nameOf(request) ?? 'nobody'}`;
+    return `of ${nameOf(request) ?? 'no user'}`;
   }
 
   @Get('late/shared/:id')
   @UseInterceptors(FindsUser)
   @CacheResponse(shared, idOf)
   lateShared(@Req() request: Requester): string {
-    return `of ${nameOf(request) ?? 'nobody'}`;
+    return `of ${nameOf(request) ?? 'no user'}`;
   }
 
   @Get('late/mine')
   @UseInterceptors(FindsUser)
   @CacheResponse(mine, () => ({}), { principal: nameOf })
   lateMine(@Req() request: Requester): string {
-    return `of ${nameOf(request) ?? 'nobody'}`;
+    return `of ${nameOf(request) ?? 'no user'}`;
   }
 }
 
-describe.each(adapters)('a user on %s', (adapter) => {
+describe.each(adapters)('on %s', (adapter) => {
   const given = async () => {
     const configure = (app: INestApplication) => {
       app.use((request: Incoming, _: unknown, next: () => void) => {
@@ -85,23 +85,23 @@ describe.each(adapters)('a user on %s', (adapter) => {
       });
     };
     const caches = [shared, mine, defaulting];
-    const { server } = await givenServer(adapter, { caches, controllers: [AskedController], configure });
+    const { server } = await givenServer(adapter, { caches, controllers: [UsersController], configure });
     return async (path: string, headers: Record<string, string> = {}) => {
       const { status, body, headers: answered } = await server.get(path).set(headers);
       return [status, body, answered['x-cache']];
     };
   };
 
-  it('whom a middleware found is neither answered from what is shared, nor stored there', async () => {
+  it('a user that a middleware sets is neither answered from a shared entry nor stored in it', async () => {
     const ask = await given();
     for (const name of ['ann', 'bob']) {
       expect(await ask('/shared/1', { 'X-User': name })).toEqual([200, `of ${name}`, 'BYPASS']);
     }
-    for (const xCache of ['MISS', 'HIT']) expect(await ask('/shared/1')).toEqual([200, 'of nobody', xCache]);
+    for (const xCache of ['MISS', 'HIT']) expect(await ask('/shared/1')).toEqual([200, 'of no user', xCache]);
     expect(await ask('/shared/1', { 'X-User': 'ann' })).toEqual([200, 'of ann', 'BYPASS']);
   });
 
-  it('whom a middleware found may be a principal', async () => {
+  it('a user that a middleware sets can be the principal', async () => {
     const ask = await given();
     for (const xCache of ['MISS', 'HIT']) {
       for (const name of ['ann', 'bob']) {
@@ -110,13 +110,17 @@ describe.each(adapters)('a user on %s', (adapter) => {
     }
   });
 
-  it.each(['/late/shared/1', '/late/mine'])('who is found behind the cache, on %s, is answered alone', async (path) => {
-    const ask = await given();
-    for (const name of ['ann', 'bob']) expect(await ask(path, { 'X-Late': name })).toEqual([200, `of ${name}`, 'MISS']);
-    for (const xCache of ['MISS', 'HIT']) expect(await ask(path)).toEqual([200, 'of nobody', xCache]);
-  });
+  it.each(['/late/shared/1', '/late/mine'])(
+    'a user that an interceptor inside the cache sets shares no answer: %s',
+    async (path) => {
+      const ask = await given();
+      for (const name of ['ann', 'bob'])
+        expect(await ask(path, { 'X-Late': name })).toEqual([200, `of ${name}`, 'MISS']);
+      for (const xCache of ['MISS', 'HIT']) expect(await ask(path)).toEqual([200, 'of no user', xCache]);
+    },
+  );
 
-  it('has no entry together with nobody, whatever the schema of the key makes of nobody', async () => {
+  it('a user shares no entry with a request without a user, even if the key schema has a default principal', async () => {
     const ask = await given();
     expect(await ask('/defaulting', { 'X-User': 'public' })).toEqual([200, 'of public', 'MISS']);
     expect((await ask('/defaulting'))[0]).toBe(500);

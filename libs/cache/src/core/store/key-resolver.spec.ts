@@ -1,0 +1,38 @@
+import { describe, expect, it, vi } from 'vitest';
+import { KeyResolver } from './key-resolver.js';
+import { RedisKeys } from './redis-keys.js';
+
+function givenResolver() {
+  const validate = vi.fn((value: unknown) => ({ value: String(value) }));
+  const resolver = new KeyResolver<string>(
+    { name: 'users', key: { '~standard': { validate } } },
+    new RedisKeys('shop'),
+  );
+  return { validate, resolver };
+}
+
+describe(KeyResolver.name, () => {
+  it('parses a key of up to 200 characters once, and a longer key each time', () => {
+    const { validate, resolver } = givenResolver();
+    for (const [length, times] of [
+      [200, 1],
+      [201, 2],
+    ] as const) {
+      validate.mockClear();
+      const refs = [resolver.resolve('x'.repeat(length)), resolver.resolve('x'.repeat(length))];
+      expect(refs[0]).toEqual(refs[1]);
+      expect(validate).toHaveBeenCalledTimes(times);
+    }
+  });
+
+  it('forgets a key after 10,000 other keys', () => {
+    const { validate, resolver } = givenResolver();
+    resolver.resolve('first');
+    for (let index = 0; index < 10_000; index += 1) resolver.resolve(`${index}`);
+    validate.mockClear();
+    resolver.resolve('9999');
+    expect(validate).not.toHaveBeenCalled();
+    resolver.resolve('first');
+    expect(validate).toHaveBeenCalledOnce();
+  });
+});

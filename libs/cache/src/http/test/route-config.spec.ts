@@ -1,0 +1,46 @@
+import { Controller, Get, UseInterceptors } from '@nestjs/common';
+import { RouteConfig } from '@nestjs/platform-fastify';
+import { expect, it } from 'vitest';
+import { z } from 'zod';
+import { givenServer } from '../../../test/given-server.js';
+import { defineCache } from '../../core/policy/define-cache.js';
+import { CacheResponse } from '../cache-response.decorator.js';
+import { HttpCacheInterceptor } from '../http-cache.interceptor.js';
+
+const items = defineCache<string, number>({ name: 'items', version: 1, key: z.string(), ttl: '30s' });
+
+@Controller()
+@UseInterceptors(HttpCacheInterceptor)
+class ItemsController {
+  @Get(':id')
+  @CacheResponse(items, ({ params }) => params['id'])
+  @RouteConfig({ rateLimit: 7 })
+  find(): number {
+    return 1;
+  }
+}
+
+interface Request {
+  readonly routeOptions: { readonly config: object };
+}
+
+interface FastifyServer {
+  addHook(name: 'onRequest', hook: (request: Request, reply: unknown, done: () => void) => void): unknown;
+}
+
+it('@CacheResponse keeps the @RouteConfig of its route, which hooks of Fastify read on a miss and on a hit', async () => {
+  const configs: object[] = [];
+  const { server } = await givenServer('Fastify', {
+    caches: [items],
+    controllers: [ItemsController],
+    configure: (app) => {
+      const fastify: FastifyServer = app.getHttpAdapter().getInstance();
+      fastify.addHook('onRequest', ({ routeOptions }, _, done) => {
+        configs.push(routeOptions.config);
+        done();
+      });
+    },
+  });
+  for (const xCache of ['MISS', 'HIT']) expect((await server.get('/1').expect(200)).headers['x-cache']).toBe(xCache);
+  expect(configs).toEqual([expect.objectContaining({ rateLimit: 7 }), expect.objectContaining({ rateLimit: 7 })]);
+});
