@@ -1,7 +1,7 @@
 import { readFileSync } from 'node:fs';
 import { expect, it } from 'vitest';
 
-/** What a file imports, and what that does, by the names of packages and the addresses of files. */
+/** Returns everything that a file imports, directly or not: names of packages and addresses of files. */
 function importedBy(file: URL, known = new Set<string>()): Set<string> {
   for (const [, name = ''] of readFileSync(file, 'utf8').matchAll(/^(?:import|export|\}) [^']*'([^']+)';$/gm)) {
     const source = name.startsWith('.') ? new URL(name.replace(/\.js$/, '.ts'), file) : undefined;
@@ -13,7 +13,7 @@ function importedBy(file: URL, known = new Set<string>()): Set<string> {
   return known;
 }
 
-it('@nuthatch/cache/testing needs no runner of tests, and its Vitest entry needs Vitest', () => {
+it('@nuthatch/cache/testing imports no test runner, and its Vitest entry imports Vitest', () => {
   expect(importedBy(new URL('index.ts', import.meta.url))).not.toContain('vitest');
   expect(importedBy(new URL('vitest.ts', import.meta.url))).toContain('vitest');
 });

@@ -1,13 +1,13 @@
 /**
- * Whether an error is an answer to the caller and no failure of the origin: it carries a status from 400 to 499, as Nest's
- * HTTP exceptions do. Such an error is thrown before anything is written, or after it was rolled back; nothing stale may hide it.
+ * Whether an error is a reply to the client and no failure of the origin: it has a status from 400 to 499, as Nest's HTTP
+ * exceptions do. Such an error is thrown before anything is written, or after a rollback. No stale value may replace it.
  */
 export function isClientError(error: unknown): boolean {
   try {
     const status = statusOf(error);
     return typeof status === 'number' && status >= 400 && status < 500;
   } catch {
-    // What an error's own code throws must not take the error's place.
+    // An exception from a getter of the error must not replace the error.
     return false;
   }
 }

@@ -60,7 +60,7 @@ describe.each(adapters)('a cache that forgets who asks, on %s,', (adapter) => {
         expect(text).toBe(`cart of user ${user}`);
       });
     }
-    expect(warn.mock.calls.flat().filter((said) => /"carts".*depends on who asks/.test(said))).toHaveLength(times);
+    expect(warn.mock.calls.flat().filter((said) => /"carts".*depends on the requester/.test(said))).toHaveLength(times);
   });
 });
 
