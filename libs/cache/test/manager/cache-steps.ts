@@ -5,7 +5,7 @@ import { entriesOf } from './given-manager.js';
 
 type Entry = { readonly key: string; readonly value: unknown; readonly ttl: number | undefined };
 
-/** One call of cache-manager, or of the Keyv under it. */
+/** One call of cache-manager, or of its Keyv. */
 export type Step =
   | { readonly do: 'get' | 'del' | 'has' | 'ttl'; readonly key: string }
   | ({ readonly do: 'set' | 'wrap' } & Entry)
@@ -13,7 +13,7 @@ export type Step =
   | { readonly do: 'mset'; readonly entries: readonly Entry[] }
   | { readonly do: 'clear' | 'list' | 'pass' };
 
-/** Few keys, so that the steps meet; the last one is too long to stand in a name. */
+/** Few keys, so that the steps overlap. The last one is too long for a record key. */
 const key = fc.constantFrom('a', 'b', 'a:b', '*', 'k'.repeat(300));
 const keys = fc.array(key, { maxLength: 6 });
 const value = fc.oneof(
@@ -40,14 +40,14 @@ export function steps(ttls: readonly (number | undefined)[], passes: boolean): f
   return fc.array(step, { minLength: 1, maxLength: 40 });
 }
 
-/** Takes the steps, and answers what each of them answered. */
+/** Runs the steps, and returns the result of each. */
 export async function answersOf(taken: readonly Step[], keyv: Keyv, pass: () => Promise<void>): Promise<unknown[]> {
   const cache = createCache({ stores: [keyv] });
   const answers: unknown[] = [];
   for (const step of taken) answers.push(await answerOf(step));
   return answers;
 
-  /** A Map keeps what has ended until it is read, and until then answers that it was there to be deleted. */
+  /** A Map keeps an expired entry until it is read, and until then reports that it was there to be deleted. */
   async function dropEnded(ended: readonly string[]): Promise<void> {
     await keyv.getMany([...ended]);
   }

@@ -9,16 +9,16 @@ import { ManualClock } from '../../src/testing/manual-clock.js';
 import { answersOf, type Step, steps } from './cache-steps.js';
 import { at, CleanUp, givenManager, givenRedis } from './given-manager.js';
 
-/** Entries end between the moments at which anything is asked for: the very millisecond is nobody's promise. */
+/** Entries expire between the moments of two calls, because no library promises the exact millisecond. */
 const TICK_MS = 100;
 const TTLS = [undefined, 0, -50, 50, 250, 1_050.5, 60_000, Number.POSITIVE_INFINITY];
 
 const namespace = 'same';
 
-describe('the same calls of cache-manager answer the same over our tiers as over plain Keyv', () => {
+describe('cache-manager returns the same over our tiers as over plain Keyv', () => {
   afterEach(() => void vi.useRealTimers());
 
-  it('in the process, while time passes', async () => {
+  it('for the same calls in the process, while time passes', async () => {
     vi.useFakeTimers({ toFake: ['Date'] });
     await fc.assert(
       fc.asyncProperty(steps(TTLS, true), async (taken) => {
@@ -37,7 +37,7 @@ describe('the same calls of cache-manager answer the same over our tiers as over
     );
   });
 
-  describe('over Redis', () => {
+  describe('for the same calls over Redis', () => {
     const cleanUp = new CleanUp();
     let keyvs: KeyvFactory;
     beforeAll(async () => {
@@ -62,7 +62,7 @@ describe('the same calls of cache-manager answer the same over our tiers as over
       await fc.assert(property, { numRuns: 100 });
     });
 
-    it('with a Keyv that somebody made over our store', async () => {
+    it('with a Keyv of the application over our store', async () => {
       const property = fc.asyncProperty(steps(lasting, false), async (taken) => {
         const keyv = new Keyv({ namespace, store: keyvs.store() });
         await keyv.clear();

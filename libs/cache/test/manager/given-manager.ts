@@ -12,16 +12,16 @@ import { type RedisServer, startRedis } from '../../../../test/support/redis-ser
 export interface GivenOptions {
   /** @default 'shop' */
   readonly namespace?: string;
-  /** Of cache-manager. */
+  /** The options of cache-manager. */
   readonly manager?: Omit<CreateCacheOptions, 'stores'>;
   /** @default the application's own */
   readonly stores?: (keyvs: KeyvFactory) => Keyv[];
   readonly imports?: readonly DynamicModule[];
-  /** Whether to go on before Redis is connected. @default false */
+  /** Whether to continue before Redis is connected. @default false */
   readonly atOnce?: boolean;
 }
 
-/** What a test started, ended in the opposite order. */
+/** Ends everything that a test started, in the opposite order. */
 export class CleanUp {
   readonly #ends: (() => Promise<unknown>)[] = [];
 
@@ -44,7 +44,7 @@ export async function givenRedis(cleanUp: CleanUp): Promise<RedisServer> {
   return server;
 }
 
-/** The modules of an application whose `CACHE_MANAGER` stands on our tiers. */
+/** Returns the modules of an application whose `CACHE_MANAGER` uses our tiers. */
 export function managedModules(redis: RedisOptions | null, options: GivenOptions = {}): DynamicModule[] {
   const { namespace = 'shop', manager = {}, stores, imports = [] } = options;
   return [
@@ -59,7 +59,7 @@ export function managedModules(redis: RedisOptions | null, options: GivenOptions
   ];
 }
 
-/** One process with a `CACHE_MANAGER` over our tiers. */
+/** Creates a process with a `CACHE_MANAGER` over our tiers. */
 export async function givenManager(cleanUp: CleanUp, redis: RedisOptions | null, options: GivenOptions = {}) {
   const testing = await Test.createTestingModule({ imports: managedModules(redis, options) }).compile();
   testing.useLogger(false);
@@ -82,7 +82,7 @@ export async function givenManager(cleanUp: CleanUp, redis: RedisOptions | null,
   return { testing, close, connection, registry, manager, keyvs: testing.get(KeyvFactory) };
 }
 
-/** The one store of a manager, as the Keyv that it is. */
+/** Returns the only store of a manager, as a Keyv. */
 export function storeOf(manager: CacheManager): Keyv {
   const [store] = manager.stores;
   if (!store) throw new Error('The manager has no store.');
@@ -96,14 +96,14 @@ export async function entriesOf<Value>(keyv: Keyv): Promise<Map<string, Value>> 
   return entries;
 }
 
-/** How long something took that has to settle, in milliseconds. */
+/** Returns how long work takes to settle, in milliseconds. */
 export async function timed<T>(work: () => Promise<T>): Promise<{ readonly answer: T; readonly ms: number }> {
   const startedAt = performance.now();
   const answer = await work();
   return { answer, ms: performance.now() - startedAt };
 }
 
-/** What is certain to be there. */
+/** Returns a value. @throws if it is undefined. */
 export function sure<T>(value: T | null | undefined): T {
   if (value === null || value === undefined) throw new Error('What has to be there is not.');
   return value;

@@ -6,11 +6,11 @@ import { at, CleanUp, entriesOf, givenManager, givenRedis, sure } from './given-
 
 type MakeKeyv = (options?: Omit<KeyvOptions, 'store'>) => Keyv;
 
-/** Each answers a Keyv of an empty namespace. Plain Keyv is the oracle: what is demanded of us has to hold there too. */
+/** Each kind creates a Keyv with an empty namespace. Plain Keyv is the oracle: every test must hold for it too. */
 const kinds: Record<string, (cleanUp: CleanUp) => Promise<MakeKeyv>> = {
   'our Keyv over Redis': async (cleanUp) => ourKeyv(cleanUp, true),
   'our Keyv in the process': async (cleanUp) => ourKeyv(cleanUp, false),
-  'a Keyv that somebody made over our store': async (cleanUp) => {
+  'a Keyv of the application over our store': async (cleanUp) => {
     const { keyvs } = await givenManager(cleanUp, at(await givenRedis(cleanUp), 5_000));
     return (options = {}) => new Keyv({ namespace: nextNamespace(), ...options, store: keyvs.store() });
   },
@@ -49,7 +49,7 @@ describe.each(Object.keys(kinds))('%s', (kind) => {
       ['an empty list', []],
       ['bytes', Buffer.from([0, 255, 13, 10])],
       ['an object of bytes', { bytes: Buffer.from('nuts') }],
-    ])('%s comes back as it was', async (_, value) => {
+    ])('returns the stored value unchanged: %s', async (_, value) => {
       const store = keyv();
       expect(await store.set('key', value)).toBe(true);
       expect(await store.get('key')).toEqual(value);
@@ -57,20 +57,20 @@ describe.each(Object.keys(kinds))('%s', (kind) => {
       expect(await store.has('key')).toBe(true);
     });
 
-    it('undefined is stored, and reads as nothing', async () => {
+    it('stores undefined, and reads it as a missing entry', async () => {
       const store = keyv();
       expect(await store.set('key', undefined)).toBe(true);
       expect([await store.get('key'), await store.has('key')]).toEqual([undefined, true]);
     });
 
-    it('a date comes back as its text, and a symbol is refused', async () => {
+    it('returns a date as its text, and rejects a symbol', async () => {
       const store = keyv();
       await store.set('date', new Date(0));
       expect(await store.get('date')).toBe('1970-01-01T00:00:00.000Z');
       await expect(store.set('symbol', Symbol('s'))).rejects.toThrow('symbol cannot be serialized');
     });
 
-    it('what a reader does to an object reaches no other reader', async () => {
+    it('returns each reader its own object', async () => {
       const store = keyv();
       await store.set('key', { list: [1] });
       const mine = await store.get<{ list: number[] }>('key');
@@ -78,7 +78,7 @@ describe.each(Object.keys(kinds))('%s', (kind) => {
       expect(await store.get('key')).toEqual({ list: [1] });
     });
 
-    it('a serializer and a compression of its own are used', async () => {
+    it('uses its own serializer and compression', async () => {
       const base64 = keyv({
         serialize: (data) => Buffer.from(JSON.stringify(data)).toString('base64'),
         deserialize: (text) => JSON.parse(Buffer.from(text, 'base64').toString()),
@@ -98,7 +98,7 @@ describe.each(Object.keys(kinds))('%s', (kind) => {
 
   describe('keys', () => {
     it.each(["'", 'a b\n', '*?[a-z]\\', 'ns:with:colons', '{tag}', '__proto__', '/users?page=2&q=ä', 'k'.repeat(500)])(
-      'may be %j',
+      'accepts the key %j',
       async (key) => {
         const store = keyv();
         await store.set(key, 'here');
@@ -111,7 +111,7 @@ describe.each(Object.keys(kinds))('%s', (kind) => {
   });
 
   describe('time', () => {
-    it('an entry ends after its milliseconds, for every verb', async () => {
+    it('expires an entry after its milliseconds, for every verb', async () => {
       const store = keyv();
       await store.set('short', 1, 40);
       await store.set('long', 2, 60_000);
@@ -123,7 +123,7 @@ describe.each(Object.keys(kinds))('%s', (kind) => {
       expect(await store.delete('short')).toBe(false);
     });
 
-    it('says when it ends', async () => {
+    it('reports when an entry expires', async () => {
       const store = keyv();
       const before = Date.now();
       await store.set('key', 1, 60_000);
@@ -134,17 +134,17 @@ describe.each(Object.keys(kinds))('%s', (kind) => {
     });
 
     it.each([0, undefined, null])(
-      'nestjs/nest#7581, #7452 · with a TTL of %j an entry names no end, and one that is absent reads undefined',
+      'stores an entry without expiry for a TTL of %j, and reads an absent entry as undefined (nestjs/nest#7581, #7452)',
       async (ttl) => {
         const store = keyv();
-        // Whoever writes JavaScript may give null.
+        // JavaScript callers may pass null.
         await store.set('key', 1, ttl as number | undefined);
         expect(await store.get('key', { raw: true })).toEqual({ value: 1 });
         expect(await store.get('absent')).toBeUndefined();
       },
     );
 
-    it('a TTL of its own is for entries without one; 0 has none', async () => {
+    it('applies its own TTL to entries without one, and none to a TTL of 0', async () => {
       const store = keyv({ ttl: 40 });
       await store.set('key', 1);
       await store.set('for ever', 2, 0);
@@ -152,20 +152,20 @@ describe.each(Object.keys(kinds))('%s', (kind) => {
       expect(await store.get('for ever')).toBe(2);
     });
 
-    it('a negative TTL leaves nothing, and not what was there before', async () => {
+    it('removes the entry for a negative TTL', async () => {
       const store = keyv();
       await store.set('key', 1);
       await store.set('key', 2, -1_000);
       expect(await store.get('key')).toBeUndefined();
     });
 
-    it('a fraction of a millisecond is a TTL too', async () => {
+    it('accepts a TTL of a fraction of a millisecond', async () => {
       const store = keyv();
       await store.set('key', 1, 60_000.5);
       expect(await store.get('key')).toBe(1);
     });
 
-    it('a set replaces the TTL too', async () => {
+    it('replaces the TTL with each set', async () => {
       const store = keyv();
       await store.set('key', 1, 40);
       await store.set('key', 2);
@@ -176,7 +176,7 @@ describe.each(Object.keys(kinds))('%s', (kind) => {
   });
 
   describe('many keys', () => {
-    it('are read in order, with those that are absent and those that are asked for twice', async () => {
+    it('reads many keys in order, with absent and duplicate keys', async () => {
       const store = keyv();
       await store.set('a', 1);
       await store.set('b', null);
@@ -187,7 +187,7 @@ describe.each(Object.keys(kinds))('%s', (kind) => {
       expect(await store.getManyRaw(['a', 'none'])).toEqual([{ value: 1 }, undefined]);
     });
 
-    it('are set, each with its TTL; of two values of one key the last counts', async () => {
+    it('sets many keys, each with its TTL, and the last value of a duplicate key', async () => {
       const store = keyv();
       const entries = [
         { key: 'a', value: 1 },
@@ -200,7 +200,7 @@ describe.each(Object.keys(kinds))('%s', (kind) => {
       expect(await store.setMany([])).toEqual([]);
     });
 
-    it('are deleted, and it is told whether all were there', async () => {
+    it('deletes many keys, and reports whether all existed', async () => {
       const store = keyv();
       for (const key of ['a', 'b', 'c']) await store.set(key, key);
       expect(await store.deleteMany(['a', 'b'])).toBe(true);
@@ -209,7 +209,7 @@ describe.each(Object.keys(kinds))('%s', (kind) => {
       expect(await store.deleteMany(['none'])).toBe(false);
     });
 
-    it('may be more than go out at once', async () => {
+    it('accepts more keys than are sent at once', async () => {
       const store = keyv();
       const keys = Array.from({ length: 2_500 }, (_, index) => `${index}`);
       const answers = await store.setMany(keys.map((key) => ({ key, value: key })));
@@ -222,14 +222,14 @@ describe.each(Object.keys(kinds))('%s', (kind) => {
   });
 
   describe('removal', () => {
-    it('answers whether there was an entry', async () => {
+    it('reports whether it removed an entry', async () => {
       const store = keyv();
       await store.set('key', null);
       expect([await store.delete('key'), await store.delete('key')]).toEqual([true, false]);
       expect(await store.get('key')).toBeUndefined();
     });
 
-    it('clears all, answers nothing, and goes on', async () => {
+    it('clears all entries, returns undefined, and works on', async () => {
       const store = keyv();
       await store.set('a', 1);
       await store.set('b', 2);
@@ -243,14 +243,14 @@ describe.each(Object.keys(kinds))('%s', (kind) => {
   });
 
   describe('at the same time', () => {
-    it('the last of many sets of one key counts', async () => {
+    it('keeps the last of many concurrent sets of one key', async () => {
       const store = keyv();
       const values = Array.from({ length: 50 }, (_, index) => index);
       expect(await Promise.all(values.map((value) => store.set('key', value)))).toEqual(values.map(() => true));
       expect(await store.get('key')).toBe(49);
     });
 
-    it('a set counts when it was asked for after a removal', async () => {
+    it('keeps a set that was called after a removal', async () => {
       const store = keyv();
       await store.set('key', 1);
       await Promise.all([store.delete('key'), store.set('key', 2)]);
@@ -258,7 +258,7 @@ describe.each(Object.keys(kinds))('%s', (kind) => {
     });
   });
 
-  it('is disconnected, and answers all the same', async () => {
+  it('still works after a disconnect', async () => {
     const store = keyv();
     await store.set('key', 1);
     await store.disconnect();

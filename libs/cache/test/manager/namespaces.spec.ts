@@ -6,7 +6,7 @@ import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import type { RedisServer } from '../../../../test/support/redis-server.js';
 import { at, CleanUp, entriesOf, givenManager, givenRedis, sure } from './given-manager.js';
 
-/** Time is not the subject here, and a busy machine may take its own. */
+/** Generous, because timing is not tested here and the machine may be busy. */
 const PATIENT_MS = 5_000;
 
 describe('the entries of one application in Redis', () => {
@@ -21,9 +21,9 @@ describe('the entries of one application in Redis', () => {
 
   const run = async <T>(command: (client: NonNullable<typeof given.connection>['client']) => Promise<T>): Promise<T> =>
     sure(given.connection).run(command);
-  const slots = async (): Promise<string[]> => (await run((client) => client.keys('*:c:*'))).toSorted();
+  const recordKeys = async (): Promise<string[]> => (await run((client) => client.keys('*:c:*'))).toSorted();
 
-  it('jaredwray/keyv#1159, #1288, #1274 · an entry has one exact name, with its namespace in it once, and its TTL', async () => {
+  it('have one exact key, with the namespace in it once, and a TTL (jaredwray/keyv#1159, #1288, #1274)', async () => {
     const { manager, keyvs } = given;
     await run((client) => client.flushDb());
     await manager.set('greeting', { hello: ['world'] }, 60_000);
@@ -31,7 +31,7 @@ describe('the entries of one application in Redis', () => {
     await new Keyv(keyvs.store()).set('by default', 1);
     await new Keyv({ store: keyvs.store(), namespace: 'carts' }).set('7', 1, 5_000);
     await keyvs.create({ namespace: 'käse/*' }).set('7', 1);
-    expect(await slots()).toEqual([
+    expect(await recordKeys()).toEqual([
       expect.stringMatching(/^shop:c:cache-manager-[0-9a-f]{32}:s7$/),
       'shop:c:cache-manager.carts:s7',
       'shop:c:cache-manager.keyv:sby default',
@@ -48,11 +48,11 @@ describe('the entries of one application in Redis', () => {
     expect(longest).toBeGreaterThan(300 * 86_400_000);
   });
 
-  it('jaredwray/cacheable#642, #766 · clear removes what is its own, and nothing else', async () => {
+  it('are removed by clear without any other key (jaredwray/cacheable#642, #766)', async () => {
     const { manager, keyvs } = given;
     const carts = keyvs.create({ namespace: 'carts' });
     const cartsOfSomebody = keyvs.create({ namespace: 'carts.old' });
-    await run((client) => client.set('somebody else', 'kept'));
+    await run((client) => client.set('another program', 'kept'));
     await run((client) => client.set('cache-manager:sgreeting', 'kept'));
     for (const store of [carts, cartsOfSomebody]) await store.set('key', 1);
     await manager.set('key', 1);
@@ -64,10 +64,13 @@ describe('the entries of one application in Redis', () => {
     ]);
     await manager.clear();
     expect([await cartsOfSomebody.get('key'), await manager.get('key')]).toEqual([1, undefined]);
-    expect(await run((client) => client.mGet(['somebody else', 'cache-manager:sgreeting']))).toEqual(['kept', 'kept']);
+    expect(await run((client) => client.mGet(['another program', 'cache-manager:sgreeting']))).toEqual([
+      'kept',
+      'kept',
+    ]);
   });
 
-  it('multi-store.spec.ts of @nestjs/cache-manager · clear neither flushes nor lists the server, whatever it holds', async () => {
+  it('are cleared without flushing or listing the server, as multi-store.spec.ts of @nestjs/cache-manager expects', async () => {
     const { keyvs } = given;
     await run((client) => client.configResetStat());
     const store = new Keyv(keyvs.store());
@@ -77,7 +80,7 @@ describe('the entries of one application in Redis', () => {
     expect(stats).not.toMatch(/cmdstat_(flushdb|flushall|keys|scan|unlink)/);
   });
 
-  it('jaredwray/keyv#1142 · two Keyvs on one store keep their namespaces apart', async () => {
+  it('are separate for two Keyvs with namespaces on one store (jaredwray/keyv#1142)', async () => {
     const store = given.keyvs.store();
     const one = new Keyv({ store, namespace: 'one' });
     const two = new Keyv({ store, namespace: 'two' });
@@ -88,13 +91,13 @@ describe('the entries of one application in Redis', () => {
     expect(await entriesOf(two)).toEqual(new Map([['key', 2]]));
     expect(await one.delete('key')).toBe(true);
     expect([await one.get('key'), await two.get('key')]).toEqual([undefined, 2]);
-    // Keyv does not tell the store who calls: whoever asked for it must not find what was to go.
+    // Keyv does not pass its namespace to the store, so no Keyv may find entries that were to be cleared.
     await one.set('key', 1);
     await one.clear();
     expect(await one.get('key')).toBeUndefined();
   });
 
-  it('jaredwray/keyv#925 · many Keyvs on one store are no reason for a warning', async () => {
+  it('cause no listener warning with many Keyvs on one store (jaredwray/keyv#925)', async () => {
     const warnings: Error[] = [];
     const note = (warning: Error): void => void warnings.push(warning);
     process.on('warning', note);
@@ -105,7 +108,7 @@ describe('the entries of one application in Redis', () => {
     expect(warnings).toEqual([]);
   });
 
-  it('jaredwray/keyv#1142 · two Keyvs on stores of their own clear and list their own', async () => {
+  it('are cleared and listed per Keyv on separate stores (jaredwray/keyv#1142)', async () => {
     const { keyvs } = given;
     const one = new Keyv({ store: keyvs.store(), namespace: 'three' });
     const two = new Keyv({ store: keyvs.store(), namespace: 'four' });
@@ -115,7 +118,7 @@ describe('the entries of one application in Redis', () => {
     expect([await entriesOf(one), await entriesOf(two)]).toEqual([new Map(), new Map([['key', 2]])]);
   });
 
-  it('a Keyv that is given another namespace later has its entries there, and clears those', async () => {
+  it('follow a Keyv to the namespace that it is given later', async () => {
     const keyv = given.keyvs.create({ namespace: 'first' });
     await keyv.set('key', 1);
     keyv.namespace = 'second';
@@ -127,14 +130,14 @@ describe('the entries of one application in Redis', () => {
     expect(await keyv.get('key')).toBe(1);
   });
 
-  it('Keyvs of one namespace share their entries', async () => {
+  it('are shared by Keyvs of one namespace', async () => {
     const { keyvs } = given;
     await keyvs.create({ namespace: 'shared' }).set('key', 1);
     expect(await keyvs.create({ namespace: 'shared' }).get('key')).toBe(1);
     expect(await new Keyv({ store: keyvs.store(), namespace: 'shared' }).get('key')).toBe(1);
   });
 
-  it('nestjs/nest#11262, #13058, nestjs/cache-manager#203, #944 · two caches in one application do not collide', async () => {
+  it('do not collide between two caches of one application (nestjs/nest#11262, #13058, nestjs/cache-manager#203, #944)', async () => {
     @Injectable()
     class Carts {
       constructor(@Inject(CACHE_MANAGER) readonly cache: CacheManager) {}
@@ -163,8 +166,8 @@ describe('the entries of one application in Redis', () => {
     expect([await carts.get('7'), await prices.get('7')]).toEqual([undefined, 'a price']);
   });
 
-  describe('what is listed', () => {
-    it('jaredwray/cacheable#1257 (cited in strapi plugin-rest-cache PR #108) · only what is live, by steps that are bounded', async () => {
+  describe('the iterator of a Keyv', () => {
+    it('yields only live entries, in bounded steps (jaredwray/cacheable#1257 (cited in strapi plugin-rest-cache PR #108))', async () => {
       const keyv = given.keyvs.create({ namespace: 'listed' });
       await run((client) => client.configResetStat());
       const many = Array.from({ length: 1_000 }, (_, index) => ({ key: `${index}`, value: index }));
@@ -181,29 +184,29 @@ describe('the entries of one application in Redis', () => {
       expect(Number(/cmdstat_scan:calls=(\d+)/.exec(stats)?.[1])).toBeGreaterThanOrEqual(4);
     });
 
-    it('jaredwray/keyv#455 · is written down nowhere: there is no list of names that grows', async () => {
+    it('needs no growing list of keys in Redis (jaredwray/keyv#455)', async () => {
       await run((client) => client.flushDb());
       const keyv = given.keyvs.create({ namespace: 'unlisted' });
       await keyv.setMany(Array.from({ length: 200 }, (_, index) => ({ key: `${index}`, value: index, ttl: 40 })));
       await keyv.set('last', 1);
-      await expect.poll(() => slots()).toEqual(['shop:c:cache-manager.unlisted:slast']);
-      // What else there is: the fence and two tags.
+      await expect.poll(() => recordKeys()).toEqual(['shop:c:cache-manager.unlisted:slast']);
+      // The other keys: the heartbeat and two tags.
       await expect.poll(() => run((client) => client.dbSize())).toBeLessThanOrEqual(4);
     });
   });
 
-  describe('what others left under the name of an entry', () => {
-    const slot = 'shop:c:cache-manager:skey';
+  describe('a foreign value under the key of an entry', () => {
+    const recordKey = 'shop:c:cache-manager:skey';
 
-    it('nestjs/docs PR #3189 · is no entry: neither of another shape, nor of an older or a newer version', async () => {
+    it('is a miss, as is a value of another shape or schema version (nestjs/docs PR #3189)', async () => {
       const { manager } = given;
       await manager.set('key', 1);
-      const text = sure(await run((client) => client.get(slot)));
+      const text = sure(await run((client) => client.get(recordKey)));
       const versioned = (version: number): string => text.replace(/^(V\|\w+\|)\d+/, `$1${version}`);
       expect(versioned(2)).toBe(text);
       const { keyvs } = await givenManager(cleanUp, at(redis, PATIENT_MS));
       for (const foreign of ['{"value":1,"expires":null}', versioned(1), versioned(3), 'V|']) {
-        await run((client) => client.set(slot, foreign, { PX: 60_000 }));
+        await run((client) => client.set(recordKey, foreign, { PX: 60_000 }));
         expect(await keyvs.create().get('key')).toBeUndefined();
         await keyvs.create().set('key', 2);
         expect(await keyvs.create().get('key')).toBe(2);

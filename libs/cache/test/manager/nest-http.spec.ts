@@ -119,7 +119,7 @@ class NumbersModule {}
 @Module({ controllers: [GlobalController], providers: [{ provide: APP_INTERCEPTOR, useClass: CacheInterceptor }] })
 class GlobalModule {}
 
-/** Time is not the subject where Redis is there. */
+/** Generous, because timing is not tested while Redis is available. */
 const PATIENT_MS = 5_000;
 
 const adapters = { Fastify: () => new FastifyAdapter(), Express: () => new ExpressAdapter() };
@@ -147,7 +147,7 @@ describe.each(cases)('the official interceptor on $adapter, with $tier', ({ adap
     return { app, server, get };
   }
 
-  /** The body of the next GET that is answered as `xCache` says: the interceptor stores behind the answer's back. */
+  /** Returns the body of the next GET with this `X-Cache`: the interceptor stores after it has responded. */
   const answered = async (get: Awaited<ReturnType<typeof givenApp>>['get'], path: string, xCache = 'HIT') =>
     eventually(async () => {
       const { headers, body, text } = await get(path).expect(200);
@@ -155,7 +155,7 @@ describe.each(cases)('the official interceptor on $adapter, with $tier', ({ adap
       return { body, text };
     });
 
-  it('answers the second request from the cache, and says so', async () => {
+  it('answers the second request from the cache, and reports it', async () => {
     const { get } = await givenApp();
     const { body, headers } = await get('/numbers').expect(200);
     expect(headers['x-cache']).toBe('MISS');
@@ -164,7 +164,7 @@ describe.each(cases)('the official interceptor on $adapter, with $tier', ({ adap
     expect([other.headers['x-cache'], other.body]).toEqual(['MISS', { n: body.n + 1 }]);
   });
 
-  it('nestjs/nest#10436, #10755, #11119, PR #11131, #11252 · @CacheTTL of a route counts, in milliseconds, before that of its class', async () => {
+  it('applies @CacheTTL of a route, in milliseconds, before @CacheTTL of its class (nestjs/nest#10436, #10755, #11119, PR #11131, #11252)', async () => {
     const { get } = await givenApp();
     const first = await get('/numbers/short');
     const ofClass = await get('/numbers');
@@ -173,7 +173,7 @@ describe.each(cases)('the official interceptor on $adapter, with $tier', ({ adap
     expect((await answered(get, '/numbers')).body).toEqual(ofClass.body);
   });
 
-  it('takes the TTL of the module where a route has none', async () => {
+  it('applies the TTL of the module to a route without one', async () => {
     const { get } = await givenApp({ module: GlobalModule, ttl: 200 });
     const first = await get('/global');
     expect((await answered(get, '/global')).body).toEqual(first.body);
@@ -181,7 +181,7 @@ describe.each(cases)('the official interceptor on $adapter, with $tier', ({ adap
     expect((await get('/global')).body.n).toBeGreaterThan(first.body.n);
   });
 
-  it('shares an entry under one @CacheKey, and tells those apart that a function makes', async () => {
+  it('shares an entry under one @CacheKey, and separates keys that a function returns', async () => {
     const { get } = await givenApp();
     const { body } = await get('/numbers/named');
     expect((await answered(get, '/numbers/also-named')).body).toEqual(body);
@@ -190,7 +190,7 @@ describe.each(cases)('the official interceptor on $adapter, with $tier', ({ adap
     expect((await get('/numbers/of/grace/a')).body).not.toEqual(ada.body);
   });
 
-  it('asks a trackBy of its own for the key, and passes by where that answers none', async () => {
+  it('uses the key of a custom trackBy, and bypasses the cache if it returns none', async () => {
     const { get } = await givenApp();
     const english = { 'accept-language': 'en' };
     const { body } = await get('/languages', english);
@@ -200,7 +200,7 @@ describe.each(cases)('the official interceptor on $adapter, with $tier', ({ adap
     expect([passed.headers['x-cache'], passed.body.n > body.n]).toEqual([undefined, true]);
   });
 
-  it.each(['0', 'false', '""', '[]', '{"a":null}'])('a handler that answered %s is not asked again', async (json) => {
+  it.each(['0', 'false', '""', '[]', '{"a":null}'])('does not call a handler again that returned %s', async (json) => {
     const { get } = await givenApp();
     const path = `/numbers/value/${encodeURIComponent(json)}`;
     const { text } = await get(path).expect(200);
@@ -210,27 +210,27 @@ describe.each(cases)('the official interceptor on $adapter, with $tier', ({ adap
   });
 
   it.each(['/numbers/value/null', '/numbers/nothing'])(
-    'nestjs/nest#7581, #7452 · null and undefined are no hits to the official interceptor: %s',
+    'calls a handler again that returned null or undefined: %s (nestjs/nest#7581, #7452)',
     async (path) => {
       const { get } = await givenApp();
       for (let time = 0; time < 3; time += 1) expect((await get(path)).headers['x-cache']).toBe('MISS');
     },
   );
 
-  it('stores neither a file nor the answer to a POST', async () => {
+  it('stores neither a file nor the response to a POST', async () => {
     const { app, get } = await givenApp();
     for (let time = 0; time < 2; time += 1) expect((await get('/numbers/file')).headers['x-cache']).toBe('MISS');
     const post = () => request(app.getHttpServer()).post('/numbers');
     expect((await post()).body).not.toEqual((await post()).body);
   });
 
-  it('is global where it is registered so', async () => {
+  it('caches every route if it is registered globally', async () => {
     const { get } = await givenApp({ module: GlobalModule });
     const { body } = await get('/global').expect(200);
     expect((await answered(get, '/global')).body).toEqual(body);
   });
 
-  it('what 50 requests stored at once is there for the next', async () => {
+  it('serves the next request after 50 concurrent stores', async () => {
     const { get } = await givenApp();
     await Promise.all(Array.from({ length: 50 }, () => get('/numbers/slow').expect(200)));
     const before = calls;
@@ -244,31 +244,34 @@ async function readyOf(app: INestApplication): Promise<void> {
   await instance.ready?.();
 }
 
-describe.each(['Fastify', 'Express'] as const)('the official interceptor on %s while Redis is away', (adapter) => {
-  const cleanUp = new CleanUp();
-  afterEach(() => cleanUp.run());
+describe.each(['Fastify', 'Express'] as const)(
+  'the official interceptor on %s while Redis is unavailable',
+  (adapter) => {
+    const cleanUp = new CleanUp();
+    afterEach(() => cleanUp.run());
 
-  it.each(['frozen', 'refused'])(
-    'caching-tools/next-shared-cache#230 · routes answer, and the application ends: %s',
-    async (how) => {
-      const server = await givenRedis(cleanUp);
-      const imports = managedModules(at(server), { imports: [{ module: NumbersModule }] });
-      const testing = await Test.createTestingModule({ imports }).compile();
-      const app: INestApplication = testing.createNestApplication(adapters[adapter](), { logger: false });
-      await app.init();
-      await readyOf(app);
-      cleanUp.add(() => app.close());
-      await request(app.getHttpServer()).get('/numbers').expect(200);
-      if (how === 'frozen') server.freeze();
-      else await server.kill();
-      const { answer, ms } = await timed(() =>
-        Promise.all([1, 2, 3, 4].map((page) => request(app.getHttpServer()).get(`/numbers?page=${page}`))),
-      );
-      expect(answer.map(({ status, headers }) => [status, headers['x-cache']])).toEqual(
-        answer.map(() => [200, 'MISS']),
-      );
-      expect(ms).toBeLessThan(1_500);
-      expect((await timed(() => app.close())).ms).toBeLessThan(3_000);
-    },
-  );
-});
+    it.each(['frozen', 'refused'])(
+      'lets routes respond and the application close: %s (caching-tools/next-shared-cache#230)',
+      async (how) => {
+        const server = await givenRedis(cleanUp);
+        const imports = managedModules(at(server), { imports: [{ module: NumbersModule }] });
+        const testing = await Test.createTestingModule({ imports }).compile();
+        const app: INestApplication = testing.createNestApplication(adapters[adapter](), { logger: false });
+        await app.init();
+        await readyOf(app);
+        cleanUp.add(() => app.close());
+        await request(app.getHttpServer()).get('/numbers').expect(200);
+        if (how === 'frozen') server.freeze();
+        else await server.kill();
+        const { answer, ms } = await timed(() =>
+          Promise.all([1, 2, 3, 4].map((page) => request(app.getHttpServer()).get(`/numbers?page=${page}`))),
+        );
+        expect(answer.map(({ status, headers }) => [status, headers['x-cache']])).toEqual(
+          answer.map(() => [200, 'MISS']),
+        );
+        expect(ms).toBeLessThan(1_500);
+        expect((await timed(() => app.close())).ms).toBeLessThan(3_000);
+      },
+    );
+  },
+);

@@ -32,15 +32,15 @@ describe('CacheModule of @nestjs/cache-manager', () => {
     return testing.get<CacheManager>(CACHE_MANAGER, { strict: false });
   }
 
-  /** What a store is asked for, whoever made it. */
+  /** The calls of a store, whatever created it. */
   function foreignKeyv() {
     const answer = () => vi.fn<() => Promise<unknown>>(async () => undefined);
     const verbs = { get: answer(), set: answer(), delete: answer(), clear: answer(), disconnect: answer() };
     return { opts: {}, hooks: {}, stats: {}, ...verbs };
   }
 
-  describe('keeps the stores that it is given', () => {
-    it('@nestjs/cache-manager 12.0.0 `dist/cache.providers.js` `isKeyvInstance` · ours is not wrapped again, and ttl answers', async () => {
+  describe('uses the configured stores', () => {
+    it('does not wrap our Keyv again (isKeyvInstance of @nestjs/cache-manager 12.0.0), so that ttl works', async () => {
       const { manager, testing } = await givenManager(cleanUp, null);
       const [own] = testing.get<Keyv[]>(KEYV_STORES);
       expect(manager.stores).toEqual([own]);
@@ -51,7 +51,7 @@ describe('CacheModule of @nestjs/cache-manager', () => {
       expect(endsAt).toBeLessThanOrEqual(Date.now() + 60_000);
     });
 
-    it('a Keyv of somebody else, and what only looks like one', async () => {
+    it('keeps a foreign Keyv, and an object that only looks like one', async () => {
       const keyv = new Keyv({ namespace: 'theirs', ttl: 60_000 });
       const foreign = foreignKeyv();
       const stores = [keyv, foreign as unknown as Keyv];
@@ -77,7 +77,7 @@ describe('CacheModule of @nestjs/cache-manager', () => {
       });
     });
 
-    it('jaredwray/keyv#925 · a raw KeyvRedis next to ours has its own connection, names and clear', async () => {
+    it('gives a raw KeyvRedis next to ours its own connection, keys and clear (jaredwray/keyv#925)', async () => {
       const server = await givenRedis(cleanUp);
       const raw = new Keyv({ store: new KeyvRedis(server.url), namespace: 'raw', useKeyPrefix: false });
       const { manager, connection } = await givenManager(cleanUp, at(server, 5_000), {
@@ -96,7 +96,7 @@ describe('CacheModule of @nestjs/cache-manager', () => {
   });
 
   describe('with several stores', () => {
-    it('reads the first that has the entry, and writes and removes in all', async () => {
+    it('reads the first store with the entry, and writes and removes in all', async () => {
       const first = new Keyv();
       const { manager, keyvs } = await givenManager(cleanUp, null, { stores: (made) => [first, made.create()] });
       const second = keyvs.create();
@@ -112,7 +112,7 @@ describe('CacheModule of @nestjs/cache-manager', () => {
     });
 
     it.each([undefined, null])(
-      'Julien-R44/bentocache#45, jaredwray/cacheable#89 · wrap answers %s that a loader found, and asks again where it is nothing',
+      'wrap returns %s from a loader, and loads undefined again (Julien-R44/bentocache#45, jaredwray/cacheable#89)',
       async (nothing) => {
         const stores = (made: KeyvFactory): Keyv[] => [new Keyv(), made.create()];
         const { manager } = await givenManager(cleanUp, null, { stores });
@@ -152,21 +152,21 @@ describe('CacheModule of @nestjs/cache-manager', () => {
     });
   });
 
-  it('tells who listens of what it does', async () => {
+  it('emits events to its listeners', async () => {
     const { manager } = await givenManager(cleanUp, null);
-    const heard: string[] = [];
-    manager.on('set', ({ key }) => heard.push(`set ${key}`));
-    manager.on('get', ({ key, value }) => heard.push(`get ${key} ${String(value)}`));
-    manager.on('del', ({ key }) => heard.push(`del ${key}`));
-    manager.on('clear', () => heard.push('clear'));
+    const events: string[] = [];
+    manager.on('set', ({ key }) => events.push(`set ${key}`));
+    manager.on('get', ({ key, value }) => events.push(`get ${key} ${String(value)}`));
+    manager.on('del', ({ key }) => events.push(`del ${key}`));
+    manager.on('clear', () => events.push('clear'));
     await manager.set('key', 1);
     await manager.get('key');
     await manager.del('key');
     await manager.clear();
-    expect(new Set(heard)).toEqual(new Set(['set key', 'get key 1', 'del key', 'clear']));
+    expect(new Set(events)).toEqual(new Set(['set key', 'get key 1', 'del key', 'clear']));
   });
 
-  it('refreshes ahead of its end what wrap finds, once', async () => {
+  it('refreshes an entry of wrap once before it expires', async () => {
     const { manager } = await givenManager(cleanUp, null);
     let loads = 0;
     const load = async (): Promise<number> => {
@@ -180,7 +180,7 @@ describe('CacheModule of @nestjs/cache-manager', () => {
     expect(loads).toBe(2);
   });
 
-  it('nestjs/nest#14580, nestjs/cache-manager#698, jaredwray/keyv#1300, #1522 · there is one keyv, and our stores are of it', async () => {
+  it('uses the single installed keyv package for our stores (nestjs/nest#14580, nestjs/cache-manager#698, jaredwray/keyv#1300, #1522)', async () => {
     const packages = new URL('../../../../node_modules/', import.meta.url);
     const keyvOf = (name: string): string => createRequire(new URL(`${name}/package.json`, packages)).resolve('keyv');
     const dependents = ['cache-manager', '@nestjs/cache-manager', '@keyv/redis'];
@@ -190,7 +190,7 @@ describe('CacheModule of @nestjs/cache-manager', () => {
     expect(storeOf(manager).iterator).toBeTypeOf('function');
   });
 
-  describe('nestjs/cache-manager#593, dabroek/node-cache-manager-redis-store#53, #40 · says where entries live', () => {
+  describe('logs where entries live (nestjs/cache-manager#593, dabroek/node-cache-manager-redis-store#53, #40)', () => {
     async function logged(redis: Parameters<typeof RedisModule.forRoot>[0], line: string): Promise<void> {
       const lines: string[] = [];
       const note = (logLine: string): void => void lines.push(logLine);
@@ -218,8 +218,8 @@ describe('CacheModule of @nestjs/cache-manager', () => {
     });
   });
 
-  describe('jaredwray/keyv#1899, #1923, #1904, #1954 · what Keyv 6 leaves to a store, ours does without Keyv', () => {
-    it('ends entries, and says of each set whether it was made', async () => {
+  describe('our store does without Keyv the tasks that Keyv 6 leaves to a store (jaredwray/keyv#1899, #1923, #1904, #1954)', () => {
+    it('expires entries, and reports of each set whether it was stored', async () => {
       const { keyvs } = await givenManager(cleanUp, at(await givenRedis(cleanUp), 5_000));
       const store = keyvs.store({ bareKeys: true });
       expect(await store.set('key', 'text', 50)).toBe(true);
@@ -230,7 +230,7 @@ describe('CacheModule of @nestjs/cache-manager', () => {
     });
 
     it.each(['Redis', 'no Redis'])(
-      'reads and removes what somebody did not wait to have set, in order (%s)',
+      'reads and removes in call order entries whose set was not awaited (%s)',
       async (tier) => {
         const redis = tier === 'Redis' ? at(await givenRedis(cleanUp), 5_000) : null;
         const { keyvs } = await givenManager(cleanUp, redis);
@@ -250,7 +250,7 @@ describe('CacheModule of @nestjs/cache-manager', () => {
       },
     );
 
-    it('keeps namespaces apart, whatever the keys are', async () => {
+    it('separates namespaces for any keys', async () => {
       const { keyvs } = await givenManager(cleanUp, null);
       const [one, two] = [keyvs.store({ bareKeys: true }), keyvs.store({ bareKeys: true })];
       one.namespace = 'one';
@@ -263,7 +263,7 @@ describe('CacheModule of @nestjs/cache-manager', () => {
     });
   });
 
-  it('what is set within the write of another cache is stored, and what is removed there is removed', async () => {
+  it('stores and removes entries inside the write of another cache', async () => {
     const anyText: KeySchema<string> = { '~standard': { validate: (value) => ({ value: String(value) }) } };
     const { manager, registry } = await givenManager(cleanUp, null);
     const users = registry.create(defineCache<string, number>({ name: 'users', version: 1, key: anyText, ttl: '1m' }));

@@ -8,10 +8,10 @@ import { freePort } from '../../../../test/support/free-port.js';
 import { startRedis } from '../../../../test/support/redis-server.js';
 import { at, CleanUp, entriesOf, givenManager, givenRedis, storeOf, sure, timed } from './given-manager.js';
 
-/** Twice the deadline of an operation, and time for a busy machine. */
+/** Twice the deadline of an operation, with time for a busy machine. */
 const SETTLED_MS = 1_000;
 
-describe('CACHE_MANAGER while Redis is away', () => {
+describe('CACHE_MANAGER while Redis is unavailable', () => {
   const cleanUp = new CleanUp();
   const unhandled: unknown[] = [];
   const note = (error: unknown): void => void unhandled.push(error);
@@ -22,7 +22,7 @@ describe('CACHE_MANAGER while Redis is away', () => {
   afterEach(async () => {
     await cleanUp.run();
     process.off('unhandledRejection', note);
-    if (unhandled.length > 0) throw new AggregateError(unhandled, 'Rejections that nobody handled');
+    if (unhandled.length > 0) throw new AggregateError(unhandled, 'Unhandled rejections');
   });
 
   const ways = {
@@ -54,16 +54,16 @@ describe('CACHE_MANAGER while Redis is away', () => {
 
   describe.each(Object.keys(ways))('%s', (way) => {
     it.each([
-      ['nestjs/cache-manager#797', 'get'],
-      ['jaredwray/cacheable#1046', 'set'],
-      ['jaredwray/cacheable#1046', 'del'],
-      ['jaredwray/cacheable#1046', 'clear'],
-      ['jaredwray/cacheable#1046', 'mget'],
-      ['jaredwray/cacheable#1046', 'mset'],
-      ['jaredwray/cacheable#1046', 'mdel'],
-      ['cache-manager 7.2.9 + @keyv/redis 5.1.6, Redis SIGSTOP or refused', 'wrap'],
-      ['cache-manager 7.2.9 + @keyv/redis 5.1.6, Redis SIGSTOP or refused', 'ttl'],
-    ])('%s · %s settles within the deadline, and answers as over an empty cache', async (_, verb) => {
+      ['get', 'nestjs/cache-manager#797'],
+      ['set', 'jaredwray/cacheable#1046'],
+      ['del', 'jaredwray/cacheable#1046'],
+      ['clear', 'jaredwray/cacheable#1046'],
+      ['mget', 'jaredwray/cacheable#1046'],
+      ['mset', 'jaredwray/cacheable#1046'],
+      ['mdel', 'jaredwray/cacheable#1046'],
+      ['wrap', 'cache-manager 7.2.9 + @keyv/redis 5.1.6, Redis SIGSTOP or refused'],
+      ['ttl', 'cache-manager 7.2.9 + @keyv/redis 5.1.6, Redis SIGSTOP or refused'],
+    ])('%s settles within the deadline, with the result of an empty cache (%s)', async (verb) => {
       const { manager } = await givenAway(way);
       const calls: Record<string, () => Promise<unknown>> = {
         get: () => manager.get('other'),
@@ -94,12 +94,12 @@ describe('CACHE_MANAGER while Redis is away', () => {
       }
     });
 
-    it('jaredwray/keyv#1349 · each call of a Keyv has its answer, with somebody who listens for errors and without', async () => {
+    it('settles each call of a Keyv, with and without an error listener (jaredwray/keyv#1349)', async () => {
       const { keyvs } = await givenAway(way);
-      const heard: unknown[] = [];
+      const errors: unknown[] = [];
       for (const listens of [false, true]) {
         const keyv = keyvs.create({ namespace: `listens.${listens}` });
-        if (listens) keyv.on('error', (error: unknown) => heard.push(error));
+        if (listens) keyv.on('error', (error: unknown) => errors.push(error));
         const { ms } = await timed(async () => {
           expect([await keyv.get('other'), await keyv.getMany(['other'])]).toEqual([undefined, [undefined]]);
           expect([await keyv.has('other'), await keyv.hasMany(['other'])]).toEqual([false, [false]]);
@@ -110,18 +110,18 @@ describe('CACHE_MANAGER while Redis is away', () => {
         });
         expect(ms).toBeLessThan(9 * SETTLED_MS);
       }
-      expect(heard.map((error) => (error instanceof Error && 'code' in error ? error.code : error))).toEqual([
+      expect(errors.map((error) => (error instanceof Error && 'code' in error ? error.code : error))).toEqual([
         ...Array.from({ length: 4 }, () => expect.stringMatching(/^REDIS_(UNAVAILABLE|TIMEOUT)$/)),
         ...Array.from({ length: 5 }, () => 'CACHE_UNAVAILABLE'),
       ]);
     });
 
-    it('a list does not just end', async () => {
+    it('rejects a list instead of ending it early', async () => {
       const { keyvs } = await givenAway(way);
       await expect(entriesOf(keyvs.create())).rejects.toThrow('Redis');
     });
 
-    it('jaredwray/keyv#1472 · whoever wants failures to be thrown gets them, from each call', async () => {
+    it('rejects each call if throwOnErrors is set (jaredwray/keyv#1472)', async () => {
       const { keyvs } = await givenAway(way);
       const keyv = keyvs.create({ throwOnErrors: true });
       const calls = [
@@ -137,7 +137,7 @@ describe('CACHE_MANAGER while Redis is away', () => {
       for (const call of calls) await expect(call()).rejects.toThrow('Redis');
     });
 
-    it('nestjs/nest#8020, #1621 · the application ends, and leaves no socket open', async () => {
+    it('lets the application close without an open socket (nestjs/nest#8020, #1621)', async () => {
       const sockets = (): number =>
         process.getActiveResourcesInfo().filter((resource) => resource === 'TCPSocketWrap').length;
       const before = sockets();
@@ -145,13 +145,13 @@ describe('CACHE_MANAGER while Redis is away', () => {
       await manager.set('key', 1);
       const { ms } = await timed(close);
       expect(ms).toBeLessThan(3 * SETTLED_MS);
-      // What Nest told to disconnect answers all the same, and opens nothing again.
+      // A manager that Nest has disconnected still settles its calls, and opens no connection again.
       expect(await manager.get('key')).toBeUndefined();
       await eventually(() => expect(sockets()).toBeLessThanOrEqual(before));
     });
   });
 
-  it('nestjs/nest#2125 · boots without Redis, and uses it once it is there', async () => {
+  it('boots without Redis, and uses it once it is available (nestjs/nest#2125)', async () => {
     const port = await freePort();
     const { answer, ms } = await timed(() =>
       givenManager(cleanUp, at({ url: `redis://127.0.0.1:${port}` }), { atOnce: true }),
@@ -166,7 +166,7 @@ describe('CACHE_MANAGER while Redis is away', () => {
     });
   });
 
-  it('jaredwray/keyv#1496 · what the process holds is served on while Redis is frozen', async () => {
+  it('serves entries of L1 while Redis is frozen (jaredwray/keyv#1496)', async () => {
     const server = await givenRedis(cleanUp);
     const { manager, registry } = await givenManager(cleanUp, at(server));
     await manager.set('key', 1);
@@ -180,7 +180,7 @@ describe('CACHE_MANAGER while Redis is away', () => {
     expect(ms).toBeLessThan(90);
   });
 
-  it('cacheable README "Non-Blocking with @keyv/redis" · nothing has to be set for that: 50 calls at once, by default', async () => {
+  it('settles 50 concurrent calls without any option (cacheable README "Non-Blocking with @keyv/redis")', async () => {
     const server = await givenRedis(cleanUp);
     const { manager } = await givenManager(cleanUp, at(server));
     server.freeze();
@@ -192,7 +192,7 @@ describe('CACHE_MANAGER while Redis is away', () => {
     expect(ms).toBeLessThan(SETTLED_MS);
   });
 
-  it('jaredwray/keyv#1315 · finds Redis again after it was stopped and started, each time', async () => {
+  it('reconnects to Redis after each restart (jaredwray/keyv#1315)', async () => {
     const server = await givenRedis(cleanUp);
     const { manager } = await givenManager(cleanUp, at(server));
     for (let time = 0; time < 2; time += 1) {
@@ -205,10 +205,10 @@ describe('CACHE_MANAGER while Redis is away', () => {
   });
 
   it.each([
-    'jaredwray/keyv#1798 · errors of the client are listened for, and calls settle after a drop',
-    'jaredwray/keyv#1473 · a Redis that comes and goes ends nothing',
-    'redis/node-redis#2624, #2026 · a socket that closes unexpectedly ends nothing',
-    'jaredwray/keyv#2069 · reconnects add no listener',
+    'handles errors of the client, and settles calls after a drop (jaredwray/keyv#1798)',
+    'survives a Redis that stops and starts (jaredwray/keyv#1473)',
+    'survives a socket that closes unexpectedly (redis/node-redis#2624, #2026)',
+    'adds no listener on a reconnect (jaredwray/keyv#2069)',
   ])('%s', async () => {
     const server = await givenRedis(cleanUp);
     const { manager, connection } = await givenManager(cleanUp, at(server));
@@ -231,8 +231,8 @@ describe('CACHE_MANAGER while Redis is away', () => {
   });
 
   it.each([
-    'jaredwray/keyv#925 · a Keyv adds no listener to the connection that all share',
-    'danny-avila/LibreChat#16148 · a Keyv that nobody uses any more is not kept',
+    'adds no listener per Keyv to the shared connection (jaredwray/keyv#925)',
+    'keeps no reference to an unused Keyv (danny-avila/LibreChat#16148)',
   ])('%s', async () => {
     setFlagsFromString('--expose_gc');
     const collect: () => void = runInNewContext('gc');
@@ -255,7 +255,7 @@ describe('CACHE_MANAGER while Redis is away', () => {
     });
   });
 
-  it('node-cache-manager/node-cache-manager-redis-yet#392 · the application owns the connection, can reach it, and closes it', async () => {
+  it('gives the application access to its connection, and closes it (node-cache-manager/node-cache-manager-redis-yet#392)', async () => {
     const server = await givenRedis(cleanUp);
     const { testing, close, manager } = await givenManager(cleanUp, at(server));
     const connection = testing.get(REDIS_CONNECTION);

@@ -5,11 +5,11 @@ import { eventually } from '../../../../test/support/eventually.js';
 import { startFaultProxy } from '../../src/testing/fault-proxy.js';
 import { at, CleanUp, givenManager, givenRedis, sure } from './given-manager.js';
 
-describe('CACHE_MANAGER when Redis comes back with what it had', () => {
+describe('CACHE_MANAGER after Redis is available again with its old entries', () => {
   const cleanUp = new CleanUp();
   afterEach(() => cleanUp.run());
 
-  /** A process whose way to Redis can be broken, and another one whose way holds. */
+  /** Creates a process whose connection to Redis can be broken, and another one with a stable connection. */
   async function givenBrokenWay() {
     const server = await givenRedis(cleanUp);
     const proxy = await startFaultProxy({ port: server.port });
@@ -47,7 +47,7 @@ describe('CACHE_MANAGER when Redis comes back with what it had', () => {
   const cases = Object.keys(breaks).flatMap((how) => Object.keys(changes).map((verb) => ({ how, verb })));
 
   it.each(cases)(
-    'jaredwray/keyv#1472 · the way is $how: what $verb was to replace is served by nobody after it',
+    'never serves a value that $verb was to replace after the connection was $how (jaredwray/keyv#1472)',
     async ({ how, verb }) => {
       const { here, there, proxy } = await givenBrokenWay();
       await eventually(async () => {
@@ -75,9 +75,9 @@ describe('CACHE_MANAGER when Redis comes back with what it had', () => {
       expect(read).not.toContain('old');
       await eventually(async () => expect(await there.manager.get('key')).not.toBe('old'), { within: 1_000 });
       await here.manager.set('key', 'newest');
-      // An intent that was carried out late keeps readers from the entry for its ten seconds.
-      const marked = how !== 'cut' && verb.endsWith('set');
-      const expected = marked ? ['newest', undefined] : ['newest'];
+      // An intent that arrived late blocks the entry for its ten seconds.
+      const mayBeBlocked = how !== 'cut' && verb.endsWith('set');
+      const expected = mayBeBlocked ? ['newest', undefined] : ['newest'];
       await eventually(async () => {
         for (const { manager } of [here, there]) expect(expected).toContain(await manager.get('key'));
       });

@@ -22,7 +22,7 @@ describe('two processes with a CACHE_MANAGER on one Redis', () => {
   });
   afterAll(() => cleanUp.run());
 
-  /** How many slots Redis was asked for meanwhile: they are read with GETRANGE. */
+  /** Counts the records read from Redis during `work`: they are read with GETRANGE. */
   async function slotsRead(work: () => Promise<unknown>): Promise<number> {
     const count = async (): Promise<number> => {
       const stats = await here.connection?.run((client) => client.info('commandstats'));
@@ -33,14 +33,14 @@ describe('two processes with a CACHE_MANAGER on one Redis', () => {
     return (await count()) - before;
   }
 
-  it('jaredwray/cacheable#1044 · a get that finds its entry in Redis keeps it in the process', async () => {
+  it('keep an entry in L1 that a get finds in Redis (jaredwray/cacheable#1044)', async () => {
     await here.manager.set('promoted', { a: 1 });
     expect(await there.manager.get('promoted')).toEqual({ a: 1 });
-    // A message of the write that comes after the read keeps it out once.
+    // A message of the write that arrives after the read keeps the entry out of L1 once.
     await eventually(async () => expect(await slotsRead(() => there.manager.get('promoted'))).toBe(0));
   });
 
-  it('jaredwray/cacheable#1044 · so does mget', async () => {
+  it('keep entries in L1 that an mget finds in Redis (jaredwray/cacheable#1044)', async () => {
     await here.manager.mset([
       { key: 'm1', value: 1 },
       { key: 'm2', value: 2 },
@@ -49,7 +49,7 @@ describe('two processes with a CACHE_MANAGER on one Redis', () => {
     await eventually(async () => expect(await slotsRead(() => there.manager.mget(['m1', 'm2']))).toBe(0));
   });
 
-  it('jaredwray/cacheable#1044 · and no longer than Redis does', async () => {
+  it('keep an entry in L1 no longer than Redis does (jaredwray/cacheable#1044)', async () => {
     await here.manager.set('short', 1, 600);
     const endsAt = performance.now() + 600;
     while (performance.now() < endsAt) {
@@ -60,7 +60,7 @@ describe('two processes with a CACHE_MANAGER on one Redis', () => {
   });
 
   it.each(['set', 'mset', 'del', 'mdel', 'clear'] as const)(
-    'jaredwray/cacheable#1169 · what one process changes by %s no other serves from its memory',
+    'drop an entry from the other L1 after %s (jaredwray/cacheable#1169)',
     async (verb) => {
       for (let round = 0; round < 20; round += 1) {
         await here.manager.set('pods', round);
@@ -83,12 +83,12 @@ describe('two processes with a CACHE_MANAGER on one Redis', () => {
   describe.each([false, true])('with nonBlocking %s', (nonBlocking) => {
     const managerOf = (process: typeof here) => createCache({ nonBlocking, stores: [storeOf(process.manager)] });
 
-    it('jaredwray/cacheable#1127 · what is only in Redis is found, and a miss in the process does not win', async () => {
+    it('find an entry in Redis after a miss in L1 (jaredwray/cacheable#1127)', async () => {
       await here.manager.set('only in Redis', 1);
       expect(await managerOf(there).get('only in Redis')).toBe(1);
     });
 
-    it('jaredwray/cacheable#1579, #1686 · get, mget, ttl and wrap answer the same; a write ends by itself', async () => {
+    it('return the same from get, mget, ttl and wrap, and settle each write (jaredwray/cacheable#1579, #1686)', async () => {
       const cache = managerOf(here);
       await cache.set('key', 1, 60_000);
       await eventually(async () => expect(await cache.get('key')).toBe(1));
@@ -100,7 +100,7 @@ describe('two processes with a CACHE_MANAGER on one Redis', () => {
     });
   });
 
-  it('nestjs/cache-manager#934 (+PR #962) · one object is given, both tiers are in it, and nonBlocking needs no other', async () => {
+  it('need one store object for both tiers, and no other for nonBlocking (nestjs/cache-manager#934 (+PR #962))', async () => {
     const { manager } = await givenManager(cleanUp, at(redis, PATIENT_MS), { manager: { nonBlocking: true } });
     expect(manager.stores).toHaveLength(1);
     expect(storeOf(manager)).toBeInstanceOf(Keyv);
@@ -108,9 +108,9 @@ describe('two processes with a CACHE_MANAGER on one Redis', () => {
     expect(await manager.get('one object')).toBe(1);
   });
 
-  it('nestjs/cache-manager#934 (+PR #962) · a Cacheable over our Keyv is taken as it is', async () => {
+  it('accept a Cacheable over our Keyv unchanged (nestjs/cache-manager#934 (+PR #962))', async () => {
     const cacheable = new Cacheable({ secondary: here.keyvs.create({ namespace: 'cacheable' }), nonBlocking: true });
-    // CacheModule takes one, which its types do not say.
+    // CacheModule accepts one, although its types do not allow it.
     const stores = (): Keyv[] => [cacheable as unknown as Keyv];
     const { manager } = await givenManager(cleanUp, at(redis, PATIENT_MS), { stores });
     expect(manager.stores[0]).toBe(cacheable);
@@ -118,15 +118,15 @@ describe('two processes with a CACHE_MANAGER on one Redis', () => {
     await eventually(async () => expect(await here.keyvs.create({ namespace: 'cacheable' }).get('key')).toBe(1));
   });
 
-  it('jaredwray/cacheable PR #1083 · Redis keeps no entry for longer than its TTL, and never forgets to end one', async () => {
-    const slot = 'shop:c:cache-manager:sttl';
+  it('keep every entry in Redis with a TTL, no longer than its own (jaredwray/cacheable PR #1083)', async () => {
+    const recordKey = 'shop:c:cache-manager:sttl';
     const ttls = fc.oneof(
       fc.integer({ min: 2_000, max: 10_000_000 }),
       fc.double({ min: 2_000, max: 9e15, noNaN: true }),
     );
     const property = fc.asyncProperty(fc.option(ttls, { nil: undefined }), async (ttl) => {
       await here.manager.set('ttl', 1, ttl);
-      const leftMs = await here.connection?.run((client) => client.pTTL(slot));
+      const leftMs = await here.connection?.run((client) => client.pTTL(recordKey));
       const endsAt = await there.manager.ttl('ttl');
       expect(leftMs).toBeGreaterThan(0);
       expect(leftMs).toBeLessThanOrEqual(Math.min(ttl ?? Infinity, 402 * 86_400_000) + 1);
@@ -136,7 +136,7 @@ describe('two processes with a CACHE_MANAGER on one Redis', () => {
     await fc.assert(property, { numRuns: 60 });
   });
 
-  it('jaredwray/cacheable#888, #977, #125, #88 · wrap loads once for all who wait in a process', async () => {
+  it('load once for all concurrent wraps in a process (jaredwray/cacheable#888, #977, #125, #88)', async () => {
     let loads = 0;
     const load = async (): Promise<number> => {
       await pause(20);
@@ -148,7 +148,7 @@ describe('two processes with a CACHE_MANAGER on one Redis', () => {
     expect(loads).toBe(1);
   });
 
-  it('what many requests set at once is stored, as the last of them said', async () => {
+  it('store the last value of many concurrent sets', async () => {
     const values = Array.from({ length: 100 }, (_, value) => value);
     await Promise.all(values.map((value) => here.manager.set('burst', value)));
     expect(await here.manager.get('burst')).toBe(99);
