@@ -17,12 +17,12 @@ export function issuesIn(text) {
   return issues;
 }
 
-/** Returns what the tests of a file claim about issues. @throws when a title names an issue anywhere but at its beginning. */
+/** Returns what the tests of a file claim about issues. @throws when a title names an issue in its middle. */
 export function answersOf(file, text) {
   return titlesIn(file, text).flatMap(({ title, within }) => {
     const { named, says: said } = partsOf(title);
     if (/[\w-]\/[\w.-]+(?: PR )?#\d/.test(said)) {
-      throw new Error(`${file}: begin the title with the issues that it answers, then " · ": ${title}`);
+      throw new Error(`${file}: name the issues in parentheses at the end of the title: ${title}`);
     }
     const path = [...within.map((outer) => partsOf(outer).says), said].join(' › ');
     // A list of cases after the sentence is useless without the cases.
@@ -31,7 +31,10 @@ export function answersOf(file, text) {
   });
 }
 
+/** The issues stand in parentheses at the end of a title, or before " · " at its beginning. */
 function partsOf(title) {
+  const [, fact = title, pointer = ''] = /^(.+) \(((?:[^()]|\([^()]*\))+)\)$/s.exec(title) ?? [];
+  if (issuesIn(pointer).length > 0) return { named: pointer, says: fact };
   const [, named = '', says = title] = /^(.+?) · (.+)$/s.exec(title) ?? [];
   return issuesIn(named).length > 0 ? { named, says } : { named: '', says: title };
 }
@@ -62,7 +65,7 @@ export function answeredIssues(answers, reasons) {
 # Answered issues
 
 > **In short.** Issues that users of other caching libraries reported or asked for, and the tests that show how Nuthatch
-> behaves. The title of each test begins with its issues.
+> behaves. The title of each test names its issues.
 
 ${tests}
 

@@ -71,6 +71,29 @@ describe(answersOf, () => {
       ],
     ],
     [
+      "it('says it (a/b#1, c/d PR #2)', () => {});",
+      [
+        ['a/b#1', 'says it'],
+        ['c/d#2', 'says it'],
+      ],
+    ],
+    ["it('says (it) (a/b#1 (+PR #2), #3)', () => {});", ['1', '2', '3'].map((n) => [`a/b#${n}`, 'says (it)'])],
+    [
+      "describe('a thing (a/b#1)', () => it('says it (c/d#2)'));",
+      [
+        ['a/b#1', 'a thing'],
+        ['c/d#2', 'a thing › says it'],
+      ],
+    ],
+    [
+      "it.each([['one', 'a/b#1'], ['two', 'c/d#2']])('%s says it (%s)', () => {});",
+      [
+        ['a/b#1', 'one says it'],
+        ['c/d#2', 'two says it'],
+      ],
+    ],
+    ["it('says it (of a)', () => {});", []],
+    [
       "it.each(['a/b#1 · says it', 'c/d#2 · says more'])('%s', () => {});",
       [
         ['a/b#1', 'says it'],
@@ -87,10 +110,10 @@ describe(answersOf, () => {
     expect(said(text)).toEqual(expected);
   });
 
-  it.each(['says it (a/b#1)', 'c/d#2 · says it, as a/b PR #1 does'])(
+  it.each(['says it of a/b#1', 'says it, as a/b#1 (not c/d#2) does', 'c/d#2 · says it, as a/b PR #1 does'])(
     'refuses an issue within what is said: %s',
     (title) => {
-      expect(() => said(`it('${title}', () => {});`)).toThrow('x.spec.ts: begin the title');
+      expect(() => said(`it('${title}', () => {});`)).toThrow('x.spec.ts: name the issues');
     },
   );
 });

@@ -9,7 +9,7 @@ import { defineCache } from '../src/core/policy/define-cache.js';
 import { messagePack } from '../src/msgpack/index.js';
 import { RuntimeProvider } from '../src/runtime-provider.js';
 
-/** Every byte, a date, and a text outside Latin-1. */
+/** A value with every byte, a date, and a text outside Latin-1. */
 const value = { bytes: Uint8Array.from({ length: 256 }, (_, byte) => byte), at: new Date(5), name: 'Zoë 𝄞' };
 type Value = typeof value;
 
@@ -31,7 +31,7 @@ describe('values in a real Redis', () => {
       () => server.kill(),
       () => redis.close(),
     );
-    /** A process with nothing in its memory. */
+    /** Creates a process with an empty L1. */
     async function cache(definition: typeof asJson) {
       const open = new RuntimeProvider(redis, checkOptions({ namespace: 'codecs' }));
       cleanUp.push(() => open.onApplicationShutdown());
@@ -46,7 +46,7 @@ describe('values in a real Redis', () => {
     ['JSON', asJson],
     ['MessagePack', asMessagePack],
   ])(
-    'jaredwray/cacheable#52, Julien-R44/bentocache#42 · come back from %s by a fill, by a write and in a batch',
+    'are restored from %s after a fill, a write and a batch (jaredwray/cacheable#52, Julien-R44/bentocache#42)',
     async (_, definition) => {
       const { cache } = await givenRedis();
       const [writer, reader] = [await cache(definition), await cache(definition)];
@@ -58,14 +58,14 @@ describe('values in a real Redis', () => {
     },
   );
 
-  it('are bytes in MessagePack, not text made of them', async () => {
+  it('are stored by MessagePack as bytes, not as text', async () => {
     const { redis, cache } = await givenRedis();
     await (await cache(asMessagePack)).set('k', value);
     const length = await redis.run((client) => client.strLen('codecs:c:values:sk'));
     expect(length).toBeLessThan(256 + 250);
   });
 
-  it('are read across a change of codec in a rolling deploy, and never misread', async () => {
+  it('are read correctly across a change of codec in a rolling deploy', async () => {
     const { cache } = await givenRedis();
     const [before, after] = [await cache(asJson), await cache(asMessagePack)];
     await before.set('old', value);

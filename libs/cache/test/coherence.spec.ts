@@ -10,7 +10,7 @@ import { CacheRegistry } from '../src/core/cache-registry.js';
 import { defineCache } from '../src/core/policy/define-cache.js';
 import { RuntimeProvider } from '../src/runtime-provider.js';
 
-/** What is promised of a message; `npm run test:consistency` measures how fast they are. */
+/** The guaranteed delay of a message. `npm run test:consistency` measures the actual delay. */
 const MESSAGE_MS = 1_000;
 
 const numbers = defineCache<string, number>({ name: 'numbers', version: 1, key: z.string(), ttl: '30s' });
@@ -28,7 +28,7 @@ describe('instances on one Redis', () => {
     return server;
   }
 
-  /** One process's worth of the library, ready: connected, subscribed and fenced. */
+  /** Creates one instance that is connected, subscribed and verified by a heartbeat. */
   async function givenInstance(server: RedisServer, options: Pick<RedisOptions, 'operationTimeoutMs'> = {}) {
     const instance = givenStart(server.url, options);
     await eventually(() => expect(instance.runtime.coherence.fresh).toBe(true));
@@ -49,7 +49,7 @@ describe('instances on one Redis', () => {
   const tierOf = async (cache: Cache<string, number>): Promise<string | undefined> =>
     (await cache.read('k', async () => 0))?.tier;
 
-  it("dotnet/extensions#5674, dotnet/runtime#125602 · hear of each other's writes at once", async () => {
+  it("receive each other's writes at once (dotnet/extensions#5674, dotnet/runtime#125602)", async () => {
     const server = await givenServer();
     const [a, b] = [await givenInstance(server), await givenInstance(server)];
     for (const { cache } of [a, b]) await cache.readThrough('k', async () => 1);
@@ -58,7 +58,7 @@ describe('instances on one Redis', () => {
     await eventually(async () => expect(await b.cache.readThrough('k', async () => 0)).toBe(2), { within: MESSAGE_MS });
   });
 
-  it('ZiggyCreatures/FusionCache#11, ZiggyCreatures/FusionCache#32 · hear of an invalidated tag at once, and of a cleared cache', async () => {
+  it('receive invalidated tags and cleared caches at once (ZiggyCreatures/FusionCache#11, ZiggyCreatures/FusionCache#32)', async () => {
     const server = await givenServer();
     const [a, b] = [await givenInstance(server), await givenInstance(server)];
     const [here, there] = [new Cache(listed, a.runtime), new Cache(listed, b.runtime)];
@@ -69,7 +69,7 @@ describe('instances on one Redis', () => {
     await eventually(async () => expect(await there.readThrough('k', async () => 3)).toBe(3), { within: MESSAGE_MS });
   });
 
-  it('do not believe what they hold while their subscription is away, and do again once it is back', async () => {
+  it('do not read L1 while their subscription is down, and read it again once it is restored', async () => {
     const server = await givenServer();
     const { redis, cache, runtime } = await givenInstance(server);
     await cache.readThrough('k', async () => 1);
@@ -81,17 +81,17 @@ describe('instances on one Redis', () => {
     expect(await tierOf(cache)).toBe('l1');
   });
 
-  it('hold nothing while Redis lets them not listen, say so once, and do once it lets them', async () => {
+  it('keep L1 off while Redis forbids SUBSCRIBE, log it once, and turn L1 on once it is allowed', async () => {
     const server = await givenServer();
     const writer = await givenInstance(server);
     const permit = (...rules: string[]) =>
-      writer.redis.run((client) => client.sendCommand(['ACL', 'SETUSER', 'deaf', ...rules]));
+      writer.redis.run((client) => client.sendCommand(['ACL', 'SETUSER', 'unsubscribed', ...rules]));
     await permit('on', '>secret', '~*', '&*', '+@all', '-subscribe');
     const warn = vi.spyOn(Logger.prototype, 'warn').mockImplementation(() => {});
     cleanUp.push(async () => warn.mockRestore());
-    const reader = givenStart(server.url.replace('//', '//deaf:secret@'));
+    const reader = givenStart(server.url.replace('//', '//unsubscribed:secret@'));
     await eventually(() =>
-      expect(warn).toHaveBeenCalledWith(expect.stringMatching(/refuses SUBSCRIBE coherence:writes/)),
+      expect(warn).toHaveBeenCalledWith(expect.stringMatching(/rejects SUBSCRIBE coherence:writes/)),
     );
     const before = reader.redis.state.roundTripMs;
     await eventually(() => expect(reader.redis.state.roundTripMs).not.toBe(before));
@@ -105,7 +105,7 @@ describe('instances on one Redis', () => {
     await eventually(async () => expect(await tierOf(reader.cache)).toBe('l1'));
   });
 
-  it('keep their fence fresh while much is pending', async () => {
+  it('keep their heartbeat fresh while a flush of pending invalidations takes long', async () => {
     const server = await givenServer();
     const { cache, runtime, open } = await givenInstance(server);
     const flush = vi.spyOn(runtime.pending, 'flush').mockReturnValue(new Promise(() => {}));
@@ -117,7 +117,7 @@ describe('instances on one Redis', () => {
     expect(open.runtime).toBe(runtime);
   });
 
-  it('stop believing L1 a second after Redis froze, answer all the same, and hit again after', async () => {
+  it('stop reading L1 a second after Redis froze, bypass the cache, and hit again after the thaw', async () => {
     const server = await givenServer();
     const { cache, runtime } = await givenInstance(server);
     await cache.readThrough('k', async () => 1);
@@ -128,7 +128,7 @@ describe('instances on one Redis', () => {
     await eventually(async () => expect((await cache.read('k', async () => 3))?.status).toBe('hit'));
   });
 
-  it('believe nothing of another server, until the tag of everything is invalidated there', async () => {
+  it('trust no entry of another server until the namespace tag is invalidated there', async () => {
     const server = await givenServer();
     const { cache, runtime } = await givenInstance(server);
     await cache.readThrough('k', async () => 1);
@@ -139,7 +139,7 @@ describe('instances on one Redis', () => {
     await eventually(async () => expect(await tierOf(cache)).toBe('l1'));
   });
 
-  it('ZiggyCreatures/FusionCache#81 · apply on their return what they could not invalidate, before they trust Redis again', async () => {
+  it('apply pending invalidations after a reconnect, before they trust Redis again (ZiggyCreatures/FusionCache#81)', async () => {
     const server = await givenServer();
     const [a, b] = [await givenInstance(server), await givenInstance(server)];
     await a.cache.readThrough('k', async () => 1);
@@ -152,9 +152,9 @@ describe('instances on one Redis', () => {
     expect(await b.cache.readThrough('k', async () => 3, { strong: true })).toBe(2);
   });
 
-  it('are told of a write of thousands of entries, and keep their connection', async () => {
+  it('receive a write of thousands of entries, and keep their connection', async () => {
     const server = await givenServer();
-    // More than the driver queues, and however busy the machine is.
+    // More messages than the driver queues, even on a busy machine.
     const { redis, runtime, cache } = await givenInstance(server, { operationTimeoutMs: 1_000 });
     const changes = vi.fn();
     redis.onChange(changes);
@@ -167,7 +167,7 @@ describe('instances on one Redis', () => {
     expect(changes).not.toHaveBeenCalled();
   });
 
-  it('take leave only when Redis has what was invalidated before they were connected', async () => {
+  it('close only after Redis has applied invalidations made before the first connection', async () => {
     const server = await givenServer();
     const { cache } = await givenInstance(server);
     await cache.readThrough('k', async () => 1);
@@ -180,7 +180,7 @@ describe('instances on one Redis', () => {
     expect(await cache.readThrough('k', async () => 2, { strong: true })).toBe(2);
   });
 
-  it('say what is lost when they end and Redis is still away', async () => {
+  it('log the lost invalidations when they close while Redis is unavailable', async () => {
     const server = await givenServer();
     const { cache, open } = await givenInstance(server);
     const warn = vi.spyOn(Logger.prototype, 'warn').mockReturnValue();
@@ -190,11 +190,11 @@ describe('instances on one Redis', () => {
     const began = performance.now();
     await open.onApplicationShutdown();
     expect(performance.now() - began).toBeLessThan(3_000);
-    expect(warn).toHaveBeenCalledWith(expect.stringContaining('1 are lost'));
+    expect(warn).toHaveBeenCalledWith(expect.stringContaining('1 pending invalidations are lost'));
     warn.mockRestore();
   });
 
-  it('dotnet/extensions#6759, ZiggyCreatures/FusionCache#574, ZiggyCreatures/FusionCache#575 · ask the origin once for a cold key', async () => {
+  it('call the origin once for a cold key (dotnet/extensions#6759, ZiggyCreatures/FusionCache#574, ZiggyCreatures/FusionCache#575)', async () => {
     const server = await givenServer();
     const instances = await Promise.all(Array.from({ length: 4 }, () => givenInstance(server)));
     const allAsked = Promise.withResolvers<void>();

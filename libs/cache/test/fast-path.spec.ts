@@ -19,7 +19,7 @@ const items = defineCache<string, { readonly id: string }>({
 const idOf = ({ params }: { readonly params: Readonly<Record<string, unknown>> }) => params['id'];
 const loads = vi.fn((id: string) => id);
 
-class Anybody implements CanActivate {
+class AllowAll implements CanActivate {
   canActivate(): boolean {
     return true;
   }
@@ -36,7 +36,7 @@ class ItemsController {
   }
 
   @Get('guarded/:id')
-  @UseGuards(Anybody)
+  @UseGuards(AllowAll)
   @CacheResponse(items, idOf)
   guarded(): { readonly id: string } {
     return { id: '1' };
@@ -50,7 +50,7 @@ describe('a hit in Redis, on Fastify', () => {
     for (const end of cleanUp.splice(0).toReversed()) await end();
   });
 
-  /** Processes hold nothing in memory, so every hit is one in Redis. */
+  /** Creates processes with an empty L1, so that every hit is a hit in Redis. */
   async function given() {
     const redis = await startRedis();
     cleanUp.push(() => redis.kill());
@@ -76,7 +76,7 @@ describe('a hit in Redis, on Fastify', () => {
     return { redis, server: request(await app.getUrl()), registry, pipeline, looks };
   }
 
-  it('has the headers of the interceptor, without its pipeline', async () => {
+  it('sends the headers of the interceptor without running the pipeline', async () => {
     const { server, pipeline, registry } = await given();
     await server.get('/items/1').expect(200);
     const guarded = await server.get('/guarded/1').expect(200);
@@ -97,7 +97,7 @@ describe('a hit in Redis, on Fastify', () => {
     expect(pipeline).toHaveBeenCalledTimes(2);
   });
 
-  it('is no second look where there is none: the pipeline goes on from the first', async () => {
+  it('continues the pipeline after a miss without a second lookup', async () => {
     const { server, looks } = await given();
     const before = await looks();
     const miss = await server.get('/items/1').expect(200);
@@ -106,7 +106,7 @@ describe('a hit in Redis, on Fastify', () => {
     expect(loads).toHaveBeenCalledOnce();
   });
 
-  it('asks a Redis that froze no second time for what is to be loaded', async () => {
+  it('reads a frozen Redis only once before the load', async () => {
     const { redis, server, registry } = await given();
     redis.freeze();
     const startedAt = performance.now();
@@ -117,7 +117,7 @@ describe('a hit in Redis, on Fastify', () => {
     redis.thaw();
   });
 
-  it('leaves errors to the filters of the pipeline', async () => {
+  it('leaves errors to the exception filters of the pipeline', async () => {
     const { server } = await given();
     loads.mockReturnValue('absent');
     for (let count = 0; count < 2; count += 1) await server.get('/items/1').expect(404);

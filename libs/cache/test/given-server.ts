@@ -20,7 +20,7 @@ interface Setup {
   readonly configure?: (app: INestApplication) => void;
 }
 
-/** An application that listens, with these controllers and caches, until the test has finished. */
+/** Starts an application with these controllers and caches, and closes it after the test. */
 export async function givenServer(
   adapter: Adapter,
   { caches, controllers, providers = [], options = {}, configure }: Setup,

@@ -12,7 +12,7 @@ import { MemoryTier } from '../src/memory/memory-tier.js';
 import { ManualClock } from '../src/testing/manual-clock.js';
 
 const KEYS = 5_000;
-/** Less than what one forgotten name a key takes. */
+/** Less than the memory of one leaked name per key. */
 const MOST_GROWTH_BYTES = 80 * KEYS;
 const ROUNDS = 4;
 
@@ -53,11 +53,11 @@ async function heapBytes(): Promise<number> {
   return process.memoryUsage().heapUsed;
 }
 
-describe('what a process holds', () => {
-  it('jaredwray/cacheable#1571 · does not grow with the number of keys that it has seen', async () => {
+describe('the memory of a process', () => {
+  it('does not grow with the number of keys used (jaredwray/cacheable#1571)', async () => {
     const { clock, cache, caches } = givenBounded();
     let seen = 0;
-    /** Everything that can happen to a key, to keys that nobody asks for again. */
+    /** Runs every operation on keys that are never used again. */
     async function churn(): Promise<void> {
       for (let count = 0; count < KEYS; count += 1) {
         seen += 1;
@@ -80,7 +80,7 @@ describe('what a process holds', () => {
       }
     }
     await churn();
-    // What is kept for each key grows in every round; what the engine compiles or resizes grows once.
+    // Memory kept per key grows in every round. Memory that the engine compiles or resizes grows once.
     let growth = Infinity;
     for (let round = 0; round < ROUNDS && growth >= MOST_GROWTH_BYTES; round += 1) {
       const before = await heapBytes();
@@ -90,7 +90,7 @@ describe('what a process holds', () => {
     expect(growth).toBeLessThan(MOST_GROWTH_BYTES);
   }, 60_000);
 
-  it('jaredwray/cacheable#1571 · is bounded in the number of tags too', () => {
+  it('is bounded in the number of tags too (jaredwray/cacheable#1571)', () => {
     const tags = new LocalTags();
     for (let count = 0; count <= 100_000; count += 1) tags.learn(`tag-${count}`, 'version');
     expect([tags.version('tag-0'), tags.version('tag-100000')]).toEqual([undefined, 'version']);

@@ -21,7 +21,7 @@ const items = defineCache<string, number>({
   tags: () => ['list'],
 });
 
-/** What the page gives to the user, after its password. */
+/** The rules that the page gives to the user, after the password. */
 async function rulesOfThePage(): Promise<string[]> {
   const [, rules = ''] = /^ACL SETUSER nuthatch on >secret (.+)$/m.exec(await readFile(page, 'utf8')) ?? [];
   return rules.split(' ');
@@ -50,7 +50,7 @@ describe('a Redis user with the rules of the operations page', () => {
     return { ask, instance: () => cacheOf(connect('nuthatch:secret@')) };
   }
 
-  it('may do all that caches ask of Redis, and no rule is without a use', async () => {
+  it('may run every command of the caches, and needs every rule', async () => {
     const { ask, instance } = await givenServer();
     const rules = await rulesOfThePage();
     await ask('ACL', 'SETUSER', 'nuthatch', 'on', '>secret', ...rules);

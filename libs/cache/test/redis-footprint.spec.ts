@@ -10,7 +10,7 @@ import { RuntimeProvider } from '../src/runtime-provider.js';
 
 const DAY_MS = 86_400_000;
 
-describe('what a cache leaves in Redis', () => {
+describe('the data of a cache in Redis', () => {
   const cleanUp: (() => Promise<void>)[] = [];
   afterEach(async () => {
     for (const end of cleanUp.splice(0).toReversed()) await end();
@@ -27,7 +27,7 @@ describe('what a cache leaves in Redis', () => {
       () => server.kill(),
       () => redis.close(),
     );
-    /** A process with nothing in its memory. */
+    /** Creates a process with an empty L1. */
     async function cache(policy: Partial<CachePolicy<string, string>> = {}) {
       const open = new RuntimeProvider(redis, checkOptions({ namespace: 'footprint' }));
       cleanUp.push(() => open.onApplicationShutdown());
@@ -45,7 +45,7 @@ describe('what a cache leaves in Redis', () => {
     return { redis, cache, names };
   }
 
-  it('is read no further than a value of ours may go', async () => {
+  it('is read only up to the maximum size of a record', async () => {
     const { redis, cache } = await givenRedis();
     const texts = await cache({ tags: (key) => (key === 'tagged' ? ['huge'] : []) });
     const foreign = 'x'.repeat(64 * 1024 * 1024);
@@ -60,7 +60,7 @@ describe('what a cache leaves in Redis', () => {
     expect((await bytes()) - before).toBeLessThan(4 * 1024 * 1024);
   });
 
-  it('jaredwray/keyv#455 · is one key an entry and one a tag, whatever happened to them, and no list of them', async () => {
+  it('has one key per entry and one per tag after any operations, and no list of keys (jaredwray/keyv#455)', async () => {
     const { cache, names } = await givenRedis();
     const texts = await cache({ tags: (key) => ['all', `like:${key.charAt(0)}`] });
     const ids = Array.from({ length: 100 }, (_, index) => `${index % 4}-${index}`);
@@ -76,7 +76,7 @@ describe('what a cache leaves in Redis', () => {
     await eventually(async () => expect(await names()).toEqual(expected.toSorted()));
   });
 
-  it('Julien-R44/bentocache#61 · lives for more than 25 days where it is told to', async () => {
+  it('may live for more than 25 days (Julien-R44/bentocache#61)', async () => {
     const { redis, cache } = await givenRedis();
     const policy = { ttl: '60d', staleWhileRevalidate: '60d' } as const;
     const [here, there] = [await cache(policy), await cache(policy)];
@@ -93,7 +93,7 @@ describe('what a cache leaves in Redis', () => {
     expect(leftMs).toBeGreaterThan(110 * DAY_MS);
   });
 
-  it('nestjs-redisx/nestjs-redisx CHANGELOG 1.9.2 · tells keys apart, whatever characters are in them', async () => {
+  it('has different record keys for keys with any characters (nestjs-redisx/nestjs-redisx CHANGELOG 1.9.2)', async () => {
     const { cache } = await givenRedis();
     const [here, there] = [await cache(), await cache()];
     const symbols = ['/', ':', '*', '{', '}', ' ', '\n', '\0', 'é', '𝄞', '\ud800', '\udc00', '\ufffd'];

@@ -21,7 +21,7 @@ const items = defineCache<string, number>({
   tags: () => ['list'],
 });
 
-/** The names of the page, as patterns. */
+/** The keys of the reference page, as patterns. */
 async function namesOfThePage(): Promise<Map<string, RegExp>> {
   const rows = (await readFile(page, 'utf8')).matchAll(/^\| `(<namespace>[^`]*)`/gm);
   const names = [...rows].map(([, name = '']) => name);
@@ -30,8 +30,8 @@ async function namesOfThePage(): Promise<Map<string, RegExp>> {
   );
 }
 
-describe('the names in Redis', () => {
-  it('are those of the reference, each has a TTL, and the reference names no other', async () => {
+describe('the keys in Redis', () => {
+  it('match the reference page exactly, and each has a TTL', async () => {
     const server = await startRedis();
     const redis = new RedisConnection({ topology: { mode: 'single', url: server.url } });
     redis.open();

@@ -10,14 +10,14 @@ const LONG_MS = 60_000;
 const [mine, theirs] = ['000000000000000a', '00000000000000ff'];
 const value = (fillId: string): string => `V|${fillId}|header|1`;
 
-describe('scripts', () => {
+describe('the Lua scripts', () => {
   let server: RedisServer;
   let redis: RedisConnection;
   let records = 0;
   let recordKey = '';
 
   beforeAll(async () => {
-    // One of its own: its memory is bounded, and its scripts are flushed.
+    // A server of its own, because its memory is limited and its scripts are flushed.
     server = await startRedis();
     redis = new RedisConnection({ topology: { mode: 'single', url: server.url }, operationTimeoutMs: 5_000 });
     redis.open();
@@ -38,18 +38,18 @@ describe('scripts', () => {
   ): Promise<unknown> {
     return redis.run((client) => runScript(client, script, { recordKey }, args));
   }
-  const told = { channel: 'scripts:channel', message: 'x' };
+  const announcement = { channel: 'scripts:channel', message: 'x' };
   const acquire = (token: string, invalidFillId = '') =>
     run(scripts.acquire, { token, leaseMs: LONG_MS, invalidFillId });
   const fill = (expectedPrefix: string, text = value(mine)) =>
     run(scripts.fill, { expectedPrefix, value: text, expiryMs: LONG_MS });
   const release = (token: string, errorText = '') => run(scripts.release, { token, errorText, retryMs: LONG_MS });
   const create = (id: string, lifeMs = LONG_MS) => run(scripts.ensureTagVersion, { text: `V|${id}|`, lifeMs });
-  const intent = (token: string, lifeMs = LONG_MS) => run(scripts.intent, { token, lifeMs, ...told });
-  const done = (token: string) => run(scripts.done, { token, ...told });
+  const intent = (token: string, lifeMs = LONG_MS) => run(scripts.intent, { token, lifeMs, ...announcement });
+  const done = (token: string) => run(scripts.done, { token, ...announcement });
   const doneWithValue = (token: string) =>
-    run(scripts.doneWithValue, { token, value: value(mine), expiryMs: LONG_MS, ...told });
-  const invalidate = () => run(scripts.invalidate, told);
+    run(scripts.doneWithValue, { token, value: value(mine), expiryMs: LONG_MS, ...announcement });
+  const invalidate = () => run(scripts.invalidate, announcement);
   const put = (text = value(mine), ms = LONG_MS) =>
     redis.run((client) => client.set(recordKey, text, { expiration: { type: 'PX', value: ms } }));
   const text = () => redis.run((client) => client.get(recordKey));
@@ -57,19 +57,19 @@ describe('scripts', () => {
   const marks = async (): Promise<string[]> => (await text())?.split(/[|,]/) ?? [];
 
   describe('acquire', () => {
-    it('leases what is absent', async () => {
+    it('leases an absent record', async () => {
       expect(await acquire(mine)).toBe(1);
       expect(await text()).toBe(`L|${mine}|`);
       expect(await ttl()).toBeGreaterThan(LONG_MS - 5_000);
     });
 
-    it('leaves what stands there to who came first', async () => {
+    it('leaves the lease of the first caller alone', async () => {
       await acquire(theirs);
       expect(await acquire(mine)).toBe(0);
       expect(await text()).toBe(`L|${theirs}|`);
     });
 
-    it('replaces the invalid value, and no value that merely begins alike', async () => {
+    it('replaces the invalid value, and no value with a longer id', async () => {
       await put(value(theirs));
       expect(await acquire(mine, theirs.slice(0, -1))).toBe(0);
       expect(await acquire(mine, theirs)).toBe(1);
@@ -77,13 +77,13 @@ describe('scripts', () => {
   });
 
   describe('fill', () => {
-    it('stores over the lease', async () => {
+    it('fills a record over the lease', async () => {
       await acquire(mine);
       expect(await fill(`L|${mine}|`)).toBe(1);
       expect(await text()).toBe(value(mine));
     });
 
-    it('stores nothing over what another put there, or over nothing', async () => {
+    it('fills neither a foreign text nor an absent record', async () => {
       expect(await fill(`L|${mine}|`)).toBe(0);
       await acquire(theirs);
       expect(await fill(`L|${mine}|`)).toBe(0);
@@ -92,7 +92,7 @@ describe('scripts', () => {
   });
 
   describe('release', () => {
-    it('empties the slot, or leaves the error there', async () => {
+    it('empties the record, or stores the error', async () => {
       await acquire(mine);
       expect(await release(mine, 'origin')).toBe(1);
       expect(await text()).toBe('E|origin|');
@@ -101,7 +101,7 @@ describe('scripts', () => {
       expect(await text()).toBeNull();
     });
 
-    it('leaves what is not the lease of its caller', async () => {
+    it('releases no lease of another caller', async () => {
       expect(await release(mine)).toBe(0);
       await put();
       expect(await release(mine, 'origin')).toBe(0);
@@ -109,18 +109,18 @@ describe('scripts', () => {
     });
   });
 
-  describe('create', () => {
-    it('answers no more of a foreign text than tells it from a version', async () => {
+  describe('ensure tag version', () => {
+    it('returns only as much of a foreign text as distinguishes it from a version', async () => {
       await put('x'.repeat(1_000));
       expect(await create(mine)).toBe('x'.repeat(`V|${mine}|`.length + 1));
     });
 
-    it('puts the first version, and keeps it', async () => {
+    it('stores the first version, and keeps it', async () => {
       expect(await create(mine)).toBe(`V|${mine}|`);
       expect(await create(theirs)).toBe(`V|${mine}|`);
     });
 
-    it('prolongs a life and shortens none, and none of a slot that is being written', async () => {
+    it('extends a life and never shortens one, and leaves the life of a write alone', async () => {
       await create(mine, 1_000);
       await create(mine);
       await create(mine, 1_000);
@@ -132,19 +132,19 @@ describe('scripts', () => {
   });
 
   describe('intent', () => {
-    it.each([null, `L|${theirs}|`, value(theirs), 'E|origin|'])('replaces %s by its mark', async (before) => {
+    it.each([null, `L|${theirs}|`, value(theirs), 'E|origin|'])('replaces %s by an intent', async (before) => {
       if (before) await put(before);
       await intent(mine);
       expect(await text()).toBe(`W|${LONG_MS}:${mine}`);
     });
 
-    it('says that two writes overlap', async () => {
+    it('flags overlapping writes', async () => {
       await intent(theirs);
       await intent(mine);
       expect((await text())?.replaceAll(/\d+:/g, '')).toBe(`W|${theirs},${mine},!`);
     });
 
-    it('neither cuts a long life nor prolongs one that is not its own', async () => {
+    it('neither shortens a long life nor extends the life of another intent', async () => {
       await intent(theirs, 10_000);
       await pause(60);
       await intent(mine, 100);
@@ -155,7 +155,7 @@ describe('scripts', () => {
       expect(await ttl()).toBeGreaterThan(5_000);
     });
 
-    it('lets a writer that crashed end under steady writes', async () => {
+    it('expires the intent of a crashed writer under steady writes', async () => {
       await intent(theirs, 100);
       for (let write = 1; write <= 8; write += 1) {
         await intent(write.toString(16).padStart(16, '0'), 1_000);
@@ -168,7 +168,7 @@ describe('scripts', () => {
   });
 
   describe('done', () => {
-    it('empties the slot of a write, of anything else, and of nothing', async () => {
+    it('empties a record in any state', async () => {
       for (const before of [`W|${LONG_MS}:${mine}`, value(theirs), `L|${theirs}|`]) {
         await put(before);
         await done(mine);
@@ -178,7 +178,7 @@ describe('scripts', () => {
       expect(await text()).toBeNull();
     });
 
-    it('leaves the marks of the others with their lives', async () => {
+    it('keeps the intents of other writes with their lives', async () => {
       await intent(theirs, 10_000);
       await intent(mine);
       await done(mine);
@@ -188,7 +188,7 @@ describe('scripts', () => {
   });
 
   describe('done with value', () => {
-    it('stores the value of a write that was alone', async () => {
+    it('stores the value of a write without overlap', async () => {
       await intent(mine);
       expect(await doneWithValue(mine)).toBe(1);
       expect(await text()).toBe(value(mine));
@@ -200,7 +200,7 @@ describe('scripts', () => {
       `W|1:${theirs},${LONG_MS}:${mine},!`,
       `W|${LONG_MS}:${mine},!`,
       value(theirs),
-    ])('stores nothing over %s', async (before) => {
+    ])('stores no value over %s', async (before) => {
       if (before) await put(before);
       expect(await doneWithValue(mine)).toBe(0);
       expect(await text()).toBe(before);
@@ -208,13 +208,13 @@ describe('scripts', () => {
   });
 
   describe('invalidate', () => {
-    it.each([null, value(mine), `L|${mine}|`, 'E|origin|'])('empties a slot that holds %s', async (before) => {
+    it.each([null, value(mine), `L|${mine}|`, 'E|origin|'])('empties a record with the text %s', async (before) => {
       if (before) await put(before);
       await invalidate();
       expect(await text()).toBeNull();
     });
 
-    it('marks a write once, and keeps its life', async () => {
+    it('flags a write once, and keeps its life', async () => {
       await intent(mine, 10_000);
       await invalidate();
       await invalidate();
@@ -223,13 +223,13 @@ describe('scripts', () => {
     });
   });
 
-  it('fence writes, for a while', async () => {
+  it('write the heartbeat with a TTL', async () => {
     await redis.run((client) => runScript(client, scripts.heartbeat, { heartbeat: recordKey }, { lifeMs: LONG_MS }));
     expect(await ttl()).toBeGreaterThan(0);
   });
 
   it.each(Object.entries({ intent, done, doneWithValue, invalidate }))(
-    '%s tells everyone after its change',
+    '%s publishes its message after its change',
     async (_, script) => {
       const watching = redis.client.duplicate();
       await watching.connect();
@@ -246,13 +246,13 @@ describe('scripts', () => {
     },
   );
 
-  it('are sent anew to a server that forgot them', async () => {
+  it('are sent again to a server that has flushed them', async () => {
     await redis.run((client) => client.scriptFlush());
     expect(await acquire(mine)).toBe(1);
     expect(await fill(`L|${mine}|`)).toBe(1);
   });
 
-  it('are harmless when they run late', async () => {
+  it('change nothing harmful when they run late', async () => {
     await put(value(theirs));
     for (const late of [
       () => fill(`L|${mine}|`),
@@ -268,11 +268,11 @@ describe('scripts', () => {
     await eventually(async () => expect(await text()).toBeNull());
   });
 
-  describe('without memory', () => {
+  describe('on a server that is out of memory', () => {
     const maxMemory = (bytes: '0' | '1') => redis.run((client) => client.configSet('maxmemory', bytes));
     afterEach(() => maxMemory('0'));
 
-    it('refuses what stores values', async () => {
+    it('fail if they store values', async () => {
       const storing: [string | null, () => Promise<unknown>][] = [
         [null, () => acquire(mine)],
         [`L|${mine}|`, () => fill(`L|${mine}|`)],
@@ -289,7 +289,7 @@ describe('scripts', () => {
       }
     });
 
-    it('lets through what invalidates', async () => {
+    it('run if they invalidate', async () => {
       await maxMemory('1');
       await intent(mine);
       await intent(theirs);
@@ -299,7 +299,7 @@ describe('scripts', () => {
       expect(await text()).toBeNull();
     });
 
-    it('lets a lease go, and the fence pass', async () => {
+    it('run if they release a lease or write the heartbeat', async () => {
       await acquire(mine);
       await maxMemory('1');
       expect(await release(mine, 'origin')).toBe(1);

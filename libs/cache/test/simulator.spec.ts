@@ -10,20 +10,20 @@ import { ManualClock } from '../src/testing/manual-clock.js';
 import { RedisSimulator } from '../src/testing/redis-simulator.js';
 
 const LONG_MS = 600_000;
-/** Long enough for everything that is sent between two pauses, short enough to have passed after one. */
+/** Longer than the commands between two pauses take, shorter than one pause. */
 const SHORT_MS = 1_000;
 const PAUSE_MS = 1_100;
 
-const SLOTS = [0, 1, 2];
+const RECORDS = [0, 1, 2];
 const ids = fc.constantFrom('0000000000000001', '0000000000000002', '00000000000000ff');
-const slot = fc.constantFrom(...SLOTS);
+const record = fc.constantFrom(...RECORDS);
 
-/** One step of the protocol; answers what can be compared between stores. */
+/** One step of the protocol. Returns a result that is comparable between stores. */
 type Command = (store: RecordStore, prefix: string) => Promise<unknown>;
 
-/** Lives differ by what passed meanwhile: who writes, and whether it overlapped, does not. */
+/** Removes the lives, which depend on elapsed time. The intents and the overlap flag remain. */
 const comparable = (text: string | null | undefined): unknown => text?.replaceAll(/\d+:(?=[\da-f]{16})/g, '');
-/** What is no version may be cut anywhere. */
+/** A text that is no version may be truncated anywhere. */
 const version = (text: string | null): unknown => (text === null ? null : (versionOf(text) ?? text.slice(0, 2)));
 const value = (fillId: string): string => `V|${fillId}|0,0,1,json,11|{"tags":[]}1`;
 
@@ -35,7 +35,7 @@ function commands(lives: fc.Arbitrary<number>): fc.Arbitrary<Command> {
     act: (store: RecordStore, recordKey: string, parts: T) => Promise<unknown>,
   ) =>
     fc
-      .tuple(slot, fc.record(parts))
+      .tuple(record, fc.record(parts))
       .map(([at, given]) =>
         named(`${name}(${at}, ${JSON.stringify(given)})`, (store, prefix) => act(store, `${prefix}${at}`, given)),
       );
@@ -53,11 +53,11 @@ function commands(lives: fc.Arbitrary<number>): fc.Arbitrary<Command> {
     step({ token: ids, retryMs: lives }, 'back off', (store, at, { token, retryMs }) =>
       store.release(at, token, { error: 'origin', retryMs }),
     ),
-    step({ id: ids, ttlMs: lives }, 'create', async (store, at, { id, ttlMs }) =>
+    step({ id: ids, ttlMs: lives }, 'ensure tag version', async (store, at, { id, ttlMs }) =>
       version(await store.ensureTagVersion(at, `V|${id}|`, ttlMs)),
     ),
-    step({ leaseMs: lives }, 'claim', (store, at, { leaseMs }) => store.acquireRefreshLock(at, leaseMs)),
-    step({}, 'unclaim', (store, at) => store.releaseRefreshLock(at)),
+    step({ leaseMs: lives }, 'acquire refresh lock', (store, at, { leaseMs }) => store.acquireRefreshLock(at, leaseMs)),
+    step({}, 'release refresh lock', (store, at) => store.releaseRefreshLock(at)),
     step({ token: ids, lifeMs: lives }, 'intent', (store, at, { token, lifeMs }) => store.intent(at, token, lifeMs)),
     step({ token: ids }, 'done', (store, at, { token }) => store.done(at, token)),
     step({ token: ids, id: ids, ttlMs: lives }, 'done with value', (store, at, { token, id, ttlMs }) =>
@@ -73,7 +73,7 @@ async function state(store: RecordStore, names: readonly string[]): Promise<unkn
   return [records.map(({ text }) => comparable(text)), tags.map(version)];
 }
 
-const nobody: ChannelListener = { onInvalidation: () => {}, onChannelLost: () => {}, onHeartbeat: () => {} };
+const noListener: ChannelListener = { onInvalidation: () => {}, onChannelLost: () => {}, onHeartbeat: () => {} };
 
 describe(RedisSimulator.name, () => {
   const redis = new RedisConnection({
@@ -81,7 +81,7 @@ describe(RedisSimulator.name, () => {
     operationTimeoutMs: 5_000,
   });
   const real = new RedisStore(redis, 'simulator:channel');
-  let stories = 0;
+  let scenarios = 0;
 
   beforeAll(async () => {
     redis.open();
@@ -89,12 +89,12 @@ describe(RedisSimulator.name, () => {
   });
   afterAll(() => redis.close());
 
-  /** Tells the same to both, and compares each reply, and what stands in the end. */
+  /** Runs the same commands on both stores, and compares each reply and the final records. */
   async function compare(phases: readonly (readonly Command[])[]): Promise<void> {
-    stories += 1;
-    const prefix = `simulator:${stories}:`;
+    scenarios += 1;
+    const prefix = `simulator:${scenarios}:`;
     const clock = new ManualClock();
-    const simulated = new RedisSimulator(clock).connect(nobody);
+    const simulated = new RedisSimulator(clock).connect(noListener);
     for (const [index, phase] of phases.entries()) {
       if (index > 0) {
         clock.advance(PAUSE_MS);
@@ -103,34 +103,34 @@ describe(RedisSimulator.name, () => {
       const sentAt = performance.now();
       for (const command of phase) {
         const [expected, actual] = [await command(real, prefix), await command(simulated, prefix)];
-        // Where the machine was too slow, short lives ended in one of both: nothing to learn from.
+        // On a machine that is too slow, short lives ended in only one of the stores: discard the run.
         fc.pre(performance.now() - sentAt < SHORT_MS);
         deepEqual(actual, expected, String(command));
       }
     }
-    const names = SLOTS.flatMap((at) => [`${prefix}${at}`, `${prefix}${at}:refresh`]);
+    const names = RECORDS.flatMap((at) => [`${prefix}${at}`, `${prefix}${at}:refresh`]);
     deepEqual(await state(simulated, names), await state(real, names));
   }
 
-  it('answers every step as a real Redis does, and leaves the same', async () => {
-    const story = fc.array(commands(fc.constant(LONG_MS)), { maxLength: 40 });
+  it('replies to every step as a real Redis does, and ends with the same records', async () => {
+    const scenario = fc.array(commands(fc.constant(LONG_MS)), { maxLength: 40 });
     await expect(
       fc.assert(
-        fc.asyncProperty(story, (told) => compare([told])),
+        fc.asyncProperty(scenario, (generated) => compare([generated])),
         { numRuns: 500 },
       ),
     ).resolves.toBeUndefined();
   }, 60_000);
 
-  it('ends the same lives at the same times', async () => {
+  it('expires the same records at the same times', async () => {
     const phase = fc.array(commands(fc.constantFrom(SHORT_MS, LONG_MS)), { minLength: 2, maxLength: 6 });
-    // Many stories at a time, so that they sleep together.
+    // Many scenarios at a time, so that they share the pauses.
     const together = fc.array(fc.tuple(phase, phase, phase), { minLength: 40, maxLength: 40 });
-    const tell = async (told: readonly (readonly (readonly Command[])[])[]): Promise<unknown> =>
-      Promise.all(told.map(compare));
+    const runAll = async (generated: readonly (readonly (readonly Command[])[])[]): Promise<unknown> =>
+      Promise.all(generated.map(compare));
     await expect(
       fc.assert(
-        fc.asyncProperty(together, async (told) => void (await tell(told))),
+        fc.asyncProperty(together, async (generated) => void (await runAll(generated))),
         { numRuns: 3, endOnFailure: true },
       ),
     ).resolves.toBeUndefined();

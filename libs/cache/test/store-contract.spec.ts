@@ -22,22 +22,22 @@ class Published implements ChannelListener {
 
 function givenTime() {
   const clock = new ManualClock();
-  const heard = new Published();
-  const rest = { published: async () => heard.messages, pass: async (ms: number) => clock.advance(ms) };
-  return { clock, heard, rest };
+  const published = new Published();
+  const rest = { published: async () => published.messages, pass: async (ms: number) => clock.advance(ms) };
+  return { clock, published, rest };
 }
 
 describe(MemoryStore.name, () => {
   storeContract(async () => {
-    const { clock, heard, rest } = givenTime();
-    return { ...rest, store: new MemoryStore(clock, { maxBytes: 1_000_000, maxEntries: 1_000 }, heard) };
+    const { clock, published, rest } = givenTime();
+    return { ...rest, store: new MemoryStore(clock, { maxBytes: 1_000_000, maxEntries: 1_000 }, published) };
   });
 });
 
 describe(RedisSimulator.name, () => {
   storeContract(async () => {
-    const { clock, heard, rest } = givenTime();
-    return { ...rest, store: new RedisSimulator(clock).connect(heard) };
+    const { clock, published, rest } = givenTime();
+    return { ...rest, store: new RedisSimulator(clock).connect(published) };
   });
 });
 
@@ -67,10 +67,10 @@ describe(RedisStore.name, () => {
     if (!commands || !pushes) throw new Error('There is no connection.');
     channels += 1;
     const channel = `contract:channel:${channels}`;
-    const heard: string[] = [];
-    const hear = (message: string): unknown =>
-      heard.push(`${message.startsWith('i') ? 'intent' : 'done'} ${message.slice(1)}`);
-    await pushes.client.subscribe(channel, hear);
-    return { store: new RedisStore(commands, channel), published: async () => heard, pass: (ms) => pause(ms) };
+    const published: string[] = [];
+    const receive = (message: string): unknown =>
+      published.push(`${message.startsWith('i') ? 'intent' : 'done'} ${message.slice(1)}`);
+    await pushes.client.subscribe(channel, receive);
+    return { store: new RedisStore(commands, channel), published: async () => published, pass: (ms) => pause(ms) };
   });
 });

@@ -8,18 +8,18 @@ import { WritePath, type Written } from './write/write-path.js';
 /** The state of the invalidation channel of this process. */
 export interface ChannelState {
   readonly connected: boolean;
-  /** How long ago the last fence was sent, in milliseconds; `undefined` without one, and where none is needed. */
+  /** Milliseconds since the last verified heartbeat was sent. `undefined` before the first one, and without Redis. */
   readonly heartbeatAgeMs: number | undefined;
-  /** How often everything that was held was dropped, because messages may have been missed. */
+  /** Number of times L1 was flushed because invalidation messages may have been lost. */
   readonly flushes: number;
 }
 
 export interface TransactionOptions {
-  /** Whether naming what the store does not acknowledge throws, so that the database can still roll back. @default false */
+  /** Whether `tx.invalidate` rejects if the store does not acknowledge it, so that the database can roll back. @default false */
   readonly strict?: boolean;
 }
 
-/** Every cache of the application, one a definition. */
+/** Creates and finds the caches of the application, one per definition. */
 export class CacheRegistry {
   readonly #caches = new Map<string, Cache<unknown, unknown>>();
 
@@ -29,12 +29,12 @@ export class CacheRegistry {
     this.#writes = new WritePath(runtime);
   }
 
-  /** Whether entries live in this process only, because there is no Redis. */
+  /** Whether entries live in this process only, because no Redis is configured. */
   get inProcess(): boolean {
     return this.runtime.store.session === 'memory';
   }
 
-  /** What this process can prove of what it hears: L1 is read only while `connected`. */
+  /** Returns the state of the invalidation channel. L1 is read only while `connected`. */
   get channel(): ChannelState {
     const { fresh, heartbeatAgeMs, flushes } = this.runtime.coherence;
     return {
@@ -44,19 +44,20 @@ export class CacheRegistry {
     };
   }
 
-  /** Invalidations that wait for the store to come back. */
+  /** Number of invalidations that wait until the store is available again. */
   get pending(): number {
     return this.runtime.pending.size;
   }
 
   /**
-   * Runs one write that concerns several entries, in any number of caches: `body` names them to the transaction that it is given,
-   * as soon as it knows them and before the database commits. When it has returned, all are invalidated, keys before tags; and
-   * `applied` says whether every process reads anew from now on, or the store is away and this one remembers (`pending`).
+   * Runs one write that affects several entries, in any number of caches. `body` names each entry to its transaction as soon as
+   * it has the key, and before the database commits. Once `body` has returned, all entries are invalidated, keys before tags.
+   * `applied` is `'applied'` if every process reloads them from now on, or `'pending'` if the store is unavailable and only
+   * this process bypasses them.
    *
-   * The trap: only `body` knows the database. Begin and commit its transaction in there.
+   * The trap: the database has its own transaction. Begin and commit it inside `body`.
    *
-   * @throws what `body` throws, unchanged. After it has returned, nothing is thrown.
+   * @throws the error of `body`, unchanged. After `body` has returned, nothing is thrown.
    * @throws {CacheError} `CACHE_WRITE_NESTED` within the body of another write.
    * @example
    * const { result, applied } = await caches.write(async (tx) => {
@@ -70,7 +71,7 @@ export class CacheRegistry {
     return this.#writes.write(known, body);
   }
 
-  /** Makes the cache of a definition. @throws {CacheError} `CACHE_NAME_TAKEN` when another has its name. */
+  /** Creates the cache of a definition. @throws {CacheError} `CACHE_NAME_TAKEN` when another cache has the same name. */
   create<K, V>(definition: CacheDefinition<K, V>): Cache<K, V> {
     if (this.#caches.has(definition.name)) {
       throw new CacheError(
@@ -83,7 +84,7 @@ export class CacheRegistry {
     return cache;
   }
 
-  /** The cache of a definition. @throws {CacheError} `CACHE_NOT_REGISTERED` when no module registered it. */
+  /** Returns the cache of a definition. @throws {CacheError} `CACHE_NOT_REGISTERED` when no module registered it. */
   find(definition: CacheDefinition<unknown, unknown>): Cache<unknown, unknown> {
     const cache = this.#caches.get(definition.name);
     if (cache?.definition.token === definition.token) return cache;
@@ -93,7 +94,7 @@ export class CacheRegistry {
     );
   }
 
-  /** What each cache did in this process since it started, by the cache's name. */
+  /** Returns the counters of each cache since this process started, by the cache's name. */
   counters(): Record<string, CacheCounters> {
     return Object.fromEntries([...this.#caches].map(([name, cache]) => [name, cache.counters()]));
   }

@@ -6,7 +6,7 @@ import { PendingInvalidations } from './coherence/pending-invalidations.js';
 import type { ChannelListener, LocalTier, RecordStore } from './store/store.js';
 import type { CacheObserver } from './coherence/observer.js';
 
-/** What the caches of one application stand on, shared by all of them. */
+/** Services shared by all caches of one application. */
 export interface CacheRuntime {
   readonly keys: RedisKeys;
   readonly clock: Clock;
@@ -14,26 +14,26 @@ export interface CacheRuntime {
   readonly store: RecordStore;
   readonly pending: PendingInvalidations;
   readonly loadLimiter: LoadLimiter;
-  /** Whether a write whose body threw this has certainly changed nothing. */
+  /** Whether a write whose body threw this error certainly changed nothing. */
   readonly rolledBack: (error: unknown) => boolean;
-  /** The largest payload that is stored, in bytes, with its types. */
+  /** The largest payload that is stored, in bytes, including its type hints. */
   readonly maxPayloadBytes: number;
   readonly warn: (message: string) => void;
   readonly observer: CacheObserver | undefined;
 }
 
-/** What differs between applications. */
+/** Services and limits that differ between applications. */
 export interface RuntimeOptions extends Pick<CacheRuntime, 'clock' | 'rolledBack' | 'maxPayloadBytes' | 'warn'> {
   readonly namespace: string;
   readonly local: LocalTier;
   readonly maxStalenessMs: number;
   readonly maxLoads: number;
   readonly observer?: CacheObserver | undefined;
-  /** Makes the store, whose changes are told to `listener`. */
+  /** Creates the store, which reports changes to `listener`. */
   readonly store: (keys: RedisKeys, listener: ChannelListener) => RecordStore;
 }
 
-/** Loads that may wait for each one that may run. */
+/** How many loads may queue for each load that may run. */
 const QUEUE_PER_LOAD = 10;
 
 export function createRuntime({

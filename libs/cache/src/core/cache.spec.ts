@@ -8,7 +8,7 @@ const settled = async (): Promise<void> => {
 
 describe(Cache.name, () => {
   describe('reading', () => {
-    it('Julien-R44/bentocache PR #76 · loads once, then hits L1, and L2 from another instance, and says and counts which', async () => {
+    it('loads once, then hits L1, and L2 from another instance, and reports and counts each tier (Julien-R44/bentocache PR #76)', async () => {
       const { instance } = givenFleet<number>();
       const [a, b] = [instance().cache, instance().cache];
       const load = vi.fn(async () => 7);
@@ -31,7 +31,7 @@ describe(Cache.name, () => {
       ]);
     });
 
-    it.each([0, '', false, null])('takes %j for a value', async (value) => {
+    it.each([0, '', false, null])('caches %j as a value', async (value) => {
       const { instance } = givenFleet<unknown>();
       const { cache } = instance();
       await cache.readThrough('k', async () => value);
@@ -51,7 +51,7 @@ describe(Cache.name, () => {
       expect(await cache.read('k', async () => 2)).toMatchObject({ status: 'miss', ttlMs: 2_000 });
     });
 
-    it('strapi-community/plugin-rest-cache#130 · shares one load among 50 readers at once', async () => {
+    it('shares one load among 50 concurrent readers (strapi-community/plugin-rest-cache#130)', async () => {
       const { instance } = givenFleet<number>();
       const { cache } = instance();
       const { promise, resolve } = Promise.withResolvers<number>();
@@ -64,7 +64,7 @@ describe(Cache.name, () => {
       expect(cache.counters()).toMatchObject({ gets: 50, misses: 50, loads: 1, collapsed: 49 });
     });
 
-    it('lets one instance load while the others wait for it', async () => {
+    it('loads in one instance while the others wait for it', async () => {
       const { clock, instance } = givenFleet<number>();
       const [a, b] = [instance().cache, instance().cache];
       const { promise, resolve } = Promise.withResolvers<number>();
@@ -81,8 +81,8 @@ describe(Cache.name, () => {
 
     it.each([
       ['a value is replaced', (text: string) => text, true],
-      ['anything else is left', () => 'L|0123456789abcdef|', false],
-    ])('does not wait for what has no end: %s', async (_, put, stored) => {
+      ['any other text is left', () => 'L|0123456789abcdef|', false],
+    ])('does not wait for a record without a TTL: %s', async (_, put, stored) => {
       const { server, instance } = givenFleet<number>();
       const [writer, reader] = [instance().cache, instance().cache];
       await writer.set('k', 1);
@@ -90,7 +90,7 @@ describe(Cache.name, () => {
       expect(await reader.read('k', async () => 2)).toMatchObject({ answer: { value: 2 }, stored });
     });
 
-    it('loads too when the instance that holds the lease died', async () => {
+    it('loads after the lease of a crashed instance has expired', async () => {
       const { clock, server, instance } = givenFleet<number>();
       server.machine.acquire('n:c:test:sk', { token: 'dead', leaseMs: 1_000, invalidFillId: undefined });
       const reading = instance().cache.read('k', async () => 1);
@@ -101,7 +101,7 @@ describe(Cache.name, () => {
       expect(await reading).toMatchObject({ status: 'miss', stored: true });
     });
 
-    it('jaredwray/cacheable#1554, jaredwray/cacheable#1553, jaredwray/cacheable#896 · passes the error of a loader on unchanged, and stores nothing', async () => {
+    it('rejects with the error of a loader unchanged, and stores nothing (jaredwray/cacheable#1554, jaredwray/cacheable#1553, jaredwray/cacheable#896)', async () => {
       const { instance } = givenFleet<number>();
       const { cache } = instance();
       const notFound = new Error('404');
@@ -110,7 +110,7 @@ describe(Cache.name, () => {
       expect(cache.counters()).toMatchObject({ gets: 2, errors: 1, misses: 1 });
     });
 
-    it('remembers that there is nothing, where it is told to', async () => {
+    it('caches the absence of a value if the policy has a negativeTtl', async () => {
       const { clock, instance } = givenFleet<number>({ negativeTtl: '5s' });
       const { cache } = instance();
       await cache.readThrough('k', async () => undefined);
@@ -119,7 +119,7 @@ describe(Cache.name, () => {
       expect(await cache.readThrough('k', async () => 1)).toBe(1);
     });
 
-    it('stores as absent what the innermost loader did not find, although the outer one threw', async () => {
+    it('caches the absence that the innermost loader found, although the outer loader threw', async () => {
       const { instance } = givenFleet<number>({ negativeTtl: '5s' });
       const { cache } = instance();
       const notFound = new Error('404');
@@ -135,7 +135,7 @@ describe(Cache.name, () => {
       expect(loader).not.toHaveBeenCalled();
     });
 
-    it('replaces an entry of an older schema, and leaves one of a newer alone', async () => {
+    it('replaces an entry of an older schema version, and leaves one of a newer version alone', async () => {
       const old = givenFleet<number>();
       const { cache, runtime } = old.instance();
       await cache.readThrough('k', async () => 1);
@@ -147,7 +147,7 @@ describe(Cache.name, () => {
       expect(await newer.read('k', async () => 4)).toMatchObject({ status: 'hit', answer: { value: 2 } });
     });
 
-    it('loads, and does not store, for a key that its schema refuses', async () => {
+    it('loads a key that its schema rejects, and does not store it', async () => {
       const { instance } = givenFleet<number>();
       const { cache } = instance();
       expect(await cache.read('', async () => 1)).toBeUndefined();
@@ -156,7 +156,7 @@ describe(Cache.name, () => {
     });
 
     it.each([() => 1, Symbol('s')])(
-      'hands out, and does not store, a value without a stored form: %s',
+      'returns a value without a stored form, and does not store it: %s',
       async (value) => {
         const { warn, instance } = givenFleet<unknown>();
         expect(await instance().cache.read('k', async () => value)).toMatchObject({ stored: false, answer: { value } });
@@ -164,7 +164,7 @@ describe(Cache.name, () => {
       },
     );
 
-    it('hands out, and does not store, a payload that is too large', async () => {
+    it('returns a payload that is too large, and does not store it', async () => {
       const { instance } = givenFleet<string>();
       const { cache } = instance();
       const large = 'x'.repeat(10_001);
@@ -177,7 +177,7 @@ describe(Cache.name, () => {
   describe('staleness', () => {
     const policy = { ttl: '10s', staleWhileRevalidate: '10s', staleIfError: '60s' } as const;
 
-    it('serves stale while one refresh runs, then the new value', async () => {
+    it('serves the stale value while one refresh runs, then the new value', async () => {
       const { clock, instance } = givenFleet<number>(policy);
       const { cache } = instance();
       await cache.readThrough('k', async () => 1);
@@ -193,7 +193,7 @@ describe(Cache.name, () => {
       expect(load).toHaveBeenCalledTimes(1);
     });
 
-    it('serves what is left when the origin fails, and the error once nothing is', async () => {
+    it('serves the stale-if-error value when the origin fails, and rejects with the error once it has expired', async () => {
       const { clock, instance } = givenFleet<number>(policy);
       const { cache } = instance();
       await cache.readThrough('k', async () => 1);
@@ -208,7 +208,7 @@ describe(Cache.name, () => {
       await expect(cache.read('k', failing)).rejects.toThrow('origin');
     });
 
-    it('never serves stale what was invalidated', async () => {
+    it('never serves an invalidated value as stale', async () => {
       const { clock, instance } = givenFleet<number>({ ...policy, tags: () => ['t'] });
       const [a, b] = [instance().cache, instance().cache];
       await a.readThrough('k', async () => 1);
@@ -217,7 +217,7 @@ describe(Cache.name, () => {
       await expect(a.read('k', () => Promise.reject(new Error('origin')))).rejects.toThrow('origin');
     });
 
-    it('never hides an answer of the origin behind what is left', async () => {
+    it('never replaces a client error of the origin by a stale value', async () => {
       const { clock, instance } = givenFleet<number>(policy);
       const { cache } = instance();
       await cache.readThrough('k', async () => 1);
@@ -226,7 +226,7 @@ describe(Cache.name, () => {
       await expect(cache.read('k', () => Promise.reject(gone))).rejects.toBe(gone);
     });
 
-    it('jaredwray/cacheable#896 · spares an origin that failed a moment ago, where it is told to, and only there', async () => {
+    it('blocks loads after a failure of the origin only if the policy has an errorBackOff (jaredwray/cacheable#896)', async () => {
       const { clock, instance } = givenFleet<number>({ errorBackOff: '2s' });
       const { cache } = instance();
       await expect(cache.read('k', () => Promise.reject(new Error('origin')))).rejects.toThrow('origin');
@@ -237,7 +237,7 @@ describe(Cache.name, () => {
     });
 
     it.each(['read', 'acquire', 'ensureTagVersion', 'fill', 'release'] as const)(
-      'nestjs-redisx/nestjs-redisx CHANGELOG 1.9.0 · runs a loader once, also where the store fails to %s',
+      'runs a loader once even if the store fails to %s (nestjs-redisx/nestjs-redisx CHANGELOG 1.9.0)',
       async (step) => {
         const { instance } = givenFleet<number>();
         const { cache, store } = instance();
@@ -252,7 +252,7 @@ describe(Cache.name, () => {
     );
   });
 
-  it('lets the outermost load store what the innermost loader returned', async () => {
+  it('stores the value of the innermost loader by the outermost load', async () => {
     const { instance } = givenFleet<{ n: number }>();
     const { cache } = instance();
     const inner = vi.fn(async () => ({ n: 1 }));
@@ -262,7 +262,7 @@ describe(Cache.name, () => {
     expect(cache.counters()).toMatchObject({ gets: 1, misses: 1, loads: 1 });
   });
 
-  it('sends, and does not store, what was made from the innermost value', async () => {
+  it('returns a value derived from the innermost value, and does not store it', async () => {
     const { warn, instance } = givenFleet<{ n: number }>();
     const { cache } = instance();
     const made = async () => ({ ...(await cache.readThrough('k', async () => ({ n: 1 }))), n: 2 });
@@ -270,7 +270,7 @@ describe(Cache.name, () => {
     expect(warn).toHaveBeenCalledOnce();
   });
 
-  it('hands out a frozen value, because its readers share it', async () => {
+  it('returns a frozen value, because its readers share it', async () => {
     const { instance } = givenFleet<{ n: { m: number } }>();
     const { cache } = instance();
     await cache.readThrough('k', async () => ({ n: { m: 1 } }));
@@ -280,7 +280,7 @@ describe(Cache.name, () => {
     }).toThrow(TypeError);
   });
 
-  it('does not wait for ever when two loads read each other', async () => {
+  it('does not deadlock when two loads read each other', async () => {
     const { clock, instance } = givenFleet<number>();
     const { cache } = instance();
     const a = cache.read('a', () => cache.readThrough('b', async () => 1));
@@ -292,7 +292,7 @@ describe(Cache.name, () => {
     expect([(await a)?.answer.value, (await b)?.answer.value]).toEqual([1, 2]);
   });
 
-  it.each(['k', ''])('loads nothing for a caller that has left before, under the key "%s"', async (key) => {
+  it.each(['k', ''])('loads nothing for a caller that aborted before, with the key "%s"', async (key) => {
     const { instance } = givenFleet<number>();
     const load = vi.fn(async () => 1);
     const signal = AbortSignal.abort(new Error('gone'));
@@ -300,7 +300,7 @@ describe(Cache.name, () => {
     expect(load).not.toHaveBeenCalled();
   });
 
-  it.each(['k', ''])('lets a caller leave while the load goes on, under the key "%s"', async (key) => {
+  it.each(['k', ''])('rejects an aborted caller while the load continues, with the key "%s"', async (key) => {
     const { instance } = givenFleet<number>();
     const { cache } = instance();
     const leaving = new AbortController();
@@ -309,7 +309,7 @@ describe(Cache.name, () => {
     await expect(left).rejects.toThrow('gone');
   });
 
-  it('lets the others have what the load of a caller that left brings', async () => {
+  it('returns the load of an aborted caller to the callers that share it', async () => {
     const { instance } = givenFleet<number>();
     const { cache } = instance();
     const { promise, resolve } = Promise.withResolvers<number>();

@@ -1,18 +1,18 @@
-/** Time and chance as parameters, so that tests own both. */
+/** Supplies time, timers and randomness, so that tests can control them. */
 export interface Clock {
-  /** Milliseconds of a monotonic clock. Only differences mean anything. */
+  /** Returns the milliseconds of a monotonic clock. Only differences are meaningful. */
   now(): number;
-  /** A random number from 0 (included) to 1 (excluded). */
+  /** Returns a random number from 0 (included) to 1 (excluded). */
   random(): number;
-  /** Calls `act` every `ms` milliseconds until the answered function is called. It keeps no process alive. */
+  /** Calls `act` every `ms` milliseconds until the returned function is called. The timer keeps no process alive. */
   every(ms: number, act: () => void): () => void;
   /** Resolves after `ms` milliseconds. */
   sleep(ms: number): Promise<void>;
-  /** 16 hex digits that were never drawn before: an id of an attempt, a version of a tag. */
+  /** Returns a unique id of 16 hex digits: the token of an attempt, the version of a tag. */
   id(): string;
 }
 
-/** The time of day, in milliseconds since 1970: for dates that are sent, never for the age of an entry. */
+/** Returns the time of day, in milliseconds since 1970. Use it for dates in messages, never for the age of an entry. */
 export function wallClock(): number {
   return Date.now();
 }
@@ -20,7 +20,7 @@ export function wallClock(): number {
 const POOL_BYTES = 4_096;
 const ID_BYTES = 8;
 
-/** The clock of the running process. */
+/** Reads the clock and the random source of the operating system. */
 export class SystemClock implements Clock {
   readonly #pool = new Uint8Array(POOL_BYTES);
   #used = POOL_BYTES;
@@ -43,7 +43,7 @@ export class SystemClock implements Clock {
   }
 
   id(): string {
-    // One call for many ids: each call into the system's random source costs more than the id itself.
+    // One call for many ids: a call into the system's random source costs more than the id itself.
     if (this.#used === POOL_BYTES) {
       crypto.getRandomValues(this.#pool);
       this.#used = 0;

@@ -3,7 +3,7 @@ import { givenFleet } from '../testing/fleet.js';
 import { Cache } from './cache.js';
 import { Counters } from './counters.js';
 
-const SLOT = 'n:c:test:sk';
+const RECORD_KEY = 'n:c:test:sk';
 
 const settled = async (): Promise<void> => {
   for (let turn = 0; turn < 50; turn += 1) await Promise.resolve();
@@ -22,25 +22,25 @@ describe(Counters.name, () => {
   it.each([
     ['loads in the end', 1_000, { hits: 0, misses: 1 }],
     ['finds what another process stored', 20, { hits: 1, misses: 0 }],
-    ['loses its patience', 60_000, { hits: 0, misses: 1 }],
-  ])('count a read that waits and %s once', async (_, leaseMs, l2) => {
+    ['exceeds its time budget', 60_000, { hits: 0, misses: 1 }],
+  ])('counts a read that waits and %s once', async (_, leaseMs, l2) => {
     const { clock, server, instance } = givenFleet<number>();
     const { cache } = instance();
     await cache.set('k', 1);
-    const stored = server.text(SLOT) ?? '';
-    server.evict(SLOT);
-    server.machine.acquire(SLOT, { token: 'busy', leaseMs, invalidFillId: undefined });
+    const stored = server.text(RECORD_KEY) ?? '';
+    server.evict(RECORD_KEY);
+    server.machine.acquire(RECORD_KEY, { token: 'busy', leaseMs, invalidFillId: undefined });
     const reading = cache.read('k', async () => 1);
     for (let ms = 0; ms < 6_000; ms += 10) {
       await settled();
       clock.advance(10);
-      if (ms === 10 && l2.hits === 1) server.put(SLOT, stored, 30_000);
+      if (ms === 10 && l2.hits === 1) server.put(RECORD_KEY, stored, 30_000);
     }
     await reading;
     expect(cache.counters()).toMatchObject({ gets: 1, tiers: { l2 } });
   });
 
-  it('count what is known to be absent as negative, however it is asked for', async () => {
+  it('counts a cached absence as negative for every verb and tier', async () => {
     const { instance } = givenFleet<number>({ negativeTtl: '5s' });
     const [here, there] = [instance(), instance()];
     await here.cache.readThrough('k', async () => undefined);
@@ -71,7 +71,7 @@ describe(Counters.name, () => {
   it.each([
     ['a read', (cache: Cache<string, number>) => cache.readThrough('k', async () => 1)],
     ['a get', (cache: Cache<string, number>) => cache.get('k')],
-  ])('do not count L1 where %s passes it by, within a load', async (_, read) => {
+  ])('does not count L1 if %s bypasses it inside a load', async (_, read) => {
     const { instance, definition } = givenFleet<number>();
     const { cache, runtime } = instance();
     await cache.set('k', 1);
@@ -85,11 +85,11 @@ describe(Counters.name, () => {
     ['a payload that is no JSON', (stored) => stored.replace('{"n":1}', '{"n":1]')],
     ['another text', () => 'what is this?'],
   ];
-  it.each(foreign)('tell what could not be read: %s', async (_, spoil) => {
+  it.each(foreign)('counts a record as unreadable: %s', async (_, spoil) => {
     const { server, instance } = givenFleet<{ n: number }>();
     const [writer, reader] = [instance().cache, instance().cache];
     await writer.set('k', { n: 1 });
-    server.put(SLOT, spoil(server.text(SLOT) ?? ''), 30_000);
+    server.put(RECORD_KEY, spoil(server.text(RECORD_KEY) ?? ''), 30_000);
     expect(await reader.get('k')).toBeUndefined();
     expect(await reader.readThrough('k', async () => ({ n: 2 }))).toEqual({ n: 2 });
     expect(reader.counters()).toMatchObject({ misses: 2, unreadable: 2, tiers: { l2: { misses: 2 } } });
@@ -97,7 +97,7 @@ describe(Counters.name, () => {
     expect(reader.counters().unreadable).toBe(2);
   });
 
-  it('counts an answer that its loader threw as a miss', async () => {
+  it('counts a client error of the loader as a miss', async () => {
     const { instance } = givenFleet<number>();
     const { cache } = instance();
     const notFound = Object.assign(new Error('There is none.'), { status: 404 });

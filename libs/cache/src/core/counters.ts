@@ -2,12 +2,12 @@ import type { Tier } from './store/store.js';
 import type { ReadStatus } from './read-result.js';
 
 /**
- * Why a loaded value was not stored: its payload is too large, the connection or the server changed since its lease, the store did
- * not answer in time, or its lease was gone, because somebody wrote or the load took too long.
+ * Why a loaded value was not stored: its payload is too large; the connection or the server changed since its lease; the store
+ * did not reply in time; or its lease was lost to a write, or expired because the load took too long.
  */
 export type NotStoredReason = 'too-large' | 'reconnected' | 'unavailable' | 'overtaken';
 
-/** What one cache of this process did since it started. Counts only grow. */
+/** Counts the reads and loads of one cache since this process started. Counts never decrease. */
 export interface CacheCounters {
   readonly gets: number;
   readonly hits: number;
@@ -18,13 +18,13 @@ export interface CacheCounters {
   readonly errors: number;
   readonly loads: number;
   readonly collapsed: number;
-  /** Reads that found in the store what says nothing: cut short, or from a foreign hand. Each was a miss. */
+  /** Misses caused by corrupt or foreign values in the store. If it grows, another program is writing to these keys. */
   readonly unreadable: number;
-  /** Hits, stale and negative ones included, per get; 0 before the first get. */
+  /** Hits per get, stale and negative hits included. 0 before the first get. */
   readonly hitRatio: number;
-  /** Values that were loaded and not stored, by why. */
+  /** Loaded values that were not stored, by reason. */
   readonly notStored: Readonly<Record<NotStoredReason, number>>;
-  /** Of the reads that asked a tier, how many it had something to serve for. */
+  /** Lookups per tier. A hit found a value to serve. */
   readonly tiers: {
     readonly l1: { readonly hits: number; readonly misses: number; readonly entries: number; readonly bytes: number };
     readonly l2: { readonly hits: number; readonly misses: number };
@@ -42,7 +42,7 @@ const COUNT_OF: Record<ReadStatus, Count> = {
   error: 'errors',
 };
 
-/** Counts for one cache. */
+/** Counts the reads and loads of one cache. */
 export class Counters {
   readonly #counts: Record<Count, number> = {
     hits: 0,

@@ -2,11 +2,11 @@ import { describe, expect, it } from 'vitest';
 import { givenFleet } from '../testing/fleet.js';
 import { MissingPrincipalDetector } from './missing-principal-detector.js';
 
-/** A cache of half a minute, and readers of it who are given what they are to load. */
+/** Creates a cache of half a minute, and readers with the value that each loads. */
 function givenReaders(tags: readonly string[] = []) {
   const { clock, warn, instance } = givenFleet<string>({ tags: () => tags });
   const { cache, runtime, missingPrincipals } = instance();
-  /** After the entry of the reader before has expired. */
+  /** Reads after the former reader's entry has expired. */
   const read = async (who: string, answer: string, key = 'key of the list'): Promise<void> => {
     clock.advance(60_000);
     runtime.coherence.onHeartbeat(clock.now());
@@ -17,7 +17,7 @@ function givenReaders(tags: readonly string[] = []) {
 }
 
 describe(MissingPrincipalDetector, () => {
-  it('reports, once a cache, that an answer comes back with its asker', async () => {
+  it('reports, once per cache, that a value returns with its requester', async () => {
     const { read, warn } = givenReaders();
     await read('ann', "ann's");
     await read('bob', "bob's");
@@ -26,11 +26,11 @@ describe(MissingPrincipalDetector, () => {
     await read('bob', "bob's");
     expect(warn).toHaveBeenCalledTimes(1);
     const [said] = warn.mock.calls[0] ?? [];
-    expect(said).toMatch(/^Cache "test": what is loaded under one of its keys depends on who asks/);
+    expect(said).toMatch(/^Cache "test": the value of one of its keys depends on the requester/);
     expect(said).not.toMatch(/ann|bob|list/);
   });
 
-  it('takes nobody in particular for somebody', async () => {
+  it('counts an anonymous requester as a requester', async () => {
     const { read, warn } = givenReaders();
     for (const who of ['', 'ann', '']) await read(who, `for "${who}"`);
     expect(warn).toHaveBeenCalledTimes(1);
@@ -38,7 +38,7 @@ describe(MissingPrincipalDetector, () => {
 
   it.each<[string, readonly (readonly [who: string, answer: string, key?: string])[]]>([
     [
-      'gives everybody the same',
+      'returns the same value to every requester',
       [
         ['ann', '1'],
         ['bob', '1'],
@@ -46,7 +46,7 @@ describe(MissingPrincipalDetector, () => {
       ],
     ],
     [
-      'changes by itself',
+      'changes on its own',
       [
         ['ann', '1'],
         ['bob', '2'],
@@ -55,7 +55,7 @@ describe(MissingPrincipalDetector, () => {
       ],
     ],
     [
-      'changes by itself, and is asked by one for a while',
+      'changes on its own, with one requester for a while',
       [
         ['bob', '1'],
         ['ann', '2'],
@@ -64,7 +64,7 @@ describe(MissingPrincipalDetector, () => {
       ],
     ],
     [
-      'changed before one of them asked again',
+      'changed before one requester returned',
       [
         ['ann', '1'],
         ['bob', '2'],
@@ -73,14 +73,14 @@ describe(MissingPrincipalDetector, () => {
       ],
     ],
     [
-      'has a key for each',
+      'has a key per requester',
       [
         ['ann', '1', 'a'],
         ['bob', '2', 'b'],
         ['ann', '1', 'a'],
       ],
     ],
-  ])('says nothing of what %s', async (_, reads) => {
+  ])('does not report a cache that %s', async (_, reads) => {
     const { read, warn } = givenReaders();
     for (const [who, answer, key] of reads) await read(who, answer, key);
     expect(warn).not.toHaveBeenCalled();
@@ -90,8 +90,8 @@ describe(MissingPrincipalDetector, () => {
     ['its key', (cache) => cache.invalidate('key of the list')],
     ['its tag', (cache) => cache.invalidateTags(['list'])],
     ['its cache', (cache) => cache.clear()],
-    ['a write', (cache) => cache.writeThrough('key of the list', async () => 'new')],
-  ])('says nothing where %s was invalidated in between', async (_, invalidate) => {
+    ['its key by a write', (cache) => cache.writeThrough('key of the list', async () => 'new')],
+  ])('does not report a value after an invalidation of %s', async (_, invalidate) => {
     const { cache, read, warn } = givenReaders(['list']);
     await read('ann', '1');
     await read('bob', '2');
@@ -100,7 +100,7 @@ describe(MissingPrincipalDetector, () => {
     expect(warn).not.toHaveBeenCalled();
   });
 
-  it('says nothing of what nobody asked for', async () => {
+  it('does not report loads without a requester', async () => {
     const { clock, warn, instance } = givenFleet<string>();
     const { cache } = instance();
     for (const answer of ['1', '2', '1']) {

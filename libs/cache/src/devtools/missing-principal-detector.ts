@@ -5,72 +5,72 @@ import type { RecordRef } from '../core/store/redis-keys.js';
 import { Memo } from '../core/store/memo.js';
 import type { CapturedTag } from '../core/store/record-format.js';
 
-const MOST_RECORDS = 2_000;
-const MOST_REQUESTERS = 8;
+const MAX_RECORDS = 2_000;
+const MAX_REQUESTERS = 8;
 
-/** What was loaded into a slot since it was last invalidated: digests of the answers, by digests of who asked. */
+/** The payloads loaded into a record since its last invalidation: digests of payloads, by digests of requesters. */
 interface Fills {
   readonly tags: string;
-  readonly answers: Map<string, string>;
+  readonly payloads: Map<string, string>;
 }
 
 /**
- * For development: reports a cache whose loader answers by who asks, while its key does not say who that is. One user is given then
- * what was loaded for another.
+ * Reports, in development, a cache whose loader depends on the requester while its key does not contain the requester. Such a
+ * cache returns one user's value to another.
  *
- * Two users who were given different answers prove nothing, as the origin may have changed in between. It is reported once the
- * first of them is given the first answer again, and nothing was invalidated meanwhile.
+ * Different payloads for two requesters prove nothing, because the origin may have changed in between. The cache is reported once
+ * the first requester gets its first payload again, without an invalidation in between.
  */
 export class MissingPrincipalDetector implements CacheObserver {
-  readonly #asking = new AsyncLocalStorage<string>();
+  readonly #requester = new AsyncLocalStorage<string>();
   readonly #reported = new Set<string>();
-  #fills = new Memo<Fills>(MOST_RECORDS);
+  #fills = new Memo<Fills>(MAX_RECORDS);
 
   constructor(private readonly warn: (message: string) => void) {}
 
-  /** Runs `work` for an asker. What names it is not kept, only its digest. */
-  runAs<T>(who: string, work: () => T): T {
-    return this.#asking.run(digest(who), work);
+  /** Runs `work` on behalf of a requester. Only a digest of `requester` is kept. */
+  runAs<T>(requester: string, work: () => T): T {
+    return this.#requester.run(digest(requester), work);
   }
 
-  /** A load for the present asker has filled a slot with this payload. */
+  /** Records that a load for the current requester has stored this payload. */
   stored({ cache, key }: RecordRef, payload: string, tagVersions: readonly CapturedTag[]): void {
-    const asker = this.#asking.getStore();
-    if (asker === undefined || this.#reported.has(cache)) return;
-    const answer = digest(payload);
+    const requester = this.#requester.getStore();
+    if (requester === undefined || this.#reported.has(cache)) return;
+    const payloadDigest = digest(payload);
     const tags = String(tagVersions);
     const known = this.#fills.get(key);
-    const answers = known?.tags === tags ? known.answers : new Map<string, string>();
-    const former = answers.get(asker);
-    if (former === answer && hasOther([...answers], asker, answer)) this.#report(cache);
-    // It changes by itself, so what others were given before says nothing of them.
-    if ((former !== undefined && former !== answer) || answers.size >= MOST_REQUESTERS) answers.clear();
-    answers.set(asker, answer);
-    this.#fills.set(key, { tags, answers });
+    const payloads = known?.tags === tags ? known.payloads : new Map<string, string>();
+    const former = payloads.get(requester);
+    if (former === payloadDigest && hasOther([...payloads], requester, payloadDigest)) this.#report(cache);
+    // The value changes on its own, so the earlier payloads of other requesters prove nothing.
+    if ((former !== undefined && former !== payloadDigest) || payloads.size >= MAX_REQUESTERS) payloads.clear();
+    payloads.set(requester, payloadDigest);
+    this.#fills.set(key, { tags, payloads });
   }
 
-  /** A slot was written: what is loaded next may be another value for everybody. */
+  /** Forgets the payloads of a record: after a write, the next load may differ for every requester. */
   invalidated(recordKey: string): void {
-    this.#fills.get(recordKey)?.answers.clear();
+    this.#fills.get(recordKey)?.payloads.clear();
   }
 
-  /** Writes may have gone by unheard. */
+  /** Forgets all payloads: invalidations may have been lost. */
   invalidatedAll(): void {
-    this.#fills = new Memo<Fills>(MOST_RECORDS);
+    this.#fills = new Memo<Fills>(MAX_RECORDS);
   }
 
   #report(cache: string): void {
     this.#reported.add(cache);
     this.warn(
-      `Cache "${cache}": what is loaded under one of its keys depends on who asks, so one user is given the answer of another. Make who asks a part of the key, or leave such answers out of the cache.`,
+      `Cache "${cache}": the value of one of its keys depends on the requester, so one user gets the value of another. Add the requester to the key, or do not cache such values.`,
     );
   }
 }
 
-/** Whether somebody was given another answer since this one was. */
-function hasOther(answers: readonly (readonly [string, string])[], asker: string, answer: string): boolean {
-  const since = answers.findIndex(([who]) => who === asker);
-  return answers.slice(since).some(([, other]) => other !== answer);
+/** Whether another requester has got a different payload since this requester got its payload. */
+function hasOther(payloads: readonly (readonly [string, string])[], requester: string, payloadDigest: string): boolean {
+  const since = payloads.findIndex(([other]) => other === requester);
+  return payloads.slice(since).some(([, otherDigest]) => otherDigest !== payloadDigest);
 }
 
 function digest(text: string): string {

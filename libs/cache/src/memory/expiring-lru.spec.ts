@@ -10,7 +10,7 @@ function givenLru(bounds = { maxBytes: 100, maxEntries: 3 }) {
 }
 
 describe(ExpiringLru.name, () => {
-  it('forgets a value when its time ends', () => {
+  it('drops a value when it expires', () => {
     const { clock, lru, put } = givenLru();
     put('a');
     clock.advance(49);
@@ -20,7 +20,7 @@ describe(ExpiringLru.name, () => {
     expect(lru.usage('g')).toEqual({ entries: 0, bytes: 0 });
   });
 
-  it('evicts the least recently used one over the number of entries', () => {
+  it('evicts the least recently used value over the limit of entries', () => {
     const { lru, put } = givenLru();
     ['a', 'b', 'c'].forEach((name) => put(name));
     lru.get('a');
@@ -30,7 +30,7 @@ describe(ExpiringLru.name, () => {
     expect(lru.usage('g')).toEqual({ entries: 3, bytes: 30 });
   });
 
-  it('evicts over the number of bytes', () => {
+  it('evicts values over the limit of bytes', () => {
     const { lru, put } = givenLru();
     put('a', 60);
     put('b', 60);
@@ -38,14 +38,14 @@ describe(ExpiringLru.name, () => {
     expect(lru.usage('g')).toEqual({ entries: 1, bytes: 60 });
   });
 
-  it('does not hold what is larger than everything it may hold', () => {
+  it('does not store a value that is larger than maxBytes', () => {
     const { lru, put } = givenLru();
     put('a', 101);
     expect(lru.get('a')).toBeUndefined();
     expect(lru.usage('g')).toEqual({ entries: 0, bytes: 0 });
   });
 
-  it('counts a replaced value once, and groups apart', () => {
+  it('counts a replaced value once, and counts per group', () => {
     const { lru, put } = givenLru();
     put('a', 10);
     put('a', 20);

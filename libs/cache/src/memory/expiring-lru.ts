@@ -9,7 +9,7 @@ interface Held<T> {
   readonly expiresAt: number;
 }
 
-/** Values that expire, bounded in number and bytes, the least recently used one evicted first; use is counted by group. */
+/** Stores values that expire, bounded in number and bytes. Evicts the least recently used first, and counts usage per group. */
 export class ExpiringLru<T> {
   readonly #held: LRUCache<string, Held<T>>;
   readonly #usage = new Map<string, { entries: number; bytes: number }>();
@@ -36,13 +36,13 @@ export class ExpiringLru<T> {
     return held;
   }
 
-  /** A value larger than all that may be held is not held. */
+  /** Stores a value, unless it is larger than `maxBytes`. */
   set(
     name: string,
     value: T,
     cost: { readonly group: string; readonly bytes: number; readonly expiresAt: number },
   ): void {
-    // A replaced value is disposed of but not inserted again in the eyes of the LRU: deleting first keeps the count true.
+    // The LRU disposes of a replaced value but does not insert the new one: deleting first keeps the count right.
     this.#held.delete(name);
     this.#held.set(name, { value, ...cost });
   }
@@ -51,7 +51,7 @@ export class ExpiringLru<T> {
     this.#held.delete(name);
   }
 
-  /** The names of what is held, expired or not. */
+  /** Returns the names of all values, expired or not. */
   names(): string[] {
     return [...this.#held.keys()];
   }

@@ -14,15 +14,15 @@ import { ExpiringLru } from './expiring-lru.js';
 import { InMemoryProtocol } from '../core/store/in-memory-protocol.js';
 import { textBytes } from './text-bytes.js';
 
-/** So many slots are handed out at once, so that nobody decodes all there are in one turn. */
+/** Record keys per page, so that a reader does not decode all records in one tick. */
 const PAGE = 250;
 
-/** The store of an application that runs without Redis: one process, nothing shared, gone with it. It is never away. */
+/** Stores records in the process, for an application without Redis. It is always available, and is lost with the process. */
 export class MemoryStore implements RecordStore {
   readonly tier: Tier = 'l2';
   readonly session = 'memory';
   readonly deadlineMs = Number.POSITIVE_INFINITY;
-  readonly #machine: InMemoryProtocol;
+  readonly #protocol: InMemoryProtocol;
   readonly #names: () => string[];
 
   constructor(clock: Clock, bounds: MemoryBounds, listener: ChannelListener) {
@@ -37,15 +37,15 @@ export class MemoryStore implements RecordStore {
         lru.set(recordKey, text, { group: '', bytes: textBytes(recordKey) + textBytes(text), expiresAt }),
       delete: (recordKey: string) => lru.delete(recordKey),
     };
-    this.#machine = new InMemoryProtocol(texts, clock, (kind, recordKey) => listener.onInvalidation(kind, recordKey));
-    // Pushes arrive in the act itself, so nothing can be missed, ever.
+    this.#protocol = new InMemoryProtocol(texts, clock, (kind, recordKey) => listener.onInvalidation(kind, recordKey));
+    // Messages are delivered synchronously, so none can be lost.
     listener.onHeartbeat(Number.POSITIVE_INFINITY);
   }
 
   async read(recordKeys: readonly string[], tags: readonly string[]): Promise<StoreReading> {
     return {
-      records: recordKeys.map((recordKey) => this.#machine.read(recordKey)),
-      tags: tags.map((tag) => this.#machine.read(tag).text),
+      records: recordKeys.map((recordKey) => this.#protocol.read(recordKey)),
+      tags: tags.map((tag) => this.#protocol.read(tag).text),
     };
   }
 
@@ -55,42 +55,42 @@ export class MemoryStore implements RecordStore {
   }
 
   async acquire(recordKey: string, lease: Lease): Promise<boolean> {
-    return this.#machine.acquire(recordKey, lease);
+    return this.#protocol.acquire(recordKey, lease);
   }
 
   async fill(recordKey: string, fill: Fill): Promise<boolean> {
-    return this.#machine.fill(recordKey, fill);
+    return this.#protocol.fill(recordKey, fill);
   }
 
   async release(recordKey: string, token: string, backOff?: BackOff): Promise<void> {
-    this.#machine.release(recordKey, token, backOff);
+    this.#protocol.release(recordKey, token, backOff);
   }
 
   async ensureTagVersion(recordKey: string, text: string, ttlMs: number): Promise<string> {
-    return this.#machine.create(recordKey, text, ttlMs);
+    return this.#protocol.ensureTagVersion(recordKey, text, ttlMs);
   }
 
   async acquireRefreshLock(recordKey: string, leaseMs: number): Promise<boolean> {
-    return this.#machine.claim(recordKey, leaseMs);
+    return this.#protocol.acquireRefreshLock(recordKey, leaseMs);
   }
 
   async releaseRefreshLock(recordKey: string): Promise<void> {
-    this.#machine.unclaim(recordKey);
+    this.#protocol.releaseRefreshLock(recordKey);
   }
 
   async intent(recordKey: string, token: string, lifeMs: number): Promise<void> {
-    this.#machine.intent(recordKey, token, lifeMs);
+    this.#protocol.intent(recordKey, token, lifeMs);
   }
 
   async done(recordKey: string, token: string): Promise<boolean> {
-    return this.#machine.done(recordKey, token);
+    return this.#protocol.done(recordKey, token);
   }
 
   async doneWithValue(recordKey: string, token: string, value: StoredText): Promise<boolean> {
-    return this.#machine.doneWithValue(recordKey, token, value);
+    return this.#protocol.doneWithValue(recordKey, token, value);
   }
 
   async invalidate(recordKey: string): Promise<void> {
-    this.#machine.invalidate(recordKey);
+    this.#protocol.invalidate(recordKey);
   }
 }

@@ -3,7 +3,7 @@ import type { L1Entry, LocalTier, MemoryBounds, MemoryUsage } from '../core/stor
 import { ExpiringLru } from './expiring-lru.js';
 import { textBytes } from './text-bytes.js';
 
-/** L1: entries that this process holds. */
+/** L1: holds entries in the memory of this process. */
 export class MemoryTier implements LocalTier {
   readonly #entries: ExpiringLru<L1Entry>;
 
@@ -17,7 +17,7 @@ export class MemoryTier implements LocalTier {
 
   set(recordKey: string, cache: string, local: L1Entry): void {
     const { stored, typesLength } = local.entry;
-    // What is stored and, once it is read, the value that was decoded from it, which is about as large.
+    // The stored form and, after the first read, the decoded value, which is about as large.
     const bytes = textBytes(recordKey) + 2 * (textBytes(stored?.payload ?? '') + 2 * typesLength);
     this.#entries.set(recordKey, local, { group: cache, bytes, expiresAt: local.expiresAt });
   }

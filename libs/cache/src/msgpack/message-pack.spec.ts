@@ -28,7 +28,7 @@ const { value } = fc.letrec((tie) => ({
 }));
 
 describe('messagePack', () => {
-  it('gives back what it was given, whatever was written before', () => {
+  it('decodes the value that it encoded, regardless of earlier payloads', () => {
     fc.assert(
       fc.property(value, (given) => {
         const read = messagePack.decode(messagePack.encode(given));
@@ -38,7 +38,7 @@ describe('messagePack', () => {
     );
   });
 
-  it('writes payloads that each stand on their own, for another process to read', () => {
+  it('encodes self-contained payloads, which another process can decode', () => {
     fc.assert(
       fc.property(fc.array(value, { minLength: 1, maxLength: 5 }), (given) => {
         const last = given.map((each) => messagePack.encode(each)).at(-1);
@@ -49,7 +49,7 @@ describe('messagePack', () => {
     );
   });
 
-  it('refuses a payload that was cut short', () => {
+  it('rejects a truncated payload', () => {
     const { payload } = messagePack.encode({ name: 'Ada', at: new Date(5), tags: ['a', 'b'] });
     for (let length = 0; length < payload.length; length += 1) {
       const cut = new Entry({ payload: payload.slice(0, length) }, undefined, messagePack);
@@ -57,12 +57,12 @@ describe('messagePack', () => {
     }
   });
 
-  it('is smaller than JSON for a list of equal objects', () => {
+  it('encodes a list of similar objects smaller than JSON', () => {
     const rows = Array.from({ length: 100 }, (_, id) => ({ id, active: true, score: id * 10 }));
     expect(messagePack.encode(rows).payload.length).toBeLessThan(JSON.stringify(rows).length / 2);
   });
 
-  it('still reads what its cache wrote in JSON', async () => {
+  it('still decodes values that its cache stored in JSON', async () => {
     const { instance, definition } = givenFleet<unknown>();
     const [before, { runtime }] = [instance(), instance()];
     const after = new Cache(defineCache<string, unknown>({ ...definition, codec: messagePack }), runtime);

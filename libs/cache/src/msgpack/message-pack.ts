@@ -1,14 +1,14 @@
 import { Packr } from 'msgpackr';
 import type { Codec, Encoded } from '../core/codec/codec.js';
 
-/** Each payload is complete in itself: it names the fields of its objects once, as records, and shares them with no other. */
+/** Each payload is self-contained: it names the fields of its objects once, as records, and shares them with no other payload. */
 const packr = new Packr({ useRecords: true, moreTypes: true, useBigIntExtension: true, copyBuffers: true });
 
 /**
- * Stores values as MessagePack with the extensions of msgpackr: much smaller than JSON where values are bytes, numbers or lists of
- * equal objects. `Date`, `Map`, `Set`, `bigint`, bytes and `undefined` come back as what they were.
+ * Stores values as MessagePack with the extensions of msgpackr: much smaller than JSON for bytes, numbers and lists of similar
+ * objects. `Date`, `Map`, `Set`, `bigint`, bytes and `undefined` keep their types.
  *
- * The trap: there is no text to replay, so a cache behind `@CacheResponse` takes JSON only. And `-0` comes back as 0, a key
+ * The trap: there is no JSON text to replay, so a cache behind `@CacheResponse` cannot use it. `-0` is restored as 0, and a key
  * `__proto__` under another name.
  *
  * @example

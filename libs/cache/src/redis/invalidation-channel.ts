@@ -9,22 +9,21 @@ const HEARTBEAT_LIFE_MS = 60_000;
 /** The connections of one process to one server. */
 export interface Connections {
   readonly commands: RedisConnection;
-  /** Speaks RESP3, where a connection that is subscribed still takes commands. */
+  /** Uses RESP3, in which a subscribed connection still accepts commands. */
   readonly subscriber: RedisConnection;
 }
 
 /**
- * Hears of every write on a connection of its own, and proves that it does.
+ * Receives every invalidation on a connection of its own, and verifies that none is missing.
  *
- * Redis pushes to a connection in the order of its acts. Once the answer to a write that was sent on that very connection is
- * there, every push that was due before it has been delivered: that write is the fence. A PING would prove less: a server that
- * was demoted, or cut off, still answers it. The same on the connection of the commands, to the same server, proves that what is
- * read there and what is heard here are of one.
+ * Redis sends to a connection in the order of its commands. Once the reply to a write sent on that connection has arrived,
+ * every earlier message has arrived too: that write is the heartbeat. A PING proves less, because a demoted or isolated server
+ * still answers it. The same heartbeat on the command connection proves that reads and messages come from one server.
  */
 export class InvalidationChannel {
-  /** The session of the push connection that was fenced before; another one may have missed pushes. */
+  /** The session of the subscriber at its last verified heartbeat. Another session may have missed messages. */
   #verifiedSession: string | undefined;
-  #subscription: 'none' | 'asked for' | 'confirmed' = 'none';
+  #subscription: 'none' | 'requested' | 'confirmed' = 'none';
   #refusalLogged = false;
 
   constructor(
@@ -37,7 +36,7 @@ export class InvalidationChannel {
     },
   ) {}
 
-  /** Subscribes, now and after each reconnect, and flushes whenever pushes may have been missed. */
+  /** Subscribes now and after each reconnect, and flushes L1 whenever messages may have been lost. */
   open(): void {
     const { client } = this.connections.subscriber;
     client.on('error', () => this.#loseChannel());
@@ -47,22 +46,22 @@ export class InvalidationChannel {
     });
   }
 
-  /** Sends the fences and believes them when both servers are one, and pushes come from there. It never rejects. */
+  /** Sends the heartbeats. They count once the subscription is confirmed and both connections reach one server. Never rejects. */
   async heartbeat(): Promise<void> {
     const { commands, subscriber } = this.connections;
     const { session } = subscriber;
-    // A fence proves that every push came that was due, and where nobody is subscribed none is.
+    // Without a subscription no message is sent, so a heartbeat would prove nothing.
     if (this.#subscription !== 'confirmed') return this.#subscribe();
     const sentAt = this.runtime.clock.now();
     try {
       await Promise.all([this.#heartbeat(subscriber), this.#heartbeat(commands)]);
     } catch {
-      // No fence: what is held is believed until `maxStaleness` has passed since the last one.
+      // No heartbeat: L1 is trusted until `maxStaleness` has passed since the last one.
       return;
     }
     if (session === undefined || subscriber.session !== session || subscriber.serverId !== commands.serverId) return;
     if (this.#verifiedSession !== session) {
-      // The first fence of a subscription comes after its confirmation: until here, pushes may have been missed.
+      // The first heartbeat follows the confirmation of the subscription: earlier messages may have been lost.
       this.#verifiedSession = session;
       this.runtime.coherence.onChannelLost();
     }
@@ -75,17 +74,17 @@ export class InvalidationChannel {
     );
   }
 
-  /** Once: the driver keeps the subscription through reconnects, and renews it before anything that is sent after them. */
+  /** Subscribes once: after a reconnect, the driver restores the subscription before it sends anything else. */
   async #subscribe(): Promise<void> {
     if (this.#subscription !== 'none') return;
-    this.#subscription = 'asked for';
+    this.#subscription = 'requested';
     const { subscriber } = this.connections;
     try {
-      // The driver calls back inside its parser, in the order of the pushes: nothing runs between a push and its effect.
+      // The driver calls back inside its parser, in the order of the messages: nothing runs between a message and its effect.
       await subscriber.client.subscribe(this.names.channel, (message) => this.#receive(message));
       this.#subscription = 'confirmed';
     } catch (error) {
-      // The connection ended meanwhile, or it may not listen: the next beat tries again.
+      // The connection ended, or SUBSCRIBE is forbidden: the next heartbeat tries again.
       this.#subscription = 'none';
       if (subscriber.session !== undefined) this.#logRefusal(error);
     }
@@ -95,7 +94,9 @@ export class InvalidationChannel {
     if (this.#refusalLogged) return;
     this.#refusalLogged = true;
     const { channel } = this.names;
-    this.runtime.warn(`Redis refuses SUBSCRIBE ${channel}, so nothing is held in memory: ${String(error)}`);
+    this.runtime.warn(
+      `Redis rejects SUBSCRIBE ${channel}, so L1 is off. Allow the command and the channel in the ACL: ${String(error)}`,
+    );
   }
 
   #loseChannel(): void {

@@ -13,21 +13,21 @@ import { refreshLockOf } from '../core/store/record-format.js';
 import { type RedisScript, runScript, type ScriptArgument } from './run-script.js';
 import * as scripts from './scripts.generated.js';
 
-/** How many names Redis looks at before it serves somebody else. */
+/** How many keys Redis visits per SCAN before it serves other clients. */
 const SCAN_COUNT = 250;
-/** How much of a tag is read: more than a version has, as what is longer is none. */
+/** Last byte that is read of a tag. A text that is longer than a version is no version. */
 const LAST_BYTE_OF_TAG = '63';
 
-/** L2: Redis, one string a slot. The hit path is plain reads; each step that decides is one script. */
+/** L2: Redis, one string per record. A hit takes plain reads; each step that decides is one script. */
 export class RedisStore implements RecordStore {
   readonly tier = 'l2';
   readonly #lastByte: string;
 
   constructor(
     private readonly redis: RedisConnection,
-    /** Where every change is told, so that each process drops what it holds. */
+    /** The channel on which every change is published, so that each process drops its copies. */
     private readonly channel: string,
-    /** How much of a slot is read, in bytes: what a foreign hand made longer would keep the process busy, and cannot be used. */
+    /** How many bytes of a record are read. A longer one comes from another program, and would keep the process busy. */
     maxRecordBytes = 4 * 1024 * 1024,
   ) {
     this.#lastByte = String(maxRecordBytes);
@@ -43,7 +43,7 @@ export class RedisStore implements RecordStore {
 
   read(recordKeys: readonly string[], tags: readonly string[], form?: PayloadForm): Promise<StoreReading> {
     return this.redis.run(async (client) => {
-      // Sent together, they are one round trip. Words are sent as they are: this is most of what a hit in Redis costs us.
+      // Sent together, they are one round trip. Raw commands, because building them is most of the cost of a hit in Redis.
       const sent = [
         ...recordKeys.flatMap((recordKey) => this.#snapshotOf(client, recordKey, form)),
         ...tags.map((tag) => client.sendCommand<unknown>(['GETRANGE', tag, '0', LAST_BYTE_OF_TAG])),
@@ -58,7 +58,7 @@ export class RedisStore implements RecordStore {
   }
 
   async *scan(prefix: string): AsyncGenerator<readonly string[], void> {
-    // No name of ours has a character that a pattern would take for more than itself.
+    // No key of the cache has a character with a meaning in a glob pattern.
     const MATCH = `${prefix}*`;
     let cursor = '0';
     do {
@@ -122,14 +122,14 @@ export class RedisStore implements RecordStore {
   }
 
   /**
-   * The remaining TTL before the text, so that a text that is replaced in between is believed to end no later than it does. The text
-   * of an absent slot is empty, and so is that of one that holds nothing: we never write such a one.
+   * Reads the remaining TTL before the text: if the text is replaced in between, its life is at worst taken as too short. The
+   * text of an absent record is empty. An empty string reads the same, but the cache never writes one.
    */
   #snapshotOf(client: RedisClient, recordKey: string, form: PayloadForm | undefined): readonly Promise<unknown>[] {
-    const asItIs = form === 'binary' ? { typeMapping: AS_BYTES } : undefined;
+    const asBytes = form === 'binary' ? { typeMapping: AS_BYTES } : undefined;
     return [
       client.sendCommand(['PTTL', recordKey]),
-      client.sendCommand(['GETRANGE', recordKey, '0', this.#lastByte], asItIs),
+      client.sendCommand(['GETRANGE', recordKey, '0', this.#lastByte], asBytes),
     ];
   }
 
@@ -142,10 +142,10 @@ export class RedisStore implements RecordStore {
   }
 }
 
-/** What PTTL answers of a key that does not exist. */
+/** The reply of PTTL for a key that does not exist. */
 const GONE = -2;
 const ABSENT: RecordSnapshot = { text: null, ttlMs: 0 };
-/** The type byte of a string of any length in Redis' protocol: "$". */
+/** The type byte of a bulk string in the Redis protocol: "$". */
 const BLOB_STRING = 36;
 const AS_BYTES = { [BLOB_STRING]: Buffer } as const;
 
@@ -154,14 +154,14 @@ function wireForm({ text, form }: Pick<StoredText, 'text' | 'form'>): string | B
 }
 
 function textOf(reply: unknown): string | null {
-  // With one byte in each character.
+  // One byte per character.
   if (Buffer.isBuffer(reply)) return reply.length === 0 ? null : reply.toString('latin1');
   return typeof reply === 'string' && reply !== '' ? reply : null;
 }
 
 function snapshot(reply: unknown, ttl: unknown): RecordSnapshot {
   const text = textOf(reply);
-  // Gone when its TTL was asked for, and made since: it is looked at again.
+  // Absent when its TTL was read, and stored since: it counts as absent, and is read again.
   if (text === null || typeof ttl !== 'number' || ttl === GONE) return ABSENT;
   return { text, ttlMs: Math.max(0, ttl) };
 }

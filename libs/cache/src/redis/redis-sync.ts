@@ -3,10 +3,10 @@ import type { CacheRuntime } from '../core/cache-runtime.js';
 import { InvalidationChannel } from './invalidation-channel.js';
 
 const HEARTBEAT_MS = 250;
-/** How long an orderly end waits for a connection that is still being made. */
+/** How long a graceful close waits for a connection that is being established. */
 const CLOSE_TIMEOUT_MS = 2_000;
 
-/** Everything that goes on between the caches of a process and Redis besides reads and writes. */
+/** Keeps the caches of a process in sync with Redis: heartbeats, changes of the server, pending invalidations. */
 export class RedisSync {
   readonly #subscriber: RedisConnection;
   readonly #channel: InvalidationChannel;
@@ -25,16 +25,16 @@ export class RedisSync {
 
   open(): void {
     this.#onServerChange();
-    // Before any operation can be sent on a new connection: what stands behind it may not be what was there before.
+    // Before any command is sent on a new connection: the server may be another one, or have lost its data.
     this.#stops.push(this.commands.onChange(() => this.#onServerChange()));
-    const beat = (): void => void this.#heartbeat();
-    for (const connection of [this.commands, this.#subscriber]) this.#stops.push(connection.onChange(beat));
+    const heartbeat = (): void => void this.#heartbeat();
+    for (const connection of [this.commands, this.#subscriber]) this.#stops.push(connection.onChange(heartbeat));
     this.#channel.open();
     this.#subscriber.open();
-    this.#stops.push(this.runtime.clock.every(HEARTBEAT_MS, beat));
+    this.#stops.push(this.runtime.clock.every(HEARTBEAT_MS, heartbeat));
   }
 
-  /** Applies what is pending, for as long as an orderly end may take, and closes the connection for pushes. */
+  /** Applies pending invalidations, within the time of a graceful close, and closes the subscriber. */
   async close(): Promise<void> {
     this.#stops.forEach((stop) => stop());
     await this.#heartbeats;
@@ -44,12 +44,12 @@ export class RedisSync {
 
   async #flushPending(): Promise<void> {
     const { pending, store, warn } = this.runtime;
-    // A job that has just begun ends, perhaps, before it was connected at all.
+    // A short-lived job may end before it was connected at all.
     if (pending.size > 0) await this.#firstAttempt();
     await pending.flush(store);
     if (pending.size > 0) {
       warn(
-        `Redis took no more invalidations: ${pending.size} are lost, and what they were to remove lives until its TTL ends`,
+        `Closing while Redis is unavailable: ${pending.size} pending invalidations are lost. The entries they affect live until their TTL ends`,
       );
     }
   }
@@ -65,7 +65,7 @@ export class RedisSync {
     });
   }
 
-  /** Another server may have lost invalidations that an earlier one acknowledged: nothing it holds is believed. */
+  /** Flushes all entries after a change of the server, which may have lost invalidations that the earlier server acknowledged. */
   #onServerChange(): void {
     const { serverId } = this.commands;
     if (serverId === undefined) return;
@@ -78,7 +78,7 @@ export class RedisSync {
   }
 
   #heartbeat(): Promise<void> {
-    // The fence does not wait for what is pending, which may be much.
+    // The heartbeat does not wait for pending invalidations, which may be many.
     void this.runtime.pending.flush(this.runtime.store);
     this.#heartbeats ??= this.#channel.heartbeat().finally(() => {
       this.#heartbeats = undefined;

@@ -11,7 +11,7 @@ export interface RedisScript<Key extends string, Argument extends string> {
 
 export type ScriptArgument = string | number | Buffer;
 
-/** Runs a script by its digest, and by its text where the server does not know it (any more). */
+/** Runs a script by its SHA-1, or by its text if the server has not cached it. */
 export async function runScript<Key extends string, Argument extends string>(
   client: RedisClient,
   script: RedisScript<Key, Argument>,

@@ -2,28 +2,28 @@ import { once } from 'node:events';
 import { connect, createServer, type Server, type Socket } from 'node:net';
 import { setTimeout as pause } from 'node:timers/promises';
 
-/** Which way bytes flow: `up` from the client to the server, `down` back. */
+/** The direction of bytes: `up` from the client to the server, `down` back. */
 export type Direction = 'up' | 'down' | 'both';
 
 export interface FaultProxyOptions {
-  /** Where the server listens, on 127.0.0.1. */
+  /** The port of the server, on 127.0.0.1. */
   readonly port: number;
 }
 
 interface Faults {
-  frozen: { readonly direction: Direction; readonly said: string } | undefined;
+  frozen: { readonly direction: Direction; readonly greeting: string } | undefined;
   delayMs: number;
   bytesPerSecond: number;
 }
 
 /**
- * Stands between a client and a server and does to their bytes what networks do: keep them, delay them, let them drip, cut the
- * connection, refuse it. A fault holds for connections that are open and for those that are made later.
+ * Starts a proxy between a client and a server that injects the faults of a network: it freezes bytes, delays them, throttles
+ * them, cuts connections or refuses them. A fault applies to open connections and to later ones.
  *
  * @example
  * const proxy = await startFaultProxy({ port: redis.port });
  * const client = createClient({ url: `redis://127.0.0.1:${proxy.port}` });
- * proxy.freeze('down'); // requests arrive, answers do not
+ * proxy.freeze('down'); // requests arrive, responses do not
  */
 export async function startFaultProxy(target: FaultProxyOptions): Promise<FaultProxy> {
   const proxy = new FaultProxy(target.port);
@@ -41,59 +41,59 @@ export class FaultProxy {
 
   constructor(private readonly targetPort: number) {}
 
-  /** Where it listens: the same port for as long as it lives. */
+  /** The port of the proxy, the same until it is closed. */
   get port(): number {
     return this.#port;
   }
 
-  /** How many connections go through it now. */
+  /** The number of open connections through the proxy. */
   get connections(): number {
     return this.#wires.size;
   }
 
   /**
-   * Keeps what is sent from now on, in silence: nobody sees a connection close.
+   * Holds back all bytes from now on. Connections stay open, so neither side notices.
    *
-   * @param said only connections whose client sent this text among its first bytes, such as the name it gave itself.
+   * @param greeting affects only connections whose client sent this text among its first bytes, such as its name.
    */
-  freeze(direction: Direction, said = ''): void {
-    this.#faults.frozen = { direction, said };
+  freeze(direction: Direction, greeting = ''): void {
+    this.#faults.frozen = { direction, greeting };
   }
 
-  /** Hands on what was kept, and everything that comes. */
+  /** Forwards the bytes held back, and all later ones. */
   thaw(): void {
     this.#faults.frozen = undefined;
     for (const wire of this.#wires) wire.flow();
   }
 
-  /** Each chunk arrives `ms` milliseconds later, in either direction: a round trip takes twice that longer. */
+  /** Delays each chunk by `ms` milliseconds in either direction: a round trip takes twice as much longer. */
   delay(ms: number): void {
     this.#faults.delayMs = ms;
   }
 
-  /** Lets so many bytes a second through, in either direction of each connection. */
+  /** Throttles each direction of each connection to this many bytes per second. */
   drip(bytesPerSecond: number): void {
     this.#faults.bytesPerSecond = bytesPerSecond;
   }
 
-  /** Resets connections: what was kept of theirs is lost. @param said as for {@link freeze} */
-  cut(said = ''): void {
-    if (said === '') for (const client of this.#ignored) client.resetAndDestroy();
-    for (const wire of this.#wires) if (wire.greeted(said)) wire.cut();
+  /** Resets connections. Their held back bytes are lost. @param greeting as for {@link freeze} */
+  cut(greeting = ''): void {
+    if (greeting === '') for (const client of this.#ignored) client.resetAndDestroy();
+    for (const wire of this.#wires) if (wire.greeted(greeting)) wire.cut();
   }
 
-  /** Nobody can connect any more. Connections that are open stay so. */
+  /** Refuses new connections. Open connections stay open. */
   refuse(): void {
     this.#server?.close();
     this.#server = undefined;
   }
 
-  /** Accepts whoever connects from now on, and never has an answer for them: not later either. Nobody is refused. */
+  /** Accepts new connections but never replies on them, even after {@link accept}. */
   ignore(): void {
     this.#ignoring = true;
   }
 
-  /** Listens, again on its own port, to whoever connects from now on. */
+  /** Accepts and forwards new connections, on the same port as before. */
   async accept(): Promise<void> {
     this.#ignoring = false;
     if (this.#server) return;
@@ -125,7 +125,7 @@ export class FaultProxy {
 
 const GREETING_BYTES = 1_024;
 
-/** One connection: two lanes, and what its client said first. */
+/** One connection: two lanes, and the first bytes of its client. */
 class Wire {
   readonly #lanes: readonly Lane[];
   #greeting = '';
@@ -141,15 +141,15 @@ class Wire {
     const frozen = (direction: Direction): boolean =>
       faults.frozen !== undefined &&
       (faults.frozen.direction === 'both' || faults.frozen.direction === direction) &&
-      this.greeted(faults.frozen.said);
+      this.greeted(faults.frozen.greeting);
     this.#lanes = [
       new Lane(client, server, faults, () => frozen('up')),
       new Lane(server, client, faults, () => frozen('down')),
     ];
   }
 
-  greeted(said: string): boolean {
-    return this.#greeting.includes(said);
+  greeted(greeting: string): boolean {
+    return this.#greeting.includes(greeting);
   }
 
   flow(): void {
@@ -162,11 +162,11 @@ class Wire {
   }
 }
 
-/** So much is kept before the sender feels it, as in a network. */
+/** Chunks held back before the proxy stops reading from the sender, as a full network buffer does. */
 const MOST_CHUNKS = 1_000;
 
 interface Chunk {
-  /** `undefined` is the end. */
+  /** `undefined` marks the end of the stream. */
   bytes: Buffer | undefined;
   dueAt: number;
 }
@@ -182,18 +182,18 @@ class Lane {
     private readonly faults: Faults,
     private readonly frozen: () => boolean,
   ) {
-    // Or small writes wait for the acknowledgement of earlier ones, up to 40 ms.
+    // Without it, small writes wait up to 40 ms for the acknowledgement of earlier ones.
     from.setNoDelay();
     from.on('data', (bytes: Buffer) => this.#arrive(bytes));
     from.on('close', () => this.#arrive(undefined));
-    // 'close' follows it, and is all that the other side would see.
+    // 'close' follows an 'error' and already ends the lane.
     from.on('error', () => {});
   }
 
   async flow(): Promise<void> {
     if (this.#flowing) return;
     this.#flowing = true;
-    // After a wait everything is looked at again: it may be frozen by now.
+    // Checks again after each wait, because the lane may be frozen by then.
     for (let next = this.#waiting[0]; next && !this.frozen(); next = this.#waiting[0]) {
       const early = next.dueAt - performance.now();
       if (early > 0) await pause(early);
@@ -209,7 +209,7 @@ class Lane {
     void this.flow();
   }
 
-  /** All of it, or as much as may drip now. */
+  /** Sends the chunk, or as much of it as the throttle allows now. */
   #send(chunk: Chunk): void {
     const { bytesPerSecond } = this.faults;
     const size = Math.ceil(bytesPerSecond / 100);

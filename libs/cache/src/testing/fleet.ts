@@ -15,7 +15,7 @@ const someText: KeySchema<string> = {
   },
 };
 
-/** Processes that share one simulated server, each with a cache of the same policy. */
+/** Creates a simulated server and instances connected to it, each with a cache of the same policy. */
 export function givenFleet<V>(
   policy: Partial<CachePolicy<string, V>> = {},
   schedule?: Schedule,
@@ -52,12 +52,12 @@ export function givenFleet<V>(
       },
     });
     const [store] = stores;
-    if (!store) throw new Error('tiersOf made no store');
+    if (!store) throw new Error('createRuntime created no store');
     return { cache: new Cache(definition, runtime), runtime, store, missingPrincipals };
   }
 
   return { clock, server, warn, definition, instance };
 }
 
-/** What a write throws that has certainly changed nothing. */
+/** Thrown by a write that certainly changed nothing. */
 export class Refused extends Error {}

@@ -5,7 +5,7 @@ interface Sleeper {
   readonly wake: () => void;
 }
 
-/** A clock that stands still until a test moves it, with ids that count and chance that is always even. */
+/** A clock that a test moves by hand. Its ids are counted up, and its random number is always 0.5. */
 export class ManualClock implements Clock {
   readonly #sleepers = new Set<Sleeper>();
   #now = 0;
@@ -42,7 +42,7 @@ export class ManualClock implements Clock {
     };
   }
 
-  /** Moves time on by `ms` milliseconds at once, and wakes who slept until then. */
+  /** Moves time forward by `ms` milliseconds in one step, and wakes every sleeper that is due. */
   advance(ms: number): void {
     this.#now += ms;
     for (const sleeper of [...this.#sleepers].filter(({ wakesAt }) => wakesAt <= this.#now)) {

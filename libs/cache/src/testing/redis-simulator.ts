@@ -10,10 +10,10 @@ import type {
 } from '../core/store/store.js';
 import { type Publish, InMemoryProtocol, type RecordTexts } from '../core/store/in-memory-protocol.js';
 
-/** Decides when an act of the simulated server happens: at once unless a test interleaves them. */
+/** Decides when a step of the simulated server runs: at once, unless a test interleaves the steps. */
 export type Schedule = <T>(label: string, act: () => T) => Promise<T>;
 
-/** Makes what carries out the steps of the protocol. */
+/** Creates the implementation of the protocol. */
 export type MakeMachine = (texts: RecordTexts, clock: Clock, publish: Publish) => InMemoryProtocol;
 
 const atOnce: Schedule = async (_, act) => act();
@@ -24,8 +24,8 @@ interface Held {
 }
 
 /**
- * A server that speaks the protocol in the process of a test, on the test's clock: for unit tests of whoever uses the cache, and
- * for tests that decide the order of every single act. Its steps are compared with those of a real Redis.
+ * Simulates a Redis server with the protocol, in the test's process and on its clock: for unit tests of code that uses the
+ * cache, and for tests that decide the order of every step. Its steps are compared with those of a real Redis.
  *
  * @example
  * const simulator = new RedisSimulator(clock);
@@ -53,7 +53,7 @@ export class RedisSimulator {
     });
   }
 
-  /** The store of one process. Pushes reach its listener in the order of the acts, before the answer to any of them. */
+  /** Connects one process. Messages reach its listener in the order of the steps, before the reply to any of them. */
   connect(listener: ChannelListener): SimulatedStore {
     this.#listeners.add(listener);
     listener.onHeartbeat(Number.POSITIVE_INFINITY);
@@ -64,34 +64,34 @@ export class RedisSimulator {
     return `server-${this.#servers}`;
   }
 
-  /** Writes down what another server will begin with. */
+  /** Saves the records that {@link restart} restores. */
   save(): void {
     this.#saved = [...this.#held];
   }
 
-  /** Another server, with what was {@link save}d last: without that, nothing, as after a restart without persistence. */
+  /** Changes to another server with the records {@link save}d last, or none, as after a restart without persistence. */
   restart(): void {
     this.#held.clear();
     for (const [recordKey, held] of this.#saved) this.#held.set(recordKey, held);
     this.#servers += 1;
   }
 
-  /** FLUSHALL: nobody is told. */
+  /** Removes all records, as FLUSHALL does. No message is sent. */
   flush(): void {
     this.#held.clear();
   }
 
-  /** Writes a slot past the protocol, as a foreign hand does: nobody is told. */
+  /** Writes a record without the protocol, as another program would. No message is sent. */
   put(recordKey: string, text: string, ttlMs = Number.POSITIVE_INFINITY): void {
     this.#held.set(recordKey, { text, expiresAt: this.clock.now() + ttlMs });
   }
 
-  /** Takes one slot away, as a server that is short of memory does: nobody is told. */
+  /** Removes one record, as a server that is short of memory does. No message is sent. */
   evict(recordKey: string): void {
     this.#held.delete(recordKey);
   }
 
-  /** The text of a slot, for assertions. */
+  /** Returns the text of a record, for assertions. */
   text(recordKey: string): string | undefined {
     return this.#get(recordKey)?.text;
   }
@@ -109,28 +109,28 @@ export class RedisSimulator {
 /** One process's connection to a {@link RedisSimulator}. */
 export class SimulatedStore implements RecordStore {
   readonly tier = 'l2';
-  /** Only told, not enforced: the schedule decides how long a step takes. */
+  /** Reported, not enforced: the schedule decides how long a step takes. */
   deadlineMs = Number.POSITIVE_INFINITY;
   #epoch = 1;
-  #away = false;
+  #disconnected = false;
 
   constructor(
     private readonly simulator: RedisSimulator,
     private readonly schedule: Schedule,
-    /** Loses every push from now on, in silence. */
-    readonly deafen: () => void,
+    /** Loses every message from now on, without an error. */
+    readonly dropMessages: () => void,
   ) {}
 
   get session(): string | undefined {
-    return this.#away ? undefined : `${this.#epoch}:${this.simulator.serverId}`;
+    return this.#disconnected ? undefined : `${this.#epoch}:${this.simulator.serverId}`;
   }
 
   disconnect(): void {
-    this.#away = true;
+    this.#disconnected = true;
   }
 
   reconnect(): void {
-    this.#away = false;
+    this.#disconnected = false;
     this.#epoch += 1;
   }
 
@@ -154,15 +154,15 @@ export class SimulatedStore implements RecordStore {
   }
 
   ensureTagVersion(recordKey: string, text: string, ttlMs: number): Promise<string> {
-    return this.#act('create', ({ machine }) => machine.create(recordKey, text, ttlMs));
+    return this.#act('ensure tag version', ({ machine }) => machine.ensureTagVersion(recordKey, text, ttlMs));
   }
 
   acquireRefreshLock(recordKey: string, leaseMs: number): Promise<boolean> {
-    return this.#act('claim', ({ machine }) => machine.claim(recordKey, leaseMs));
+    return this.#act('acquire refresh lock', ({ machine }) => machine.acquireRefreshLock(recordKey, leaseMs));
   }
 
   releaseRefreshLock(recordKey: string): Promise<void> {
-    return this.#act('unclaim', ({ machine }) => machine.unclaim(recordKey));
+    return this.#act('release refresh lock', ({ machine }) => machine.releaseRefreshLock(recordKey));
   }
 
   intent(recordKey: string, token: string, lifeMs: number): Promise<void> {
@@ -183,14 +183,14 @@ export class SimulatedStore implements RecordStore {
 
   async #act<T>(label: string, act: (simulator: RedisSimulator) => T): Promise<T> {
     const { simulator, session } = this;
-    if (session === undefined) throw new Error('The simulated server is away.');
+    if (session === undefined) throw new Error('The simulated server is unavailable.');
     const { serverId } = simulator;
     const answer = await this.schedule(label, () => {
-      if (simulator.serverId !== serverId) throw new Error('The server that it was sent to is gone.');
+      if (simulator.serverId !== serverId) throw new Error('The simulated server was restarted before the step ran.');
       return act(simulator);
     });
-    // A lost connection loses the answer, not the act.
-    if (this.session !== session) throw new Error('The connection that it was sent on is gone.');
+    // A lost connection loses the reply, not the step.
+    if (this.session !== session) throw new Error('The connection to the simulated server was lost before the reply.');
     return answer;
   }
 }

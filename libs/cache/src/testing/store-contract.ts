@@ -1,10 +1,10 @@
 import { describe, expect, it } from 'vitest';
 import type { RecordStore } from '../core/store/store.js';
 
-/** What the contract needs of a store: a fresh one, what it published, and time that passes. */
+/** A store under test, the messages it has published, and a way to let time pass. */
 export interface StoreUnderTest {
   readonly store: RecordStore;
-  /** What was told to everyone so far, in order: `intent <slot>` and `done <slot>`. It may take a moment to arrive. */
+  /** Returns the messages so far, in order: `intent <record key>` and `done <record key>`. They may take a moment to arrive. */
   published(): Promise<readonly string[]>;
   /** Lets at least `ms` milliseconds pass for the store. */
   pass(ms: number): Promise<void>;
@@ -17,7 +17,7 @@ const [mine, theirs, third] = [id(1), id(2), id(3)];
 const value = (fillId: string): string => `V|${fillId}|0,0,60000,json,11|{"tags":[]}1`;
 
 /**
- * What the caches rely on in a store, whatever it is made of. Call it in a spec of your own store.
+ * Tests the contract that the caches require of a store. Call it in a spec of your own store.
  *
  * @example
  * describe(MyStore.name, () => storeContract(async () => ({ store: new MyStore(), published, pass })));
@@ -41,13 +41,13 @@ export function storeContract(given: () => Promise<StoreUnderTest>): void {
     const doneWithValue = (token: string) =>
       store.doneWithValue(recordKey, token, { text: value(mine), ttlMs: LONG_MS });
     const read = async (): Promise<string | null | undefined> => (await store.read([recordKey], [])).records[0]?.text;
-    /** Who writes, whatever is left of their lives. */
+    /** Returns the intents without their remaining lives. */
     const writers = async (): Promise<string | undefined> => (await read())?.replace(/\d+:/g, '');
     return { store, recordKey, published, pass, lease, fill, put, intent, doneWithValue, read, writers };
   }
 
   describe('reading', () => {
-    it('answers slots with their lives and tags with their texts, in the order asked for', async () => {
+    it('reads records with their lives and tags with their texts, in the requested order', async () => {
       const { store, recordKey, put } = await givenRecord();
       await put();
       const { records: found, tags } = await store.read(
@@ -61,7 +61,7 @@ export function storeContract(given: () => Promise<StoreUnderTest>): void {
       expect(tags).toEqual([value(mine), null]);
     });
 
-    it('forgets a value when its time ends', async () => {
+    it('drops a value when it expires', async () => {
       const { put, pass, read } = await givenRecord();
       await put(value(mine), SHORT_MS);
       await pass(SHORT_MS + 1);
@@ -70,14 +70,14 @@ export function storeContract(given: () => Promise<StoreUnderTest>): void {
   });
 
   describe('loading', () => {
-    it('leases an absent slot to one', async () => {
+    it('leases an absent record to one caller', async () => {
       const { lease, read } = await givenRecord();
       expect(await lease(mine)).toBe(true);
       expect(await lease(theirs)).toBe(false);
       expect(await read()).toBe(`L|${mine}|`);
     });
 
-    it('leases the slot of the value that was found invalid, and of no other', async () => {
+    it('leases the record of an invalid value, and of no other value', async () => {
       const { lease, put, read } = await givenRecord();
       await put();
       expect(await lease(mine, theirs)).toBe(false);
@@ -86,7 +86,7 @@ export function storeContract(given: () => Promise<StoreUnderTest>): void {
       expect(await read()).toBe(`L|${theirs}|`);
     });
 
-    it('fills over what the load began with, and over nothing else', async () => {
+    it('fills only over the lease or value that the load began with', async () => {
       const { lease, fill, read } = await givenRecord();
       expect(await fill(`L|${mine}|`)).toBe(false);
       await lease(mine);
@@ -97,7 +97,7 @@ export function storeContract(given: () => Promise<StoreUnderTest>): void {
       expect(await read()).toBe(value(theirs));
     });
 
-    it('gives a lease back, only its own', async () => {
+    it('releases only its own lease', async () => {
       const { store, recordKey, lease, read } = await givenRecord();
       await lease(mine);
       await store.release(recordKey, theirs);
@@ -106,7 +106,7 @@ export function storeContract(given: () => Promise<StoreUnderTest>): void {
       expect(await read()).toBeNull();
     });
 
-    it('leaves the error of a loader where its lease was', async () => {
+    it('replaces a lease by the error of its loader', async () => {
       const { store, recordKey, lease, read } = await givenRecord();
       await lease(mine);
       await store.release(recordKey, mine, { error: 'origin', retryMs: LONG_MS });
@@ -114,7 +114,7 @@ export function storeContract(given: () => Promise<StoreUnderTest>): void {
       expect(await lease(theirs)).toBe(false);
     });
 
-    it('gives the right to refresh to one, and the value stays', async () => {
+    it('gives the refresh lock to one caller, and keeps the value', async () => {
       const { store, recordKey, put, read } = await givenRecord();
       await put();
       expect([
@@ -128,7 +128,7 @@ export function storeContract(given: () => Promise<StoreUnderTest>): void {
   });
 
   describe('tags', () => {
-    it('keeps the first version, and prolongs it', async () => {
+    it('keeps the first version of a tag, and extends its life', async () => {
       const { store, recordKey, pass, read } = await givenRecord();
       expect(await store.ensureTagVersion(recordKey, `V|${mine}|`, SHORT_MS)).toBe(`V|${mine}|`);
       expect(await store.ensureTagVersion(recordKey, `V|${theirs}|`, LONG_MS)).toBe(`V|${mine}|`);
@@ -137,7 +137,7 @@ export function storeContract(given: () => Promise<StoreUnderTest>): void {
       expect(await read()).toBe(`V|${mine}|`);
     });
 
-    it('leaves a tag alone that is being written', async () => {
+    it('leaves a tag alone during a write', async () => {
       const { store, recordKey, intent, pass, read } = await givenRecord();
       await intent(mine, SHORT_MS);
       expect(await store.ensureTagVersion(recordKey, `V|${theirs}|`, LONG_MS)).toMatch(/^W\|/);
@@ -147,7 +147,7 @@ export function storeContract(given: () => Promise<StoreUnderTest>): void {
   });
 
   describe('writing', () => {
-    it('stores the value of a write that was alone', async () => {
+    it('stores the value of a write without overlap', async () => {
       const { put, intent, doneWithValue, writers, read } = await givenRecord();
       await put(value(theirs));
       await intent(theirs);
@@ -157,7 +157,7 @@ export function storeContract(given: () => Promise<StoreUnderTest>): void {
       expect(await read()).toBe(value(mine));
     });
 
-    it('keeps loads out until the end of a write', async () => {
+    it('blocks loads until the end of a write', async () => {
       const { store, recordKey, lease, fill, intent, read } = await givenRecord();
       await lease(mine);
       await intent(theirs);
@@ -169,7 +169,7 @@ export function storeContract(given: () => Promise<StoreUnderTest>): void {
       expect(await read()).toBeNull();
     });
 
-    it('stores the value of neither of two that overlapped', async () => {
+    it('stores no value of two overlapping writes', async () => {
       const { store, recordKey, intent, doneWithValue, writers, read } = await givenRecord();
       await intent(mine);
       await intent(theirs);
@@ -182,7 +182,7 @@ export function storeContract(given: () => Promise<StoreUnderTest>): void {
       expect(await read()).toBeNull();
     });
 
-    it('stores no value where an invalidation fell into the write', async () => {
+    it('stores no value if an invalidation fell into the write', async () => {
       const { store, recordKey, intent, doneWithValue, writers } = await givenRecord();
       await intent(mine);
       await store.invalidate(recordKey);
@@ -191,7 +191,7 @@ export function storeContract(given: () => Promise<StoreUnderTest>): void {
       expect(await doneWithValue(mine)).toBe(false);
     });
 
-    it('marks the slot for the others when a write ends that was not heard of', async () => {
+    it('flags the intents of other writes when a write without an intent ends', async () => {
       const { store, recordKey, intent, doneWithValue, writers } = await givenRecord();
       await intent(mine);
       await store.done(recordKey, theirs);
@@ -199,7 +199,7 @@ export function storeContract(given: () => Promise<StoreUnderTest>): void {
       expect(await doneWithValue(mine)).toBe(false);
     });
 
-    it('empties the slot when a write ends, or something is invalidated', async () => {
+    it('empties the record at the end of a write and on an invalidation', async () => {
       const { store, recordKey, put, lease, read } = await givenRecord();
       await put();
       await store.done(recordKey, mine);
@@ -209,7 +209,7 @@ export function storeContract(given: () => Promise<StoreUnderTest>): void {
       expect(await read()).toBeNull();
     });
 
-    it('forgets a writer that is not heard of again, also under steady writes', async () => {
+    it('drops the intent of a crashed writer, even under steady writes', async () => {
       const { store, recordKey, pass, intent, writers } = await givenRecord();
       await intent(mine, SHORT_MS);
       await intent(theirs);
@@ -220,7 +220,7 @@ export function storeContract(given: () => Promise<StoreUnderTest>): void {
       expect(await writers()).toBe(`W|${theirs},!`);
     });
 
-    it('does not cut a long write short for a short one', async () => {
+    it('keeps the longer life of two overlapping intents', async () => {
       const { pass, intent, read } = await givenRecord();
       await intent(mine);
       await intent(theirs, SHORT_MS);
@@ -228,7 +228,7 @@ export function storeContract(given: () => Promise<StoreUnderTest>): void {
       expect(await read()).toMatch(new RegExp(`:${mine}`));
     });
 
-    it('tells everyone of each announcement and each change, and of nothing else', async () => {
+    it('publishes each announcement and each change, and nothing else', async () => {
       const { store, recordKey, published, put, intent, doneWithValue } = await givenRecord();
       await put();
       await intent(mine);
@@ -236,10 +236,10 @@ export function storeContract(given: () => Promise<StoreUnderTest>): void {
       await doneWithValue(mine);
       await store.done(recordKey, mine);
       await store.invalidate(recordKey);
-      const told = [`intent ${recordKey}`, `done ${recordKey}`, `done ${recordKey}`, `done ${recordKey}`];
+      const expected = [`intent ${recordKey}`, `done ${recordKey}`, `done ${recordKey}`, `done ${recordKey}`];
       await expect
         .poll(async () => (await published()).filter((message) => message.endsWith(` ${recordKey}`)))
-        .toEqual(told);
+        .toEqual(expected);
     });
   });
 }

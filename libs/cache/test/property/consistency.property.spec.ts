@@ -5,36 +5,36 @@ import type { Scenario } from './scenario.js';
 import { Simulation } from './simulation.js';
 
 /**
- * The engine under every order of events that chance comes up with. A scheduler decides when each act of the store, each answer on
- * its way back and each access to the origin happens.
+ * Runs the caches under random orders of events. A scheduler decides when each step of the store, each reply and each access to
+ * the origin happens.
  */
 const RUNS = 2_000;
 const WITHIN_MS = 60_000;
 
-describe('consistency under any order of events', () => {
+describe('a cache under any order of events', () => {
   async function holds(scenario: fc.Arbitrary<Scenario>): Promise<void> {
     await fc.assert(
-      fc.asyncProperty(fc.scheduler(), scenario, (scheduler, told) => new Simulation(scheduler, told).run()),
+      fc.asyncProperty(fc.scheduler(), scenario, (scheduler, generated) => new Simulation(scheduler, generated).run()),
       { numRuns: RUNS },
     );
   }
 
   it(
-    'never reads older than acknowledged, in health',
+    'never reads an older value than acknowledged, without faults',
     async () => {
       await expect(holds(anyScenario(passing, noneLate))).resolves.toBeUndefined();
     },
     WITHIN_MS,
   );
   it(
-    'never does while the store comes and goes',
+    'never reads an older value than acknowledged, while the store is lost and restored',
     async () => {
       await expect(holds(anyScenario(fc.oneof(passing, connection, loss), someLate))).resolves.toBeUndefined();
     },
     WITHIN_MS,
   );
   it(
-    'reads no older than the bound where nothing is heard',
+    'reads values within maxStaleness while invalidation messages are lost',
     async () => {
       await expect(holds(anyScenario(fc.oneof(passing, channel), someLate))).resolves.toBeUndefined();
     },

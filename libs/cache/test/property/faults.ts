@@ -2,10 +2,10 @@ import type { History } from './history.js';
 import type { Fleet, Instance } from './instance.js';
 import type { Fault } from './scenario.js';
 
-/** How often what is pending is told anew before it is taken to be pending for ever. */
-const MOST_FLUSHES = 10;
+/** How often pending invalidations are flushed before the test fails. */
+const MAX_FLUSHES = 10;
 
-/** Time that passes, connections and servers that come and go, and what a process does about it. */
+/** Injects faults: time that passes, connections and servers that come and go. Runs the reaction of each process. */
 export class Faults {
   constructor(
     private readonly fleet: Pick<Fleet, 'server' | 'clock'>,
@@ -21,47 +21,49 @@ export class Faults {
         return this.#of(fault).store.disconnect();
       case 'reconnect':
         return this.#reconnect(this.#of(fault));
-      case 'deafen': {
+      case 'dropMessages': {
         const instance = this.#of(fault);
-        instance.deaf = true;
-        return instance.store.deafen();
+        instance.messagesLost = true;
+        return instance.store.dropMessages();
       }
-      case 'hear':
-        return this.hear(this.#of(fault));
+      case 'receiveMessages':
+        return this.receiveMessages(this.#of(fault));
       case 'flush':
         return this.fleet.server.flush();
       case 'save':
         return this.fleet.server.save();
       case 'restart':
         this.fleet.server.restart();
-        this.instances.forEach((instance) => this.#meet(instance));
+        this.instances.forEach((instance) => this.#onServerChange(instance));
     }
   }
 
-  /** Time passes, and whoever hears is proved to hear. */
+  /** Lets time pass, and sends a heartbeat to each process that receives messages. */
   pass(ms: number): void {
     this.fleet.clock.advance(ms);
-    for (const { runtime, deaf } of this.instances) if (!deaf) runtime.coherence.onHeartbeat(this.fleet.clock.now());
+    for (const { runtime, messagesLost } of this.instances) {
+      if (!messagesLost) runtime.coherence.onHeartbeat(this.fleet.clock.now());
+    }
   }
 
-  hear(instance: Instance): void {
-    instance.store.deafen();
+  receiveMessages(instance: Instance): void {
+    instance.store.dropMessages();
     this.fleet.server.connect(instance.runtime.coherence);
-    instance.deaf = false;
+    instance.messagesLost = false;
     instance.runtime.coherence.onChannelLost();
     instance.runtime.coherence.onHeartbeat(this.fleet.clock.now());
   }
 
-  /** Everything works again, and what was pending is told. */
+  /** Restores everything, and applies the pending invalidations. */
   async recover(): Promise<void> {
     for (const instance of this.instances) {
       instance.store.reconnect();
-      this.hear(instance);
-      // One that was under way before counts as the first.
-      for (let times = 0; times < MOST_FLUSHES && (times === 0 || instance.runtime.pending.size > 0); times += 1)
+      this.receiveMessages(instance);
+      // A flush already in flight counts as the first one.
+      for (let times = 0; times < MAX_FLUSHES && (times === 0 || instance.runtime.pending.size > 0); times += 1)
         await this.#flushPending(instance);
       if (instance.runtime.pending.size > 0)
-        throw new Error('What is pending cannot be told to a server that is there');
+        throw new Error('Pending invalidations cannot be applied to an available server');
     }
   }
 
@@ -70,8 +72,8 @@ export class Faults {
     void this.#flushPending(instance);
   }
 
-  /** What a process does that comes upon another server, before it sends it anything. */
-  #meet(instance: Instance): void {
+  /** Runs the reaction of a process to another server, before its first command. */
+  #onServerChange(instance: Instance): void {
     const { coherence, pending, keys } = instance.runtime;
     coherence.onChannelLost();
     pending.add({ recordKeys: [], tags: [keys.namespaceTag] });

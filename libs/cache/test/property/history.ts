@@ -1,33 +1,33 @@
-/** A row of the origin. Its versions count from 0, so an answer that is too old shows. */
+/** A row of the origin. Its versions count up from 0, so an old value is recognised. */
 export type Row = 'a' | 'b';
 export const ROWS: readonly Row[] = ['a', 'b'];
 
-/** What a change is said to hold for: the entry of its row, and the list of all rows. */
+/** The entries that a change invalidates: the entry of its row, and the list of all rows. */
 export type Covered = 'item' | 'list';
 
-/** A change that was acknowledged, and whose readers see it. */
+/** An acknowledged change, and the readers that must see it. */
 export interface Acknowledged {
   readonly row: Row;
   readonly version: number;
-  /** When, in milliseconds of the clock. */
+  /** Time of the acknowledgement, in milliseconds of the clock. */
   readonly at: number;
-  /** Which process changed it. */
+  /** The process that changed it. */
   readonly by: number;
   readonly covers: readonly Covered[];
-  /** Whether the store has it; until then it is pending, and holds for the writer's own process alone. */
+  /** Whether the store has applied it. Until then it is pending, and binds only the process that made it. */
   readonly applied: boolean;
-  /** Its writer was lost after the commit: others know by its intent, and reads of L1 within the bound. */
+  /** Whether its writer was lost after the commit. It then binds strong reads, and other reads after `maxStaleness`. */
   readonly orphaned?: boolean;
 }
 
 export interface Reader {
   readonly process: number;
   readonly strong: boolean;
-  /** It hears of no write: what it holds may be older, within the bound. */
-  readonly deaf: boolean;
+  /** Whether the process receives no messages: its values may be older, within `maxStaleness`. */
+  readonly messagesLost: boolean;
 }
 
-/** What was committed and acknowledged, against which each answer is held. */
+/** Records the commits and acknowledgements, and checks each value read against them. */
 export class History {
   readonly #committed = new Map<Row, number>();
   #acknowledged: Acknowledged[] = [];
@@ -48,23 +48,23 @@ export class History {
     this.#acknowledged.push(change);
   }
 
-  /** What was pending in a process is in the store now. */
+  /** Records that the store has applied all pending changes of a process. */
   applied(by: number): void {
     this.#acknowledged = this.#acknowledged.map((change) => (change.by === by ? { ...change, applied: true } : change));
   }
 
-  /** The oldest version that a read which begins `now` may answer. */
-  oldest(row: Row, covered: Covered, { process, strong, deaf }: Reader, now: number): number {
+  /** Returns the oldest version that a read which begins at `now` may return. */
+  oldest(row: Row, covered: Covered, { process, strong, messagesLost }: Reader, now: number): number {
     const bound = now - this.maxStalenessMs;
-    const known = this.#acknowledged.filter(({ by, at, applied, orphaned, ...change }) => {
+    const binding = this.#acknowledged.filter(({ by, at, applied, orphaned, ...change }) => {
       if (change.row !== row || !change.covers.includes(covered)) return false;
       if (orphaned) return strong || at <= bound;
-      return by === process || (applied && (strong || !deaf || at <= bound));
+      return by === process || (applied && (strong || !messagesLost || at <= bound));
     });
-    return Math.max(0, ...known.map(({ version }) => version));
+    return Math.max(0, ...binding.map(({ version }) => version));
   }
 
-  /** @throws when the answer is older than it may be, or newer than anything. */
+  /** Checks a value read. @throws if it is older than allowed, or newer than the newest commit. */
   judge(row: Row, found: unknown, oldest: number | undefined): void {
     if (typeof found !== 'number' || oldest === undefined) throw new Error(`Read ${String(found)} of ${row}`);
     if (found < oldest) throw new Error(`Read version ${found} of ${row}, although ${oldest} was acknowledged before`);

@@ -7,29 +7,29 @@ import type { MakeMachine, Schedule } from '../../src/testing/redis-simulator.js
 export type Fleet = ReturnType<typeof givenFleet<number>>;
 type Parts = Pick<ReturnType<Fleet['instance']>, 'runtime' | 'store'>;
 
-/** One process of a {@link World}. */
+/** One process of a simulation. */
 export interface Instance extends Parts {
   readonly process: number;
   readonly items: Cache<string, number>;
   readonly lists: Cache<string, readonly number[]>;
-  /** Whether it hears of no write. */
-  deaf: boolean;
+  /** Whether the process receives no messages. */
+  messagesLost: boolean;
 }
 
-/** One rule of the protocol left out, to see that it is missed. */
+/** Leaves out one rule of the protocol, to prove that the properties find the violation. */
 export interface Mutant {
   readonly machine?: MakeMachine;
   readonly sabotage?: (instance: Parts) => void;
-  /** Breaks it for every process, and answers what mends it again. */
+  /** Breaks the rule for every process. Returns a function that restores it. */
   readonly install?: () => () => void;
 }
 
 const PROCESSES = 3;
 
-/** Every lifetime is reached by few steps of time. */
+/** Short lifetimes, so that a few steps of time reach each of them. */
 const policy = { ttl: '10s', staleWhileRevalidate: '10s', staleIfError: '15s' } as const;
 
-/** Processes with a cache of the rows and one of the list of all rows, over one simulated server. */
+/** Creates processes over one simulated server, each with a cache of the rows and a cache of the list of all rows. */
 export function givenInstances(
   schedule: Schedule,
   { machine, sabotage }: Mutant,
@@ -45,12 +45,12 @@ export function givenInstances(
   const instances = Array.from({ length: PROCESSES }, (_, process) => {
     const { cache, runtime, store } = fleet.instance();
     sabotage?.({ runtime, store });
-    return { items: cache, lists: new Cache(list, runtime), runtime, store, process, deaf: false };
+    return { items: cache, lists: new Cache(list, runtime), runtime, store, process, messagesLost: false };
   });
   return { fleet, instances };
 }
 
-/** The name of a row's entry in the store. */
+/** Returns the record key of a row's entry. */
 export function recordKeyOf({ runtime }: Instance, row: Row): string {
   return runtime.keys.record('test', row).key;
 }

@@ -3,46 +3,46 @@ import { ActiveWrite } from '../../src/core/write/active-write.js';
 import type { Mutant } from './instance.js';
 import type { MakeMachine } from '../../src/testing/redis-simulator.js';
 
-/** The engine with one rule left out each, by what it is without. */
+/** Each mutant leaves out the rule that its comment states. */
 
-/** A push of INTENT keeps what is being read out of L1. */
-export const poisonByIntent: Mutant = {
+/** An INTENT message keeps reads in flight out of L1. */
+export const preventCaching: Mutant = {
   sabotage: ({ runtime }) => {
     runtime.coherence.inFlightReads.preventCaching = () => {};
   },
 };
 
-/** A flight is joined only while what it rests on is younger than the bound. */
+/** A flight is joined only while its proof is within `maxStaleness`. */
 export const boundOfFlights: Mutant = {
   sabotage: ({ runtime }) => {
     runtime.coherence.isWithin = () => true;
   },
 };
 
-/** Nobody joins a read that began before a DONE. */
-export const detachment: Mutant = {
+/** No caller joins a read that began before a DONE. */
+export const preventSharing: Mutant = {
   sabotage: ({ runtime }) => {
     const { inFlightReads } = runtime.coherence;
     inFlightReads.preventSharing = (name) => inFlightReads.preventCaching(name);
   },
 };
 
-/** A value goes in only under an intent that was acknowledged in time. */
-export const vouching: Mutant = {
+/** A written value is stored only if its intent was acknowledged in time. */
+export const confirmedIntent: Mutant = {
   sabotage: ({ store }) => {
     const intent = store.intent.bind(store);
     store.intent = (...announced) => intent(...announced).catch(() => {});
   },
 };
 
-/** INTENT and DONE mark a slot that others are writing. */
-export const marksOfOverlap: Mutant = { machine: marking((text, before) => isInvalidation(text, before)) };
+/** INTENT and DONE flag a record with other writes in progress. */
+export const overlapFlag: Mutant = { machine: flagging((text, before) => isInvalidation(text, before)) };
 
-/** INVALIDATE marks a slot that somebody is writing. */
-export const marksOfInvalidation: Mutant = { machine: marking((text, before) => !isInvalidation(text, before)) };
+/** INVALIDATE flags a record with a write in progress. */
+export const invalidationFlag: Mutant = { machine: flagging((text, before) => !isInvalidation(text, before)) };
 
-/** INTENT takes the place of what stands in the slot. */
-export const marksOfWrites: Mutant = {
+/** INTENT replaces the text of the record. */
+export const intentReplacesEntry: Mutant = {
   machine: (texts, clock, publish) => {
     const set: typeof texts.set = (recordKey, text, expiresAt) => {
       if (!text.startsWith('W|')) texts.set(recordKey, text, expiresAt);
@@ -67,13 +67,13 @@ export const keysFirst: Mutant = {
   },
 };
 
-/** A machine that sets the mark of an overlap only where `keeps` says so. */
-function marking(keeps: (text: string, before: string) => boolean): MakeMachine {
+/** Creates a protocol that sets the flag of an overlap only if `keeps` returns true. */
+function flagging(keeps: (text: string, before: string) => boolean): MakeMachine {
   return (texts, clock, publish) => {
     const set: typeof texts.set = (recordKey, text, expiresAt) => {
       const before = texts.get(recordKey)?.text ?? '';
-      const marked = before.endsWith('!') || keeps(text, before);
-      texts.set(recordKey, marked ? text : text.replace(/,!$/, ''), expiresAt);
+      const flagged = before.endsWith('!') || keeps(text, before);
+      texts.set(recordKey, flagged ? text : text.replace(/,!$/, ''), expiresAt);
     };
     return new InMemoryProtocol({ ...texts, set }, clock, publish);
   };

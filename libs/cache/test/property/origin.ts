@@ -1,7 +1,7 @@
 import { Refused } from '../../src/testing/fleet.js';
 import { type History, type Row } from './history.js';
 
-/** The database. Each access takes a turn on its way there, and another on its way back. */
+/** Simulates the database. Each access takes one turn for the request, and one for the reply. */
 export class Origin {
   constructor(
     private readonly history: History,

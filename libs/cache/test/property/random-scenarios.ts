@@ -8,7 +8,7 @@ const row = fc.constantFrom(...ROWS);
 const process = fc.nat({ max: PROCESSES - 1 });
 const strong = fc.boolean();
 
-/** What a process may do, with weights that let reads meet writes. */
+/** Generates the steps of a process, with weights that make reads overlap with writes. */
 function steps(by: number): fc.Arbitrary<Step> {
   const does = fc.constant(by);
   return fc.oneof(
@@ -34,7 +34,10 @@ export const connection: fc.Arbitrary<Fault> = fc.record({
   do: fc.constantFrom('disconnect', 'reconnect'),
   to: process,
 });
-export const channel: fc.Arbitrary<Fault> = fc.record({ do: fc.constantFrom('deafen', 'hear'), to: process });
+export const channel: fc.Arbitrary<Fault> = fc.record({
+  do: fc.constantFrom('dropMessages', 'receiveMessages'),
+  to: process,
+});
 export const loss: fc.Arbitrary<Fault> = fc.record({ do: fc.constantFrom('flush', 'save', 'restart') });
 
 const nth = (max: number): fc.Arbitrary<Nth> => fc.nat({ max }).map((n): Nth => `#${n}`);
@@ -42,7 +45,7 @@ export const noneLate = fc.constant<Nth[]>([]);
 export const someLate = fc.array(nth(120), { maxLength: 20 });
 const someSlow = fc.uniqueArray(nth(150), { minLength: 5, maxLength: 30 });
 
-/** Processes that do anything, beside faults of one kind. */
+/** Generates random steps in several threads, with faults of one kind. */
 export function anyScenario(faults: fc.Arbitrary<Fault>, late: fc.Arbitrary<Nth[]>): fc.Arbitrary<Scenario> {
   return fc
     .record({ clients, faults: fc.array(faults, { maxLength: 6 }), late, slow: someSlow })

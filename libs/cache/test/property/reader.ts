@@ -3,7 +3,7 @@ import { type Covered, type History, type Row, ROWS } from './history.js';
 import type { Instance } from './instance.js';
 import { type Origin, OriginDown } from './origin.js';
 
-/** Reads, and holds each answer against the history. */
+/** Reads, and checks each value against the history. */
 export class Reader {
   #reads = 0;
 
@@ -51,13 +51,13 @@ export class Reader {
   }
 
   async #many({ items }: Instance, strong: boolean): Promise<readonly number[]> {
-    const asked = new Set<string>();
+    const requested = new Set<string>();
     const found = await items.readThroughMany(
       ROWS,
       (missing) => {
         const rows = ROWS.filter((row) => missing.includes(row));
-        if (missing.some((row) => asked.has(row))) throw new Error('A row was loaded twice in one call');
-        missing.forEach((row) => asked.add(row));
+        if (missing.some((row) => requested.has(row))) throw new Error('A row was loaded twice in one call');
+        missing.forEach((row) => requested.add(row));
         return this.origin.selectMany(rows);
       },
       { strong },
@@ -65,8 +65,8 @@ export class Reader {
     return found.filter((version) => version !== undefined);
   }
 
-  #oldest({ process, deaf }: Instance, row: Row, covered: Covered, strong: boolean): number {
-    return this.history.oldest(row, covered, { process, deaf, strong }, this.clock.now());
+  #oldest({ process, messagesLost }: Instance, row: Row, covered: Covered, strong: boolean): number {
+    return this.history.oldest(row, covered, { process, messagesLost, strong }, this.clock.now());
   }
 }
 
@@ -77,12 +77,12 @@ async function readAsRequest({ items }: Instance, row: Row, load: () => Promise<
   return result?.answer.value;
 }
 
-/** The origin's own error reaches everybody who shares the load. */
+/** Ignores the origin's own error, which every caller that shares the load gets. */
 function unlessOriginDown(error: unknown): undefined {
   if (!(error instanceof OriginDown)) throw error;
 }
 
-/** A loader that may be called, and not twice. */
+/** Returns a loader that throws if it is called twice. */
 function once<T>(load: () => Promise<T>): () => Promise<T> {
   let called = false;
   return () => {

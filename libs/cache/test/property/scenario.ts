@@ -1,10 +1,10 @@
 import type { Row } from './history.js';
 
-/** What a process does; `by` says which. */
+/** A step of the process `by`. */
 export type Step =
   | { readonly do: 'read' | 'fail'; readonly by: number; readonly row: Row; readonly strong: boolean }
   | { readonly do: 'many'; readonly by: number; readonly strong: boolean }
-  /** Its loader reads the rows through their cache: one after the other, or `together`. */
+  /** The loader reads the rows through their cache, one by one or `together`. */
   | { readonly do: 'list'; readonly by: number; readonly strong: boolean; readonly together: boolean }
   | { readonly do: Write; readonly by: number; readonly row: Row }
   | { readonly do: 'clear'; readonly by: number };
@@ -19,42 +19,42 @@ export const WRITES = [
 ] as const;
 export type Write = (typeof WRITES)[number];
 
-/** What happens to a process, or to all of them. */
+/** A fault of one process, or of all. */
 export type Fault =
   | { readonly do: 'pass'; readonly ms: number }
-  | { readonly do: 'disconnect' | 'reconnect' | 'deafen' | 'hear'; readonly to: number }
-  /** A server that restarts has what it saved last, if anything. */
+  | { readonly do: 'disconnect' | 'reconnect' | 'dropMessages' | 'receiveMessages'; readonly to: number }
+  /** A restarted server has the records that it saved last, if any. */
   | { readonly do: 'flush' | 'save' | 'restart' };
 
 export type Act = Step | Fault;
 
-/** What is told to a {@link World}: everything but the order of the turns, which its scheduler comes up with. */
+/** Everything that happens in a simulation, except the order of the turns, which its scheduler chooses. */
 export interface Scenario {
-  /** Each thread's acts follow one another; the threads run side by side. */
+  /** The acts of a thread run in sequence. Threads run concurrently. */
   readonly threads: readonly (readonly Act[])[];
-  /** Which calls of the store run into their deadline; they are carried out all the same, late. */
+  /** The calls of the store that exceed their deadline. They are carried out late. */
   readonly late: readonly Nth[];
-  /** Which turns come up only after many others. */
+  /** The turns that are delayed behind many others. */
   readonly slow: readonly Nth[];
 }
 
-/** One of many, as they are counted from 0: of all (`#12`), or of those with a label (`intent#0`). */
+/** The index of an event, from 0: among all (`#12`), or among those with a label (`intent#0`). */
 export type Nth = `${string}#${number}`;
 
-/** Counts what comes by, and tells which of it is meant. */
+/** Counts events, and selects some of them. */
 export class Counted {
   readonly #counts = new Map<string, number>();
-  readonly #meant: ReadonlySet<string>;
+  readonly #selected: ReadonlySet<string>;
 
-  constructor(meant: readonly Nth[] = []) {
-    this.#meant = new Set(meant);
+  constructor(selected: readonly Nth[] = []) {
+    this.#selected = new Set(selected);
   }
 
-  /** Whether this one is meant. */
+  /** Counts the next event. Returns whether it is selected. */
   next(label: string): boolean {
-    // Both are to be counted.
-    const [among, ofAll] = [this.#nth(label), this.#nth('')];
-    return this.#meant.has(among) || this.#meant.has(ofAll);
+    // Both counters must advance, so neither is evaluated lazily.
+    const [withLabel, ofAll] = [this.#nth(label), this.#nth('')];
+    return this.#selected.has(withLabel) || this.#selected.has(ofAll);
   }
 
   #nth(label: string): Nth {

@@ -1,16 +1,16 @@
 import type fc from 'fast-check';
 import { Counted, type Nth } from './scenario.js';
 
-/** How many turns of others pass by a slow one. */
+/** By how many turns a slow turn is delayed. */
 const SLOW_BY = 25;
-const MOST_TURNS = 20_000;
+const MAX_TURNS = 20_000;
 
 interface Waiting {
   readonly until: number;
   readonly go: () => void;
 }
 
-/** One thing happens after the other, in the order that a scheduler comes up with. */
+/** Runs events one at a time, in the order that a fast-check scheduler chooses. */
 export class Scheduler {
   readonly #waiting: Waiting[] = [];
   #slow = new Counted();
@@ -19,11 +19,11 @@ export class Scheduler {
 
   constructor(
     private readonly scheduler: fc.Scheduler,
-    /** Which turns come up late. Chance alone hardly ever lets ten pass by a single one. */
+    /** The turns that are delayed. Chance alone hardly ever delays one turn behind ten others. */
     private readonly slow: readonly Nth[],
   ) {}
 
-  /** From here on turns are counted, and given one at a time. Outside of that nothing is to be found out: each comes at once. */
+  /** Starts counting and ordering turns. Outside of `begin` and `end`, each turn runs at once. */
   begin(): void {
     this.#inOrder = true;
     this.#slow = new Counted(this.slow);
@@ -33,7 +33,7 @@ export class Scheduler {
     this.#inOrder = false;
   }
 
-  /** Resolves when it is the turn of what `label` names. */
+  /** Resolves when the turn of the event `label` has come. */
   async take(label: string): Promise<void> {
     if (!this.#inOrder) return;
     if (this.#slow.next(label)) {
@@ -42,22 +42,22 @@ export class Scheduler {
     await this.scheduler.schedule(Promise.resolve(), label);
   }
 
-  /** Gives one turn after the other until all of `work` has ended. Where nobody waits for one, `idle` is called. */
+  /** Grants one turn after the other until all of `work` has ended. Calls `idle` whenever no turn is requested. */
   async drive(work: readonly Promise<void>[], idle: () => void): Promise<void> {
     let over = false;
     const all = Promise.all(work).finally(() => (over = true));
     all.catch(() => {});
-    for (let turns = 0; turns < MOST_TURNS; turns += 1) {
+    for (let turns = 0; turns < MAX_TURNS; turns += 1) {
       await new Promise(setImmediate);
-      await this.#letSlowOnesGo();
+      await this.#releaseSlowTurns();
       if (this.scheduler.count() > 0) await this.scheduler.waitNext(1);
       else if (over) return void (await all);
       else idle();
     }
-    throw new Error(`Not over after ${MOST_TURNS} turns`);
+    throw new Error(`The simulation did not end within ${MAX_TURNS} turns`);
   }
 
-  async #letSlowOnesGo(): Promise<void> {
+  async #releaseSlowTurns(): Promise<void> {
     this.#taken += 1;
     for (
       let [first] = this.#waiting;

@@ -9,14 +9,14 @@ import { type Act, Counted, type Scenario } from './scenario.js';
 import { Scheduler } from './scheduler.js';
 import { Writer } from './writer.js';
 
-/** How much time passes where everybody sleeps. */
+/** How much time passes while every process sleeps. */
 const IDLE_MS = 10;
 const MAX_STALENESS_MS = 1_000;
 
-/** After these an intent may not stand. */
-const ENDS_INTENTS: readonly Act['do'][] = ['disconnect', 'flush', 'restart'];
+/** Acts after which an intent may be lost. */
+const LOSES_INTENTS: readonly Act['do'][] = ['disconnect', 'flush', 'restart'];
 
-/** Processes over one simulated store and one origin, of which a scheduler decides every single act. */
+/** Simulates processes over one store and one origin. A scheduler decides the order of every step. */
 export class Simulation {
   readonly #instances: readonly Instance[];
   readonly #scheduler: Scheduler;
@@ -34,39 +34,39 @@ export class Simulation {
     const { fleet, instances } = givenInstances(this.#schedule, mutant);
     const history = new History(MAX_STALENESS_MS);
     const origin = new Origin(history, (label) => this.#scheduler.take(label));
-    const intentsStand =
-      scenario.late.length === 0 && !scenario.threads.flat().some((act) => ENDS_INTENTS.includes(act.do));
+    const intentsAreKept =
+      scenario.late.length === 0 && !scenario.threads.flat().some((act) => LOSES_INTENTS.includes(act.do));
     this.#instances = instances;
     this.#reader = new Reader(origin, history, fleet.clock);
-    this.#writer = new Writer(origin, history, fleet.clock, intentsStand);
+    this.#writer = new Writer(origin, history, fleet.clock, intentsAreKept);
     this.#faults = new Faults(fleet, instances, history);
   }
 
-  /** A call travels, is carried out, and its answer travels back. */
+  /** Takes one turn to carry out a call, and one turn for its reply. */
   readonly #schedule: Schedule = async (label, act) => {
     const late = this.#late.next(label);
-    const carriedOut = this.#scheduler.take(label).then(act);
+    const executed = this.#scheduler.take(label).then(act);
     if (late) {
-      carriedOut.catch(() => {});
+      executed.catch(() => {});
       await this.#scheduler.take(`${label} is late`);
       throw new Error(`The ${label} ran into its deadline.`);
     }
-    const answer = await carriedOut;
-    await this.#scheduler.take(`answer to ${label}`);
-    return answer;
+    const reply = await executed;
+    await this.#scheduler.take(`reply to ${label}`);
+    return reply;
   };
 
   async run(): Promise<void> {
-    this.#instances.forEach((instance) => this.#faults.hear(instance));
-    // Entries that stand already are what can be too old.
+    this.#instances.forEach((instance) => this.#faults.receiveMessages(instance));
+    // Fills the caches first, because only existing entries can be too old.
     for (const instance of this.#instances) {
       await this.#drive([this.#reader.list(instance, false, false), this.#reader.read(instance, 'a', false)]);
     }
     this.#late = new Counted(this.scenario.late);
     this.#scheduler.begin();
-    await this.#drive(this.scenario.threads.map((acts) => this.#tell(acts)));
+    await this.#drive(this.scenario.threads.map((acts) => this.#runThread(acts)));
     this.#scheduler.end();
-    // What everybody holds, at once and when every message has come; recovery would make them drop it.
+    // Reads all caches now, and after every message has arrived. Only then recovers, because recovery flushes them.
     await this.#readAll(false);
     this.#faults.pass(MAX_STALENESS_MS);
     await this.#readAll(false);
@@ -75,7 +75,7 @@ export class Simulation {
     await this.#readAll(false);
   }
 
-  async #tell(acts: readonly Act[]): Promise<void> {
+  async #runThread(acts: readonly Act[]): Promise<void> {
     for (const act of acts) {
       await this.#scheduler.take(act.do);
       await this.#do(act);

@@ -1,9 +1,9 @@
 import fc from 'fast-check';
 import type { Act, Fault, Nth, Step, Scenario, Write } from './scenario.js';
 
-/** Stories in which one rule of the protocol decides nearly always; chance alone seldom comes to them. */
+/** Scenarios in which one rule of the protocol decides nearly always. Chance alone rarely generates them. */
 
-/** Some of the first turns, or calls, with these labels. */
+/** Selects some of the first turns or calls with these labels. */
 function someOf(labels: readonly string[], maxLength: number): fc.Arbitrary<Nth[]> {
   const nth = fc.record({ label: fc.constantFrom(...labels), n: fc.nat({ max: 2 }) });
   return fc.uniqueArray(
@@ -39,7 +39,7 @@ const second: Fault = { do: 'pass', ms: 1_000 };
 const moment: Fault = { do: 'pass', ms: 1 };
 const none = fc.constant<Nth[]>([]);
 
-/** One after the other. */
+/** Runs acts in sequence. */
 function thread(...acts: readonly (fc.Arbitrary<Act> | Act)[]): fc.Arbitrary<Act[]> {
   return fc.tuple(...acts.map((act) => ('do' in act ? fc.constant(act) : act)));
 }
@@ -52,7 +52,7 @@ function scenario(
   return fc.record({ threads: fc.tuple(...threads), slow, late });
 }
 
-/** One announcement runs into its deadline and is carried out long after, as may happen to some of `others`. */
+/** Makes one announcement exceed its deadline and arrive much later, as may happen to some of `others`. */
 function lateIntent(others: readonly Nth[], threads: readonly fc.Arbitrary<Act[]>[]): fc.Arbitrary<Scenario> {
   return fc
     .nat({ max: 2 })
@@ -66,52 +66,52 @@ function lateIntent(others: readonly Nth[], threads: readonly fc.Arbitrary<Act[]
     );
 }
 
-/** Two write one row at once, and leave values. */
+/** Two writers write one row at once, and store values. */
 export const overlappingWriters: fc.Arbitrary<Scenario> = scenario(
   [
     thread(write(HERE, 'writeThrough')),
     thread(write(THERE, 'writeThrough', 'changeAndInvalidate')),
     thread(read(HERE)),
   ],
-  someOf(['committed a', 'done with value', 'answer to intent'], 3),
+  someOf(['committed a', 'done with value', 'reply to intent'], 3),
 );
 
-/** The announcement of a write is carried out long after its writer gave it up, when others have written. */
+/** The announcement of a write arrives long after its writer gave up, when other writers have written. */
 export const lateAnnouncements: fc.Arbitrary<Scenario> = lateIntent(
   ['done with value#0', 'committed a#0', 'committed a#1'],
   [thread(write(HERE, 'writeThrough')), thread(write(THERE, 'writeThrough', 'changeAndInvalidate'))],
 );
 
-/** A list is loaded while a late announcement of its item is under way, beside ends that take long. */
+/** A list is loaded while a late announcement of its item is in flight, next to slow ends of writes. */
 export const listsBesideLateAnnouncements: fc.Arbitrary<Scenario> = lateIntent(
   ['done#0', 'done#1', 'done#2'],
   [thread(write(HERE, 'writeThrough', 'writeInvalidate')), thread(list(THERE), list(THERE), list(THERE))],
 );
 
-/** What a process reads while a writer announces itself and is lost. */
+/** A process reads while a writer announces its write and is lost. */
 export const lostWriters: fc.Arbitrary<Scenario> = scenario(
   [
-    thread({ do: 'hear', to: HERE }, read(HERE)),
+    thread({ do: 'receiveMessages', to: HERE }, read(HERE)),
     thread(write(THERE, 'writeInvalidate', 'crash'), write(THERE, 'crash')),
   ],
-  someOf(['answer to read', 'answer to fill', 'select a', 'selected a', 'fill', 'commit a'], 3),
+  someOf(['reply to read', 'reply to fill', 'select a', 'selected a', 'fill', 'commit a'], 3),
 );
 
-/** A read that takes longer than the bound, and one that could join it. */
+/** A read takes longer than `maxStaleness`, and another one could join it. */
 export const oldFlights: fc.Arbitrary<Scenario> = scenario(
   [
-    thread({ do: 'hear', to: HERE }, read(HERE)),
+    thread({ do: 'receiveMessages', to: HERE }, read(HERE)),
     thread(
-      fc.constantFrom<Fault>({ do: 'deafen', to: HERE }, { do: 'hear', to: HERE }),
+      fc.constantFrom<Fault>({ do: 'dropMessages', to: HERE }, { do: 'receiveMessages', to: HERE }),
       write(THERE, 'crash', 'writeThrough', 'writeInvalidate'),
       fc.constantFrom(second, moment),
       read(HERE),
     ),
   ],
-  someOf(['answer to read', 'selected a', 'selected many', 'answer to fill'], 3),
+  someOf(['reply to read', 'selected a', 'selected many', 'reply to fill'], 3),
 );
 
-/** A load that began on one connection and ends on another: of a server that came back as it was, or of the same server. */
+/** A load begins on one connection and ends on another: of a server restored from a save, or of the same server. */
 export const changedConnections: fc.Arbitrary<Scenario> = scenario(
   [
     thread({ do: 'flush' }, read(HERE)),

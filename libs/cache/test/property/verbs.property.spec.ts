@@ -13,7 +13,7 @@ interface Entry {
   readonly endsAt: number;
 }
 
-/** What a cache is to everybody who uses it alone: a map whose entries end. */
+/** Models a cache without concurrency: a map whose entries expire. */
 class Model {
   readonly #entries = new Map<string, Entry>();
   now = 0;
@@ -43,7 +43,7 @@ interface Real {
 
 type Verb = fc.AsyncCommand<Model, Real>;
 
-/** One verb, as any of the processes says it. */
+/** Creates a command that calls one verb in one process. */
 function verb(
   name: string,
   process: number,
@@ -83,9 +83,9 @@ const verbs: readonly fc.Arbitrary<Verb>[] = [
   ),
   fc.tuple(process, key, value, fc.boolean()).map(([by, k, v, strong]) =>
     verb(`readThrough ${k} = ${v}${strong ? ', strong' : ''}`, by, async (model, cache) => {
-      const held = model.get(k);
-      equal(await cache.readThrough(k, async () => v, { strong }), held ?? v);
-      if (held === undefined) model.set(k, v);
+      const existing = model.get(k);
+      equal(await cache.readThrough(k, async () => v, { strong }), existing ?? v);
+      if (existing === undefined) model.set(k, v);
     }),
   ),
   fc.tuple(process, key, value).map(([by, k, v]) =>
@@ -128,7 +128,7 @@ const verbs: readonly fc.Arbitrary<Verb>[] = [
 
 describe(Cache.name, () => {
   it.each([{}, { staleIfError: '60s' }] as const)(
-    'is a map whose entries end, to who uses it alone: %o',
+    'behaves as a map with expiry under sequential use: %o',
     async (policy) => {
       const given = (): { model: Model; real: Real } => {
         const { clock, instance } = givenFleet<number>({ ttl: '10s', tags: (k) => [`of:${k}`, 'all'], ...policy });

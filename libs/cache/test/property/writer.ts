@@ -5,17 +5,17 @@ import { type Instance, recordKeyOf } from './instance.js';
 import type { Origin } from './origin.js';
 import type { Write } from './scenario.js';
 
-/** The answer to the commit is lost, and nobody knows whether it went through. */
+/** Thrown if the reply to the commit is lost, so that its outcome is unknown. */
 class Lost extends Error {}
 
-/** Writes, and notes in the history what was acknowledged. */
+/** Writes, and records acknowledged changes in the history. */
 export class Writer {
   constructor(
     private readonly origin: Origin,
     private readonly history: History,
     private readonly clock: Clock,
-    /** Whether whoever announces a write may rely on it until the intent ends. */
-    private readonly intentsStand: boolean,
+    /** Whether intents are kept until they are ended or expire. */
+    private readonly intentsAreKept: boolean,
   ) {}
 
   write(how: Write, instance: Instance, row: Row): Promise<void> {
@@ -52,7 +52,7 @@ export class Writer {
     this.#acknowledge(instance, { row, version, covers, applied: applied === 'applied' });
   }
 
-  /** The commit goes through and its answer is lost: nobody ends the write, whose intents run out. */
+  /** Commits and loses the reply: the write is never ended, and its intents expire. */
   async #crash(instance: Instance, row: Row): Promise<void> {
     let version = 0;
     const body = async (): Promise<number> => {
@@ -60,7 +60,7 @@ export class Writer {
       throw new Lost();
     };
     await throwing(Lost, instance.items.writeInvalidate(row, body, { tags: ['list'] }));
-    if (!this.intentsStand) return;
+    if (!this.intentsAreKept) return;
     this.#acknowledge(instance, { row, version, covers: ['item', 'list'], applied: true, orphaned: true });
   }
 

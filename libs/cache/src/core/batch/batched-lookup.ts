@@ -2,13 +2,13 @@ import type { PayloadForm } from '../codec/codec.js';
 import type { RecordStore, StoreReading } from '../store/store.js';
 
 interface Round {
-  /** What is asked for, with its place in the answer. */
+  /** Requested record keys, each with its index in the reply. */
   readonly records: Map<string, number>;
   readonly tags: Map<string, number>;
   readonly reading: Promise<StoreReading>;
 }
 
-/** Reads a store in one round trip for all reads of a cache that ask before anything else happens; what several ask for is read once. */
+/** Merges the store reads that start in the same tick into one round trip. A record or tag is requested once. */
 export class BatchedLookup implements Pick<RecordStore, 'read'> {
   #round: Round | undefined;
 

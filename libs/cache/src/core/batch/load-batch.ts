@@ -8,30 +8,29 @@ import type { ReadBatch, ReadRequest } from '../read/read-request.js';
 import type { EntryLoad } from '../context/entry-load.js';
 import type { CacheRuntime } from '../cache-runtime.js';
 
-/** A key that a batch may have to load: by the name of its slot, or by a symbol where it has none. */
-export type Wanted = string | symbol;
+/** Identifies a key within a batch: its record key, or a symbol if the key schema rejected the key. */
+export type BatchKey = string | symbol;
 
 export interface BatchParts<V> {
   readonly runtime: CacheRuntime;
   readonly counters: Counters;
-  /** One call of the origin, for what is left to load. What the answer lacks has no value. */
-  readonly call: (wanted: readonly Wanted[]) => Promise<ReadonlyMap<Wanted, V | undefined>>;
+  /** Calls the origin once, for all keys left to load. A key that is absent from the result has no value. */
+  readonly call: (batchKeys: readonly BatchKey[]) => Promise<ReadonlyMap<BatchKey, V | undefined>>;
 }
 
 interface AwaitedLoad<V> {
-  readonly wanted: Wanted;
-  /** `undefined` where nothing of it may be stored. */
+  readonly batchKey: BatchKey;
+  /** `undefined` if the loaded value must not be stored. */
   readonly loading: EntryLoad | undefined;
   readonly settled: PromiseWithResolvers<V | undefined>;
 }
 
 /**
- * Reads of many keys, each on its own way through the read path, that share what costs: round trips to the store, and a call of
- * the origin.
+ * Reads many keys through the read path and shares their costs: round trips to the store, and a single call of the origin.
  *
- * The origin is called once nobody acts any more: when each read has its answer, has come to its load, or waits for somebody
- * else. Who acts waits for the store at most, which has a deadline, so nobody is kept for long; and nobody is kept by a read
- * that waits, so two batches never wait for each other.
+ * The origin is called once no read of the batch is active. A read is active until it has finished, has reached its load, or
+ * is suspended by {@link suspendWhile}. An active read waits at most for the store, which has a deadline, so the call is never
+ * delayed for long. A suspended read delays no batch, so two batches never wait for each other.
  */
 export class LoadBatch<V> implements ReadBatch<V> {
   readonly #reads: BatchedLookup;
@@ -41,28 +40,28 @@ export class LoadBatch<V> implements ReadBatch<V> {
 
   constructor(
     private readonly parts: BatchParts<V>,
-    /** How many reads act from the beginning: each of them is to be {@link run}. */
+    /** Number of reads that are active from the start. Pass each of them to {@link run}. */
     private activeReads: number,
-    /** Where the origin is called: not within the read that came to its load last, which happens to set it off. */
+    /** Runs the origin call in the async context of the batch, instead of the context of the read that loads last. */
     private readonly context: <T>(work: () => Promise<T>) => Promise<T> = AsyncLocalStorage.snapshot(),
   ) {
     this.#reads = new BatchedLookup(parts.runtime.store);
   }
 
-  /** Runs one of the reads. */
+  /** Runs one read of the batch, which is inactive once it has settled. */
   async run<T>(read: () => Promise<T>): Promise<T> {
     try {
       return await read();
     } finally {
-      this.#rest();
+      this.#deactivate();
     }
   }
 
-  /** The value from the origin, in one call with the others that wait for theirs. */
-  load(wanted: Wanted): Promise<V | undefined> {
+  /** Returns the value from the origin, loaded in one call with the other waiting keys. */
+  load(batchKey: BatchKey): Promise<V | undefined> {
     const settled = Promise.withResolvers<V | undefined>();
-    const loading = typeof wanted === 'string' ? LoadContext.current?.findLoad(wanted) : undefined;
-    this.#loads.push({ wanted, loading, settled });
+    const loading = typeof batchKey === 'string' ? LoadContext.current?.findLoad(batchKey) : undefined;
+    this.#loads.push({ batchKey, loading, settled });
     return this.suspendWhile(settled.promise);
   }
 
@@ -71,7 +70,7 @@ export class LoadBatch<V> implements ReadBatch<V> {
   }
 
   async suspendWhile<T>(waiting: Promise<T>): Promise<T> {
-    this.#rest();
+    this.#deactivate();
     try {
       return await waiting;
     } finally {
@@ -86,29 +85,29 @@ export class LoadBatch<V> implements ReadBatch<V> {
     return this.suspendWhile(this.#sleep);
   }
 
-  inBackground<T>(request: ReadRequest<V>, work: (behind: ReadRequest<V>) => Promise<T>): Promise<T> {
+  inBackground<T>(request: ReadRequest<V>, work: (background: ReadRequest<V>) => Promise<T>): Promise<T> {
     const batch = (this.#inBackground ??= new LoadBatch(this.parts, 0, (load) => LoadContext.runDetached(load)));
     batch.activeReads += 1;
     return batch.run(() => work({ ...request, batch, load: () => batch.load(request.record.key) }));
   }
 
-  #rest(): void {
+  #deactivate(): void {
     this.activeReads -= 1;
     if (this.activeReads > 0 || this.#loads.length === 0) return;
     const loads = this.#loads;
     this.#loads = [];
     void this.context(() => this.#call(loads)).then(
-      (values) => loads.forEach(({ wanted, settled }) => settled.resolve(values.get(wanted))),
+      (values) => loads.forEach(({ batchKey, settled }) => settled.resolve(values.get(batchKey))),
       (error: unknown) => loads.forEach(({ settled }) => settled.reject(error)),
     );
   }
 
-  #call(loads: readonly AwaitedLoad<V>[]): Promise<ReadonlyMap<Wanted, V | undefined>> {
+  #call(loads: readonly AwaitedLoad<V>[]): Promise<ReadonlyMap<BatchKey, V | undefined>> {
     const { runtime, counters, call } = this.parts;
     const together = loads.flatMap(({ loading }) => loading ?? []);
     return runtime.loadLimiter.run(() => {
       counters.loaded();
-      return LoadContext.load(together, () => call(loads.map(({ wanted }) => wanted)));
+      return LoadContext.load(together, () => call(loads.map(({ batchKey }) => batchKey)));
     });
   }
 }

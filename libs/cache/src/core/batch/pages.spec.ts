@@ -8,8 +8,8 @@ const settled = async (): Promise<void> => {
 
 const origin = () => vi.fn(async (keys: string[]) => new Map(keys.map((key) => [key, key])));
 
-describe('readThroughMany of more than a page', () => {
-  it('asks for 250 at a time, and calls the origin once for each', async () => {
+describe('readThroughMany over several pages', () => {
+  it('reads 250 keys per round trip, and calls the origin once per page', async () => {
     const { cache, store } = givenFleet<string>().instance();
     const keys = Array.from({ length: 501 }, (_, index) => `${index}`);
     await cache.readThroughMany(['7', '300'], origin());
@@ -20,7 +20,7 @@ describe('readThroughMany of more than a page', () => {
     expect(load.mock.calls.map(([missing]) => missing.length)).toEqual([250, 249]);
   });
 
-  it('waits no longer for others in many pages than in one', async () => {
+  it('waits no longer for other loads with many pages than with one', async () => {
     const { clock, server, cache } = ((fleet) => ({ ...fleet, cache: fleet.instance().cache }))(givenFleet<string>());
     const keys = Array.from({ length: 750 }, (_, index) => `${index}`);
     for (const key of ['0', '300', '700']) {
@@ -35,7 +35,7 @@ describe('readThroughMany of more than a page', () => {
     expect(await reading).toBeLessThan(200);
   });
 
-  it('begins no page for a caller that has left', async () => {
+  it('begins no page for a caller that has aborted', async () => {
     const { cache } = givenFleet<string>().instance();
     const keys = Array.from({ length: 251 }, (_, index) => `${index}`);
     const leaving = new AbortController();
@@ -46,7 +46,7 @@ describe('readThroughMany of more than a page', () => {
     expect(load).toHaveBeenCalledOnce();
   });
 
-  it('lets its loader read another cache, however many keys there are', async () => {
+  it('lets its loader read another cache for any number of keys', async () => {
     const { instance, definition } = givenFleet<string>();
     const { cache, runtime } = instance();
     const other = new Cache({ ...definition, name: 'other' }, runtime);

@@ -1,4 +1,4 @@
-/** So many keys go to the store together: more would keep everybody else on the connection waiting, until some are too late. */
+/** Keys per round trip. A larger page would delay the other commands on the connection, some past their deadline. */
 const PAGE = 250;
 
 export function* pagesOf<T>(items: readonly T[]): Generator<readonly T[], void> {

@@ -9,14 +9,14 @@ const settled = async (): Promise<void> => {
   for (let turn = 0; turn < 50; turn += 1) await Promise.resolve();
 };
 
-/** An origin that answers each key with itself and a number, and nothing for `none`. */
+/** Creates an origin that returns each key with itself and a number, and no value for `none`. */
 const origin = (suffix = '') =>
   vi.fn(async (keys: string[]) => new Map(keys.filter((key) => key !== 'none').map((key) => [key, key + suffix])));
 
 const given = (policy: Parameters<typeof givenFleet<string>>[0] = {}) => givenFleet<string>(policy);
 
 describe(ReadMany.name, () => {
-  it('answers in the order of the keys, duplicates and absent ones included', async () => {
+  it('returns values in the order of the keys, with duplicates and absent keys', async () => {
     const { cache } = given().instance();
     const load = origin();
     expect(await cache.readThroughMany(['b', 'a', 'none', 'b'], load)).toEqual(['b', 'a', undefined, 'b']);
@@ -24,7 +24,7 @@ describe(ReadMany.name, () => {
     expect(await cache.readThroughMany([], load)).toEqual([]);
   });
 
-  it('ZiggyCreatures/FusionCache#16, ZiggyCreatures/FusionCache#172 · makes one round trip for what is not in L1, and one call for what is not in L2', async () => {
+  it('makes one round trip for the keys missing in L1, and one call for the keys missing in L2 (ZiggyCreatures/FusionCache#16, ZiggyCreatures/FusionCache#172)', async () => {
     const { instance } = given();
     const [here, there] = [instance(), instance()];
     await here.cache.readThrough('l1', async () => 'l1');
@@ -39,7 +39,7 @@ describe(ReadMany.name, () => {
     expect(here.cache.counters()).toMatchObject({ gets: 5, hits: 2, misses: 3, loads: 2 });
   });
 
-  it('reads a tag that many keys share once', async () => {
+  it('reads a tag shared by many keys once', async () => {
     const { instance } = given({ tags: () => ['t'] });
     const { cache, store } = instance();
     const read = vi.spyOn(store, 'read');
@@ -47,10 +47,10 @@ describe(ReadMany.name, () => {
     expect(read.mock.calls.map(([, tags]) => tags)).toEqual([['n:all', 'n:all:test', 'n:t:st']]);
   });
 
-  it.each(['before', 'behind'])('takes one of the permits for its call, %s its reader', async (where) => {
+  it.each(['foreground', 'background'])('takes one load permit for its call in the %s', async (where) => {
     const { clock, instance } = given({ ttl: '10s', staleWhileRevalidate: '10s' });
     const { cache } = instance();
-    if (where === 'behind') await cache.readThroughMany(['a', 'b'], origin());
+    if (where === 'background') await cache.readThroughMany(['a', 'b'], origin());
     clock.advance(11_000);
     const slow = Promise.withResolvers<string>();
     const others = Array.from({ length: 100 }, (_, index) => cache.readThrough(`${index}`, () => slow.promise));
@@ -65,13 +65,13 @@ describe(ReadMany.name, () => {
     expect(load.mock.calls).toEqual([[['a', 'b']]]);
   });
 
-  it('remembers that there is nothing, where it is told to', async () => {
+  it('caches the absence of a value if the policy has a negativeTtl', async () => {
     const { cache } = given({ negativeTtl: '5s' }).instance();
     await cache.readThroughMany(['none'], origin());
     expect(await cache.read('none', async () => 'x')).toMatchObject({ status: 'negative' });
   });
 
-  it('loads, and does not store, a key that its schema refuses', async () => {
+  it('loads a key that its schema rejects, and does not store it', async () => {
     const { cache } = given().instance();
     const load = vi.fn(async (keys: string[]) => new Map(keys.map((key) => [key, `<${key}>`])));
     expect(await cache.readThroughMany(['', 'a'], load)).toEqual(['<>', '<a>']);
@@ -79,7 +79,7 @@ describe(ReadMany.name, () => {
     expect(load.mock.calls).toEqual([[['', 'a']], [['']]]);
   });
 
-  it('compares keys by what they say, as the schema made them', async () => {
+  it('compares object keys by their canonical form', async () => {
     const { instance } = givenFleet<string>();
     const key = z.object({ id: z.string().toLowerCase() });
     const cache = new Cache(
@@ -91,7 +91,7 @@ describe(ReadMany.name, () => {
     expect(load).toHaveBeenCalledWith([{ id: 'a' }]);
   });
 
-  it('joins what is under way in this process, and is joined', async () => {
+  it('joins single loads in flight in this process, and single reads join its load', async () => {
     const { cache } = given().instance();
     const { promise, resolve } = Promise.withResolvers<string>();
     const single = cache.readThrough('a', () => promise);
@@ -105,7 +105,7 @@ describe(ReadMany.name, () => {
     expect([await single, await many]).toEqual(['single', ['single', 'b']]);
   });
 
-  it('waits for keys that another process loads, and loads together what it left', async () => {
+  it('waits for keys that another process loads, and loads the abandoned ones in one call', async () => {
     const { clock, server, instance } = given();
     for (const key of ['a', 'b']) {
       server.machine.acquire(`n:c:test:s${key}`, { token: 'dead', leaseMs: 1_000, invalidFillId: undefined });
@@ -122,7 +122,7 @@ describe(ReadMany.name, () => {
     expect(load.mock.calls).toEqual([[['c']], [['a', 'b']]]);
   });
 
-  it('takes what another process stored meanwhile', async () => {
+  it('takes a value that another process stored in the meantime', async () => {
     const { clock, instance } = given();
     const [here, there] = [instance().cache, instance().cache];
     const { promise, resolve } = Promise.withResolvers<string>();
@@ -138,7 +138,7 @@ describe(ReadMany.name, () => {
     expect(load.mock.calls).toEqual([[['b']]]);
   });
 
-  it('is not kept by loads of others', async () => {
+  it('loads its keys without waiting for loads in flight when the read is strong', async () => {
     const { cache, store } = given().instance();
     store.disconnect();
     const slow = Promise.withResolvers<string>();
@@ -149,7 +149,7 @@ describe(ReadMany.name, () => {
     expect(await Promise.all(others)).toEqual(['slow', 'slow']);
   });
 
-  it('is never kept by a batch that it keeps', async () => {
+  it('never deadlocks with batches over the same keys', async () => {
     const { clock, instance } = given();
     const { cache } = instance();
     const orders = [
@@ -167,7 +167,7 @@ describe(ReadMany.name, () => {
     expect(await Promise.all(reading)).toEqual(orders.flatMap((keys) => [keys, keys]));
   });
 
-  it('passes by what is being written, and what is to be invalidated still', async () => {
+  it('bypasses entries with a write in progress or a pending invalidation', async () => {
     const { instance } = given();
     const [writer, reader] = [instance(), instance()];
     const write = Promise.withResolvers<void>();
@@ -186,7 +186,7 @@ describe(ReadMany.name, () => {
     expect([await reader.cache.get('a'), await reader.cache.get('b')]).toEqual([undefined, undefined]);
   });
 
-  it('stores nothing over a write that began during the load', async () => {
+  it('stores nothing over a write that began during its load', async () => {
     const { instance } = given();
     const [writer, reader] = [instance().cache, instance().cache];
     await reader.readThroughMany(['a', 'b'], async (keys) => {
@@ -196,7 +196,7 @@ describe(ReadMany.name, () => {
     expect(await reader.readThroughMany(['a', 'b'], origin())).toEqual(['a', 'old']);
   });
 
-  it('neither uses nor fills the cache within the body of a write', async () => {
+  it('neither reads nor fills the cache inside the body of a write', async () => {
     const { cache } = given().instance();
     await cache.readThroughMany(['a', 'b'], origin());
     await cache.writeInvalidate('other', async () => {
@@ -207,12 +207,12 @@ describe(ReadMany.name, () => {
     expect(await cache.get('a')).toBe('a');
   });
 
-  it('reads strongly within a load', async () => {
+  it('reads strongly inside a load', async () => {
     const { clock, instance, definition } = given();
     const [reader, writer] = [instance(), instance()];
     reader.runtime.coherence.onChannelLost();
     reader.runtime.coherence.onHeartbeat(clock.now());
-    reader.store.deafen();
+    reader.store.dropMessages();
     await reader.cache.readThroughMany(['a'], origin(' old'));
     await writer.cache.writeInvalidate('a', async () => {});
     expect(await reader.cache.readThroughMany(['a'], origin())).toEqual(['a old']);
@@ -221,7 +221,7 @@ describe(ReadMany.name, () => {
     expect(await list.readThrough('all', joined)).toBe('a,b');
   });
 
-  it('lets its loader read the same keys one by one, and stores what those loaders returned', async () => {
+  it('lets its loader read the same keys one by one, and stores the values of those loaders', async () => {
     const { instance } = givenFleet<{ key: string }>();
     const { cache } = instance();
     const inner = vi.fn(async (key: string) => ({ key }));
@@ -234,7 +234,7 @@ describe(ReadMany.name, () => {
     expect(inner).toHaveBeenCalledTimes(2);
   });
 
-  it('does not store what was made from what the innermost loaders returned', async () => {
+  it('does not store a value derived from the values of the innermost loaders', async () => {
     const { instance } = givenFleet<{ key: string }>();
     const { cache } = instance();
     const load = async (keys: string[]) => {
@@ -247,7 +247,7 @@ describe(ReadMany.name, () => {
     expect([await cache.get('a'), await cache.get('b')]).toEqual([undefined, undefined]);
   });
 
-  it('is the innermost loader of what is being loaded around it', async () => {
+  it('acts as the innermost loader of a key that is loaded around it', async () => {
     const { cache } = given().instance();
     const load = origin();
     const around = async () => (await cache.readThroughMany(['a', 'b'], load))[0] ?? '';
@@ -256,7 +256,7 @@ describe(ReadMany.name, () => {
     expect([await cache.get('a'), await cache.get('b')]).toEqual(['a', 'b']);
   });
 
-  it('ZiggyCreatures/FusionCache#516 · loads what is stale behind its reader in one call', async () => {
+  it('refreshes stale entries in the background in one call (ZiggyCreatures/FusionCache#516)', async () => {
     const { clock, cache } = ((fleet) => ({ ...fleet, cache: fleet.instance().cache }))(
       given({ ttl: '10s', staleWhileRevalidate: '10s' }),
     );
@@ -269,7 +269,7 @@ describe(ReadMany.name, () => {
     expect(await cache.readThroughMany(['a', 'b'], load)).toEqual(['a new', 'b new']);
   });
 
-  it('serves what is left when the origin fails, and its error unchanged once something is missing', async () => {
+  it('serves stale-if-error values when the origin fails, and rejects with its error once a value is missing', async () => {
     const { clock, instance } = given({ ttl: '10s', staleIfError: '60s' });
     const { cache } = instance();
     await cache.readThroughMany(['a', 'b'], origin());
@@ -281,7 +281,7 @@ describe(ReadMany.name, () => {
     expect(await cache.readThroughMany(['c'], origin())).toEqual(['c']);
   });
 
-  it('loads in one call, and stores nothing, without the store', async () => {
+  it('loads in one call and stores nothing while the store is unavailable', async () => {
     const { cache, store } = given().instance();
     store.disconnect();
     const load = origin();
@@ -290,7 +290,7 @@ describe(ReadMany.name, () => {
     expect(cache.counters()).toMatchObject({ bypass: 2, loads: 1 });
   });
 
-  it('lets a caller leave while the load goes on', async () => {
+  it('rejects an aborted caller while the load continues', async () => {
     const { cache } = given().instance();
     const leaving = new AbortController();
     const loaded = Promise.withResolvers<Map<string, string>>();

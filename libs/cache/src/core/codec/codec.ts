@@ -1,26 +1,26 @@
-/** How a payload is written to the store: as text, or as bytes, of which a string here holds one in each character. */
+/** How a payload is written to the store: as text, or as bytes. Here, bytes are a string with one byte per character. */
 export type PayloadForm = 'text' | 'binary';
 
 /** A value in its stored form. */
 export interface Encoded {
   readonly payload: string;
-  /** What the payload alone does not say, as plain JSON. */
+  /** Type information that the payload lacks, as plain JSON. */
   readonly types?: unknown;
 }
 
 /**
- * How the values of a cache are written to its slots. A slot names its codec, so what another release wrote in JSON is still read
- * after a cache has changed to another codec; what nobody here can read is a miss.
+ * Converts the values of a cache to and from their stored form. A record names its codec, so JSON from an earlier release is
+ * still read after a cache changes to another codec. A record of any other codec is a miss.
  */
 export interface Codec {
   /** Up to 16 lower-case letters, stored with each value. */
   readonly name: string;
   readonly form: PayloadForm;
-  /** @throws when the value has no such form: it is handed out then, not stored. */
+  /** Encodes a value. @throws if it has no stored form: the value is then returned to the caller and not stored. */
   encode(value: unknown): Encoded;
   /**
-   * Makes a new value at each call. What it does not read is not stored.
-   * @throws when it is not what {@link encode} wrote.
+   * Decodes to a new value on each call. A value that cannot be decoded again is not stored.
+   * @throws if {@link encode} did not write the input.
    */
   decode(encoded: Encoded): unknown;
 }

@@ -4,7 +4,7 @@ import { describe, expect, it } from 'vitest';
 import { jsonCodec } from './json-codec.js';
 
 const key = fc.oneof(fc.string(), fc.constantFrom('__proto__', 'constructor', 'toJSON', 'length', '0'));
-/** Whatever a value may be made of that comes back as what it was. */
+/** Every kind of value that decodes to an equal value. */
 const { value } = fc.letrec((tie) => ({
   value: fc.oneof(
     { maxDepth: 4 },
@@ -21,14 +21,14 @@ const { value } = fc.letrec((tie) => ({
   ),
 }));
 
-/** As a slot keeps it: the types are JSON there. */
+/** The form in a record, where the type hints are JSON. */
 function stored(of: unknown): ReturnType<typeof jsonCodec.encode> {
   const { payload, types } = jsonCodec.encode(of);
   return { payload, types: types === undefined ? undefined : JSON.parse(JSON.stringify(types)) };
 }
 
 describe('jsonCodec', () => {
-  it('jaredwray/cacheable#680, jaredwray/cacheable#52, jaredwray/cacheable#895 · gives back what it was given', () => {
+  it('decodes to the value that it encoded (jaredwray/cacheable#680, jaredwray/cacheable#52, jaredwray/cacheable#895)', () => {
     fc.assert(
       fc.property(value, (given) => {
         fc.pre(given !== undefined);
@@ -39,7 +39,7 @@ describe('jsonCodec', () => {
     );
   });
 
-  it('stores exactly what JSON.stringify makes of it', () => {
+  it('encodes the payload exactly as JSON.stringify does', () => {
     fc.assert(
       fc.property(value, (given) => {
         fc.pre(given !== undefined && !hasBigint(given));
@@ -48,7 +48,7 @@ describe('jsonCodec', () => {
     );
   });
 
-  it('says nothing of types where JSON loses nothing', () => {
+  it('encodes no type hints if JSON loses nothing', () => {
     fc.assert(
       fc.property(fc.jsonValue(), (given) => {
         const lossless: unknown = JSON.parse(JSON.stringify(given));
@@ -57,18 +57,18 @@ describe('jsonCodec', () => {
     );
   });
 
-  it('makes a value of its own at each call', () => {
+  it('decodes to a new value on each call', () => {
     const encoded = stored({ at: new Date(5), ids: new Set([new Date(6)]) });
     expect(jsonCodec.decode(encoded)).not.toBe(jsonCodec.decode(encoded));
     expect(jsonCodec.decode(encoded)).toEqual({ at: new Date(5), ids: new Set([new Date(6)]) });
   });
 
-  it('takes what toJSON answers for the value', () => {
+  it('encodes the result of toJSON', () => {
     const price = { toJSON: () => ({ cents: 5n, at: new Date(1) }) };
     expect(jsonCodec.decode(stored({ price }))).toEqual({ price: { cents: 5n, at: new Date(1) } });
   });
 
-  it('reads a bigint that an application writes as a number, where that number is exact', () => {
+  it('decodes a bigint that the application writes as a number, if the number is exact', () => {
     const types = [[['id'], 'bigint']];
     expect(jsonCodec.decode({ payload: '{"id":1}', types })).toEqual({ id: 1n });
     for (const id of ['9007199254740993', '1.5']) {
@@ -76,7 +76,7 @@ describe('jsonCodec', () => {
     }
   });
 
-  it('has no form for a function, a symbol, or what holds itself', () => {
+  it('throws for a function, a symbol and a circular value', () => {
     const ring: unknown[] = [];
     ring.push(ring);
     const map = new Map<string, unknown>();
@@ -87,17 +87,17 @@ describe('jsonCodec', () => {
   it.each([
     ['no list', {}],
     ['no path', [[0, 'Date']]],
-    ['a type that nobody knows', [[['a'], 'Function']]],
+    ['an unknown type', [[['a'], 'Function']]],
     ['a type from the prototype', [[['a'], 'toString']]],
     ['a path through the prototype', [[['__proto__', 'polluted'], 'undefined']]],
-    ['a path into nowhere', [[['b', 'c'], 'Date']]],
-    ['a part that is not there', [[['b'], 'Date']]],
-    ['a place that the list lacks', [[['list', 7], 'undefined']]],
+    ['a path to a missing parent', [[['b', 'c'], 'Date']]],
+    ['a missing part', [[['b'], 'Date']]],
+    ['an index outside the list', [[['list', 7], 'undefined']]],
     ['a part of another type', [[['a'], 'Date']]],
     ['a number that is no text', [[['list', 0], 'bigint']]],
-    ['content that is no pairs', [[['a'], 'Map', [[1, 2, 3]]]]],
+    ['content without pairs', [[['a'], 'Map', [[1, 2, 3]]]]],
     ['content that is no list', [[['a'], 'Set', 'abc']]],
-  ])('refuses types with %s', (_, types) => {
+  ])('rejects type hints with %s', (_, types) => {
     expect(() => jsonCodec.decode({ payload: '{"a":1,"list":[true]}', types })).toThrow(/do not fit|BigInt/);
     expect({}).not.toHaveProperty('polluted');
   });

@@ -1,19 +1,19 @@
 import type { Codec, Encoded } from './codec.js';
 import { typeHintsOf, restoreTypes } from './json-type-hints.js';
 
-/** The payload is what `JSON.stringify` makes of the value, ready to be a response body. What JSON loses stands in the types. */
+/** Encodes with `JSON.stringify`, so the payload is ready to be a response body. Type hints restore what JSON loses. */
 export const jsonCodec: Codec = {
   name: 'json',
   form: 'text',
 
   encode(value: unknown): Encoded {
-    const marks = typeHintsOf(value);
+    const hints = typeHintsOf(value);
     const payload: string | undefined = JSON.stringify(
       value,
-      marks.some(([, type]) => type === 'bigint') ? bigintAsText : undefined,
+      hints.some(([, type]) => type === 'bigint') ? bigintToText : undefined,
     );
-    if (payload === undefined) throw new TypeError(`A ${typeof value} has no JSON text.`);
-    return marks.length > 0 ? { payload, types: JSON.parse(JSON.stringify(marks, bigintAsText)) } : { payload };
+    if (payload === undefined) throw new TypeError(`Cannot store a ${typeof value}: it has no JSON text.`);
+    return hints.length > 0 ? { payload, types: JSON.parse(JSON.stringify(hints, bigintToText)) } : { payload };
   },
 
   decode({ payload, types }: Encoded): unknown {
@@ -22,6 +22,6 @@ export const jsonCodec: Codec = {
   },
 };
 
-function bigintAsText(_: string, value: unknown): unknown {
+function bigintToText(_: string, value: unknown): unknown {
   return typeof value === 'bigint' ? value.toString() : value;
 }

@@ -1,16 +1,16 @@
-/** The way from the root of a value to a part of it. */
+/** The keys from the root of a value to one of its parts. */
 type Path = readonly (string | number)[];
 
-/** A part that JSON loses: where it stands, what it is, and its content where the payload has none of it. */
-export type TypeHint = readonly [path: Path, type: HintedType, content?: unknown, contentMarks?: readonly TypeHint[]];
+/** A part whose type JSON loses: its path, its type, and its content if the payload has none of it. */
+export type TypeHint = readonly [path: Path, type: HintedType, content?: unknown, contentHints?: readonly TypeHint[]];
 
 type HintedType = keyof typeof REVIVERS;
 
-/** Makes each part anew of what `JSON.stringify` left of it, or of the content of its mark. */
+/** Rebuilds a part from its JSON form, or from the content of its hint. */
 const REVIVERS = {
   undefined: () => undefined,
   number: (_: unknown, content: unknown) => Number(content),
-  // A number where an application has taught BigInt to be one in JSON.
+  // A number if the application serialises BigInt as a number.
   bigint: (plain: unknown) => BigInt(typeof plain === 'number' && Number.isSafeInteger(plain) ? plain : textIn(plain)),
   Date: (plain: unknown) => new Date(plain === null ? Number.NaN : textIn(plain)),
   Map: (_: unknown, content: unknown) => new Map(listIn(content).map(pairIn)),
@@ -19,26 +19,26 @@ const REVIVERS = {
   Uint8Array: (plain: unknown) => Uint8Array.from(bytesIn(Object.values(objectIn(plain)))),
 };
 
-/** Every part of `value` that JSON loses, outermost first. */
+/** Returns a hint for each part of `value` whose type JSON loses, outermost first. */
 export function typeHintsOf(value: unknown): readonly TypeHint[] {
-  const marks: TypeHint[] = [];
-  collect(value, [], marks);
-  return marks;
+  const hints: TypeHint[] = [];
+  collect(value, [], hints);
+  return hints;
 }
 
 /**
- * The value whose JSON form is `plain`, which it makes use of.
+ * Restores the types of the JSON value `plain`, which it may modify.
  *
- * @throws when the marks are none, or do not fit the form: they come from outside this process.
+ * @throws if the hints are malformed or do not fit the value: both come from outside this process.
  */
-export function restoreTypes(plain: unknown, marks: unknown): unknown {
+export function restoreTypes(plain: unknown, hints: unknown): unknown {
   const root: { value: unknown } = { value: plain };
-  for (const [path, type, content, contentMarks = []] of typeHintsIn(marks)) {
+  for (const [path, type, content, contentHints = []] of typeHintsIn(hints)) {
     const [parent, key] = placeOf(root, ['value', ...path], type);
     const value = REVIVERS[type](
       Object.getOwnPropertyDescriptor(parent, key)?.value,
-      // The marks are kept for the next reader.
-      content === undefined ? undefined : restoreTypes(structuredClone(content), contentMarks),
+      // Cloned, because the next reader uses the hints again.
+      content === undefined ? undefined : restoreTypes(structuredClone(content), contentHints),
     );
     // Defined, not assigned: a key may be "__proto__".
     Object.defineProperty(parent, key, { value, writable: true, enumerable: true, configurable: true });
@@ -46,32 +46,32 @@ export function restoreTypes(plain: unknown, marks: unknown): unknown {
   return root.value;
 }
 
-function collect(value: unknown, path: Path, marks: TypeHint[]): void {
-  if (typeof value === 'bigint') marks.push([path, 'bigint']);
-  else if (value === undefined) marks.push([path, 'undefined']);
+function collect(value: unknown, path: Path, hints: TypeHint[]): void {
+  if (typeof value === 'bigint') hints.push([path, 'bigint']);
+  else if (value === undefined) hints.push([path, 'undefined']);
   else if (typeof value === 'number') {
     if (!Number.isFinite(value) || Object.is(value, -0))
-      marks.push([path, 'number', Object.is(value, -0) ? '-0' : String(value)]);
-  } else if (typeof value === 'object' && value !== null) collectObject(value, path, marks);
+      hints.push([path, 'number', Object.is(value, -0) ? '-0' : String(value)]);
+  } else if (typeof value === 'object' && value !== null) collectObject(value, path, hints);
 }
 
-function collectObject(value: object, path: Path, marks: TypeHint[]): void {
-  if (value instanceof Date) marks.push([path, 'Date']);
+function collectObject(value: object, path: Path, hints: TypeHint[]): void {
+  if (value instanceof Date) hints.push([path, 'Date']);
   else if (value instanceof Map || value instanceof Set) {
     const content: unknown[] = [...value];
-    marks.push([path, value instanceof Map ? 'Map' : 'Set', content, typeHintsOf(content)]);
-  } else if (Buffer.isBuffer(value)) marks.push([path, 'Buffer']);
-  else if (value instanceof Uint8Array) marks.push([path, 'Uint8Array']);
-  else if ('toJSON' in value && typeof value.toJSON === 'function') collect(value.toJSON(), path, marks);
-  else if (Array.isArray(value)) value.forEach((part, index) => collect(part, [...path, index], marks));
-  else for (const [key, part] of Object.entries(value)) collect(part, [...path, key], marks);
+    hints.push([path, value instanceof Map ? 'Map' : 'Set', content, typeHintsOf(content)]);
+  } else if (Buffer.isBuffer(value)) hints.push([path, 'Buffer']);
+  else if (value instanceof Uint8Array) hints.push([path, 'Uint8Array']);
+  else if ('toJSON' in value && typeof value.toJSON === 'function') collect(value.toJSON(), path, hints);
+  else if (Array.isArray(value)) value.forEach((part, index) => collect(part, [...path, index], hints));
+  else for (const [key, part] of Object.entries(value)) collect(part, [...path, key], hints);
 }
 
-/** The object that holds the part, and the key it stands under. */
+/** Returns the object that contains the part, and the key of the part. */
 function placeOf(root: object, path: Path, type: HintedType): readonly [object, string | number] {
   const key = path.at(-1) ?? '';
   const parent = path.slice(0, -1).reduce<unknown>((holder, step) => ownPart(holder, step), root);
-  // JSON leaves out what is undefined, but for its place in a list.
+  // JSON omits an undefined member of an object, but keeps its place in an array.
   if (!isObject(parent) || (!Object.hasOwn(parent, key) && (type !== 'undefined' || Array.isArray(parent)))) misfit();
   return [parent, key];
 }
@@ -82,14 +82,14 @@ function ownPart(holder: unknown, key: string | number): unknown {
     : misfit();
 }
 
-function typeHintsIn(marks: unknown): readonly TypeHint[] {
-  return Array.isArray(marks) && marks.every(isTypeHint) ? marks : misfit();
+function typeHintsIn(hints: unknown): readonly TypeHint[] {
+  return Array.isArray(hints) && hints.every(isTypeHint) ? hints : misfit();
 }
 
-function isTypeHint(mark: unknown): mark is TypeHint {
-  if (!Array.isArray(mark) || !Array.isArray(mark[0]) || typeof mark[1] !== 'string') return false;
+function isTypeHint(hint: unknown): hint is TypeHint {
+  if (!Array.isArray(hint) || !Array.isArray(hint[0]) || typeof hint[1] !== 'string') return false;
   return (
-    Object.hasOwn(REVIVERS, mark[1]) && mark[0].every((step) => typeof step === 'string' || typeof step === 'number')
+    Object.hasOwn(REVIVERS, hint[1]) && hint[0].every((step) => typeof step === 'string' || typeof step === 'number')
   );
 }
 
@@ -119,5 +119,5 @@ function bytesIn(value: unknown): number[] {
 }
 
 function misfit(): never {
-  throw new TypeError('The types of a stored value do not fit its payload.');
+  throw new TypeError('The type hints of a stored value do not fit its payload.');
 }

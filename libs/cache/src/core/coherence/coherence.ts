@@ -5,8 +5,8 @@ import type { CacheObserver } from './observer.js';
 import { LocalTags } from './tag-versions.js';
 
 /**
- * What this process may believe of what it holds. L1, the tag versions in it and the flights that others may join are trusted
- * only while the fence is fresh: while it is proved that every invalidation acknowledged until `maxStaleness` ago was heard.
+ * Decides which local data may be served. L1, its tag versions and the reads that other callers may join are used only while
+ * the channel is verified: every invalidation acknowledged until `maxStaleness` ago has provably arrived.
  */
 export class Coherence implements ChannelListener {
   readonly inFlightReads = new InFlightReads();
@@ -30,22 +30,22 @@ export class Coherence implements ChannelListener {
     return this.freshAt(this.clock.now());
   }
 
-  /** Up to when a read that begins now knows of all writes: it takes tag versions from L1 while that is trusted. */
+  /** Returns the time up to which a read that begins now includes all writes. It may use tag versions of a trusted L1. */
   get verifiedUntil(): number {
     const now = this.clock.now();
     return this.freshAt(now) ? Math.min(this.#verifiedAt, now) : now;
   }
 
-  /** Whether an answer with evidence of `evidenceAt` may still be given at `now`. */
-  isWithin(evidenceAt: number, now: number): boolean {
-    return now - evidenceAt < this.maxStalenessMs;
+  /** Whether a result verified up to `verifiedUntil` may still be served at `now`. */
+  isWithin(verifiedUntil: number, now: number): boolean {
+    return now - verifiedUntil < this.maxStalenessMs;
   }
 
   get flushes(): number {
     return this.#flushes;
   }
 
-  /** How long ago the last fence was sent, in milliseconds. */
+  /** Milliseconds since the last verified heartbeat was sent. */
   get heartbeatAgeMs(): number {
     return this.clock.now() - this.#verifiedAt;
   }
@@ -68,7 +68,7 @@ export class Coherence implements ChannelListener {
   }
 
   onHeartbeat(sentAt: number): void {
-    // An answer may be late: it proves nothing newer than the moment it was asked for.
+    // A late reply proves nothing newer than the time its heartbeat was sent.
     if (sentAt > this.#verifiedAt) this.#verifiedAt = sentAt;
   }
 }

@@ -3,14 +3,14 @@ import type { Coherence } from './coherence.js';
 import type { InFlightRead } from './in-flight-reads.js';
 
 /**
- * What vouches for an answer that is told again: that nothing was heard which may have changed it since it was begun, and that all
- * of that would have been heard until a short while ago.
+ * Proves that a shared result is still current: no invalidation of its names arrived since the read began, and the channel was
+ * verified within `maxStaleness`.
  */
 export class FreshnessProof {
   readonly inFlightRead: InFlightRead;
   readonly #verifiedUntil: number;
 
-  /** Begin it before what it vouches for. `names` are those of the slot and of all its tags. */
+  /** Create it before the read begins. `names` are the record key and all tags of the entry. */
   constructor(
     private readonly parts: { readonly coherence: Coherence; readonly clock: Clock },
     names: readonly string[],
@@ -19,13 +19,13 @@ export class FreshnessProof {
     this.#verifiedUntil = parts.coherence.verifiedUntil;
   }
 
-  /** Whether the answer may be told to who asks now. */
+  /** Whether a caller that arrives now may get the result. */
   get isValid(): boolean {
     const { coherence, clock } = this.parts;
     return !this.inFlightRead.sharingPrevented && coherence.isWithin(this.#verifiedUntil, clock.now());
   }
 
-  /** From here on nobody listens any more, so it holds for nobody. */
+  /** Stops tracking invalidations. The proof is invalid from then on. */
   release(): void {
     this.parts.coherence.inFlightReads.end(this.inFlightRead);
     this.inFlightRead.preventSharing();

@@ -1,6 +1,6 @@
 /**
- * Every read that is under way, under the names of its slot and its tags, so that an invalidation reaches it before its result
- * does: what it brings may still answer its own caller, but must not outlive the invalidation in L1.
+ * Tracks the reads in flight by record key and tag, so that an invalidation reaches a read before its result does. The result
+ * may still go to the read's own caller, but must not outlive the invalidation in L1.
  */
 export class InFlightReads {
   readonly #reads = new Map<string, Set<InFlightRead>>();
@@ -23,12 +23,12 @@ export class InFlightReads {
     }
   }
 
-  /** A write of `name` was announced: results of reads under way stay out of L1. */
+  /** Keeps the results of reads of `name` out of L1, because a write of `name` was announced. */
   preventCaching(name: string): void {
     this.#reads.get(name)?.forEach((inFlightRead) => inFlightRead.preventCaching());
   }
 
-  /** A write of `name` was carried out: besides, nobody may join these reads any more. */
+  /** Also stops new callers from joining reads of `name`, because a write of `name` was completed. */
   preventSharing(name: string): void {
     this.#reads.get(name)?.forEach((inFlightRead) => inFlightRead.preventSharing());
   }
@@ -38,19 +38,19 @@ export class InFlightReads {
   }
 }
 
-/** One read under way. */
+/** One read in flight. */
 export class InFlightRead {
   #cachingPrevented = false;
   #sharingPrevented = false;
 
   constructor(readonly names: readonly string[]) {}
 
-  /** Its result may not enter L1. */
+  /** Whether its result must stay out of L1. */
   get cachingPrevented(): boolean {
     return this.#cachingPrevented;
   }
 
-  /** Nobody may join it. */
+  /** Whether new callers must not join it. */
   get sharingPrevented(): boolean {
     return this.#sharingPrevented;
   }

@@ -5,7 +5,7 @@ import { PendingInvalidations } from './pending-invalidations.js';
 
 const named = (count: number): string[] => Array.from({ length: count }, (_, index) => `n:c:test:s${index}`);
 
-/** A process whose steps take a moment, and are counted while they do. */
+/** Creates a process whose steps take a moment, and counts the steps in flight. */
 function givenProcess() {
   const steps = { now: 0, most: 0 };
   const fleet = givenFleet<number>({}, async (_, act) => {
@@ -19,7 +19,7 @@ function givenProcess() {
 }
 
 describe(PendingInvalidations.name, () => {
-  it('applies a unit of thousands of names, and sends no more of its steps at once than are answered in time', async () => {
+  it('applies a batch of thousands of names with a bounded number of steps in flight', async () => {
     const { runtime, store, steps, definition } = givenProcess();
     const keys = Array.from({ length: 1_000 }, (_, index) => `${index}`);
     store.disconnect();
@@ -33,7 +33,7 @@ describe(PendingInvalidations.name, () => {
     expect(steps.most).toBe(100);
   });
 
-  it('announces and ends a write of thousands of names in the same way', async () => {
+  it('announces and ends a write of thousands of names with a bounded number of steps in flight', async () => {
     const { runtime, steps, definition } = givenProcess();
     const keys = Array.from({ length: 1_000 }, (_, index) => `${index}`);
     const { applied } = await new CacheRegistry(runtime).write((tx) =>
@@ -43,7 +43,7 @@ describe(PendingInvalidations.name, () => {
     expect(steps.most).toBe(100);
   });
 
-  it('applies the others when one cannot be applied, and stops when the connection is gone', async () => {
+  it('applies the other batches if one cannot be applied, and stops once the connection is lost', async () => {
     const { runtime, store } = givenProcess();
     const invalidate = store.invalidate.bind(store);
     store.invalidate = (recordKey) =>
@@ -57,7 +57,7 @@ describe(PendingInvalidations.name, () => {
     expect(runtime.pending.size).toBe(2);
   });
 
-  it('keeps the tag of everything for more names than it can remember, in many units or in one', () => {
+  it('keeps only the tag of the namespace beyond its limit of names, in many batches or in one', () => {
     const { runtime } = givenProcess();
     const { pending, keys } = runtime;
     const everything = { recordKeys: [], tags: [keys.namespaceTag] };

@@ -2,18 +2,18 @@ import type { Clock } from '../clock.js';
 import type { RecordStore } from '../store/store.js';
 import { ConcurrencyLimit } from '../concurrency/concurrency-limit.js';
 
-/** What one write, or one invalidation, still has to invalidate. */
+/** The records and tags that one write, or one invalidation, still has to invalidate. */
 export interface InvalidationBatch {
   readonly recordKeys: readonly string[];
   readonly tags: readonly string[];
 }
 
-/** In all units together. So many can also be marked and emptied before the first of the marks runs out. */
-const MOST_NAMES = 10_000;
+/** Limit over all batches. The store can set and end this many intents before the first of them expires. */
+const MAX_NAMES = 10_000;
 
 /**
- * Invalidations that the store has not acknowledged. Until it has, this process passes the cache by for what they concern; an
- * unit is applied as a whole, its slots before its tags.
+ * Keeps invalidations that the store has not acknowledged. Until it has, this process bypasses the cache for the entries they
+ * affect. A batch is applied as a whole, its records before its tags.
  */
 export class PendingInvalidations {
   readonly #batches = new Set<InvalidationBatch>();
@@ -24,7 +24,7 @@ export class PendingInvalidations {
   constructor(
     private readonly namespaceTag: string,
     private readonly clock: Clock,
-    /** Runs before and after each application: what is held here goes too. */
+    /** Drops local copies. Called before and after each batch is applied. */
     private readonly forget: (recordKey: string) => void,
   ) {}
 
@@ -34,8 +34,8 @@ export class PendingInvalidations {
 
   add(batch: InvalidationBatch): void {
     if (sizeOf(batch) === 0) return;
-    if (this.#names + sizeOf(batch) > MOST_NAMES) {
-      // Too many to remember each: the tag of every entry stands for them all.
+    if (this.#names + sizeOf(batch) > MAX_NAMES) {
+      // Too many to keep one by one: replace them all by the namespace's tag, which every entry has.
       this.#batches.clear();
       this.#affected.clear();
       this.#names = 0;
@@ -43,13 +43,13 @@ export class PendingInvalidations {
     } else this.#insert(batch);
   }
 
-  /** Whether an entry may be older than a write that was acknowledged here. */
+  /** Whether an entry may be older than a write that this process has acknowledged. */
   affects(recordKey: string, tags: readonly string[]): boolean {
     if (this.#batches.size === 0) return false;
     return this.#affected.has(recordKey) || tags.some((tag) => this.#affected.has(tag));
   }
 
-  /** Applies what is pending, until the connection is lost. What the store refuses is left for the next time. It never rejects. */
+  /** Applies pending batches until the connection is lost. A batch that the store rejects waits for the next flush. Never rejects. */
   flush(store: RecordStore): Promise<void> {
     this.#flushing ??= this.#flush(store).finally(() => {
       this.#flushing = undefined;
@@ -74,7 +74,7 @@ export class PendingInvalidations {
   }
 
   #remove(batch: InvalidationBatch): void {
-    // An overflow may have dropped it meanwhile, with everything that it counted.
+    // An overflow may have dropped the batch in the meantime, and its counts with it.
     if (!this.#batches.delete(batch)) return;
     this.#names -= sizeOf(batch);
     for (const name of [...batch.recordKeys, ...batch.tags]) {
@@ -89,14 +89,14 @@ function sizeOf({ recordKeys, tags }: InvalidationBatch): number {
   return recordKeys.length + tags.length;
 }
 
-/** How long what is being invalidated stays marked, should this process end in between. */
-const MARK_MS = 10_000;
+/** How long the intents of an invalidation last if this process ends before it removes them. */
+const INTENT_MS = 10_000;
 
 /**
- * Invalidates slots and tags as one, and answers whether the store acknowledged all of it, on one connection.
+ * Invalidates the records and tags of a batch. Returns whether the store acknowledged all of them, on one connection.
  *
- * What depends on several of them must not be loaded anew from an old one of them under the new version of another. So all are
- * marked before any is emptied: whoever loads in between passes the marked ones by.
+ * Sets an intent on all of them before it empties the first. Otherwise a value could be loaded from an old record and stored
+ * under the new version of a tag. Loads in between bypass the records with an intent.
  */
 export async function applyInvalidation(
   { store, clock }: { readonly store: RecordStore; readonly clock: Clock },
@@ -107,22 +107,22 @@ export async function applyInvalidation(
   const { session } = store;
   if (session === undefined) return false;
   const limit = new ConcurrencyLimit();
-  const marks = [...recordKeys, ...tags].map((recordKey) => ({ recordKey, token: clock.id() }));
-  const eachMark = <T>(step: (recordKey: string, token: string) => Promise<T>): Promise<T[]> =>
-    Promise.all(marks.map(({ recordKey, token }) => limit.run(() => step(recordKey, token))));
-  marks.forEach(({ recordKey }) => forget(recordKey));
+  const intents = [...recordKeys, ...tags].map((recordKey) => ({ recordKey, token: clock.id() }));
+  const forEachIntent = <T>(step: (recordKey: string, token: string) => Promise<T>): Promise<T[]> =>
+    Promise.all(intents.map(({ recordKey, token }) => limit.run(() => step(recordKey, token))));
+  intents.forEach(({ recordKey }) => forget(recordKey));
   try {
-    const [only] = marks;
-    if (only && marks.length === 1) await store.invalidate(only.recordKey);
+    const [single] = intents;
+    if (single && intents.length === 1) await store.invalidate(single.recordKey);
     else {
-      await eachMark((recordKey, token) => store.intent(recordKey, token, MARK_MS));
-      const marked = await eachMark((recordKey, token) => store.done(recordKey, token));
-      if (!marked.every(Boolean)) return false;
+      await forEachIntent((recordKey, token) => store.intent(recordKey, token, INTENT_MS));
+      const ended = await forEachIntent((recordKey, token) => store.done(recordKey, token));
+      if (!ended.every(Boolean)) return false;
     }
     return store.session === session;
   } catch {
     return false;
   } finally {
-    marks.forEach(({ recordKey }) => forget(recordKey));
+    intents.forEach(({ recordKey }) => forget(recordKey));
   }
 }

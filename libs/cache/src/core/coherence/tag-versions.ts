@@ -1,16 +1,16 @@
-/** A tag as this process knows it. Entries in L1 hold it by reference: a forgotten version makes them all unusable at once. */
+/** The version of a tag in this process. L1 entries share the object: forgetting the version makes all of them unusable at once. */
 export interface LocalTag {
   version: string | undefined;
   renewedAt: number;
-  /** How long it lives in the store from then on, in milliseconds. */
+  /** How long the tag lives in the store after `renewedAt`, in milliseconds. */
   lifeMs: number;
 }
 
-const MOST_TAGS = 100_000;
-/** Once a minute is often enough for the store to know a tag as one that is used. */
+const MAX_TAGS = 100_000;
+/** Interval at which this process extends the life of a used tag in the store. */
 const RENEWAL_MS = 60_000;
 
-/** The versions of tags that this process has read and not heard to be invalidated since. */
+/** Holds the tag versions that this process has read and that were not invalidated since. */
 export class LocalTags {
   readonly #tags = new Map<string, LocalTag>();
 
@@ -18,14 +18,14 @@ export class LocalTags {
     return this.#tags.get(recordKey)?.version;
   }
 
-  /** Notes what was read, and answers the tag for an entry to hold. The caller has made sure that no push for it fell in between. */
+  /** Stores the version that was read. Returns the tag, for an entry to reference. No invalidation may have arrived since the read. */
   learn(recordKey: string, version: string): Readonly<LocalTag> {
     const tag = this.#tags.get(recordKey) ?? this.#add(recordKey);
     tag.version = version;
     return tag;
   }
 
-  /** Whether the tag is to live longer in the store for an entry that captures it now; the caller sees to it then. */
+  /** Whether an entry that captures the tag now must extend its life in the store. If so, the caller extends it. */
   renewalDue(recordKey: string, now: number, lifeMs: number): boolean {
     const tag = this.#tags.get(recordKey) ?? this.#add(recordKey);
     const due = lifeMs > tag.lifeMs || now - tag.renewedAt >= RENEWAL_MS;
@@ -33,7 +33,7 @@ export class LocalTags {
     return due;
   }
 
-  /** The store did not make it live longer: the next one to capture it sees to that. */
+  /** Reverts {@link renewalDue}: the next entry that captures the tag extends its life. */
   renewalFailed(recordKey: string): void {
     const tag = this.#tags.get(recordKey);
     if (tag) Object.assign(tag, { renewedAt: Number.NEGATIVE_INFINITY, lifeMs: 0 });
@@ -50,8 +50,8 @@ export class LocalTags {
   }
 
   #add(recordKey: string): LocalTag {
-    // More tags than this are not worth an order of eviction: to forget them all costs a read of the store each.
-    if (this.#tags.size >= MOST_TAGS) this.clear();
+    // Evicting in order is not worth its cost here: clearing costs one read of the store per tag.
+    if (this.#tags.size >= MAX_TAGS) this.clear();
     const tag: LocalTag = { version: undefined, renewedAt: Number.NEGATIVE_INFINITY, lifeMs: 0 };
     this.#tags.set(recordKey, tag);
     return tag;

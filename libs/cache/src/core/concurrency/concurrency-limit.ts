@@ -1,19 +1,19 @@
-/** Redis answers so many steps well within their deadline, with others' between them. */
-const MOST_AT_ONCE = 100;
+/** Redis completes this many steps well within their deadline, even with other commands in between. */
+const MAX_CONCURRENT = 100;
 
 /**
- * Lets the steps of one write pass, a bounded number at once and in order: a write may name thousands of entries. Once a step has
- * failed those that still wait fail with it.
+ * Runs the steps of one write in order, with bounded concurrency: a write may name thousands of entries. Once a step has
+ * failed, the waiting steps fail with its error.
  */
 export class ConcurrencyLimit {
   readonly #waiting: (() => void)[] = [];
-  #inside = 0;
+  #running = 0;
   #failed: { readonly error: unknown } | undefined;
 
   async run<T>(step: () => Promise<T>): Promise<T> {
-    if (this.#inside < MOST_AT_ONCE) this.#inside += 1;
-    // Who leaves hands over the place.
-    else await new Promise<void>((enter) => this.#waiting.push(enter));
+    if (this.#running < MAX_CONCURRENT) this.#running += 1;
+    // A step that ends passes its place on.
+    else await new Promise<void>((start) => this.#waiting.push(start));
     try {
       if (this.#failed) throw this.#failed.error;
       return await step();
@@ -23,7 +23,7 @@ export class ConcurrencyLimit {
     } finally {
       const next = this.#waiting.shift();
       if (next) next();
-      else this.#inside -= 1;
+      else this.#running -= 1;
     }
   }
 }

@@ -13,7 +13,7 @@ function givenRuns() {
 }
 
 describe(SingleFlight.name, () => {
-  it('runs at most two at a time, and lets the others share one that starts after them', async () => {
+  it('runs at most two works per key, and shares one that starts later among the other callers', async () => {
     const { flights, runs, work } = givenRuns();
     const callers = Array.from({ length: 10 }, () => flights.run('a', work));
     expect(work).toHaveBeenCalledTimes(2);
@@ -26,7 +26,7 @@ describe(SingleFlight.name, () => {
     expect(work).toHaveBeenCalledTimes(3);
   });
 
-  it('runs no third for who comes just as one has ended', async () => {
+  it('runs no third work for a caller that arrives just as one has ended', async () => {
     const { flights, runs, work } = givenRuns();
     const callers = Array.from({ length: 3 }, () => flights.run('a', work));
     const late = callers[0]?.then(() => flights.run('a', work));
@@ -39,13 +39,13 @@ describe(SingleFlight.name, () => {
     await Promise.all(callers);
   });
 
-  it('keeps keys apart', () => {
+  it('runs different keys independently', () => {
     const { flights, work } = givenRuns();
     for (const key of ['a', 'b', 'c']) void flights.run(key, work);
     expect(work).toHaveBeenCalledTimes(3);
   });
 
-  it('goes on after a run that failed', async () => {
+  it('runs again after a failed run', async () => {
     const { flights, runs, work } = givenRuns();
     const callers = Array.from({ length: 3 }, () => flights.run('a', work));
     runs[0]?.reject(new Error('origin'));

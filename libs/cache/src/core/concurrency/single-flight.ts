@@ -1,6 +1,6 @@
 /**
- * At most two runs a key at a time. A caller may share a run that starts after it asked, whatever happened before; sharing one
- * that is under way already is up to the caller, who must know that nothing was invalidated since it began.
+ * Allows at most two runs per key at a time. A caller may share any run that starts after its call. Sharing a run that is
+ * already in flight is up to the caller, which must prove that nothing was invalidated since the run began.
  */
 export class SingleFlight<T> {
   readonly #keys = new Map<string, KeyFlights<T>>();
@@ -8,7 +8,7 @@ export class SingleFlight<T> {
   run(key: string, work: () => Promise<T>): Promise<T> {
     const flights = this.#keys.get(key) ?? { running: new Set(), next: undefined };
     this.#keys.set(key, flights);
-    // Where one waits to be started, it is shared, although another has just ended.
+    // A queued run is shared, even if a running one has just ended.
     if (flights.running.size < 2 && !flights.next) return this.#start(key, flights, work);
     flights.next ??= Promise.race(flights.running).then(
       () => this.#startNext(key, flights, work),

@@ -3,7 +3,7 @@ import { givenFleet } from '../../testing/fleet.js';
 import { Cache } from '../cache.js';
 import { LoadContext } from './load-context.js';
 
-/** A process, and an origin that holds one number. */
+/** Creates a process, and an origin with one number. */
 function given() {
   const { clock, instance, definition } = givenFleet<number>({ tags: () => ['t'] });
   const origin = { value: 1 };
@@ -13,13 +13,13 @@ function given() {
 }
 
 describe(LoadContext.name, () => {
-  it('runs the loader of what is being loaded around it once', async () => {
+  it('runs the loader of a key that is loaded around it once', async () => {
     const { cache, load } = given();
     await cache.read('k', async () => [await cache.readThrough('k', load), await cache.readThrough('k', load)][0]);
     expect(load).toHaveBeenCalledOnce();
   });
 
-  it('lets a load read what it has written itself', async () => {
+  it('lets a load read its own write', async () => {
     const { cache, origin, load } = given();
     const read = await cache.read('k', async () => {
       expect(await cache.readThrough('k', load)).toBe(1);
@@ -32,10 +32,10 @@ describe(LoadContext.name, () => {
   });
 
   const otherChanges: [string, (cache: Cache<string, number>, write: () => Promise<number>) => Promise<unknown>][] = [
-    ['writes it', (cache, write) => cache.writeThrough('k', write)],
+    ['writes the entry', (cache, write) => cache.writeThrough('k', write)],
     ['invalidates its tag', async (cache, write) => (await write(), cache.invalidateTags(['t']))],
   ];
-  it.each(otherChanges)('lets a load read what somebody %s meanwhile', async (_, change) => {
+  it.each(otherChanges)('lets a load read the new value after another caller %s', async (_, change) => {
     const { cache, origin, load } = given();
     const [read, changed] = [Promise.withResolvers<void>(), Promise.withResolvers<void>()];
     const reading = cache.read('k', async () => {
@@ -50,7 +50,7 @@ describe(LoadContext.name, () => {
     expect((await reading)?.answer.value).toBe(2);
   });
 
-  it('asks the origin again for a strong read, and once what it knows is older than the bound', async () => {
+  it('calls the origin again for a strong read, and once its result is older than maxStaleness', async () => {
     const { clock, cache, load } = given();
     await cache.read('k', async () => {
       await cache.readThrough('k', load);
@@ -62,7 +62,7 @@ describe(LoadContext.name, () => {
     expect(load).toHaveBeenCalledTimes(3);
   });
 
-  it.each([false, true])('ends with its load, for what goes on behind it too, strong: %s', async (strong) => {
+  it.each([false, true])('ends with its load, also for reads that outlive the load, strong: %s', async (strong) => {
     const { cache, store, origin, load } = given();
     const ended = Promise.withResolvers<void>();
     const later: Promise<number>[] = [];
@@ -79,7 +79,7 @@ describe(LoadContext.name, () => {
     expect(read).toHaveBeenCalledTimes(strong ? 1 : 0);
   });
 
-  it('ends with the body of its write', async () => {
+  it('ends with the body of its write, also for writes that outlive the body', async () => {
     const { cache } = given();
     const ended = Promise.withResolvers<void>();
     const later: Promise<number>[] = [];
@@ -90,12 +90,12 @@ describe(LoadContext.name, () => {
     expect(await later[0]).toBe(1);
   });
 
-  it('takes a permit for what goes on behind a load', async () => {
+  it('takes a load permit for a read that outlives its load', async () => {
     const { cache, load } = given();
     const [ended, slow] = [Promise.withResolvers<void>(), Promise.withResolvers<number>()];
     const later: Promise<number>[] = [];
     await cache.read('k', async () => {
-      later.push(ended.promise.then(() => cache.readThrough('behind', load)));
+      later.push(ended.promise.then(() => cache.readThrough('later', load)));
       return 1;
     });
     const others = Array.from({ length: 100 }, (_, index) => cache.readThrough(`${index}`, () => slow.promise));
@@ -108,7 +108,7 @@ describe(LoadContext.name, () => {
     expect(load).toHaveBeenCalledOnce();
   });
 
-  it('is strong within a load of something else', async () => {
+  it('reads strongly inside the load of another cache', async () => {
     const { cache, definition, runtime, store, load } = given();
     await cache.readThrough('k', load);
     const list = new Cache({ ...definition, name: 'list' }, runtime);

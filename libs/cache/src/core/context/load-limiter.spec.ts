@@ -2,7 +2,7 @@ import { describe, expect, it, vi } from 'vitest';
 import { givenFleet } from '../../testing/fleet.js';
 import { LoadLimiter } from './load-limiter.js';
 
-/** A process whose 100 permits are all taken. */
+/** Creates a process whose 100 permits are all taken. */
 async function givenFull() {
   const { cache } = givenFleet<number>().instance();
   const slow = Promise.withResolvers<number>();
@@ -12,7 +12,7 @@ async function givenFull() {
 }
 
 describe(LoadLimiter.name, () => {
-  it('keeps a load until another ends', async () => {
+  it('delays a load until another one ends', async () => {
     const { cache, end } = await givenFull();
     const load = vi.fn(async () => 1);
     const reading = cache.readThrough('k', load);
@@ -22,14 +22,14 @@ describe(LoadLimiter.name, () => {
     expect(await reading).toBe(1);
   });
 
-  it('keeps no load of the body of a write, for which those that run may be waiting', async () => {
+  it('never delays a load inside the body of a write, because running loads may wait for that write', async () => {
     const { cache, end } = await givenFull();
     const copied = await cache.writeThrough('copy', () => cache.readThrough('k', async () => 1));
     expect(copied).toBe(1);
     await end();
   });
 
-  it('refuses who would wait too long', async () => {
+  it('rejects a load with CACHE_OVERLOADED once its queue is full', async () => {
     const loadLimiter = new LoadLimiter(1, 1);
     const slow = Promise.withResolvers<number>();
     const admitted = [loadLimiter.run(() => slow.promise), loadLimiter.run(async () => 2)];

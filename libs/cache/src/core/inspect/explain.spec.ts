@@ -3,7 +3,7 @@ import { givenFleet } from '../../testing/fleet.js';
 import { Cache } from '../cache.js';
 import { Explainer } from './explain.js';
 
-const SLOT = 'n:c:test:sk';
+const RECORD_KEY = 'n:c:test:sk';
 const policy = { ttl: '10s', staleWhileRevalidate: '10s', staleIfError: '60s', tags: () => ['t'] } as const;
 
 function given() {
@@ -13,12 +13,12 @@ function given() {
 }
 
 describe(Explainer.name, () => {
-  it('says what is not there, with the names and the policy', async () => {
+  it('reports an absent entry with its keys and its policy', async () => {
     const { cache } = given();
     expect(await cache.explain('k')).toEqual({
       cache: 'test',
       key: 'k',
-      recordKey: SLOT,
+      recordKey: RECORD_KEY,
       state: 'absent',
       tier: undefined,
       negative: false,
@@ -42,7 +42,7 @@ describe(Explainer.name, () => {
     });
   });
 
-  it('says where a value is, and how old', async () => {
+  it('reports the tier and the age of a value', async () => {
     const { clock, cache, there } = given();
     await cache.readThrough('k', async () => 1);
     clock.advance(1_000);
@@ -53,7 +53,7 @@ describe(Explainer.name, () => {
     expect(l1.tags.every(({ captured, current }) => captured !== undefined && captured === current)).toBe(true);
   });
 
-  it('does not believe L1 when the fence is out of date', async () => {
+  it('does not report a value in L1 once the heartbeat is too old', async () => {
     const { clock, cache, runtime } = given();
     runtime.coherence.onChannelLost();
     runtime.coherence.onHeartbeat(clock.now());
@@ -63,7 +63,7 @@ describe(Explainer.name, () => {
     expect(await cache.explain('k')).toMatchObject({ state: 'l2' });
   });
 
-  it('tells stale from spare', async () => {
+  it('distinguishes stale from stale-if-error', async () => {
     const { clock, cache, there } = given();
     await cache.readThrough('k', async () => 1);
     clock.advance(11_000);
@@ -73,13 +73,13 @@ describe(Explainer.name, () => {
     expect(await cache.explain('k')).toMatchObject({ state: 'stale-if-error', tier: 'l2', ttlMs: -11_000 });
   });
 
-  it('tells that there is known to be nothing', async () => {
+  it('reports a cached absence as negative', async () => {
     const { cache } = givenFleet<number>({ negativeTtl: '5s' }).instance();
     await cache.readThrough('k', async () => undefined);
     expect(await cache.explain('k')).toMatchObject({ state: 'l1', negative: true });
   });
 
-  it('names the tags that invalidated it', async () => {
+  it('reports the tags that invalidated the entry', async () => {
     const { cache, there } = given();
     await cache.readThrough('k', async () => 1);
     await there.cache.invalidateTags(['t']);
@@ -88,7 +88,7 @@ describe(Explainer.name, () => {
     expect(await cache.explain('k')).toMatchObject({ invalidatedBy: ['n:all:test', 'n:t:st'] });
   });
 
-  it('tells schemas apart', async () => {
+  it('distinguishes older and newer schema versions', async () => {
     const { cache, runtime, definition } = given();
     const newer = new Cache({ ...definition, version: 2 }, runtime);
     await cache.readThrough('k', async () => 1);
@@ -99,20 +99,20 @@ describe(Explainer.name, () => {
     expect(await cache.explain('k')).toMatchObject({ state: 'newer-schema' });
   });
 
-  it('tells who stands in the way', async () => {
+  it('reports loads, writes, failures and foreign texts', async () => {
     const { cache, server } = given();
-    server.machine.acquire(SLOT, { token: 'abc', leaseMs: 1_000, invalidFillId: undefined });
+    server.machine.acquire(RECORD_KEY, { token: 'abc', leaseMs: 1_000, invalidFillId: undefined });
     expect(await cache.explain('k')).toMatchObject({ state: 'loading', ttlMs: 1_000 });
-    server.machine.release(SLOT, 'abc', { error: 'origin', retryMs: 500 });
+    server.machine.release(RECORD_KEY, 'abc', { error: 'origin', retryMs: 500 });
     expect(await cache.explain('k')).toMatchObject({ state: 'failed', ttlMs: 500 });
-    server.machine.intent(SLOT, 'abc', 2_000);
+    server.machine.intent(RECORD_KEY, 'abc', 2_000);
     expect(await cache.explain('k')).toMatchObject({ state: 'writing', ttlMs: 2_000 });
-    server.machine.done(SLOT, 'abc');
-    server.machine.create(SLOT, 'foreign', 100);
+    server.machine.done(RECORD_KEY, 'abc');
+    server.machine.ensureTagVersion(RECORD_KEY, 'foreign', 100);
     expect(await cache.explain('k')).toMatchObject({ state: 'unreadable' });
   });
 
-  it('tells that the store is away, and what waits for it', async () => {
+  it('reports an unavailable store, and a pending invalidation', async () => {
     const { cache, store } = given();
     store.disconnect();
     expect(await cache.explain('k')).toMatchObject({ state: 'unavailable' });
@@ -121,19 +121,19 @@ describe(Explainer.name, () => {
     expect(await cache.explain('k')).toMatchObject({ state: 'pending' });
   });
 
-  it('changes nothing', async () => {
+  it('changes neither records, counters nor L1', async () => {
     const { cache, runtime, there, server } = given();
     await there.cache.readThrough('k', async () => 1);
-    const [text, counters] = [server.text(SLOT), cache.counters()];
+    const [text, counters] = [server.text(RECORD_KEY), cache.counters()];
     await cache.explain('k');
-    expect([server.text(SLOT), cache.counters()]).toEqual([text, counters]);
-    expect([runtime.coherence.local.get(SLOT, 0), runtime.coherence.tags.version('n:t:st')]).toEqual([
+    expect([server.text(RECORD_KEY), cache.counters()]).toEqual([text, counters]);
+    expect([runtime.coherence.local.get(RECORD_KEY, 0), runtime.coherence.tags.version('n:t:st')]).toEqual([
       undefined,
       undefined,
     ]);
   });
 
-  it('refuses what is no key', async () => {
+  it('rejects a key that the schema rejects', async () => {
     await expect(given().cache.explain('')).rejects.toMatchObject({ code: 'CACHE_KEY_INVALID' });
   });
 });

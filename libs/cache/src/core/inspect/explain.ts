@@ -8,10 +8,17 @@ import { decodeRecord, type RecordValue, versionOf } from '../store/record-forma
 import type { CacheRuntime } from '../cache-runtime.js';
 
 /**
- * What a read would find, from a closed set: a fresh value (`l1`, `l2`), one to serve while it is loaded anew (`stale`) or in
- * place of an error only (`spare`), nothing (`absent`), somebody loading or writing it, a failure of the origin to hold off for,
- * a value that may not be served (`invalidated`, `older-schema`, `newer-schema`, `unreadable`), an invalidation that this process
- * still has to apply (`pending`), or no store (`unavailable`).
+ * The state that a read would find:
+ *
+ * - `l1`, `l2`: a fresh value, in memory or in the store
+ * - `stale`: a value that is served while it is refreshed
+ * - `stale-if-error`: a value that is served only if the origin fails
+ * - `absent`: no value
+ * - `loading`, `writing`: a load or a write in progress
+ * - `failed`: the origin failed a moment ago, and loads are blocked
+ * - `invalidated`, `older-schema`, `newer-schema`, `unreadable`: a value that may not be served
+ * - `pending`: an invalidation that this process still has to apply
+ * - `unavailable`: no connection to the store
  */
 export type ExplainedState =
   | 'l1'
@@ -29,39 +36,39 @@ export type ExplainedState =
   | 'pending'
   | 'unavailable';
 
-/** One tag of an entry. It invalidates the entry when both versions are known and differ, or the entry lacks it. */
+/** One tag of an entry. It invalidates the entry if the entry captured another version of it, or none. */
 export interface ExplainedTag {
-  /** Its complete name in the store. */
+  /** Its complete key in the store. */
   readonly recordKey: string;
-  /** The version that the entry carries. */
+  /** The version that the entry captured before its load. */
   readonly captured: string | undefined;
-  /** The version it has now; `undefined` while it is written, and where nobody needed it yet or it was invalidated since. */
+  /** The present version. `undefined` during a write, after an invalidation, and before the first entry that needs the tag. */
   readonly current: string | undefined;
 }
 
-/** What `cache.explain` answers. Times are milliseconds. */
+/** The result of `cache.explain`. Times are in milliseconds. */
 export interface Explanation<K> {
   readonly cache: string;
   /** The canonical key. */
   readonly key: K;
-  /** The complete name of its slot in the store. */
+  /** The complete key of its record in the store. */
   readonly recordKey: string;
   readonly state: ExplainedState;
-  /** Where the value was found; `undefined` without one. */
+  /** The tier that has the value; `undefined` without a value. */
   readonly tier: Tier | undefined;
-  /** Whether the entry says that there is no value. */
+  /** Whether the entry caches that there is no value. */
   readonly negative: boolean;
   readonly tags: readonly ExplainedTag[];
-  /** The slots of the tags that invalidated the entry. */
+  /** The complete keys of the tags that invalidated the entry. */
   readonly invalidatedBy: readonly string[];
-  /** How long the value stays fresh, negative once it is stale; how long a lease, a write or a back-off still lasts. */
+  /** How long the value stays fresh, negative once it is stale. For a lease, a write or a back-off, its remaining time. */
   readonly ttlMs: number | undefined;
-  /** How long ago the load of the value began. */
+  /** Time since the load of the value began. */
   readonly ageMs: number | undefined;
   readonly policy: ExplainedPolicy;
 }
 
-/** The policy in numbers: all counted from the start of a load. */
+/** The policy in milliseconds, counted from the start of a load. */
 export interface ExplainedPolicy extends Lifetimes {
   readonly version: number;
   readonly negativeMs: number | undefined;
@@ -72,7 +79,7 @@ export interface ExplainedPolicy extends Lifetimes {
 type Finding = Pick<Explanation<unknown>, 'state' | 'tags'> &
   Partial<Pick<Explanation<unknown>, 'tier' | 'negative' | 'ttlMs' | 'ageMs' | 'invalidatedBy'>>;
 
-/** Says what a read would find, in the order it would look, and changes nothing. */
+/** Reports what a read would find, looking in the same order, and changes nothing. */
 export class Explainer<K, V> {
   constructor(
     private readonly definition: CacheDefinition<K, V>,
@@ -88,55 +95,55 @@ export class Explainer<K, V> {
 
   async #find(recordKey: string, tags: readonly string[]): Promise<Finding> {
     const { pending, store } = this.runtime;
-    const unseen = tags.map((tag) => ({ recordKey: tag, captured: undefined, current: undefined }));
-    if (pending.affects(recordKey, tags)) return { state: 'pending', tags: unseen };
-    const held = this.#held(recordKey, tags);
-    if (held) return held;
+    const unknownTags = tags.map((tag) => ({ recordKey: tag, captured: undefined, current: undefined }));
+    if (pending.affects(recordKey, tags)) return { state: 'pending', tags: unknownTags };
+    const local = this.#inL1(recordKey, tags);
+    if (local) return local;
     const reading = await store.read([recordKey], tags, this.definition.codec?.form).catch(() => undefined);
     const [snapshot] = reading?.records ?? [];
-    if (!reading || !snapshot) return { state: 'unavailable', tags: unseen };
+    if (!reading || !snapshot) return { state: 'unavailable', tags: unknownTags };
     const texts = tags.map((tag, place) => ({ recordKey: tag, text: reading.tags[place] ?? null }));
-    return this.#stored(
+    return this.#inL2(
       snapshot,
       texts.map((tag) => ({ ...tag, version: versionOf(tag.text) })),
     );
   }
 
-  #held(recordKey: string, tags: readonly string[]): Finding | undefined {
+  #inL1(recordKey: string, tags: readonly string[]): Finding | undefined {
     const { coherence, clock } = this.runtime;
     const now = clock.now();
-    const held = coherence.freshAt(now) ? coherence.local.get(recordKey, now) : undefined;
-    if (!held || now >= held.swrUntil || !held.tags.every(({ tag, version }) => tag.version === version))
+    const local = coherence.freshAt(now) ? coherence.local.get(recordKey, now) : undefined;
+    if (!local || now >= local.swrUntil || !local.tags.every(({ tag, version }) => tag.version === version))
       return undefined;
     return {
-      state: now < held.freshUntil ? 'l1' : 'stale',
+      state: now < local.freshUntil ? 'l1' : 'stale',
       tier: 'l1',
-      negative: held.entry.absent,
-      tags: tags.map((tag, place) => heldTag(tag, held, place)),
-      ttlMs: held.freshUntil - now,
-      ageMs: now - held.loadedAt,
+      negative: local.entry.absent,
+      tags: tags.map((tag, place) => l1Tag(tag, local, place)),
+      ttlMs: local.freshUntil - now,
+      ageMs: now - local.loadedAt,
     };
   }
 
-  #stored(snapshot: RecordSnapshot, sightings: readonly TagVersionResult[]): Finding {
+  #inL2(snapshot: RecordSnapshot, tagVersions: readonly TagVersionResult[]): Finding {
     const state = decodeRecord(snapshot.text, this.definition.codec?.form);
     if (state.kind !== 'value') {
-      const tags = sightings.map(({ recordKey, version }) => ({ recordKey, captured: undefined, current: version }));
+      const tags = tagVersions.map(({ recordKey, version }) => ({ recordKey, captured: undefined, current: version }));
       return { state: state.kind, tags, ttlMs: state.kind === 'absent' ? undefined : snapshot.ttlMs };
     }
     const { value } = state;
     const captured = new Map(value.tags);
-    const tags = sightings.map(({ recordKey, version }) => ({
+    const tags = tagVersions.map(({ recordKey, version }) => ({
       recordKey,
       captured: captured.get(recordKey),
       current: version,
     }));
     const times = { ttlMs: snapshot.ttlMs - value.freshUntilMs, ageMs: Math.max(0, value.expiryMs - snapshot.ttlMs) };
-    const judged = this.#judge(value, snapshot, sightings);
+    const classified = this.#classify(value, snapshot, tagVersions);
     const invalidatedBy = tags.filter((tag) => tag.captured !== tag.current).map(({ recordKey }) => recordKey);
     const negative = value.content === undefined;
     return {
-      state: judged,
+      state: classified,
       tier: this.runtime.store.tier,
       negative,
       tags,
@@ -145,15 +152,15 @@ export class Explainer<K, V> {
     };
   }
 
-  /** The lookup decides whether it may be served, here as in a read; this only names why not. */
-  #judge(value: RecordValue, snapshot: RecordSnapshot, tags: readonly TagVersionResult[]): ExplainedState {
+  /** Uses the decision of the read path, and adds why a value may not be served. */
+  #classify(value: RecordValue, snapshot: RecordSnapshot, tags: readonly TagVersionResult[]): ExplainedState {
     const found = this.l2Lookup.classify(snapshot, tags);
     if (found.kind === 'newer') return 'newer-schema';
-    if (found.kind !== 'value') return this.#whyNot(value, tags);
+    if (found.kind !== 'value') return this.#reasonNotServed(value, tags);
     return found.freshness === 'fresh' ? 'l2' : found.freshness;
   }
 
-  #whyNot(value: RecordValue, tags: readonly TagVersionResult[]): ExplainedState {
+  #reasonNotServed(value: RecordValue, tags: readonly TagVersionResult[]): ExplainedState {
     if (value.schemaVersion < this.definition.version) return 'older-schema';
     return sameTags(value.tags, tags) ? 'unreadable' : 'invalidated';
   }
@@ -164,7 +171,7 @@ export class Explainer<K, V> {
   }
 }
 
-function heldTag(recordKey: string, held: L1Entry, place: number): ExplainedTag {
-  const captured = held.tags[place];
+function l1Tag(recordKey: string, local: L1Entry, place: number): ExplainedTag {
+  const captured = local.tags[place];
   return { recordKey, captured: captured?.version, current: captured?.tag.version };
 }

@@ -3,7 +3,7 @@ import { givenFleet } from '../../testing/fleet.js';
 import { Peek } from './peek.js';
 
 describe(Peek.name, () => {
-  it('reads what this process does not hold in one round trip, and keeps it', async () => {
+  it('reads the keys missing in L1 in one round trip, and keeps them in L1', async () => {
     const { instance } = givenFleet<string>();
     const [here, there] = [instance(), instance()];
     await here.cache.readThrough('l1', async () => 'l1');
@@ -15,14 +15,14 @@ describe(Peek.name, () => {
     expect(read).toHaveBeenCalledTimes(1);
   });
 
-  it('asks for 250 at a time', async () => {
+  it('reads 250 keys per round trip', async () => {
     const { cache, store } = givenFleet<string>().instance();
     const read = vi.spyOn(store, 'read');
     expect(await cache.getMany(Array.from({ length: 501 }, (_, index) => `${index}`))).toHaveLength(501);
     expect(read.mock.calls.map(([recordKeys]) => recordKeys.length)).toEqual([250, 250, 1]);
   });
 
-  it('passes by what is pending, stale, invalidated or being written', async () => {
+  it('skips pending, stale and invalidated entries, and entries with a write in progress', async () => {
     const { clock, instance } = givenFleet<string>({ ttl: '1s', staleWhileRevalidate: '1h', tags: (key) => [key] });
     const { cache, runtime } = instance();
     for (const key of ['pending', 'tagged', 'written', 'other']) await cache.set(key, key);
@@ -37,29 +37,29 @@ describe(Peek.name, () => {
     expect(await cache.getMany(['written'])).toEqual([undefined]);
   });
 
-  it('does not keep what was invalidated while its answer was on the way', async () => {
+  it('does not keep an entry in L1 that was invalidated during the read', async () => {
     const { instance } = givenFleet<string>();
     const [here, there] = [instance(), instance()];
     await there.cache.set('a', 'old');
     const onTheWay = Promise.withResolvers<void>();
-    const asked = Promise.withResolvers<void>();
+    const requested = Promise.withResolvers<void>();
     const { store } = here;
     const read = store.read.bind(store);
     vi.spyOn(store, 'read').mockImplementationOnce(async (recordKeys, tags) => {
       const answer = await read(recordKeys, tags);
-      asked.resolve();
+      requested.resolve();
       await onTheWay.promise;
       return answer;
     });
     const peeking = here.cache.getMany(['a']);
-    await asked.promise;
+    await requested.promise;
     await there.cache.set('a', 'new');
     onTheWay.resolve();
     expect(await peeking).toEqual(['old']);
     expect(await here.cache.getMany(['a'])).toEqual(['new']);
   });
 
-  it('counts hits and misses', async () => {
+  it('counts its hits and misses', async () => {
     const { cache } = givenFleet<string>().instance();
     await cache.set('there', 'value');
     await cache.getMany(['there', 'not there']);
@@ -72,9 +72,9 @@ describe(Peek.name, () => {
     });
   });
 
-  it('rejects when the store is away', async () => {
+  it('rejects while the store is unavailable', async () => {
     const { cache, store } = givenFleet<string>().instance();
     store.disconnect();
-    await expect(cache.getMany(['a'])).rejects.toThrow('away');
+    await expect(cache.getMany(['a'])).rejects.toThrow('unavailable');
   });
 });

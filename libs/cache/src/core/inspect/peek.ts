@@ -9,18 +9,18 @@ import type { RecordRef } from '../store/redis-keys.js';
 import { TimeBudget } from '../read/time-budget.js';
 import type { CacheRuntime } from '../cache-runtime.js';
 
-/** What is stored and fresh now, without loading. */
+/** Returns values that are stored and fresh, without loading. */
 export class Peek<K, V> {
   constructor(
     private readonly runtime: CacheRuntime,
     private readonly parts: Pick<ReadServices<K, V>, 'l2Lookup' | 'l1' | 'counters'>,
   ) {}
 
-  /** In the order of `addresses`, by one round trip to the store for every 250. @throws when the store is away. */
+  /** Returns the values in the order of `refs`, with one round trip to the store per 250. @throws when the store is unavailable. */
   async peek(refs: readonly EntryRef<K>[]): Promise<(V | undefined)[]> {
     const values: (V | undefined)[] = [];
     for (const page of pagesOf(refs)) {
-      // One alone is sent in this turn, ahead of whatever its caller does next.
+      // A single read is sent in this tick, before the next command of its caller.
       const reads = page.length > 1 ? new BatchedLookup(this.runtime.store) : undefined;
       values.push(...(await Promise.all(page.map((ref) => this.#one(ref, reads)))));
     }
@@ -28,18 +28,21 @@ export class Peek<K, V> {
   }
 
   async #one({ record, tags }: EntryRef<K>, batch: BatchedLookup | undefined): Promise<V | undefined> {
-    const scope = LoadContext.current;
-    if (scope?.isWrite || this.runtime.pending.affects(record.key, tags)) {
+    const context = LoadContext.current;
+    if (context?.isWrite || this.runtime.pending.affects(record.key, tags)) {
       this.parts.counters.read('bypass');
       return undefined;
     }
-    const held = scope ? undefined : this.#held(record);
-    if (held) return held.answer.value;
+    const local = context ? undefined : this.#freshInL1(record);
+    if (local) return local.answer.value;
     const { inFlightReads } = this.runtime.coherence;
     const inFlightRead = inFlightReads.begin([record.key, ...tags]);
     try {
-      const visit = { inFlightRead, budget: TimeBudget.of(this.runtime) };
-      const { state } = await this.parts.l2Lookup.fetch({ record, tags, strong: scope !== undefined, batch }, visit);
+      const attempt = { inFlightRead, budget: TimeBudget.of(this.runtime) };
+      const { state } = await this.parts.l2Lookup.fetch(
+        { record, tags, strong: context !== undefined, batch },
+        attempt,
+      );
       const fresh = state.kind === 'value' && state.freshness === 'fresh' ? state : undefined;
       this.parts.counters.tier(this.runtime.store.tier, fresh !== undefined);
       if (isUnreadable(state)) this.parts.counters.unreadable();
@@ -54,10 +57,10 @@ export class Peek<K, V> {
     }
   }
 
-  /** What this process holds, where it is fresh. */
-  #held(record: RecordRef): ReadResult<V> | undefined {
-    const held = this.parts.l1.get(record.key);
-    const fresh = held && held.ttlMs > 0 ? held : undefined;
+  /** Returns the entry in L1 if it is fresh. */
+  #freshInL1(record: RecordRef): ReadResult<V> | undefined {
+    const local = this.parts.l1.get(record.key);
+    const fresh = local && local.ttlMs > 0 ? local : undefined;
     this.parts.counters.tier('l1', fresh !== undefined);
     if (fresh) this.parts.counters.read(fresh.status);
     return fresh;

@@ -37,7 +37,7 @@ async function valuesOf(cache: Pick<Cache<string, string>, 'values'>): Promise<s
 }
 
 describe(Scan.name, () => {
-  it('walks through every value of its own cache, and of no other', async () => {
+  it('yields every value of its cache, and of no other', async () => {
     const { runtime, cache } = given();
     const keys = Array.from({ length: 600 }, (_, index) => `${index}`);
     for (const key of keys) await cache.set(key, key);
@@ -45,7 +45,7 @@ describe(Scan.name, () => {
     expect(await valuesOf(cache)).toEqual(keys.toSorted());
   });
 
-  it('passes by what is no value that may be served', async () => {
+  it('skips records without a value that may be served', async () => {
     const { clock, runtime } = given();
     const cache = cacheOver(runtime, { staleWhileRevalidate: '1h', negativeTtl: '1m', tags: (key) => [key[0] ?? ''] });
     for (const key of ['expired', 'stale']) await cache.set(key, key, { ttlMs: key === 'stale' ? 10 : 30_000 });
@@ -62,7 +62,7 @@ describe(Scan.name, () => {
     expect(await valuesOf(cache)).toEqual([]);
   });
 
-  it('says so when the store is another one meanwhile', async () => {
+  it('throws if the connection to the store changes during the scan', async () => {
     const { runtime, cache } = given();
     for (let key = 0; key < 300; key += 1) await cache.set(`${key}`, 'v');
     const walk = cache.values();
@@ -71,7 +71,7 @@ describe(Scan.name, () => {
     await expect(valuesOf({ values: () => walk })).rejects.toMatchObject({ code: 'CACHE_UNAVAILABLE' });
   });
 
-  it('says so when the store cannot list', async () => {
+  it('throws if the store does not support scans', async () => {
     const { cache } = givenFleet<string>().instance();
     await expect(valuesOf(cache)).rejects.toMatchObject({ code: 'CACHE_UNAVAILABLE' });
   });

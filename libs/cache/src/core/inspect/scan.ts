@@ -13,7 +13,7 @@ interface ScannedRecord {
   readonly value: RecordValue;
 }
 
-/** Walks through everything that a cache has in the store. */
+/** Iterates over the records of a cache in the store. */
 export class Scan<K, V> {
   constructor(
     private readonly definition: CacheDefinition<K, V>,
@@ -21,14 +21,18 @@ export class Scan<K, V> {
     private readonly l2Lookup: L2Lookup<K, V>,
   ) {}
 
-  /** The values that are stored and fresh. @throws {CacheError} `CACHE_UNAVAILABLE` when the store cannot go on. */
+  /** Yields the values that are stored and fresh. @throws {CacheError} `CACHE_UNAVAILABLE` when the store cannot continue. */
   async *values(): AsyncGenerator<V, void> {
     const { keys, store } = this.runtime;
-    if (!store.scan) throw new CacheError('CACHE_UNAVAILABLE', 'This store cannot list what it has.');
+    if (!store.scan) throw new CacheError('CACHE_UNAVAILABLE', 'Cannot scan: this store does not support it.');
     const { session } = store;
     for await (const recordKeys of store.scan(keys.recordPrefix(this.definition.name))) {
-      // A place in the list of one server means nothing to another, nor after what stood there may have been lost.
-      if (store.session !== session) throw new CacheError('CACHE_UNAVAILABLE', 'The store changed during the walk.');
+      // A cursor is valid on one server only, and records may have been lost with the connection.
+      if (store.session !== session)
+        throw new CacheError(
+          'CACHE_UNAVAILABLE',
+          'The scan stopped because the connection to the store changed. Start it again.',
+        );
       yield* await this.#fresh(recordKeys);
     }
   }
@@ -37,23 +41,23 @@ export class Scan<K, V> {
     return this.definition.codec?.form;
   }
 
-  /** Two round trips: what stands there names its tags. */
+  /** Takes two round trips, because the records name the tags to read. */
   async #fresh(recordKeys: readonly string[]): Promise<V[]> {
     const { store, pending } = this.runtime;
     const { records: snapshots } = await store.read(recordKeys, [], this.#form);
-    const standing = recordKeys.flatMap((recordKey, place) => scannedRecord(recordKey, snapshots[place], this.#form));
-    const tags = [...new Set(standing.flatMap(({ value }) => value.tags.map(([tag]) => tag)))];
+    const scanned = recordKeys.flatMap((recordKey, place) => scannedRecord(recordKey, snapshots[place], this.#form));
+    const tags = [...new Set(scanned.flatMap(({ value }) => value.tags.map(([tag]) => tag)))];
     const { tags: texts } = await store.read([], tags);
-    const sightings = new Map(tags.map((tag, place) => [tag, tagVersionResult(tag, texts[place] ?? null)]));
-    return standing.flatMap(({ recordKey, snapshot, value }) => {
-      const seen = value.tags.map(([tag]) => sightings.get(tag) ?? tagVersionResult(tag, null));
-      const found = this.l2Lookup.classify(snapshot, seen);
+    const tagVersions = new Map(tags.map((tag, place) => [tag, tagVersionResult(tag, texts[place] ?? null)]));
+    return scanned.flatMap(({ recordKey, snapshot, value }) => {
+      const current = value.tags.map(([tag]) => tagVersions.get(tag) ?? tagVersionResult(tag, null));
+      const found = this.l2Lookup.classify(snapshot, current);
       if (found.kind !== 'value' || found.freshness !== 'fresh') return [];
-      const concerned = pending.affects(
+      const isPending = pending.affects(
         recordKey,
-        seen.map((tag) => tag.recordKey),
+        current.map((tag) => tag.recordKey),
       );
-      const stored = concerned ? undefined : found.entry.value;
+      const stored = isPending ? undefined : found.entry.value;
       return stored === undefined ? [] : [stored];
     });
   }

@@ -4,20 +4,20 @@ import { isClientError, isRefusal } from './client-error.js';
 
 describe(isClientError.name, () => {
   it.each([new NotFoundException(), Object.assign(new Error('gone'), { status: 410 })])(
-    'takes %s for an answer',
+    'classifies %s as a client error',
     (error) => {
       expect(isClientError(error)).toBe(true);
     },
   );
 
   it.each([new BadGatewayException(), new Error('connection lost'), { status: '404' }, undefined, null, 'text'])(
-    'takes %s for a failure',
+    'classifies %s as a failure',
     (error) => {
       expect(isClientError(error)).toBe(false);
     },
   );
 
-  it('takes what cannot be asked for a failure', () => {
+  it('classifies an error with a throwing getter as a failure', () => {
     const hostile = (): never => {
       throw new Error('hostile');
     };

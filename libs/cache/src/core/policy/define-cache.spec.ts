@@ -3,13 +3,13 @@ import { z } from 'zod';
 import { defineCache } from './define-cache.js';
 
 describe(defineCache.name, () => {
-  it('lists every problem at once, each with what to write instead', () => {
+  it('lists every problem at once, each with its fix', () => {
     expect(() => defineCache({ name: 'a b', version: 0, key: z.string(), ttl: '-1s' })).toThrow(
       /name "a b": write [^]*version 0: write [^]*ttl "-1s": write /,
     );
   });
 
-  it('gives each definition a token of its own', () => {
+  it('gives each definition its own token', () => {
     const policy = { name: 'a', version: 1, key: z.string(), ttl: '1s' } as const;
     expect(defineCache(policy).token).not.toBe(defineCache(policy).token);
   });

@@ -5,46 +5,46 @@ import type { Lifetimes } from './lifetimes.js';
 import { jsonCodec } from '../codec/json-codec.js';
 import type { KeySchema } from './key-schema.js';
 
-/** The whole policy of one cache: what it is called, what its keys are, how long its entries live. */
+/** Configures one cache: its name, its keys, and how long its entries live. */
 export interface CachePolicy<K, V> {
-  /** Unique in the application; also its name in `/health`, in logs and in Redis. Letters, digits, dots and dashes. */
+  /** Unique in the application. It appears in `/health`, in logs and in Redis. Letters, digits, dots and dashes. */
   readonly name: string;
-  /** Raise it when the shape of the value changes: entries of older versions are replaced. A whole number from 1. */
+  /** Increase it when the shape of the value changes: entries of older versions are replaced. A whole number from 1. */
   readonly version: number;
-  /** Types the key and makes it canonical. A key that fails skips the cache. */
+  /** Types the key and makes it canonical. A key that it rejects bypasses the cache. */
   readonly key: KeySchema<K>;
-  /** How long an entry is fresh, from the start of its load, give or take a tenth so that entries do not expire together. */
+  /** How long an entry is fresh, from the start of its load. Varies by up to 10 %, so that entries do not expire together. */
   readonly ttl: Duration;
-  /** How long after that it is still served while it is loaded anew (RFC 5861 §3). Never after an invalidation. @default none */
+  /** How long after `ttl` an entry is served while it is refreshed (RFC 5861 §3). Never after an invalidation. @default none */
   readonly staleWhileRevalidate?: Duration;
-  /** How long after `ttl` it is served in place of an origin that failed (RFC 5861 §4). Never after an invalidation. @default none */
+  /** How long after `ttl` an entry is served if the origin fails (RFC 5861 §4). Never after an invalidation. @default none */
   readonly staleIfError?: Duration;
-  /** How long it is remembered that there is no value: that the loader answered `undefined`. @default not remembered */
+  /** How long the absence of a value is cached: the loader returned `undefined`. @default not cached */
   readonly negativeTtl?: Duration;
-  /** How long nobody asks the origin again after it failed, where nothing stale can be served. @default it is asked again */
+  /** How long loads are blocked after the origin failed, if no stale value can be served. @default not blocked */
   readonly errorBackOff?: Duration;
-  /** How its values are stored. A cache behind `@CacheResponse` stores JSON. @default JSON, with what JSON loses restored */
+  /** How its values are stored. A cache behind `@CacheResponse` must use JSON. @default JSON with type hints */
   readonly codec?: Codec;
-  /** Whether a write is refused before it starts, and an invalidation rejects, when the store is away. @default false */
+  /** Whether a write is rejected before it starts, and an invalidation rejects, when the store is unavailable. @default false */
   readonly strict?: boolean;
   /**
-   * The opaque part of a strong entity tag, without quotes (RFC 9110 §8.8.3): no space, no quote. Where it throws or answers
-   * anything else, the answer gets the tag that it has by default, and the log says so once.
-   * @default a weak tag, made of the JSON text
+   * Returns the opaque part of a strong entity tag, without quotes (RFC 9110 §8.8.3): no space, no quote. If it throws or returns
+   * anything else, the response gets the default tag, and the log warns once.
+   * @default a weak tag, computed from the JSON text
    */
   etag?(value: V): string;
-  /** When the value was last changed (RFC 9110 §8.8.2). @default not told */
+  /** Returns when the value was last changed (RFC 9110 §8.8.2). @default not sent */
   lastModified?(value: V): Date | string;
-  /** What invalidates the entry besides its key. A function of the key only; at most 14. */
+  /** Returns the tags that invalidate the entry besides its key. A function of the key only; at most 14 tags. */
   tags?(key: K): readonly string[];
 }
 
-/** A policy that was checked. Make one with {@link defineCache}. */
+/** A validated policy. Create one with {@link defineCache}. */
 export interface CacheDefinition<K, V> extends CachePolicy<K, V> {
   readonly lifetimes: Lifetimes;
   readonly negative: Lifetimes | undefined;
   readonly errorBackOffMs: number | undefined;
-  /** Under which Nest injects the cache. */
+  /** The injection token of the cache in Nest. */
   readonly token: symbol;
 }
 
@@ -54,7 +54,7 @@ const NAME = /^[A-Za-z][A-Za-z0-9.-]{0,63}$/;
 /**
  * Declares a cache. Nothing runs until a module registers it with `CacheModule.forFeature`.
  *
- * @throws {CacheError} `CACHE_OPTIONS_INVALID`, listing every problem and what to write instead.
+ * @throws {CacheError} `CACHE_OPTIONS_INVALID`, listing every problem and its fix.
  * @example
  * const userById = defineCache<string, User>({ name: 'users.byId', version: 1, key: z.uuid(), ttl: '30s' });
  */

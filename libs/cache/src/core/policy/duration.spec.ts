@@ -15,7 +15,7 @@ describe(durationMs.name, () => {
   });
 
   it.each(['', '30', '30 s', '-1s', '-1e3s', '0s', '0.4ms', '1e3s', 'Infinitys', '30sec', '٣s', '99999999999999d'])(
-    'refuses "%s"',
+    'rejects "%s"',
     (text) => {
       expect(durationMs(text)).toBeUndefined();
     },

@@ -6,8 +6,8 @@ export type Duration = `${number}${keyof typeof UNITS}`;
 const PATTERN = /^(\d+(?:\.\d+)?)(ms|s|m|h|d)$/;
 
 /**
- * The duration in whole milliseconds, or `undefined` when the text is not a positive duration. The type lets some such texts
- * through (`'30 s'`, `'-1e3s'`), so this check decides.
+ * Returns the duration in whole milliseconds, or `undefined` if the text is not a positive duration. The type accepts some
+ * invalid texts (`'30 s'`, `'-1e3s'`), so this check decides.
  */
 export function durationMs(duration: string): number | undefined {
   const [, amount, unit] = PATTERN.exec(duration) ?? [];

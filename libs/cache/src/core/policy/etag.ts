@@ -1,9 +1,9 @@
 import { hash } from 'node:crypto';
 
-/** 132 bits: what two texts share by chance is no concern. */
+/** 132 bits, so that collisions are negligible. */
 const DIGEST_LENGTH = 22;
 
-/** RFC 9110 §8.8.3. Anything else would end the quotes or the header, or is no header at all. */
+/** RFC 9110 §8.8.3. Other characters would end the quotes or the header, or are invalid in a header. */
 const OPAQUE = /^[\x21\x23-\x7e\x80-\xff]*$/;
 
 export function isOpaqueTag(tag: unknown): tag is string {
@@ -11,8 +11,8 @@ export function isOpaqueTag(tag: unknown): tag is string {
 }
 
 /**
- * The opaque part of the entity tag that a policy gives to a value; `undefined` where it gives none that can be sent. It never throws:
- * `warn` is told why there is none.
+ * Returns the opaque part of the entity tag that a policy gives to a value, or `undefined` if there is none or it is invalid.
+ * Never throws: `warn` receives the reason.
  */
 export function opaqueTagOf<V>(
   policy: { readonly etag?: ((value: V) => string) | undefined },
@@ -22,19 +22,19 @@ export function opaqueTagOf<V>(
   try {
     const tag: unknown = policy.etag?.(value);
     if (tag === undefined || isOpaqueTag(tag)) return tag;
-    throw new TypeError('its etag is no text, or has a quote, a space or another character that no entity tag has');
+    throw new TypeError('`etag` must return a string without quotes, spaces and control characters');
   } catch (error) {
-    warn(`a value is handed out without the entity tag of its policy: ${String(error)}`);
+    warn(`a value is returned without the entity tag of its policy: ${String(error)}`);
     return undefined;
   }
 }
 
-/** The field value of a strong entity tag (RFC 9110 §8.8.3) with this opaque part. */
+/** Returns the field value of the strong entity tag with this opaque part (RFC 9110 §8.8.3). */
 export function strongEtag(opaque: string): string {
   return `"${opaque}"`;
 }
 
-/** The field value of a weak entity tag that says which text it is. Weak: what compresses it on the way need not change it. */
+/** Returns the field value of a weak entity tag computed from a text. A weak tag survives compression on the way. */
 export function weakEtag(text: string): string {
   return `W/"${hash('sha256', text, 'base64url').slice(0, DIGEST_LENGTH)}"`;
 }

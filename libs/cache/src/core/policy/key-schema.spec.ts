@@ -4,22 +4,22 @@ import { CacheError } from '../errors.js';
 import { keyText, parseKey } from './key-schema.js';
 import { RedisKeys } from '../store/redis-keys.js';
 
-/** Every text of up to two of what separates, quotes, escapes or marks, or cannot be written at all. */
+/** Every text of at most two characters that separate, quote, escape or mark, or that have no UTF-8. */
 const symbols = ['', '/', ':', '|', '"', '\\', ' ', '\n', '\0', 's', 'j', 't', '1', '\ud800', '\udc00', '\ufffd'];
 const awkward = [...new Set(symbols.flatMap((first) => symbols.map((second) => first + second)))];
 
 describe(keyText.name, () => {
-  it('is the same whatever the order of members', () => {
+  it('returns the same text for any order of members', () => {
     expect(keyText({ a: 1, b: [true, null] })).toBe(keyText({ b: [true, null], a: 1 }));
   });
 
-  it('leaves out what is undefined, as an absent member', () => {
+  it('omits an undefined member', () => {
     expect(keyText({ limit: 20, cursor: undefined })).toBe(keyText({ limit: 20 }));
   });
 
   const plain = fc.jsonValue({ maxDepth: 3 });
 
-  it('differs for different keys', () => {
+  it('returns different texts for different keys', () => {
     fc.assert(
       fc.property(plain, plain, (a, b) => {
         const equal = sortedJson(a) === sortedJson(b);
@@ -28,22 +28,22 @@ describe(keyText.name, () => {
     );
   });
 
-  it('tells a text from the structure it spells', () => {
+  it('distinguishes a string from the structure that it spells', () => {
     expect(keyText('{"o":[]}')).not.toBe(keyText({}));
     expect(keyText('1')).not.toBe(keyText(1));
   });
 
-  it('keeps what an object would hide', () => {
+  it('distinguishes a key with an own `__proto__` member from an empty one', () => {
     expect(keyText(JSON.parse('{"__proto__":1}'))).not.toBe(keyText({}));
   });
 
-  it('is bounded, whatever the key', () => {
+  it('returns a text of bounded length', () => {
     const long = 'é'.repeat(10_000);
     expect(Buffer.byteLength(keyText(long))).toBeLessThanOrEqual(201);
     expect(keyText(long)).not.toBe(keyText(`${long}x`));
   });
 
-  it('refuses a list with a hole, which is no null, and what has no end', () => {
+  it('rejects an array with a hole and a circular key', () => {
     const ring: unknown[] = [];
     ring.push({ ring });
     for (const key of [Array.from({ length: 1 }), Array(1), ring, Object.create(Object.create(null))]) {
@@ -52,7 +52,7 @@ describe(keyText.name, () => {
   });
 
   it.each([new Map([['a', 1]]), new Set([1]), new Date(0), Number.NaN, () => 1, 1n, Symbol('s'), undefined])(
-    'nestjs-redisx/nestjs-redisx CHANGELOG 1.8.1 · refuses what has no canonical form, within a key too: %s',
+    'rejects a value without a canonical form, also inside a key: %s (nestjs-redisx/nestjs-redisx CHANGELOG 1.8.1)',
     (key) => {
       expect(() => keyText({ key: [key] })).toThrow(CacheError);
     },
@@ -60,10 +60,10 @@ describe(keyText.name, () => {
 });
 
 describe(RedisKeys, () => {
-  /** The bytes that Redis is sent. */
+  /** The bytes that Redis receives. */
   const sent = (name: string): string => Buffer.from(name).toString('hex');
 
-  it('nestjs-redisx/nestjs-redisx CHANGELOG 1.9.2 · takes keys of any characters, and gives no two of them one slot', () => {
+  it('accepts keys of any characters, and gives no two of them one record (nestjs-redisx/nestjs-redisx CHANGELOG 1.9.2)', () => {
     const redisKeys = new RedisKeys('n');
     const texts = fc.sample(
       fc.uint16Array().map((units) => String.fromCharCode(...units)),
@@ -83,10 +83,10 @@ describe(RedisKeys, () => {
   });
 
   it.each([
-    ['two halves', '\ud800', '\ud801'],
-    ['a half and what stands for it', '\ud800', '\ufffd'],
-    ['long ones', `${'x'.repeat(300)}\ud800`, `${'x'.repeat(300)}\ud801`],
-  ])('tells texts apart that UTF-8 cannot: %s', (_, a, b) => {
+    ['two lone surrogates', '\ud800', '\ud801'],
+    ['a lone surrogate and its replacement character', '\ud800', '\ufffd'],
+    ['long texts', `${'x'.repeat(300)}\ud800`, `${'x'.repeat(300)}\ud801`],
+  ])('distinguishes texts that are equal in UTF-8: %s', (_, a, b) => {
     const redisKeys = new RedisKeys('n');
     expect(sent(redisKeys.record('a', a).key)).not.toBe(sent(redisKeys.record('a', b).key));
     expect(sent(redisKeys.tag(a))).not.toBe(sent(redisKeys.tag(b)));
@@ -94,7 +94,7 @@ describe(RedisKeys, () => {
 });
 
 describe(parseKey.name, () => {
-  it('refuses a schema that answers later', () => {
+  it('rejects an asynchronous schema', () => {
     const slow = { '~standard': { validate: async (value: unknown) => ({ value }) } };
     expect(() => parseKey(slow, 'x')).toThrow(expect.objectContaining({ code: 'CACHE_KEY_INVALID' }));
   });

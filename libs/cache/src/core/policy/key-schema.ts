@@ -2,9 +2,9 @@ import { createHash } from 'node:crypto';
 import { CacheError } from '../errors.js';
 
 /**
- * A Standard Schema (zod, valibot, arktype, …), seen from here: it types a key, makes it canonical and refuses what is not a
- * key. It must validate synchronously and without effects, and take what it made of a key for that same key: a canonical key may
- * be parsed again.
+ * The part of a Standard Schema (zod, valibot, arktype, …) that a cache uses. It types a key, makes it canonical and rejects
+ * invalid ones. It must validate synchronously and without side effects, and accept its own output unchanged: a canonical key
+ * may be parsed again.
  *
  * @see https://standardschema.dev
  */
@@ -17,38 +17,36 @@ export interface KeySchema<K> {
 type KeyResult<K> =
   { readonly value: K; readonly issues?: undefined } | { readonly issues: readonly { readonly message: string }[] };
 
-/** The canonical key, or `undefined` when `raw` is not a key of this schema. */
+/** Returns the canonical key, or `undefined` if the schema rejects `raw`. */
 export function parseKey<K>(schema: KeySchema<K>, raw: unknown): { readonly key: K } | undefined {
   const result = schema['~standard'].validate(raw);
   if (result instanceof Promise) {
-    throw new CacheError(
-      'CACHE_KEY_INVALID',
-      'The key schema validates asynchronously; give one that answers at once.',
-    );
+    throw new CacheError('CACHE_KEY_INVALID', 'Key schemas must be synchronous. Remove async refinements.');
   }
   return result.issues ? undefined : { key: result.value };
 }
 
-const LONGEST_KEY_BYTES = 200;
-/** Deeper than any key, and less than the stack can bear: a key that holds itself has no end. */
-const DEEPEST_KEY = 100;
+const MAX_KEY_BYTES = 200;
+/** Nesting of a key: more than any key needs, and less than overflows the stack. A circular key has no end. */
+const MAX_KEY_DEPTH = 100;
 
 /**
- * The text of a key inside a slot's name. Equal keys give equal texts, different keys different ones: object members are
- * sorted, and what has no canonical form (a Map, a Date, a function) is refused rather than flattened.
+ * Returns the text of a key inside a record key. Equal keys have equal texts, different keys have different texts. Object
+ * members are sorted. A value without a canonical form (a Map, a Date, a function) is rejected rather than flattened.
  */
 export function keyText(key: unknown): string {
-  // Half of a surrogate pair has no UTF-8: the bytes that Redis is sent would be those of other keys too. JSON escapes it.
+  // A lone surrogate has no UTF-8 form, so different keys would be the same bytes in Redis. JSON escapes it.
   const isPlain = typeof key === 'string' && key.isWellFormed();
   const text = isPlain ? `s${key}` : `j${JSON.stringify(canonical(key))}`;
-  return Buffer.byteLength(text) <= LONGEST_KEY_BYTES ? text : `h${createHash('sha256').update(text).digest('hex')}`;
+  return Buffer.byteLength(text) <= MAX_KEY_BYTES ? text : `h${createHash('sha256').update(text).digest('hex')}`;
 }
 
 function canonical(value: unknown, depth = 0): unknown {
   if (value === null || typeof value === 'string' || typeof value === 'boolean') return value;
   if (typeof value === 'number' && Number.isFinite(value)) return value;
-  if (depth > DEEPEST_KEY) throw new CacheError('CACHE_KEY_INVALID', 'A key holds itself, or is nested too deep.');
-  // Array.from sees holes, as undefined.
+  if (depth > MAX_KEY_DEPTH)
+    throw new CacheError('CACHE_KEY_INVALID', `The key is circular, or nested deeper than ${MAX_KEY_DEPTH} levels.`);
+  // Array.from turns holes into undefined.
   if (Array.isArray(value)) return Array.from(value, (item) => canonical(item, depth + 1));
   if (isPlainObject(value)) {
     const members = Object.entries(value).filter(([, member]) => member !== undefined);
@@ -59,7 +57,7 @@ function canonical(value: unknown, depth = 0): unknown {
   }
   throw new CacheError(
     'CACHE_KEY_INVALID',
-    `A key holds strings, finite numbers, booleans, null, arrays and plain objects; this one holds ${describe(value)}.`,
+    `A key may contain strings, finite numbers, booleans, null, arrays and plain objects. This key contains ${describe(value)}.`,
   );
 }
 
@@ -71,7 +69,7 @@ function isPlainObject(value: unknown): value is object {
 
 function describe(value: unknown): string {
   if (typeof value !== 'object' || value === null) return `a ${typeof value}`;
-  // A prototype need not have one.
+  // A prototype may have no constructor.
   const { constructor }: { readonly constructor?: unknown } = value;
-  return typeof constructor === 'function' ? `a ${constructor.name}` : 'an object of no class';
+  return typeof constructor === 'function' ? `a ${constructor.name}` : 'an object without a class';
 }

@@ -1,2 +1,2 @@
-/** Whether two types are the same one: unlike assignability, it tells `any`, wider and narrower types apart. */
+/** Whether two types are identical. Unlike assignability, it distinguishes `any`, wider and narrower types. */
 export type TypeEquals<A, B> = (<T>() => T extends A ? 1 : 2) extends <T>() => T extends B ? 1 : 2 ? true : false;

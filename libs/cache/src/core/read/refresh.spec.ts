@@ -9,16 +9,16 @@ const settled = async (): Promise<void> => {
 const LOAD_MS = 500;
 const policy = { ttl: '10s', staleWhileRevalidate: '10s' } as const;
 
-/** Processes that all hold the same entry in L1, as old as is said. */
+/** Creates processes with the same entry in L1, loaded `ageMs` ago. */
 async function givenHolders(count: number, ageMs: number) {
   const fleet = givenFleet<number>(policy);
   const holders = Array.from({ length: count }, () => fleet.instance());
-  // It took half a second to load, so it may be refreshed ahead in about the last half second that it is fresh.
+  // The load took half a second, so the entry may be refreshed in about its last half second of freshness.
   const slow = async (): Promise<number> => {
     fleet.clock.advance(LOAD_MS);
     return 1;
   };
-  // Each has loaded something, and knows how long that takes.
+  // Each process has loaded once, and so has measured how long a load takes.
   for (const [index, { cache }] of holders.entries()) await cache.readThrough(`${index}`, slow);
   for (const { cache } of holders) await cache.readThrough('k', slow);
   fleet.clock.advance(ageMs - LOAD_MS);
@@ -26,7 +26,7 @@ async function givenHolders(count: number, ageMs: number) {
 }
 
 describe(Refresh, () => {
-  it('jaredwray/cacheable#619, jaredwray/cacheable PR #965 · is one load, however many read what is stale', async () => {
+  it('runs one load for any number of readers of a stale entry (jaredwray/cacheable#619, jaredwray/cacheable PR #965)', async () => {
     const { holders } = await givenHolders(3, 11_000);
     const loaded = Promise.withResolvers<number>();
     const load = vi.fn(() => loaded.promise);
@@ -38,7 +38,7 @@ describe(Refresh, () => {
     expect(load).toHaveBeenCalledOnce();
   });
 
-  it('takes from the store, without a load, what another process refreshed', async () => {
+  it('takes the value that another process refreshed from the store, without a load', async () => {
     const { holders } = await givenHolders(3, 11_000);
     const load = vi.fn(async () => 2);
     for (const { cache } of holders) {
@@ -49,7 +49,7 @@ describe(Refresh, () => {
     expect(load).toHaveBeenCalledOnce();
   });
 
-  it('ZiggyCreatures/FusionCache#651 · ahead of the end asks the store first, and the origin once in the fleet', async () => {
+  it('reads the store first when it refreshes early, and calls the origin once across processes (ZiggyCreatures/FusionCache#651)', async () => {
     const { holders } = await givenHolders(3, 9_900);
     const load = vi.fn(async () => 2);
     for (const { cache } of holders) {
@@ -60,7 +60,7 @@ describe(Refresh, () => {
     expect(load).toHaveBeenCalledOnce();
   });
 
-  it('ZiggyCreatures/FusionCache#442 · sends nobody to the store: neither it nor a write makes a process read that is not asked', async () => {
+  it('causes no read in processes without a reader, and neither does a write (ZiggyCreatures/FusionCache#442)', async () => {
     const { holders } = await givenHolders(3, 11_000);
     const [first, ...others] = holders;
     const reads = others.map(({ store }) => vi.spyOn(store, 'read'));
@@ -72,7 +72,7 @@ describe(Refresh, () => {
     for (const { cache } of others) expect(await cache.readThrough('k', async () => 0)).toBe(3);
   });
 
-  it('ZiggyCreatures/FusionCache#442 · is not due for everything at once: what was stored together ends at different times', async () => {
+  it('spreads the expiry of entries that were stored together (ZiggyCreatures/FusionCache#442)', async () => {
     const { clock, instance } = givenFleet<number>({ ttl: '10s' });
     const { cache } = instance();
     const ends: unknown[] = [];
@@ -83,10 +83,10 @@ describe(Refresh, () => {
     expect(ends).toEqual([9_000, 9_500, 10_000, 10_500, 10_998]);
   });
 
-  it('Julien-R44/bentocache#103, Julien-R44/bentocache#104 · is waited for by nobody, whoever refreshes and however slow the store is', async () => {
+  it('delays no reader, however slow the origin or the store is (Julien-R44/bentocache#103, Julien-R44/bentocache#104)', async () => {
     const { holders } = await givenHolders(2, 11_000);
     const never = vi.fn(() => new Promise<never>(() => {}));
-    // The first waits for the origin, the second one for the store.
+    // The first process waits for the origin, the second one for the store.
     holders.slice(1).forEach(({ store }) => vi.spyOn(store, 'acquireRefreshLock').mockImplementation(never));
     for (const { cache } of [...holders, ...holders]) expect(await cache.readThrough('k', never)).toBe(1);
     await settled();
@@ -94,9 +94,9 @@ describe(Refresh, () => {
   });
 
   it.each([
-    ['once, near the end', 59_000, 1],
-    ['not at all, far from it', 40_000, 0],
-  ])('draws %s', async (_, ageMs, draws) => {
+    ['once near the expiry', 59_000, 1],
+    ['no random number far from the expiry', 40_000, 0],
+  ])('draws %s of the entry', async (_, ageMs, draws) => {
     const { clock, instance } = givenFleet<number>({ ttl: '60s', staleWhileRevalidate: '60s' });
     const { cache } = instance();
     await cache.readThrough('k', async () => {

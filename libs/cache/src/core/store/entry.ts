@@ -4,11 +4,10 @@ import { jsonCodec } from '../codec/json-codec.js';
 import { typesLength } from './record-format.js';
 
 /**
- * A value as the cache keeps it: its stored form, and the value, decoded on first use. Without a stored form it is known that there
- * is no value.
+ * Holds a value in its stored form and decodes it on first use. An entry without a stored form caches that there is no value.
  *
- * Every reader shares the value, so it is frozen. One with a part that cannot be (a `Date`, a `Map`, a `Set`, bytes) is decoded anew
- * for each reader.
+ * Readers share the value, so it is frozen. A value with a part that cannot be frozen (a `Date`, a `Map`, a `Set`, bytes) is
+ * decoded again for each reader.
  */
 export class Entry<V> {
   #value: V | undefined;
@@ -18,24 +17,24 @@ export class Entry<V> {
 
   constructor(
     readonly stored: Encoded | undefined,
-    /** The opaque part of its strong entity tag, where its policy gives it one. */
+    /** The opaque part of its strong entity tag, if its policy gives it one. */
     readonly opaqueTag: string | undefined,
     private readonly codec: Codec = jsonCodec,
   ) {}
 
-  /** Whether it says that there is no value. */
+  /** Whether the entry caches that there is no value. */
   get absent(): boolean {
     return this.stored === undefined;
   }
 
-  /** The JSON text that is replayed as a response body; `undefined` where the stored form is another. */
+  /** The JSON text that is replayed as a response body; `undefined` with another codec. */
   get json(): string | undefined {
     return this.codec === jsonCodec ? this.stored?.payload : undefined;
   }
 
   /**
-   * The field value of its `ETag`. Without one of its policy it is made of the JSON text, when it is first asked for: what answers
-   * no request costs nothing, and neither does a hit.
+   * The field value of its `ETag`. Without a tag from the policy, it is computed from the JSON text on first use, so entries
+   * that answer no request cost nothing, and later hits neither.
    */
   get etag(): string | undefined {
     const { json, opaqueTag } = this;
@@ -44,16 +43,16 @@ export class Entry<V> {
     return this.#etag;
   }
 
-  /** How much stands beside its payload: all that a `Map` holds is there. In characters of one byte. */
+  /** Size of the type hints beside the payload, in characters of one byte. They contain everything in a `Map`. */
   get typesLength(): number {
     this.#typesLength ??= this.stored ? typesLength(this.stored) : 0;
     return this.#typesLength;
   }
 
-  /** @throws when the stored form cannot be read: ask {@link readable} before. */
+  /** Returns the decoded value. @throws if the stored form cannot be decoded: check {@link readable} first. */
   get value(): V | undefined {
     if (this.#shared || this.stored === undefined) return this.#value;
-    // What a cache stores is of its own type: its version is raised when that changes.
+    // The stored form comes from a value of type V: the policy's `version` is increased when the type changes.
     const value = this.codec.decode(this.stored) as V;
     if (deepFrozen(value)) {
       this.#value = value;
@@ -62,7 +61,7 @@ export class Entry<V> {
     return value;
   }
 
-  /** Decodes it, and answers whether that went well. */
+  /** Whether the stored form can be decoded. */
   get readable(): boolean {
     try {
       void this.value;
@@ -73,7 +72,7 @@ export class Entry<V> {
   }
 }
 
-/** Freezes a value, and answers whether all of it could be. */
+/** Freezes a value deeply. Returns whether every part of it can be frozen. */
 function deepFrozen(value: unknown): boolean {
   if (typeof value !== 'object' || value === null || Object.isFrozen(value)) return true;
   if (value instanceof Date || value instanceof Map || value instanceof Set || ArrayBuffer.isView(value)) return false;

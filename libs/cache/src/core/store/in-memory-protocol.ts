@@ -2,7 +2,7 @@ import type { Clock } from '../clock.js';
 import type { BackOff, Fill, Lease, RecordSnapshot, StoredText } from './store.js';
 import { refreshLockOf, fillIdOf, leasePrefix } from './record-format.js';
 
-/** Where a slot machine keeps its texts. */
+/** Stores the texts of the records. */
 export interface RecordTexts {
   get(recordKey: string): { readonly text: string; readonly expiresAt: number } | undefined;
   set(recordKey: string, text: string, expiresAt: number): void;
@@ -17,8 +17,8 @@ interface Write {
 }
 
 /**
- * The steps of the protocol in TypeScript: what the Lua scripts do in Redis, for a process that runs without one and for tests
- * that own time. Each step is one synchronous act, as a script is.
+ * Runs the steps of the protocol in TypeScript, as the Lua scripts do in Redis: for a process without Redis, and for tests that
+ * control time. Each step is synchronous, hence atomic like a script.
  */
 export class InMemoryProtocol {
   constructor(
@@ -54,20 +54,20 @@ export class InMemoryProtocol {
     return true;
   }
 
-  create(recordKey: string, text: string, ttlMs: number): string {
-    const standing = this.read(recordKey).text ?? text;
-    if (!standing.startsWith('W|')) this.#put(recordKey, standing, Math.max(ttlMs, this.read(recordKey).ttlMs));
-    return standing.slice(0, text.length + 1);
+  ensureTagVersion(recordKey: string, text: string, ttlMs: number): string {
+    const current = this.read(recordKey).text ?? text;
+    if (!current.startsWith('W|')) this.#put(recordKey, current, Math.max(ttlMs, this.read(recordKey).ttlMs));
+    return current.slice(0, text.length + 1);
   }
 
-  claim(recordKey: string, leaseMs: number): boolean {
-    const claim = refreshLockOf(recordKey);
-    if (this.read(claim).text !== null) return false;
-    this.#put(claim, '1', leaseMs);
+  acquireRefreshLock(recordKey: string, leaseMs: number): boolean {
+    const lock = refreshLockOf(recordKey);
+    if (this.read(lock).text !== null) return false;
+    this.#put(lock, '1', leaseMs);
     return true;
   }
 
-  unclaim(recordKey: string): void {
+  releaseRefreshLock(recordKey: string): void {
     this.texts.delete(refreshLockOf(recordKey));
   }
 
@@ -96,22 +96,22 @@ export class InMemoryProtocol {
 
   invalidate(recordKey: string): void {
     const held = this.texts.get(recordKey);
-    // What is left of the lives stays as it is: they count from the last change of the writers.
+    // The TTL stays: the lives of the intents count from the last change.
     if (!held?.text.startsWith('W|')) this.texts.delete(recordKey);
     else if (!held.text.endsWith('!')) this.texts.set(recordKey, `${held.text},!`, held.expiresAt);
     this.publish('done', recordKey);
   }
 
-  /** The writes under way with what is left of their lives: those count from the last change, whose TTL was the longest. */
+  /** Returns the writes in progress with their remaining lives, which count from the last change. The TTL was the longest then. */
   #writes(recordKey: string): { readonly writes: readonly Write[]; readonly overlap: boolean } {
     const { text, ttlMs } = this.read(recordKey);
     if (!text?.startsWith('W|')) return { writes: [], overlap: false };
-    const marked = [...text.matchAll(/(\d+):([0-9a-f]+)/g)].map(([, life, token = '']) => ({
+    const intents = [...text.matchAll(/(\d+):([0-9a-f]+)/g)].map(([, life, token = '']) => ({
       token,
       life: Number(life),
     }));
-    const elapsed = Math.max(...marked.map(({ life }) => life)) - ttlMs;
-    const writes = marked.map(({ token, life }) => ({ token, life: life - elapsed })).filter(({ life }) => life > 0);
+    const elapsed = Math.max(...intents.map(({ life }) => life)) - ttlMs;
+    const writes = intents.map(({ token, life }) => ({ token, life: life - elapsed })).filter(({ life }) => life > 0);
     return { writes, overlap: text.endsWith('!') };
   }
 

@@ -4,26 +4,26 @@ import { parseKey } from '../policy/key-schema.js';
 import type { RedisKeys, RecordRef } from './redis-keys.js';
 import { Memo } from './memo.js';
 
-/** Where an entry stands, and what invalidates it. */
+/** Locates an entry and names what invalidates it. */
 export interface EntryRef<K> {
-  /** As its schema made it: canonical. */
+  /** The canonical key, as the schema returned it. */
   readonly key: K;
   readonly record: RecordRef;
-  /** The slots of every tag: the namespace's, the cache's and the key's own, in this order. */
+  /** The complete keys of all tags: the namespace's, the cache's and the entry's own, in this order. */
   readonly tags: readonly string[];
-  /** The key's own tags, as its policy names them. */
+  /** The entry's own tags, as the policy names them. */
   readonly ownTags: readonly string[];
 }
 
-/** Besides the two that every entry has. */
-const MOST_TAGS = 14;
+/** Besides the two tags that every entry has. */
+const MAX_TAGS = 14;
 const MEMOISED_REFS = 5_000;
-const LONGEST_MEMOISED_KEY = 200;
+const MAX_MEMOISED_KEY_LENGTH = 200;
 
-/** The addresses of one cache. */
+/** Resolves the keys of one cache to their records and tags. */
 export class KeyResolver<K> {
   readonly #implicitTags: readonly string[];
-  /** To parse a key and to name its slot costs more than to find its entry in L1. */
+  /** Memoised, because parsing a key and naming its record costs more than a hit in L1. */
   readonly #recent = new Memo<EntryRef<K>>(MEMOISED_REFS);
 
   constructor(
@@ -33,21 +33,24 @@ export class KeyResolver<K> {
     this.#implicitTags = [keys.namespaceTag, keys.cacheTag(definition.name)];
   }
 
-  /** The address of what may be a key; `undefined` when the schema refuses it. */
+  /** Returns the reference of a raw key, or `undefined` if the schema rejects it. */
   resolve(rawKey: unknown): EntryRef<K> | undefined {
     if (typeof rawKey !== 'string') return this.#create(rawKey);
     const recent = this.#recent.get(rawKey);
     if (recent) return recent;
     const made = this.#create(rawKey);
-    if (made && rawKey.length <= LONGEST_MEMOISED_KEY) this.#recent.set(rawKey, made);
+    if (made && rawKey.length <= MAX_MEMOISED_KEY_LENGTH) this.#recent.set(rawKey, made);
     return made;
   }
 
-  /** @throws {CacheError} `CACHE_KEY_INVALID` when the schema refuses it. */
+  /** Returns the reference of a key. @throws {CacheError} `CACHE_KEY_INVALID` if the schema rejects it. */
   resolveOrThrow(key: K): EntryRef<K> {
     const ref = this.resolve(key);
     if (ref) return ref;
-    throw new CacheError('CACHE_KEY_INVALID', `This is not a key of the cache "${this.definition.name}".`);
+    throw new CacheError(
+      'CACHE_KEY_INVALID',
+      `The key schema of the cache "${this.definition.name}" rejects this key.`,
+    );
   }
 
   #create(rawKey: unknown): EntryRef<K> | undefined {
@@ -61,10 +64,10 @@ export class KeyResolver<K> {
 
   #ownTags(key: K): readonly string[] {
     const own = this.definition.tags?.(key) ?? [];
-    if (own.length > MOST_TAGS) {
+    if (own.length > MAX_TAGS) {
       throw new CacheError(
         'CACHE_OPTIONS_INVALID',
-        `Cache "${this.definition.name}" names ${own.length} tags for one entry; ${MOST_TAGS} is the most, since each is read with it.`,
+        `Cache "${this.definition.name}" returns ${own.length} tags for one entry. Return at most ${MAX_TAGS}: each is read with the entry.`,
       );
     }
     return own;

@@ -2,7 +2,7 @@ import { describe, expect, it } from 'vitest';
 import { Memo } from './memo.js';
 
 describe(Memo.name, () => {
-  it('keeps what is asked for, and forgets the rest', () => {
+  it('keeps used values, and drops unused ones', () => {
     const recent = new Memo<number>(2);
     for (const [text, value] of Object.entries({ a: 1, b: 2, c: 3 })) recent.set(text, value);
     expect(recent.get('a')).toBe(1);
@@ -10,7 +10,7 @@ describe(Memo.name, () => {
     expect([recent.get('b'), recent.get('c'), recent.get('a'), recent.get('d')]).toEqual([undefined, 3, 1, 4]);
   });
 
-  it('holds no more than twice its limit', () => {
+  it('keeps at most twice its limit', () => {
     const recent = new Memo<number>(10);
     for (let index = 0; index < 1_000; index += 1) recent.set(`${index}`, index);
     const held = Array.from({ length: 1_000 }, (_, index) => recent.get(`${index}`)).filter(

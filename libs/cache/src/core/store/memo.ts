@@ -1,6 +1,6 @@
 /**
- * Values that were made lately, by a text, so that what is asked for again and again is made once. It holds at most twice `limit`:
- * when the young generation is full it becomes the old one, and what nobody asked for since is forgotten.
+ * Memoises recently used values by a text key, at most twice `limit`. When the young generation is full it becomes the old
+ * one, and values that were not used since are dropped.
  */
 export class Memo<T> {
   #young = new Map<string, T>();

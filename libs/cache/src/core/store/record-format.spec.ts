@@ -22,7 +22,7 @@ const value = fc.record({
 });
 
 describe(decodeRecord.name, () => {
-  it('reads back what was encoded', () => {
+  it('decodes the value that it encoded', () => {
     fc.assert(
       fc.property(value, (stored) => {
         const text = encodeValue(stored);
@@ -32,7 +32,7 @@ describe(decodeRecord.name, () => {
     );
   });
 
-  it('reads in binary form what was written in binary form, and text too', () => {
+  it('decodes in binary form both binary payloads and text', () => {
     fc.assert(
       fc.property(value, fc.uint8Array(), (stored, bytes) => {
         const binary = { ...stored, content: { codec: 'msgpack', payload: Buffer.from(bytes).toString('latin1') } };
@@ -45,7 +45,7 @@ describe(decodeRecord.name, () => {
     );
   });
 
-  it('reads no value from a slot that was cut short', () => {
+  it('decodes no value from a truncated record', () => {
     const times = { freshUntilMs: 0, swrUntilMs: 0, expiryMs: 1 };
     const text = encodeValue({
       fillId: '0'.repeat(16),
@@ -70,13 +70,13 @@ describe(decodeRecord.name, () => {
     ['{"value":1}', 'unreadable'],
     [`V|${'0'.repeat(16)}|1,0,0,9,json,4,1|nullx`, 'unreadable'],
     [`V|${'0'.repeat(16)}|1,0,0,9,json,11,1|{"tags":[]}`, 'unreadable'],
-  ])('reads %j as %s', (text, kind) => {
+  ])('decodes %j as %s', (text, kind) => {
     expect(decodeRecord(text).kind).toBe(kind);
   });
 });
 
 describe(versionOf.name, () => {
-  it('reads the version of a tag, and none while it is being written', () => {
+  it('decodes the version of a tag, and none during a write', () => {
     expect(versionOf(versionText('00000000000000ab'))).toBe('00000000000000ab');
     expect(versionOf('W|5:00000000000000ab')).toBeUndefined();
     expect(versionOf(null)).toBeUndefined();

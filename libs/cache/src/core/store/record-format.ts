@@ -2,11 +2,11 @@ import type { Encoded, PayloadForm } from '../codec/codec.js';
 import { isOpaqueTag } from '../policy/etag.js';
 
 /**
- * The texts of a slot. It is absent, or in exactly one of these states:
+ * The states of a record. It is absent, or has exactly one of these texts:
  *
- * - `L|token|` somebody is loading
+ * - `L|token|` a load in progress
  * - `V|fillId|header|…` a value; for a tag `V|version|`
- * - `W|life:token,…[,!]` writes under way
+ * - `W|life:token,…[,!]` writes in progress
  * - `E|code|` the loader failed a moment ago
  */
 export type RecordState =
@@ -14,20 +14,20 @@ export type RecordState =
   | { readonly kind: 'failed'; readonly code: string }
   | { readonly kind: 'value'; readonly value: RecordValue };
 
-/** A value as it is stored. Its times are remaining TTLs: no host's clock is compared with another's. */
+/** A value as it is stored. Its times are remaining TTLs, so that no two hosts' clocks are compared. */
 export interface RecordValue {
   readonly fillId: string;
   readonly schemaVersion: number;
   /** The remaining TTL at which the entry stops being fresh, in milliseconds. */
   readonly freshUntilMs: number;
-  /** The remaining TTL at which it may no longer be served while it is revalidated. */
+  /** The remaining TTL at which the entry may no longer be served while it is refreshed. */
   readonly swrUntilMs: number;
-  /** The TTL it was stored with. */
+  /** The TTL that the entry was stored with. */
   readonly expiryMs: number;
   /** The opaque part of a strong entity tag. */
   readonly etag: string | undefined;
   readonly tags: readonly CapturedTag[];
-  /** `undefined` for a value that is known to be absent. */
+  /** `undefined` if the entry caches that there is no value. */
   readonly content: RecordContent | undefined;
 }
 
@@ -36,31 +36,31 @@ export interface RecordContent extends Encoded {
   readonly codec: string;
 }
 
-/** A tag's slot and the version it had before the load began. */
+/** The complete key of a tag, and its version before the load began. */
 export type CapturedTag = readonly [recordKey: string, version: string];
 
 const VALUE = /^V\|([0-9a-f]{16})\|(\d+),(\d+),(\d+),(\d+),([a-z]{1,16}),(\d+),(\d+)\|/;
-/** What stands for a codec where there is no value. */
+/** The codec field of an entry without a value. */
 const NO_CODEC = 'none';
-/** The one codec that every reader knows. */
+/** The codec that every reader supports. */
 const TEXT_CODEC = 'json';
 const VERSION = /^V\|([0-9a-f]{16})\|$/;
 
 export const leasePrefix = (token: string): string => `L|${token}|`;
 export const valuePrefix = (fillId: string): string => `V|${fillId}|`;
 
-/** The name under which the right to refresh a slot's value is taken: no slot's, and within the namespace, which has no colon. */
+/** Returns the key of a record's refresh lock. It is no record key, and stays in the namespace, which has no colon. */
 export const refreshLockOf = (recordKey: string): string => recordKey.replace(':', ':refresh:');
 
-/** The text of a tag's slot. */
+/** Returns the text of a tag's record. */
 export const versionText = valuePrefix;
 
-/** The version that a tag's slot holds; `undefined` when it is absent or being written. */
+/** Returns the version in a tag's record, or `undefined` if the tag is absent or being written. */
 export function versionOf(text: string | null): string | undefined {
   return text === null ? undefined : VERSION.exec(text)?.[1];
 }
 
-/** All but the payload is ASCII, and so the same in either form. */
+/** Encodes a value. All but the payload is ASCII, so it is the same in either form. */
 export function encodeValue({
   fillId,
   schemaVersion,
@@ -77,7 +77,7 @@ export function encodeValue({
   return `${valuePrefix(fillId)}${fields}|${meta}${payload}`;
 }
 
-/** What the text of a slot says that was read in this form. */
+/** Decodes the text of a record that was read in this form. */
 export function decodeRecord(text: string | null, form: PayloadForm = 'text'): RecordState {
   if (text === null) return { kind: 'absent' };
   if (text.startsWith('V|')) {
@@ -90,7 +90,7 @@ export function decodeRecord(text: string | null, form: PayloadForm = 'text'): R
   return { kind: 'unreadable' };
 }
 
-/** The id of the value that a slot holds, also when the rest of it cannot be read. */
+/** Returns the id of the value in a record, even if the rest of the record is unreadable. */
 export function fillIdOf(text: string | null): string | undefined {
   return text === null ? undefined : /^V\|([0-9a-f]{16})\|/.exec(text)?.[1];
 }
@@ -124,7 +124,7 @@ function decodeValue(text: string, form: PayloadForm): RecordValue | undefined {
   return { fillId, schemaVersion: Number(schemaVersion), ...times, etag, tags, content };
 }
 
-/** A cache of a binary codec still reads the text that it wrote before it had one. */
+/** Returns the payload. A cache with a binary codec still reads the JSON that it stored before it had one. */
 function payloadIn(raw: string, codec: string, form: PayloadForm): string {
   return form === 'binary' && codec === TEXT_CODEC ? Buffer.from(raw, 'latin1').toString() : raw;
 }
@@ -135,7 +135,7 @@ interface Meta {
   readonly types?: unknown;
 }
 
-/** How long the types of a value are in its slot, in bytes. */
+/** Returns the size of a value's type hints in its record, in bytes. */
 export function typesLength({ types }: Encoded): number {
   return types === undefined ? 0 : asciiJson(types).length;
 }
@@ -143,7 +143,7 @@ export function typesLength({ types }: Encoded): number {
 function asciiJson(value: unknown): string {
   return JSON.stringify(value).replace(
     /[\u0080-\uffff]/g,
-    (unit) => `\\u${unit.charCodeAt(0).toString(16).padStart(4, '0')}`,
+    (character) => `\\u${character.charCodeAt(0).toString(16).padStart(4, '0')}`,
   );
 }
 

@@ -1,14 +1,14 @@
 import { keyText } from '../policy/key-schema.js';
 
-/** The place of one entry: its complete name in the store, and the cache it belongs to. */
+/** Locates the record of one entry: its complete key in the store, and the cache it belongs to. */
 export interface RecordRef {
   readonly cache: string;
   readonly key: string;
 }
 
 /**
- * The one place that makes names in the store. A slot's name holds the namespace, the cache and the key, never a version: old
- * and new code in a rolling deploy must invalidate the same slot.
+ * Builds every key in the store. A record key contains the namespace, the cache and the key, never a version: old and new code
+ * in a rolling deploy must invalidate the same record.
  */
 export class RedisKeys {
   constructor(readonly namespace: string) {}
@@ -17,7 +17,7 @@ export class RedisKeys {
     return { cache, key: `${this.recordPrefix(cache)}${keyText(key)}` };
   }
 
-  /** What the name of every slot of a cache begins with, and no other name. */
+  /** Returns the prefix of all record keys of a cache, and of no other key. */
   recordPrefix(cache: string): string {
     return `${this.namespace}:c:${cache}:`;
   }
@@ -26,12 +26,12 @@ export class RedisKeys {
     return `${this.namespace}:t:${keyText(tag)}`;
   }
 
-  /** The tag of every entry of a cache. */
+  /** Returns the tag that every entry of a cache has. */
   cacheTag(cache: string): string {
     return `${this.namespace}:all:${cache}`;
   }
 
-  /** The tag of every entry there is. */
+  /** The tag that every entry of the namespace has. */
   get namespaceTag(): string {
     return `${this.namespace}:all`;
   }

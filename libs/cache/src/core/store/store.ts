@@ -1,72 +1,74 @@
 import type { PayloadForm } from '../codec/codec.js';
 import type { Entry } from './entry.js';
 
-/** Where an answer came from: L1 is the process, L2 is Redis. */
+/** The tier that served a value: L1 is the process, L2 is Redis. */
 export type Tier = 'l1' | 'l2';
 
-/** A slot as it was found. */
+/** A record at the time it was read. */
 export interface RecordSnapshot {
-  /** The text of the slot, or `null` when it is absent. */
+  /** The text of the record, or `null` if it is absent. */
   readonly text: string | null;
-  /** How long the slot still lives, in milliseconds; 0 when it is absent, or has no end. */
+  /** The remaining life of the record, in milliseconds; 0 if it is absent or never expires. */
   readonly ttlMs: number;
 }
 
 /**
- * The store behind the caches: one text a slot, changed only by these steps of the protocol. Slots are given by their complete
- * names; a tag is a slot too.
+ * Stores one text per record. Only these steps of the protocol change it. Records are addressed by their complete keys; a tag
+ * is a record too.
  *
- * Every method rejects when the store is away and settles within {@link deadlineMs}. A step that was sent may be carried
- * out later than its caller waits: each is harmless then.
+ * Every method rejects when the store is unavailable, and settles within {@link deadlineMs}. A step that was sent may be carried
+ * out after its caller has given up: each step is harmless then.
  */
 export interface RecordStore {
   readonly tier: Tier;
 
-  /** Names the unbroken connection to one server: another after each reconnect; `undefined` while the store is away. */
+  /** Identifies the unbroken connection to one server. Changes with each reconnect; `undefined` while the store is unavailable. */
   readonly session: string | undefined;
 
-  /** Within how many milliseconds every step settles. */
+  /** The time within which every step settles, in milliseconds. */
   readonly deadlineMs: number;
 
   /**
-   * All in one round trip: the slots with what is left of their lives, the tags with their texts, which may be cut where no
-   * version is as long. In binary form a text has one byte in each character.
+   * Reads records and tags in one round trip. The text of a tag may be truncated beyond the length of a version. In binary form,
+   * a text has one byte per character.
    */
   read(recordKeys: readonly string[], tags: readonly string[], form?: PayloadForm): Promise<StoreReading>;
 
   /**
-   * The names of the slots that begin with `prefix`, page by page. Those that come or go meanwhile may be missed, and a name may come
-   * twice. Not every store can.
+   * Yields the record keys that begin with `prefix`, in pages. Records that are stored or removed during the scan may be missed,
+   * and a key may come twice. Not every store supports it.
    */
   scan?(prefix: string): AsyncIterable<readonly string[]>;
 
   /**
-   * Takes the right to fill a slot that is absent or holds the value `invalidFillId`; answers whether it did. A right that arrives
-   * after the deadline is given back.
+   * Acquires the lease to fill a record that is absent or holds the value `invalidFillId`. Returns whether it did. A lease that
+   * arrives after the deadline is released.
    */
   acquire(recordKey: string, lease: Lease): Promise<boolean>;
 
-  /** Stores `text` over a slot that begins with `expected`; answers whether it did. */
+  /** Stores `text` over a record that begins with `expected`. Returns whether it did. */
   fill(recordKey: string, fill: Fill): Promise<boolean>;
 
-  /** Gives a lease back; with an error, others hold off for `retryMs`. */
+  /** Releases a lease. With an error, it blocks other loads for `retryMs`. */
   release(recordKey: string, token: string, backOff?: BackOff): Promise<void>;
 
-  /** Puts `text` where the slot is absent, renews its life, and answers what stands there then, cut where no version is as long. */
+  /** Stores `text` if the record is absent and extends its life. Returns the current text, truncated beyond the length of a version. */
   ensureTagVersion(recordKey: string, text: string, ttlMs: number): Promise<string>;
 
   /**
-   * Takes the right to refresh a value that stays in its slot meanwhile. It spares the origin, no more: what is filled is decided
-   * by {@link fill}.
+   * Acquires the lock to refresh a value that stays in its record meanwhile. The lock only saves calls of the origin: {@link fill}
+   * decides what is stored.
    */
   acquireRefreshLock(recordKey: string, leaseMs: number): Promise<boolean>;
   releaseRefreshLock(recordKey: string): Promise<void>;
 
+  /** Announces a write. Until {@link done}, or for `lifeMs`, the record is neither used nor filled. */
   intent(recordKey: string, token: string, lifeMs: number): Promise<void>;
-  /** Answers whether the mark of the write stood until now; it can have run out, or been lost with the store. */
+  /** Ends a write. Returns whether its intent was still set: it may have expired, or been lost with the store. */
   done(recordKey: string, token: string): Promise<boolean>;
-  /** Answers whether the value was stored; when it was not, the write is still to be ended without it. */
+  /** Ends a write with its value. Returns whether the value was stored; if not, {@link done} must still end the write. */
   doneWithValue(recordKey: string, token: string, value: StoredText): Promise<boolean>;
+  /** Empties the record. Writes in progress keep their intents, and store no value. */
   invalidate(recordKey: string): Promise<void>;
 }
 
@@ -79,7 +81,7 @@ export interface StoreReading {
 export interface Lease {
   readonly token: string;
   readonly leaseMs: number;
-  /** The value that the caller found to be invalid, if it found one. */
+  /** The value that the caller found to be invalid, if any. */
   readonly invalidFillId: string | undefined;
 }
 
@@ -99,19 +101,19 @@ export interface BackOff {
   readonly retryMs: number;
 }
 
-/** How much a process may hold for its caches. */
+/** Limits the memory that a process uses for its caches. */
 export interface MemoryBounds {
   readonly maxBytes: number;
   readonly maxEntries: number;
 }
 
-/** What a cache holds in the memory of the process. */
+/** The memory that a cache uses in the process. */
 export interface MemoryUsage {
   readonly entries: number;
   readonly bytes: number;
 }
 
-/** An entry in the process. Times are milliseconds of the cache's clock. */
+/** An entry in L1. Times are milliseconds of the cache's clock. */
 export interface L1Entry {
   readonly entry: Entry<unknown>;
   readonly loadedAt: number;
@@ -121,13 +123,13 @@ export interface L1Entry {
   readonly tags: readonly L1Tag[];
 }
 
-/** A tag as this process knows it, and the version that an entry captured. They differ once the tag was invalidated. */
+/** The current version of a tag in this process, and the version that an entry captured. They differ after an invalidation. */
 export interface L1Tag {
   readonly tag: { readonly version: string | undefined };
   readonly version: string;
 }
 
-/** The tier in front of the store. It answers at once and forgets on its own. */
+/** Holds entries in the process, in front of the store. Its methods are synchronous, and it evicts on its own. */
 export interface LocalTier {
   get(recordKey: string, now: number): L1Entry | undefined;
   set(recordKey: string, cache: string, entry: L1Entry): void;
@@ -136,12 +138,12 @@ export interface LocalTier {
   usage(cache: string): MemoryUsage;
 }
 
-/** What an invalidation channel tells. Both are called synchronously, in the order of the store. */
+/** Receives the events of an invalidation channel, synchronously and in the order of the store. */
 export interface ChannelListener {
-  /** A write was announced (`intent`) or carried out (`done`) by anyone, this process included. */
+  /** Called when any process, this one included, has announced (`intent`) or completed (`done`) a write. */
   onInvalidation(kind: 'intent' | 'done', recordKey: string): void;
-  /** Pushes may have been missed: nothing that is held may be trusted. */
+  /** Called when messages may have been lost, so that no local data may be trusted. */
   onChannelLost(): void;
-  /** Everything acknowledged before `sentAt`, in milliseconds of the cache's clock, has been pushed. */
+  /** Called when every message of changes acknowledged before `sentAt`, in milliseconds of the cache's clock, has arrived. */
   onHeartbeat(sentAt: number): void;
 }

@@ -2,7 +2,7 @@ import { describe, expect, it } from 'vitest';
 import { givenFleet } from '../../testing/fleet.js';
 
 describe('Cache.set', () => {
-  it.each([0.5, 1_500.5])('sets a value for a ttlMs of %d', async (ttlMs) => {
+  it.each([0.5, 1_500.5])('stores a value for a ttlMs of %d', async (ttlMs) => {
     const { clock, instance } = givenFleet<number>();
     const [here, there] = [instance().cache, instance().cache];
     expect(await here.set('k', 1, { ttlMs })).toBe('applied');
@@ -11,7 +11,7 @@ describe('Cache.set', () => {
     for (const cache of [here, there]) expect(await cache.get('k')).toBeUndefined();
   });
 
-  it.each([0, -5, Number.NEGATIVE_INFINITY])('leaves nothing with a ttlMs of %d', async (ttlMs) => {
+  it.each([0, -5, Number.NEGATIVE_INFINITY])('removes the entry for a ttlMs of %d', async (ttlMs) => {
     const { instance, server } = givenFleet<number>({ staleIfError: '60s' });
     const { cache } = instance();
     await cache.set('k', 1);
@@ -19,7 +19,7 @@ describe('Cache.set', () => {
     expect(server.text('n:c:test:sk')).toBeUndefined();
   });
 
-  it('refuses a ttlMs that is no number, and leaves what stands', async () => {
+  it('rejects a ttlMs that is not a number, and keeps the entry', async () => {
     const { cache } = givenFleet<number>().instance();
     await cache.set('k', 1);
     await expect(cache.set('k', 2, { ttlMs: Number.NaN })).rejects.toMatchObject({ code: 'CACHE_OPTIONS_INVALID' });

@@ -9,7 +9,7 @@ const settled = async (): Promise<void> => {
 
 describe(Cache.name, () => {
   describe('writing', () => {
-    it('is read by every instance once it is acknowledged', async () => {
+    it('makes the new value visible to every instance once the write is acknowledged', async () => {
       const { instance } = givenFleet<number>();
       const [writer, reader] = [instance().cache, instance().cache];
       for (const cache of [writer, reader]) await cache.readThrough('k', async () => 1);
@@ -17,14 +17,14 @@ describe(Cache.name, () => {
       for (const cache of [writer, reader]) expect(await cache.readThrough('k', async () => 2)).toBe(2);
     });
 
-    it('leaves the written value for everyone to read', async () => {
+    it('stores the written value for every instance', async () => {
       const { instance } = givenFleet<number>();
       const [writer, reader] = [instance().cache, instance().cache];
       await writer.writeThrough('k', async () => 2);
       expect(await reader.read('k', async () => 3)).toMatchObject({ status: 'hit', answer: { value: 2 } });
     });
 
-    it('leaves nothing where two writes overlapped', async () => {
+    it('stores nothing if two writes overlapped', async () => {
       const { server, instance } = givenFleet<number>();
       const [a, b] = [instance().cache, instance().cache];
       const first = Promise.withResolvers<number>();
@@ -36,7 +36,7 @@ describe(Cache.name, () => {
       expect(server.text('n:c:test:sk')).toBeUndefined();
     });
 
-    it('is not overtaken by a load that began before it', async () => {
+    it('rejects the fill of a load that began before the write', async () => {
       const { instance } = givenFleet<number>();
       const [writer, reader] = [instance().cache, instance().cache];
       const { promise, resolve } = Promise.withResolvers<number>();
@@ -48,7 +48,7 @@ describe(Cache.name, () => {
       expect(await reader.readThrough('k', async () => 2)).toBe(2);
     });
 
-    it('lets readers pass by while it is under way', async () => {
+    it('makes readers bypass the entry during the write', async () => {
       const { instance } = givenFleet<number>();
       const [writer, reader] = [instance().cache, instance().cache];
       const write = Promise.withResolvers<void>();
@@ -60,7 +60,7 @@ describe(Cache.name, () => {
       expect(await reader.read('k', async () => 2)).toMatchObject({ status: 'miss', stored: true });
     });
 
-    it('reads past the cache within its body, and refuses a write in there', async () => {
+    it('bypasses the cache inside its body, and rejects a nested write', async () => {
       const { instance } = givenFleet<number>();
       const { cache } = instance();
       await cache.readThrough('k', async () => 1);
@@ -72,7 +72,7 @@ describe(Cache.name, () => {
       });
     });
 
-    it('ends at once when it was refused, and runs out when its outcome is unknown', async () => {
+    it('removes its intents after a rollback, and lets them expire if the outcome is unknown', async () => {
       const { clock, instance } = givenFleet<number>();
       const { cache } = instance();
       await expect(cache.writeInvalidate('k', () => Promise.reject(new Refused()))).rejects.toBeInstanceOf(Refused);
@@ -85,7 +85,7 @@ describe(Cache.name, () => {
       expect(await cache.read('k', async () => 1)).toMatchObject({ status: 'miss', stored: true });
     });
 
-    it('keeps the old value from whoever reads before its commit, when its outcome is known to nobody and it took longer than its intents', async () => {
+    it('sets its intents again if the outcome is unknown, so that readers do not store the old value before a late commit', async () => {
       const { clock, instance } = givenFleet<number>({ tags: () => ['t'] });
       const [writer, reader] = [instance().cache, instance().cache];
       const failed = Promise.withResolvers<void>();
@@ -95,13 +95,13 @@ describe(Cache.name, () => {
       for (const key of ['k', 'other']) expect(await reader.read(key, async () => 1)).toMatchObject({ stored: true });
       failed.reject(new Error('connection lost'));
       await expect(writing).rejects.toThrow('lost');
-      // It may be committed now only.
+      // The commit may happen only now.
       for (const key of ['k', 'other']) expect(await reader.read(key, async () => 1)).toMatchObject({ stored: false });
       clock.advance(10_000);
       for (const key of ['k', 'other']) expect(await reader.readThrough(key, async () => 2)).toBe(2);
     });
 
-    it('keeps the error of its body, and what is pending, when nobody can say what the error means', async () => {
+    it('rejects with the error of its body and keeps the pending invalidation when rolledBack throws', async () => {
       const { instance, warn } = givenFleet<number>();
       const { cache, store, runtime } = instance();
       const unsure = {
@@ -119,7 +119,7 @@ describe(Cache.name, () => {
       expect(warn).toHaveBeenCalledWith(expect.stringContaining('code of undefined'));
     });
 
-    it('ZiggyCreatures/FusionCache#319 · invalidates tags in every instance, and a load under the old version stays unseen', async () => {
+    it('invalidates tags in every instance, and never serves a load under the old version (ZiggyCreatures/FusionCache#319)', async () => {
       const { instance } = givenFleet<number>({ tags: () => ['t'] });
       const [writer, reader] = [instance().cache, instance().cache];
       await reader.readThrough('k', async () => 1);
@@ -131,7 +131,7 @@ describe(Cache.name, () => {
       expect(await reader.readThrough('k', async () => 3)).toBe(3);
     });
 
-    it('jaredwray/cacheable#982, jaredwray/cacheable#151 · invalidates pages by their tag, in one step and without a list of them', async () => {
+    it('invalidates pages by their tag, in one step and without a list of keys (jaredwray/cacheable#982, jaredwray/cacheable#151)', async () => {
       const steps: string[] = [];
       const { instance } = givenFleet<string>({ tags: () => ['pages'] }, async (label, act) => {
         steps.push(label);
@@ -146,7 +146,7 @@ describe(Cache.name, () => {
       for (const page of pages) expect(await reader.readThrough(page, async () => 'new')).toBe('new');
     });
 
-    it('invalidates a key and tags as one: none is emptied before all are marked', async () => {
+    it('sets the intents of a key and its tags before it empties any of them', async () => {
       const steps: string[] = [];
       const { instance } = givenFleet<number>({ tags: () => ['t'] }, async (label, act) => {
         steps.push(label);
@@ -161,14 +161,14 @@ describe(Cache.name, () => {
       expect([await cache.get('k'), await cache.get('other')]).toEqual([undefined, undefined]);
     });
 
-    it('rejects for a key that is none, and does not throw', async () => {
+    it('rejects a write with an invalid key instead of throwing', async () => {
       const { cache } = givenFleet<number>().instance();
       for (const invalidating of [cache.invalidate(''), cache.delete('')]) {
         await expect(invalidating).rejects.toMatchObject({ code: 'CACHE_KEY_INVALID' });
       }
     });
 
-    it('announces a tag once that is named twice', async () => {
+    it('announces a tag that is named twice only once', async () => {
       const steps: string[] = [];
       const { cache } = givenFleet<number>({}, async (label, act) => {
         steps.push(label);
@@ -179,7 +179,7 @@ describe(Cache.name, () => {
       expect(steps).toEqual(['invalidate', 'intent', 'intent', 'done', 'done']);
     });
 
-    it('clears one cache and leaves the others', async () => {
+    it('clears one cache and keeps the others', async () => {
       const { instance, definition } = givenFleet<number>();
       const { cache, runtime } = instance();
       const other = new Cache({ ...definition, name: 'other' }, runtime);
@@ -191,7 +191,7 @@ describe(Cache.name, () => {
   });
 
   describe('without the store', () => {
-    it('jaredwray/cacheable#1554 · loads, and stores nothing', async () => {
+    it('loads and stores nothing while the store is unavailable (jaredwray/cacheable#1554)', async () => {
       const { clock, instance } = givenFleet<number>();
       const { cache, store } = instance();
       await cache.readThrough('k', async () => 1);
@@ -204,7 +204,7 @@ describe(Cache.name, () => {
       });
     });
 
-    it('tags what it loads by its policy, and nothing that is not of its policy', async () => {
+    it('gives loads without a store the entity tag of the policy, and no other', async () => {
       const { instance, warn } = givenFleet<{ version: number }>({
         etag: ({ version }) => {
           if (version === 0) throw new Error('It has no version.');
@@ -222,7 +222,7 @@ describe(Cache.name, () => {
       expect(warn).toHaveBeenCalledTimes(2);
     });
 
-    it('shares loads, so that the origin is not flooded', async () => {
+    it('shares loads while the store is unavailable', async () => {
       const { instance } = givenFleet<number>();
       const { cache, store } = instance();
       store.disconnect();
@@ -231,7 +231,7 @@ describe(Cache.name, () => {
       expect(load).toHaveBeenCalledTimes(1);
     });
 
-    it('remembers an invalidation, passes the cache by until it is applied, and never serves the old value', async () => {
+    it('bypasses the cache while an invalidation is pending, and never serves the old value', async () => {
       const { instance } = givenFleet<number>();
       const { cache, store, runtime } = instance();
       const other = instance().cache;
@@ -252,7 +252,7 @@ describe(Cache.name, () => {
       });
     });
 
-    it('makes a write, and invalidates later', async () => {
+    it('runs a write while the store is unavailable, and invalidates later', async () => {
       const { instance } = givenFleet<number>();
       const { cache, store, runtime } = instance();
       await cache.readThrough('k', async () => 1);
@@ -263,7 +263,7 @@ describe(Cache.name, () => {
       expect(await cache.readThrough('k', async () => 2)).toBe(2);
     });
 
-    it('has nothing to remember of what names nothing', async () => {
+    it('keeps no pending invalidation for a write without names', async () => {
       const { instance } = givenFleet<number>({ strict: true });
       const { cache, store, runtime } = instance();
       store.disconnect();
@@ -271,7 +271,7 @@ describe(Cache.name, () => {
       expect(await new CacheRegistry(runtime).write(async () => 1)).toEqual({ result: 1, applied: 'applied' });
     });
 
-    it('refuses a write before it begins, and reports an invalidation, where it is strict', async () => {
+    it('rejects a strict write before it begins, and rejects a strict invalidation', async () => {
       const { instance } = givenFleet<number>({ strict: true });
       const { cache, store } = instance();
       store.disconnect();
@@ -283,12 +283,12 @@ describe(Cache.name, () => {
   });
 
   describe('coherence', () => {
-    it('dotnet/extensions#5674, dotnet/runtime#125602 · believes L1 no longer than the fence, when pushes are lost', async () => {
+    it('serves L1 no longer than maxStaleness after the last heartbeat when messages are lost (dotnet/extensions#5674, dotnet/runtime#125602)', async () => {
       const { clock, instance } = givenFleet<number>();
       const [reader, writer] = [instance(), instance()];
       reader.runtime.coherence.onChannelLost();
       reader.runtime.coherence.onHeartbeat(clock.now());
-      reader.store.deafen();
+      reader.store.dropMessages();
       await reader.cache.readThrough('k', async () => 1);
       await writer.cache.writeInvalidate('k', async () => {});
       clock.advance(999);
@@ -298,7 +298,7 @@ describe(Cache.name, () => {
       expect(await reader.cache.readThrough('k', async () => 3)).toBe(2);
     });
 
-    it('keeps out of L1 what was invalidated while it was read', async () => {
+    it('keeps an entry out of L1 that was invalidated during the read', async () => {
       const { instance } = givenFleet<number>();
       const [reader, writer] = [instance(), instance()];
       await writer.cache.readThrough('k', async () => 1);
@@ -308,12 +308,12 @@ describe(Cache.name, () => {
       expect(await reader.cache.read('k', async () => 0)).toMatchObject({ tier: 'l2' });
     });
 
-    it('reads strongly within a load', async () => {
+    it('reads strongly inside a load', async () => {
       const { clock, instance, definition } = givenFleet<number>();
       const [reader, writer] = [instance(), instance()];
       reader.runtime.coherence.onChannelLost();
       reader.runtime.coherence.onHeartbeat(clock.now());
-      reader.store.deafen();
+      reader.store.dropMessages();
       await reader.cache.readThrough('item', async () => 1);
       await writer.cache.writeInvalidate('item', async () => {});
       const list = new Cache({ ...definition, name: 'list' }, reader.runtime);

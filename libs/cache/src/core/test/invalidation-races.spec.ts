@@ -24,14 +24,14 @@ const ways: [string, Invalidate][] = [
   ['clear', (cache) => cache.clear()],
 ];
 
-/** Two processes; nothing is asked of the origin but what a test loads. */
+/** Creates two processes. The origin is called only by the loaders of a test. */
 function given() {
   const fleet = givenFleet<number>(policy);
   const [here, there] = [fleet.instance(), fleet.instance()];
   return { ...fleet, here: here.cache, there: there.cache };
 }
 
-/** A load that ends when it is told to, with what the origin held before. */
+/** Creates a load that returns the old value of the origin once `end` is called. */
 function heldLoad() {
   const { promise, resolve } = Promise.withResolvers<number>();
   return { load: vi.fn(() => promise), end: () => resolve(1) };
@@ -39,11 +39,11 @@ function heldLoad() {
 
 const fresh = async (): Promise<number> => 2;
 
-/** Runs as somebody does who is no part of the write. */
+/** Runs work outside the context of the write. */
 const elsewhere = AsyncLocalStorage.snapshot();
 
-describe.each(ways)('what %s invalidates', (_, invalidate) => {
-  it('within the body of a write is kept by nobody who reads it before the commit', async () => {
+describe.each(ways)('the entry that %s invalidates', (_, invalidate) => {
+  it('is not stored by reads before the commit, if invalidated inside the body of a write', async () => {
     const { here, there } = given();
     let origin = 1;
     await here.writeInvalidate('other', async () => {
@@ -55,7 +55,7 @@ describe.each(ways)('what %s invalidates', (_, invalidate) => {
     expect(await there.read('k', async () => 3)).toMatchObject({ status: 'hit' });
   });
 
-  it('within the body of a write that fails is as unknown as the write', async () => {
+  it('has the unknown outcome of the write, if invalidated inside the body of a failing write', async () => {
     const { here, there } = given();
     await there.readThrough('k', async () => 1);
     const writing = here.writeInvalidate('other', async () => {
@@ -66,21 +66,21 @@ describe.each(ways)('what %s invalidates', (_, invalidate) => {
     expect(await there.read('k', fresh)).toMatchObject({ answer: { value: 2 }, stored: false });
   });
 
-  it('behind the back of a write that has ended is invalidated at once', async () => {
+  it('is invalidated at once by a call that outlives its write', async () => {
     const { here, there } = given();
     const ended = Promise.withResolvers<void>();
-    let behind: Promise<unknown> | undefined;
+    let outliving: Promise<unknown> | undefined;
     await here.writeInvalidate('other', async () => {
-      behind = ended.promise.then(() => invalidate(here));
+      outliving = ended.promise.then(() => invalidate(here));
     });
     await there.readThrough('k', async () => 1);
     ended.resolve();
-    expect(await behind).toBe('applied');
+    expect(await outliving).toBe('applied');
     expect(await there.readThrough('k', fresh)).toBe(2);
   });
 
   it.each(['here', 'there'] as const)(
-    'ZiggyCreatures/FusionCache#535, logto-io/logto PR #9428 · while its loader runs is stored by nobody: %s',
+    'is not stored by the load in flight: %s (ZiggyCreatures/FusionCache#535, logto-io/logto PR #9428)',
     async (where) => {
       const { here, there, ...caches } = given();
       const { load, end } = heldLoad();
@@ -94,7 +94,7 @@ describe.each(ways)('what %s invalidates', (_, invalidate) => {
     },
   );
 
-  it('ZiggyCreatures/FusionCache#625 · while its loader runs is loaded anew for who asks after that', async () => {
+  it('is loaded again for readers after the invalidation, while a load is in flight (ZiggyCreatures/FusionCache#625)', async () => {
     const { here, clock } = given();
     const { load, end } = heldLoad();
     const before = here.readThrough('k', load);
@@ -111,21 +111,21 @@ describe.each(ways)('what %s invalidates', (_, invalidate) => {
     expect(await here.readThrough('k', load)).toBe(2);
   });
 
-  it('ZiggyCreatures/FusionCache#613 · is stored by nobody who reads it before the origin has changed', async () => {
+  it('is not stored by reads before the origin has changed (ZiggyCreatures/FusionCache#613)', async () => {
     const { here, there } = given();
     await there.readThrough('k', async () => 1);
     await here.writeInvalidate('k', async () => {
       await invalidate(there);
-      // The origin still holds the old value, and who reads now is told so.
+      // The origin still has the old value, so a read that begins now returns it.
       expect(await there.readThrough('k', async () => 1)).toBe(1);
     });
     expect(await there.readThrough('k', fresh)).toBe(2);
   });
 
   it.each([
-    ['ahead of its end', TTL_MS - 1],
-    ['behind a stale answer', TTL_MS + 1],
-  ])('ZiggyCreatures/FusionCache#628 · while it is refreshed %s stays invalid', async (_when, ageMs) => {
+    ['early', TTL_MS - 1],
+    ['behind a stale response', TTL_MS + 1],
+  ])('stays invalid while it is refreshed %s (ZiggyCreatures/FusionCache#628)', async (_when, ageMs) => {
     const { here, there, clock } = given();
     await here.readThrough('k', async () => {
       clock.advance(100);
@@ -147,7 +147,7 @@ describe.each(ways)('what %s invalidates', (_, invalidate) => {
     ['kept for staleWhileRevalidate', 1.5 * TTL_MS],
     ['kept for staleIfError', 5 * TTL_MS],
   ])(
-    'ZiggyCreatures/FusionCache#648, Julien-R44/bentocache#71 · is not served once more where it was %s and the origin fails',
+    'is never served again when the origin fails, if it was %s (ZiggyCreatures/FusionCache#648, Julien-R44/bentocache#71)',
     async (_age, ageMs) => {
       const { here, there, clock } = given();
       for (const cache of [here, there]) await cache.readThrough('k', async () => 1);

@@ -4,7 +4,7 @@ import { TimeBudget } from '../read/time-budget.js';
 
 const DEADLINE_MS = 100;
 
-describe('a store that is slow and keeps its deadlines', () => {
+describe('a read over a slow store that keeps its deadlines', () => {
   function givenSlowStore(stepMs: number) {
     const steps: string[] = [];
     const fleet = givenFleet<number>({ tags: () => ['list'] }, async (label, act) => {
@@ -15,7 +15,7 @@ describe('a store that is slow and keeps its deadlines', () => {
     const { cache, store } = fleet.instance();
     store.deadlineMs = DEADLINE_MS;
 
-    /** What a read finds, and how long it took. */
+    /** Returns the result of a read, and how long it took. */
     async function read(key: string, load = async () => 1) {
       const startedAt = fleet.clock.now();
       const timed = cache.read(key, load).then((result) => ({ ...result, tookMs: fleet.clock.now() - startedAt }));
@@ -28,18 +28,18 @@ describe('a store that is slow and keeps its deadlines', () => {
     return { read, steps };
   }
 
-  it.each([10, 40, 60, 99])('keeps a reader for two deadlines at most, with %i ms a step', async (stepMs) => {
+  it.each([10, 40, 60, 99])('delays its reader by at most two deadlines, with %i ms per step', async (stepMs) => {
     const { read } = givenSlowStore(stepMs);
     for (const key of ['a', 'b', 'b']) expect((await read(key)).tookMs).toBeLessThanOrEqual(2 * DEADLINE_MS);
   });
 
-  it('loads without a lease when the first steps took all the time', async () => {
+  it('loads without a lease if the first steps exhausted the time budget', async () => {
     const { read, steps } = givenSlowStore(60);
     expect(await read('k')).toMatchObject({ status: 'bypass', detail: 'unavailable' });
     expect(steps).not.toContain('acquire');
   });
 
-  it('stores behind its reader what was loaded when time ran out', async () => {
+  it('stores the loaded value in the background if the time budget is exhausted', async () => {
     const { read } = givenSlowStore(60);
     await read('makes the tags known');
     const load = vi.fn(async () => 1);
@@ -54,7 +54,7 @@ const settled = async (): Promise<void> => {
 };
 
 describe(TimeBudget, () => {
-  it('counts the steps, not what happens between them', async () => {
+  it('counts the time of the steps, not the time between them', async () => {
     const { clock } = givenFleet();
     const budget = new TimeBudget(clock, DEADLINE_MS);
     await budget.step(async () => clock.advance(99));
@@ -65,7 +65,7 @@ describe(TimeBudget, () => {
     expect(step).not.toHaveBeenCalled();
   });
 
-  it('counts a step that failed', async () => {
+  it('counts the time of a failed step', async () => {
     const { clock } = givenFleet();
     const budget = new TimeBudget(clock, DEADLINE_MS);
     const late = async (): Promise<never> => {

@@ -6,7 +6,7 @@ import { defineCache } from '../policy/define-cache.js';
 import { weakEtag } from '../policy/etag.js';
 import { encodeValue } from '../store/record-format.js';
 
-const SLOT = 'n:c:test:sk';
+const RECORD_KEY = 'n:c:test:sk';
 
 interface Event {
   readonly at: Date;
@@ -21,7 +21,7 @@ describe.each<[string, Codec | undefined]>([
 ])('values stored as %s', (_, codec) => {
   const policy = codec ? { codec } : {};
 
-  it('Julien-R44/bentocache#42, jaredwray/cacheable#680, jaredwray/cacheable#895 · come back as what they were, from both tiers', async () => {
+  it('keep their types in both tiers (Julien-R44/bentocache#42, jaredwray/cacheable#680, jaredwray/cacheable#895)', async () => {
     const { instance } = givenFleet<Event>(policy);
     const [a, b] = [instance().cache, instance().cache];
     const load = vi.fn(async () => event());
@@ -30,7 +30,7 @@ describe.each<[string, Codec | undefined]>([
     expect(load).toHaveBeenCalledOnce();
   });
 
-  it('jaredwray/keyv#1162 · are shared where nobody can change them, and made anew for each reader where one could', async () => {
+  it('are shared if frozen, and decoded again for each reader if mutable (jaredwray/keyv#1162)', async () => {
     const { instance } = givenFleet<readonly object[]>(policy);
     const { cache } = instance();
     await cache.set('frozen', [{ a: 1 }]);
@@ -44,7 +44,7 @@ describe.each<[string, Codec | undefined]>([
     expect(await read('open')).toEqual([new Date(5)]);
   });
 
-  it('Julien-R44/bentocache#42 · are plain objects where they were instances of a class', async () => {
+  it('become plain objects if they were class instances (Julien-R44/bentocache#42)', async () => {
     class Point {
       constructor(readonly x: number) {}
     }
@@ -56,22 +56,22 @@ describe.each<[string, Codec | undefined]>([
     expect([hit, Object.getPrototypeOf(hit)]).toEqual([{ x: 1 }, Object.prototype]);
   });
 
-  it('are missed and replaced when they were cut short', async () => {
+  it('are missed and replaced if truncated', async () => {
     expect(await readSpoilt(codec, (text) => text.slice(0, -1))).toMatchObject({ status: 'miss', stored: true });
   });
 });
 
-describe('a JSON text', () => {
+describe('a stored JSON text', () => {
   it.each([
     ['longer', (text: string) => `${text} `],
-    ['another of its length', (text: string) => `${text.slice(0, -4)}oops`],
-    ['of types that nobody knows', (text: string) => text.replace('"Date"', '"Evil"')],
-  ])('is missed and replaced when it is %s', async (_, spoil) => {
+    ['changed without a change of length', (text: string) => `${text.slice(0, -4)}oops`],
+    ['of unknown types', (text: string) => text.replace('"Date"', '"Evil"')],
+  ])('is missed and replaced if it is %s', async (_, spoil) => {
     expect(await readSpoilt(undefined, spoil)).toMatchObject({ status: 'miss', stored: true });
   });
 });
 
-describe('a value that cannot be read back', () => {
+describe('a value that cannot be decoded again', () => {
   const oneSided: Codec = {
     name: 'onesided',
     form: 'text',
@@ -80,16 +80,16 @@ describe('a value that cannot be read back', () => {
   };
 
   it.each([
-    ['because its toJSON answers a Date', {}, { at: { toJSON: () => new Date(5) } }],
-    ['because its codec does not read what it writes', { codec: oneSided }, { a: 1 }],
-  ])('is handed out and not stored, %s', async (_, policy, value) => {
+    ['because its toJSON returns a Date', {}, { at: { toJSON: () => new Date(5) } }],
+    ['because its codec cannot decode its own output', { codec: oneSided }, { a: 1 }],
+  ])('is returned and not stored, %s', async (_, policy, value) => {
     const { instance, server, warn } = givenFleet<unknown>(policy);
     const { cache } = instance();
     const load = vi.fn(async () => value);
     for (let reads = 0; reads < 2; reads += 1) expect(await cache.readThrough('k', load)).toBe(value);
     expect(load).toHaveBeenCalledTimes(2);
     expect(await cache.writeThrough('k', async () => value)).toBe(value);
-    expect(server.text(SLOT)).toBeUndefined();
+    expect(server.text(RECORD_KEY)).toBeUndefined();
     expect(warn).toHaveBeenCalledWith(expect.stringContaining('not stored'));
   });
 });
@@ -97,23 +97,23 @@ describe('a value that cannot be read back', () => {
 describe('the size of a value', () => {
   const seats = (count: number) => new Map(Array.from({ length: count }, (_, seat) => [seat, 'x'.repeat(50)]));
 
-  it('counts what stands beside its payload: a larger one is handed out, not stored', async () => {
+  it('includes the type hints: a larger value is returned and not stored', async () => {
     const { instance, server } = givenFleet<Map<number, string>>();
     const { cache } = instance();
     expect((await cache.readThrough('k', async () => seats(1_000))).size).toBe(1_000);
-    expect(server.text(SLOT)).toBeUndefined();
+    expect(server.text(RECORD_KEY)).toBeUndefined();
     expect(cache.counters().notStored['too-large']).toBe(1);
   });
 
-  it('counts it in memory too', async () => {
+  it('includes the type hints in memory too', async () => {
     const { cache } = givenFleet<Map<number, string>>().instance();
     await cache.readThrough('k', async () => seats(100));
     expect(cache.counters().tiers.l1.bytes).toBeGreaterThan(4 * 100 * 50);
   });
 });
 
-describe('what cannot be written beside a value', () => {
-  it('its types: it is handed out, and neither a write nor a lease is left behind', async () => {
+describe('metadata that cannot be stored with a value', () => {
+  it('leaves neither an intent nor a lease if the type hints fail, and the value is returned', async () => {
     const odd: Codec = {
       name: 'odd',
       form: 'text',
@@ -123,14 +123,14 @@ describe('what cannot be written beside a value', () => {
     const { instance, server, warn } = givenFleet<number>({ codec: odd });
     const { cache } = instance();
     expect(await cache.writeThrough('k', async () => 1)).toBe(1);
-    expect(server.text(SLOT)).toBeUndefined();
+    expect(server.text(RECORD_KEY)).toBeUndefined();
     expect(await cache.readThrough('k', async () => 2)).toBe(2);
-    expect(server.text(SLOT)).toBeUndefined();
+    expect(server.text(RECORD_KEY)).toBeUndefined();
     expect(warn).toHaveBeenCalledWith(expect.stringContaining('not stored'));
   });
 
   it.each(['"a\\"b"', '"a b"', '"a\\r\\nset-cookie: a=b"', '"€"', '5'])(
-    'its entity tag %s: it gets a weak one',
+    'gives the value a weak entity tag instead of the invalid tag %s',
     async (json) => {
       const { instance, warn } = givenFleet<number>({ etag: () => JSON.parse(json) });
       const { cache, store } = instance();
@@ -142,7 +142,7 @@ describe('what cannot be written beside a value', () => {
     },
   );
 
-  it('an entity tag that a foreign hand wrote is none: the value is missed and replaced', async () => {
+  it('makes a value with a foreign entity tag a miss, and the value is replaced', async () => {
     const spoil = (text: string): string => text.replace('"tags"', '"etag":"\\r\\n","tags"');
     const longer = (text: string): string =>
       text.replace(/,json,(\d+),/, (_, length: string) => `,json,${Number(length) + '"etag":"\\r\\n",'.length},`);
@@ -150,13 +150,13 @@ describe('what cannot be written beside a value', () => {
   });
 });
 
-/** Reads an entry whose text a foreign hand has changed, and reads it again where it was replaced. */
+/** Reads an entry whose text another program has changed, and reads it again after its replacement. */
 async function readSpoilt(codec: Codec | undefined, spoil: (text: string) => string) {
   const { instance, server } = givenFleet<Event>(codec ? { codec } : {});
   const [writer, reader] = [instance().cache, instance().cache];
   await writer.set('k', event());
-  const { text, ttlMs } = server.machine.read(SLOT);
-  server.put(SLOT, spoil(text ?? ''), ttlMs);
+  const { text, ttlMs } = server.machine.read(RECORD_KEY);
+  server.put(RECORD_KEY, spoil(text ?? ''), ttlMs);
   const result = await reader.read('k', async () => event());
   expect(reader.counters()).toMatchObject({ misses: 1, hits: 0, errors: 0 });
   expect(await instance().cache.read('k', async () => event())).toMatchObject({ status: 'hit', tier: 'l2' });
@@ -164,11 +164,11 @@ async function readSpoilt(codec: Codec | undefined, spoil: (text: string) => str
 }
 
 describe('a value that another release stored', () => {
-  it('in a form that nobody here knows is left to that release', async () => {
+  it('is left alone if its codec is unknown here', async () => {
     const { instance, server } = givenFleet<number>();
     const { cache } = instance();
     await cache.set('k', 1);
-    const { ttlMs } = server.machine.read(SLOT);
+    const { ttlMs } = server.machine.read(RECORD_KEY);
     const text = encodeValue({
       fillId: '0'.repeat(16),
       schemaVersion: 1,
@@ -180,14 +180,14 @@ describe('a value that another release stored', () => {
       content: { codec: 'protobuf', payload: 'x' },
     });
     const reader = instance().cache;
-    server.put(SLOT, text, ttlMs);
+    server.put(RECORD_KEY, text, ttlMs);
     expect(await reader.readThrough('k', async () => 2)).toBe(2);
     expect(reader.counters()).toMatchObject({ gets: 1, hits: 0 });
   });
 });
 
-describe('the codec of a policy', () => {
-  it.each(['json', 'none', 'JSON', '', 'a'.repeat(17), 'a b'])('is not called %j', (name) => {
+describe('a codec', () => {
+  it.each(['json', 'none', 'JSON', '', 'a'.repeat(17), 'a b'])('must not have the name %j', (name) => {
     const { definition } = givenFleet();
     expect(() => defineCache({ ...definition, codec: { ...messagePack, name } })).toThrow(/codec/);
   });

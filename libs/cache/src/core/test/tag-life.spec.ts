@@ -7,12 +7,12 @@ import { LocalTags } from '../coherence/tag-versions.js';
 describe('a tag', () => {
   const tags = (): string[] => ['list'];
 
-  it('that was evicted gets one new version, which processes agree on', async () => {
+  it('gets one new version after its eviction, shared by all processes', async () => {
     const { instance, server } = givenFleet<number>({ tags });
     const [a, b] = [instance(), instance()];
     await a.cache.readThrough('k', async () => 1);
     server.evict(a.runtime.keys.tag('list'));
-    // The other process knows no version, makes one, and finds the entry of the former one invalid.
+    // The other process has no version, creates one, and finds the entry of the former version invalid.
     const load = vi.fn(async () => 2);
     await b.cache.readThrough('k', load);
     a.runtime.coherence.local.clear();
@@ -21,7 +21,7 @@ describe('a tag', () => {
     expect(load).toHaveBeenCalledOnce();
   });
 
-  it('that was evicted gets a new version when it is renewed, and what is loaded then carries it', async () => {
+  it('gets a new version when renewed after its eviction, and the entry loaded then captures it', async () => {
     const { instance, server, clock } = givenFleet<number>({ tags, ttl: '5m' });
     const [{ cache, runtime }, other] = [instance(), instance()];
     await cache.readThrough('a', async () => 1);
@@ -33,7 +33,7 @@ describe('a tag', () => {
     expect(await other.cache.read('b', async () => 3)).toMatchObject({ status: 'hit', answer: { value: 2 } });
   });
 
-  it('whose life the store did not prolong is prolonged by the next that captures it', async () => {
+  it('is extended by the next entry that captures it, if the last extension failed', async () => {
     const { instance, server, clock } = givenFleet<number>({ tags, ttl: '50s' });
     const { cache, runtime, store } = instance();
     await cache.readThrough('a', async () => 1);
@@ -46,7 +46,7 @@ describe('a tag', () => {
     expect(server.machine.read(runtime.keys.tag('list')).ttlMs).toBe(120_000);
   });
 
-  it('lives as long as the longest that captured it needs, whoever came first', async () => {
+  it('lives as long as the longest-lived entry that captured it', async () => {
     const { instance, server, definition } = givenFleet<number>({ tags, ttl: '10s' });
     const { cache, runtime } = instance();
     const long = new Cache(defineCache<string, number>({ ...definition, name: 'long', ttl: '1h', tags }), runtime);
@@ -59,7 +59,7 @@ describe('a tag', () => {
 });
 
 describe(LocalTags, () => {
-  it('asks for a renewal once a minute, and sooner for a longer life', () => {
+  it('renews a tag once a minute, and sooner for a longer life', () => {
     const tags = new LocalTags();
     const due = (now: number, lifeMs: number): boolean => tags.renewalDue('t', now, lifeMs);
     expect([due(0, 10), due(59_999, 10), due(59_999, 11), due(60_000, 10), due(119_998, 10), due(119_999, 10)]).toEqual(

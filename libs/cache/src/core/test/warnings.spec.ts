@@ -13,8 +13,8 @@ function given() {
   return { warn, refuse, cache: instance().cache };
 }
 
-describe('what a cache warns of', () => {
-  it('is said once for each kind, so that the first hides no other', async () => {
+describe('a warning of a cache', () => {
+  it('is logged once per kind, so that the first hides no other', async () => {
     const { warn, refuse, cache } = given();
     for (const key of ['a', 'b']) {
       await cache.readThrough(key, unwritable);
@@ -28,14 +28,14 @@ describe('what a cache warns of', () => {
     ]);
   });
 
-  it('is said once, whichever verb comes upon it, and whatever the value', async () => {
+  it('is logged once, whatever the verb and the value', async () => {
     const { warn, cache } = given();
     await cache.readThrough('k', unwritable);
     await cache.writeThrough('k', async () => () => 'another error');
     expect(warn).toHaveBeenCalledOnce();
   });
 
-  it('ends, where each is another', async () => {
+  it('is logged at most ten times if each one is different', async () => {
     const { warn, refuse, cache } = given();
     for (let index = 0; index < 50; index += 1)
       await cache.readThrough('k', refuse(`the handler set the header x-${index}`));

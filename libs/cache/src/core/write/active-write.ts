@@ -4,29 +4,29 @@ import type { StoredText } from '../store/store.js';
 import type { CacheRuntime } from '../cache-runtime.js';
 import { ConcurrencyLimit } from '../concurrency/concurrency-limit.js';
 
-/** What became of an invalidation: everywhere now, or remembered until the store is back. */
+/** Whether an invalidation is effective in every process, or queued until the store is available. */
 export type Applied = 'applied' | 'pending';
 
-/** The value that a write leaves in a slot. */
+/** The value that a write stores in a record. */
 export interface WrittenValue extends StoredText {
   readonly recordKey: string;
 }
 
-/** How long readers leave a slot alone whose writer is not heard of again: longer than any statement of the database may run. */
+/** How long an intent blocks loads if its writer dies: longer than any database statement may run. */
 const INTENT_MS = 10_000;
 
-/** What is known of the end of a write. */
-type Ended = 'ended' | 'unmarked' | 'unknown';
+/** How a write ended: with its intents still set, with an intent lost, or without an acknowledgement. */
+type Ended = 'ended' | 'intent-lost' | 'unknown';
 
 interface Intent {
   readonly recordKey: string;
-  /** Drawn anew for each slot and each write, and never sent twice as an intent. */
+  /** New for each record and each write. Never sent twice as an intent. */
   readonly token: string;
-  /** The connection that acknowledged it; `undefined` when none did in time. It may still be carried out late. */
+  /** The connection that acknowledged the intent; `undefined` if none did in time. The intent may still arrive late. */
   readonly session: string | undefined;
 }
 
-/** One write between its first intent and its acknowledgement. */
+/** Runs the protocol of one write, from its first intent to its acknowledgement. */
 export class ActiveWrite {
   readonly #records = new Map<string, Promise<Intent>>();
   readonly #tags = new Map<string, Promise<Intent>>();
@@ -38,18 +38,21 @@ export class ActiveWrite {
   ) {}
 
   /**
-   * Marks records and tags as being written, and answers whether all of them are. Call it before the commit: what is announced later
-   * is not protected. What is named again is waited for like the first time.
+   * Announces a write of records and tags. Returns whether the store acknowledged all intents. Call it before the commit: a record
+   * announced later is not protected. A name that is announced again waits for its first intent.
    *
-   * @throws {CacheError} `CACHE_UNAVAILABLE` when the write is strict and one of them was not acknowledged.
+   * @throws {CacheError} `CACHE_UNAVAILABLE` when the write is strict and the store did not acknowledge an intent.
    */
   async announce({ recordKeys, tags }: InvalidationBatch): Promise<boolean> {
     const announcing = [this.#announceOnce(recordKeys, this.#records), this.#announceOnce(tags, this.#tags)];
-    const unheardOf = (await Promise.all(announcing)).flatMap(unacknowledged);
-    if (this.strict && unheardOf.length > 0) {
-      throw new CacheError('CACHE_UNAVAILABLE', 'The write could not be announced to the cache, which is strict.');
+    const missing = (await Promise.all(announcing)).flatMap(unacknowledged);
+    if (this.strict && missing.length > 0) {
+      throw new CacheError(
+        'CACHE_UNAVAILABLE',
+        'Strict cache: the write was not announced, because Redis is unavailable. Retry, or set `strict: false`.',
+      );
     }
-    return unheardOf.length === 0;
+    return missing.length === 0;
   }
 
   /** Ends a write whose body never ran. */
@@ -58,23 +61,23 @@ export class ActiveWrite {
   }
 
   /**
-   * Ends a write whose body threw. When it is certain that nothing was written the intents end now; else it is announced once more and
-   * left to run out: until then nobody stores what may be about to change, however long ago the write began. What cannot be
-   * announced is pending.
+   * Ends a write whose body threw. If it certainly changed nothing, its intents end now. Otherwise the intents are set again and
+   * left to expire: until then no reader stores a value that may be about to change, however long ago the write began. An
+   * intent that the store does not acknowledge becomes a pending invalidation.
    */
   async fail(error: unknown): Promise<void> {
     if (this.#rolledBack(error)) await this.#finish(undefined);
     else await this.#announceAgain();
   }
 
-  /** Ends a write that was committed. `value` is stored where nothing else fell beside the write. It never rejects. */
+  /** Ends a committed write. `value` is stored if no other write or invalidation overlapped. Never rejects. */
   async commit(value: WrittenValue | undefined): Promise<Applied> {
     const ended = await this.#finish(value);
     if (ended === 'ended') return 'applied';
     const batch = this.#batch();
-    // Without all of its marks, something may have been loaded anew from one of them under the new version of another.
+    // With an intent lost, a value may have been loaded from an old record under a new tag version: invalidate all again.
     if (
-      ended === 'unmarked' &&
+      ended === 'intent-lost' &&
       (await applyInvalidation(this.runtime, batch, (recordKey) =>
         this.runtime.coherence.onInvalidation('done', recordKey),
       ))
@@ -88,7 +91,9 @@ export class ActiveWrite {
     try {
       return this.runtime.rolledBack(error);
     } catch (thrown) {
-      this.runtime.warn(`rolledBack threw, and the outcome of a write counts as unknown: ${String(thrown)}`);
+      this.runtime.warn(
+        `The option \`rolledBack\` threw, so the outcome of a write counts as unknown: ${String(thrown)}`,
+      );
       return false;
     }
   }
@@ -100,7 +105,7 @@ export class ActiveWrite {
     this.runtime.pending.add({ recordKeys: unacknowledged(records), tags: unacknowledged(tags) });
   }
 
-  /** Two intents of one write on one slot would look like two writes that overlap. */
+  /** Sets one intent per record: two intents of one write would look like two overlapping writes. */
   #announceOnce(recordKeys: readonly string[], announced: Map<string, Promise<Intent>>): Promise<Intent[]> {
     return Promise.all(
       recordKeys.map((recordKey) => {
@@ -123,20 +128,20 @@ export class ActiveWrite {
     return { recordKey, token, session: acknowledged ? session : undefined };
   }
 
-  /** Slots before tags: whoever loads a list under a tag's new version must not find an old item. */
+  /** Ends records before tags: a list that is loaded under a tag's new version must not contain an old item. */
   async #finish(value: WrittenValue | undefined): Promise<Ended> {
     const { session } = this.runtime.store;
     const records = await this.#each(this.#records, (intent) => this.#done(intent, value));
     const tags = await this.#each(this.#tags, (intent) => this.#done(intent, undefined));
-    // After DONE, and before anybody is told: what this process held or was reading may be from before the commit.
+    // After DONE, and before the caller continues: local copies and reads in flight may be from before the commit.
     this.#forget();
     const all = [...records, ...tags];
     if (all.length === 0) return 'ended';
     if (session === undefined || this.runtime.store.session !== session || all.includes('unknown')) return 'unknown';
-    return all.length > 1 && all.includes('unmarked') ? 'unmarked' : 'ended';
+    return all.length > 1 && all.includes('intent-lost') ? 'intent-lost' : 'ended';
   }
 
-  /** Takes a step of each intent, also of those that nobody waited for. */
+  /** Runs a step for each intent, including intents that the caller did not await. */
   #each<T>(intents: ReadonlyMap<string, Promise<Intent>>, step: (intent: Intent) => Promise<T>): Promise<T[]> {
     return Promise.all(
       [...intents.values()].map(async (announcing) => {
@@ -150,13 +155,13 @@ export class ActiveWrite {
     const { store } = this.runtime;
     try {
       if (store.session === undefined) return 'unknown';
-      // Only an intent that stood before the write began, on the connection that still stands, vouches for the value.
-      const vouched = session !== undefined && session === store.session;
+      // Only an intent that was set before the write began, on the current connection, confirms the value.
+      const confirmed = session !== undefined && session === store.session;
       const stored =
         value?.recordKey === recordKey &&
-        vouched &&
+        confirmed &&
         (await store.doneWithValue(recordKey, token, value).catch(() => false));
-      return stored || (await store.done(recordKey, token)) ? 'ended' : 'unmarked';
+      return stored || (await store.done(recordKey, token)) ? 'ended' : 'intent-lost';
     } catch {
       return 'unknown';
     }

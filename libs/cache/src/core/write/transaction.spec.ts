@@ -20,7 +20,7 @@ function givenRegistry() {
   const fleet = givenFleet<number>({}, async (label, act) => {
     labels.push(label);
     const acknowledged = act();
-    // The answer takes its time.
+    // The reply is slow.
     for (let turn = 0; turn < 20; turn += 1) await Promise.resolve();
     return acknowledged;
   });
@@ -57,7 +57,7 @@ describe(CacheTransaction.name, () => {
     expect(await Promise.all(read)).toEqual([undefined, undefined, undefined]);
   });
 
-  it('ZiggyCreatures/FusionCache#452 · is told of entries by a process that caches none of them', async () => {
+  it('invalidates entries from a process that does not cache them (ZiggyCreatures/FusionCache#452)', async () => {
     const { instance } = givenFleet();
     const [service, other] = [instance(), instance()];
     const cache = new CacheRegistry(other.runtime).create(byId);
@@ -67,7 +67,7 @@ describe(CacheTransaction.name, () => {
     expect(await cache.readThrough('1', async () => 2)).toBe(2);
   });
 
-  it('ZiggyCreatures/FusionCache#141 · removes many entries as one, each announced before any is gone', async () => {
+  it('announces every entry of a write before it removes the first (ZiggyCreatures/FusionCache#141)', async () => {
     const { labels, instance } = givenRegistry();
     const here = instance();
     const ids = ['1', '2', '3'];
@@ -78,7 +78,7 @@ describe(CacheTransaction.name, () => {
     expect(await Promise.all(ids.map((id) => here.byId.get(id)))).toEqual([undefined, undefined, undefined]);
   });
 
-  it('announces what it names before the body goes on, and ends all of it after the body, keys before tags', async () => {
+  it('announces each name before the body continues, and ends all after the body, keys before tags', async () => {
     const { labels, instance, server } = givenRegistry();
     const { caches } = instance();
     const invalidated: string[] = [];
@@ -97,7 +97,7 @@ describe(CacheTransaction.name, () => {
     expect(invalidated).toEqual(['n:c:byId:s1', 'n:t:susers']);
   });
 
-  it('keeps a load that began before the commit from being stored', async () => {
+  it('prevents storing a load that began before the commit', async () => {
     const { instance } = givenRegistry();
     const [writer, reader] = [instance(), instance()];
     const loaded = Promise.withResolvers<number>();
@@ -111,7 +111,7 @@ describe(CacheTransaction.name, () => {
     expect(await reader.byEmail.get('old@x.org')).toBeUndefined();
   });
 
-  it('clears a cache', async () => {
+  it('invalidates every entry of a cache with clear', async () => {
     const { instance } = givenRegistry();
     const here = instance();
     await here.byId.set('1', 1);
@@ -120,7 +120,7 @@ describe(CacheTransaction.name, () => {
     expect([await here.byId.get('1'), await here.byEmail.get('a@x.org')]).toEqual([undefined, 1]);
   });
 
-  it('announces each name once, or its own writes would overlap', async () => {
+  it('announces each name once, so that one write does not overlap with itself', async () => {
     const { labels, instance } = givenRegistry();
     const here = instance();
     await here.byId.writeThrough(
@@ -137,7 +137,7 @@ describe(CacheTransaction.name, () => {
     expect(labels.filter((label) => label === 'intent')).toHaveLength(3);
   });
 
-  it('waits for what is named again like the first time, and refuses it like the first time', async () => {
+  it('waits for a repeated name as for the first one, and rejects it likewise', async () => {
     const { instance, server } = givenRegistry();
     const { caches, store } = instance();
     await caches.write(async (tx) => {
@@ -157,14 +157,14 @@ describe(CacheTransaction.name, () => {
     expect(commit).not.toHaveBeenCalled();
   });
 
-  it('tells who does not wait of nothing but the end, and then that it is pending', async () => {
+  it('reports a failed announcement that was not awaited only at the end, as pending', async () => {
     const { caches, store } = givenRegistry().instance();
     store.disconnect();
     const naming = async (tx: CacheTransaction): Promise<void> => void tx.invalidate(byId, '1');
     expect(await caches.write(naming, { strict: true })).toMatchObject({ applied: 'pending' });
   });
 
-  it('takes over what a cache invalidates within the body, which is pending when it could not be announced', async () => {
+  it('takes over invalidations made inside the body, which are pending if not announced', async () => {
     const { caches, store, runtime, byId: cache } = givenRegistry().instance();
     store.disconnect();
     const written = await caches.write(async () => cache.invalidate('1'));
@@ -174,7 +174,7 @@ describe(CacheTransaction.name, () => {
     await expect(strict).rejects.toMatchObject({ code: 'CACHE_UNAVAILABLE' });
   });
 
-  it('lets the body of any write name more', async () => {
+  it('lets the body of every write name more entries', async () => {
     const { instance } = givenRegistry();
     const here = instance();
     await here.byEmail.set('old@x.org', 1);
@@ -182,7 +182,7 @@ describe(CacheTransaction.name, () => {
     expect(await here.byEmail.get('old@x.org')).toBeUndefined();
   });
 
-  it('takes in what nobody waited for, and refuses what is named after the end', async () => {
+  it('includes names that were not awaited, and rejects names after the end', async () => {
     const { server, instance } = givenRegistry();
     const here = instance();
     await here.byId.set('1', 1);
@@ -195,7 +195,7 @@ describe(CacheTransaction.name, () => {
     await expect(late?.invalidate(byId, '1')).rejects.toMatchObject({ code: 'CACHE_WRITE_ENDED' });
   });
 
-  it('refuses a key that is none, and a write within its body', async () => {
+  it('rejects an invalid key, and a nested write', async () => {
     const { caches, byId: cache } = givenRegistry().instance();
     await caches.write(async (tx) => {
       await expect(tx.invalidate(byEmail, 'no address')).rejects.toMatchObject({ code: 'CACHE_KEY_INVALID' });
@@ -204,7 +204,7 @@ describe(CacheTransaction.name, () => {
     });
   });
 
-  it('passes the error of its body on unchanged, and ends at once what was rolled back', async () => {
+  it('rejects with the error of its body unchanged, and removes its intents after a rollback', async () => {
     const { server, caches } = ((fleet) => ({ ...fleet, ...fleet.instance() }))(givenRegistry());
     const refused = new Refused();
     const failing = caches.write(async (tx) => {
@@ -215,7 +215,7 @@ describe(CacheTransaction.name, () => {
     expect(server.text('n:c:byId:s1')).toBeUndefined();
   });
 
-  it('goes on without the store and says that it is pending, or refuses while the database can still roll back', async () => {
+  it('continues as pending without the store, or rejects a strict write while the database can roll back', async () => {
     const { caches, store, runtime } = givenRegistry().instance();
     store.disconnect();
     const lenient = caches.write(async (tx) => {

@@ -8,11 +8,11 @@ import type { InvalidationBatch } from '../coherence/pending-invalidations.js';
 import type { ActiveWrite } from './active-write.js';
 
 /**
- * What one write invalidates, told as it becomes known. Name each entry and tag before the database commits, and wait for it:
- * from then on until the write ends no reader stores what is about to change.
+ * Collects the invalidations of one write. Name each entry and tag before the database commits, and await the call: from then
+ * until the write ends, no reader stores a value that is about to change.
  *
- * The trap: what is named after the commit is invalidated too, but a reader that loaded just before may have stored the old value
- * in between.
+ * The trap: an entry named after the commit is invalidated too, but a reader that loaded just before may have stored the old
+ * value in between.
  *
  * @example
  * await caches.write(async (tx) => {
@@ -43,49 +43,49 @@ export class CacheTransaction implements RunningWrite {
   }
 
   /**
-   * The write changes what stands under `key`: also what a create, a rename or a delete makes absent or known. The module that
-   * registers the cache need not run in this process.
+   * Invalidates the entry of `key`. Name also entries that a create, a rename or a delete makes present or absent. The module
+   * that registers the cache need not run in this process.
    *
    * @throws {CacheError} `CACHE_KEY_INVALID`; `CACHE_UNAVAILABLE` when the write is strict and the store did not acknowledge it;
    * `CACHE_WRITE_ENDED` when the body has returned.
    */
   invalidate<K>(definition: CacheDefinition<K, unknown>, key: K): Promise<void> {
-    return this.#name(() => ({
+    return this.#announce(() => ({
       recordKeys: [new KeyResolver<K>(definition, this.keys).resolveOrThrow(key).record.key],
       tags: [],
     }));
   }
 
-  /** The write invalidates every entry that has one of `tags`, in whichever cache. @throws as {@link invalidate}. */
+  /** Invalidates every entry that has one of `tags`, in any cache. @throws as {@link invalidate}. */
   invalidateTags(tags: readonly string[]): Promise<void> {
     noteInvalidated(tags);
-    return this.#name(() => ({ recordKeys: [], tags: tags.map((tag) => this.keys.tag(tag)) }));
+    return this.#announce(() => ({ recordKeys: [], tags: tags.map((tag) => this.keys.tag(tag)) }));
   }
 
-  /** The write invalidates every entry of a cache. @throws as {@link invalidate}. */
+  /** Invalidates every entry of a cache. @throws as {@link invalidate}. */
   clear(definition: CacheDefinition<unknown, unknown>): Promise<void> {
-    return this.#name(() => ({ recordKeys: [], tags: [this.keys.cacheTag(definition.name)] }));
+    return this.#announce(() => ({ recordKeys: [], tags: [this.keys.cacheTag(definition.name)] }));
   }
 
-  /** Takes over what is invalidated within the body, and answers whether the store acknowledged that it is announced. */
+  /** Adds an invalidation made inside the body. Returns whether the store acknowledged its announcement. */
   takeOver(batch: InvalidationBatch): Promise<boolean> {
     return this.write.announce(batch);
   }
 
-  #name(unitOf: () => InvalidationBatch): Promise<void> {
+  #announce(batchOf: () => InvalidationBatch): Promise<void> {
     let announcing: Promise<void>;
     try {
       if (this.#ended) {
         throw new CacheError(
           'CACHE_WRITE_ENDED',
-          'The write has ended: name what it touches before its body returns, and before the database commits.',
+          'The write has ended. Use its transaction before the body returns and before the database commits.',
         );
       }
-      announcing = this.write.announce(unitOf()).then(() => {});
+      announcing = this.write.announce(batchOf()).then(() => {});
     } catch (error) {
       return Promise.reject(error);
     }
-    // Who does not wait does not ask: what could not be announced ends with the write all the same.
+    // Without an await, the error is ignored. The entry is still invalidated when the write ends.
     announcing.catch(() => {});
     return announcing;
   }

@@ -5,9 +5,9 @@ import type { CacheRuntime } from '../cache-runtime.js';
 import { CacheTransaction } from './transaction.js';
 import { type Applied, type WrittenValue, ActiveWrite } from './active-write.js';
 
-/** What a write concerns, by the names of the slots. */
+/** The records and tags that a write affects. */
 export interface WriteScope extends InvalidationBatch {
-  /** Refuse to begin what cannot be announced; reject an invalidation that the store did not acknowledge. */
+  /** Whether to reject a write that cannot be announced, and an invalidation that the store did not acknowledge. */
   readonly strict: boolean;
 }
 
@@ -17,17 +17,17 @@ export interface Written<R> {
 }
 
 /**
- * Writes: announce, write, invalidate. Readers that load while a write is announced store nothing, so what was read before the
- * commit does not outlive it.
+ * Runs writes in three steps: announce, write, invalidate. Loads during an announced write store nothing, so a value read
+ * before the commit does not outlive it.
  */
 export class WritePath {
   constructor(private readonly runtime: CacheRuntime) {}
 
   /**
-   * Runs `body` as a write of `scope`. It may announce more slots as it learns of them, before it commits.
+   * Runs `body` as a write of `scope`. The body may announce more records before it commits.
    *
    * @throws {CacheError} `CACHE_UNAVAILABLE` before `body` runs, when the write is strict and cannot be announced.
-   * @throws what `body` throws. After it has returned, nothing is thrown.
+   * @throws the error of `body`. After `body` has returned, nothing is thrown.
    */
   async write<R>(
     scope: WriteScope,
@@ -37,7 +37,7 @@ export class WritePath {
     if (LoadContext.current?.isWrite) {
       throw new CacheError(
         'CACHE_WRITE_NESTED',
-        'A write within the body of a write: name all of it in the outer one.',
+        'Nested cache write. Call `tx.invalidate(…)` on the outer write instead.',
       );
     }
     const write = new ActiveWrite(this.runtime, scope.strict);
@@ -53,21 +53,24 @@ export class WritePath {
     return { result, applied: await write.commit(value) };
   }
 
-  /** @throws {CacheError} `CACHE_UNAVAILABLE` when it is strict and the store did not acknowledge it; it is pending then. */
+  /** Invalidates at once. @throws {CacheError} `CACHE_UNAVAILABLE` when strict and not acknowledged: it is pending then. */
   async invalidate({ recordKeys, tags, strict }: WriteScope): Promise<Applied> {
     const { coherence, pending, keys } = this.runtime;
     const batch = { recordKeys, tags };
-    // To remove it before the commit would let others load and keep what is about to change.
+    // Inside a write, invalidating before the commit would let other readers store the old value again.
     const running = LoadContext.current?.write;
-    const around = running?.keys === keys ? running : undefined;
-    const applied = around
-      ? await around.takeOver(batch)
+    const outer = running?.keys === keys ? running : undefined;
+    const applied = outer
+      ? await outer.takeOver(batch)
       : await applyInvalidation(this.runtime, batch, (recordKey) => coherence.onInvalidation('done', recordKey));
     if (applied) return 'applied';
-    // What the write around it could not announce is pending when that ends.
-    if (!around) pending.add(batch);
+    // What the surrounding write could not announce becomes pending when it ends.
+    if (!outer) pending.add(batch);
     if (strict)
-      throw new CacheError('CACHE_UNAVAILABLE', 'The invalidation is pending: the store did not acknowledge it.');
+      throw new CacheError(
+        'CACHE_UNAVAILABLE',
+        'Strict cache: the invalidation is pending, because Redis is unavailable. It is applied once Redis is available.',
+      );
     return 'pending';
   }
 }

@@ -13,12 +13,10 @@ import { z } from 'zod';
 import { adapters, givenServer } from '../../../test/given-server.js';
 import { defineCache } from '../../core/policy/define-cache.js';
 import { CacheResponse } from '../cache-response.decorator.js';
-import { FormGuard } from '../form-guard.decorator.js';
 import { HttpCacheInterceptor } from '../http-cache.interceptor.js';
 
 const items = defineCache<string, number>({ name: 'items', version: 1, key: z.string(), ttl: '30s' });
 
-@FormGuard()
 @Injectable()
 class NoQuery implements CanActivate {
   canActivate(context: ExecutionContext): boolean {

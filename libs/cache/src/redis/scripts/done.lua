@@ -1,12 +1,12 @@
 #!lua flags=allow-oom
--- Ends a write of a record without a value: the record is empty then, or still marked for the others that write it.
+-- Ends a write of a record without a value. The record is empty then, or keeps the intents of the other writes.
 -- KEYS    recordKey
 -- ARGV    token channel message
--- RETURNS 1 the write was marked until now, 0 its mark was lost
+-- RETURNS 1 the intent of the write was still set, 0 it was lost
 local recordKey = KEYS[1]
 local token, channel, message = ARGV[1], ARGV[2], ARGV[3]
 
-local writes, longest, marked = {}, 0, 0
+local writes, longest, found = {}, 0, 0
 if redis.call('GETRANGE', recordKey, 0, 1) == 'W|' then
   local text, oldLongest = redis.call('GET', recordKey), 0
   for life in string.gmatch(text, '(%d+):') do
@@ -16,7 +16,7 @@ if redis.call('GETRANGE', recordKey, 0, 1) == 'W|' then
   for life, other in string.gmatch(text, '(%d+):(%x+)') do
     local left = tonumber(life) - elapsed
     if left > 0 and other == token then
-      marked = 1
+      found = 1
     elseif left > 0 then
       table.insert(writes, string.format('%d:%s', left, other))
       longest = math.max(longest, left)
@@ -29,4 +29,4 @@ else
   redis.call('DEL', recordKey)
 end
 redis.call('PUBLISH', channel, message)
-return marked
+return found

@@ -1,7 +1,7 @@
--- Stores a loaded value, only over the very lease or value that its load began with.
+-- Stores a loaded value, only over the same lease or value that its load began with.
 -- KEYS    recordKey
 -- ARGV    expectedPrefix value expiryMs
--- RETURNS 1 stored, 0 refused
+-- RETURNS 1 stored, 0 not stored
 local recordKey = KEYS[1]
 local expectedPrefix, value, expiryMs = ARGV[1], ARGV[2], ARGV[3]
 

@@ -1,12 +1,12 @@
 #!lua flags=allow-oom
--- Marks a record as being written: until DONE, or for lifeMs, nobody uses or fills it.
+-- Announces a write of a record: until DONE, or for lifeMs, the record is neither used nor filled.
 -- KEYS    recordKey
 -- ARGV    token lifeMs channel message
 -- RETURNS 1
 local recordKey = KEYS[1]
 local token, lifeMs, channel, message = ARGV[1], tonumber(ARGV[2]), ARGV[3], ARGV[4]
 
--- Lives count from the last change of the record, whose TTL was the longest of them then.
+-- Lives count from the last change of the record, when its TTL was the longest of them.
 local writes, longest, overlap = {}, lifeMs, false
 if redis.call('GETRANGE', recordKey, 0, 1) == 'W|' then
   local text, oldLongest = redis.call('GET', recordKey), 0

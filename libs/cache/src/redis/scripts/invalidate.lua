@@ -1,5 +1,5 @@
 #!lua flags=allow-oom
--- Empties a record. One that is being written stays marked, and its writers store nothing.
+-- Empties a record. A record that is being written keeps its intents, and its writers store nothing.
 -- KEYS    recordKey
 -- ARGV    channel message
 -- RETURNS 1

@@ -1,8 +1,8 @@
 #!lua flags=allow-oom
--- Gives a lease back, only if it is still the caller's; with an error's text, others hold off for a moment.
+-- Releases a lease, only if it is still the caller's. With an error's text, it blocks other loads for a moment.
 -- KEYS    recordKey
 -- ARGV    token errorText retryMs
--- RETURNS 1 given back, 0 no longer the caller's
+-- RETURNS 1 released, 0 no longer the caller's
 local recordKey = KEYS[1]
 local token, errorText, retryMs = ARGV[1], ARGV[2], ARGV[3]
 
