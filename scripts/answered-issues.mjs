@@ -36,15 +36,13 @@ function partsOf(title) {
   return issuesIn(named).length > 0 ? { named, says } : { named: '', says: title };
 }
 
-/** Paragraphs of a page that say why what an issue asks for is not here. */
+/** Reads the decisions of a page, each with its heading, that name the issues which asked for the opposite. */
 export function reasonsOf(page) {
   let section = '';
   return page.split(/\n{2,}/).flatMap((paragraph) => {
     section = /^## (.+)$/.exec(paragraph)?.[1] ?? section;
-    const [, says] = /^\*\*(.+?)\*\*/s.exec(paragraph) ?? [];
     const asked = paragraph.split('_Asked in:_')[1];
-    if (!says || !asked) return [];
-    return issuesIn(asked).map((issue) => ({ issue, says: oneLine(says), section }));
+    return asked && section ? issuesIn(asked).map((issue) => ({ issue, section })) : [];
   });
 }
 
@@ -54,8 +52,8 @@ export function answeredIssues(answers, reasons) {
     says,
     `[${file.split('/').at(-1)}](../../${file})`,
   ]);
-  const absent = table(['issue', 'why'], reasons, ({ says, section }) => [
-    `[${says}](../design-decisions.md#${section.toLowerCase().replaceAll(' ', '-')})`,
+  const absent = table(['issue', 'why'], reasons, ({ section }) => [
+    `[${section}](../design-decisions/not-here.md#${slugOf(section)})`,
   ]);
   return `<!-- Made by npm run generate:answers; do not edit. -->
 
@@ -72,6 +70,14 @@ ${absent}
 `;
 }
 
+/** Returns the anchor of a heading, as GitHub makes it. */
+function slugOf(heading) {
+  return heading
+    .toLowerCase()
+    .replaceAll(/[^\p{L}\p{N}_\- ]/gu, '')
+    .replaceAll(' ', '-');
+}
+
 function table(columns, entries, cells) {
   const rows = entries
     .toSorted((a, b) => order(a, b))
@@ -81,7 +87,9 @@ function table(columns, entries, cells) {
 }
 
 function order(a, b) {
-  const [one, other] = [a, b].map(({ issue, says, file = '' }) => [nameOf(issue), file, says].join(' '));
+  const [one, other] = [a, b].map(({ issue, says, section, file = '' }) =>
+    [nameOf(issue), file, says ?? section].join(' '),
+  );
   return one.localeCompare(other, 'en', { numeric: true, sensitivity: 'base' });
 }
 
