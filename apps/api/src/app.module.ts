@@ -1,10 +1,9 @@
 import { type DynamicModule, Module } from '@nestjs/common';
-import { CacheModule as NestCacheModule } from '@nestjs/cache-manager';
-import { CacheModule, KEYV_STORES } from '@nuthatch/cache';
+import { CacheModule } from '@nuthatch/cache';
+import { CacheManagerModule } from '@nuthatch/cache/manager';
 import { HealthModule } from '@nuthatch/health';
 import { ObservabilityModule } from '@nuthatch/observability';
 import { RedisModule } from '@nuthatch/redis';
-import type { Keyv } from 'keyv';
 import { AppConfig } from './app.config.js';
 import { ConfigModule } from './config/config.module.js';
 import { Database } from './database/database.js';
@@ -32,12 +31,8 @@ export class AppModule {
           maxStaleness: `${config.cacheL1MaxStalenessMs}ms`,
           reportSharedPrincipals: !config.production,
         }),
-        // For modules that know CACHE_MANAGER: the same tiers under it.
-        NestCacheModule.registerAsync({
-          isGlobal: true,
-          inject: [KEYV_STORES],
-          useFactory: (stores: Keyv[]) => ({ stores }),
-        }),
+        // CACHE_MANAGER over the same tiers, for modules that inject it.
+        CacheManagerModule.forRoot(),
         HealthModule.forRootAsync({
           inject: [Database],
           useFactory: (database: Database) => ({

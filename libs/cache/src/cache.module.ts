@@ -6,7 +6,6 @@ import { CacheRegistry } from './core/cache-registry.js';
 import { MissingPrincipalDetector } from './devtools/missing-principal-detector.js';
 import { HttpCacheModule } from './http/http-cache.module.js';
 import { HttpCacheInterceptor } from './http/http-cache.interceptor.js';
-import { KEYV_STORES, KeyvFactory } from './manager/keyv-factory.js';
 import { RuntimeProvider } from './runtime-provider.js';
 
 export interface CacheModuleAsyncOptions extends Pick<ModuleMetadata, 'imports'> {
@@ -50,19 +49,9 @@ export class CacheModule {
           inject: [RuntimeProvider],
           useFactory: ({ missingPrincipals }: RuntimeProvider) => missingPrincipals,
         },
-        {
-          provide: KeyvFactory,
-          inject: [CacheRegistry],
-          useFactory: (registry: CacheRegistry) => new KeyvFactory(registry),
-        },
-        {
-          provide: KEYV_STORES,
-          inject: [KeyvFactory],
-          useFactory: (keyvs: KeyvFactory) => [keyvs.create()],
-        },
         HttpCacheInterceptor,
       ],
-      exports: [CacheRegistry, MissingPrincipalDetector, KeyvFactory, KEYV_STORES, HttpCacheInterceptor],
+      exports: [CacheRegistry, MissingPrincipalDetector, HttpCacheInterceptor],
     };
   }
 

@@ -34,8 +34,6 @@ export { FormGuard } from './http/form-guard.decorator.js';
 export { HttpCacheInterceptor } from './http/http-cache.interceptor.js';
 export { NoCache } from './http/no-cache.decorator.js';
 export { type CacheInjection, InjectCache } from './inject-cache.decorator.js';
-export { KEYV_STORES, KeyvFactory } from './manager/keyv-factory.js';
-export { type KeyvStore, type KeyvStoreOptions } from './manager/keyv-store.js';
 export { Invalidates } from './method/invalidates.decorator.js';
 export { ReadThrough } from './method/read-through.decorator.js';
 export { WriteThrough, type WriteThroughOptions } from './method/write-through.decorator.js';

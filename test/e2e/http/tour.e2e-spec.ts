@@ -8,7 +8,7 @@ import { seedUsers } from '../../../apps/api/src/seed/seed-users.js';
 import { type FileAnswer, filled, readHttpFile } from '../../support/http-file.js';
 import { type RunningApi, send, startApi } from '../support/running-api.js';
 
-const folder = join(import.meta.dirname, '../../docs/tour');
+const folder = join(import.meta.dirname, '../../../docs/tour');
 const readme = join(folder, 'README.md');
 const requestFiles = readdirSync(folder).filter((file) => file.endsWith('.http'));
 const files = requestFiles.map((file) => ({

@@ -1,4 +1,5 @@
 import type { CacheDefinition } from '../core/policy/define-cache.js';
+import type { TypeEquals } from '../core/policy/type-equals.js';
 import { type CacheResponseOptions, cachedRoute, type KeySource } from './route/cached-route.js';
 
 /** The key of the metadata that {@link CacheResponse} leaves on a handler, for programs that read routes: a {@link CachedRoute}. */
@@ -9,13 +10,11 @@ export const FASTIFY_CACHED_ROUTE = Symbol('FASTIFY_CACHED_ROUTE');
 /** What Nest's Fastify adapter makes the configuration of a route of. */
 const FASTIFY_ROUTE_CONFIG = '__fastify_route_config__';
 
-type Same<A, B> = (<T>() => T extends A ? 1 : 2) extends <T>() => T extends B ? 1 : 2 ? true : false;
-
 type Handler = (...args: never[]) => unknown;
 
 /** Accepts a handler that answers exactly `V`. Anything else, `any` and wider types included, does not compile. */
 type HandlerOf<V, Method extends Handler> =
-  Same<Awaited<ReturnType<Method>>, V> extends true
+  TypeEquals<Awaited<ReturnType<Method>>, V> extends true
     ? TypedPropertyDescriptor<Method>
     : { readonly 'the handler must answer exactly the value type of the cache': V };
 

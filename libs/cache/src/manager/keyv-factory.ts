@@ -3,9 +3,6 @@ import type { CacheRegistry } from '../core/cache-registry.js';
 import { KeyvStore, type KeyvStoreOptions } from './keyv-store.js';
 import { ManagedCaches } from './managed-cache.js';
 
-/** Injects the stores to give to `@nestjs/cache-manager`, so that `CACHE_MANAGER` stands on the same tiers as every other cache. */
-export const KEYV_STORES = Symbol('KEYV_STORES');
-
 /**
  * Makes Keyv objects over the tiers of this application: for a second `CACHE_MANAGER` with a namespace of its own, and for whatever
  * else takes a Keyv.

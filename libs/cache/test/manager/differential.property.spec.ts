@@ -1,7 +1,8 @@
 import fc from 'fast-check';
 import { Keyv } from 'keyv';
 import { afterAll, afterEach, beforeAll, describe, expect, it, vi } from 'vitest';
-import { CacheRegistry, KeyvFactory } from '@nuthatch/cache';
+import { CacheRegistry } from '@nuthatch/cache';
+import { KeyvFactory } from '@nuthatch/cache/manager';
 import { createRuntime } from '../../src/core/cache-runtime.js';
 import { MemoryStore } from '../../src/memory/memory-store.js';
 import { MemoryTier } from '../../src/memory/memory-tier.js';

@@ -1,7 +1,8 @@
-import type { DynamicModule } from '@nestjs/common';
+import type { DynamicModule, Type } from '@nestjs/common';
 import { type Cache as CacheManager, CACHE_MANAGER, CacheModule as NestCacheModule } from '@nestjs/cache-manager';
 import { Test } from '@nestjs/testing';
-import { CacheModule, CacheRegistry, KEYV_STORES, KeyvFactory } from '@nuthatch/cache';
+import { CacheModule, CacheRegistry } from '@nuthatch/cache';
+import { CacheManagerModule, KeyvFactory, KeyvModule } from '@nuthatch/cache/manager';
 import { REDIS_CONNECTION, type RedisConnection, RedisModule, type RedisOptions } from '@nuthatch/redis';
 import type { CreateCacheOptions } from 'cache-manager';
 import type { Keyv } from 'keyv';
@@ -45,18 +46,25 @@ export async function givenRedis(cleanUp: CleanUp): Promise<RedisServer> {
 }
 
 /** The modules of an application whose `CACHE_MANAGER` stands on our tiers. */
-export function managedModules(redis: RedisOptions | null, options: GivenOptions = {}): DynamicModule[] {
+export function managedModules(redis: RedisOptions | null, options: GivenOptions = {}): (DynamicModule | Type)[] {
   const { namespace = 'shop', manager = {}, stores, imports = [] } = options;
   return [
     RedisModule.forRoot(redis),
     CacheModule.forRoot({ namespace }),
-    NestCacheModule.registerAsync({
-      isGlobal: true,
-      inject: [KEYV_STORES, KeyvFactory],
-      useFactory: (own: Keyv[], keyvs: KeyvFactory) => ({ ...manager, stores: stores?.(keyvs) ?? own }),
-    }),
+    ...(stores ? [KeyvModule, managerOver(stores, manager)] : [CacheManagerModule.forRoot(manager)]),
     ...imports,
   ];
+}
+
+function managerOver(
+  stores: NonNullable<GivenOptions['stores']>,
+  manager: NonNullable<GivenOptions['manager']>,
+): DynamicModule {
+  return NestCacheModule.registerAsync({
+    isGlobal: true,
+    inject: [KeyvFactory],
+    useFactory: (keyvs: KeyvFactory) => ({ ...manager, stores: stores(keyvs) }),
+  });
 }
 
 /** One process with a `CACHE_MANAGER` over our tiers. */

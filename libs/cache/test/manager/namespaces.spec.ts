@@ -1,6 +1,6 @@
 import { CACHE_MANAGER, type Cache as CacheManager, CacheModule as NestCacheModule } from '@nestjs/cache-manager';
 import { Injectable, Inject, Module } from '@nestjs/common';
-import { KeyvFactory } from '@nuthatch/cache';
+import { KeyvFactory } from '@nuthatch/cache/manager';
 import { Keyv } from 'keyv';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import type { RedisServer } from '../../../../test/support/redis-server.js';

@@ -11,7 +11,8 @@ import {
 } from '@nestjs/cache-manager';
 import { type DynamicModule, Injectable, Module } from '@nestjs/common';
 import { Test } from '@nestjs/testing';
-import { CacheModule, CacheRegistry, defineCache, KEYV_STORES, KeyvFactory, type KeySchema } from '@nuthatch/cache';
+import { CacheModule, CacheRegistry, defineCache, type KeySchema } from '@nuthatch/cache';
+import { KeyvFactory, KeyvModule } from '@nuthatch/cache/manager';
 import { RedisModule } from '@nuthatch/redis';
 import { Keyv } from 'keyv';
 import { afterEach, describe, expect, it, vi } from 'vitest';
@@ -23,7 +24,7 @@ describe('CacheModule of @nestjs/cache-manager', () => {
   afterEach(() => cleanUp.run());
 
   async function managerOf(module: DynamicModule, ...more: DynamicModule[]): Promise<CacheManager> {
-    const own = [RedisModule.forRoot(null), CacheModule.forRoot({ namespace: 'shop' })];
+    const own = [RedisModule.forRoot(null), CacheModule.forRoot({ namespace: 'shop' }), KeyvModule];
     const testing = await Test.createTestingModule({ imports: [...own, ...more, module] }).compile();
     testing.useLogger(false);
     await testing.init();
@@ -41,10 +42,11 @@ describe('CacheModule of @nestjs/cache-manager', () => {
 
   describe('keeps the stores that it is given', () => {
     it('@nestjs/cache-manager 12.0.0 `dist/cache.providers.js` `isKeyvInstance` · ours is not wrapped again, and ttl answers', async () => {
-      const { manager, testing } = await givenManager(cleanUp, null);
-      const [own] = testing.get<Keyv[]>(KEYV_STORES);
-      expect(manager.stores).toEqual([own]);
-      expect(storeOf(manager)).toBe(own);
+      const made: Keyv[] = [];
+      const stores = (keyvs: KeyvFactory): Keyv[] => (made.push(keyvs.create()), made);
+      const { manager } = await givenManager(cleanUp, null, { stores });
+      expect(manager.stores).toEqual(made);
+      expect(storeOf(manager)).toBe(made[0]);
       await manager.set('key', 1, 60_000);
       const endsAt = await manager.ttl('key');
       expect(endsAt).toBeGreaterThan(Date.now() + 50_000);
