@@ -39,15 +39,13 @@ function partsOf(title) {
   return issuesIn(named).length > 0 ? { named, says } : { named: '', says: title };
 }
 
-/** Returns the paragraphs of a page that give the reason why a request of an issue is not implemented. */
+/** Returns the decisions of a page, each with its heading, that name the issues which asked for the opposite. */
 export function reasonsOf(page) {
   let section = '';
   return page.split(/\n{2,}/).flatMap((paragraph) => {
     section = /^## (.+)$/.exec(paragraph)?.[1] ?? section;
-    const [, says] = /^\*\*(.+?)\*\*/s.exec(paragraph) ?? [];
     const asked = paragraph.split('_Asked in:_')[1];
-    if (!says || !asked) return [];
-    return issuesIn(asked).map((issue) => ({ issue, says: oneLine(says), section }));
+    return asked && section ? issuesIn(asked).map((issue) => ({ issue, section })) : [];
   });
 }
 
@@ -57,8 +55,8 @@ export function answeredIssues(answers, reasons) {
     says,
     `[${file.split('/').at(-1)}](../../${file})`,
   ]);
-  const absent = table(['issue', 'why'], reasons, ({ says, section }) => [
-    `[${says}](../design-decisions.md#${section.toLowerCase().replaceAll(' ', '-')})`,
+  const absent = table(['issue', 'why'], reasons, ({ section }) => [
+    `[${section}](../design-decisions/not-here.md#${slugOf(section)})`,
   ]);
   return `<!-- Made by npm run generate:answers; do not edit. -->
 
@@ -75,6 +73,14 @@ ${absent}
 `;
 }
 
+/** Returns the anchor of a heading, as GitHub makes it. */
+function slugOf(heading) {
+  return heading
+    .toLowerCase()
+    .replaceAll(/[^\p{L}\p{N}_\- ]/gu, '')
+    .replaceAll(' ', '-');
+}
+
 function table(columns, entries, cells) {
   const rows = entries
     .toSorted((a, b) => order(a, b))
@@ -84,7 +90,9 @@ function table(columns, entries, cells) {
 }
 
 function order(a, b) {
-  const [one, other] = [a, b].map(({ issue, says, file = '' }) => [nameOf(issue), file, says].join(' '));
+  const [one, other] = [a, b].map(({ issue, says, section, file = '' }) =>
+    [nameOf(issue), file, says ?? section].join(' '),
+  );
   return one.localeCompare(other, 'en', { numeric: true, sensitivity: 'base' });
 }
 

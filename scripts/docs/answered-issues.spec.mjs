@@ -119,13 +119,12 @@ describe(answersOf, () => {
 });
 
 describe(reasonsOf, () => {
-  it('takes the paragraphs that say who asked, with what they begin with and their section', () => {
-    const page =
-      '# A\n\n## Not here\n\nIn general.\n\n**No\nmagic.** It is\nlate. _Asked in:_\na/b#1, #2\n\n**Kept.** See c/d#3.\n';
+  it('returns each issue under "Asked in", with the heading of its decision', () => {
+    const page = '# A\n\n## No magic, yet\n\nIt is late.\n\n_Asked in:_\na/b#1, #2\n\n## Kept\n\nSee c/d#3.\n';
     const issue = { repository: 'a/b', release: undefined };
     expect(reasonsOf(page)).toEqual([
-      { issue: { ...issue, number: 1 }, says: 'No magic.', section: 'Not here' },
-      { issue: { ...issue, number: 2 }, says: 'No magic.', section: 'Not here' },
+      { issue: { ...issue, number: 1 }, section: 'No magic, yet' },
+      { issue: { ...issue, number: 2 }, section: 'No magic, yet' },
     ]);
   });
 });
@@ -135,7 +134,7 @@ function answer(text) {
 }
 
 describe(answeredIssues, () => {
-  const reason = issuesIn('e/f#4').map((issue) => ({ issue, says: 'No magic.', section: 'Not here' }));
+  const reason = issuesIn('e/f#4').map((issue) => ({ issue, section: 'No magic, yet' }));
   const page = answeredIssues(
     answer('c/d#10, c/d#9, A/b#11, c CHANGELOG 1.10.0, c CHANGELOG 1.9.0, c README "How"').concat(answer('c/d#9')),
     reason,
@@ -155,7 +154,7 @@ describe(answeredIssues, () => {
     const row = '| [c/d#9](https://github.com/c/d/issues/9) | says \\| it | [y.spec.ts](../../libs/x/y.spec.ts) |';
     expect(page).toContain(row);
     expect(page).toContain(
-      '| [e/f#4](https://github.com/e/f/issues/4) | [No magic.](../design-decisions.md#not-here) |',
+      '| [e/f#4](https://github.com/e/f/issues/4) | [No magic, yet](../design-decisions/not-here.md#no-magic-yet) |',
     );
   });
 });

@@ -1,5 +1,5 @@
 /**
- * Writes docs/reference/answered-issues.md from test titles and from docs/design-decisions.md. With --check it compares, and fails
+ * Writes docs/reference/answered-issues.md from test titles and from docs/design-decisions/not-here.md. With --check it compares, and fails
  * on a difference.
  */
 import { mkdirSync, readFileSync, writeFileSync } from 'node:fs';
@@ -14,7 +14,7 @@ const source = (file) => readFileSync(join(root, file), 'utf8');
 
 const tests = (await sourceFiles(root, /[.-]spec\.ts$/)).toSorted();
 const answers = tests.flatMap((file) => answersOf(file, source(file)));
-const reasons = reasonsOf(source('docs/design-decisions.md'));
+const reasons = reasonsOf(source('docs/design-decisions/not-here.md'));
 const style = await prettier.resolveConfig(target);
 const page = await prettier.format(answeredIssues(answers, reasons), { ...style, filepath: target });
 

@@ -8,9 +8,10 @@ import { seedUsers } from '../../../apps/api/src/seed/seed-users.js';
 import { type FileAnswer, filled, readHttpFile } from '../../support/http-file.js';
 import { type RunningApi, send, startApi } from '../support/running-api.js';
 
-const folder = join(import.meta.dirname, '../../docs/tour');
-const readme = join(import.meta.dirname, '../../README.md');
-const files = readdirSync(folder).map((file) => ({
+const folder = join(import.meta.dirname, '../../../docs/tour');
+const readme = join(folder, 'README.md');
+const requestFiles = readdirSync(folder).filter((file) => file.endsWith('.http'));
+const files = requestFiles.map((file) => ({
   file,
   requests: readHttpFile(readFileSync(join(folder, file), 'utf8')),
 }));
@@ -42,7 +43,7 @@ describe('the tour', () => {
     }
   });
 
-  it('begins in the README with an answer that is sent so', async () => {
+  it('begins in its page with an answer that is sent so', async () => {
     const [, shown = ''] = /^(HTTP\/1\.1 200 OK\n[^`]*?)\n```/m.exec(readFileSync(readme, 'utf8')) ?? [];
     await seedUsers(api.app.get(Database), 10_000);
     const { body } = await api.send('GET', '/users?limit=1');
