@@ -314,34 +314,6 @@ describe('method decorators', () => {
       expect(await left()).toEqual([false, false, false]);
     });
 
-    it('@Invalidates lets the cache parse its key, as a read does', async () => {
-      const marked = defineCache<string, string>({
-        name: 'marked',
-        version: 1,
-        key: z.string().transform((id) => `${id}!`),
-        ttl: '30s',
-      });
-
-      @Injectable()
-      class Marked {
-        @ReadThrough(marked, (id) => id)
-        async find(id: string): Promise<string> {
-          return id;
-        }
-
-        @Invalidates(marked, (id) => id)
-        async remove(_id: string): Promise<void> {}
-      }
-
-      const imports = [CacheModule.forRoot(), CacheModule.forFeature(marked)];
-      const testing = await Test.createTestingModule({ imports, providers: [Marked] }).compile();
-      await testing.get(Marked).find('1');
-      const cache = testing.get(CacheRegistry).find(marked);
-      expect(await cache.get('1')).toBe('1');
-      await testing.get(Marked).remove('1');
-      expect(await cache.get('1')).toBeUndefined();
-    });
-
     it('@Invalidates announces the write before the method runs', async () => {
       const { cache } = await given();
       const write = vi.fn<() => Promise<void>>();
