@@ -67,7 +67,7 @@ function refuseTaken(names, files, read) {
   if (read(`${src}/database/schema.ts`).includes(`\n  ${table}: `)) {
     throw new NameRefused(`There is a table ${table} already: take another name.`);
   }
-  if (read(`${src}/http/problem.ts`).includes(`'${singular}-not-found'`)) {
+  if (read(`${src}/http/problems/problem.ts`).includes(`'${singular}-not-found'`)) {
     throw new NameRefused(`There is a problem "${singular}-not-found" already: say another --singular.`);
   }
   if (importedNames().has(One)) {

@@ -2,7 +2,7 @@ import { article } from './article.mjs';
 
 export const resource = ({ One, one, word }) => `
 import { z } from 'zod';
-import { uuid } from '../http/fields.js';
+import { uuid } from '../http/validation/fields.js';
 import { EntityTags } from '../versions/entity-tags.js';
 
 /** ${capitalized(article(word))} as the API, the cache and the repository know it: JSON-safe, so that what is stored is what is sent. */

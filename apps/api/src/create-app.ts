@@ -3,7 +3,7 @@ import { type AbstractHttpAdapter, NestFactory } from '@nestjs/core';
 import { AppLogger } from '@nuthatch/observability';
 import type { AppConfig } from './app.config.js';
 import { AppModule } from './app.module.js';
-import { createFastifyAdapter } from './http/fastify/fastify-adapter.js';
+import { createFastifyAdapter } from './http/server/fastify-adapter.js';
 
 /** The application, wired but not yet listening: the same for the process and for tests. */
 export async function createApp(

@@ -1,13 +1,14 @@
 import { Logger } from '@nestjs/common';
+import type { ServerResponse } from 'node:http';
 import { connect } from 'node:net';
 import { text } from 'node:stream/consumers';
 import { afterAll, beforeAll, describe, expect, it, vi } from 'vitest';
-import { type Answer, type RunningApi, servers, startApi } from '../support/running-api.js';
+import { type Answer, type RunningApi, startApi } from '../support/running-api.js';
 
-describe.each(servers)('every error is a problem on $server', ({ adapter }) => {
+describe('errors', () => {
   let api: RunningApi;
   beforeAll(async () => {
-    api = await startApi({ DATA_DIR: 'memory' }, adapter);
+    api = await startApi({ DATA_DIR: 'memory' });
   });
   afterAll(() => api.stop());
 
@@ -176,6 +177,25 @@ describe.each(servers)('every error is a problem on $server', ({ adapter }) => {
       [{ requestId: expect.any(String), status: 400 }],
     ]);
     log.mockRestore();
+  });
+
+  it.each([
+    ['hangs up', '2\r\n{"\r\n'],
+    ['sends a broken chunk', 'zz\r\n'],
+  ])('are not logged as faults of the server when a client %s within a body', async (_what, sent) => {
+    const [faults, warnings] = [vi.spyOn(Logger.prototype, 'error'), vi.spyOn(Logger.prototype, 'warn')];
+    const head =
+      'POST /users HTTP/1.1\r\nHost: a\r\nContent-Type: application/json\r\nTransfer-Encoding: chunked\r\n\r\n';
+    const { promise, resolve } = Promise.withResolvers<void>();
+    api.app
+      .getHttpServer()
+      .once('request', (_request: unknown, response: ServerResponse) => response.once('close', resolve));
+    const socket = connect(Number(new URL(api.url).port), '127.0.0.1').on('error', () => undefined);
+    socket.write(`${head}${sent}`, () => setImmediate(() => socket.destroy()));
+    await promise;
+    expect(faults).not.toHaveBeenCalled();
+    expect(warnings).not.toHaveBeenCalled();
+    vi.restoreAllMocks();
   });
 
   it('goes on where it does not know what is expected of it', async () => {

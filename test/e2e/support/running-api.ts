@@ -4,8 +4,7 @@ import { CacheRegistry } from '@nuthatch/cache';
 import { expect, inject } from 'vitest';
 import { AppConfig } from '../../../apps/api/src/app.config.js';
 import { createApp } from '../../../apps/api/src/create-app.js';
-import { createExpressAdapter } from '../../../apps/api/src/http/express/express-adapter.js';
-import { createFastifyAdapter } from '../../../apps/api/src/http/fastify/fastify-adapter.js';
+import { createFastifyAdapter } from '../../../apps/api/src/http/server/fastify-adapter.js';
 import { eventually } from '../../support/eventually.js';
 import { createDatabase } from '../../support/postgres-server.js';
 
@@ -36,23 +35,12 @@ export const databases = [
   { database: 'PostgreSQL', environment: async () => ({ DATABASE_URL: await createDatabase(inject('postgresUrl')) }) },
 ];
 
-/** Both servers that it runs on. */
-export const servers = [
-  { server: 'Fastify', adapter: createFastifyAdapter },
-  { server: 'Express', adapter: createExpressAdapter },
-];
-
-/** Each database and each server, not each pair: what a server makes of an answer does not depend on the database. */
-export const setups = [
-  ...databases.map(({ database, environment }) => ({
-    on: `Fastify, ${database}`,
-    environment,
-    adapter: createFastifyAdapter,
-  })),
-  ...databases
-    .slice(0, 1)
-    .map(({ database, environment }) => ({ on: `Express, ${database}`, environment, adapter: createExpressAdapter })),
-];
+/** The application on each database. */
+export const setups = databases.map(({ database, environment }) => ({
+  on: database,
+  environment,
+  adapter: createFastifyAdapter,
+}));
 
 /** The whole application in this process, listening on a port of its own. */
 export async function startApi(

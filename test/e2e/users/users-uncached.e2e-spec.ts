@@ -2,8 +2,7 @@ import type { Cache } from '@nuthatch/cache';
 import fc from 'fast-check';
 import { afterAll, afterEach, beforeAll, describe, expect, it, vi } from 'vitest';
 import { Database } from '../../../apps/api/src/database/database.js';
-import { createExpressAdapter } from '../../../apps/api/src/http/express/express-adapter.js';
-import { createFastifyAdapter } from '../../../apps/api/src/http/fastify/fastify-adapter.js';
+import { createFastifyAdapter } from '../../../apps/api/src/http/server/fastify-adapter.js';
 import { userById, userIdByEmail, usersPage } from '../../../apps/api/src/users/users.cache.js';
 import { cacheEnvironment, type RunningApi, startListening } from '../support/running-api.js';
 import { mutants } from './uncached/mutants.js';
@@ -17,8 +16,8 @@ const patientCache = () => ({ ...cacheEnvironment(), CACHE_OPERATION_TIMEOUT: '5
 
 const setups = [
   // A Redis that is too late for a busy machine would have its reads pass the cache by: then a list has no tag.
-  { what: 'Redis, on Fastify', environment: patientCache, adapter: createFastifyAdapter, faults: mutants },
-  { what: 'a cache in the process, on Express', environment: () => ({}), adapter: createExpressAdapter, faults: {} },
+  { what: 'Redis', environment: patientCache, adapter: createFastifyAdapter, faults: mutants },
+  { what: 'a cache in the process', environment: () => ({}), adapter: createFastifyAdapter, faults: {} },
 ];
 
 describe.each(setups)('users with $what', ({ environment, adapter, faults }) => {

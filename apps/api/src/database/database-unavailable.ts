@@ -1,4 +1,4 @@
-import { ProblemError } from '../http/problem-error.js';
+import { ProblemError } from '../http/problems/problem-error.js';
 
 /** Errors of the socket below the connection. */
 const socketCodes = new Set([

@@ -1,10 +1,10 @@
 import { Module } from '@nestjs/common';
 import { APP_FILTER, APP_GUARD, APP_PIPE } from '@nestjs/core';
-import { OpenApiController } from './openapi/openapi.controller.js';
-import { ProblemFilter } from './problem.filter.js';
-import { ProblemsController } from './problems.controller.js';
+import { OpenApiController } from './pages/openapi.controller.js';
+import { ProblemFilter } from './problems/problem.filter.js';
+import { ProblemsController } from './pages/problems.controller.js';
 import { UnknownParametersGuard } from './unknown-parameters.guard.js';
-import { ValidationPipe } from './validation.pipe.js';
+import { ValidationPipe } from './validation/validation.pipe.js';
 
 /** What every route has in common: validation, problems and the OpenAPI document. */
 @Module({

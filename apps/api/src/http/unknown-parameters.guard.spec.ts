@@ -4,7 +4,7 @@ import { FastifyAdapter, type NestFastifyApplication } from '@nestjs/platform-fa
 import { Test } from '@nestjs/testing';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { z } from 'zod';
-import { ProblemFilter } from './problem.filter.js';
+import { ProblemFilter } from './problems/problem.filter.js';
 import { UnknownParametersGuard } from './unknown-parameters.guard.js';
 
 class Base {

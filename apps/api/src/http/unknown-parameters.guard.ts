@@ -4,7 +4,7 @@ import { RouteParamtypes } from '@nestjs/common/enums/route-paramtypes.enum.js';
 import { FormGuard } from '@nuthatch/cache';
 import { requestPath } from '@nuthatch/observability';
 import { z } from 'zod';
-import { queryProblem } from './validation.pipe.js';
+import { queryProblem } from './validation/validation.pipe.js';
 
 interface HttpRequest {
   readonly url: string;

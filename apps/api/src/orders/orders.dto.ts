@@ -1,5 +1,5 @@
 import { z } from 'zod';
-import { notAnObject, uuid, wholeNumber } from '../http/fields.js';
+import { notAnObject, uuid, wholeNumber } from '../http/validation/fields.js';
 import { pageQuery } from '../paging/page-query.js';
 import { orderStatuses } from './order.js';
 

@@ -1,7 +1,7 @@
 import { createHmac, timingSafeEqual } from 'node:crypto';
 import { z } from 'zod';
-import { ProblemError } from '../http/problem-error.js';
-import { problems } from '../http/problem.js';
+import { ProblemError } from '../http/problems/problem-error.js';
+import { problems } from '../http/problems/problem.js';
 import type { Ordering } from './ordering.js';
 import type { Page, Position } from './page.js';
 

@@ -1,5 +1,5 @@
 import { z } from 'zod';
-import { inDigits, wholeNumber } from '../http/fields.js';
+import { inDigits, wholeNumber } from '../http/validation/fields.js';
 import { mayBeCursor } from './cursors.js';
 
 const limit = inDigits(wholeNumber(1, 100).default(20));

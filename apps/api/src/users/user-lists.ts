@@ -1,5 +1,5 @@
 import { z } from 'zod';
-import { uuid } from '../http/fields.js';
+import { uuid } from '../http/validation/fields.js';
 import { type Page, pageSchema } from '../paging/page.js';
 import { type User, userSchema } from './user.js';
 

@@ -1,5 +1,5 @@
 import { z } from 'zod';
-import { uuid } from '../http/fields.js';
+import { uuid } from '../http/validation/fields.js';
 import { EntityTags } from '../versions/entity-tags.js';
 
 /** A user as the API, the cache and the repository know it: JSON-safe, so that what is stored is what is sent. */

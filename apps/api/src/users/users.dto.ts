@@ -1,5 +1,5 @@
 import { z } from 'zod';
-import { notAnObject, plainText, uuid } from '../http/fields.js';
+import { notAnObject, plainText, uuid } from '../http/validation/fields.js';
 
 export const userId = uuid;
 

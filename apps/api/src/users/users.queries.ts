@@ -1,5 +1,5 @@
 import { z } from 'zod';
-import { plainText } from '../http/fields.js';
+import { plainText } from '../http/validation/fields.js';
 import { once, pageQuery } from '../paging/page-query.js';
 import { userSorts } from './user-sorts.js';
 import { email, userId } from './users.dto.js';

@@ -1,7 +1,7 @@
 import type { CallHandler, ExecutionContext, NestInterceptor } from '@nestjs/common';
 import type { IncomingMessage } from 'node:http';
 import { type Observable, tap } from 'rxjs';
-import type { Reply } from '../http/reply.js';
+import type { Reply } from '../http/problems/reply.js';
 import type { EntityTags } from './entity-tags.js';
 
 /** What has an id and is one version up after each change. */

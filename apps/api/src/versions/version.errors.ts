@@ -1,4 +1,4 @@
-import { ProblemError } from '../http/problem-error.js';
+import { ProblemError } from '../http/problems/problem-error.js';
 
 /** The write named a version that is not the current one. */
 export class VersionMismatch extends ProblemError {

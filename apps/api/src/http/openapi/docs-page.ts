@@ -1,4 +1,4 @@
-import { problems } from '../problem.js';
+import { problems } from '../problems/problem.js';
 import { docsStyle } from './docs-style.js';
 import { Html, html, prose } from './html.js';
 import { codesIn } from './problem-responses.js';

@@ -2,7 +2,7 @@ import type { ModulesContainer } from '@nestjs/core';
 import { headers } from './headers.js';
 import { type Components, headOf, operationOf, optionsOf } from './operations.js';
 import { ProblemResponses } from './problem-responses.js';
-import { problemSchema } from './problem-schema.js';
+import { problemSchema } from '../problems/problem-schema.js';
 import { type Route, routesOf } from './routes.js';
 import { Schemas } from './schemas.js';
 import type { OpenApiDocument, PathItem } from './specification.js';

@@ -1,6 +1,6 @@
 import { SetMetadata } from '@nestjs/common';
 import type { z } from 'zod';
-import type { ProblemCode } from '../problem.js';
+import type { ProblemCode } from '../problems/problem.js';
 import type { HeaderName } from './headers.js';
 
 /** What the code of a route does not say by itself, for the OpenAPI document. */

@@ -1,5 +1,5 @@
 import type { CachedRoute } from '@nuthatch/cache';
-import type { ProblemCode } from '../problem.js';
+import type { ProblemCode } from '../problems/problem.js';
 import { headerReferences } from './headers.js';
 import { parametersOf } from './parameters.js';
 import { codesIn, type ProblemResponses } from './problem-responses.js';

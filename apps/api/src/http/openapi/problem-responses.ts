@@ -1,4 +1,4 @@
-import { problems, type ProblemCode } from '../problem.js';
+import { problems, type ProblemCode } from '../problems/problem.js';
 import { type HeaderName, headerReferences } from './headers.js';
 import type { Example, Reference, Response } from './specification.js';
 

@@ -1,8 +1,8 @@
 import { Controller, Get, Param } from '@nestjs/common';
 import { z } from 'zod';
-import { Operation } from './openapi/operation.decorator.js';
-import { ProblemError } from './problem-error.js';
-import { problems, type ProblemKind } from './problem.js';
+import { Operation } from '../openapi/operation.decorator.js';
+import { ProblemError } from '../problems/problem-error.js';
+import { problems, type ProblemKind } from '../problems/problem.js';
 
 const slug = z.string();
 const problemType = z

@@ -1,5 +1,5 @@
 import { z } from 'zod';
-import type { Fault } from '../problem-error.js';
+import type { Fault } from './problem-error.js';
 
 const fault: z.ZodType<Fault> = z
   .strictObject({

@@ -1,4 +1,4 @@
-import type { Fault } from './problem-error.js';
+import type { Fault } from '../problems/problem-error.js';
 
 /** A body of 1 MiB can hold 100,000 unknown keys; an answer that lists them all would be an amplifier. */
 const most = 100;

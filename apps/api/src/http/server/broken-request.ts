@@ -2,8 +2,8 @@ import type { ConnectionError } from 'fastify';
 import { ServerResponse, STATUS_CODES } from 'node:http';
 import type { Socket } from 'node:net';
 import { randomUUID } from 'node:crypto';
-import { ProblemError, problemBody } from './problem-error.js';
-import { problems, type ProblemCode } from './problem.js';
+import { ProblemError, problemBody } from '../problems/problem-error.js';
+import { problems, type ProblemCode } from '../problems/problem.js';
 import { logRefused } from './refused-request.js';
 
 const codes: Readonly<Record<string, ProblemCode>> = {

@@ -1,5 +1,5 @@
-import { acceptPatch } from './json-body.js';
-import { ProblemError } from './problem-error.js';
+import { acceptPatch } from '../media-types.js';
+import { ProblemError } from '../problems/problem-error.js';
 
 /** The methods of one path. All of them answer OPTIONS; Nest alone says 404 to that, and to a method that a path has not. */
 export class AllowedMethods {

@@ -1,6 +1,6 @@
 import { type ArgumentMetadata, Injectable, StandardSchemaValidationPipe } from '@nestjs/common';
-import { ProblemError } from './problem-error.js';
-import { problems } from './problem.js';
+import { ProblemError } from '../problems/problem-error.js';
+import { problems } from '../problems/problem.js';
 import { faultsOf, type SchemaIssue } from './validation-faults.js';
 
 /** Carries what a schema found from the pipe's exception factory to the place that knows which part it judged. */

@@ -1,6 +1,6 @@
 import { type ArgumentsHost, Catch, type ExceptionFilter, Logger } from '@nestjs/common';
 import { requestPath } from '@nuthatch/observability';
-import { acceptPatch } from './json-body.js';
+import { acceptPatch } from '../media-types.js';
 import { ProblemError, problemBody } from './problem-error.js';
 import type { Reply } from './reply.js';
 import { toProblem } from './to-problem.js';

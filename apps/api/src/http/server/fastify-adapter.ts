@@ -1,12 +1,13 @@
 import { FastifyAdapter } from '@nestjs/platform-fastify';
 import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify';
-import { firstHeaders, goOnUnexpected, hostProblem, mostParameterLength, queryProblem } from '../every-request.js';
-import { refuseBrokenRequest } from '../broken-request.js';
-import { mediaTypes, mostBytes, parseJson, refusedBody } from '../json-body.js';
-import { sendProblem } from '../problem.filter.js';
-import { logRefused } from '../refused-request.js';
-import { requestId } from '../request-id.js';
-import { toProblem } from '../to-problem.js';
+import { firstHeaders, goOnUnexpected, hostProblem, mostParameterLength, queryProblem } from './every-request.js';
+import { refuseBrokenRequest } from './broken-request.js';
+import { mediaTypes } from '../media-types.js';
+import { mostBytes, parseJson, refusedBody } from './json-body.js';
+import { sendProblem } from '../problems/problem.filter.js';
+import { logRefused } from './refused-request.js';
+import { requestId } from './request-id.js';
+import { toProblem } from '../problems/to-problem.js';
 import { OtherMethods } from './other-methods.js';
 
 /** Fastify as this API uses it: every choice about the server itself is here. */

@@ -1,6 +1,6 @@
 import { Logger } from '@nestjs/common';
 import { requestPath } from '@nuthatch/observability';
-import type { ProblemError } from './problem-error.js';
+import type { ProblemError } from '../problems/problem-error.js';
 
 const logger = new Logger('Refused');
 

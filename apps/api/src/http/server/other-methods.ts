@@ -1,6 +1,6 @@
 import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify';
 import { METHODS } from 'node:http';
-import { AllowedMethods } from '../allowed-methods.js';
+import { AllowedMethods } from './allowed-methods.js';
 
 /** Learns which methods each path has, while routes are added, so that the others can be answered. */
 export class OtherMethods {

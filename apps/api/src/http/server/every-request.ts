@@ -1,6 +1,6 @@
 import type { IncomingMessage, Server } from 'node:http';
-import { ProblemError } from './problem-error.js';
-import { problems } from './problem.js';
+import { ProblemError } from '../problems/problem-error.js';
+import { problems } from '../problems/problem.js';
 
 /** RFC 9110 §9.2.1 */
 const SAFE_METHODS: ReadonlySet<string> = new Set(['GET', 'HEAD', 'OPTIONS', 'TRACE']);

@@ -1,11 +1,11 @@
 import { Controller, Get, Header } from '@nestjs/common';
 import { ModulesContainer } from '@nestjs/core';
 import { z } from 'zod';
-import { docsPage } from './docs-page.js';
-import { docsPolicy } from './docs-style.js';
-import { openApiDocument } from './document.js';
-import { Operation } from './operation.decorator.js';
-import type { OpenApiDocument } from './specification.js';
+import { docsPage } from '../openapi/docs-page.js';
+import { docsPolicy } from '../openapi/docs-style.js';
+import { openApiDocument } from '../openapi/document.js';
+import { Operation } from '../openapi/operation.decorator.js';
+import type { OpenApiDocument } from '../openapi/specification.js';
 
 const anyDocument = z.record(z.string(), z.unknown()).describe('An OpenAPI 3.1 document.');
 const page = z.string().describe('The same for people: a page without scripts, and without anything from elsewhere.');

@@ -1,18 +1,11 @@
 import type { IncomingHttpHeaders } from 'node:http';
 import { parse } from 'secure-json-parse';
-import { ProblemError } from './problem-error.js';
-import { problems } from './problem.js';
+import { mediaTypes, mergePatch } from '../media-types.js';
+import { ProblemError } from '../problems/problem-error.js';
+import { problems } from '../problems/problem.js';
 
 /** 1 MiB */
 export const mostBytes = 1024 * 1024;
-
-const mergePatch = 'application/merge-patch+json';
-
-/** Bodies are JSON and nothing else; a merge patch (RFC 7396) goes to PATCH only. */
-export const mediaTypes: readonly string[] = ['application/json', mergePatch];
-
-/** RFC 5789 §3.1 */
-export const acceptPatch = { 'accept-patch': mediaTypes.join(', ') } as const;
 
 interface Sent {
   readonly method: string;
