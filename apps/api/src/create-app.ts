@@ -4,19 +4,21 @@ import { AppLogger } from '@nuthatch/observability';
 import type { AppConfig } from './app.config.js';
 import { AppModule } from './app.module.js';
 import { createFastifyAdapter } from './http/server/fastify-adapter.js';
+import { OpenApiController } from './http/pages/openapi.controller.js';
 
-/** The application, wired but not yet listening: the same for the process and for tests. */
+/** Creates the application without starting to listen. The process and the tests use it. */
 export async function createApp(
   config: AppConfig,
   adapter: AbstractHttpAdapter = createFastifyAdapter(),
 ): Promise<INestApplication> {
   const app = await NestFactory.create(AppModule.forRoot(config), adapter, {
-    // Failures reject, so that main.ts can say in one message what to do.
+    // Rejects on failure, so main.ts can print one message with the remedy.
     abortOnError: false,
-    // JSON bodies are read by http/json-body.ts.
+    // http/server/json-body.ts parses JSON bodies.
     bodyParser: false,
     bufferLogs: true,
   });
   app.useLogger(app.get(AppLogger));
+  app.get(OpenApiController).describes(app);
   return app;
 }

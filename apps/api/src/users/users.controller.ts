@@ -38,44 +38,44 @@ export class UsersController {
     private readonly lists: UserListsService,
   ) {}
 
-  @Get()
-  @CacheResponse(usersPage, ({ query }) => query, { headers: listLinks })
   @Operation({
     summary: 'Lists users',
     response: userList,
     problems: ['invalid-cursor', 'too-many-ids'],
     headers: ['Link'],
   })
+  @Get()
+  @CacheResponse(usersPage, ({ query }) => query, { headers: listLinks })
   findAll(@Query({ schema: usersQuery }) query: UsersQuery): Promise<UserList> {
     return this.lists.find(query);
   }
 
   // Before `:id`, which would take it for an id where routes are tried in their order.
+  @Operation({ summary: 'Counts users by the domain of their address', response: usersStatsSchema })
   @Get('stats')
   @CacheResponse(usersStats, ({ query }) => query)
-  @Operation({ summary: 'Counts users by the domain of their address', response: usersStatsSchema })
   stats(@Query({ schema: statsQuery }) _query: StatsQuery): Promise<UsersStats> {
     return this.lists.stats();
   }
 
+  @Operation({ summary: 'Finds a user', response: userSchema, problems: ['user-not-found'] })
   @Get(':id')
   @CacheResponse(userById, ({ params }) => params['id'])
-  @Operation({ summary: 'Finds a user', response: userSchema, problems: ['user-not-found'] })
   findOne(@Param('id', { schema: userId }) id: string): Promise<User> {
     return this.users.find(id);
   }
 
+  @Operation({ summary: 'Creates a user', response: userSchema, problems: ['precondition-failed', 'email-taken'] })
   @Post()
   @UseGuards(CreationGuard)
   @UseInterceptors(userHeaders)
-  @Operation({ summary: 'Creates a user', response: userSchema, problems: ['precondition-failed', 'email-taken'] })
   create(@Body({ schema: userDetails }) details: UserDetails): Promise<User> {
     return this.users.create(details);
   }
 
+  @Operation({ summary: 'Replaces a user', response: userSchema, problems: ['user-not-found', 'email-taken'] })
   @Put(':id')
   @UseInterceptors(userHeaders)
-  @Operation({ summary: 'Replaces a user', response: userSchema, problems: ['user-not-found', 'email-taken'] })
   replace(
     @Param('id', { schema: userId }) id: string,
     @Body({ schema: userDetails }) details: UserDetails,
@@ -84,9 +84,9 @@ export class UsersController {
     return this.users.update(id, details, accepted);
   }
 
+  @Operation({ summary: 'Changes a user', response: userSchema, problems: ['user-not-found', 'email-taken'] })
   @Patch(':id')
   @UseInterceptors(userHeaders)
-  @Operation({ summary: 'Changes a user', response: userSchema, problems: ['user-not-found', 'email-taken'] })
   change(
     @Param('id', { schema: userId }) id: string,
     @Body({ schema: userChange }) change: UserChange,
@@ -95,9 +95,9 @@ export class UsersController {
     return this.users.update(id, change, accepted);
   }
 
+  @Operation({ summary: 'Deletes a user', problems: ['user-not-found'] })
   @Delete(':id')
   @HttpCode(204)
-  @Operation({ summary: 'Deletes a user', problems: ['user-not-found'] })
   remove(
     @Param('id', { schema: userId }) id: string,
     @AcceptedVersions(userEtags) accepted: readonly number[] | undefined,
