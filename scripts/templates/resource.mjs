@@ -3,9 +3,9 @@ import { article } from './article.mjs';
 export const resource = ({ One, one, word }) => `
 import { z } from 'zod';
 import { uuid } from '../http/validation/fields.js';
-import { EntityTags } from '../versions/entity-tags.js';
+import { EntityTags } from '../optimistic-locking/entity-tags.js';
 
-/** ${capitalized(article(word))} as the API, the cache and the repository know it: JSON-safe, so that what is stored is what is sent. */
+/** ${capitalized(article(word))} as the API, the cache and the repository know it: JSON-safe, so that the stored value is the sent value. */
 export const ${one}Schema = z
   .strictObject({
     id: uuid,
@@ -18,7 +18,7 @@ export const ${one}Schema = z
   .meta({ id: '${One}', description: '${capitalized(article(word))}.' });
 export type ${One} = z.output<typeof ${one}Schema>;
 
-/** Raise the number when the JSON changes shape. */
+/** Raise the number when the JSON of ${article(word)} changes shape. */
 export const ${one}Etags = new EntityTags(1);
 `;
 

@@ -1,14 +1,14 @@
 import { z } from 'zod';
 import { uuid } from '../http/validation/fields.js';
 import { pageSchema } from '../paging/page.js';
-import { EntityTags } from '../versions/entity-tags.js';
+import { EntityTags } from '../optimistic-locking/entity-tags.js';
 
 export const orderStatuses = ['open', 'paid', 'shipped', 'cancelled'] as const;
 export type OrderStatus = (typeof orderStatuses)[number];
 
 /**
- * An order as the API, the cache and the repository know it: JSON-safe, so that what is stored is what is sent. It names its
- * user by the id alone: its ETag speaks of its own version, and a name in it would change without that.
+ * An order as the API, the cache and the repository know it: JSON-safe, so that the stored value is the sent value. It has the id
+ * of its user and not the name: its ETag is its own version, and the name changes without that version.
  */
 export const orderSchema = z
   .strictObject({
@@ -25,9 +25,10 @@ export const orderSchema = z
   .meta({ id: 'Order', description: 'An order.' });
 export type Order = z.output<typeof orderSchema>;
 
+/** Raise the number when the JSON of an order changes shape. */
 export const orderEtags = new EntityTags(1);
 
-/** What `GET /users/{userId}/orders` answers. */
+/** The answer of `GET /users/{userId}/orders`. */
 export const ordersOfUserSchema = z
   .strictObject({
     user: z.strictObject({ id: uuid, name: z.string() }).readonly(),

@@ -10,8 +10,8 @@ import {
 import { RouteParamtypes } from '@nestjs/common/enums/route-paramtypes.enum.js';
 import { MetadataScanner, type ModulesContainer } from '@nestjs/core';
 import { CACHED_ROUTE, type CachedRoute } from '@nuthatch/cache';
-import { IfMatchPipe } from '../../versions/if-match.pipe.js';
-import { ResourceHeadersInterceptor } from '../../versions/resource-headers.interceptor.js';
+import { IfMatchPipe } from '../../optimistic-locking/if-match.pipe.js';
+import { ResourceHeadersInterceptor } from '../../optimistic-locking/resource-headers.interceptor.js';
 import { libraryRoutes } from './library-routes.js';
 import { OPERATION, type OperationDetails } from './operation.decorator.js';
 
