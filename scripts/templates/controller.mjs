@@ -7,11 +7,11 @@ import { Operation } from '../http/openapi/operation.decorator.js';
 import type { Page } from '../paging/page.js';
 import { pageLinks } from '../paging/page-links.js';
 import { pageQuery, type PageQuery } from '../paging/page-query.js';
-import { AcceptedVersions } from '../versions/if-match.pipe.js';
-import { ResourceHeadersInterceptor } from '../versions/resource-headers.interceptor.js';
+import { IfMatch } from '../optimistic-locking/if-match.pipe.js';
+import { ResourceHeadersInterceptor } from '../optimistic-locking/resource-headers.interceptor.js';
 import { type ${One}, ${one}Etags, ${many}PageSchema, ${one}Schema } from './${singular}.js';
 import { ${one}ById, ${many}Page } from './${plural}.cache.js';
-import { ${one}Change, type ${One}Change, ${one}Details, type ${One}Details, ${one}Id } from './${plural}.dto.js';
+import { type Create${One}, create${One}Schema, ${one}Id, type Update${One}, update${One}Schema } from './${plural}.dto.js';
 import { ${Many}Service } from './${plural}.service.js';
 
 const headers = new ResourceHeadersInterceptor('/${plural}', ${one}Etags);
@@ -45,7 +45,7 @@ export class ${Many}Controller {
   @Operation({ summary: 'Creates ${article(word)}', response: ${one}Schema })
   @Post()
   @UseInterceptors(headers)
-  create(@Body({ schema: ${one}Details }) details: ${One}Details): Promise<${One}> {
+  create(@Body({ schema: create${One}Schema }) details: Create${One}): Promise<${One}> {
     return this.${many}.create(details);
   }
 
@@ -54,10 +54,10 @@ export class ${Many}Controller {
   @UseInterceptors(headers)
   change(
     @Param('id', { schema: ${one}Id }) id: string,
-    @Body({ schema: ${one}Change }) change: ${One}Change,
-    @AcceptedVersions(${one}Etags) accepted: readonly number[] | undefined,
+    @Body({ schema: update${One}Schema }) change: Update${One},
+    @IfMatch(${one}Etags) versions: readonly number[] | undefined,
   ): Promise<${One}> {
-    return this.${many}.update(id, change, accepted);
+    return this.${many}.update(id, change, versions);
   }
 
   @Operation({ summary: 'Deletes ${article(word)}', problems: ['${singular}-not-found'] })
@@ -65,9 +65,9 @@ export class ${Many}Controller {
   @HttpCode(204)
   remove(
     @Param('id', { schema: ${one}Id }) id: string,
-    @AcceptedVersions(${one}Etags) accepted: readonly number[] | undefined,
+    @IfMatch(${one}Etags) versions: readonly number[] | undefined,
   ): Promise<void> {
-    return this.${many}.remove(id, accepted);
+    return this.${many}.remove(id, versions);
   }
 }
 `;

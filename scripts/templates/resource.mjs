@@ -3,8 +3,8 @@ import { article } from './article.mjs';
 export const resource = ({ One, one, Many, many, word, words }) => `
 import { z } from 'zod';
 import { uuid } from '../http/validation/fields.js';
+import { EntityTags } from '../optimistic-locking/entity-tags.js';
 import { pageSchema } from '../paging/page.js';
-import { EntityTags } from '../versions/entity-tags.js';
 
 const example = {
   id: '01941f29-b054-7577-8b9d-a674943f19e7',
@@ -14,7 +14,7 @@ const example = {
   updatedAt: '2026-01-01T12:00:00.000Z',
 };
 
-/** ${capitalized(article(word))} as the API, the cache and the repository know it: JSON-safe, so that what is stored is what is sent. */
+/** ${capitalized(article(word))} as the API, the cache and the repository know it: JSON-safe, so that the stored value is the sent value. */
 export const ${one}Schema = z
   .strictObject({
     id: uuid,
@@ -33,7 +33,7 @@ export const ${many}PageSchema = pageSchema(${one}Schema).meta({
   examples: [{ data: [example], page: { limit: 20, nextCursor: null, hasMore: false } }],
 });
 
-/** Raise the number when the JSON changes shape. */
+/** Raise the number when the JSON of ${article(word)} changes shape. */
 export const ${one}Etags = new EntityTags(1);
 `;
 

@@ -13,7 +13,7 @@ import { HttpModule } from './http/http.module.js';
 import { OrdersModule } from './orders/orders.module.js';
 import { UsersModule } from './users/users.module.js';
 
-/** What the application consists of. */
+/** Wires the modules of the application. */
 @Module({})
 export class AppModule {
   static forRoot(config: AppConfig): DynamicModule {
@@ -32,7 +32,7 @@ export class AppModule {
           maxStaleness: `${config.cacheL1MaxStalenessMs}ms`,
           reportSharedPrincipals: !config.production,
         }),
-        // For modules that know CACHE_MANAGER: the same tiers under it.
+        // Gives the same tiers to modules that inject CACHE_MANAGER.
         NestCacheModule.registerAsync({
           isGlobal: true,
           inject: [KEYV_STORES],

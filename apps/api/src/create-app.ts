@@ -1,20 +1,17 @@
 import type { INestApplication } from '@nestjs/common';
-import { type AbstractHttpAdapter, NestFactory } from '@nestjs/core';
+import { NestFactory } from '@nestjs/core';
 import { AppLogger } from '@nuthatch/observability';
 import type { AppConfig } from './app.config.js';
 import { AppModule } from './app.module.js';
 import { createFastifyAdapter } from './http/server/fastify-adapter.js';
 import { OpenApiController } from './http/pages/openapi.controller.js';
 
-/** Creates the application without starting to listen. The process and the tests use it. */
-export async function createApp(
-  config: AppConfig,
-  adapter: AbstractHttpAdapter = createFastifyAdapter(),
-): Promise<INestApplication> {
-  const app = await NestFactory.create(AppModule.forRoot(config), adapter, {
-    // Rejects on failure, so main.ts can print one message with the remedy.
+/** Creates the application for the process and for tests. It does not listen yet. */
+export async function createApp(config: AppConfig): Promise<INestApplication> {
+  const app = await NestFactory.create(AppModule.forRoot(config), createFastifyAdapter(), {
+    // A failure rejects, so that main.ts can report it in one message with its fix.
     abortOnError: false,
-    // http/server/json-body.ts parses JSON bodies.
+    // http/server/json-body.ts reads JSON bodies.
     bodyParser: false,
     bufferLogs: true,
   });

@@ -4,7 +4,7 @@ import { loadAppConfig } from './app.config.js';
 import { SettingsInvalid } from './config/read-settings.js';
 import { databaseOf } from './database/database.module.js';
 import { DatabaseUnavailable } from './database/database-unavailable.js';
-import { FolderInUse } from './database/folder-lock.js';
+import { FolderInUse } from './database/embedded/folder-lock.js';
 import { SeedArgumentsInvalid, seedArguments } from './seed/seed-arguments.js';
 import { seedUsers } from './seed/seed-users.js';
 

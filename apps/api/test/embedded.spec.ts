@@ -1,6 +1,6 @@
 import { sql } from 'kysely';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { openEmbedded } from '../src/database/embedded.js';
+import { openEmbedded } from '../src/database/embedded/embedded.js';
 import type { Engine } from '../src/database/engine.js';
 
 describe(openEmbedded, () => {

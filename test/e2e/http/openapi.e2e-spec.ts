@@ -127,14 +127,16 @@ describe('the OpenAPI document', () => {
     const { body: user, headers } = await ask(201, 'POST', '/users', { body: someone() });
     const { body: other } = await ask(201, 'POST', '/users', { body: someone() });
     const path = `/users/${user.id}`;
-    for (const query of ['', '?limit=1', `?email=${user.email}`, `?ids=${user.id},${unknownId}`]) {
-      await read(200, `/users${query}`);
+    for (const list of ['', '?limit=1', `/lookup?email=${user.email}`, `/batch?ids=${user.id},${unknownId}`]) {
+      await read(200, `/users${list}`);
     }
+    await read(404, '/users/lookup?email=unknown@example.org');
     await read(200, `/users?limit=1&cursor=${(await read(200, '/users?limit=1')).body.page.nextCursor}`);
-    await read(400, '/users?limit=0&email=x');
+    await read(400, '/users?limit=0');
+    await read(400, '/users/lookup?email=x');
     await read(400, '/users?x=1');
     await read(400, '/users?cursor=x');
-    await read(400, `/users?ids=${Array(101).fill(unknownId).join(',')}`);
+    await read(400, `/users/batch?ids=${Array(101).fill(unknownId).join(',')}`);
     await read(200, '/users/stats');
     await read(200, path);
     await read(200, path, { authorization: 'Bearer x' });

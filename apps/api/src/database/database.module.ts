@@ -1,8 +1,8 @@
 import { Global, Module } from '@nestjs/common';
 import { AppConfig } from '../app.config.js';
 import { Database } from './database.js';
-import { openEmbedded } from './embedded.js';
-import { openPostgres } from './postgres.js';
+import { openEmbedded } from './embedded/embedded.js';
+import { openPostgres } from './postgres/postgres.js';
 
 /** The database of this configuration; not opened before its `onModuleInit`. */
 export function databaseOf({ databaseUrl, dataDir }: AppConfig): Database {

@@ -16,12 +16,12 @@ import { Operation } from '../http/openapi/operation.decorator.js';
 import { pageLinks } from '../paging/page-links.js';
 import { pageQuery, type PageQuery } from '../paging/page-query.js';
 import { userId } from '../users/users.dto.js';
-import { CreationGuard } from '../versions/creation.guard.js';
-import { AcceptedVersions } from '../versions/if-match.pipe.js';
-import { ResourceHeadersInterceptor } from '../versions/resource-headers.interceptor.js';
+import { CreationGuard } from '../optimistic-locking/creation.guard.js';
+import { IfMatch } from '../optimistic-locking/if-match.pipe.js';
+import { ResourceHeadersInterceptor } from '../optimistic-locking/resource-headers.interceptor.js';
 import { type Order, orderEtags, orderSchema, type OrdersOfUser, ordersOfUserSchema } from './order.js';
 import { orderById, ordersPage } from './orders.cache.js';
-import { orderChange, type OrderChange, orderDetails, type OrderDetails, orderId } from './orders.dto.js';
+import { updateOrderSchema, type UpdateOrder, createOrderSchema, type CreateOrder, orderId } from './orders.dto.js';
 import { OrdersService } from './orders.service.js';
 
 const orderHeaders = new ResourceHeadersInterceptor('/orders', orderEtags);
@@ -58,7 +58,7 @@ export class OrdersController {
   @UseInterceptors(orderHeaders)
   create(
     @Param('userId', { schema: userId }) user: string,
-    @Body({ schema: orderDetails }) details: OrderDetails,
+    @Body({ schema: createOrderSchema }) details: CreateOrder,
   ): Promise<Order> {
     return this.orders.create(user, details);
   }
@@ -75,10 +75,10 @@ export class OrdersController {
   @UseInterceptors(orderHeaders)
   change(
     @Param('id', { schema: orderId }) id: string,
-    @Body({ schema: orderChange }) change: OrderChange,
-    @AcceptedVersions(orderEtags) accepted: readonly number[] | undefined,
+    @Body({ schema: updateOrderSchema }) change: UpdateOrder,
+    @IfMatch(orderEtags) versions: readonly number[] | undefined,
   ): Promise<Order> {
-    return this.orders.update(id, change, accepted);
+    return this.orders.update(id, change, versions);
   }
 
   @Operation({ summary: 'Deletes an order', problems: ['order-not-found'] })
@@ -86,8 +86,8 @@ export class OrdersController {
   @HttpCode(204)
   remove(
     @Param('id', { schema: orderId }) id: string,
-    @AcceptedVersions(orderEtags) accepted: readonly number[] | undefined,
+    @IfMatch(orderEtags) versions: readonly number[] | undefined,
   ): Promise<void> {
-    return this.orders.remove(id, accepted);
+    return this.orders.remove(id, versions);
   }
 }

@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { userDetails, userId } from '../users/users.dto.js';
+import { createUserSchema, userId } from '../users/users.dto.js';
 import { SeedArgumentsInvalid, seedArguments } from './seed-arguments.js';
 import { seededUser } from './seeded-user.js';
 
@@ -21,7 +21,7 @@ describe(seededUser, () => {
 
   it('is one the API would accept, with an id and an address of its own', () => {
     for (const { id, name, email } of users) {
-      expect(userDetails.parse({ name, email })).toEqual({ name, email });
+      expect(createUserSchema.parse({ name, email })).toEqual({ name, email });
       expect(userId.parse(id)).toBe(id);
     }
     expect(new Set(users.map(({ id }) => id)).size).toBe(users.length);

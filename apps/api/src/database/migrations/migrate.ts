@@ -1,6 +1,6 @@
 import type { Kysely } from 'kysely';
 import { Migrator } from 'kysely/migration';
-import { migrations } from './migrations/index.js';
+import { migrations } from './index.js';
 
 /**
  * Brings the schema up to date; of several processes at once one does the work. Rejects when it could not. What a newer release has

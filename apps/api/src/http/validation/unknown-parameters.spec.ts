@@ -1,11 +1,11 @@
-import { Controller, Get, Param, Query } from '@nestjs/common';
-import { APP_GUARD } from '@nestjs/core';
+import { Controller, Get, Module, type NestModule, Param, Query } from '@nestjs/common';
+import { APP_FILTER } from '@nestjs/core';
 import { FastifyAdapter, type NestFastifyApplication } from '@nestjs/platform-fastify';
 import { Test } from '@nestjs/testing';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { z } from 'zod';
-import { ProblemFilter } from './problems/problem.filter.js';
-import { UnknownParametersGuard } from './unknown-parameters.guard.js';
+import { ProblemFilter } from '../problems/problem.filter.js';
+import { UnknownParameters } from './unknown-parameters.js';
 
 class Base {
   @Get('inherited')
@@ -32,13 +32,23 @@ class Routes extends Base {
   }
 }
 
-describe(UnknownParametersGuard, () => {
+@Module({
+  controllers: [Routes],
+  providers: [UnknownParameters, { provide: APP_FILTER, useClass: ProblemFilter }],
+})
+class RoutesModule implements NestModule {
+  constructor(private readonly unknownParameters: UnknownParameters) {}
+
+  configure(): void {
+    this.unknownParameters.install();
+  }
+}
+
+describe(UnknownParameters, () => {
   let app: NestFastifyApplication;
   beforeAll(async () => {
-    const guard = { provide: APP_GUARD, useClass: UnknownParametersGuard };
-    const testing = await Test.createTestingModule({ controllers: [Routes], providers: [guard] }).compile();
+    const testing = await Test.createTestingModule({ imports: [RoutesModule] }).compile();
     app = testing.createNestApplication<NestFastifyApplication>(new FastifyAdapter(), { logger: false });
-    app.useGlobalFilters(new ProblemFilter());
     await app.init();
   });
   afterAll(() => app.close());
@@ -53,6 +63,7 @@ describe(UnknownParametersGuard, () => {
     ['/inherited?a=1', 200],
     ['/inherited?b=1', 400],
     ['/whole?a=1', 200],
+    ['/nowhere?a=1', 404],
   ])('answers %s with %i', async (url, status) => {
     expect((await app.inject({ url })).statusCode).toBe(status);
   });

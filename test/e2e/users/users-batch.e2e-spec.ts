@@ -5,9 +5,9 @@ import { uuidV7 } from '../../../apps/api/src/database/uuid-v7.js';
 import { eventually } from '../../support/eventually.js';
 import { createDatabase } from '../../support/postgres-server.js';
 import { lockUsers } from '../support/lock-users.js';
-import { cacheEnvironment, type RunningApi, setups, startApi, startListening } from '../support/running-api.js';
+import { cacheEnvironment, databases, type RunningApi, startApi, startListening } from '../support/running-api.js';
 
-/** What is promised of a message; `npm run test:consistency` measures how fast they are. */
+/** The upper bound for the delivery of a message. `npm run test:consistency` measures the real times. */
 const MESSAGE_MS = 1_000;
 
 let people = 0;
@@ -18,19 +18,19 @@ async function createUser(api: RunningApi): Promise<string> {
   return body.id;
 }
 
-const getMany = (api: RunningApi, ids: readonly string[]) => api.send('GET', `/users?ids=${ids.join(',')}`);
+const getMany = (api: RunningApi, ids: readonly string[]) => api.send('GET', `/users/batch?ids=${ids.join(',')}`);
 const idsOf = (users: readonly { readonly id: string }[]) => users.map(({ id }) => id);
 
-describe.each(setups)('users by their ids on $on', ({ environment, adapter }) => {
+describe.each(databases)('GET /users/batch on $database', ({ environment }) => {
   let api: RunningApi;
   let ids: string[];
   beforeAll(async () => {
-    api = await startApi(await environment(), adapter);
+    api = await startApi(await environment());
     ids = [await createUser(api), await createUser(api), await createUser(api)];
   });
   afterAll(() => api.stop());
 
-  it('answers who is there and who is not, both in the order of the request', async () => {
+  it('returns the users and the missing ids, both in the order of the request', async () => {
     const [a, b, c] = ids as [string, string, string];
     const [x, y] = [uuidV7(), uuidV7()];
     const { status, headers, body } = await getMany(api, [c, y, a, x, b]);
@@ -44,14 +44,14 @@ describe.each(setups)('users by their ids on $on', ({ environment, adapter }) =>
     expect(headers.get('cache-control')).toBe('private, no-cache');
   });
 
-  it('answers each user once, where its id first stands, however it is written', async () => {
+  it('returns each user once, at its first id, in any letter case of the id', async () => {
     const [a, b] = ids as [string, string];
     const x = uuidV7();
     const { body } = await getMany(api, [b, x, a.toUpperCase(), b, a, x.toUpperCase()]);
     expect([idsOf(body.data), body.missing]).toEqual([[b, a], [x]]);
   });
 
-  it('takes 100 ids and no more, those that are repeated included', async () => {
+  it('accepts at most 100 ids and counts repeated ids', async () => {
     const [a] = ids as [string];
     const most = Array.from({ length: 100 }, () => a);
     expect(idsOf((await getMany(api, most)).body.data)).toEqual([a]);
@@ -61,7 +61,7 @@ describe.each(setups)('users by their ids on $on', ({ environment, adapter }) =>
     });
   });
 
-  it('points at each id that is none', async () => {
+  it('points at each invalid id', async () => {
     const [a] = ids as [string];
     const answer = await getMany(api, ['42', a, '', `${a}%00`, ` ${a}`]);
     expect(answer).toMatchObject({ status: 400, body: { code: 'validation' } });
@@ -74,44 +74,48 @@ describe.each(setups)('users by their ids on $on', ({ environment, adapter }) =>
   });
 
   it.each([
+    ['no parameter', '', 'validation', ['#/ids']],
     ['no id', 'ids=', 'validation', ['#/ids/0']],
     ['ids given twice', 'ids=a&ids=b', 'validation', ['#/ids']],
-    ['ids in brackets', 'ids[]=a', 'unknown-parameter', ['#/ids%5B%5D']],
+    ['ids in brackets', 'ids[]=a', 'validation', ['#/ids', '#/ids%5B%5D']],
     ['nothing but commas', `ids=${','.repeat(3)}`, 'validation', ['#/ids/0', '#/ids/1', '#/ids/2', '#/ids/3']],
   ])('refuses %s', async (_what, query, code, pointers) => {
-    const answer = await api.send('GET', `/users?${query}`);
+    const answer = await api.send('GET', `/users/batch?${query}`);
     expect(answer).toMatchObject({ status: 400, body: { code } });
     expect(answer.body.errors.map(({ pointer }: { pointer: string }) => pointer)).toEqual(pointers);
   });
 
-  it.each(['limit=5', 'cursor=x', 'email=ann@example.org', 'x=1'])('refuses %s beside ids', async (other) => {
-    const [name = ''] = other.split('=');
-    for (const query of [`ids=${ids[0]}&${other}`, `${other}&ids=${ids[0]}`]) {
-      const answer = await api.send('GET', `/users?${query}`);
-      expect(answer).toMatchObject({
-        status: 400,
-        body: { code: 'unknown-parameter', errors: [{ pointer: `#/${name}` }] },
-      });
-    }
-  });
+  it.each(['limit=5', 'cursor=x', 'sort=name', 'email=ann@example.org', 'x=1'])(
+    'refuses %s beside ids',
+    async (other) => {
+      const [name = ''] = other.split('=');
+      for (const query of [`ids=${ids[0]}&${other}`, `${other}&ids=${ids[0]}`]) {
+        const answer = await api.send('GET', `/users/batch?${query}`);
+        expect(answer).toMatchObject({
+          status: 400,
+          body: { code: 'unknown-parameter', errors: [{ pointer: `#/${name}` }] },
+        });
+      }
+    },
+  );
 
-  it('answers 10 kB of ids, good or bad, with a 400 of its own size', async () => {
+  it('answers 10 kB of valid or invalid ids with a 400 of limited size', async () => {
     const good = await getMany(
       api,
       Array.from({ length: 270 }, () => uuidV7()),
     );
     expect(good).toMatchObject({ status: 400, body: { code: 'too-many-ids' } });
-    const bad = await api.send('GET', `/users?ids=${'x,'.repeat(5_000)}`);
+    const bad = await api.send('GET', `/users/batch?ids=${'x,'.repeat(5_000)}`);
     expect(bad).toMatchObject({ status: 400, body: { code: 'validation' } });
     expect(bad.body.errors).toHaveLength(101);
     expect(bad.text.length).toBeLessThan(10_000);
   });
 
-  it('answers HEAD', async () => {
-    expect(await api.send('HEAD', `/users?ids=${ids[0]}`)).toMatchObject({ status: 200, text: '' });
+  it('answers HEAD without a body', async () => {
+    expect(await api.send('HEAD', `/users/batch?ids=${ids[0]}`)).toMatchObject({ status: 200, text: '' });
   });
 
-  it('has a user gone as soon as it is deleted', async () => {
+  it('lists a deleted user as missing at once', async () => {
     const id = await createUser(api);
     expect((await getMany(api, [id])).body.missing).toEqual([]);
     await api.send('DELETE', `/users/${id}`);
@@ -119,7 +123,7 @@ describe.each(setups)('users by their ids on $on', ({ environment, adapter }) =>
   });
 });
 
-describe('the entries of users by their ids', () => {
+describe('the entries behind GET /users/batch', () => {
   let api: RunningApi;
   let other: RunningApi;
   let databaseUrl: string;
@@ -131,44 +135,44 @@ describe('the entries of users by their ids', () => {
   });
   afterAll(() => Promise.all([api.stop(), other.stop()]));
 
-  const queries = (of = api) => vi.spyOn(of.app.get(UsersRepository), 'findByIds').mockClear();
+  const spyOnQueries = (of = api) => vi.spyOn(of.app.get(UsersRepository), 'findByIds').mockClear();
 
-  it('are those of single users: what one of them read, the other finds', async () => {
+  it('are the entries of GET /users/{id}: a read by one route is a hit for the other', async () => {
     const unread = [uuidV7(), uuidV7(), uuidV7()] as const;
     const created = await createUser(api);
-    const asked = queries();
+    const queried = spyOnQueries();
     await api.send('GET', `/users/${unread[0]}`);
     await getMany(api, [created, ...unread]);
-    // The one that was just made was left by its write, the first of the others by the read of it alone.
-    expect(asked.mock.calls).toEqual([[[unread[0]]], [[unread[1], unread[2]]]]);
+    // The create left the first user in the cache, and the single read left the first missing id.
+    expect(queried.mock.calls).toEqual([[[unread[0]]], [[unread[1], unread[2]]]]);
     await api.send('GET', `/users/${unread[2]}`);
     await getMany(api, [unread[2], unread[1], unread[0], created]);
-    expect(asked).toHaveBeenCalledTimes(2);
+    expect(queried).toHaveBeenCalledTimes(2);
   });
 
-  it('are found by another instance, in one query for what neither has', async () => {
+  it('are shared with another instance, which runs one query for its misses', async () => {
     const ids = [await createUser(api), await createUser(api), uuidV7(), uuidV7()];
-    const asked = queries(other);
+    const queried = spyOnQueries(other);
     await getMany(other, ids);
-    expect(asked.mock.calls).toEqual([[ids.slice(2)]]);
+    expect(queried.mock.calls).toEqual([[ids.slice(2)]]);
   });
 
-  it('share the load of a user that somebody asks for alone', async () => {
+  it('share the load of a user with a concurrent GET /users/{id}', async () => {
     const [id, unread] = [uuidV7(), uuidV7()];
-    const asked = queries();
+    const queried = spyOnQueries();
     const lock = await lockUsers(databaseUrl, 'nothing');
     const collapsed = () => api.app.get(CacheRegistry).counters()['users.byId']?.collapsed ?? 0;
     const before = collapsed();
     const many = getMany(api, [id, unread]);
-    await eventually(() => expect(asked).toHaveBeenCalledTimes(1));
+    await eventually(() => expect(queried).toHaveBeenCalledTimes(1));
     const one = api.send('GET', `/users/${id}`);
     await eventually(() => expect(collapsed()).toBe(before + 1));
     await lock.release();
     expect([(await many).body.missing, (await one).status]).toEqual([[id, unread], 404]);
-    expect(asked.mock.calls).toEqual([[[id, unread]]]);
+    expect(queried.mock.calls).toEqual([[[id, unread]]]);
   });
 
-  it('show an update of one of them at once, and to another instance by the way of a message', async () => {
+  it('show an update at once, and on another instance after its invalidation message', async () => {
     const ids = [await createUser(api), await createUser(api)];
     const names = async (of: RunningApi) =>
       (await getMany(of, ids)).body.data.map((user: { name: string }) => user.name);

@@ -2,12 +2,9 @@ import { Injectable } from '@nestjs/common';
 import { type RawBuilder, sql } from 'kysely';
 import { Database } from '../database/database.js';
 import type { Position } from '../paging/page.js';
-import type { UsersStats } from './user-lists.js';
-import { byEmail, byName } from './user-keys.js';
-import { toUser } from './user-row.js';
-import type { User } from './user.js';
-import type { UserSort } from './user-sorts.js';
-import type { UsersPageQuery } from './users.queries.js';
+import type { User, UsersStats } from './user.js';
+import type { UserSort, UsersPageQuery } from './users.queries.js';
+import { byEmail, byName, toUser } from './users.table.js';
 
 interface CountedDomain {
   readonly domain: string;
@@ -15,20 +12,20 @@ interface CountedDomain {
   readonly total: number;
 }
 
-/** The statements that look at all users. */
+/** The statements over all users. */
 @Injectable()
-export class UserListsRepository {
+export class UsersListRepository {
   constructor(private readonly database: Database) {}
 
-  /** At most `count` of the users whom the query asks for, in its order, from after the position on. */
+  /** Returns at most `count` users of the query, in its order, that come after the position. */
   async findAfter(position: Position | undefined, count: number, { sort, q }: UsersPageQuery): Promise<User[]> {
     const order = orders[sort];
     const rows = await this.database.run((db) => {
       let users = db.selectFrom('users').selectAll().where('deleted_at', 'is', null);
       if (position) users = users.where(isAfter(position, order));
       if (q === undefined) return users.modifyEnd(pageOf(order, count)).execute();
-      // By itself, so that the indexes of the search find it: what it costs is decided by how many begin so, not by how many there
-      // are. In one statement with the limit, users would be read in their order until enough of them were found, or the end.
+      // Materialised, so that PostgreSQL uses the indexes of the search: the cost grows with the number of matches. Without it,
+      // PostgreSQL would read users in their order until it had found enough matches, or reached the end of the table.
       const found = db.with(
         (cte) => cte('found').materialized(),
         () => users.where(beginsWith(q)),
@@ -38,7 +35,7 @@ export class UserListsRepository {
     return rows.map(toUser);
   }
 
-  /** Reads every live user. The domains are the same, in the same order, whatever the locale of the database. */
+  /** Counts the live users of each domain with a scan of the table. The order does not depend on the locale of the database. */
   async countByDomain(mostDomains: number): Promise<UsersStats> {
     const { rows } = await this.database.run((db) =>
       sql<CountedDomain>`
@@ -55,7 +52,7 @@ export class UserListsRepository {
 }
 
 interface Order {
-  /** What a row is sorted by, and what the text of a position is compared with. */
+  /** The sort key of a row. `keyOf` makes the same key of the text of a position. */
   readonly key: RawBuilder<unknown>;
   readonly keyOf: (text: string) => RawBuilder<unknown>;
   readonly after: RawBuilder<unknown>;
@@ -82,9 +79,9 @@ function pageOf({ key, direction }: Order, count: number) {
   return sql`order by ${key} ${direction}, id ${direction} limit ${count}`;
 }
 
-/** Whether the name or the address begins with this text, in any case of letters. Each side has its index. */
+/** Compares the beginning of the name and of the address with this text, in any letter case. Each side has its index. */
 function beginsWith(q: string) {
-  // What LIKE takes for a pattern is text here.
+  // Escapes the wildcards of LIKE.
   const pattern = `${q.replaceAll(/[\\%_]/g, String.raw`\$&`)}%`;
   return sql<boolean>`(${byName.ofRow} like ${byName.of(pattern)} or ${byEmail.ofRow} like ${byEmail.of(pattern)})`;
 }

@@ -35,4 +35,4 @@ const preconditions = createParamDecorator((etags: EntityTags, context: Executio
 });
 
 /** The versions of the resource that this write may change, from `If-Match` and `If-None-Match`; `undefined`: any. */
-export const AcceptedVersions = (etags: EntityTags): ParameterDecorator => preconditions(etags, IfMatchPipe);
+export const IfMatch = (etags: EntityTags): ParameterDecorator => preconditions(etags, IfMatchPipe);

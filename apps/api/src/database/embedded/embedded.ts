@@ -1,10 +1,10 @@
 import { PGlite } from '@electric-sql/pglite';
 import { Kysely, PGliteDialect } from 'kysely';
 import { join } from 'node:path';
-import type { Engine } from './engine.js';
+import type { Engine } from '../engine.js';
 import { lockFolder } from './folder-lock.js';
-import { migrate } from './migrate.js';
-import type { Schema } from './schema.js';
+import { migrate } from '../migrations/migrate.js';
+import type { Schema } from '../schema.js';
 
 /**
  * PostgreSQL inside this process, for a start with nothing installed. `folder` keeps it; `memory` keeps nothing.

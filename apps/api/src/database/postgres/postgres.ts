@@ -1,10 +1,10 @@
 import { Logger } from '@nestjs/common';
 import { Kysely, PostgresDialect } from 'kysely';
 import { Pool, type PoolConfig } from 'pg';
-import type { Engine } from './engine.js';
-import { migrate } from './migrate.js';
+import type { Engine } from '../engine.js';
+import { migrate } from '../migrations/migrate.js';
 import { PostgresClient } from './postgres-client.js';
-import type { Schema } from './schema.js';
+import type { Schema } from '../schema.js';
 
 const logger = new Logger('PostgreSQL');
 
