@@ -8,8 +8,8 @@ import { seedUsers } from '../../../apps/api/src/seed/seed-users.js';
 import { type FileAnswer, filled, readHttpFile } from '../../support/http-file.js';
 import { type RunningApi, send, startApi } from '../support/running-api.js';
 
-const folder = join(import.meta.dirname, '../../docs/tour');
-const readme = join(import.meta.dirname, '../../README.md');
+const folder = join(import.meta.dirname, '../../../docs/tour');
+const readme = join(import.meta.dirname, '../../../README.md');
 const files = readdirSync(folder).map((file) => ({
   file,
   requests: readHttpFile(readFileSync(join(folder, file), 'utf8')),
