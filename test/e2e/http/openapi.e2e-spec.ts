@@ -11,6 +11,12 @@ const order = { amount: 1999, currency: 'EUR' };
 let people = 0;
 const someone = () => ({ name: 'Ada Lovelace', email: `ada${(people += 1)}@example.org` });
 
+/** Queries of the routes that require one. */
+const requiredQueries: Readonly<Record<string, string>> = {
+  '/users/batch': `?ids=${unknownId}`,
+  '/users/lookup': '?email=ada@example.org',
+};
+
 /** `to`: the instance, if not the usual one. */
 type SentTo = Sent & { readonly to?: RunningApi };
 
@@ -140,7 +146,7 @@ describe('the OpenAPI document', () => {
     await read(200, '/users/stats');
     await read(200, path);
     await read(200, path, { authorization: 'Bearer x' });
-    for (const list of ['/users', '/users/stats', path]) {
+    for (const list of ['/users', '/users/stats', `/users/lookup?email=${user.email}`, path]) {
       const etag = (await read(200, list)).headers.get('etag') ?? '';
       await read(304, list, { 'if-none-match': etag });
       await read(412, list, { 'if-match': '"other"' });
@@ -224,7 +230,8 @@ describe('the OpenAPI document', () => {
       for (const { path, method } of operations().filter(of('users', 'orders'))) {
         const body = path.endsWith('orders') ? order : path.includes('orders') ? {} : someone();
         const sent = ['post', 'put', 'patch'].includes(method) ? { body } : {};
-        await ask(503, method.toUpperCase(), filled(path, unknownId), { ...sent, to: away });
+        const to = `${filled(path, unknownId)}${requiredQueries[path] ?? ''}`;
+        await ask(503, method.toUpperCase(), to, { ...sent, to: away });
       }
       for (const probe of ['', '/ready', '/started']) await ask(503, 'GET', `/health${probe}`, { to: away });
     } finally {
