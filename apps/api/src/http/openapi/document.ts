@@ -1,5 +1,5 @@
 import type { INestApplication } from '@nestjs/common';
-import { type OpenAPIObject, type OperationObject, SwaggerModule } from '@nestjs/swagger';
+import { type OpenAPIObject, SwaggerModule } from '@nestjs/swagger';
 import { problemSchema } from '../problems/problem-schema.js';
 import { headers } from './headers.js';
 import { jsonSchema } from './json-schema.js';
@@ -38,10 +38,4 @@ export function openApiDocument(app: INestApplication): OpenAPIObject {
   });
   for (const [path, probe] of Object.entries(probes)) if (paths[path]) paths[path] = { get: probe };
   return { ...frame, paths, components: { schemas, headers, examples: problemExamples() } };
-}
-
-/** Names each operation without `@Operation`. */
-export function undescribed({ paths }: OpenAPIObject): string[] {
-  const operations = Object.values(paths).flatMap((item): OperationObject[] => Object.values(item));
-  return operations.flatMap(({ operationId, summary }) => (summary ? [] : [`${operationId}: add @Operation().`]));
 }

@@ -12,20 +12,12 @@ const extraHeaders = new Map([
 
 /** One example per problem, by its code. */
 export function problemExamples(): ExamplesObject {
-  return Object.fromEntries(
-    Object.entries(problems).map(([code, { status, title, meaning: detail }]) => {
-      const value = {
-        type: `/problems/${code}`,
-        title,
-        status,
-        detail,
-        instance: '/path',
-        code,
-        requestId: 'a1b2c3d4',
-      };
-      return [code, { value }];
-    }),
-  );
+  const request = { instance: '/path', requestId: 'a1b2c3d4' };
+  const examples = Object.entries(problems).map(([code, { status, title, meaning: detail }]) => [
+    code,
+    { value: { type: `/problems/${code}`, title, status, detail, code, ...request } },
+  ]);
+  return Object.fromEntries(examples);
 }
 
 /** The responses of an operation that answers with these problems, one per status. Any request may get the default. */

@@ -13,7 +13,6 @@ import { problemResponses } from './problem-responses.js';
 
 /** Facts about a route that its other decorators do not state. */
 export interface OperationDetails {
-  /** A short phrase that begins with a verb, such as "Finds a user". */
   readonly summary: string;
   /** Schema of the body of a successful answer. Omit it when the body is empty. */
   readonly response?: z.ZodType;
@@ -23,67 +22,80 @@ export interface OperationDetails {
   readonly headers?: readonly HeaderName[];
 }
 
-type RouteArguments = Readonly<Record<string, { data?: string; schema?: unknown; pipes: readonly unknown[] }>>;
-
-const when = <const T>(holds: unknown, ...items: T[]): T[] => (holds ? items : []);
-
-/**
- * Derives Swagger's decorators from the other decorators of a handler.
- *
- * @throws Error when no decorator of Nest was applied before, or when a parameter has no schema.
- */
+/** Derives Swagger's decorators from the other decorators of a handler. */
 export function routeDecorators(target: object, name: string, details: OperationDetails): MethodDecorator[] {
-  const { constructor: controller } = target;
+  const route = routeOf(target.constructor, name);
+  const { summary, response: standardSchema } = details;
+  const headers = headerReferences([...headersOf(route), ...(details.headers ?? [])]);
+  const body = { description: standardSchema?.description ?? 'Done.', ...(standardSchema && { standardSchema }) };
+  const unchanged = { status: 304, description: 'The client has the current version.', headers };
+  const ifNoneMatch = {
+    name: 'If-None-Match',
+    description: 'ETag of the client. The answer is a 304 if it is current.',
+  };
+  const ifMatch = { name: 'If-Match', description: 'Expected ETag. The answer is a 412 if it is not current.' };
+  return [
+    ApiTags(route.tag),
+    ApiOperation({ summary }),
+    ApiConsumes(...(route.method === 'PATCH' ? mediaTypes : mediaTypes.slice(0, 1))),
+    ...when(route.cached, ApiHeader(ifNoneMatch), ApiResponse(unchanged)),
+    ...when(route.checksIfMatch, ApiHeader(ifMatch)),
+    ApiResponse({ status: route.status, headers, ...body }),
+    ...problemResponses([...problemsOf(route), ...(details.problems ?? [])]).map((problem) => ApiResponse(problem)),
+  ];
+}
+
+type Arguments = Readonly<Record<string, { data?: string; schema?: unknown; pipes: readonly unknown[] }>>;
+type Route = ReturnType<typeof routeOf>;
+const validatedKinds: readonly number[] = [RouteParamtypes.BODY, RouteParamtypes.QUERY, RouteParamtypes.PARAM];
+
+/** @throws Error when no decorator of Nest was applied before, or when a parameter has no schema. */
+function routeOf(controller: Function, name: string) {
   const read = <T>(key: string | symbol): T | undefined => Reflect.getMetadata(key, controller.prototype[name]);
   const verb = read<RequestMethod>(metadata.METHOD_METADATA);
   if (verb === undefined) throw new Error(`${controller.name}.${name}: put @Operation above its other decorators.`);
   const method = RequestMethod[verb];
-  const cached = method === 'GET' ? read<CachedRoute>(CACHED_ROUTE) : undefined;
-  const all: RouteArguments = Reflect.getMetadata(metadata.ROUTE_ARGS_METADATA, controller, name) ?? {};
-  const args = Object.entries(all).filter(([kind]) => validated.test(kind));
-  const bare = args.find(([, { schema }]) => schema === undefined);
+  const args: Arguments = Reflect.getMetadata(metadata.ROUTE_ARGS_METADATA, controller, name) ?? {};
+  const validated = Object.entries(args).filter(([kind]) => validatedKinds.includes(Number(kind.split(':', 1)[0])));
+  const bare = validated.find(([, { schema }]) => schema === undefined);
   if (bare) throw new Error(`${controller.name}.${name}: the parameter ${bare[1].data ?? ''} has no schema.`);
-  const checksIfMatch = Object.values(all).some(({ pipes }) => pipes.includes(IfMatchPipe));
   const interceptors = read<unknown[]>(metadata.INTERCEPTORS_METADATA) ?? [];
-  const sendsVersion = interceptors.some((each) => each instanceof ResourceHeadersInterceptor);
+  return {
+    tag: controller.name.replace(/Controller$/, '').toLowerCase(),
+    method,
+    status: read<number>(metadata.HTTP_CODE_METADATA) ?? (method === 'POST' ? 201 : 200),
+    hasParameters: validated.length > 0,
+    cached: method === 'GET' ? read<CachedRoute>(CACHED_ROUTE) : undefined,
+    checksIfMatch: Object.values(args).some(({ pipes }) => pipes.includes(IfMatchPipe)),
+    sendsVersion: interceptors.some((each) => each instanceof ResourceHeadersInterceptor),
+  };
+}
 
-  const headers = headerReferences([
+function headersOf({ method, cached, sendsVersion }: Route): HeaderName[] {
+  return [
     'X-Request-Id',
     ...when(cached, 'Cache-Status', 'X-Cache', 'Cache-Control', 'ETag'),
-    ...when(cached?.definition.lastModified, 'Last-Modified'),
-    ...when(cached?.definition.tags, 'Cache-Groups'),
+    ...when(cached && 'lastModified' in cached.definition, 'Last-Modified'),
+    ...when(cached && 'tags' in cached.definition, 'Cache-Groups'),
     ...when(method !== 'GET', 'Cache-Control', 'Cache-Group-Invalidation'),
     ...when(sendsVersion && method !== 'PUT', 'ETag'),
     ...when(sendsVersion && method === 'POST', 'Location'),
-    ...(details.headers ?? []),
-  ]);
-  const problems = problemResponses([
+  ];
+}
+
+function problemsOf({ method, cached, hasParameters, checksIfMatch }: Route): ProblemCode[] {
+  return [
     'malformed-request',
-    ...when(args.length > 0, 'validation'),
+    ...when(hasParameters, 'validation'),
     'unknown-parameter',
     // Also without a body parameter: the server reads the body first.
     ...when(method !== 'GET', 'malformed-json', 'payload-too-large', 'unsupported-media-type'),
     ...when(cached ?? checksIfMatch, 'precondition-failed'),
     ...when(checksIfMatch, 'precondition-required'),
-    ...(details.problems ?? []),
-    ...(['internal', 'origin-unavailable', 'overloaded', 'shutting-down', 'cache-unavailable'] as const),
-  ]);
-  const preconditions = [
-    ...when(cached, ['If-None-Match', 'ETag that the client has. If it is current, the answer is a 304.']),
-    ...when(checksIfMatch, ['If-Match', 'ETag of the expected version. If it is not current, the answer is a 412.']),
-  ] as const;
-  const { response: standardSchema, summary } = details;
-  const description = standardSchema?.description ?? 'Done.';
-  const status = read<number>(metadata.HTTP_CODE_METADATA) ?? (method === 'POST' ? 201 : 200);
-  return [
-    ApiTags(controller.name.replace(/Controller$/, '').toLowerCase()),
-    ApiOperation({ summary }),
-    ApiConsumes(...(method === 'PATCH' ? mediaTypes : mediaTypes.slice(0, 1))),
-    ...preconditions.map(([header = '', description]) => ApiHeader({ name: header, description })),
-    ApiResponse({ status, description, headers, ...(standardSchema && { standardSchema }) }),
-    ...when(cached, ApiResponse({ status: 304, description: 'The client has the current version.', headers })),
-    ...problems.map((problem) => ApiResponse(problem)),
+    ...when(true, 'internal', 'origin-unavailable', 'overloaded', 'shutting-down', 'cache-unavailable'),
   ];
 }
 
-const validated = new RegExp(`^(${RouteParamtypes.PARAM}|${RouteParamtypes.QUERY}|${RouteParamtypes.BODY}):`);
+function when<const T>(holds: unknown, ...items: T[]): T[] {
+  return holds ? items : [];
+}
