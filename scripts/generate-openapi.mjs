@@ -1,4 +1,4 @@
-/** Writes docs/reference/openapi.json from the routes and their schemas. With --check it compares instead, and fails when they differ. */
+/** Writes docs/reference/openapi.json from the routes and their schemas. With --check, compares and fails if the file differs. */
 import { spawnSync } from 'node:child_process';
 import { readFileSync, writeFileSync } from 'node:fs';
 import { dirname, join } from 'node:path';
@@ -14,7 +14,7 @@ if (status !== 0) fail(stderr);
 
 const text = await prettier.format(stdout, { ...(await prettier.resolveConfig(path)), filepath: path });
 if (!process.argv.includes('--check')) writeFileSync(path, text);
-else if (read() !== text) fail('docs/reference/openapi.json is not what the routes say: run npm run generate:openapi');
+else if (read() !== text) fail('docs/reference/openapi.json is out of date. Run npm run generate:openapi.');
 
 function read() {
   try {

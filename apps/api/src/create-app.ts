@@ -4,6 +4,7 @@ import { AppLogger } from '@nuthatch/observability';
 import type { AppConfig } from './app.config.js';
 import { AppModule } from './app.module.js';
 import { createFastifyAdapter } from './http/server/fastify-adapter.js';
+import { OpenApiController } from './http/pages/openapi.controller.js';
 
 /** Creates the application for the process and for tests. It does not listen yet. */
 export async function createApp(config: AppConfig): Promise<INestApplication> {
@@ -15,5 +16,6 @@ export async function createApp(config: AppConfig): Promise<INestApplication> {
     bufferLogs: true,
   });
   app.useLogger(app.get(AppLogger));
+  app.get(OpenApiController).describes(app);
   return app;
 }

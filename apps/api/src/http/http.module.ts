@@ -1,14 +1,16 @@
 import { Module, type NestModule } from '@nestjs/common';
 import { APP_FILTER, APP_PIPE } from '@nestjs/core';
+import { DocsController } from './pages/docs.controller.js';
+import { IndexController } from './pages/index.controller.js';
 import { OpenApiController } from './pages/openapi.controller.js';
 import { ProblemFilter } from './problems/problem.filter.js';
 import { ProblemsController } from './pages/problems.controller.js';
 import { UnknownParameters } from './validation/unknown-parameters.js';
 import { ValidationPipe } from './validation/validation.pipe.js';
 
-/** What every route has in common: validation, problems and the OpenAPI document. */
+/** Validation and problems of every route, and the pages that describe the API. */
 @Module({
-  controllers: [OpenApiController, ProblemsController],
+  controllers: [IndexController, DocsController, OpenApiController, ProblemsController],
   providers: [
     UnknownParameters,
     { provide: APP_FILTER, useClass: ProblemFilter },

@@ -31,15 +31,15 @@ const orderHeaders = new ResourceHeadersInterceptor('/orders', orderEtags);
 export class OrdersController {
   constructor(private readonly orders: OrdersService) {}
 
-  @Get('users/:userId/orders')
-  @CacheResponse(ordersPage, ({ params, query }) => ({ userId: params['userId'], page: query }), {
-    headers: ({ user, page }, { query }) => pageLinks(`/users/${user.id}/orders`, pageQuery.parse(query), page),
-  })
   @Operation({
     summary: 'Lists the orders of a user',
     response: ordersOfUserSchema,
     problems: ['user-not-found', 'invalid-cursor'],
     headers: ['Link'],
+  })
+  @Get('users/:userId/orders')
+  @CacheResponse(ordersPage, ({ params, query }) => ({ userId: params['userId'], page: query }), {
+    headers: ({ user, page }, { query }) => pageLinks(`/users/${user.id}/orders`, pageQuery.parse(query), page),
   })
   findOf(
     @Param('userId', { schema: userId }) user: string,
@@ -48,14 +48,14 @@ export class OrdersController {
     return this.orders.findOf(user, page);
   }
 
-  @Post('users/:userId/orders')
-  @UseGuards(CreationGuard)
-  @UseInterceptors(orderHeaders)
   @Operation({
     summary: 'Creates an order',
     response: orderSchema,
     problems: ['precondition-failed', 'user-not-found'],
   })
+  @Post('users/:userId/orders')
+  @UseGuards(CreationGuard)
+  @UseInterceptors(orderHeaders)
   create(
     @Param('userId', { schema: userId }) user: string,
     @Body({ schema: createOrderSchema }) details: CreateOrder,
@@ -63,16 +63,16 @@ export class OrdersController {
     return this.orders.create(user, details);
   }
 
+  @Operation({ summary: 'Finds an order', response: orderSchema, problems: ['order-not-found'] })
   @Get('orders/:id')
   @CacheResponse(orderById, ({ params }) => params['id'])
-  @Operation({ summary: 'Finds an order', response: orderSchema, problems: ['order-not-found'] })
   findOne(@Param('id', { schema: orderId }) id: string): Promise<Order> {
     return this.orders.find(id);
   }
 
+  @Operation({ summary: 'Changes an order', response: orderSchema, problems: ['order-not-found'] })
   @Patch('orders/:id')
   @UseInterceptors(orderHeaders)
-  @Operation({ summary: 'Changes an order', response: orderSchema, problems: ['order-not-found'] })
   change(
     @Param('id', { schema: orderId }) id: string,
     @Body({ schema: updateOrderSchema }) change: UpdateOrder,
@@ -81,9 +81,9 @@ export class OrdersController {
     return this.orders.update(id, change, versions);
   }
 
+  @Operation({ summary: 'Deletes an order', problems: ['order-not-found'] })
   @Delete('orders/:id')
   @HttpCode(204)
-  @Operation({ summary: 'Deletes an order', problems: ['order-not-found'] })
   remove(
     @Param('id', { schema: orderId }) id: string,
     @IfMatch(orderEtags) versions: readonly number[] | undefined,

@@ -17,14 +17,14 @@ const currency = z
 /** The body of POST. */
 export const createOrderSchema = z
   .strictObject({ amount, currency }, { error: notAnObject })
-  .meta({ id: 'CreateOrder' });
+  .meta({ id: 'CreateOrder', examples: [{ amount: 1999, currency: 'EUR' }] });
 export type CreateOrder = z.output<typeof createOrderSchema>;
 
 /** The body of PATCH, a merge patch (RFC 7396): an absent member stays as it is, and no member can be removed. */
 export const updateOrderSchema = z
   .strictObject({ status, amount, currency }, { error: notAnObject })
   .partial()
-  .meta({ id: 'UpdateOrder' });
+  .meta({ id: 'UpdateOrder', examples: [{ status: 'paid' }] });
 export type UpdateOrder = z.output<typeof updateOrderSchema>;
 
 /** The key of a page of the orders of a user. */

@@ -34,55 +34,60 @@ const userHeaders = new ResourceHeadersInterceptor('/users', userEtags);
 export class UsersController {
   constructor(private readonly users: UsersService) {}
 
+  @Operation({ summary: 'Lists users', response: usersPageSchema, problems: ['invalid-cursor'], headers: ['Link'] })
   @Get()
   @CacheResponse(usersPage, ({ query }) => query, {
     headers: ({ page }, { query }) => pageLinks('/users', usersPageQuery.parse(query), page),
   })
-  @Operation({ summary: 'Lists users', response: usersPageSchema, problems: ['invalid-cursor'], headers: ['Link'] })
   findPage(@Query({ schema: usersPageQuery }) query: UsersPageQuery): Promise<UsersPage> {
     return this.users.findPage(query);
   }
 
   // The static paths stand before `:id`, for routers that try routes in their order.
+  @Operation({
+    summary: 'Finds several users by their ids',
+    response: usersBatchSchema,
+    problems: ['too-many-ids'],
+    headers: ['Cache-Control'],
+  })
   @Get('batch')
   @Header('Cache-Control', 'private, no-cache')
-  @Operation({ summary: 'Finds several users by their ids', response: usersBatchSchema, problems: ['too-many-ids'] })
   findMany(@Query({ schema: usersBatchQuery }) { ids }: UsersBatchQuery): Promise<UsersBatch> {
     return this.users.findMany(ids);
   }
 
+  @Operation({ summary: 'Finds a user by the e-mail address', response: userSchema, problems: ['user-not-found'] })
   @Get('lookup')
   @CacheResponse(userByEmail, ({ query }) => userLookupQuery.parse(query).email)
-  @Operation({ summary: 'Finds a user by the e-mail address', response: userSchema, problems: ['user-not-found'] })
   findByEmail(@Query({ schema: userLookupQuery }) { email }: UserLookupQuery): Promise<User> {
     return this.users.findByEmail(email);
   }
 
+  @Operation({ summary: 'Counts users by the domain of their address', response: usersStatsSchema })
   @Get('stats')
   @CacheResponse(usersStats, ({ query }) => query)
-  @Operation({ summary: 'Counts users by the domain of their address', response: usersStatsSchema })
   stats(@Query({ schema: statsQuery }) _query: StatsQuery): Promise<UsersStats> {
     return this.users.stats();
   }
 
+  @Operation({ summary: 'Finds a user', response: userSchema, problems: ['user-not-found'] })
   @Get(':id')
   @CacheResponse(userById, ({ params }) => params['id'])
-  @Operation({ summary: 'Finds a user', response: userSchema, problems: ['user-not-found'] })
   findOne(@Param('id', { schema: userId }) id: string): Promise<User> {
     return this.users.find(id);
   }
 
+  @Operation({ summary: 'Creates a user', response: userSchema, problems: ['precondition-failed', 'email-taken'] })
   @Post()
   @UseGuards(CreationGuard)
   @UseInterceptors(userHeaders)
-  @Operation({ summary: 'Creates a user', response: userSchema, problems: ['precondition-failed', 'email-taken'] })
   create(@Body({ schema: createUserSchema }) details: CreateUser): Promise<User> {
     return this.users.create(details);
   }
 
+  @Operation({ summary: 'Replaces a user', response: userSchema, problems: ['user-not-found', 'email-taken'] })
   @Put(':id')
   @UseInterceptors(userHeaders)
-  @Operation({ summary: 'Replaces a user', response: userSchema, problems: ['user-not-found', 'email-taken'] })
   replace(
     @Param('id', { schema: userId }) id: string,
     @Body({ schema: createUserSchema }) details: CreateUser,
@@ -91,9 +96,9 @@ export class UsersController {
     return this.users.update(id, details, versions);
   }
 
+  @Operation({ summary: 'Changes a user', response: userSchema, problems: ['user-not-found', 'email-taken'] })
   @Patch(':id')
   @UseInterceptors(userHeaders)
-  @Operation({ summary: 'Changes a user', response: userSchema, problems: ['user-not-found', 'email-taken'] })
   change(
     @Param('id', { schema: userId }) id: string,
     @Body({ schema: updateUserSchema }) change: UpdateUser,
@@ -102,9 +107,9 @@ export class UsersController {
     return this.users.update(id, change, versions);
   }
 
+  @Operation({ summary: 'Deletes a user', problems: ['user-not-found'] })
   @Delete(':id')
   @HttpCode(204)
-  @Operation({ summary: 'Deletes a user', problems: ['user-not-found'] })
   remove(
     @Param('id', { schema: userId }) id: string,
     @IfMatch(userEtags) versions: readonly number[] | undefined,

@@ -19,7 +19,9 @@ export const email = z
 export const emailKey = z.string().overwrite((text) => text.replaceAll(/[A-Z]+/g, (letters) => letters.toLowerCase()));
 
 /** The body of POST and of PUT: every member of a user that a client decides. */
-export const createUserSchema = z.strictObject({ name, email }, { error: notAnObject }).meta({ id: 'CreateUser' });
+export const createUserSchema = z
+  .strictObject({ name, email }, { error: notAnObject })
+  .meta({ id: 'CreateUser', examples: [{ name: 'Ada Lovelace', email: 'ada@example.org' }] });
 export type CreateUser = z.output<typeof createUserSchema>;
 
 /**
@@ -28,5 +30,5 @@ export type CreateUser = z.output<typeof createUserSchema>;
  */
 export const updateUserSchema = z
   .strictObject({ name: name.optional(), email: email.optional() }, { error: notAnObject })
-  .meta({ id: 'UpdateUser' });
+  .meta({ id: 'UpdateUser', examples: [{ name: 'Ada King' }] });
 export type UpdateUser = z.output<typeof updateUserSchema>;

@@ -1,6 +1,6 @@
 import { problems, type ProblemCode } from './problem.js';
 
-/** One thing wrong with a request. `pointer` is an RFC 6901 pointer as a URI fragment, such as `#/email`. */
+/** One fault of a request. `pointer` is an RFC 6901 pointer as a URI fragment, such as `#/email`. */
 export interface Fault {
   readonly pointer: string;
   readonly detail: string;
@@ -9,13 +9,13 @@ export interface Fault {
 
 export interface ProblemOptions extends ErrorOptions {
   readonly errors?: readonly Fault[];
-  /** Headers that belong to the answer, such as `Allow` to a 405. */
+  /** Headers of the answer, such as `Allow` of a 405. */
   readonly headers?: Readonly<Record<string, string>>;
 }
 
 /**
- * An error that a client may see: `detail` is sent as it is, `cause` never.
- * Modules extend it for errors of their own; the status follows from the code.
+ * An error that is sent to the client. The answer has `detail`, and never `cause`.
+ * The code determines the status. Extend it for the errors of a module.
  */
 export class ProblemError extends Error {
   override readonly name: string = 'ProblemError';
@@ -37,14 +37,14 @@ export class ProblemError extends Error {
   }
 }
 
-/** Where one problem happened. */
+/** The request that a problem belongs to. */
 export interface Occurrence {
-  /** Without the query, which may hold what must not be repeated. Absent when the request could not be read. */
+  /** Without the query, which may have personal data. Absent if the request was unreadable. */
   readonly path?: string;
   readonly requestId: string;
 }
 
-/** The body of a problem (RFC 9457 §3), the same wherever in the stack the request failed. */
+/** Returns the body of a problem (RFC 9457 §3). */
 export function problemBody(problem: ProblemError, { path, requestId }: Occurrence): string {
   const { code, status, detail, errors } = problem;
   const type = `/problems/${code}`;

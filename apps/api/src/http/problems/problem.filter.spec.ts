@@ -20,19 +20,22 @@ describe(sendProblem, () => {
     return (await server.inject('/')).headers;
   }
 
-  it.each(['validation', 'internal', 'origin-unavailable'] as const)('says nothing of a hit with %s', async (code) => {
-    const headers = await headersOf(code);
-    for (const name of ['etag', 'cache-status', 'x-cache']) expect(headers).not.toHaveProperty(name);
-    expect(headers['cache-control']).toBe('no-store');
-  });
+  it.each(['validation', 'internal', 'origin-unavailable'] as const)(
+    'removes the headers of the cache from a %s',
+    async (code) => {
+      const headers = await headersOf(code);
+      for (const name of ['etag', 'cache-status', 'x-cache']) expect(headers).not.toHaveProperty(name);
+      expect(headers['cache-control']).toBe('no-store');
+    },
+  );
 
-  it('keeps the tag that a precondition was compared with', async () => {
+  it('keeps the ETag of a 412', async () => {
     const headers = await headersOf('precondition-failed');
     expect(headers).toMatchObject({ etag: '"1-1"', 'cache-control': 'no-store' });
     for (const name of ['cache-status', 'x-cache']) expect(headers).not.toHaveProperty(name);
   });
 
-  it('says that it was known that there is nothing', async () => {
+  it('keeps the headers of the cache of a 404', async () => {
     const headers = await headersOf('user-not-found');
     expect(headers).toMatchObject({
       'cache-control': 'no-store',

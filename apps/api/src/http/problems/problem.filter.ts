@@ -11,7 +11,7 @@ interface Asked {
   readonly originalUrl: string;
 }
 
-/** Every error leaves through here, as `application/problem+json`. */
+/** Sends every error as `application/problem+json`. */
 @Catch()
 export class ProblemFilter implements ExceptionFilter {
   private readonly logger = new Logger(ProblemFilter.name);
@@ -27,13 +27,13 @@ export class ProblemFilter implements ExceptionFilter {
 }
 
 export function sendProblem(problem: ProblemError, { id, method, originalUrl }: Asked, reply: Reply): void {
-  // Headers set for the answer that was meant to be do not describe this one; a 412 names the version that is there.
+  // Headers of the intended answer do not describe this one. A 412 keeps the ETag of the current version.
   const described = problem.status === 412 ? ['last-modified', 'location'] : ['etag', 'last-modified', 'location'];
   for (const name of described) reply.removeHeader(name);
-  // What the cache found is what is answered only where it found that there is nothing.
+  // Only a 404 can come from the cache.
   if (problem.status !== 404) for (const name of ['cache-status', 'x-cache']) reply.removeHeader(name);
   reply.status(problem.status);
-  // RFC 5789 §2.2: what a patch may be, to who sent another one.
+  // RFC 5789 §2.2: a 415 to PATCH lists the supported media types.
   const patches = problem.status === 415 && method === 'PATCH' ? acceptPatch : {};
   const headers = { 'x-request-id': id, 'cache-control': 'no-store', ...patches, ...problem.headers };
   for (const [name, value] of Object.entries(headers)) reply.header(name, value);

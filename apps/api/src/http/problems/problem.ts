@@ -1,4 +1,4 @@
-/** What a problem type promises: its status, its title and what a client may do about it. */
+/** The status of a problem type, its title, and advice for the client. */
 export interface ProblemKind {
   readonly status: number;
   readonly title: string;
@@ -6,14 +6,14 @@ export interface ProblemKind {
 }
 
 /**
- * Every problem this API answers with (RFC 9457). The key is the `code` member and the last part of `type`.
- * Clients match on it: a code may be added, never renamed or given another meaning.
+ * Every problem type of the API (RFC 9457). The key is the `code` member and the last part of `type`.
+ * Clients depend on the codes: add codes, but never rename or reuse one.
  */
 export const problems = {
   validation: {
     status: 400,
     title: 'The request is not valid',
-    meaning: 'Each entry of "errors" points at a value of the request and says what is wrong with it.',
+    meaning: 'Correct the values that "errors" points at.',
   },
   'malformed-json': {
     status: 400,
@@ -22,29 +22,29 @@ export const problems = {
   },
   'malformed-request': {
     status: 400,
-    title: 'The request is not HTTP as we read it',
-    meaning: 'The request line, a header or the encoding of the URL is broken.',
+    title: 'The request is malformed',
+    meaning: 'Correct the request line, the headers or the encoding of the URL.',
   },
   'unknown-parameter': {
     status: 400,
     title: 'Unknown query parameter',
-    meaning: 'Leave out the parameters that "errors" points at: nothing here reads them.',
+    meaning: 'Remove the parameters that "errors" points at.',
   },
   'invalid-cursor': {
     status: 400,
-    title: 'The cursor is not one of ours',
-    meaning: 'Send "page.nextCursor" of an answer as it is, or start again without a cursor.',
+    title: 'The cursor is not valid',
+    meaning: 'Send "page.nextCursor" of the previous page, or start again without a cursor.',
   },
-  'too-many-ids': { status: 400, title: 'Too many ids', meaning: 'Ask for the rest in another request.' },
-  unauthorized: { status: 401, title: 'Unauthorized', meaning: 'Send credentials that are valid.' },
-  forbidden: { status: 403, title: 'Forbidden', meaning: 'These credentials do not allow this.' },
+  'too-many-ids': { status: 400, title: 'Too many ids', meaning: 'Request the other ids separately.' },
+  unauthorized: { status: 401, title: 'Unauthorized', meaning: 'Send valid credentials.' },
+  forbidden: { status: 403, title: 'Forbidden', meaning: 'The credentials do not permit this request.' },
   'route-not-found': {
     status: 404,
     title: 'No such route',
-    meaning: 'Nothing is served at this path. GET /docs lists those that are.',
+    meaning: 'Check the path. GET /docs lists all routes.',
   },
-  'user-not-found': { status: 404, title: 'No such user', meaning: 'No live user has this id.' },
-  'order-not-found': { status: 404, title: 'No such order', meaning: 'No order has this id.' },
+  'user-not-found': { status: 404, title: 'No such user', meaning: 'The user does not exist, or was deleted.' },
+  'order-not-found': { status: 404, title: 'No such order', meaning: 'The order does not exist, or was deleted.' },
   'method-not-allowed': {
     status: 405,
     title: 'Method not allowed',
@@ -59,16 +59,15 @@ export const problems = {
   'email-taken': {
     status: 409,
     title: 'E-mail address taken',
-    meaning: 'A live user has this address. Upper and lower case do not differ.',
+    meaning: 'Another user has this address. Upper and lower case are equal.',
   },
   'precondition-failed': {
     status: 412,
     title: 'Changed in the meantime',
-    meaning:
-      'The request is for another version than the current one, which the "ETag" header names. Read again, then decide.',
+    meaning: 'The resource has another version, which the "ETag" header names. Read the resource again, then decide.',
   },
   'payload-too-large': { status: 413, title: 'The body is too large', meaning: 'A body has at most 1 MiB.' },
-  'uri-too-long': { status: 414, title: 'The path is too long', meaning: 'No id is as long as this.' },
+  'uri-too-long': { status: 414, title: 'The path is too long', meaning: 'Check the path. Ids are shorter.' },
   'unsupported-media-type': {
     status: 415,
     title: 'Unsupported media type',
@@ -82,27 +81,27 @@ export const problems = {
   'headers-too-large': { status: 431, title: 'The headers are too large', meaning: 'Send fewer or shorter headers.' },
   internal: {
     status: 500,
-    title: 'Something broke on our side',
-    meaning: 'The fault is ours. "requestId" finds it in our logs.',
+    title: 'Internal error',
+    meaning: 'Report the "requestId" to the operator of the service.',
   },
   'origin-unavailable': {
     status: 503,
-    title: 'The database is away',
+    title: 'The database is unavailable',
     meaning:
-      'Whether a write was done is not known: read again after "Retry-After" seconds. With If-Match it is safe to repeat.',
+      'A write may have succeeded. Read the resource after "Retry-After" seconds. Repeat a write only with If-Match.',
   },
   overloaded: { status: 503, title: 'Too busy', meaning: 'Try again after "Retry-After" seconds.' },
-  'shutting-down': { status: 503, title: 'Shutting down', meaning: 'Try again: another instance will answer.' },
+  'shutting-down': { status: 503, title: 'Shutting down', meaning: 'Try again. Another instance answers.' },
   'cache-unavailable': {
     status: 503,
-    title: 'The cache is away',
-    meaning: 'The cache could not be told of a change. Try again after "Retry-After" seconds.',
+    title: 'The cache is unavailable',
+    meaning: 'The write was rejected. Try again after "Retry-After" seconds.',
   },
 } as const satisfies Record<string, ProblemKind>;
 
 export type ProblemCode = keyof typeof problems;
 
-/** The code of a status for which nothing more precise is known. */
+/** Returns the general code of a status. */
 export function problemCodeOf(status: number): ProblemCode {
   switch (status) {
     case 401:

@@ -1,4 +1,4 @@
-/** What the replies of Fastify and the responses of Express have in common. */
+/** The part of a Fastify reply that this application uses. */
 export interface Reply {
   status(code: number): unknown;
   header(name: string, value: string): unknown;

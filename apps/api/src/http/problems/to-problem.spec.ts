@@ -8,7 +8,7 @@ import { toProblem } from './to-problem.js';
 const { errorCodes } = fastify;
 
 describe(toProblem, () => {
-  it('leaves our own errors as they are', () => {
+  it('returns a ProblemError unchanged', () => {
     const error = new ProblemError('email-taken', 'Taken.');
     expect(toProblem(error)).toBe(error);
   });
@@ -27,13 +27,13 @@ describe(toProblem, () => {
     [new Error('relation "users" does not exist'), 'internal'],
     ['a string', 'internal'],
     [undefined, 'internal'],
-  ])('%s is %s', (error, code) => {
+  ])('converts %s to %s', (error, code) => {
     const problem = toProblem(error);
     expect(problem.code).toBe(code);
     expect(problem.status).toBe(problems[problem.code].status);
   });
 
-  it('keeps what was thrown as the cause and tells none of it', () => {
+  it('keeps the error as the cause and out of the detail', () => {
     const error = new Error('password of db.internal');
     const problem = toProblem(error);
     expect(problem.cause).toBe(error);
@@ -42,7 +42,7 @@ describe(toProblem, () => {
 });
 
 describe(problemCodeOf, () => {
-  it('gives every status a problem of that status, or of its class', () => {
+  it('returns a code with the same status, or with a status of the same class', () => {
     for (let status = 400; status < 600; status += 1) {
       expect(Math.floor(problems[problemCodeOf(status)].status / 100)).toBe(Math.floor(status / 100));
     }

@@ -3,7 +3,7 @@ import { ProblemError } from './problem-error.js';
 import { CacheError, type CacheErrorCode } from '@nuthatch/cache';
 import { problemCodeOf, problems, type ProblemCode } from './problem.js';
 
-/** The cache's errors that are the client's business, by their codes. */
+/** Errors of the cache that clients see, by their codes. */
 const cacheCodes: Partial<Record<CacheErrorCode, ProblemCode>> = {
   CACHE_OVERLOADED: 'overloaded',
   CACHE_ORIGIN_FAILED: 'origin-unavailable',
@@ -12,7 +12,7 @@ const cacheCodes: Partial<Record<CacheErrorCode, ProblemCode>> = {
 
 const RETRY_SOON = { 'Retry-After': '1' };
 
-/** Turns whatever was thrown into what the client may know of it. What we do not recognise is our own fault: 500. */
+/** Converts any error to a problem. An unknown error is a 500. */
 export function toProblem(error: unknown): ProblemError {
   if (error instanceof ProblemError) return error;
   const ofCache = cacheProblem(error);
@@ -27,7 +27,7 @@ function cacheProblem(error: unknown): ProblemCode | undefined {
 }
 
 function ofNest(error: HttpException): ProblemError {
-  // Nest's adapter wraps Fastify's errors; the code is on the inside.
+  // Nest's adapter wraps errors of Fastify. The cause has the code.
   if (isFastifyError(error.cause)) return ofFastify(error.cause);
   const code = problemCodeOf(error.getStatus());
   return new ProblemError(code, problems[code].meaning, { cause: error });
@@ -43,7 +43,7 @@ interface FastifyError extends Error {
   readonly statusCode: number;
 }
 
-/** Also what broke while a body was read, such as a client that hangs up: Node's own error, to which Fastify gives a 400. */
+/** Also accepts ECONNRESET, an error of Node to which Fastify adds a status when a client disconnects within a body. */
 function isFastifyError(error: unknown): error is FastifyError {
   return (
     error instanceof Error &&

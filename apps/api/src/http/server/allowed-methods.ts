@@ -1,7 +1,7 @@
 import { acceptPatch } from '../media-types.js';
 import { ProblemError } from '../problems/problem-error.js';
 
-/** The methods of one path. All of them answer OPTIONS; Nest alone says 404 to that, and to a method that a path has not. */
+/** The methods of one path, with OPTIONS. Nest answers 404 to OPTIONS and to other methods. */
 export class AllowedMethods {
   private readonly methods = new Set(['OPTIONS']);
 
@@ -13,14 +13,14 @@ export class AllowedMethods {
     return this.methods.has(method);
   }
 
-  /** What an answer to OPTIONS says: `Allow`, and `Accept-Patch` (RFC 5789 §3.1) where there is a PATCH. */
+  /** Headers of the answer to OPTIONS: `Allow`, and `Accept-Patch` (RFC 5789 §3.1) if the path has PATCH. */
   get headers(): Readonly<Record<string, string>> {
     return { allow: this.allow, ...(this.has('PATCH') && acceptPatch) };
   }
 
-  /** RFC 9110 §15.5.6 */
+  /** Returns a 405 with `Allow` (RFC 9110 §15.5.6). */
   refusal(method: string): ProblemError {
-    const detail = `${method} is not one of the methods here: ${this.allow}.`;
+    const detail = `${method} is not allowed here. Use one of ${this.allow}.`;
     return new ProblemError('method-not-allowed', detail, { headers: { allow: this.allow } });
   }
 

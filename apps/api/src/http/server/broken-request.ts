@@ -11,9 +11,9 @@ const codes: Readonly<Record<string, ProblemCode>> = {
   HPE_HEADER_OVERFLOW: 'headers-too-large',
 };
 
-/** Bytes that Node could not read as a request: no route, no hook and no filter sees them, so they are answered here. */
+/** Answers bytes that Node cannot parse as a request. They reach no route, hook or filter. */
 export function refuseBrokenRequest(error: ConnectionError, socket: Socket): void {
-  // After a reset nobody listens.
+  // After a reset the client receives nothing.
   if (error.code === 'ECONNRESET' || socket.destroyed) return;
   if (socket.writable && !owesAnswer(socket)) {
     const problem = brokenRequest(error.code);
@@ -24,9 +24,9 @@ export function refuseBrokenRequest(error: ConnectionError, socket: Socket): voi
   socket.destroy();
 }
 
-/** The client would take what is written now for the answer to a request before this one, or for a part of it. */
+/** Whether an earlier answer is incomplete. The client would take the next bytes for a part of that answer. */
 function owesAnswer(socket: Socket): boolean {
-  // Node's own note of what it answers on this socket; there is no public one.
+  // Node keeps the current answer of a socket in a private property. There is no public one.
   const answer = '_httpMessage' in socket ? socket._httpMessage : undefined;
   return answer instanceof ServerResponse && (answer.headersSent || answer.req.complete);
 }

@@ -10,22 +10,22 @@ import { requestId } from './request-id.js';
 import { toProblem } from '../problems/to-problem.js';
 import { OtherMethods } from './other-methods.js';
 
-/** Fastify as this API uses it: every choice about the server itself is here. */
+/** Creates the Fastify adapter. Every setting of the server is here. */
 export function createFastifyAdapter(): FastifyAdapter {
   const adapter = new ApiFastifyAdapter({
     bodyLimit: mostBytes,
-    // How long a request may take to arrive, so that slow senders do not hold connections for ever.
+    // Limits how long a slow client can occupy a connection.
     requestTimeout: 30_000,
-    // While we drain, requests that still arrive are served; the readiness probe sends the others elsewhere.
+    // Serves requests that arrive during the drain. The readiness probe directs new traffic elsewhere.
     return503OnClosing: false,
     genReqId: requestId,
     requestIdHeader: false,
     exposeHeadRoutes: true,
-    // Node would answer by itself, without a body; the hook below does it in our words.
+    // Node's own answer has no body. The hook below answers with a problem.
     http: { requireHostHeader: false },
     routerOptions: { ignoreTrailingSlash: false, caseSensitive: true, maxParamLength: mostParameterLength },
     clientErrorHandler: refuseBrokenRequest,
-    // What the router itself refuses, before any hook: an undecodable URL, a path parameter without end.
+    // Errors of the router, before any hook: an undecodable URL or a path parameter that is too long.
     frameworkErrors: (error: Error, request: FastifyRequest, reply: FastifyReply) => {
       const problem = toProblem(error);
       logRefused(problem, request);
@@ -47,14 +47,14 @@ export function createFastifyAdapter(): FastifyAdapter {
 class ApiFastifyAdapter extends FastifyAdapter {
   private readonly otherMethods = new OtherMethods(this.getInstance());
 
-  /** Nest calls this once, after the last route. */
+  /** Called by Nest once, after the last route. */
   override setNotFoundHandler(handler: Parameters<FastifyAdapter['setNotFoundHandler']>[0]) {
     this.otherMethods.answerAll();
     return super.setNotFoundHandler(handler);
   }
 }
 
-/** For any other type Fastify has no parser then, which is a 415. */
+/** Parses JSON only. Fastify answers 415 to other media types. */
 function readJsonBodies(server: FastifyInstance): void {
   server.removeAllContentTypeParsers();
   server.addContentTypeParser<Buffer>([...mediaTypes], { parseAs: 'buffer' }, (request, body, done) => {

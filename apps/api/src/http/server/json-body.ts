@@ -12,14 +12,14 @@ interface Sent {
   readonly headers: IncomingHttpHeaders;
 }
 
-/** Why the body that a request brings is not read: its type, or its coding. */
+/** Returns a problem if the media type or the coding of the body is not supported. */
 export function refusedBody({ method, headers }: Sent): ProblemError | undefined {
   const [mediaType = '', ...parameters] = (headers['content-type'] ?? '').toLowerCase().split(';');
   const [type, coding = 'identity'] = [mediaType.trim(), headers['content-encoding']?.toLowerCase()];
   if (!mediaTypes.includes(type)) return refusal(problems['unsupported-media-type'].meaning);
   if (type === mergePatch && method !== 'PATCH') return refusal(`A merge patch goes to PATCH, not to ${method}.`);
   if (parameters.some(namesOtherCharset)) return refusal('JSON is UTF-8 (RFC 8259 §8.1).');
-  // RFC 9110 §12.5.3: in an answer, the codings that a next request may use.
+  // RFC 9110 §12.5.3: Accept-Encoding in an answer lists the codings that requests may use.
   if (coding !== 'identity') return refusal('A body is not coded here.', { 'accept-encoding': 'identity' });
   return undefined;
 }
@@ -34,7 +34,7 @@ function refusal(detail: string, headers: Readonly<Record<string, string>> = {})
 }
 
 /**
- * The JSON document in `bytes`; `undefined` where there are none, for the schema of the handler to judge.
+ * Parses a JSON document. Returns `undefined` for an empty body, which the schema of the handler accepts or refuses.
  *
  * @throws {ProblemError} `malformed-json`, also for "__proto__" and "constructor.prototype" (prototype poisoning).
  */
@@ -48,7 +48,7 @@ export function parseJson(bytes: Buffer): unknown {
   }
 }
 
-/** Without `fatal` broken bytes would become U+FFFD in silence, and be stored. JSON is UTF-8 (RFC 8259 §8.1). */
+/** Decodes UTF-8 (RFC 8259 §8.1). Without `fatal`, invalid bytes would be stored as U+FFFD. */
 function decodeUtf8(bytes: Buffer): string {
   try {
     return new TextDecoder('utf-8', { fatal: true }).decode(bytes);

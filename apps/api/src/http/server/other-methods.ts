@@ -2,7 +2,7 @@ import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify';
 import { METHODS } from 'node:http';
 import { AllowedMethods } from './allowed-methods.js';
 
-/** Learns which methods each path has, while routes are added, so that the others can be answered. */
+/** Records the methods of each path while routes are added, and answers the other methods with 405. */
 export class OtherMethods {
   private readonly byPath = new Map<string, AllowedMethods>();
   private complete = false;
@@ -16,7 +16,7 @@ export class OtherMethods {
     });
   }
 
-  /** To be called once, when all routes are there. The router then knows every method of every path. */
+  /** Adds a route for each missing method. Call it once, after the last route. */
   answerAll(): void {
     this.complete = true;
     const known = METHODS.filter((method) => method !== 'CONNECT');
@@ -34,7 +34,7 @@ export class OtherMethods {
     this.answer(others, url, (reply, method) => reply.send(allowed.refusal(method)));
   }
 
-  /** Before the body is read: it does not matter what a request carries that we refuse. */
+  /** Answers before the body is read, because the body of a refused request is irrelevant. */
   private answer(
     method: string | string[],
     url: string,
@@ -50,7 +50,7 @@ export class OtherMethods {
   }
 }
 
-/** The router takes nothing for a parameter too: `/users/` for `/users/:id`, which Nest's own routes do not answer. */
+/** Whether each parameter has a value. The router matches `/users/` with `/users/:id`, Nest does not. */
 function isWhole({ params }: FastifyRequest): boolean {
   return typeof params === 'object' && params !== null && !Object.values(params).includes('');
 }

@@ -4,18 +4,18 @@ import type { ProblemError } from '../problems/problem-error.js';
 
 const logger = new Logger('Refused');
 
-/** What is known of a request when it is refused: of bytes that are none, no more than its id. */
+/** The known facts about a refused request. An unreadable request has an id only. */
 export interface Refused {
   readonly id: string;
   readonly method?: string;
   readonly originalUrl?: string;
 }
 
-/** The line of a request that is refused before it comes to what writes the lines of all others. */
+/** Logs a request that is refused before the request logger sees it. */
 export function logRefused({ code, status }: ProblemError, { id, method, originalUrl }: Refused): void {
   const path = originalUrl === undefined ? undefined : requestPath(originalUrl).slice(0, mostPathLength);
   logger.log({ requestId: id, method, path, status, msg: `request refused: ${code}` });
 }
 
-/** As in the lines of other requests. */
+/** The same limit as in the lines of other requests. */
 const mostPathLength = 200;

@@ -1,12 +1,15 @@
 import { z } from 'zod';
 
-/** Any UUID is a possible id; in lower case, so that one resource has one key. */
-export const uuid = z.uuid({ error: 'Must be a UUID.' }).toLowerCase().meta({ id: 'Uuid', description: 'A UUID.' });
+/** Any UUID. Converted to lower case, so each resource has one cache key. */
+export const uuid = z
+  .uuid({ error: 'Must be a UUID.' })
+  .toLowerCase()
+  .meta({ id: 'Uuid', description: 'A UUID.', examples: ['01941f29-b054-7577-8b9d-a674943f19e7'] });
 
-/** Control characters break logs and PostgreSQL (NUL); a lone surrogate is not text and would be stored as U+FFFD. */
+/** Without control characters, which break logs and PostgreSQL, and without lone surrogates, which become U+FFFD. */
 const plain = /^[^\p{Cc}\p{Cs}]*$/u;
 
-/** A text for people: trimmed, not empty, of `most` characters at most. */
+/** A text for people: trimmed, not empty, at most `most` characters. */
 export function plainText(most: number) {
   return z
     .string({ error: 'Must be text.' })
@@ -21,12 +24,12 @@ export function wholeNumber(least: number, most: number) {
   return z.number({ error }).int({ error }).min(least, { error }).max(most, { error });
 }
 
-/** A number that is sent as text, as in a query: in digits alone, as `0x14` and `2e1` are spellings that nobody needs. */
+/** A number in a query: digits only, so `0x14` and `2e1` are refused. */
 export function inDigits<T extends z.ZodType>(number: T) {
   return z.preprocess((sent) => (typeof sent === 'string' && /^\d+$/.test(sent) ? Number(sent) : sent), number);
 }
 
-/** Unknown keys are told apart by the pipe; this is for a body that is a list, a number or nothing. */
+/** The message for a body that is not an object. The pipe reports unknown keys separately. */
 export function notAnObject(issue: { readonly code?: string }): string | undefined {
   return issue.code === 'invalid_type' ? 'Must be a JSON object.' : undefined;
 }

@@ -3,17 +3,17 @@ import { z } from 'zod';
 import { faultsOf, pointer } from './validation-faults.js';
 
 describe(pointer, () => {
-  it('escapes as RFC 6901 §3 and §6 ask', () => {
+  it('escapes keys as in RFC 6901 §3 and §6', () => {
     expect(pointer([])).toBe('#');
     expect(pointer(['a/b', 'm~n', 0, 'c%d', 'i j'])).toBe('#/a~1b/m~0n/0/c%25d/i%20j');
   });
 
-  it('is cut where a key is long: an answer is no longer than its request', () => {
+  it('shortens long keys', () => {
     expect(pointer(['a'.repeat(200)])).toBe(`#/${'a'.repeat(200)}`);
     expect(pointer(['\u{1f426}'.repeat(10_000), 'b'])).toBe(`#/${'%F0%9F%90%A6'.repeat(100)}%E2%80%A6/b`);
   });
 
-  it('survives a key that is not text', () => {
+  it('accepts a key with a lone surrogate', () => {
     expect(pointer(['\ud800'])).toBe('#/%EF%BF%BD');
   });
 });
@@ -21,7 +21,7 @@ describe(pointer, () => {
 describe(faultsOf, () => {
   const schema = z.strictObject({ list: z.array(z.strictObject({ n: z.number() })), must: z.string() });
 
-  it('points at each place, however deep', () => {
+  it('returns a pointer to each fault at any depth', () => {
     const value = { list: [{ n: 1 }, { n: 'x', m: 1 }] };
     const issues = schema.safeParse(value).error?.issues ?? [];
     expect(faultsOf(issues, { value, name: undefined }).map((fault) => [fault.pointer, fault.code])).toEqual([
@@ -31,7 +31,7 @@ describe(faultsOf, () => {
     ]);
   });
 
-  it('does not take for missing what the schema took apart', () => {
+  it('does not report an item of a split text as missing', () => {
     const ids = z.object({
       ids: z
         .string()
@@ -45,7 +45,7 @@ describe(faultsOf, () => {
     ]);
   });
 
-  it('lists a hundred, and makes no more than it lists', () => {
+  it('lists at most 100 faults and creates no others', () => {
     let made = 0;
     const key = { toString: () => `key-${(made += 1)}` };
     const unknown = (count: number) => ({
@@ -62,11 +62,11 @@ describe(faultsOf, () => {
     expect(faults).toHaveLength(101);
     expect(faults.slice(59)).toMatchObject([
       ...Array.from({ length: 41 }, (_, index) => ({ pointer: `#/key-${index + 59}`, code: 'unknown-field' })),
-      { pointer: '#', detail: '99962 more are not listed.', code: 'more' },
+      { pointer: '#', detail: '99962 more faults are not listed.', code: 'more' },
     ]);
   });
 
-  it('points at a single parameter by its name', () => {
+  it('begins the pointer with the name of a single parameter', () => {
     const issues = z.uuid().safeParse('x').error?.issues ?? [];
     expect(faultsOf(issues, { value: 'x', name: 'id' })).toMatchObject([{ pointer: '#/id' }]);
   });

@@ -1,12 +1,12 @@
 import type { Fault } from '../problems/problem-error.js';
 
-/** A body of 1 MiB can hold 100,000 unknown keys; an answer that lists them all would be an amplifier. */
+/** A body of 1 MiB can have 100,000 unknown keys. An answer must not be larger than its request. */
 const most = 100;
 
-/** And a key of 1 MiB that is not ASCII would be three times as long in a URI fragment. */
+/** A key outside ASCII is three times as long in a URI fragment. */
 const longestKey = 200;
 
-/** What a Standard Schema says of one problem; zod adds a `code` to it. */
+/** An issue of a Standard Schema. zod adds a `code`. */
 export interface SchemaIssue {
   readonly message: string;
   readonly path?: readonly (PropertyKey | { readonly key: PropertyKey })[] | undefined;
@@ -14,11 +14,11 @@ export interface SchemaIssue {
 
 export interface Judged {
   readonly value: unknown;
-  /** The name of a single parameter, such as `id`; a body or a query has none. */
+  /** The name of a single parameter, such as `id`. Undefined for a whole body or query. */
   readonly name: string | undefined;
 }
 
-/** One entry for each thing wrong, pointing at it (RFC 6901 §6). */
+/** Returns one fault per issue, each with a pointer (RFC 6901 §6). */
 export function faultsOf(issues: readonly SchemaIssue[], { value, name }: Judged): Fault[] {
   const root = name === undefined ? [] : [name];
   const faults: Fault[] = [];
@@ -37,10 +37,12 @@ export function faultsOf(issues: readonly SchemaIssue[], { value, name }: Judged
       faults.push({ pointer: pointer([...root, ...path]), detail, code: missing ? 'required' : codeOf(issue) });
     }
   }
-  return rest === 0 ? faults : [...faults, { pointer: '#', detail: `${rest} more are not listed.`, code: 'more' }];
+  return rest === 0
+    ? faults
+    : [...faults, { pointer: '#', detail: `${rest} more faults are not listed.`, code: 'more' }];
 }
 
-/** `/` and `~` are escaped for the pointer (RFC 6901 §3), the rest for the URI fragment it stands in (§6). */
+/** Escapes `/` and `~` for the pointer (RFC 6901 §3), and other characters for the URI fragment (§6). */
 export function pointer(path: readonly PropertyKey[]): string {
   return ['#', ...path.map((key) => encode(String(key).replaceAll('~', '~0').replaceAll('/', '~1')))].join('/');
 }
@@ -54,20 +56,20 @@ function unknownField(path: readonly PropertyKey[]): Fault {
   return { pointer: pointer(path), detail: 'Unknown field.', code: 'unknown-field' };
 }
 
-/** zod reports all unknown keys of an object in one issue. */
+/** Returns the unknown keys of an object, which zod reports in one issue. */
 function unknownKeys(issue: SchemaIssue): readonly unknown[] | undefined {
   if (!('code' in issue && issue.code === 'unrecognized_keys' && 'keys' in issue)) return undefined;
   return Array.isArray(issue.keys) ? issue.keys : undefined;
 }
 
-/** A schema may say by which code its own rule is known (`params` of a refinement). */
+/** Returns the code of an issue. A refinement can name its own code in `params`. */
 function codeOf(issue: SchemaIssue): string {
   const own = 'params' in issue && isRecord(issue.params) ? issue.params['code'] : undefined;
   if (typeof own === 'string') return own;
   return 'code' in issue && typeof issue.code === 'string' ? issue.code.replaceAll('_', '-') : 'invalid';
 }
 
-/** What a schema made of a text, such as a list, has members that the text has not. */
+/** Whether the value is absent. A value that a schema derives from a text, such as a list, has members that the text lacks. */
 function isMissing(value: unknown, path: readonly PropertyKey[]): boolean {
   return at(value, path) === undefined && (path.length === 0 || isRecord(at(value, path.slice(0, -1))));
 }

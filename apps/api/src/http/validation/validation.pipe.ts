@@ -3,14 +3,14 @@ import { ProblemError } from '../problems/problem-error.js';
 import { problems } from '../problems/problem.js';
 import { faultsOf, type SchemaIssue } from './validation-faults.js';
 
-/** Carries what a schema found from the pipe's exception factory to the place that knows which part it judged. */
+/** Carries the issues from the exception factory to `transform`, which has the name of the parameter. */
 class SchemaMismatch extends Error {
   constructor(readonly issues: readonly SchemaIssue[]) {
     super('The value does not match its schema.');
   }
 }
 
-/** Validates every parameter that has a schema, and answers with all that is wrong with it. */
+/** Validates every parameter that has a schema. The problem lists all faults. */
 @Injectable()
 export class ValidationPipe extends StandardSchemaValidationPipe {
   constructor() {
@@ -25,7 +25,7 @@ export class ValidationPipe extends StandardSchemaValidationPipe {
     }
   }
 
-  /** Nest deletes `__proto__`, `prototype` and `constructor` in silence. Ours are strict schemas: they report them. */
+  /** Nest would delete `__proto__`, `prototype` and `constructor` silently. Strict schemas report them. */
   protected override stripProtoKeys(): void {}
 }
 
@@ -35,7 +35,7 @@ function problemOf(issues: readonly SchemaIssue[], value: unknown, { type, data 
     : new ProblemError('validation', invalid, { errors: faultsOf(issues, { value, name: data }) });
 }
 
-/** What is wrong with a query, or with its one parameter `name`. */
+/** Returns the problem of a query, or of its parameter `name`. */
 export function queryProblem(issues: readonly SchemaIssue[], value: unknown, name?: string): ProblemError {
   const faults = faultsOf(issues, { value, name });
   const errors = faults.map((fault) => (fault.code === 'unknown-field' ? { ...fault, ...unknownParameter } : fault));
@@ -46,4 +46,4 @@ export function queryProblem(issues: readonly SchemaIssue[], value: unknown, nam
 }
 
 const invalid = 'The request has values that are not allowed.';
-const unknownParameter = { code: 'unknown-parameter', detail: 'Nothing here reads this parameter.' } as const;
+const unknownParameter = { code: 'unknown-parameter', detail: 'Unknown parameter.' } as const;
