@@ -51,7 +51,12 @@ let namespaces = 0;
 /** Returns the settings of a cache in Redis. Tests share one Redis, and each call returns a new namespace. */
 export function cacheEnvironment() {
   namespaces += 1;
-  return { REDIS_URL: inject('redisUrl'), CACHE_NAMESPACE: `e2e-${process.pid}-${namespaces}` };
+  return {
+    REDIS_URL: inject('redisUrl'),
+    CACHE_NAMESPACE: `e2e-${process.pid}-${namespaces}`,
+    // On a busy machine a short timeout would make reads bypass Redis.
+    CACHE_OPERATION_TIMEOUT: '5s',
+  };
 }
 
 /** Starts the application like {@link startApi} and waits until its invalidation channel is connected. */

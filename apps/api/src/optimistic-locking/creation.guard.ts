@@ -4,8 +4,8 @@ import { ProblemError } from '../http/problems/problem-error.js';
 import { VersionsExcluded } from './version.errors.js';
 
 /**
- * Evaluates the preconditions of a POST to a list (RFC 9110 §13.1.1, §13.1.2): the list is there, and its tags are weak, which
- * `If-Match` never takes for the same.
+ * Evaluates the preconditions of a POST to a list (RFC 9110 §13.1.1, §13.1.2). The list exists, and its weak entity tags never match
+ * in `If-Match`.
  */
 export class CreationGuard implements CanActivate {
   canActivate(context: ExecutionContext): boolean {
@@ -13,7 +13,10 @@ export class CreationGuard implements CanActivate {
       .switchToHttp()
       .getRequest<IncomingMessage>().headers;
     if (ifMatch.trim() !== '*' || ifNoneMatch?.trim() === '*')
-      throw new ProblemError('precondition-failed', 'The list is there, and no version of it can be named.');
+      throw new ProblemError(
+        'precondition-failed',
+        'The list exists, and its weak entity tags never match If-Match. Leave the preconditions out.',
+      );
     if (ifNoneMatch !== undefined) throw new VersionsExcluded();
     return true;
   }

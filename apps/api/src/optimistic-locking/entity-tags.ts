@@ -2,21 +2,20 @@
 const LIST = /^[ \t,]*(?:W\/)?"[^"]*"(?:[ \t]*,[ \t,]*(?:W\/)?"[^"]*")*[ \t,]*$/;
 
 /**
- * The strong entity tags (RFC 9110 §8.8.3) of one kind of resource, each made of the resource's version. `shape` is part of
- * them: raise it when the JSON of the resource changes shape, so that no client keeps the old one.
+ * Makes and reads the strong entity tags (RFC 9110 §8.8.3) of one kind of resource. A tag consists of the version of the resource and
+ * of `shape`. Raise `shape` when the JSON of the resource changes, so that clients replace their copies.
  */
 export class EntityTags {
   constructor(private readonly shape: number) {}
 
-  /** The opaque part of the tag, without its quotes: `3-1`. */
+  /** Returns the opaque part of the tag, without its quotes: `3-1`. */
   of(version: number): string {
     return `${version}-${this.shape}`;
   }
 
   /**
-   * The versions an `If-Match` header accepts; `undefined`: any, as the header is absent or `*`.
-   * Weak tags never match here (RFC 9110 §13.1.1), nor does a tag we did not make, nor what is no list of tags; so there may be
-   * none.
+   * Returns the versions that an `If-Match` header accepts; `undefined`, any version, if it is absent or `*`. The list is empty when
+   * nothing can match: weak tags never do (RFC 9110 §13.1.1), nor do foreign tags and malformed headers.
    */
   accepted(ifMatch: string | undefined): readonly number[] | undefined {
     if (ifMatch === undefined || ifMatch.trim() === '*') return undefined;

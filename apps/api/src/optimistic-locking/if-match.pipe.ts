@@ -10,20 +10,20 @@ interface Preconditions {
   readonly etags: EntityTags;
 }
 
-/** Reads the preconditions of a write as the versions that it may change (`undefined`: any). */
+/** Converts the preconditions of a write to the versions that it may change; `undefined` is any version. */
 @Injectable()
 export class IfMatchPipe implements PipeTransform<Preconditions, readonly number[] | undefined> {
   constructor(private readonly config: AppConfig) {}
 
   transform({ headers, etags }: Preconditions): readonly number[] | undefined {
     const { 'if-match': ifMatch, 'if-none-match': ifNoneMatch, 'if-unmodified-since': unmodifiedSince } = headers;
-    // Two changes within one second have one date: rather than lose one of them, the tag is asked for. What is no date is ignored
-    // (RFC 9110 §13.1.4).
+    // Two changes within one second have the same date, so a date does not protect the first one: the client has to send the tag.
+    // RFC 9110 §13.1.4 ignores an invalid date.
     const dated = unmodifiedSince !== undefined && httpDate(unmodifiedSince) !== undefined;
     const wanted = this.config.requireIfMatch || dated;
     if (ifMatch === undefined && wanted) throw new IfMatchRequired();
     if (ifNoneMatch === undefined) return etags.accepted(ifMatch);
-    // "Only if it is not there": it may change no version (RFC 9110 §13.1.2).
+    // RFC 9110 §13.1.2: the write wants the resource to be absent, so it may change no version.
     if (ifNoneMatch.trim() === '*') return [];
     throw new VersionsExcluded();
   }
@@ -34,5 +34,5 @@ const preconditions = createParamDecorator((etags: EntityTags, context: Executio
   return { headers, etags };
 });
 
-/** The versions of the resource that this write may change, from `If-Match` and `If-None-Match`; `undefined`: any. */
+/** Injects the versions that this write may change, from `If-Match` and `If-None-Match`; `undefined` is any version. */
 export const IfMatch = (etags: EntityTags): ParameterDecorator => preconditions(etags, IfMatchPipe);

@@ -4,18 +4,18 @@ import { type Observable, tap } from 'rxjs';
 import type { Reply } from '../http/problems/reply.js';
 import type { EntityTags } from './entity-tags.js';
 
-/** What has an id and is one version up after each change. */
+/** A resource with an id and a version that each change raises by one. */
 export interface Versioned {
   readonly id: string;
   readonly version: number;
 }
 
 /**
- * Says which version of the resource an answer holds (`ETag`) and, of a new one, where it is (`Location`). The answer to a PUT has no
- * `ETag`: it would say that what is stored is, byte by byte, what was sent (RFC 9110 §9.3.4).
+ * Sets `ETag` and, for a new resource, `Location`. The answer to a PUT has no `ETag`, because an `ETag` there would mean that the
+ * stored resource equals the sent body byte by byte (RFC 9110 §9.3.4).
  */
 export class ResourceHeadersInterceptor implements NestInterceptor<Versioned, Versioned> {
-  /** `path`: under which a resource is found by its id, such as `/users`. */
+  /** `path`: the path of the resource without its id, such as `/users`. */
   constructor(
     private readonly path: string,
     private readonly etags: EntityTags,

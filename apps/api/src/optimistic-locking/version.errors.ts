@@ -1,6 +1,6 @@
 import { ProblemError } from '../http/problems/problem-error.js';
 
-/** The write named a version that is not the current one. */
+/** The preconditions of the write exclude the current version. */
 export class VersionMismatch extends ProblemError {
   override readonly name = 'VersionMismatch';
 
@@ -16,15 +16,18 @@ export class IfMatchRequired extends ProblemError {
   override readonly name = 'IfMatchRequired';
 
   constructor() {
-    super('precondition-required', 'Send the ETag of the version you mean to change in If-Match.');
+    super('precondition-required', 'Send the ETag of the version that you want to change in If-Match.');
   }
 }
 
-/** RFC 9110 §13.1.2 wants a write refused that finds one of these versions; we only refuse one that finds any. */
+/** RFC 9110 §13.1.2 allows entity tags in the If-None-Match of a write. The API supports only `*`. */
 export class VersionsExcluded extends ProblemError {
   override readonly name = 'VersionsExcluded';
 
   constructor() {
-    super('malformed-request', 'If-None-Match of a write is "*". Name the versions that may be changed in If-Match.');
+    super(
+      'malformed-request',
+      'The only If-None-Match of a write is "*". Name the versions that the write may change in If-Match.',
+    );
   }
 }

@@ -49,7 +49,7 @@ export class Cursors<T> {
 
 const mostLength = 4_000;
 
-/** Returns whether the text has the form of a cursor. The key schema of a page asks it, so that no other text becomes a key. */
+/** Returns whether the text has the form of a cursor. The query schema of a page refuses any other text. */
 export function isCursor(text: string): boolean {
   return decode(text) !== undefined;
 }

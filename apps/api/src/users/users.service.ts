@@ -36,7 +36,7 @@ export class UsersService {
     return user;
   }
 
-  /** Finds several users with one round trip and one query. A repeated id counts where it stands first. @throws TooManyIds */
+  /** Finds several users with one round trip and one query. Only the first of repeated ids counts. @throws TooManyIds */
   async findMany(ids: readonly string[]): Promise<UsersBatch> {
     if (ids.length > mostIds) throw new TooManyIds(ids.length, mostIds);
     const unique = [...new Set(ids)];

@@ -46,8 +46,8 @@ export const mutants: Readonly<Record<string, Mutant>> = {
     ({ send }) =>
     async (method, path, sent) => {
       const answer = await send(method, path, sent);
-      const asked = answer.status === 200 && sent?.headers?.['if-none-match'] !== undefined;
-      return asked ? { ...answer, status: 304, text: '', body: undefined } : answer;
+      const conditional = answer.status === 200 && sent?.headers?.['if-none-match'] !== undefined;
+      return conditional ? { ...answer, status: 304, text: '', body: undefined } : answer;
     },
   'an ignored If-None-Match':
     ({ send }) =>

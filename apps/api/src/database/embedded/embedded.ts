@@ -7,9 +7,9 @@ import { migrate } from '../migrations/migrate.js';
 import type { Schema } from '../schema.js';
 
 /**
- * PostgreSQL inside this process, for a start with nothing installed. `folder` keeps it; `memory` keeps nothing.
+ * Opens PostgreSQL inside this process, for a start without a server. `folder` stores the data; `memory` stores nothing on disk.
  *
- * @throws FolderInUse when another process has the folder open: both would write, and rows would be lost.
+ * @throws FolderInUse when another process has the folder open: two writers would lose rows.
  */
 export async function openEmbedded(folder: string): Promise<Engine> {
   const kept = folder !== 'memory';

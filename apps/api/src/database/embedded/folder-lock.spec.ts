@@ -17,7 +17,7 @@ describe(lockFolder, () => {
   });
   afterEach(() => rmSync(folder, { recursive: true }));
 
-  it('makes the folder, holds it, and lets go of it', () => {
+  it('creates the folder, locks it and releases it', () => {
     folder = join(folder, 'deep', 'folder');
     const unlock = lockFolder(folder);
     expect(holder()).toMatchObject({ pid: process.pid, host: hostname() });
@@ -26,14 +26,14 @@ describe(lockFolder, () => {
     folder = join(folder, '../..');
   });
 
-  it('refuses a folder this process has open already', () => {
+  it('refuses a folder that this process has open', () => {
     const unlock = lockFolder(folder);
     expect(() => lockFolder(folder)).toThrow(FolderInUse);
     unlock();
     lockFolder(folder)();
   });
 
-  it('refuses a folder that a live process has open, and says which and how to go on', () => {
+  it('refuses a folder that a live process has open and names the process and the fix', () => {
     lockOf(process.ppid);
     expect(() => lockFolder(folder)).toThrow(
       new RegExp(`process ${process.ppid} [^]*DATA_DIR[^]*DATABASE_URL[^]*delete`),
@@ -41,13 +41,13 @@ describe(lockFolder, () => {
     expect(holder().pid).toBe(process.ppid);
   });
 
-  it('refuses a folder held on another machine, whose processes it cannot see', async () => {
+  it('refuses a folder that a process of another machine has locked', async () => {
     const pid = await goneProcess();
     lockOf(pid, 'elsewhere');
     expect(() => lockFolder(folder)).toThrow(`process ${pid} on elsewhere`);
   });
 
-  it('takes over the lock of a process that is gone', async () => {
+  it('takes over the lock of a dead process', async () => {
     lockOf(await goneProcess());
     const unlock = lockFolder(folder);
     expect(holder().pid).toBe(process.pid);
@@ -55,21 +55,21 @@ describe(lockFolder, () => {
     expect(readdirSync(folder)).toEqual([]);
   });
 
-  it('takes over a lock with its own pid, left by a container that had the same one', () => {
+  it('takes over a lock with its own pid that a former container left', () => {
     lockOf(process.pid);
     const unlock = lockFolder(folder);
     expect(holder().since).not.toBe('2026-01-01T00:00:00.000Z');
     unlock();
   });
 
-  it('takes over a file that is no lock', () => {
+  it('takes over a file that is not a lock', () => {
     writeFileSync(join(folder, 'lock'), '');
     const unlock = lockFolder(folder);
     expect(holder().pid).toBe(process.pid);
     unlock();
   });
 
-  it('lets go once only: the lock of the next one stays', () => {
+  it('releases its own lock once and keeps the lock of a later process', () => {
     const unlock = lockFolder(folder);
     unlock();
     lockOf(process.ppid);

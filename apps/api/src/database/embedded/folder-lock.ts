@@ -7,10 +7,10 @@ import { z } from 'zod';
 const holderSchema = z.object({ pid: z.number().int(), host: z.string(), since: z.string() });
 type Holder = z.output<typeof holderSchema>;
 
-/** Locks this very process holds: its own pid in a file means nothing by itself, as a container's is always the same. */
+/** The locks of this process. Its pid in a file proves nothing, because every container has the same pid. */
 const held = new Set<string>();
 
-/** Somebody else has the folder open. */
+/** Another process has the folder open. */
 export class FolderInUse extends Error {
   override readonly name = 'FolderInUse';
   readonly code = 'FOLDER_IN_USE';
@@ -18,15 +18,15 @@ export class FolderInUse extends Error {
   constructor(folder: string, { pid, host, since }: Holder) {
     const elsewhere = host === hostname() ? '' : ` on ${host}`;
     super(
-      `The data folder ${folder} is open in process ${pid}${elsewhere} since ${since}; two processes on it would lose data.\n` +
-        'Stop that process, or give this one a folder of its own (DATA_DIR=…), or use a PostgreSQL server (DATABASE_URL=…).\n' +
-        `If that process is long gone, delete ${join(folder, 'lock')}.`,
+      `The data folder ${folder} is open in process ${pid}${elsewhere} since ${since}. Two processes with one folder would lose data.\n` +
+        'Stop that process, or set another folder (DATA_DIR=…), or use a PostgreSQL server (DATABASE_URL=…).\n' +
+        `If that process no longer runs, delete ${join(folder, 'lock')}.`,
     );
   }
 }
 
 /**
- * Takes a folder for this process alone; gives back what releases it. The lock of a dead process is taken over.
+ * Locks a folder for this process and returns the function that releases the lock. Takes over the lock of a dead process.
  *
  * @throws FolderInUse
  */
@@ -45,7 +45,7 @@ export function lockFolder(folder: string): () => void {
   };
 }
 
-/** A link appears whole or not at all, and never over another: nobody reads a half-written lock. */
+/** Creates the lock as a link, which is atomic and never replaces a file: no process reads a half-written lock. */
 function place(path: string, holder: Holder): boolean {
   const draft = `${path}.${randomUUID()}`;
   writeFileSync(draft, JSON.stringify(holder));
@@ -60,7 +60,7 @@ function place(path: string, holder: Holder): boolean {
   }
 }
 
-/** Between reading and removing a dead lock another process may have put its own there: that one is given back. */
+/** Removes the lock of a dead process. If another process has replaced it since it was read, the new lock is restored. */
 function discard(path: string, dead: Holder | undefined): void {
   const aside = `${path}.${randomUUID()}.dead`;
   try {
@@ -82,7 +82,7 @@ function read(path: string): Holder | undefined {
 }
 
 function isAlive({ pid, host }: Holder, path: string): boolean {
-  // Whether a process of another machine lives cannot be known from here.
+  // A process of another machine counts as alive, because it is not visible from here.
   if (host !== hostname()) return true;
   if (pid === process.pid) return held.has(path);
   try {

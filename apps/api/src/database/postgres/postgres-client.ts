@@ -2,20 +2,20 @@ import { Socket } from 'node:net';
 import { Client, type ClientConfig } from 'pg';
 
 /**
- * A client of pg that neither ends the process when its connection breaks, nor leaves a statement behind that was given up.
+ * A client of pg that survives a broken connection and leaves no abandoned statement behind.
  *
- * pg itself rejects a statement after `query_timeout` and keeps the connection: what is still on its way would be done when the
- * network heals, long after the cache has stopped to wait for the write, and whoever is given the connection next waits in vain.
+ * pg rejects a statement after `query_timeout` and keeps the connection. A statement in flight would run when the network heals, long
+ * after the intent of its write has expired, and the next user of the connection would wait for it.
  */
 export class PostgresClient extends Client {
-  /** Taken before TLS stands in its place, which cannot be reset. */
+  /** The TCP socket. TLS replaces it later by a socket without a reset. */
   private readonly socket = this.connection.stream;
 
   constructor(config?: string | ClientConfig) {
     super(config);
-    // The pool listens to idle clients only. In one that is in use the statement fails, which is all there is to know.
+    // The pool listens to idle clients only. For a busy client, the statement fails with the same error.
     this.on('error', () => undefined);
-    // oxlint-disable-next-line typescript/unbound-method -- it is called on this client
+    // oxlint-disable-next-line typescript/unbound-method -- the proxy calls it on this client
     this.query = new Proxy(this.query, {
       apply: (query, _self, given) => this.watched(Reflect.apply(query, this, given)),
     });
@@ -30,9 +30,9 @@ export class PostgresClient extends Client {
   }
 
   private giveUp(): void {
-    // Any other end would still deliver what was written. A socket in the file system knows no reset, and has no network to heal.
+    // Only a reset discards the sent bytes. A Unix socket has no reset, and no network that can heal.
     if (this.socket instanceof Socket && !this.host.startsWith('/')) this.socket.resetAndDestroy();
-    // So that the pool sees at once that it is of no use, and not when the socket has closed.
+    // The pool drops the client at once, not only after the socket has closed.
     void this.end();
   }
 }

@@ -8,14 +8,14 @@ import type { Schema } from '../schema.js';
 
 const logger = new Logger('PostgreSQL');
 
-/** A request waits at most this long for a connection, and then, with a second for the way, for its statement. */
+/** The time limit for a connection. The limits of statements below add a second for the network. */
 const connectMs = 2_000;
-/** One that arrives when it is nearly given up is done within an intent's life all the same. */
+/** Short enough that a statement which starts at the last moment still ends within the life of an intent. */
 const statementMs = 4_000;
-/** A probe does not wait as long: for the connection, then for the answer. */
+/** The time limit of a probe, for its connection and for its answer. */
 const pingMs = 1_000;
 
-/** Connects when first asked, not before: PostgreSQL may be away while the process starts. */
+/** Returns an engine that connects with its first statement, because PostgreSQL may be down while the process starts. */
 export function openPostgres(url: string): Engine {
   const connection: PoolConfig = {
     connectionString: url,
@@ -29,12 +29,12 @@ export function openPostgres(url: string): Engine {
       ...connection,
       max: 10,
       statement_timeout: statementMs,
-      // The server enforces the one above; this one is for a server that is frozen or behind a dead network.
+      // The server enforces the limit above. This limit is for a frozen server and for a dead network.
       query_timeout: statementMs + 1_000,
       idle_in_transaction_session_timeout: 30_000,
     }),
   );
-  // Requests that wait for the connections above do not mean that the database is away.
+  // A pool for probes, because an exhausted pool of requests does not mean that the database is down.
   const probe = listened(new Pool({ ...connection, max: 1, connectionTimeoutMillis: pingMs, query_timeout: pingMs }));
   const db = new Kysely<Schema>({ dialect: new PostgresDialect({ pool }) });
   return {
@@ -51,12 +51,12 @@ export function openPostgres(url: string): Engine {
         await patient.destroy();
       }
     },
-    // Not through Kysely: it leaves a pool alone that it has not used.
+    // Kysely would not end a pool without a statement.
     close: async () => void (await Promise.all([pool.end(), probe.end()])),
   };
 }
 
-/** A connection that breaks while idle is an event, and without a listener the end of the process. */
+/** Logs a broken idle connection. Without a listener, its event would end the process. */
 function listened(pool: Pool): Pool {
   return pool.on('error', (error) => logger.warn(`An idle connection broke: ${error.message}`));
 }
