@@ -15,7 +15,7 @@ const files = readdirSync(folder).map((file) => ({
   requests: readHttpFile(readFileSync(join(folder, file), 'utf8')),
 }));
 
-/** In one process, as whoever follows the tour has it after `npm start`. */
+/** In one process, as after `npm start`. */
 describe('the tour', () => {
   let api: RunningApi;
 
