@@ -1,7 +1,8 @@
 import { Logger } from '@nestjs/common';
 import { runInNewContext } from 'node:vm';
-import { afterAll, beforeAll, describe, expect, it, vi } from 'vitest';
+import { afterAll, beforeAll, describe, expect, inject, it, vi } from 'vitest';
 import { problems } from '../../../apps/api/src/http/problems/problem.js';
+import { createDatabase } from '../../support/postgres-server.js';
 import { type RunningApi, startApi } from '../support/running-api.js';
 
 const browser = { accept: 'text/html,application/xhtml+xml,application/xml;q=0.9,*/*;q=0.8' };
@@ -9,7 +10,7 @@ const browser = { accept: 'text/html,application/xhtml+xml,application/xml;q=0.9
 describe('the pages of the API', () => {
   let api: RunningApi;
   beforeAll(async () => {
-    api = await startApi({ DATA_DIR: 'memory' });
+    api = await startApi({ DATABASE_URL: await createDatabase(inject('postgresUrl')) });
   });
   afterAll(() => api.stop());
 
