@@ -29,8 +29,19 @@ const FLOORS = [
 ];
 const core = (names) => `${cache}/core/(${names})(\\.ts$|/)`;
 
+/** The rooms of the application's HTTP part, from the bottom. */
+const HTTP_ROOMS = ['media-types', 'problems', 'validation', 'server', 'openapi', 'pages'];
+const http = (names) => `^apps/api/src/http/(${names})(\\.ts$|/)`;
+
 export default {
   forbidden: [
+    ...HTTP_ROOMS.slice(0, -1).map((name, floor) => ({
+      name: `http-room-${name}`,
+      comment: `${name} imports nothing from above.`,
+      severity: 'error',
+      from: { path: http(name), pathNot: test },
+      to: { path: http(HTTP_ROOMS.slice(floor + 1).join('|')) },
+    })),
     ...FLOORS.slice(0, -1).map((names, floor) => ({
       name: `core-floor-${floor + 1}`,
       comment: `${names.replaceAll('|', ', ')} import nothing from above.`,

@@ -1,11 +1,11 @@
-/** What stands for a name in code: the parts of compiled decorators, and what SQL reserves. */
+/** Words that cannot name a module: the compiler emits some for decorators, and SQL reserves others. */
 const reserved = new Set('object function array string number boolean symbol promise references values'.split(' '));
 
 const form = /^[a-z][a-z0-9]*(-[a-z0-9]+)*$/;
 const longest = 30;
 
 /**
- * Every form of the name of a module, from its plural in kebab-case: `invoice-lines`.
+ * Returns every form of the name of a module, given its plural in kebab-case: `invoice-lines`.
  *
  * @throws NameRefused
  */
@@ -13,13 +13,13 @@ export function moduleNames(plural = '', singular = singularOf(plural)) {
   for (const name of [plural, singular]) {
     if (!form.test(name) || name.length > longest) {
       throw new NameRefused(
-        `"${name}" is no name for a module: write small letters, digits and single hyphens, a letter first, ${longest} characters at most, such as invoices or invoice-lines.`,
+        `"${name}" is not a valid name. Write at most ${longest} lower-case letters, digits and single hyphens, a letter first, such as invoices or invoice-lines.`,
       );
     }
-    if (reserved.has(name)) throw new NameRefused(`"${name}" means something else already: take another name.`);
+    if (reserved.has(name)) throw new NameRefused(`"${name}" is a reserved word. Choose another name.`);
   }
   if (singular === plural) {
-    throw new NameRefused(`"${plural}" is no plural that ends in s: say what one of them is, as in --singular person.`);
+    throw new NameRefused(`The singular of "${plural}" is unknown. Add it, as in --singular person.`);
   }
   const [many, one] = [camelCase(plural), camelCase(singular)];
   return {
@@ -29,18 +29,18 @@ export function moduleNames(plural = '', singular = singularOf(plural)) {
     one,
     Many: capitalized(many),
     One: capitalized(one),
-    /** As SQL writes it. */
+    /** The form of SQL. */
     table: plural.replaceAll('-', '_'),
-    /** As a sentence says it. */
+    /** The form of a sentence. */
     words: plural.replaceAll('-', ' '),
     word: singular.replaceAll('-', ' '),
   };
 }
 
-/** The name cannot be used; the message says what to do. */
+/** The name is not usable. The message contains the fix. */
 export class NameRefused extends Error {}
 
-/** `invoices` → `invoice`, by the rules that hold for most words. What has no plural's end comes back as it is. */
+/** Returns `invoice` for `invoices`, by the rules of most words, and a word without the ending of a plural unchanged. */
 export function singularOf(plural) {
   if (/[^aeiou]ies$/.test(plural)) return plural.replace(/ies$/, 'y');
   if (/(ss|sh|ch|x|tus|nus)es$/.test(plural)) return plural.slice(0, -2);

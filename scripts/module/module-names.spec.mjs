@@ -2,7 +2,7 @@ import { describe, expect, it } from 'vitest';
 import { moduleNames, NameRefused, singularOf } from './module-names.mjs';
 
 describe(moduleNames, () => {
-  it('gives every form of a name', () => {
+  it('returns every form of a name', () => {
     expect(moduleNames('invoice-lines')).toEqual({
       plural: 'invoice-lines',
       singular: 'invoice-line',
@@ -16,7 +16,7 @@ describe(moduleNames, () => {
     });
   });
 
-  it('takes the singular that it is told', () => {
+  it('uses a given singular', () => {
     expect(moduleNames('people', 'person')).toMatchObject({ many: 'people', One: 'Person' });
   });
 
@@ -38,10 +38,10 @@ describe(moduleNames, () => {
     expect(() => moduleNames('ones', plural)).toThrow(NameRefused);
   });
 
-  it('refuses what is too long, what is reserved, and a plural that is its own singular', () => {
-    expect(() => moduleNames(`${'a'.repeat(30)}s`)).toThrow('30 characters at most');
-    expect(() => moduleNames('objects')).toThrow('"object" means something else already');
-    expect(() => moduleNames('references')).toThrow('"references" means something else already');
+  it('refuses a long name, a reserved word and a plural that equals its singular', () => {
+    expect(() => moduleNames(`${'a'.repeat(30)}s`)).toThrow('at most 30 lower-case letters');
+    expect(() => moduleNames('objects')).toThrow('"object" is a reserved word');
+    expect(() => moduleNames('references')).toThrow('"references" is a reserved word');
     expect(() => moduleNames('news', 'news')).toThrow('--singular');
     expect(() => moduleNames('sheep')).toThrow('--singular');
   });
@@ -60,7 +60,7 @@ describe(singularOf, () => {
     ['licenses', 'license'],
     ['glass', 'glass'],
     ['people', 'people'],
-  ])('%s → %s', (plural, singular) => {
+  ])('returns the singular of %s, which is %s', (plural, singular) => {
     expect(singularOf(plural)).toBe(singular);
   });
 });

@@ -15,17 +15,17 @@ const src = 'apps/api/src';
 const migrations = `${src}/database/migrations`;
 
 /**
- * What a module consists of: the text of every file that is new, and of every file that has to name it. `files` are those of
- * the repository; `read` gives the text of one. Nothing is written.
+ * Returns the texts of a new module: of every new file, and of every existing file that has to name it. `files` are the paths of
+ * the repository, and `read` returns the text of a path. Writes nothing.
  *
- * @throws NameRefused when something has that name already.
+ * @throws NameRefused when the name is taken.
  */
 export function modulePlan(names, files, read) {
   refuseTaken(names, files, read);
   const number = nextNumber(files);
   const created = filesOf(names, number);
   for (const path of created.keys()) {
-    if (files.includes(path)) throw new NameRefused(`${path} is there already: take another name, or remove it.`);
+    if (files.includes(path)) throw new NameRefused(`${path} exists already. Choose another name, or remove it.`);
   }
   const changed = new Map(
     Object.entries(moduleWiring(names, number)).map(([path, change]) => [path, change(read(path), path)]),
@@ -55,27 +55,27 @@ function nextNumber(files) {
   return String(Math.max(0, ...numbers.filter(Boolean).map(Number)) + 1).padStart(4, '0');
 }
 
-/** A name may be free as a file and taken all the same: as a folder, a route, an error code, or by what the templates import. */
+/** Rejects a name that is taken as a folder, a route, a table, an error code or an import of the templates. */
 function refuseTaken(names, files, read) {
   const { plural, singular, One, table } = names;
   if (files.some((path) => path.startsWith(`${src}/${plural}/`))) {
-    throw new NameRefused(`${src}/${plural} is there already: take another name, or remove it.`);
+    throw new NameRefused(`${src}/${plural} exists already. Choose another name, or remove it.`);
   }
   const { paths } = JSON.parse(read('docs/reference/openapi.json'));
   const served = Object.keys(paths).find((path) => path === `/${plural}` || path.startsWith(`/${plural}/`));
-  if (served) throw new NameRefused(`${served} is served already: take another name.`);
+  if (served) throw new NameRefused(`The API serves ${served} already. Choose another name.`);
   if (read(`${src}/database/schema.ts`).includes(`\n  ${table}: `)) {
-    throw new NameRefused(`There is a table ${table} already: take another name.`);
+    throw new NameRefused(`The table ${table} exists already. Choose another name.`);
   }
-  if (read(`${src}/http/problem.ts`).includes(`'${singular}-not-found'`)) {
-    throw new NameRefused(`There is a problem "${singular}-not-found" already: say another --singular.`);
+  if (read(`${src}/http/problems/problem.ts`).includes(`'${singular}-not-found'`)) {
+    throw new NameRefused(`The problem "${singular}-not-found" exists already. Choose another --singular.`);
   }
   if (importedNames().has(One)) {
-    throw new NameRefused(`${One} is the name of something that every module imports: say another --singular.`);
+    throw new NameRefused(`Every module imports another ${One}. Choose another --singular.`);
   }
 }
 
-/** The words of the templates, written for names that nothing has. */
+/** Returns the capitalised words of the templates, filled with an unused name. */
 function importedNames() {
   const names = ['plural', 'singular', 'many', 'one', 'Many', 'One', 'table', 'words', 'word'];
   const texts = filesOf(Object.fromEntries(names.map((name) => [name, 'qqqq'])), '0000').values();

@@ -30,7 +30,7 @@ export interface Schema {
   accounts: AccountsTable;
 }
 `,
-  'apps/api/src/http/problem.ts': `export const problems = {
+  'apps/api/src/http/problems/problem.ts': `export const problems = {
   'user-not-found': { status: 404 },
   'method-not-allowed': {
     status: 405,
@@ -47,7 +47,7 @@ const plan = (plural, singular, files = tree) =>
   modulePlan(moduleNames(plural, singular), Object.keys(files), (path) => files[path]);
 
 describe(modulePlan, () => {
-  it('numbers the migration on, and names the module where it has to be known', () => {
+  it('gives the migration the next number and wires the module', () => {
     const { created, changed } = plan('invoice-lines');
     expect(created.get('apps/api/src/database/migrations/0010-invoice-lines.ts')).toContain(
       'create table invoice_lines',
@@ -63,7 +63,7 @@ export const migrations = {
     const schema = changed.get('apps/api/src/database/schema.ts');
     expect(schema).toContain('export interface InvoiceLinesTable {\n  id: string;\n  name: string;');
     expect(schema).toContain('{\n  accounts: AccountsTable;\n  invoice_lines: InvoiceLinesTable;\n}');
-    const problem = changed.get('apps/api/src/http/problem.ts');
+    const problem = changed.get('apps/api/src/http/problems/problem.ts');
     expect(problem).toMatch(
       /'user-not-found': [^\n]*\n {2}'invoice-line-not-found': \{ status: 404, [^\n]*\n {2}'method-not/,
     );
@@ -75,27 +75,27 @@ export const migrations = {
   });
 
   it.each([
-    ['a folder', 'users', undefined, 'apps/api/src/users is there already'],
-    ['a route', 'docs', undefined, '/docs is served already'],
-    ['the start of a route', 'checks', undefined, '/checks/{id} is served already'],
-    ['a table', 'accounts', undefined, 'There is a table accounts already'],
-    ['an error', 'people', 'user', 'There is a problem "user-not-found" already'],
-    ['an import of every module', 'pages', undefined, 'Page is the name of something that every module imports'],
+    ['a folder', 'users', undefined, 'apps/api/src/users exists already'],
+    ['a route', 'docs', undefined, 'The API serves /docs already'],
+    ['the start of a route', 'checks', undefined, 'The API serves /checks/{id} already'],
+    ['a table', 'accounts', undefined, 'The table accounts exists already'],
+    ['an error', 'people', 'user', 'The problem "user-not-found" exists already'],
+    ['an import of every module', 'pages', undefined, 'Every module imports another Page'],
   ])('refuses the name of %s', (_what, plural, singular, message) => {
     expect(() => plan(plural, singular)).toThrow(message);
   });
 
-  it('takes a name with which another one begins', () => {
+  it('accepts a name that is the beginning of another name', () => {
     expect(plan('invoices').created.size).toBeGreaterThan(0);
   });
 
-  it('refuses to write over a file', () => {
+  it('refuses to overwrite a file', () => {
     const files = { ...tree, 'test/e2e/invoices/invoices.e2e-spec.ts': '' };
-    expect(() => plan('invoices', undefined, files)).toThrow('test/e2e/invoices/invoices.e2e-spec.ts is there already');
+    expect(() => plan('invoices', undefined, files)).toThrow('test/e2e/invoices/invoices.e2e-spec.ts exists already');
   });
 
-  it('says which file has another shape than it knows', () => {
+  it('names a file with an unexpected shape', () => {
     const files = { ...tree, 'apps/api/src/app.module.ts': 'export class AppModule {}' };
-    expect(() => plan('invoices', undefined, files)).toThrow('apps/api/src/app.module.ts has another shape');
+    expect(() => plan('invoices', undefined, files)).toThrow('apps/api/src/app.module.ts has an unexpected shape');
   });
 });

@@ -1,6 +1,6 @@
 import { table } from '../templates/table.mjs';
 
-/** Where a module has to be known beside its own files: for each of these the function that adds it to the text. */
+/** Returns the files that have to name a module, each with the function that adds the module to its text. */
 export function moduleWiring(names, number) {
   const { Many, many, plural, singular, table: name, word } = names;
   return {
@@ -12,9 +12,9 @@ export function moduleWiring(names, number) {
       before(/^\/\*\* The tables as/gm, `${table(names)}\n`),
       after(/^export interface Schema \{\n(?: {2}\w+: \w+;\n)*/gm, `  ${name}: ${Many}Table;\n`),
     ),
-    'apps/api/src/http/problem.ts': before(
+    'apps/api/src/http/problems/problem.ts': before(
       /^ {2}'method-not-allowed': \{$/gm,
-      `  '${singular}-not-found': { status: 404, title: 'No such ${word}', meaning: 'There is none with this id.' },\n`,
+      `  '${singular}-not-found': { status: 404, title: 'No such ${word}', meaning: 'There is no ${word} with this id.' },\n`,
     ),
     'apps/api/src/app.module.ts': inTurn(
       after(lastImport, `import { ${Many}Module } from './${plural}/${plural}.module.js';\n`),
@@ -28,11 +28,13 @@ const before = (place, addition) => insert(place, (found) => `${addition}${found
 const after = (place, addition) => insert(place, (found) => `${found}${addition}`);
 const inTurn = (first, second) => (text, path) => second(first(text, path), path);
 
-/** The place has to be the only one of its kind: in a file that was rearranged, no guess is a good one. */
+/** Requires exactly one match of `place`, because in a rearranged file every guess could be wrong. */
 function insert(place, replacement) {
   return (text, path) => {
     const count = text.match(place)?.length ?? 0;
     if (count === 1) return text.replace(place, replacement);
-    throw new Error(`${path} has another shape than this script knows: ${place} fits ${count} times.`);
+    throw new Error(
+      `${path} has an unexpected shape: ${place} matches ${count} times instead of once. Adapt scripts/module-wiring.mjs.`,
+    );
   };
 }

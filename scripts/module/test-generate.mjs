@@ -1,6 +1,6 @@
 /**
- * `npm run test:generate`: makes a module in a copy of this tree, holds it to what `npm run verify` asks of it, and runs its
- * tests. In a copy, as a run that is cut short must leave nothing in the tree itself.
+ * `npm run test:generate` creates a module in a copy of this tree, runs the checks of `npm run verify` on it, and runs its tests.
+ * It works in a copy, so that an interrupted run leaves the tree unchanged.
  */
 import { spawn } from 'node:child_process';
 import { cpSync, mkdirSync, mkdtempSync, readdirSync, readFileSync, rmSync, symlinkSync } from 'node:fs';
@@ -10,7 +10,7 @@ import { checkRecipe } from '../verify/check-recipe.mjs';
 import { checkSources } from '../verify/source-rules.mjs';
 import { sourceFiles } from '../source-files.mjs';
 
-/** Of two words: what fits them fits one. */
+/** A name of two words, which is harder than a name of one. */
 const name = 'parcel-labels';
 
 const root = join(import.meta.dirname, '../..');
@@ -21,7 +21,7 @@ for (const signal of ['SIGINT', 'SIGTERM']) process.once(signal, () => process.e
 try {
   copyTree();
   const before = await texts();
-  await step('makes the module', 'scripts/module/generate-module.mjs', 'module', name);
+  await step('creates the module', 'scripts/module/generate-module.mjs', 'module', name);
   const after = await texts();
   const touched = [...after.keys()].filter((path) => after.get(path) !== before.get(path));
   await Promise.all([
@@ -41,7 +41,7 @@ try {
   process.exitCode = 1;
 }
 
-/** Packages stay where they are; what tools write beside them goes into the copy. */
+/** Copies the tree. Packages are links; the files that tools write next to packages belong to the copy. */
 function copyTree() {
   const left = new Set(['node_modules', 'dist', 'coverage', '.git', '.nuthatch']);
   cpSync(root, copy, { recursive: true, filter: (path) => !left.has(basename(path)) });
@@ -52,13 +52,13 @@ function copyTree() {
   }
 }
 
-/** Every source by its path. */
+/** Returns the text of every source by its path. */
 async function texts() {
   const paths = await sourceFiles(copy, /\.ts$/);
   return new Map(paths.map((path) => [path, readFileSync(join(copy, path), 'utf8')]));
 }
 
-/** Runs a program in the copy. What it says is told only when it fails. */
+/** Runs a program in the copy and prints its output only when it fails. */
 async function step(title, program, ...args) {
   const began = performance.now();
   const { code, output } = await run(program, args);

@@ -1,11 +1,12 @@
-export const cache = ({ One, one, many, plural, singular }) => `
+import { article } from './article.mjs';
+
+export const cache = ({ One, one, many, plural, singular, word, words }) => `
 import { defineCache } from '@nuthatch/cache';
 import type { Page } from '../paging/page.js';
 import { pageQuery, type PageQuery } from '../paging/page-query.js';
 import { type ${One}, ${one}Etags } from './${singular}.js';
 import { ${one}Id } from './${plural}.dto.js';
 
-/** The whole cache policy of this module. */
 export const ${one}ById = defineCache<string, ${One}>({
   name: '${plural}.byId',
   version: 1,
@@ -17,7 +18,7 @@ export const ${one}ById = defineCache<string, ${One}>({
   etag: ({ version }) => ${one}Etags.of(version),
 });
 
-/** On every list: any write of one of what it lists invalidates it. */
+/** The tag of every list of ${words}: each write of ${article(word)} invalidates it. */
 export const ${many}Tag = '${plural}';
 
 export const ${many}Page = defineCache<PageQuery, Page<${One}>>({

@@ -4,14 +4,14 @@ export const controller = ({ One, one, Many, many, plural, singular, word, words
 import { Body, Controller, Delete, Get, HttpCode, Param, Patch, Post, Query, UseInterceptors } from '@nestjs/common';
 import { CacheResponse, HttpCacheInterceptor } from '@nuthatch/cache';
 import { Operation } from '../http/openapi/operation.decorator.js';
-import { type Page, pageSchema } from '../paging/page.js';
+import type { Page } from '../paging/page.js';
 import { pageLinks } from '../paging/page-links.js';
 import { pageQuery, type PageQuery } from '../paging/page-query.js';
-import { AcceptedVersions } from '../versions/if-match.pipe.js';
-import { ResourceHeadersInterceptor } from '../versions/resource-headers.interceptor.js';
-import { type ${One}, ${one}Etags, ${one}Schema } from './${singular}.js';
+import { IfMatch } from '../optimistic-locking/if-match.pipe.js';
+import { ResourceHeadersInterceptor } from '../optimistic-locking/resource-headers.interceptor.js';
+import { type ${One}, ${one}Etags, ${many}PageSchema, ${one}Schema } from './${singular}.js';
 import { ${one}ById, ${many}Page } from './${plural}.cache.js';
-import { ${one}Change, type ${One}Change, ${one}Details, type ${One}Details, ${one}Id } from './${plural}.dto.js';
+import { type Create${One}, create${One}Schema, ${one}Id, type Update${One}, update${One}Schema } from './${plural}.dto.js';
 import { ${Many}Service } from './${plural}.service.js';
 
 const headers = new ResourceHeadersInterceptor('/${plural}', ${one}Etags);
@@ -21,53 +21,53 @@ const headers = new ResourceHeadersInterceptor('/${plural}', ${one}Etags);
 export class ${Many}Controller {
   constructor(private readonly ${many}: ${Many}Service) {}
 
+  @Operation({
+    summary: 'Lists ${words}',
+    response: ${many}PageSchema,
+    problems: ['invalid-cursor'],
+    headers: ['Link'],
+  })
   @Get()
   @CacheResponse(${many}Page, ({ query }) => query, {
     headers: ({ page }, { query }) => pageLinks('/${plural}', pageQuery.parse(query), page),
-  })
-  @Operation({
-    summary: 'Lists ${words}',
-    response: pageSchema(${one}Schema),
-    problems: ['invalid-cursor'],
-    headers: ['Link'],
   })
   findPage(@Query({ schema: pageQuery }) query: PageQuery): Promise<Page<${One}>> {
     return this.${many}.findPage(query);
   }
 
+  @Operation({ summary: 'Finds ${article(word)}', response: ${one}Schema, problems: ['${singular}-not-found'] })
   @Get(':id')
   @CacheResponse(${one}ById, ({ params }) => params['id'])
-  @Operation({ summary: 'Finds ${article(word)}', response: ${one}Schema, problems: ['${singular}-not-found'] })
   findOne(@Param('id', { schema: ${one}Id }) id: string): Promise<${One}> {
     return this.${many}.find(id);
   }
 
+  @Operation({ summary: 'Creates ${article(word)}', response: ${one}Schema })
   @Post()
   @UseInterceptors(headers)
-  @Operation({ summary: 'Creates ${article(word)}', response: ${one}Schema })
-  create(@Body({ schema: ${one}Details }) details: ${One}Details): Promise<${One}> {
+  create(@Body({ schema: create${One}Schema }) details: Create${One}): Promise<${One}> {
     return this.${many}.create(details);
   }
 
+  @Operation({ summary: 'Changes ${article(word)}', response: ${one}Schema, problems: ['${singular}-not-found'] })
   @Patch(':id')
   @UseInterceptors(headers)
-  @Operation({ summary: 'Changes ${article(word)}', response: ${one}Schema, problems: ['${singular}-not-found'] })
   change(
     @Param('id', { schema: ${one}Id }) id: string,
-    @Body({ schema: ${one}Change }) change: ${One}Change,
-    @AcceptedVersions(${one}Etags) accepted: readonly number[] | undefined,
+    @Body({ schema: update${One}Schema }) change: Update${One},
+    @IfMatch(${one}Etags) versions: readonly number[] | undefined,
   ): Promise<${One}> {
-    return this.${many}.update(id, change, accepted);
+    return this.${many}.update(id, change, versions);
   }
 
+  @Operation({ summary: 'Deletes ${article(word)}', problems: ['${singular}-not-found'] })
   @Delete(':id')
   @HttpCode(204)
-  @Operation({ summary: 'Deletes ${article(word)}', problems: ['${singular}-not-found'] })
   remove(
     @Param('id', { schema: ${one}Id }) id: string,
-    @AcceptedVersions(${one}Etags) accepted: readonly number[] | undefined,
+    @IfMatch(${one}Etags) versions: readonly number[] | undefined,
   ): Promise<void> {
-    return this.${many}.remove(id, accepted);
+    return this.${many}.remove(id, versions);
   }
 }
 `;

@@ -1,3 +1,5 @@
+import { article } from './article.mjs';
+
 export const e2eSpec = ({ plural, singular, words, word }) => `
 import { afterAll, beforeAll, describe, expect, inject, it } from 'vitest';
 import { type AppProcess, startApp } from '../../support/app-process.js';
@@ -7,7 +9,7 @@ import { cacheEnvironment, databases, type RunningApi, send, startListening } fr
 
 const details = { name: 'The first' };
 
-describe.each(databases)('${words} on $database', ({ environment }) => {
+describe.each(databases)('the ${words} API on $database', ({ environment }) => {
   let api: RunningApi;
   const create = async () => (await api.send('POST', '/${plural}', { body: details })).body;
   const list = async () => {
@@ -20,7 +22,7 @@ describe.each(databases)('${words} on $database', ({ environment }) => {
   });
   afterAll(() => api.stop());
 
-  it('creates, says where it is, and answers it from the cache', async () => {
+  it('creates ${article(word)}, returns its Location and answers it from the cache', async () => {
     const { status, headers, body } = await api.send('POST', '/${plural}', { body: details });
     const { id, createdAt } = body;
     expect(status).toBe(201);
@@ -31,7 +33,7 @@ describe.each(databases)('${words} on $database', ({ environment }) => {
     expect([found.headers.get('x-cache'), found.headers.get('etag')]).toEqual(['HIT', '"1-1"']);
   });
 
-  it('shows every write in the list', async () => {
+  it('shows every write in the list of ${words}', async () => {
     const { ids: before } = await list();
     const { id } = await create();
     expect(await list()).toEqual({ cache: 'MISS', ids: [...before, id] });
@@ -42,7 +44,7 @@ describe.each(databases)('${words} on $database', ({ environment }) => {
     expect(await list()).toEqual({ cache: 'MISS', ids: before });
   });
 
-  it('reads page by page, oldest first, by the links of its pages', async () => {
+  it('returns ${words} page by page, the oldest first, by the links of the pages', async () => {
     const [one, two] = [await create(), await create()];
     const ids = [];
     for (let next: string | undefined = '/${plural}?limit=1'; next !== undefined; ) {
@@ -54,7 +56,7 @@ describe.each(databases)('${words} on $database', ({ environment }) => {
     expect(ids).toEqual((await list()).ids);
   });
 
-  it('lets one of two writers with the same If-Match through', async () => {
+  it('lets one of two concurrent writers with the same If-Match change the ${word}', async () => {
     const { id } = await create();
     const headers = { 'if-match': '"1-1"' };
     const patch = (name: string) => api.send('PATCH', \`/${plural}/\${id}\`, { body: { name }, headers });
@@ -64,7 +66,7 @@ describe.each(databases)('${words} on $database', ({ environment }) => {
     expect((await api.send('GET', \`/${plural}/\${id}\`)).body).toEqual(won?.body);
   });
 
-  it('deletes once, and remembers that the ${word} is absent', async () => {
+  it('deletes ${article(word)} once and caches its 404', async () => {
     const { id } = await create();
     expect(await api.send('DELETE', \`/${plural}/\${id}\`)).toMatchObject({ status: 204 });
     for (const method of ['DELETE', 'GET']) {
@@ -75,7 +77,7 @@ describe.each(databases)('${words} on $database', ({ environment }) => {
     expect(headers.get('cache-status')).toMatch(/detail=negative$/);
   });
 
-  it('refuses what is not valid, and points at it', async () => {
+  it('refuses an invalid request and points at each problem', async () => {
     const answer = await api.send('POST', '/${plural}', { body: { name: ' ', admin: true } });
     expect(answer).toMatchObject({ status: 400, body: { errors: [{ pointer: '#/name' }, { pointer: '#/admin' }] } });
     expect(await api.send('GET', '/${plural}/42')).toMatchObject({ status: 400, body: { code: 'validation' } });
@@ -96,7 +98,7 @@ describe('${words} in two processes', () => {
   });
   afterAll(() => Promise.all([writer.stop(), reader.stop()]));
 
-  it('answers anew in one what was written through the other', async () => {
+  it('show a write of one process in the other after its invalidation message', async () => {
     const { body: created } = await send('POST', \`\${writer.url}/${plural}\`, { body: details });
     const read = async () => {
       const one = await send('GET', \`\${reader.url}/${plural}/\${created.id}\`);
@@ -109,7 +111,7 @@ describe('${words} in two processes', () => {
 
     const changed = { name: 'Another' };
     await send('PATCH', \`\${writer.url}/${plural}/\${created.id}\`, { body: changed });
-    // The way of a message; and 1 s where messages are lost.
+    // At most 1 s, the bound for a lost message.
     await eventually(async () => expect(await read()).toMatchObject({ ...changed, listed: 'Another' }), { within: 1_000 });
   });
 });

@@ -1,14 +1,13 @@
 export const module = ({ one, Many, many, plural }) => `
 import { Module } from '@nestjs/common';
 import { CacheModule } from '@nuthatch/cache';
-import { PagingModule } from '../paging/paging.module.js';
 import { ${one}ById, ${many}Page } from './${plural}.cache.js';
 import { ${Many}Controller } from './${plural}.controller.js';
 import { ${Many}Repository } from './${plural}.repository.js';
 import { ${Many}Service } from './${plural}.service.js';
 
 @Module({
-  imports: [PagingModule, CacheModule.forFeature(${one}ById, ${many}Page)],
+  imports: [CacheModule.forFeature(${one}ById, ${many}Page)],
   controllers: [${Many}Controller],
   providers: [${Many}Service, ${Many}Repository],
 })

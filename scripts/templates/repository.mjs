@@ -1,15 +1,15 @@
-export const repository = ({ One, one, Many, plural, singular, table, word }) => `
+export const repository = ({ One, one, Many, plural, singular, table, word, words }) => `
 import { Injectable } from '@nestjs/common';
 import { type Selectable, sql, type UpdateObject } from 'kysely';
 import { Database } from '../database/database.js';
 import type { Schema, ${Many}Table } from '../database/schema.js';
 import type { Position } from '../paging/page.js';
-import { VersionMismatch } from '../versions/version.errors.js';
+import { VersionMismatch } from '../optimistic-locking/version.errors.js';
 import { type ${One}, ${one}Etags } from './${singular}.js';
-import type { ${One}Change, ${One}Details } from './${plural}.dto.js';
+import type { Create${One}, Update${One} } from './${plural}.dto.js';
 import { ${One}NotFound } from './${plural}.errors.js';
 
-/** The statements. What was deleted stays in the table and is seen by nobody. */
+/** The statements. A deleted ${word} stays in the table, and every statement skips it. */
 @Injectable()
 export class ${Many}Repository {
   constructor(private readonly database: Database) {}
@@ -21,7 +21,7 @@ export class ${Many}Repository {
     return row && to${One}(row);
   }
 
-  /** At most \`count\` from after the position on, oldest first. */
+  /** Returns at most \`count\` ${words} that come after the position, the oldest first. */
   async findAfter(position: Position | undefined, count: number): Promise<${One}[]> {
     const rows = await this.database.run((db) => {
       const live = db.selectFrom('${table}').selectAll().where('deleted_at', 'is', null);
@@ -35,7 +35,7 @@ export class ${Many}Repository {
     return rows.map(to${One});
   }
 
-  async create(id: string, details: ${One}Details): Promise<${One}> {
+  async create(id: string, details: Create${One}): Promise<${One}> {
     const row = await this.database.run((db) =>
       db.insertInto('${table}').values({ id, ...details }).returningAll().executeTakeFirstOrThrow(),
     );
@@ -43,16 +43,16 @@ export class ${Many}Repository {
   }
 
   /** @throws ${One}NotFound, VersionMismatch */
-  update(id: string, change: ${One}Change, versions?: readonly number[]): Promise<${One}> {
+  update(id: string, change: Update${One}, versions?: readonly number[]): Promise<${One}> {
     return this.write(id, change, versions);
   }
 
-  /** @throws ${One}NotFound (also the second time), VersionMismatch */
+  /** Marks the ${word} as deleted. @throws ${One}NotFound (also the second time), VersionMismatch */
   async remove(id: string, versions?: readonly number[]): Promise<void> {
     await this.write(id, { deleted_at: sql<Date>\`now()\` }, versions);
   }
 
-  /** The statement decides which version it changes, so that of two writers at once one loses. */
+  /** Changes a row. The statement itself checks the version: of two concurrent writers, one fails. */
   private async write(id: string, set: UpdateObject<Schema, '${table}'>, versions?: readonly number[]): Promise<${One}> {
     const row = await this.database.run((db) =>
       db

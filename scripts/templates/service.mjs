@@ -1,4 +1,4 @@
-export const service = ({ One, one, Many, many, plural, singular }) => `
+export const service = ({ One, one, Many, many, plural, singular, word }) => `
 import { Injectable } from '@nestjs/common';
 import { Cache, InjectCache, ReadThrough } from '@nuthatch/cache';
 import { uuidV7 } from '../database/uuid-v7.js';
@@ -8,47 +8,48 @@ import type { Page } from '../paging/page.js';
 import type { PageQuery } from '../paging/page-query.js';
 import type { ${One} } from './${singular}.js';
 import { ${one}ById, ${many}Page, ${many}Tag } from './${plural}.cache.js';
-import type { ${One}Change, ${One}Details } from './${plural}.dto.js';
+import type { Create${One}, Update${One} } from './${plural}.dto.js';
 import { ${One}NotFound } from './${plural}.errors.js';
 import { ${Many}Repository } from './${plural}.repository.js';
 
-/** Every list may hold what is written. */
+/** Every list may contain the written ${word}. */
 const inLists = { tags: [${many}Tag] };
 
 @Injectable()
 export class ${Many}Service {
   constructor(
     @InjectCache(${one}ById) private readonly cache: Cache<string, ${One}>,
-    private readonly rows: ${Many}Repository,
-    private readonly cursors: Cursors,
+    private readonly ${many}: ${Many}Repository,
   ) {}
 
+  /** @throws ${One}NotFound */
   async find(id: string): Promise<${One}> {
-    const found = await this.cache.readThrough(id, () => this.rows.findById(id));
+    const found = await this.cache.readThrough(id, () => this.${many}.findById(id));
     if (!found) throw new ${One}NotFound(id);
     return found;
   }
 
   @ReadThrough(${many}Page, (query) => query)
   async findPage({ limit, cursor }: PageQuery): Promise<Page<${One}>> {
-    const cursors = this.cursors.of('${plural}', byCreation);
-    // One more than asked for tells whether there is a next page.
-    const found = await this.rows.findAfter(cursors.after(cursor), limit + 1);
+    const cursors = new Cursors('${plural}', byCreation);
+    // One ${word} more than the limit shows whether there is a next page.
+    const found = await this.${many}.findAfter(cursors.after(cursor), limit + 1);
     return cursors.page(found, limit);
   }
 
-  create(details: ${One}Details): Promise<${One}> {
+  create(details: Create${One}): Promise<${One}> {
     const id = uuidV7();
-    return this.cache.writeThrough(id, () => this.rows.create(id, details), inLists);
+    return this.cache.writeThrough(id, () => this.${many}.create(id, details), inLists);
   }
 
-  /** \`versions\`: those that may be changed; \`undefined\` is any. */
-  update(id: string, change: ${One}Change, versions?: readonly number[]): Promise<${One}> {
-    return this.cache.writeThrough(id, () => this.rows.update(id, change, versions), inLists);
+  /** Changes one of these \`versions\`, or any version when it is \`undefined\`. @throws ${One}NotFound, VersionMismatch */
+  update(id: string, change: Update${One}, versions?: readonly number[]): Promise<${One}> {
+    return this.cache.writeThrough(id, () => this.${many}.update(id, change, versions), inLists);
   }
 
+  /** Removes one of these \`versions\`, or any version when it is \`undefined\`. @throws ${One}NotFound, VersionMismatch */
   remove(id: string, versions?: readonly number[]): Promise<void> {
-    return this.cache.writeInvalidate(id, () => this.rows.remove(id, versions), inLists);
+    return this.cache.writeInvalidate(id, () => this.${many}.remove(id, versions), inLists);
   }
 }
 `;

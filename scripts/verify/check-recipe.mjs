@@ -4,15 +4,15 @@ import { join } from 'node:path';
 const page = 'docs/recipes/add-a-module.md';
 const module = 'apps/api/src/orders';
 
-/** The code of the recipe is that of the module which it makes, so that whoever types it gets what is tested. */
+/** Compares the code of the recipe with the orders module, so that readers type tested code. */
 export function checkRecipe(root) {
   const files = readdirSync(join(root, module)).map((file) => `${module}/${file}`);
   return recipeFaults(readFileSync(join(root, page), 'utf8'), files, (path) => readFileSync(join(root, path), 'utf8'));
 }
 
 /**
- * A `ts` block is a whole file, a `diff` block a part of one; the path stands in bold before it. `complete` lists the files of
- * which none may be left out.
+ * Returns the differences between the recipe and the files. A `ts` block is a whole file and a `diff` block a part of one, each
+ * with its path in bold before it. The recipe must contain every file of `complete`.
  */
 export function recipeFaults(text, complete, read) {
   const found = blocks(text);
@@ -32,13 +32,13 @@ function blocks(text) {
 
 function blockFaults({ path, language, code }, read) {
   if (path === undefined)
-    return [`${page}: the path of its file must stand before ${JSON.stringify(code.split('\n', 1)[0])}`];
+    return [`${page}: write the path of the file in bold before ${JSON.stringify(code.split('\n', 1)[0])}`];
   const source = textOf(path, read);
-  if (source === undefined) return [`${page} tells to write ${path}, which does not exist`];
+  if (source === undefined) return [`${page} names ${path}, which does not exist`];
   if (language === 'ts')
-    return code === source ? [] : [`${page}: ${path} is other there, ${firstDifference(code, source)}`];
+    return code === source ? [] : [`${page} differs from ${path} ${firstDifference(code, source)}`];
   return hunks(code).flatMap((hunk) =>
-    `\n${source}`.includes(`\n${hunk}`) ? [] : [`${page}: ${path} has no such lines one after the other:\n${hunk}`],
+    `\n${source}`.includes(`\n${hunk}`) ? [] : [`${page}: ${path} does not contain these consecutive lines:\n${hunk}`],
   );
 }
 
@@ -50,7 +50,7 @@ function textOf(path, read) {
   }
 }
 
-/** The lines as the file has them in the end. Between two hunks stands a line of `@@`. */
+/** Returns the final lines of each hunk. A line of `@@` separates two hunks. */
 function hunks(code) {
   return code
     .split(/^@@.*\n/m)

@@ -12,7 +12,7 @@ const faults = (...texts) => recipeFaults(`# A page\n\n${texts.join('\n')}`, ['a
 const one = block('a/one.ts', 'ts', files['a/one.ts']);
 
 describe(recipeFaults, () => {
-  it('finds none where whole files are equal, and hunks are lines of theirs', () => {
+  it('finds no fault when whole files are equal and hunks are consecutive lines of their files', () => {
     expect(
       faults(one, block('a/two.ts', 'diff', ' imports: [\n+  One,\n@@\n-  Three,\n   Two,\n'), '```sh\nls\n```\n'),
     ).toBe('');
@@ -20,24 +20,28 @@ describe(recipeFaults, () => {
 
   it.each([
     [
-      'a line that is other',
+      'a different line',
       block('a/one.ts', 'ts', 'const one = 1;\nconst two = 3;\n'),
       'from line 2 on:\n- const two = 3;\n+ const two = 2;',
     ],
-    ['a line that is missing', block('a/one.ts', 'ts', 'const one = 1;\n'), 'a/one.ts is other there, from line 2 on'],
+    ['a missing line', block('a/one.ts', 'ts', 'const one = 1;\n'), 'differs from a/one.ts from line 2 on'],
     [
-      'a line too many',
+      'an additional line',
       block('a/one.ts', 'ts', `${files['a/one.ts']}more\n`),
-      'a/one.ts is other there, from line 3 on',
+      'differs from a/one.ts from line 3 on',
     ],
-    ['lines with one between them', block('a/two.ts', 'diff', ' imports: [\n+  Two,\n'), 'a/two.ts has no such lines'],
+    [
+      'lines with another line between them',
+      block('a/two.ts', 'diff', ' imports: [\n+  Two,\n'),
+      'a/two.ts does not contain these consecutive lines',
+    ],
     ['a file that does not exist', block('a/three.ts', 'ts', ''), 'a/three.ts, which does not exist'],
-    ['a block without a path', '```ts\nconst one = 1;\n```\n', 'must stand before "const one = 1;"'],
+    ['a block without a path', '```ts\nconst one = 1;\n```\n', 'in bold before "const one = 1;"'],
   ])('finds %s', (_what, text, fault) => {
     expect(faults(one, text)).toContain(fault);
   });
 
-  it('finds a file of the module that is left out, or only there in part', () => {
+  it('finds a file of the module that is absent or incomplete', () => {
     expect(faults()).toContain('leaves out a/one.ts');
     expect(faults(block('a/one.ts', 'diff', ' const one = 1;\n'))).toContain('leaves out a/one.ts');
   });

@@ -3,7 +3,10 @@ import { loadEnvFile } from 'node:process';
 import { type Environment, readSettings } from './config/read-settings.js';
 import type { Settings } from './config/settings.js';
 
-/** The settings of this process, checked and with their defaults: what everything else injects. */
+const EMBEDDED_IN_PRODUCTION =
+  'DATABASE_URL is not set: this process stores the data itself, and a second instance would have other data. Set DATABASE_URL.';
+
+/** The checked settings of this process, with their defaults. Providers inject this class. */
 export class AppConfig {
   readonly production: boolean;
   readonly port: number;
@@ -11,11 +14,11 @@ export class AppConfig {
   readonly logLevel: Settings['LOG_LEVEL'];
   readonly shutdownDelayMs: number;
 
-  /** `undefined`: embedded, in `dataDir`. */
+  /** `undefined`: the embedded database in `dataDir`. */
   readonly databaseUrl: string | undefined;
   readonly dataDir: string;
 
-  /** `undefined`: the cache lives in this process alone. */
+  /** `undefined`: the cache is in the memory of this process only. */
   readonly redisUrl: string | undefined;
   readonly cacheNamespace: string;
   readonly cacheRequired: boolean;
@@ -24,12 +27,11 @@ export class AppConfig {
   readonly cacheL1MaxStalenessMs: number;
 
   readonly requireIfMatch: boolean;
-  readonly cursorSecret: string;
 
-  /** What is allowed but hardly meant, to be logged at boot. */
+  /** Warnings for the log at boot: valid settings that are probably a mistake. */
   readonly warnings: readonly string[];
 
-  /** @throws SettingsInvalid with everything that is wrong. */
+  /** @throws SettingsInvalid with every problem. */
   constructor(environment: Environment) {
     const settings = readSettings(environment);
     this.production = settings.NODE_ENV === 'production';
@@ -46,28 +48,12 @@ export class AppConfig {
     this.cacheL1MaxBytes = settings.CACHE_L1_MAX_BYTES;
     this.cacheL1MaxStalenessMs = settings.CACHE_L1_MAX_STALENESS;
     this.requireIfMatch = settings.REQUIRE_IF_MATCH;
-    // A default must be the same after a restart and on every instance. It is not made of DATABASE_URL: whoever has a
-    // cursor could try passwords against it, offline. A forged cursor only names another place in the same list.
-    this.cursorSecret = settings.CURSOR_SECRET ?? `cursors of ${this.cacheNamespace}`;
-    this.warnings = this.production ? productionWarnings(settings) : [];
+    this.warnings = this.production && this.databaseUrl === undefined ? [EMBEDDED_IN_PRODUCTION] : [];
   }
 }
 
-/** The environment of this process, after a `.env` file in its folder; what is set already wins over the file. */
+/** Reads the environment of this process and the `.env` file in its folder. Variables of the environment win over the file. */
 export function loadAppConfig(): AppConfig {
   if (existsSync('.env')) loadEnvFile('.env');
   return new AppConfig(process.env);
-}
-
-function productionWarnings(settings: Settings): string[] {
-  const warnings = [];
-  if (settings.CURSOR_SECRET === undefined) {
-    warnings.push(
-      'CURSOR_SECRET is not set: clients could make cursors of their own. Set it to the same value on every instance.',
-    );
-  }
-  if (settings.DATABASE_URL === undefined) {
-    warnings.push('DATABASE_URL is not set: the data lives in this process, and a second instance would have its own.');
-  }
-  return warnings;
 }

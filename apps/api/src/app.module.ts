@@ -12,7 +12,7 @@ import { HttpModule } from './http/http.module.js';
 import { OrdersModule } from './orders/orders.module.js';
 import { UsersModule } from './users/users.module.js';
 
-/** What the application consists of. */
+/** Wires the modules of the application. */
 @Module({})
 export class AppModule {
   static forRoot(config: AppConfig): DynamicModule {

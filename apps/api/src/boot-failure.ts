@@ -1,4 +1,4 @@
-import { FolderInUse } from './database/folder-lock.js';
+import { FolderInUse } from './database/embedded/folder-lock.js';
 import { SettingsInvalid } from './config/read-settings.js';
 
 /** Why it did not start. What the operator can put right is told without a stack; a fault of ours keeps it. */

@@ -1,22 +1,21 @@
 import type { INestApplication } from '@nestjs/common';
-import { type AbstractHttpAdapter, NestFactory } from '@nestjs/core';
+import { NestFactory } from '@nestjs/core';
 import { AppLogger } from '@nuthatch/observability';
 import type { AppConfig } from './app.config.js';
 import { AppModule } from './app.module.js';
-import { createFastifyAdapter } from './http/fastify/fastify-adapter.js';
+import { createFastifyAdapter } from './http/server/fastify-adapter.js';
+import { OpenApiController } from './http/pages/openapi.controller.js';
 
-/** The application, wired but not yet listening: the same for the process and for tests. */
-export async function createApp(
-  config: AppConfig,
-  adapter: AbstractHttpAdapter = createFastifyAdapter(),
-): Promise<INestApplication> {
-  const app = await NestFactory.create(AppModule.forRoot(config), adapter, {
-    // Failures reject, so that main.ts can say in one message what to do.
+/** Creates the application for the process and for tests. It does not listen yet. */
+export async function createApp(config: AppConfig): Promise<INestApplication> {
+  const app = await NestFactory.create(AppModule.forRoot(config), createFastifyAdapter(), {
+    // A failure rejects, so that main.ts can report it in one message with its fix.
     abortOnError: false,
-    // JSON bodies are read by http/json-body.ts.
+    // http/server/json-body.ts reads JSON bodies.
     bodyParser: false,
     bufferLogs: true,
   });
   app.useLogger(app.get(AppLogger));
+  app.get(OpenApiController).describes(app);
   return app;
 }

@@ -12,18 +12,18 @@ let app: INestApplication | undefined;
 try {
   const config = loadAppConfig();
   app = await createApp(config);
-  // Exit code 0 after an orderly end: Nest would otherwise end itself with the signal.
+  // Exits with code 0 after an orderly shutdown. Nest would kill the process with the signal.
   app.enableShutdownHooks([], { useProcessExit: true });
   await app.listen(config.port, config.host);
   const logger = new Logger('Nuthatch');
   for (const warning of config.warnings) logger.warn(warning);
   const lines = welcome(config, await app.getUrl());
-  // For a person, as text; in production, where machines read it, as part of the log.
+  // Plain text in development. In production the lines are part of the JSON log.
   if (config.production) for (const line of lines) logger.log(line);
   else process.stdout.write(`\n${lines.map((line) => `  ${line}\n`).join('')}\n`);
 } catch (error) {
   process.stderr.write(`${bootFailure(error)}\n`);
-  // The database may be open: a folder that is left so is locked, and has to be recovered. Why it did not start is told already.
+  // Closes the database, because an open folder stays locked and needs recovery. The cause is already printed.
   await Promise.race([app?.close().catch(() => {}), after(CLOSE_TIMEOUT_MS)]);
   process.exit(1);
 }

@@ -4,23 +4,23 @@ import { loadAppConfig } from './app.config.js';
 import { SettingsInvalid } from './config/read-settings.js';
 import { databaseOf } from './database/database.module.js';
 import { DatabaseUnavailable } from './database/database-unavailable.js';
-import { FolderInUse } from './database/folder-lock.js';
+import { FolderInUse } from './database/embedded/folder-lock.js';
 import { SeedArgumentsInvalid, seedArguments } from './seed/seed-arguments.js';
 import { seedUsers } from './seed/seed-users.js';
 
-/** Fills the configured database with believable users: `npm run seed -- --users 10000`. */
+/** Fills the configured database with realistic users: `npm run seed -- --users 10000`. */
 async function seed(): Promise<string> {
   const wanted = seedArguments(process.argv.slice(2));
   const config = loadAppConfig();
   if (config.databaseUrl === undefined && config.dataDir === 'memory')
-    throw new SettingsInvalid(['DATA_DIR is "memory", which keeps nothing. Write a folder, or set DATABASE_URL.']);
+    throw new SettingsInvalid(['DATA_DIR is "memory", which stores nothing. Write a folder, or set DATABASE_URL.']);
   const database = databaseOf(config);
   try {
     await database.onModuleInit();
     const began = performance.now();
     const added = await seedUsers(database, wanted);
     const seconds = ((performance.now() - began) / 1_000).toFixed(1);
-    return `Added ${added} of ${wanted} users to ${database.name} in ${seconds} s; ${wanted - added} were there already.`;
+    return `Added ${added} of ${wanted} users to ${database.name} in ${seconds} s. ${wanted - added} existed already.`;
   } finally {
     await database.onApplicationShutdown();
   }

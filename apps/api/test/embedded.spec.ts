@@ -1,6 +1,6 @@
 import { sql } from 'kysely';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { openEmbedded } from '../src/database/embedded.js';
+import { openEmbedded } from '../src/database/embedded/embedded.js';
 import type { Engine } from '../src/database/engine.js';
 
 describe(openEmbedded, () => {
@@ -21,12 +21,12 @@ describe(openEmbedded, () => {
     return rows[0]?.count;
   };
 
-  it('runs transactions and statements at once, each in its turn', async () => {
+  it('serialises concurrent transactions and statements', async () => {
     await sql`insert into counters values ('both', 0)`.execute(engine.db);
     const transactions = Array.from({ length: 20 }, () =>
       engine.db.transaction().execute(async (trx) => {
         const count = (await countOf('both', trx)) ?? 0;
-        // Whoever came between would be overwritten.
+        // A statement in between would be overwritten.
         await turn();
         await sql`update counters set count = ${count + 1} where name = 'both'`.execute(trx);
       }),
@@ -36,22 +36,22 @@ describe(openEmbedded, () => {
     expect(await countOf('both')).toBe(30);
   });
 
-  it('rolls back what was done in the transaction, and nothing else', async () => {
+  it('rolls back the statements of a failed transaction only', async () => {
     const inside = Promise.withResolvers<void>();
     const failing = engine.db.transaction().execute(async (trx) => {
       await add(trx, 'inside');
       inside.resolve();
       await turn();
-      throw new Error('changed its mind');
+      throw new Error('a failure of the test');
     });
     await inside.promise;
     const beside = add(engine.db, 'beside');
-    await expect(failing).rejects.toThrow('changed its mind');
+    await expect(failing).rejects.toThrow('a failure of the test');
     await beside;
     expect([await countOf('inside'), await countOf('beside')]).toEqual([undefined, 1]);
   });
 
-  it('goes on after a statement that failed', async () => {
+  it('runs statements after a failed one', async () => {
     await expect(sql`select * from nowhere`.execute(engine.db)).rejects.toThrow('nowhere');
     expect(await countOf('beside')).toBe(1);
   });

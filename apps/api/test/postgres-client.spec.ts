@@ -3,9 +3,9 @@ import { connect, createServer, type Server } from 'node:net';
 import { TLSSocket } from 'node:tls';
 import { Pool } from 'pg';
 import { afterEach, describe, expect, inject, it } from 'vitest';
-import { PostgresClient } from '../src/database/postgres-client.js';
+import { PostgresClient } from '../src/database/postgres/postgres-client.js';
 
-/** Without a certificate, which nothing here could make. */
+/** Uses no certificate, because the test has none. */
 const anonymous = { ciphers: 'aNULL:@SECLEVEL=0', maxVersion: 'TLSv1.2' } as const;
 let secured: Server | undefined;
 
@@ -15,7 +15,7 @@ afterEach(() => {
 });
 
 describe(PostgresClient, () => {
-  it('does not end the process when its connection breaks while it is in use', () => {
+  it('survives a broken connection during a statement', () => {
     const client = new PostgresClient();
     expect(() => client.emit('error', new Error('Connection terminated unexpectedly'))).not.toThrow();
   });
@@ -24,12 +24,12 @@ describe(PostgresClient, () => {
     { through: 'the network', configOf: async (url: URL) => ({ connectionString: url.href }) },
     { through: 'TLS', configOf: behindTls },
     { through: 'the file system', configOf: inFileSystem },
-  ])('is not handed to who waits for it, once its statement was given up: through $through', async ({ configOf }) => {
+  ])('leaves the pool after a statement timed out: $through', async ({ configOf }) => {
     const config = await configOf(new URL(inject('postgresUrl')));
     const pool = new Pool({ ...config, Client: PostgresClient, max: 1, query_timeout: 300 });
     const ask = async (statement: string) => {
       const client = await pool.connect();
-      // As Kysely does: it keeps to itself that the statement failed.
+      // Kysely does not pass the error to the pool either.
       return client.query(statement).finally(() => client.release());
     };
     const late = ask('select pg_sleep(2)');
@@ -50,7 +50,7 @@ async function inFileSystem({ href, port, username }: URL) {
 
 async function behindTls({ port, username }: URL) {
   secured = createServer((socket) => {
-    // What comes first asks whether the server knows TLS.
+    // The first message asks for TLS.
     socket.once('data', () => {
       socket.write('S');
       const client = new TLSSocket(socket, { isServer: true, ...anonymous }).on('error', () => undefined);

@@ -21,7 +21,7 @@ describe.each(databases)('requests for orders on $database', ({ environment }) =
   });
   afterAll(() => api.stop());
 
-  it('find no user who does not exist, or no longer does', async () => {
+  it('get a 404 for the orders of an unknown or deleted user', async () => {
     const gone = await user();
     const { body: kept } = await order(gone.id);
     await api.send('DELETE', `/users/${gone.id}`);
@@ -33,7 +33,7 @@ describe.each(databases)('requests for orders on $database', ({ environment }) =
     expect(await api.send('GET', `/orders/${kept.id}`)).toMatchObject({ status: 200, body: kept });
   });
 
-  it('find no order that does not exist, or no longer does', async () => {
+  it('get a 404 for an unknown or deleted order', async () => {
     const { body } = await order((await user()).id);
     expect(await api.send('DELETE', `/orders/${body.id}`)).toMatchObject({ status: 204, text: '' });
     const patch = { body: { amount: 1 }, headers: { 'if-match': '*' } };
@@ -43,7 +43,7 @@ describe.each(databases)('requests for orders on $database', ({ environment }) =
     }
   });
 
-  it('are told of everything that is wrong with a body', async () => {
+  it('get every problem of their body', async () => {
     const { id } = await user();
     const refused = await order(id, { amount: 19.99, currency: 'euro', status: 'paid' });
     expect([refused.status, pointers(refused.body)]).toEqual([400, ['#/amount', '#/currency', '#/status']]);
@@ -59,7 +59,7 @@ describe.each(databases)('requests for orders on $database', ({ environment }) =
     expect(await patch({})).toMatchObject({ status: 200, body: { ...most, status: 'open', version: 2 } });
   });
 
-  it('are told of an id and a parameter that nothing reads, whatever the cache holds', async () => {
+  it('get a 400 for an invalid id and for an unknown parameter, also on a hit', async () => {
     const { id } = await user();
     const path = `/users/${id}/orders`;
     await api.send('GET', path);
@@ -74,7 +74,7 @@ describe.each(databases)('requests for orders on $database', ({ environment }) =
     expect(pointers((await api.send('GET', `${path}?limit=0`)).body)).toEqual(['#/limit']);
   });
 
-  it('read the orders of one user page by page, oldest first, with a cursor of that user', async () => {
+  it('get the orders of one user page by page, the oldest first, with a cursor of that user', async () => {
     const [buyer, other] = [await user(), await user()];
     const made = [];
     for (let count = 0; count < 3; count += 1) made.push((await order(buyer.id)).body);
@@ -89,7 +89,7 @@ describe.each(databases)('requests for orders on $database', ({ environment }) =
     expect(foreign).toMatchObject({ status: 400, body: { code: 'invalid-cursor' } });
   });
 
-  it.each(['PATCH', 'DELETE'])('%s with an If-Match of another version change nothing', async (method) => {
+  it.each(['PATCH', 'DELETE'])('change nothing by a %s with another version in If-Match', async (method) => {
     const { body } = await order((await user()).id);
     const change = method === 'PATCH' ? { body: { status: 'paid' } } : {};
     const write = (ifMatch: string) =>
@@ -101,7 +101,7 @@ describe.each(databases)('requests for orders on $database', ({ environment }) =
     expect([200, 204]).toContain((await write('"7-1", "1-1"')).status);
   });
 
-  it('are told which methods there are', async () => {
+  it('get the allowed methods of each path', async () => {
     const allowed = async (path: string) => (await api.send('OPTIONS', path)).headers.get('allow');
     expect(await allowed(`/orders/${unknownId}`)).toBe('DELETE, GET, HEAD, OPTIONS, PATCH');
     expect(await allowed(`/users/${unknownId}/orders`)).toBe('GET, HEAD, OPTIONS, POST');
@@ -117,27 +117,27 @@ describe('a write of an order', () => {
   });
   afterAll(() => api.stop());
 
-  it('names the list that it changes before it is committed, and is not committed where that fails', async () => {
+  it('invalidates the list of its user before it commits and rolls back when that fails', async () => {
     const { body: user } = await api.send('POST', '/users', { body: someone() });
     const { body: order } = await api.send('POST', `/users/${user.id}/orders`, { body: details });
     const orders = api.app.get(OrdersRepository);
     const beforeCommit = async (written: Order) => {
       expect(written).toMatchObject({ id: order.id, userId: user.id, version: 2 });
       expect(await orders.findById(order.id)).toEqual(order);
-      throw new Error('The list could not be named.');
+      throw new Error('The invalidation failed.');
     };
     const terms = { versions: undefined, beforeCommit };
     for (const write of [
       () => orders.update(order.id, { status: 'paid' }, terms),
       () => orders.remove(order.id, terms),
     ]) {
-      await expect(write()).rejects.toThrow('The list could not be named.');
+      await expect(write()).rejects.toThrow('The invalidation failed.');
       expect(await orders.findById(order.id)).toEqual(order);
     }
   });
 });
 
-describe('the list of a user while it is read all the time', () => {
+describe('the list of the orders of a user under constant reads', () => {
   let api: RunningApi;
   beforeAll(async () => {
     const database = { DATABASE_URL: await createDatabase(inject('postgresUrl')) };
@@ -145,7 +145,7 @@ describe('the list of a user while it is read all the time', () => {
   });
   afterAll(() => api.stop());
 
-  it('has every write of an order and of the user, once that is acknowledged', async () => {
+  it('contains every acknowledged write of an order and of the user', async () => {
     const { body: user } = await api.send('POST', '/users', { body: someone() });
     const path = `/users/${user.id}/orders`;
     const { body: order } = await api.send('POST', path, { body: details });

@@ -8,7 +8,7 @@ const details = { amount: 1999, currency: 'EUR' };
 let people = 0;
 const someone = () => ({ name: 'Ada Lovelace', email: `ada${(people += 1)}@example.org` });
 
-describe.each(databases)('orders on $database', ({ environment }) => {
+describe.each(databases)('the orders API on $database', ({ environment }) => {
   let api: RunningApi;
   const user = async () => (await api.send('POST', '/users', { body: someone() })).body;
   const order = async (userId: string) => (await api.send('POST', `/users/${userId}/orders`, { body: details })).body;
@@ -22,7 +22,7 @@ describe.each(databases)('orders on $database', ({ environment }) => {
   });
   afterAll(() => api.stop());
 
-  it('takes an order, says where it is, and answers it from the cache', async () => {
+  it('creates an order, returns its Location and answers it from the cache', async () => {
     const { id: userId } = await user();
     const { status, headers, body } = await api.send('POST', `/users/${userId}/orders`, { body: details });
     const { id, createdAt } = body;
@@ -34,7 +34,7 @@ describe.each(databases)('orders on $database', ({ environment }) => {
     expect([found.headers.get('x-cache'), found.headers.get('etag')]).toEqual(['HIT', '"1-1"']);
   });
 
-  it('shows a write in the list of its user, and leaves the lists of others alone', async () => {
+  it('shows a write in the list of its user and keeps the lists of other users cached', async () => {
     const [one, other] = [await user(), await user()];
     const { id } = await order(one.id);
     await list(other.id);
@@ -49,7 +49,7 @@ describe.each(databases)('orders on $database', ({ environment }) => {
     expect(await list(other.id)).toMatchObject({ cache: 'HIT', data: [] });
   });
 
-  it('shows the new name of a user at once, and the list of a deleted user no more', async () => {
+  it('shows the new name of a user at once and answers the list of a deleted user with 404', async () => {
     const { id } = await user();
     await list(id);
     expect(await list(id)).toMatchObject({ cache: 'HIT', name: 'Ada Lovelace' });
@@ -59,7 +59,7 @@ describe.each(databases)('orders on $database', ({ environment }) => {
     expect(await api.send('GET', `/users/${id}/orders`)).toMatchObject({ status: 404 });
   });
 
-  it('lets one of two writers with the same If-Match through', async () => {
+  it('lets one of two concurrent writers with the same If-Match change the order', async () => {
     const { id } = await order((await user()).id);
     const headers = { 'if-match': '"1-1"' };
     const patch = (amount: number) => api.send('PATCH', `/orders/${id}`, { body: { amount }, headers });
@@ -69,7 +69,7 @@ describe.each(databases)('orders on $database', ({ environment }) => {
     expect((await api.send('GET', `/orders/${id}`)).body).toEqual(won?.body);
   });
 
-  it('remembers that an order is absent', async () => {
+  it('caches the 404 of an absent order', async () => {
     const { id } = await order((await user()).id);
     await api.send('DELETE', `/orders/${id}`);
     const answers = [await api.send('GET', `/orders/${id}`), await api.send('GET', `/orders/${id}`)];
@@ -88,7 +88,7 @@ describe('orders in two processes', () => {
   });
   afterAll(() => Promise.all([writer.stop(), reader.stop()]));
 
-  it('answers anew in one what was written through the other', async () => {
+  it('show a write of one process in the other after its invalidation message', async () => {
     const { body: user } = await send('POST', `${writer.url}/users`, { body: someone() });
     const { body: order } = await send('POST', `${writer.url}/users/${user.id}/orders`, { body: details });
     const read = async () => {
@@ -101,7 +101,7 @@ describe('orders in two processes', () => {
     await eventually(async () => expect(await read()).toEqual(before));
 
     await send('PATCH', `${writer.url}/orders/${order.id}`, { body: { status: 'paid' } });
-    // The way of a message; and 1 s where messages are lost.
+    // At most 1 s, the bound for a lost message.
     await eventually(async () => expect(await read()).toMatchObject({ status: 'paid', listed: 'paid' }), {
       within: 1_000,
     });

@@ -1,21 +1,36 @@
+import type { HeaderObject, OpenAPIObject, OperationObject, ReferenceObject, ResponseObject } from '@nestjs/swagger';
 import { Ajv2020 } from 'ajv/dist/2020.js';
 import formats from 'ajv-formats';
-import type { Header, OpenApiDocument, Reference, Response } from '../../../apps/api/src/http/openapi/specification.js';
 import type { Answer } from './running-api.js';
 
-/** Headers of HTTP itself: what frames a message, and `Content-Type`, which OpenAPI has elsewhere. */
+/** Headers of HTTP itself. OpenAPI documents `Content-Type` elsewhere. */
 const ofHttp = new Set(['connection', 'content-length', 'content-type', 'date', 'keep-alive', 'transfer-encoding']);
 
-/** Compares answers with an OpenAPI document: what it does not say may not be in them. */
+/** Answers of the server itself, for a path or a method without an operation. */
+const unrouted: Readonly<Record<number, string>> = { 404: 'route-not-found', 405: 'method-not-allowed' };
+
+export interface DocumentedOperation {
+  readonly path: string;
+  readonly method: string;
+  readonly operation: OperationObject;
+}
+
+/** Compares answers with an OpenAPI document. Everything in an answer must be documented. */
 export class Contract {
   readonly #ajv = new Ajv2020({ strict: false, allErrors: true });
 
-  constructor(readonly document: OpenApiDocument) {
+  constructor(readonly document: OpenAPIObject) {
     formats.default(this.#ajv);
     this.#ajv.addSchema(document, 'api');
   }
 
-  /** `/users/{id}` for `/users/42`: a path without parameters comes before one with them. */
+  get operations(): DocumentedOperation[] {
+    return Object.entries(this.document.paths).flatMap(([path, item]) =>
+      Object.entries(item).map(([method, operation]: [string, OperationObject]) => ({ path, method, operation })),
+    );
+  }
+
+  /** `/users/{id}` for `/users/42`. A path without parameters takes precedence. */
   templateOf(path: string): string | undefined {
     const [plain = ''] = path.split('?', 1);
     const fits = (template: string) => new RegExp(`^${template.replaceAll(/\{\w+\}/g, '[^/]+')}$`).test(plain);
@@ -24,70 +39,66 @@ export class Contract {
       .toSorted((a, b) => a.split('{').length - b.split('{').length)[0];
   }
 
-  /** Everything in the answer that is not as documented. */
+  /** Lists what the document does not allow in the answer. HEAD has the headers of GET. */
   faultsOf(method: string, path: string, answer: Answer): string[] {
-    const pointer = this.#responsePointer(method.toLowerCase(), path, String(answer.status));
-    if (pointer === undefined) return [`${method} ${path}: ${answer.status} is not documented`];
-    const response = this.#at<Response>(pointer);
-    const mayHaveBody = method !== 'HEAD' && answer.status !== 304;
-    const faults = [
-      ...this.#headerFaults(response, answer.headers),
-      ...(mayHaveBody ? this.#bodyFaults(pointer, response, answer) : answer.text === '' ? [] : ['a body']),
-    ];
-    return faults.map((fault) => `${method} ${path}: ${answer.status} has ${fault}`);
+    return this.#faultsOf(method, path, answer).map((fault) => `${method} ${path}: ${answer.status} has ${fault}`);
   }
 
-  #responsePointer(method: string, path: string, status: string): string | undefined {
+  /** Lists what the schema at this pointer into the document does not allow in the value. */
+  schemaFaults(pointer: string, value: unknown): string[] {
+    if (this.#ajv.validate({ $ref: `api${pointer}` }, value)) return [];
+    return (this.#ajv.errors ?? []).map(
+      ({ instancePath, message, params }) => `at ${instancePath || '/'}: ${message} ${JSON.stringify(params)}`,
+    );
+  }
+
+  #faultsOf(method: string, path: string, answer: Answer): string[] {
     const template = this.templateOf(path);
-    if (template === undefined) return this.#unrouted('route-not-found', status);
-    const operation = this.document.paths[template]?.[method];
-    if (!operation) return this.#unrouted('method-not-allowed', status);
-    const key = [status, 'default'].find((each) => each in operation.responses);
-    if (key === undefined) return undefined;
-    const response = operation.responses[key];
-    if (response && '$ref' in response) return response.$ref;
-    return `#/paths/${template.replaceAll('~', '~0').replaceAll('/', '~1')}/${method}/responses/${key}`;
+    const item =
+      template === undefined ? undefined : this.#at<Record<string, OperationObject>>(pointerTo('paths', template));
+    const verb = method === 'HEAD' ? 'get' : method.toLowerCase();
+    const operation = item?.[verb];
+    if (template === undefined || !operation) return this.#unroutedFaults(method, answer);
+    const status = String(answer.status) in operation.responses ? String(answer.status) : 'default';
+    const pointer = pointerTo('paths', template, verb, 'responses', status);
+    const response = this.#at<ResponseObject>(pointer);
+    const bodyless = method === 'HEAD' || answer.status === 304;
+    return [
+      ...this.#headerFaults(response, answer.headers),
+      ...(bodyless ? (answer.text === '' ? [] : ['a body']) : this.#bodyFaults(pointer, response, answer)),
+    ];
   }
 
-  /** What has no operation is answered by a problem. */
-  #unrouted(code: 'route-not-found' | 'method-not-allowed', status: string): string | undefined {
-    return status === { 'route-not-found': '404', 'method-not-allowed': '405' }[code]
-      ? `#/components/responses/${code}`
-      : undefined;
+  #unroutedFaults(method: string, { status, body, text }: Answer): string[] {
+    if (method === 'HEAD') return status in unrouted && text === '' ? [] : ['a status that is not documented'];
+    if (body?.code !== unrouted[status]) return ['a status that is not documented'];
+    return this.schemaFaults('#/components/schemas/Problem', body);
   }
 
-  #headerFaults({ headers = {} }: Response, sent: Headers): string[] {
-    const documented = Object.entries(headers).map(([name, header]): [string, Header] => [
+  #headerFaults({ headers = {} }: ResponseObject, sent: Headers): string[] {
+    const documented = Object.entries(headers).map(([name, header]): [string, HeaderObject] => [
       name.toLowerCase(),
-      '$ref' in header ? this.#at<Header>(header.$ref) : header,
+      '$ref' in header ? this.#at<HeaderObject>(header.$ref) : header,
     ]);
     const names = new Set(documented.map(([name]) => name));
     return [
       ...[...sent.keys()].filter((name) => !names.has(name) && !ofHttp.has(name)).map((name) => `a header ${name}`),
-      ...documented.flatMap(([name, { required, schema }]) => {
+      ...documented.flatMap(([name, { required, schema = {} }]) => {
         const value = sent.get(name);
         if (value === null) return required ? [`no header ${name}`] : [];
-        return this.#fits(schema, value) ? [] : [`${name}: ${value}`];
+        return this.#ajv.validate(schema, value) ? [] : [`${name}: ${value}`];
       }),
     ];
   }
 
-  #bodyFaults(pointer: string, { content }: Response, { headers, text, body }: Answer): string[] {
+  #bodyFaults(pointer: string, { content }: ResponseObject, { headers, text, body }: Answer): string[] {
     const [type = ''] = (headers.get('content-type') ?? '').split(';', 1);
     if (!content) return text === '' ? [] : [`a body of ${type}`];
     if (!(type in content)) return [`the media type "${type}"`];
-    const schema = { $ref: `api${pointer}/content/${type.replaceAll('/', '~1')}/schema` };
-    if (this.#fits(schema, type.endsWith('json') ? body : text)) return [];
-    return (this.#ajv.errors ?? []).map(({ instancePath, message, params }) => {
-      return `at ${instancePath || '/'}: ${message} ${JSON.stringify(params)}`;
-    });
+    return this.schemaFaults(`${pointer}${pointerTo('content', type, 'schema').slice(1)}`, body);
   }
 
-  #fits(schema: object, value: unknown): boolean {
-    return this.#ajv.validate(schema, value);
-  }
-
-  #at<T>(pointer: Reference['$ref']): T {
+  #at<T>(pointer: ReferenceObject['$ref']): T {
     const steps = pointer.split('/').slice(1);
     const found = steps.reduce<unknown>(
       (inner, step) => Object(inner)[step.replaceAll('~1', '/').replaceAll('~0', '~')],
@@ -95,4 +106,9 @@ export class Contract {
     );
     return found as T;
   }
+}
+
+/** An RFC 6901 pointer as a URI fragment. */
+function pointerTo(...steps: readonly string[]): string {
+  return ['#', ...steps.map((step) => step.replaceAll('~', '~0').replaceAll('/', '~1'))].join('/');
 }

@@ -1,20 +1,20 @@
 import { Client } from 'pg';
 
-/** What others may still do to the table: nothing at all, or read. */
+/** The statements of other connections that the lock lets through. */
 type Left = 'nothing' | 'reads';
 
 const modes: Record<Left, string> = { nothing: 'access exclusive', reads: 'exclusive' };
 
 export interface UsersLock {
-  /** How many statements wait for the lock. */
+  /** Returns the number of statements that wait for the lock. */
   waiting(): Promise<number>;
-  /** Runs a statement of whoever holds the lock. */
+  /** Runs a statement in the transaction of the lock. */
   run(statement: string, values: readonly string[]): Promise<void>;
-  /** Commits. */
+  /** Commits the transaction, which releases the lock. */
   release(): Promise<void>;
 }
 
-/** Locks the users table of a real PostgreSQL, so that a test decides when the statements of others go on. */
+/** Locks the users table of a real PostgreSQL, so that a test decides when other statements run. */
 export async function lockUsers(databaseUrl: string, left: Left): Promise<UsersLock> {
   const client = new Client({ connectionString: databaseUrl });
   await client.connect();

@@ -3,16 +3,16 @@ import { vi } from 'vitest';
 import { Database } from '../../../apps/api/src/database/database.js';
 import type { RunningApi } from './running-api.js';
 
-/** How the database carries out what the API asks it while `act` runs: the text of each plan (EXPLAIN). */
+/** Returns the text of the plan (EXPLAIN) of each statement that the API runs during `act`. */
 export async function plansOf({ app }: RunningApi, act: () => Promise<unknown>): Promise<string[]> {
   const database = app.get(Database);
   const run = database.run.bind(database);
   const plans: string[] = [];
   const spy = vi.spyOn(database, 'run').mockImplementation((statement) =>
     run(async (db) => {
-      const asked: RootOperationNode[] = [];
-      const result = await statement(db.withPlugin(noting(asked)));
-      for (const node of asked) {
+      const executed: RootOperationNode[] = [];
+      const result = await statement(db.withPlugin(recording(executed)));
+      for (const node of executed) {
         const { sql, parameters } = db.getExecutor().compileQuery(node, { queryId: 'explained' });
         const { rows } = await db.executeQuery<object>(CompiledQuery.raw(`explain ${sql}`, [...parameters]));
         plans.push(rows.map((row) => Object.values(row).join()).join('\n'));
@@ -24,8 +24,8 @@ export async function plansOf({ app }: RunningApi, act: () => Promise<unknown>):
   return plans;
 }
 
-/** Notes what was executed. Parts of a statement are transformed as well, but have no result of their own. */
-function noting(asked: RootOperationNode[]): KyselyPlugin {
+/** Records executed statements. Kysely also transforms parts of a statement, but only a whole statement has a result. */
+function recording(executed: RootOperationNode[]): KyselyPlugin {
   const nodes = new WeakMap<object, RootOperationNode>();
   return {
     transformQuery: ({ queryId, node }) => {
@@ -34,7 +34,7 @@ function noting(asked: RootOperationNode[]): KyselyPlugin {
     },
     transformResult: async ({ queryId, result }) => {
       const node = nodes.get(queryId);
-      if (node) asked.push(node);
+      if (node) executed.push(node);
       return result;
     },
   };

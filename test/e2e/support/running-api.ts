@@ -1,11 +1,8 @@
 import type { INestApplication } from '@nestjs/common';
-import type { AbstractHttpAdapter } from '@nestjs/core';
 import { CacheRegistry } from '@nuthatch/cache';
 import { expect, inject } from 'vitest';
 import { AppConfig } from '../../../apps/api/src/app.config.js';
 import { createApp } from '../../../apps/api/src/create-app.js';
-import { createExpressAdapter } from '../../../apps/api/src/http/express/express-adapter.js';
-import { createFastifyAdapter } from '../../../apps/api/src/http/fastify/fastify-adapter.js';
 import { eventually } from '../../support/eventually.js';
 import { createDatabase } from '../../support/postgres-server.js';
 
@@ -13,12 +10,12 @@ export interface Answer {
   readonly status: number;
   readonly headers: Headers;
   readonly text: string;
-  /** The body as JSON; `undefined` when there is none, or when it is something else. */
-  readonly body: any; // oxlint-disable-line typescript/no-explicit-any -- what a test expects of it is what it says
+  /** The parsed JSON of the body; `undefined` without a body and for other media types. */
+  readonly body: any; // oxlint-disable-line typescript/no-explicit-any -- each test states the shape that it expects
 }
 
 export interface Sent {
-  /** Sent as JSON, unless it is text already. */
+  /** A text is sent as it is, any other value as JSON. */
   readonly body?: unknown;
   readonly headers?: Readonly<Record<string, string>>;
 }
@@ -30,36 +27,15 @@ export interface RunningApi {
   stop(): Promise<void>;
 }
 
-/** Both databases: what the API promises, it promises on each. */
+/** Both databases. The API makes the same promises on each. */
 export const databases = [
   { database: 'embedded PostgreSQL', environment: async () => ({ DATA_DIR: 'memory' }) },
   { database: 'PostgreSQL', environment: async () => ({ DATABASE_URL: await createDatabase(inject('postgresUrl')) }) },
 ];
 
-/** Both servers that it runs on. */
-export const servers = [
-  { server: 'Fastify', adapter: createFastifyAdapter },
-  { server: 'Express', adapter: createExpressAdapter },
-];
-
-/** Each database and each server, not each pair: what a server makes of an answer does not depend on the database. */
-export const setups = [
-  ...databases.map(({ database, environment }) => ({
-    on: `Fastify, ${database}`,
-    environment,
-    adapter: createFastifyAdapter,
-  })),
-  ...databases
-    .slice(0, 1)
-    .map(({ database, environment }) => ({ on: `Express, ${database}`, environment, adapter: createExpressAdapter })),
-];
-
-/** The whole application in this process, listening on a port of its own. */
-export async function startApi(
-  environment: Readonly<Record<string, string>>,
-  adapter: () => AbstractHttpAdapter = createFastifyAdapter,
-): Promise<RunningApi> {
-  const app = await createApp(new AppConfig({ LOG_LEVEL: 'silent', ...environment }), adapter());
+/** Starts the whole application in this process, on a free port. */
+export async function startApi(environment: Readonly<Record<string, string>>): Promise<RunningApi> {
+  const app = await createApp(new AppConfig({ LOG_LEVEL: 'silent', ...environment }));
   await app.listen(0, '127.0.0.1');
   const url = await app.getUrl();
   return {
@@ -72,23 +48,25 @@ export async function startApi(
 
 let namespaces = 0;
 
-/** The settings of a cache in Redis. Tests share one Redis, each in a namespace of its own. */
+/** Returns the settings of a cache in Redis. Tests share one Redis, and each call returns a new namespace. */
 export function cacheEnvironment() {
   namespaces += 1;
-  return { REDIS_URL: inject('redisUrl'), CACHE_NAMESPACE: `e2e-${process.pid}-${namespaces}` };
+  return {
+    REDIS_URL: inject('redisUrl'),
+    CACHE_NAMESPACE: `e2e-${process.pid}-${namespaces}`,
+    // On a busy machine a short timeout would make reads bypass Redis.
+    CACHE_OPERATION_TIMEOUT: '5s',
+  };
 }
 
-/** As {@link startApi}, once it hears of the writes of others. */
-export async function startListening(
-  environment: Readonly<Record<string, string>>,
-  adapter?: () => AbstractHttpAdapter,
-): Promise<RunningApi> {
-  const api = await startApi(environment, adapter);
+/** Starts the application like {@link startApi} and waits until its invalidation channel is connected. */
+export async function startListening(environment: Readonly<Record<string, string>>): Promise<RunningApi> {
+  const api = await startApi(environment);
   await eventually(() => expect(api.app.get(CacheRegistry).channel.connected).toBe(true));
   return api;
 }
 
-/** One request, to whichever instance. */
+/** Sends one request to any instance. */
 export async function send(method: string, url: string, { body, headers }: Sent = {}): Promise<Answer> {
   const response = await fetch(url, {
     method,

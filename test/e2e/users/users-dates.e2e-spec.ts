@@ -6,7 +6,7 @@ import { type RunningApi, startApi } from '../support/running-api.js';
 const changedAt = new Date('2026-01-01T12:00:00.900Z');
 const lastModified = 'Thu, 01 Jan 2026 12:00:00 GMT';
 
-describe('the date of a user', () => {
+describe('the Last-Modified of a user', () => {
   const path = `/users/${uuidV7()}`;
   let api: RunningApi;
 
@@ -18,7 +18,7 @@ describe('the date of a user', () => {
   });
   afterAll(() => api.stop());
 
-  it('is told, and asked for in place of a tag', async () => {
+  it('is sent and answers If-Modified-Since and If-Unmodified-Since', async () => {
     for (const cached of ['MISS', 'HIT']) {
       const { headers } = await api.send('GET', path);
       expect([headers.get('x-cache'), headers.get('last-modified')]).toEqual([cached, lastModified]);
@@ -30,11 +30,11 @@ describe('the date of a user', () => {
     expect((await ask({ 'if-unmodified-since': 'Thu, 01 Jan 2026 11:59:59 GMT' })).status).toBe(412);
   });
 
-  it('is too coarse for a change, which is asked for the tag', async () => {
+  it('is too coarse for a write, which requires If-Match instead', async () => {
     const headers = { 'if-unmodified-since': lastModified };
     const refused = await api.send('PATCH', path, { body: { name: 'Bea' }, headers });
     expect(refused).toMatchObject({ status: 428, body: { code: 'precondition-required' } });
-    // RFC 9110 §13.1.4: what is no date is not there.
+    // RFC 9110 §13.1.4: an invalid date is ignored.
     const ignored = await api.send('PATCH', path, {
       body: { name: 'Ada' },
       headers: { 'if-unmodified-since': 'garbage' },
@@ -44,7 +44,7 @@ describe('the date of a user', () => {
     expect((await api.send('PATCH', path, { body: { name: 'Bea' }, headers: tagged })).status).toBe(200);
   });
 
-  it('is not told of what was changed a moment ago: a second change could have the same', async () => {
+  it('is absent right after a change, because a second change could have the same date', async () => {
     const { status, headers } = await api.send('GET', path, { headers: { 'if-modified-since': lastModified } });
     expect([status, headers.get('etag'), headers.get('last-modified')]).toEqual([200, '"3-1"', null]);
   });

@@ -4,7 +4,7 @@ import { afterAll, beforeAll, describe, expect, inject, it, vi } from 'vitest';
 import { Database } from '../../../apps/api/src/database/database.js';
 import { usersStats } from '../../../apps/api/src/users/users.cache.js';
 import { uuidV7 } from '../../../apps/api/src/database/uuid-v7.js';
-import { UserListsRepository } from '../../../apps/api/src/users/user-lists.repository.js';
+import { UsersListRepository } from '../../../apps/api/src/users/users-list.repository.js';
 import { createDatabase } from '../../support/postgres-server.js';
 import { databases, type RunningApi, startApi } from '../support/running-api.js';
 
@@ -16,13 +16,13 @@ describe.each(databases)('the statistics of users on $database', ({ environment 
   afterAll(() => api.stop());
 
   const insert = async (...emails: string[]): Promise<void> => {
-    const values = emails.map((email) => ({ id: uuidV7(), name: 'Somebody', email }));
+    const values = emails.map((email) => ({ id: uuidV7(), name: 'Ann', email }));
     await api.app.get(Database).run((db) => db.insertInto('users').values(values).execute());
   };
   const get = (headers: Record<string, string> = {}) => api.send('GET', '/users/stats', { headers });
   const forget = () => api.app.get(CacheRegistry).find(usersStats).clear();
 
-  it('count live users by the domain of their address, the most first, whatever the case of its letters', async () => {
+  it('count live users by the domain of their address, the largest first, in any letter case', async () => {
     expect((await get()).body).toEqual({ data: [], total: 0 });
     await insert('a@b.org', 'b@B.ORG', 'c@a-c.org', 'd@ab.org', 'e@z.org', 'f@z.org', 'g@z.org');
     const { body: gone } = await api.send('POST', '/users', { body: { name: 'Gone', email: 'h@a-c.org' } });
@@ -41,14 +41,14 @@ describe.each(databases)('the statistics of users on $database', ({ environment 
     });
   });
 
-  it('list 100 domains, and count the others in the total', async () => {
+  it('list at most 100 domains and count the others in the total', async () => {
     await insert(...Array.from({ length: 120 }, (_, index) => `a@d${index}.example`));
     await forget();
     const { body } = await get();
     expect([body.data.length, body.total]).toEqual([100, 127]);
   });
 
-  it('outlive a write: they are counted again when they expire', async () => {
+  it('stay cached after a write until they expire', async () => {
     const before = await get();
     await api.send('POST', '/users', { body: { name: 'New', email: 'new@example.org' } });
     const after = await get();
@@ -58,15 +58,15 @@ describe.each(databases)('the statistics of users on $database', ({ environment 
     expect(policy).toMatchObject({ freshMs: 30_000, staleMs: 630_000, hardMs: 3_630_000 });
   });
 
-  it('are counted once for all who ask, those with credentials included', async () => {
+  it('are counted once for concurrent requests with and without credentials', async () => {
     await forget();
-    const counted = vi.spyOn(api.app.get(UserListsRepository), 'countByDomain');
+    const counted = vi.spyOn(api.app.get(UsersListRepository), 'countByDomain');
     await Promise.all([get(), get(), get({ authorization: 'Bearer a' }), get({ cookie: 'a=b' })]);
     expect(counted).toHaveBeenCalledTimes(1);
   });
 
   it.each(['POST', 'PUT', 'PATCH', 'DELETE'])(
-    'stand at an address that is no user: %s is not for it',
+    'refuse %s, because their path is not the path of a user',
     async (method) => {
       const answer = await api.send(method, '/users/stats');
       expect(answer).toMatchObject({ status: 405, body: { code: 'method-not-allowed' } });
@@ -80,7 +80,7 @@ describe.each(databases)('the statistics of users on $database', ({ environment 
     expect([options.status, options.headers.get('allow')]).toEqual([204, 'GET, HEAD, OPTIONS']);
   });
 
-  it('have no parameters, found or not', async () => {
+  it('refuse every parameter, also on a hit', async () => {
     await get();
     for (const query of ['x=1', 'limit=5', '__proto__=1']) {
       expect(await api.send('GET', `/users/stats?${query}`)).toMatchObject({
@@ -91,14 +91,14 @@ describe.each(databases)('the statistics of users on $database', ({ environment 
   });
 });
 
-it('the statistics of users have one order, whatever the locale of the database', async () => {
+it('the statistics of users have the same order in every locale of the database', async () => {
   const api = await startApi({ DATABASE_URL: await createDatabase(inject('postgresUrl')) });
   try {
     await api.app.get(Database).run(async (db) => {
-      // Where the hyphen does not count, a-c.org comes after ab.org.
+      // In this collation the hyphen is ignored, and a-c.org comes after ab.org.
       await sql`create collation dictionary (provider = icu, locale = 'en-u-ka-shifted')`.execute(db);
       await sql`alter table users alter column email type text collate dictionary`.execute(db);
-      const values = ['a@ab.org', 'a@a-c.org'].map((email) => ({ id: uuidV7(), name: 'Somebody', email }));
+      const values = ['a@ab.org', 'a@a-c.org'].map((email) => ({ id: uuidV7(), name: 'Ann', email }));
       await db.insertInto('users').values(values).execute();
     });
     const { body } = await api.send('GET', '/users/stats');

@@ -11,7 +11,7 @@ interface Listed {
 
 const names = ['Ada', 'ada', 'ADAM', 'Ben', 'ben', 'Cleo', 'dora', 'Dora', 'Emil', 'fay'];
 
-/** Users of whom only the id tells one from hundreds of others. */
+/** Inserts users that share their name and their time with hundreds of others. */
 const insert = (count: number) => sql<{ id: string; name: string }>`
   insert into users (id, name, email, created_at)
   select gen_random_uuid(), (${names}::text[])[1 + floor(random() * ${names.length})],
@@ -24,9 +24,9 @@ const byName = ({ name, id }: Listed) => `${name.toUpperCase()} ${id}`;
 describe.each(databases)('a walk over 10,000 users on $database', ({ environment }) => {
   let api: RunningApi;
   let database: Database;
-  /** Those that are there all along. */
+  /** Users that exist during the whole walk, with their names. */
   const staying = new Map<string, string>();
-  /** Those that come and go. */
+  /** Users that are created or deleted during the walk. */
   const passing = new Set<string>();
 
   beforeAll(async () => {
@@ -35,12 +35,12 @@ describe.each(databases)('a walk over 10,000 users on $database', ({ environment
     const { rows } = await database.run((db) => insert(10_000).execute(db));
     for (const { id, name } of rows.slice(0, 7_000)) staying.set(id, name);
     for (const { id } of rows.slice(7_000)) passing.add(id);
-    // The embedded database has nobody who does it in the background.
+    // The embedded database has no autovacuum.
     await database.run((db) => sql`analyze users`.execute(db));
   });
   afterAll(() => api.stop());
 
-  /** Two more, anywhere; and away with one, and with the one at which the next page begins unless it is to stay. */
+  /** Creates two users, deletes one, and deletes the user before the next page unless it has to stay. */
   async function change(last: Listed | undefined): Promise<void> {
     const { rows } = await database.run((db) => insert(2).execute(db));
     const gone = [...passing].filter((id, place) => place === 0 || id === last?.id);
@@ -58,7 +58,7 @@ describe.each(databases)('a walk over 10,000 users on $database', ({ environment
     { query: 'limit=71&sort=-name', key: byName, backwards: true },
     { query: 'limit=41&sort=name&q=ada', key: byName, backwards: false },
     { query: 'limit=29&sort=-createdAt&q=ben', key: byTime, backwards: true },
-  ])('by $query sees each that stays once, in order, while others come and go', async ({ query, key, backwards }) => {
+  ])('by $query returns each staying user once, in order, during other writes', async ({ query, key, backwards }) => {
     const seen: Listed[] = [];
     for (let cursor: string | null = ''; cursor !== null;) {
       const { body } = await api.send('GET', `/users?${query}${cursor && `&cursor=${cursor}`}`);

@@ -1,6 +1,6 @@
 import { z } from 'zod';
 
-/** The URL of a server, by one of these protocols, whose path is as `path` says. */
+/** Accepts the URL of a server with one of these protocols and a path that matches `path`. */
 export function addressOf(protocols: readonly string[], path = /^/): z.ZodType<string> {
   return z.string().refine((text) => {
     const url = URL.parse(text);
@@ -14,7 +14,7 @@ export function addressOf(protocols: readonly string[], path = /^/): z.ZodType<s
   });
 }
 
-/** The drivers decode these, and throw something else than a list of what is wrong. */
+/** Returns whether the drivers can decode these parts. Their own errors would not name the setting. */
 function isDecodable({ username, password, pathname }: URL): boolean {
   try {
     return [username, password, pathname].every((part) => decodeURIComponent(part) !== undefined);

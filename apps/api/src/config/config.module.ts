@@ -1,7 +1,7 @@
 import { type DynamicModule, Module } from '@nestjs/common';
 import { AppConfig } from '../app.config.js';
 
-/** Gives the settings, read once before anything else, to whoever injects `AppConfig`. */
+/** Provides `AppConfig`, which is read once, before the modules start. */
 @Module({})
 export class ConfigModule {
   static forRoot(config: AppConfig): DynamicModule {

@@ -4,18 +4,18 @@ import { envExample } from './env-example.js';
 import { readSettings, settingNames } from './read-settings.js';
 
 describe(envExample, () => {
-  it('is what stands in .env.example (to renew it, run vitest with -u)', async () => {
+  it('equals .env.example (vitest -u renews the file)', async () => {
     const file = join(import.meta.dirname, '../../../../.env.example');
     await expect(envExample()).toMatchFileSnapshot(file);
   });
 
-  it('has every setting, each once', () => {
+  it('lists every setting once', () => {
     const names = [...envExample().matchAll(/^# ([A-Z][A-Z0-9_]+)=/gm)].map(([, name]) => name);
     expect(new Set(names)).toEqual(new Set(settingNames()));
     expect(names).toHaveLength(settingNames().length);
   });
 
-  it('shows values that are accepted', () => {
+  it('shows valid values only', () => {
     const lines = [...envExample().matchAll(/^# (?<name>[A-Z][A-Z0-9_]+)=(?<value>.*)$/gm)];
     const environment = Object.fromEntries(lines.map(({ groups }) => [groups?.['name'], groups?.['value']]));
     expect(readSettings(environment)).toMatchObject({ PORT: 3000, CACHE_OPERATION_TIMEOUT: 100 });

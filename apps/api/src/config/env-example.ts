@@ -8,7 +8,7 @@ const titles: Readonly<Record<SettingNotes['group'], string>> = {
   users: 'Users',
 };
 
-/** The text of `.env.example`: every setting with what it is for, commented out, at its default. */
+/** Returns the text of `.env.example`: every setting with its purpose and its default, commented out. */
 export function envExample(): string {
   const groups = Object.entries(titles).map(([group, title]) => {
     const names = settingNames().filter((name) => notes.get(settings.shape[name])?.group === group);
@@ -17,8 +17,8 @@ export function envExample(): string {
   return `${[head, ...groups].join('\n\n')}\n`;
 }
 
-const head = `# Copy to .env and remove the "#" of what you want to change. Made from apps/api/src/config/settings.ts.
-# Each of these may also be given as NAME_FILE=path, with the value in that file. An empty value counts as none.`;
+const head = `# Copy this file to .env and remove the "#" before the settings that you change. Generated from
+# apps/api/src/config/settings.ts. NAME_FILE=path reads the value of NAME from a file. An empty value counts as unset.`;
 
 function entry(name: SettingName): string {
   const note = notes.get(settings.shape[name]);

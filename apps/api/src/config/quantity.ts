@@ -3,12 +3,12 @@ import type { z } from 'zod';
 const millisecondsOf: Readonly<Record<string, number>> = { ms: 1, s: 1_000, m: 60_000, h: 3_600_000, d: 86_400_000 };
 const bytesOf: Readonly<Record<string, number>> = { b: 1, kb: 1024, mb: 1024 ** 2, gb: 1024 ** 3 };
 
-/** `100ms`, `5s`, `2m`, `1h`, `1d`: a number without a unit is a mistake waiting to happen. */
+/** Parses `100ms`, `5s`, `2m`, `1h` or `1d` as milliseconds. Refuses a number without a unit. */
 export function durationMs(text: string, context: z.RefinementCtx): number {
   return quantity(text, millisecondsOf, context);
 }
 
-/** `64mb`, also `b`, `kb` and `gb`, in powers of 1024. */
+/** Parses `64mb`, also with `b`, `kb` or `gb`, as bytes. Units are powers of 1024. */
 export function sizeBytes(text: string, context: z.RefinementCtx): number {
   return quantity(text.toLowerCase(), bytesOf, context);
 }

@@ -16,7 +16,7 @@ describe(readSettings, () => {
   });
   afterAll(() => rmSync(folder, { recursive: true }));
 
-  it('has a default for everything that needs a value', () => {
+  it('has a default for every setting that needs a value', () => {
     expect(readSettings({})).toEqual({
       NODE_ENV: 'development',
       PORT: 3000,
@@ -32,7 +32,7 @@ describe(readSettings, () => {
     });
   });
 
-  it('takes an empty value for none', () => {
+  it('treats an empty value as unset', () => {
     expect(readSettings({ PORT: '', DATABASE_URL: '', REDIS_SENTINELS: '', PORT_FILE: '' })).toEqual(readSettings({}));
   });
 
@@ -53,11 +53,11 @@ describe(readSettings, () => {
   });
 
   it('reads a value from a file, without its last newline', () => {
-    const environment = { CURSOR_SECRET_FILE: file('sixteen letters!\n'), PORT_FILE: file('4000\r\n') };
-    expect(readSettings(environment)).toMatchObject({ CURSOR_SECRET: 'sixteen letters!', PORT: 4000 });
+    const environment = { CACHE_NAMESPACE_FILE: file('from-a-file\n'), PORT_FILE: file('4000\r\n') };
+    expect(readSettings(environment)).toMatchObject({ CACHE_NAMESPACE: 'from-a-file', PORT: 4000 });
   });
 
-  it('refuses a value given twice, and a file that is not there', () => {
+  it('refuses a value that is given twice and a file that is missing', () => {
     expect(complaints({ PORT: '1', PORT_FILE: file('2'), HOST_FILE: '/nowhere' })).toEqual([
       'PORT is given twice. Keep either PORT or PORT_FILE.',
       'HOST_FILE names /nowhere, which cannot be read. Name a readable file, or set HOST.',
@@ -92,21 +92,15 @@ describe(readSettings, () => {
     ['DATABASE_URL', 'postgres://h/%zz'],
     ['REDIS_CLUSTER_NODES', 'a:1'],
     ['DATABASE_URL', 'mysql://localhost/db'],
-    ['CURSOR_SECRET', 'short'],
-  ])('refuses %s=%s and says what to write', (name, value) => {
+  ])('refuses %s=%s and names a valid value', (name, value) => {
     const [complaint, ...others] = complaints({ [name]: value });
     expect(others).toEqual([]);
     expect(complaint).toMatch(new RegExp(`^${name} .*(Write|set) .+\\.$`));
   });
 
-  it('never repeats a secret', () => {
-    const environment = {
-      DATABASE_URL: 'mysql://u:hunter2@h/db',
-      REDIS_URL: 'redi://u:hunter2@h',
-      CURSOR_SECRET: 'hunter2',
-    };
-    const told = complaints(environment);
-    expect(told).toHaveLength(3);
+  it('never repeats a secret in an error', () => {
+    const told = complaints({ DATABASE_URL: 'mysql://u:hunter2@h/db', REDIS_URL: 'redi://u:hunter2@h' });
+    expect(told).toHaveLength(2);
     expect(told.join()).not.toContain('hunter2');
   });
 });

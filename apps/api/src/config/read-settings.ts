@@ -3,19 +3,19 @@ import { type SettingName, type Settings, notes, settings } from './settings.js'
 
 export type Environment = Readonly<Record<string, string | undefined>>;
 
-/** The boot cannot go on: everything that is wrong with the environment, each with what to write instead. */
+/** Stops the boot: lists every invalid setting of the environment and how to write it. */
 export class SettingsInvalid extends Error {
   override readonly name = 'SettingsInvalid';
   readonly code = 'SETTINGS_INVALID';
 
   constructor(problems: readonly string[]) {
     const count = problems.length === 1 ? 'One setting is' : `${problems.length} settings are`;
-    super([`${count} wrong:`, ...problems.map((problem) => `  - ${problem}`)].join('\n'));
+    super([`${count} invalid:`, ...problems.map((problem) => `  - ${problem}`)].join('\n'));
   }
 }
 
 /**
- * Reads the settings. An empty value is none; `NAME_FILE` names a file whose content is the value of `NAME`.
+ * Reads the settings. An empty value counts as unset. `NAME_FILE` names a file with the value of `NAME`.
  *
  * @throws SettingsInvalid
  */
@@ -48,14 +48,14 @@ export function settingNames(): SettingName[] {
   return settings.keyof().options;
 }
 
-/** Its text; `undefined` when it is not given; an error when it cannot be told. */
+/** Returns the text of a setting, `undefined` when it is unset, or an error when it is given twice or its file is unreadable. */
 function textOf(name: SettingName, environment: Environment): string | undefined | Error {
   const direct = environment[name] || undefined;
   const file = environment[`${name}_FILE`] || undefined;
   if (file === undefined) return direct;
   if (direct !== undefined) return new Error(`${name} is given twice. Keep either ${name} or ${name}_FILE.`);
   try {
-    // Editors and `echo` end a file with a newline that is not part of the secret.
+    // Editors and `echo` add a newline at the end of the file.
     return readFileSync(file, 'utf8').replace(/\r?\n$/, '') || undefined;
   } catch (cause) {
     return new Error(`${name}_FILE names ${file}, which cannot be read. Name a readable file, or set ${name}.`, {

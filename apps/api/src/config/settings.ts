@@ -4,12 +4,12 @@ import { durationMs, sizeBytes } from './quantity.js';
 
 export interface SettingNotes {
   readonly group: 'server' | 'database' | 'cache' | 'users';
-  /** What it is for, in a sentence. */
+  /** The purpose of the setting, in one sentence. */
   readonly about: string;
-  /** How to write it, for who wrote it wrong. */
+  /** The end of the error for an invalid value: how to write the setting. */
   readonly write: string;
   readonly example?: string;
-  /** Its value is never repeated, not even in an error. */
+  /** No log line and no error repeats the value. */
   readonly secret?: true;
 }
 
@@ -21,7 +21,7 @@ const port = z
   .transform(Number)
   .refine((number) => number <= 65_535);
 const flag = z.enum(['true', 'false']).transform((text) => text === 'true');
-/** Node takes a timer that is longer for one of no time at all. */
+/** The longest timer of Node, which runs a longer one at once. */
 const longestMs = 2 ** 31 - 1;
 const duration = (leastMs: number) =>
   z
@@ -29,7 +29,7 @@ const duration = (leastMs: number) =>
     .transform(durationMs)
     .refine((ms) => ms >= leastMs && ms <= longestMs);
 
-/** Recognised to be refused: who sets it believes that it works. */
+/** A setting that the API knows and refuses, because this release does not support it yet. */
 const notYet = (what: string) =>
   z
     .never()
@@ -37,19 +37,19 @@ const notYet = (what: string) =>
     .register(notes, {
       group: 'cache',
       about: `Not in this release: ${what}.`,
-      write: 'This release speaks to a single Redis server: leave it unset and set REDIS_URL.',
+      write: 'This release supports a single Redis server: leave it unset and set REDIS_URL.',
     });
 
-/** Every environment variable that the API reads, as text; here alone it is said what is right and what is meant by none. */
+/** The schema of every environment variable that the API reads, with its default: the only place that defines either. */
 export const settings = z.object({
   NODE_ENV: z.enum(['development', 'test', 'production']).default('development').register(notes, {
     group: 'server',
-    about: 'Production logs JSON and is strict about secrets.',
+    about: 'Production logs JSON and warns about settings that only fit development.',
     write: 'Write development, test or production.',
   }),
   PORT: port.default(3000).register(notes, {
     group: 'server',
-    about: 'Where the API listens; 0 takes any free port.',
+    about: 'The port of the API; 0 takes any free port.',
     write: 'Write a port from 0 to 65535.',
   }),
   HOST: z
@@ -58,7 +58,7 @@ export const settings = z.object({
     .default('0.0.0.0')
     .register(notes, {
       group: 'server',
-      about: 'The address it listens on.',
+      about: 'The address that the API listens on.',
       write: 'Write an IP address or a host name, such as 127.0.0.1.',
     }),
   LOG_LEVEL: z.enum(['fatal', 'error', 'warn', 'info', 'debug', 'trace', 'silent']).default('info').register(notes, {
@@ -69,14 +69,14 @@ export const settings = z.object({
   SHUTDOWN_DELAY: duration(0).optional().register(notes, {
     group: 'server',
     about:
-      'After SIGTERM the readiness probe says 503 this long before the server stops. Unset: 5s in production, else 0s.',
-    write: 'Write a duration of 24d at most, such as 5s or 500ms.',
+      'How long the readiness probe answers 503 after SIGTERM before the server stops. Unset: 5s in production, else 0s.',
+    write: 'Write a duration of at most 24d, such as 5s or 500ms.',
     example: '5s',
   }),
   DATABASE_URL: addressOf(['postgres:', 'postgresql:']).optional().register(notes, {
     group: 'database',
     about: 'A PostgreSQL server, version 15 or newer. Unset: PostgreSQL embedded in the process, in DATA_DIR.',
-    write: 'Write postgres://user:password@host:5432/database, with what is not a letter or digit as %XX.',
+    write: 'Write postgres://user:password@host:5432/database, with other characters than letters and digits as %XX.',
     example: 'postgres://nuthatch:secret@localhost:5432/nuthatch',
     secret: true,
   }),
@@ -89,8 +89,9 @@ export const settings = z.object({
     .optional()
     .register(notes, {
       group: 'cache',
-      about: 'A Redis server; rediss:// for TLS. Unset: the cache lives in this process alone.',
-      write: 'Write redis://user:password@host:6379/0 (rediss:// for TLS), with what is not a letter or digit as %XX.',
+      about: 'A Redis server; rediss:// for TLS. Unset: the cache is in the memory of this process only.',
+      write:
+        'Write redis://user:password@host:6379/0 (rediss:// for TLS), with other characters than letters and digits as %XX.',
       example: 'redis://localhost:6379',
       secret: true,
     }),
@@ -113,7 +114,7 @@ export const settings = z.object({
   }),
   CACHE_OPERATION_TIMEOUT: duration(1).default(100).register(notes, {
     group: 'cache',
-    about: 'A Redis operation that takes longer counts as failed; reads then go on without Redis.',
+    about: 'The time limit of a Redis operation. After it, the operation has failed and reads continue without Redis.',
     write: 'Write a duration from 1ms to 24d, such as 100ms.',
     example: '100ms',
   }),
@@ -124,28 +125,21 @@ export const settings = z.object({
     .default(64 * 1024 * 1024)
     .register(notes, {
       group: 'cache',
-      about: 'How much memory the in-process tier may take.',
-      write: 'Write a size of 1b at least, such as 64mb.',
+      about: 'The memory limit of the in-process tier.',
+      write: 'Write a size of at least 1b, such as 64mb.',
       example: '64mb',
     }),
-  // The proof comes with every heartbeat, each quarter of a second: with less than two of them most reads would go to Redis.
+  // A heartbeat every 250 ms verifies the channel: with less than two heartbeats, most reads would go to Redis.
   CACHE_L1_MAX_STALENESS: duration(500).default(1_000).register(notes, {
     group: 'cache',
-    about: 'How long an instance may believe what it holds while it cannot prove that it hears of every write.',
+    about: 'How long in-memory entries may be served after the last verified contact with the invalidation channel.',
     write: 'Write a duration from 500ms to 24d, such as 1s.',
     example: '1s',
   }),
   REQUIRE_IF_MATCH: flag.default(false).register(notes, {
     group: 'users',
-    about:
-      'Whether PUT, PATCH and DELETE without If-Match are refused (428), so that no writer overwrites another unseen.',
+    about: 'Whether PUT, PATCH and DELETE without If-Match get a 428, so that no writer overwrites an unseen change.',
     write: 'Write true or false.',
-  }),
-  CURSOR_SECRET: z.string().min(16).optional().register(notes, {
-    group: 'users',
-    about: 'Signs the cursors of pages; the same on every instance. Unset: a key that anybody can read in the source.',
-    write: 'Write at least 16 characters, for instance from: openssl rand -base64 32.',
-    secret: true,
   }),
 });
 

@@ -11,11 +11,11 @@ describe(isUnavailable, () => {
     },
   );
 
-  it.each(['23505', '42601', '42P01', '22003', '40001', ''])('does not hold for %s', (code) => {
+  it.each(['23505', '42601', '42P01', '22003', '40001', ''])('is false for %s', (code) => {
     expect(isUnavailable(withCode(code))).toBe(false);
   });
 
-  it('knows what pg says without a code, and several addresses refused at once', () => {
+  it('is true for errors of pg without a code and for several refused addresses', () => {
     expect(isUnavailable(new Error('timeout exceeded when trying to connect'))).toBe(true);
     expect(isUnavailable(new Error('Connection terminated unexpectedly'))).toBe(true);
     expect(isUnavailable(new AggregateError([withCode('ECONNREFUSED'), withCode('ECONNREFUSED')]))).toBe(true);

@@ -1,4 +1,4 @@
-import { ProblemError } from '../http/problem-error.js';
+import { ProblemError } from '../http/problems/problem-error.js';
 
 /** Errors of the socket below the connection. */
 const socketCodes = new Set([
@@ -13,17 +13,16 @@ const socketCodes = new Set([
 ]);
 
 /**
- * SQLSTATEs that say "not now" and nothing about the statement: connection exceptions (08), too many connections, a full disk and
- * other resources that are used up (53), a server that only reads, as a former primary does, shutting down, starting up, a
- * statement that ran out of time.
+ * SQLSTATEs of a database that is temporarily unavailable: connection exceptions (08), exhausted resources such as connections and
+ * the disk (53), a server that is read-only (a former primary), that shuts down or starts, and a statement that timed out.
  */
 const sqlStates = /^(08...|25006|53...|57P0[1-5]|57014|28...|3D000)$/;
 
-/** What pg says without a code. */
+/** Messages of pg for errors without a code. */
 const messages =
   /timeout exceeded when trying to connect|Connection terminated|Query read timeout|Client has encountered a connection error/;
 
-/** The database cannot be asked now. The same request may succeed later. */
+/** The database is down. The same request may succeed later. */
 export class DatabaseUnavailable extends ProblemError {
   override readonly name = 'DatabaseUnavailable';
 
@@ -32,9 +31,9 @@ export class DatabaseUnavailable extends ProblemError {
   }
 }
 
-/** Tells a database that is away from a statement that is wrong, by the error of the driver. */
+/** Returns whether the error of the driver means that the database is down, and not that the statement is wrong. */
 export function isUnavailable(error: unknown): boolean {
-  // Several addresses of one name, each refused.
+  // Node throws an AggregateError when every address of a host refuses the connection.
   if (error instanceof AggregateError) return error.errors.some(isUnavailable);
   if (!(error instanceof Error)) return false;
   const code = 'code' in error && typeof error.code === 'string' ? error.code : '';

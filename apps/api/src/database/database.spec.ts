@@ -24,7 +24,7 @@ const deadlock = '40P01';
 afterEach(() => vi.useRealTimers());
 
 describe(Database.name, () => {
-  it('runs a statement again that was ended to break a deadlock, once', async () => {
+  it('runs a statement again once after a deadlock', async () => {
     const database = await givenDatabase();
     const statement = vi.fn(async () => 'done').mockRejectedValueOnce(failed(deadlock));
     expect(await database.run(statement)).toBe('done');
@@ -34,7 +34,7 @@ describe(Database.name, () => {
     expect(never).toHaveBeenCalledTimes(2);
   });
 
-  it('commits within less than half the life of an intent, or not at all', async () => {
+  it('rolls back a transaction that takes half the life of an intent', async () => {
     vi.useFakeTimers({ toFake: ['performance'] });
     const database = await givenDatabase();
     const work = (ms: number) => database.transaction(async () => vi.advanceTimersByTime(ms));
@@ -45,7 +45,7 @@ describe(Database.name, () => {
     });
   });
 
-  it.each(['23505', '08006', '40001'])('runs a statement once that failed with %s', async (code) => {
+  it.each(['23505', '08006', '40001'])('does not repeat a statement that failed with %s', async (code) => {
     const database = await givenDatabase();
     const statement = vi.fn(() => Promise.reject(failed(code)));
     await expect(database.run(statement)).rejects.toBeInstanceOf(Error);

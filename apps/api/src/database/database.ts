@@ -6,17 +6,17 @@ import { DatabaseUnavailable, isUnavailable } from './database-unavailable.js';
 import type { Engine } from './engine.js';
 import type { Schema } from './schema.js';
 
-/** How long the boot waits for the schema before it goes on without; the app then answers 503 until it is there. */
+/** The time that the boot waits for the schema. After it the boot continues, and the app answers 503 until the schema is ready. */
 const bootMs = 3_000;
 const closeMs = 2_000;
-/** Less than half of an intent's life, as the commit may be on its way for as long: later, nothing announces it any more. */
+/** Less than half of the life of an intent, because the commit may take as long again. Without its intent it is not announced. */
 const commitMs = 4_000;
 const tooLong = `A transaction took more than ${commitMs} ms and was rolled back.`;
 const retryMs = { first: 250, most: 5_000 };
 
 /**
- * The one door to the database. Every statement goes through `run`, so that "the database is away" is one error.
- * It never keeps the process from starting: the schema is brought up to date in the background until that worked.
+ * Runs every statement of the API, so that a database that is down is one error.
+ * The process starts without the database: migrations are retried in the background until they succeed.
  */
 export class Database implements OnModuleInit, OnApplicationShutdown {
   private readonly logger = new Logger(Database.name);
@@ -24,24 +24,24 @@ export class Database implements OnModuleInit, OnApplicationShutdown {
   private ready = false;
   private preparing: Promise<void> = Promise.resolve();
   private engine: Engine | undefined;
-  /** Why the last attempt to bring the schema up to date failed. */
+  /** The error of the last attempt to migrate. */
   private failure: Error | undefined;
 
   constructor(private readonly open: () => Engine | Promise<Engine>) {}
 
-  /** What kind of database it is, fit for a log. */
+  /** The kind of the database, for logs. */
   get name(): string {
     return this.engine?.name ?? 'PostgreSQL';
   }
 
-  /** Whether the database has answered with the schema that this release needs. Stays true once it is. */
+  /** Whether the database has had the schema of this release. Stays true from then on. */
   get schemaReady(): boolean {
     return this.ready;
   }
 
   /**
-   * Runs a statement, or a transaction, and once more when the database ended it to break a deadlock. Every other error but
-   * "away" passes unchanged.
+   * Runs a statement or a transaction, and runs it again once if the database ended it to break a deadlock. Every other error of
+   * the database passes unchanged.
    *
    * @throws DatabaseUnavailable at once while the schema is not ready, and when the connection fails.
    */
@@ -59,10 +59,10 @@ export class Database implements OnModuleInit, OnApplicationShutdown {
   }
 
   /**
-   * Runs statements as one transaction, which is rolled back when `work` throws. Use no other connection in there: the embedded
-   * database has one only.
+   * Runs statements as one transaction and rolls back when `work` throws. Use no other connection in `work`: the embedded database
+   * has only one.
    *
-   * @throws DatabaseUnavailable as {@link run}, and when it took so long that the cache may believe its writer dead.
+   * @throws DatabaseUnavailable like {@link run}, and for a transaction so long that the intent of its write may have expired.
    */
   transaction<T>(work: (trx: Transaction<Schema>) => Promise<T>): Promise<T> {
     const began = performance.now();
@@ -75,7 +75,7 @@ export class Database implements OnModuleInit, OnApplicationShutdown {
     );
   }
 
-  /** Resolves when the database answers, with whatever schema; rejects when it cannot be asked. */
+  /** Resolves when the database answers, with any schema. Rejects when it is down. */
   async ping(): Promise<void> {
     if (!this.engine) throw new DatabaseUnavailable();
     await this.engine.ping();
@@ -88,10 +88,10 @@ export class Database implements OnModuleInit, OnApplicationShutdown {
     await Promise.race([this.preparing, pause(bootMs, undefined, { ref: false })]);
   }
 
-  /** In this hook, as in the earlier ones requests are still being answered. */
+  /** Closes the database in this hook, because requests are still in flight in the earlier ones. */
   async onApplicationShutdown(): Promise<void> {
     this.closing.abort();
-    // A migration that waits for a frozen server must not keep the process.
+    // A migration that waits for a frozen server must not block the exit.
     await Promise.race([this.preparing, pause(closeMs, undefined, { ref: false })]);
     await this.engine?.close();
   }

@@ -1,14 +1,14 @@
 import type { Kysely } from 'kysely';
 import type { Schema } from './schema.js';
 
-/** PostgreSQL, real or embedded: all that differs between the two. */
+/** The differences between a PostgreSQL server and the embedded one. */
 export interface Engine {
-  /** How to call it in a log: no password, no host. */
+  /** The name for logs, without a password and a host. */
   readonly name: string;
   readonly db: Kysely<Schema>;
-  /** Resolves when it answers, with whatever schema; rejects when it is away. Requests that wait for a connection do not delay it. */
+  /** Resolves when the database answers, with any schema. Rejects when it is down. Waiting requests do not delay it. */
   ping(): Promise<void>;
-  /** Runs with a connection on which a long statement is not cut off. */
+  /** Migrates over a connection without a limit for the time of a statement. */
   migrate(): Promise<void>;
   /** Releases everything: connections, files, the lock. */
   close(): Promise<void>;

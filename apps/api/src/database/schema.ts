@@ -1,7 +1,7 @@
 import type { ColumnType, Generated } from 'kysely';
 import type { OrderStatus } from '../orders/order.js';
 
-/** A time with milliseconds, `timestamptz(3)`: more than a JavaScript Date can hold would be lost in cursors. */
+/** A time with milliseconds, `timestamptz(3)`. A JavaScript Date has no finer time, and cursors would lose it. */
 type Timestamp = ColumnType<Date, Date | undefined, Date>;
 
 export interface UsersTable {

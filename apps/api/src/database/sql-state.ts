@@ -1,7 +1,7 @@
 const uniqueViolation = '23505';
 const deadlockDetected = '40P01';
 
-/** Whether the database refused a row because of this unique constraint. Both drivers tell in the same words. */
+/** Returns whether the database refused a row because of this unique constraint. Both drivers have these members. */
 export function violates(error: unknown, constraint: string): boolean {
   return (
     error instanceof Error &&
@@ -12,7 +12,7 @@ export function violates(error: unknown, constraint: string): boolean {
   );
 }
 
-/** Whether the database ended a statement so that another one, which waited for it, could go on. Nothing of it was done. */
+/** Returns whether the database rolled back a statement to break a deadlock. */
 export function brokeDeadlock(error: unknown): boolean {
   return error instanceof Error && 'code' in error && error.code === deadlockDetected;
 }

@@ -1,6 +1,6 @@
 import { randomBytes } from 'node:crypto';
 
-/** A UUIDv7 (RFC 9562 §5.7): ids made later sort later, to the millisecond, which keeps index pages together. */
+/** Returns a UUIDv7 (RFC 9562 §5.7). Ids sort by their time in milliseconds, which keeps new rows on the same index pages. */
 export function uuidV7(now = Date.now(), random: Uint8Array = randomBytes(10)): string {
   const bytes = Buffer.alloc(16);
   bytes.writeUIntBE(now, 0, 6);

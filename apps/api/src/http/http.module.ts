@@ -1,18 +1,27 @@
-import { Module } from '@nestjs/common';
-import { APP_FILTER, APP_GUARD, APP_PIPE } from '@nestjs/core';
-import { OpenApiController } from './openapi/openapi.controller.js';
-import { ProblemFilter } from './problem.filter.js';
-import { ProblemsController } from './problems.controller.js';
-import { UnknownParametersGuard } from './unknown-parameters.guard.js';
-import { ValidationPipe } from './validation.pipe.js';
+import { Module, type NestModule } from '@nestjs/common';
+import { APP_FILTER, APP_PIPE } from '@nestjs/core';
+import { DocsController } from './pages/docs.controller.js';
+import { IndexController } from './pages/index.controller.js';
+import { OpenApiController } from './pages/openapi.controller.js';
+import { ProblemFilter } from './problems/problem.filter.js';
+import { ProblemsController } from './pages/problems.controller.js';
+import { UnknownParameters } from './validation/unknown-parameters.js';
+import { ValidationPipe } from './validation/validation.pipe.js';
 
-/** What every route has in common: validation, problems and the OpenAPI document. */
+/** Validation and problems of every route, and the pages that describe the API. */
 @Module({
-  controllers: [OpenApiController, ProblemsController],
+  controllers: [IndexController, DocsController, OpenApiController, ProblemsController],
   providers: [
-    { provide: APP_GUARD, useClass: UnknownParametersGuard },
+    UnknownParameters,
     { provide: APP_FILTER, useClass: ProblemFilter },
     { provide: APP_PIPE, useClass: ValidationPipe },
   ],
 })
-export class HttpModule {}
+export class HttpModule implements NestModule {
+  constructor(private readonly unknownParameters: UnknownParameters) {}
+
+  /** Nest calls this before it registers the routes. */
+  configure(): void {
+    this.unknownParameters.install();
+  }
+}

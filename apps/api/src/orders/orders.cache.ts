@@ -3,7 +3,6 @@ import { userTag } from '../users/users.cache.js';
 import { type Order, orderEtags, type OrdersOfUser } from './order.js';
 import { orderId, ordersQuery, type OrdersQuery } from './orders.dto.js';
 
-/** The whole cache policy of this module. */
 export const orderById = defineCache<string, Order>({
   name: 'orders.byId',
   version: 1,
@@ -15,14 +14,14 @@ export const orderById = defineCache<string, Order>({
   etag: ({ version }) => orderEtags.of(version),
 });
 
-/** On every list of this user's orders: any write of one of them invalidates it, and no other user's list. */
-export const ordersOf = (userId: string): string => `orders.of.${userId}`;
+/** The tag of the pages of one user's orders: each write of one of these orders invalidates it, and no page of another user. */
+export const ordersTag = (userId: string): string => `orders.of.${userId}`;
 
-/** It holds the user's name beside the orders, so a write of the user invalidates it too. */
+/** A page also contains the name of the user, so a write of the user invalidates it too. */
 export const ordersPage = defineCache<OrdersQuery, OrdersOfUser>({
   name: 'orders.page',
   version: 1,
   key: ordersQuery,
   ttl: '10s',
-  tags: ({ userId }) => [ordersOf(userId), userTag(userId)],
+  tags: ({ userId }) => [ordersTag(userId), userTag(userId)],
 });

@@ -1,11 +1,11 @@
 import { z } from 'zod';
-import { notAnObject, uuid, wholeNumber } from '../http/fields.js';
+import { notAnObject, uuid, wholeNumber } from '../http/validation/fields.js';
 import { pageQuery } from '../paging/page-query.js';
 import { orderStatuses } from './order.js';
 
 export const orderId = uuid;
 
-/** What PostgreSQL's integer holds. */
+/** The largest integer of PostgreSQL. */
 const mostAmount = 2_147_483_647;
 
 const status = z.enum(orderStatuses, { error: `Must be one of ${orderStatuses.join(', ')}.` });
@@ -15,16 +15,18 @@ const currency = z
   .regex(/^[A-Z]{3}$/, 'Must be a code of three capital letters (ISO 4217).');
 
 /** The body of POST. */
-export const orderDetails = z.strictObject({ amount, currency }, { error: notAnObject }).meta({ id: 'OrderDetails' });
-export type OrderDetails = z.output<typeof orderDetails>;
+export const createOrderSchema = z
+  .strictObject({ amount, currency }, { error: notAnObject })
+  .meta({ id: 'CreateOrder', examples: [{ amount: 1999, currency: 'EUR' }] });
+export type CreateOrder = z.output<typeof createOrderSchema>;
 
-/** A merge patch (RFC 7396): an absent member stays as it is, and none can be removed. */
-export const orderChange = z
+/** The body of PATCH, a merge patch (RFC 7396): an absent member stays as it is, and no member can be removed. */
+export const updateOrderSchema = z
   .strictObject({ status, amount, currency }, { error: notAnObject })
   .partial()
-  .meta({ id: 'OrderChange' });
-export type OrderChange = z.output<typeof orderChange>;
+  .meta({ id: 'UpdateOrder', examples: [{ status: 'paid' }] });
+export type UpdateOrder = z.output<typeof updateOrderSchema>;
 
-/** Which page of whose orders: the key of the list. */
+/** The key of a page of the orders of a user. */
 export const ordersQuery = z.strictObject({ userId: uuid, page: pageQuery });
 export type OrdersQuery = z.output<typeof ordersQuery>;

@@ -1,4 +1,4 @@
-import { ProblemError } from '../http/problem-error.js';
+import { ProblemError } from '../http/problems/problem-error.js';
 
 export class OrderNotFound extends ProblemError {
   override readonly name = 'OrderNotFound';

@@ -1,6 +1,5 @@
 import { Module } from '@nestjs/common';
 import { CacheModule } from '@nuthatch/cache';
-import { PagingModule } from '../paging/paging.module.js';
 import { UsersModule } from '../users/users.module.js';
 import { orderById, ordersPage } from './orders.cache.js';
 import { OrdersController } from './orders.controller.js';
@@ -8,7 +7,7 @@ import { OrdersRepository } from './orders.repository.js';
 import { OrdersService } from './orders.service.js';
 
 @Module({
-  imports: [UsersModule, PagingModule, CacheModule.forFeature(orderById, ordersPage)],
+  imports: [UsersModule, CacheModule.forFeature(orderById, ordersPage)],
   controllers: [OrdersController],
   providers: [OrdersService, OrdersRepository],
 })

@@ -4,18 +4,18 @@ import { Database } from '../database/database.js';
 import type { OrdersTable, Schema } from '../database/schema.js';
 import type { Position } from '../paging/page.js';
 import { UserNotFound } from '../users/users.errors.js';
-import { VersionMismatch } from '../versions/version.errors.js';
+import { VersionMismatch } from '../optimistic-locking/version.errors.js';
 import { type Order, orderEtags } from './order.js';
-import type { OrderChange, OrderDetails } from './orders.dto.js';
+import type { UpdateOrder, CreateOrder } from './orders.dto.js';
 import { OrderNotFound } from './orders.errors.js';
 
-/** Which versions a write may change (`undefined`: any), and what has to happen before it commits. */
+/** The versions that a write may change (`undefined`: any), and a step that runs before the write commits. */
 export interface Terms {
   readonly versions: readonly number[] | undefined;
   readonly beforeCommit: (written: Order) => Promise<void>;
 }
 
-/** The statements. A deleted order stays in the table and is seen by nobody. */
+/** The statements. A deleted order stays in the table, and every statement skips it. */
 @Injectable()
 export class OrdersRepository {
   constructor(private readonly database: Database) {}
@@ -27,7 +27,7 @@ export class OrdersRepository {
     return row && toOrder(row);
   }
 
-  /** At most `count` orders of the user from after the position on, oldest first. */
+  /** Returns at most `count` orders of the user that come after the position, the oldest first. */
   async findAfter(userId: string, position: Position | undefined, count: number): Promise<Order[]> {
     const rows = await this.database.run((db) => {
       const live = db.selectFrom('orders').selectAll().where('user_id', '=', userId).where('deleted_at', 'is', null);
@@ -41,8 +41,8 @@ export class OrdersRepository {
     return rows.map(toOrder);
   }
 
-  /** The statement itself looks for the user: one that was looked for before may be gone by now. @throws UserNotFound */
-  async create(id: string, userId: string, { amount, currency }: OrderDetails): Promise<Order> {
+  /** Creates an order. The statement itself checks the user, who may be deleted after an earlier check. @throws UserNotFound */
+  async create(id: string, userId: string, { amount, currency }: CreateOrder): Promise<Order> {
     const row = await this.database.run((db) =>
       db
         .insertInto('orders')
@@ -67,16 +67,16 @@ export class OrdersRepository {
   }
 
   /** @throws OrderNotFound, VersionMismatch */
-  update(id: string, change: OrderChange, terms: Terms): Promise<Order> {
+  update(id: string, change: UpdateOrder, terms: Terms): Promise<Order> {
     return this.write(id, change, terms);
   }
 
-  /** @throws OrderNotFound (also the second time), VersionMismatch */
+  /** Marks the order as deleted. @throws OrderNotFound (also the second time), VersionMismatch */
   async remove(id: string, terms: Terms): Promise<void> {
     await this.write(id, { deleted_at: sql<Date>`now()` }, terms);
   }
 
-  /** The statement decides which version it changes, so that of two writers at once one loses. */
+  /** Changes a row. The statement itself checks the version: of two concurrent writers, one fails. */
   private write(id: string, set: UpdateObject<Schema, 'orders'>, { versions, beforeCommit }: Terms): Promise<Order> {
     return this.database.transaction(async (trx) => {
       const row = await trx

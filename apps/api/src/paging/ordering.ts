@@ -1,24 +1,25 @@
 import { z } from 'zod';
 
-/** By what a list is ordered: a text of each item. Items with the same text are ordered by their ids. */
+/** The order of a list: each item has a sort key, a text. Items with the same key are ordered by their ids. */
 export interface Ordering<T> {
-  /** Tells it from the others in cursors: the direction is part of it. */
+  /** The name of the order in cursors, with its direction. */
   readonly name: string;
   readonly of: (item: T) => string;
-  /** What such a text can be: a statement takes it. */
+  /** The sort keys that a statement accepts. */
   readonly text: z.ZodType<string>;
 }
 
-/** As we write it; PostgreSQL knows no year 0. */
+/** A time as `toISOString` writes it, without the year 0, which PostgreSQL refuses. */
 const time = z.iso.datetime({ precision: 3 }).refine((text) => !text.startsWith('0000'));
 
-/** Oldest first. */
+/** Orders items by their creation, the oldest first. */
 export const byCreation: Ordering<{ readonly createdAt: string }> = {
   name: 'createdAt',
   of: ({ createdAt }) => createdAt,
   text: time,
 };
 
+/** Returns the same order backwards. */
 export function reversed<T>({ name, ...rest }: Ordering<T>): Ordering<T> {
   return { name: `-${name}`, ...rest };
 }

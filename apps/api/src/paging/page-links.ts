@@ -1,8 +1,8 @@
 import type { Page } from './page.js';
 
 /**
- * The `Link` header of a page (RFC 8288): where the next one is, if there is one, and the first. `query` is the canonical one, so
- * that a link leads to the entry of that page, however this one was asked for.
+ * Returns the `Link` header of a page (RFC 8288): the addresses of the next page, if there is one, and of the first page.
+ * Give it the canonical query, so that each page has one address.
  */
 export function pageLinks(
   path: string,

@@ -1,17 +1,17 @@
 import { z } from 'zod';
 
-/** One page of a list, as it is sent. */
+/** One page of a list, as the API sends it. */
 export interface Page<T> {
   readonly data: readonly T[];
   readonly page: {
     readonly limit: number;
-    /** Give it back as `cursor` to read on; `null` on the last page. */
+    /** The `cursor` of the next page; `null` on the last page. */
     readonly nextCursor: string | null;
     readonly hasMore: boolean;
   };
 }
 
-/** The same as a schema. */
+/** Returns the schema of a {@link Page}. */
 export function pageSchema<T extends z.ZodType>(item: T) {
   return z.strictObject({ data: z.array(item).readonly(), page: pagePlace }).readonly();
 }
@@ -19,12 +19,12 @@ export function pageSchema<T extends z.ZodType>(item: T) {
 const pagePlace = z
   .strictObject({
     limit: z.int(),
-    nextCursor: z.string().nullable().describe('Give it back as "cursor" to read on; null on the last page.'),
+    nextCursor: z.string().nullable().describe('Send it as "cursor" to read the next page; null on the last page.'),
     hasMore: z.boolean(),
   })
   .readonly();
 
-/** The place after one item of an ordered list: the text that it is ordered by, and its id, which decides among equals. */
+/** The position after one item of an ordered list: the sort key of the item and its id, which orders equal keys. */
 export interface Position {
   readonly text: string;
   readonly id: string;

@@ -2,7 +2,7 @@ import { parseArgs } from 'node:util';
 
 const most = 1_000_000;
 
-/** The command line is not one that `npm run seed` understands. */
+/** The arguments of `npm run seed` are invalid. */
 export class SeedArgumentsInvalid extends Error {
   override readonly name = 'SeedArgumentsInvalid';
   readonly code = 'SEED_ARGUMENTS_INVALID';
@@ -12,12 +12,12 @@ export class SeedArgumentsInvalid extends Error {
   }
 }
 
-/** How many users to make. @throws SeedArgumentsInvalid */
+/** Returns the number of users to seed. @throws SeedArgumentsInvalid */
 export function seedArguments(args: readonly string[]): number {
   const text = usersOption(args);
   const users = /^\d+$/.test(text) ? Number(text) : Number.NaN;
   if (!(users >= 1 && users <= most))
-    throw new SeedArgumentsInvalid(`--users is "${text}", which is not a number of users.`);
+    throw new SeedArgumentsInvalid(`--users is "${text}". Write a number from 1 to ${most}.`);
   return users;
 }
 

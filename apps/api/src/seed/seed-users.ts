@@ -1,10 +1,10 @@
 import type { Database } from '../database/database.js';
 import { seededUser } from './seeded-user.js';
 
-/** Six values a row; PostgreSQL takes 65,535 in a statement. */
+/** The rows of one statement. A row has six values, and PostgreSQL accepts 65,535 values. */
 const batchSize = 1_000;
 
-/** Sees to it that the first `count` seeded users are there; gives how many were not yet. */
+/** Adds the missing ones of the first `count` seeded users and returns their number. */
 export async function seedUsers(database: Database, count: number): Promise<number> {
   let added = 0;
   for (let first = 0; first < count; first += batchSize) {

@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { userDetails, userId } from '../users/users.dto.js';
+import { createUserSchema, userId } from '../users/users.dto.js';
 import { SeedArgumentsInvalid, seedArguments } from './seed-arguments.js';
 import { seededUser } from './seeded-user.js';
 
@@ -19,22 +19,22 @@ describe(seededUser, () => {
     `);
   });
 
-  it('is one the API would accept, with an id and an address of its own', () => {
+  it('is valid for the API and has a unique id and address', () => {
     for (const { id, name, email } of users) {
-      expect(userDetails.parse({ name, email })).toEqual({ name, email });
+      expect(createUserSchema.parse({ name, email })).toEqual({ name, email });
       expect(userId.parse(id)).toBe(id);
     }
     expect(new Set(users.map(({ id }) => id)).size).toBe(users.length);
     expect(new Set(users.map(({ email }) => email)).size).toBe(users.length);
   });
 
-  it('comes in the order of its id', () => {
+  it('sorts by id in the order of its index', () => {
     expect(users.map(({ id }) => id).toSorted()).toEqual(users.map(({ id }) => id));
   });
 });
 
 describe(seedArguments, () => {
-  it('makes 10,000 users unless told otherwise', () => {
+  it('returns 10,000 users by default', () => {
     expect(seedArguments([])).toBe(10_000);
     expect(seedArguments(['--users', '5'])).toBe(5);
     expect(seedArguments(['--users=7'])).toBe(7);

@@ -6,12 +6,12 @@ import { givenNames, familyNames } from './names.js';
 const start = Date.UTC(2025, 0, 1);
 const minute = 60_000;
 
-/** The user number `index`: the same on every run and on every machine, so that seeding twice adds nothing. */
+/** Returns the user of an index, the same in every run, so that a second seed adds nothing. */
 export function seededUser(index: number): Insertable<UsersTable> {
   const random = randomNumbers(index);
   const given = pick(givenNames, random());
   const family = pick(familyNames, random());
-  // Each at its own minute, give or take; so ids, like real ones, sort as the users were made.
+  // About one minute apart, so that ids sort in the order of creation.
   const createdAt = new Date(start + index * minute + Math.floor(random() * minute));
   const entropy = Uint8Array.from({ length: 10 }, () => random() * 256);
   return {
@@ -27,7 +27,7 @@ function pick(words: readonly string[], at: number): string {
   return words[Math.floor(at * words.length)] ?? '';
 }
 
-/** `Åsa` is `asa` before the @: decomposed, the marks are no letters. */
+/** Returns a name in ASCII, `asa` for `Åsa`, without the marks of its decomposed form. */
 function mailable(name: string): string {
   return name
     .normalize('NFD')
@@ -35,7 +35,7 @@ function mailable(name: string): string {
     .replaceAll(/[^a-z]/g, '');
 }
 
-/** mulberry32: small, fast and the same everywhere, which Math.random is not. */
+/** mulberry32, a generator with the same numbers in every run, unlike Math.random. */
 function randomNumbers(seed: number): () => number {
   let state = seed;
   return () => {

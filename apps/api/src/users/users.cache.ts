@@ -1,41 +1,30 @@
 import { defineCache } from '@nuthatch/cache';
-import { type User, userEtags } from './user.js';
-import type { UserList, UsersStats } from './user-lists.js';
+import { type User, userEtags, type UsersPage, type UsersStats } from './user.js';
 import { emailKey, userId } from './users.dto.js';
 import { statsQuery, type StatsQuery, usersPageQuery, type UsersPageQuery } from './users.queries.js';
 
-/** The whole cache policy of this module. */
-export const userById = defineCache<string, User>({
-  name: 'users.byId',
-  version: 1,
-  key: userId,
+/** The policy of an entry that is one user, whatever its key. */
+const oneUser = {
   ttl: '30s',
   staleWhileRevalidate: '5m',
   staleIfError: '1h',
   negativeTtl: '5s',
-  etag: ({ version }) => userEtags.of(version),
-  lastModified: ({ updatedAt }) => updatedAt,
-});
+  etag: ({ version }: User) => userEtags.of(version),
+  lastModified: ({ updatedAt }: User) => updatedAt,
+} as const;
 
-/** The id, not the user: so only what gives an address to somebody, or takes it away, has to touch it. */
-export const userIdByEmail = defineCache<string, string>({
-  name: 'users.byEmail',
-  version: 1,
-  key: emailKey,
-  ttl: '30s',
-  staleWhileRevalidate: '5m',
-  staleIfError: '1h',
-  negativeTtl: '5s',
-});
+export const userById = defineCache<string, User>({ name: 'users.byId', version: 1, key: userId, ...oneUser });
 
-/** On everything that lists users: any write of one invalidates it. */
+/** The same user under its e-mail address. Every write of a user invalidates the addresses before and after it. */
+export const userByEmail = defineCache<string, User>({ name: 'users.byEmail', version: 2, key: emailKey, ...oneUser });
+
+/** The tag of every list of users: each write of a user invalidates it. */
 export const usersTag = 'users';
 
-/** On what holds this user beside other things, in any module: any write of the user invalidates it. */
+/** The tag of entries of any module that hold this user beside other data: each write of the user invalidates it. */
 export const userTag = (id: string): string => `users.${id}`;
 
-/** Its key knows neither `ids` nor `email`: such lists are put together from the entries above, and have none of their own. */
-export const usersPage = defineCache<UsersPageQuery, UserList>({
+export const usersPage = defineCache<UsersPageQuery, UsersPage>({
   name: 'users.page',
   version: 1,
   key: usersPageQuery,
@@ -43,7 +32,7 @@ export const usersPage = defineCache<UsersPageQuery, UserList>({
   tags: () => [usersTag],
 });
 
-/** Without the tag: what costs this much, and each write throws away, is counted for nearly every reader. */
+/** Has no tag: the statistics scan the table, and with a tag every write would cause a new scan. */
 export const usersStats = defineCache<StatsQuery, UsersStats>({
   name: 'users.stats',
   version: 1,

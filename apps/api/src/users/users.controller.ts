@@ -3,6 +3,7 @@ import {
   Controller,
   Delete,
   Get,
+  Header,
   HttpCode,
   Param,
   Patch,
@@ -14,18 +15,16 @@ import {
 } from '@nestjs/common';
 import { CacheResponse, HttpCacheInterceptor } from '@nuthatch/cache';
 import { Operation } from '../http/openapi/operation.decorator.js';
-import { CreationGuard } from '../versions/creation.guard.js';
-import { AcceptedVersions } from '../versions/if-match.pipe.js';
-import { ResourceHeadersInterceptor } from '../versions/resource-headers.interceptor.js';
-import { listLinks } from './user-list-links.js';
-import { type UserList, userList, type UsersStats, usersStatsSchema } from './user-lists.js';
-import { type User, userEtags, userSchema } from './user.js';
-import { UserListsService } from './user-lists.service.js';
-import { userById, usersPage, usersStats } from './users.cache.js';
-import { userChange, userDetails, userId } from './users.dto.js';
-import type { UserChange, UserDetails } from './users.dto.js';
-import { statsQuery, usersQuery } from './users.queries.js';
-import type { StatsQuery, UsersQuery } from './users.queries.js';
+import { CreationGuard } from '../optimistic-locking/creation.guard.js';
+import { IfMatch } from '../optimistic-locking/if-match.pipe.js';
+import { ResourceHeadersInterceptor } from '../optimistic-locking/resource-headers.interceptor.js';
+import { pageLinks } from '../paging/page-links.js';
+import { userEtags, userSchema, usersBatchSchema, usersPageSchema, usersStatsSchema } from './user.js';
+import type { User, UsersBatch, UsersPage, UsersStats } from './user.js';
+import { userByEmail, userById, usersPage, usersStats } from './users.cache.js';
+import { type CreateUser, createUserSchema, type UpdateUser, updateUserSchema, userId } from './users.dto.js';
+import { statsQuery, userLookupQuery, usersBatchQuery, usersPageQuery } from './users.queries.js';
+import type { StatsQuery, UserLookupQuery, UsersBatchQuery, UsersPageQuery } from './users.queries.js';
 import { UsersService } from './users.service.js';
 
 const userHeaders = new ResourceHeadersInterceptor('/users', userEtags);
@@ -33,75 +32,88 @@ const userHeaders = new ResourceHeadersInterceptor('/users', userEtags);
 @Controller('users')
 @UseInterceptors(HttpCacheInterceptor)
 export class UsersController {
-  constructor(
-    private readonly users: UsersService,
-    private readonly lists: UserListsService,
-  ) {}
+  constructor(private readonly users: UsersService) {}
 
+  @Operation({ summary: 'Lists users', response: usersPageSchema, problems: ['invalid-cursor'], headers: ['Link'] })
   @Get()
-  @CacheResponse(usersPage, ({ query }) => query, { headers: listLinks })
-  @Operation({
-    summary: 'Lists users',
-    response: userList,
-    problems: ['invalid-cursor', 'too-many-ids'],
-    headers: ['Link'],
+  @CacheResponse(usersPage, ({ query }) => query, {
+    headers: ({ page }, { query }) => pageLinks('/users', usersPageQuery.parse(query), page),
   })
-  findAll(@Query({ schema: usersQuery }) query: UsersQuery): Promise<UserList> {
-    return this.lists.find(query);
+  findPage(@Query({ schema: usersPageQuery }) query: UsersPageQuery): Promise<UsersPage> {
+    return this.users.findPage(query);
   }
 
-  // Before `:id`, which would take it for an id where routes are tried in their order.
+  // The static paths stand before `:id`, for routers that try routes in their order.
+  @Operation({
+    summary: 'Finds several users by their ids',
+    response: usersBatchSchema,
+    problems: ['too-many-ids'],
+    headers: ['Cache-Control'],
+  })
+  @Get('batch')
+  @Header('Cache-Control', 'private, no-cache')
+  findMany(@Query({ schema: usersBatchQuery }) { ids }: UsersBatchQuery): Promise<UsersBatch> {
+    return this.users.findMany(ids);
+  }
+
+  @Operation({ summary: 'Finds a user by the e-mail address', response: userSchema, problems: ['user-not-found'] })
+  @Get('lookup')
+  @CacheResponse(userByEmail, ({ query }) => userLookupQuery.parse(query).email)
+  findByEmail(@Query({ schema: userLookupQuery }) { email }: UserLookupQuery): Promise<User> {
+    return this.users.findByEmail(email);
+  }
+
+  @Operation({ summary: 'Counts users by the domain of their address', response: usersStatsSchema })
   @Get('stats')
   @CacheResponse(usersStats, ({ query }) => query)
-  @Operation({ summary: 'Counts users by the domain of their address', response: usersStatsSchema })
   stats(@Query({ schema: statsQuery }) _query: StatsQuery): Promise<UsersStats> {
-    return this.lists.stats();
+    return this.users.stats();
   }
 
+  @Operation({ summary: 'Finds a user', response: userSchema, problems: ['user-not-found'] })
   @Get(':id')
   @CacheResponse(userById, ({ params }) => params['id'])
-  @Operation({ summary: 'Finds a user', response: userSchema, problems: ['user-not-found'] })
   findOne(@Param('id', { schema: userId }) id: string): Promise<User> {
     return this.users.find(id);
   }
 
+  @Operation({ summary: 'Creates a user', response: userSchema, problems: ['precondition-failed', 'email-taken'] })
   @Post()
   @UseGuards(CreationGuard)
   @UseInterceptors(userHeaders)
-  @Operation({ summary: 'Creates a user', response: userSchema, problems: ['precondition-failed', 'email-taken'] })
-  create(@Body({ schema: userDetails }) details: UserDetails): Promise<User> {
+  create(@Body({ schema: createUserSchema }) details: CreateUser): Promise<User> {
     return this.users.create(details);
   }
 
+  @Operation({ summary: 'Replaces a user', response: userSchema, problems: ['user-not-found', 'email-taken'] })
   @Put(':id')
   @UseInterceptors(userHeaders)
-  @Operation({ summary: 'Replaces a user', response: userSchema, problems: ['user-not-found', 'email-taken'] })
   replace(
     @Param('id', { schema: userId }) id: string,
-    @Body({ schema: userDetails }) details: UserDetails,
-    @AcceptedVersions(userEtags) accepted: readonly number[] | undefined,
+    @Body({ schema: createUserSchema }) details: CreateUser,
+    @IfMatch(userEtags) versions: readonly number[] | undefined,
   ): Promise<User> {
-    return this.users.update(id, details, accepted);
+    return this.users.update(id, details, versions);
   }
 
+  @Operation({ summary: 'Changes a user', response: userSchema, problems: ['user-not-found', 'email-taken'] })
   @Patch(':id')
   @UseInterceptors(userHeaders)
-  @Operation({ summary: 'Changes a user', response: userSchema, problems: ['user-not-found', 'email-taken'] })
   change(
     @Param('id', { schema: userId }) id: string,
-    @Body({ schema: userChange }) change: UserChange,
-    @AcceptedVersions(userEtags) accepted: readonly number[] | undefined,
+    @Body({ schema: updateUserSchema }) change: UpdateUser,
+    @IfMatch(userEtags) versions: readonly number[] | undefined,
   ): Promise<User> {
-    return this.users.update(id, change, accepted);
+    return this.users.update(id, change, versions);
   }
 
+  @Operation({ summary: 'Deletes a user', problems: ['user-not-found'] })
   @Delete(':id')
   @HttpCode(204)
-  @Operation({ summary: 'Deletes a user', problems: ['user-not-found'] })
   remove(
     @Param('id', { schema: userId }) id: string,
-    @AcceptedVersions(userEtags) accepted: readonly number[] | undefined,
+    @IfMatch(userEtags) versions: readonly number[] | undefined,
   ): Promise<void> {
-    return this.users.remove(id, accepted);
+    return this.users.remove(id, versions);
   }
 }

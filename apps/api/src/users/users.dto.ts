@@ -1,5 +1,5 @@
 import { z } from 'zod';
-import { notAnObject, plainText, uuid } from '../http/fields.js';
+import { notAnObject, plainText, uuid } from '../http/validation/fields.js';
 
 export const userId = uuid;
 
@@ -13,20 +13,22 @@ export const email = z
   .check(z.email({ error: 'Must be an e-mail address.' }));
 
 /**
- * An address as it tells users apart: A to Z in lower case, as in the unique index, which knows no other letters. Any text will
- * do: who got an address by other rules, such as an import, must still be found under it, and leave it.
+ * The canonical form of an address: A to Z in lower case, as in the unique index, which changes no other letters. It accepts any
+ * text, because an import may store addresses that the API itself would refuse.
  */
 export const emailKey = z.string().overwrite((text) => text.replaceAll(/[A-Z]+/g, (letters) => letters.toLowerCase()));
 
-/** All of a user that a client decides: the body of POST and of PUT. */
-export const userDetails = z.strictObject({ name, email }, { error: notAnObject }).meta({ id: 'UserDetails' });
-export type UserDetails = z.output<typeof userDetails>;
+/** The body of POST and of PUT: every member of a user that a client decides. */
+export const createUserSchema = z
+  .strictObject({ name, email }, { error: notAnObject })
+  .meta({ id: 'CreateUser', examples: [{ name: 'Ada Lovelace', email: 'ada@example.org' }] });
+export type CreateUser = z.output<typeof createUserSchema>;
 
 /**
- * A merge patch (RFC 7396) of those details: an absent member stays as it is.
- * `null` would remove one; none can be removed, so it is refused like any other value that is not text.
+ * The body of PATCH, a merge patch (RFC 7396): an absent member stays as it is.
+ * `null` would remove a member. No member can be removed, so the schema refuses `null` like any other value that is not text.
  */
-export const userChange = z
+export const updateUserSchema = z
   .strictObject({ name: name.optional(), email: email.optional() }, { error: notAnObject })
-  .meta({ id: 'UserChange' });
-export type UserChange = z.output<typeof userChange>;
+  .meta({ id: 'UpdateUser', examples: [{ name: 'Ada King' }] });
+export type UpdateUser = z.output<typeof updateUserSchema>;

@@ -1,10 +1,11 @@
-import { ProblemError } from '../http/problem-error.js';
+import { ProblemError } from '../http/problems/problem-error.js';
 
 export class UserNotFound extends ProblemError {
   override readonly name = 'UserNotFound';
 
-  constructor(readonly id: string) {
-    super('user-not-found', `There is no user with the id ${id}.`);
+  /** `id`: absent when the request named an e-mail address, which no answer repeats. */
+  constructor(id?: string) {
+    super('user-not-found', `There is no user with ${id === undefined ? 'this e-mail address' : `the id ${id}`}.`);
   }
 }
 
@@ -23,15 +24,19 @@ export class TooManyIds extends ProblemError {
   override readonly name = 'TooManyIds';
 
   constructor(count: number, most: number) {
-    super('too-many-ids', `Ask for ${most} users at once at most.`, {
+    super('too-many-ids', `Send at most ${most} ids in one request.`, {
       errors: [{ pointer: '#/ids', detail: `There are ${count} ids.`, code: 'too-many-ids' }],
     });
   }
 }
 
-/** The write expected its user to have an address that another write has changed meanwhile: it is tried again. */
+/** Another write changed the address of the user after this write read it: the service reads it again and retries. */
 export class EmailChanged extends Error {
   override readonly name = 'EmailChanged';
-  /** By which the cache knows that nothing was written. */
+  /** A client error tells the cache that nothing was written. */
   readonly status = 409;
+
+  constructor() {
+    super('Another write has changed the address of the user.');
+  }
 }

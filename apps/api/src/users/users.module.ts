@@ -1,18 +1,15 @@
 import { Module } from '@nestjs/common';
 import { CacheModule } from '@nuthatch/cache';
-import { PagingModule } from '../paging/paging.module.js';
-import { UserEmailsService } from './user-emails.service.js';
-import { UserListsRepository } from './user-lists.repository.js';
-import { UserListsService } from './user-lists.service.js';
-import { userById, userIdByEmail, usersPage, usersStats } from './users.cache.js';
+import { UsersListRepository } from './users-list.repository.js';
+import { userByEmail, userById, usersPage, usersStats } from './users.cache.js';
 import { UsersController } from './users.controller.js';
 import { UsersRepository } from './users.repository.js';
 import { UsersService } from './users.service.js';
 
 @Module({
-  imports: [PagingModule, CacheModule.forFeature(userById, userIdByEmail, usersPage, usersStats)],
+  imports: [CacheModule.forFeature(userById, userByEmail, usersPage, usersStats)],
   controllers: [UsersController],
-  providers: [UsersService, UserEmailsService, UserListsService, UsersRepository, UserListsRepository],
+  providers: [UsersService, UsersRepository, UsersListRepository],
   exports: [UsersService],
 })
 export class UsersModule {}

@@ -1,54 +1,51 @@
 import { z } from 'zod';
-import { plainText } from '../http/fields.js';
+import { plainText } from '../http/validation/fields.js';
+import { byCreation, type Ordering, reversed } from '../paging/ordering.js';
 import { once, pageQuery } from '../paging/page-query.js';
-import { userSorts } from './user-sorts.js';
+import type { User } from './user.js';
 import { email, userId } from './users.dto.js';
 
-/** A page of all users, or of those whose name or address begins with `q`. */
+/** The text that PostgreSQL stores unchanged. */
+const storable = z.string().refine((text) => text.isWellFormed() && !text.includes('\0'));
+
+const byName: Ordering<User> = { name: 'name', of: ({ name }) => name, text: storable };
+
+/** The orders of the list of users, as requests name them. */
+export const userSorts = ['createdAt', '-createdAt', 'name', '-name'] as const;
+export type UserSort = (typeof userSorts)[number];
+
+export const userOrderings: Readonly<Record<UserSort, Ordering<User>>> = {
+  createdAt: byCreation,
+  '-createdAt': reversed(byCreation),
+  name: byName,
+  '-name': reversed(byName),
+};
+
+/** The query of `GET /users`: a page of all users, or of the users whose name or address begins with `q`. */
 export const usersPageQuery = pageQuery.extend({
   sort: z
     .enum(userSorts, { error: `Must be one of ${userSorts.join(', ')}.` })
     .default('createdAt')
-    .describe('By what the users are ordered; with "-" the last ones first.'),
-  q: plainText(100).optional().describe('How the name or the address begins, in any case of letters.'),
+    .describe('The order of the users. "-" reverses it.'),
+  q: plainText(100).optional().describe('The beginning of the name or of the address, in any letter case.'),
 });
 export type UsersPageQuery = z.output<typeof usersPageQuery>;
 
-/** Who has this address: one at most, so there is nothing to sort, and nothing to search in. */
-export const emailQuery = pageQuery.extend({ email: email.describe('Who has this address, in any case of letters.') });
-export type EmailQuery = z.output<typeof emailQuery>;
-
-/** These users, in this order. Nothing stands beside it: there are no pages of what was asked for by name. */
-const idsQuery = z.strictObject({
+/** The query of `GET /users/batch`. */
+export const usersBatchQuery = z.strictObject({
   ids: z
     .string({ error: once })
-    .describe('The ids of 100 users at most, with commas between them. No other parameter stands beside it.')
+    .describe('The ids of at most 100 users, separated by commas.')
     .transform((ids) => ids.split(','))
     .pipe(z.array(userId)),
 });
-export type IdsQuery = z.output<typeof idsQuery>;
+export type UsersBatchQuery = z.output<typeof usersBatchQuery>;
 
-export type UsersQuery = UsersPageQuery | EmailQuery | IdsQuery;
-
-/**
- * The query of `GET /users`, by the question it asks. A union of the three would report what is wrong by each of them, and
- * nothing would point at the parameter.
- */
-export const usersQuery = {
-  '~standard': {
-    version: 1,
-    vendor: 'nuthatch',
-    validate: (query: unknown) => schemaOf(query)['~standard'].validate(query),
-    // For the OpenAPI document.
-    jsonSchema: z.union([usersPageQuery, emailQuery, idsQuery])['~standard'].jsonSchema,
-  },
-} as const;
-
-function schemaOf(query: unknown): typeof usersPageQuery | typeof emailQuery | typeof idsQuery {
-  const asks = (name: string) => typeof query === 'object' && query !== null && Object.hasOwn(query, name);
-  if (asks('ids')) return idsQuery;
-  return asks('email') ? emailQuery : usersPageQuery;
-}
+/** The query of `GET /users/lookup`. */
+export const userLookupQuery = z.strictObject({
+  email: email.describe('The address of the user, in any letter case.'),
+});
+export type UserLookupQuery = z.output<typeof userLookupQuery>;
 
 /** The query of `GET /users/stats`, which has no parameters. */
 export const statsQuery = z.strictObject({});

@@ -2,20 +2,19 @@ import { Injectable } from '@nestjs/common';
 import { sql } from 'kysely';
 import { violates } from '../database/sql-state.js';
 import { Database } from '../database/database.js';
-import { VersionMismatch } from '../versions/version.errors.js';
-import { byEmail } from './user-keys.js';
-import { toUser } from './user-row.js';
+import { VersionMismatch } from '../optimistic-locking/version.errors.js';
 import { type User, userEtags } from './user.js';
-import type { UserChange, UserDetails } from './users.dto.js';
+import type { UpdateUser, CreateUser } from './users.dto.js';
 import { EmailChanged, EmailTaken, UserNotFound } from './users.errors.js';
+import { byEmail, toUser } from './users.table.js';
 
-/** The state in which a write may change a user; what is left out may be anything. */
+/** The state that a write requires of its user. An absent member matches any state. */
 export interface Expected {
   readonly versions?: readonly number[] | undefined;
   readonly email?: string;
 }
 
-/** The statements about single users. A deleted one stays in the table and is seen by nobody. */
+/** The statements about single users. A deleted user stays in the table, and every statement skips it. */
 @Injectable()
 export class UsersRepository {
   constructor(private readonly database: Database) {}
@@ -24,7 +23,7 @@ export class UsersRepository {
     return (await this.findByIds([id])).get(id);
   }
 
-  /** By their ids; who does not exist is not in it. */
+  /** Returns the users with these ids, by id. An id without a user is not in the map. */
   async findByIds(ids: readonly string[]): Promise<Map<string, User>> {
     const rows = await this.database.run((db) =>
       db.selectFrom('users').selectAll().where('id', 'in', ids).where('deleted_at', 'is', null).execute(),
@@ -32,7 +31,7 @@ export class UsersRepository {
     return new Map(rows.map((row) => [row.id, toUser(row)]));
   }
 
-  /** In any case of letters. */
+  /** Returns the user with this address, in any letter case. */
   async findByEmail(email: string): Promise<User | undefined> {
     const row = await this.database.run((db) =>
       db
@@ -46,7 +45,7 @@ export class UsersRepository {
   }
 
   /** @throws EmailTaken */
-  async create(id: string, details: UserDetails): Promise<User> {
+  async create(id: string, details: CreateUser): Promise<User> {
     const row = await this.database
       .run((db) =>
         db
@@ -60,11 +59,11 @@ export class UsersRepository {
   }
 
   /**
-   * Changes the user if it is as expected: the statement decides, so that of two writers at once one loses.
+   * Changes the user if it is in the expected state. The statement itself checks that: of two concurrent writers, one fails.
    *
    * @throws UserNotFound, EmailChanged, VersionMismatch, EmailTaken
    */
-  async update(id: string, change: UserChange, expected: Expected): Promise<User> {
+  async update(id: string, change: UpdateUser, expected: Expected): Promise<User> {
     const row = await this.database
       .run((db) =>
         db
@@ -80,7 +79,7 @@ export class UsersRepository {
     return row ? toUser(row) : this.explainMiss(id, expected);
   }
 
-  /** @throws UserNotFound (also the second time), EmailChanged, VersionMismatch */
+  /** Marks the user as deleted. @throws UserNotFound (also the second time), EmailChanged, VersionMismatch */
   async remove(id: string, expected: Expected): Promise<void> {
     const row = await this.database.run((db) =>
       db
@@ -98,11 +97,9 @@ export class UsersRepository {
   private async explainMiss(id: string, { versions, email }: Expected): Promise<never> {
     const current = await this.findById(id);
     if (!current) throw new UserNotFound(id);
-    // Where any version would do, it was the address that differed, whoever has put it back by now.
+    // Without expected versions only the address can have differed, even if the old address is back by now.
     const moved = email !== undefined && (versions === undefined || email !== current.email);
-    throw moved
-      ? new EmailChanged('The user has another address by now.')
-      : new VersionMismatch('user', userEtags.of(current.version));
+    throw moved ? new EmailChanged() : new VersionMismatch('user', userEtags.of(current.version));
   }
 }
 

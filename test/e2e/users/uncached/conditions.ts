@@ -1,6 +1,6 @@
 import fc from 'fast-check';
 
-/** Of what an entity tag speaks, seen from the resource that is asked for: what it is now, what it was, or nothing it ever was. */
+/** The version that an entity tag names: the current one, the one before, or one that never existed. */
 const speaksOf = ['now', 'before', 'never'] as const;
 
 interface SentTag {
@@ -8,7 +8,7 @@ interface SentTag {
   readonly weak: boolean;
 }
 
-/** A whole `If-Match` or `If-None-Match`. In a malformed one, `now` stands for the opaque tag of what is there now. */
+/** A whole `If-Match` or `If-None-Match`. In a malformed one, `now` is a placeholder for the current opaque tag. */
 type Field = '*' | readonly SentTag[] | { readonly malformed: string };
 
 export interface Conditions {
@@ -16,7 +16,7 @@ export interface Conditions {
   readonly ifNoneMatch?: Field;
 }
 
-/** The opaque tags of a resource; `undefined` where it is not known which. */
+/** The opaque tags of a resource; `undefined` if the test has not seen one. */
 export interface KnownTags {
   readonly weak: boolean;
   readonly now: string | undefined;
@@ -43,7 +43,7 @@ export const conditions: fc.Arbitrary<Conditions> = fc.oneof(
   fc.record({ ifMatch: field, ifNoneMatch: field }),
 );
 
-/** The headers that say it. */
+/** Returns the headers of the conditions. */
 export function headersOf({ ifMatch, ifNoneMatch }: Conditions, tags: KnownTags): Record<string, string> {
   return {
     ...(ifMatch !== undefined && { 'if-match': textOf(ifMatch, tags) }),
@@ -61,14 +61,14 @@ function opaque(of: SentTag['of'], tags: KnownTags): string | undefined {
   return of === 'never' ? 'never' : tags[of];
 }
 
-/** What RFC 9110 §13.2.2 makes of them, where there is something to answer. */
-export function verdictOf({ ifMatch, ifNoneMatch }: Conditions, tags: KnownTags): 'go on' | 'same' | 'other' {
+/** Evaluates the conditions by RFC 9110 §13.2.2 for an existing resource. */
+export function verdictOf({ ifMatch, ifNoneMatch }: Conditions, tags: KnownTags): 'proceed' | 'same' | 'other' {
   if (ifMatch !== undefined && !names(ifMatch, tags, 'strong')) return 'other';
   if (ifNoneMatch !== undefined && names(ifNoneMatch, tags, 'weak')) return 'same';
-  return 'go on';
+  return 'proceed';
 }
 
-/** RFC 9110 §8.8.3.2. What is malformed names nothing. */
+/** Compares by RFC 9110 §8.8.3.2. A malformed field names no tag. */
 function names(said: Field, tags: KnownTags, comparison: 'strong' | 'weak'): boolean {
   if (said === '*') return true;
   if ('malformed' in said || tags.now === undefined) return false;

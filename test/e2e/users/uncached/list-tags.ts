@@ -1,11 +1,11 @@
 import { equal, match, ok } from 'node:assert/strict';
 import type { KnownTags } from './conditions.js';
 
-/** What is known of the weak tags of lists: only who was told one knows it, and each is that of one content. */
+/** The weak entity tags of lists, learnt from answers. Each tag belongs to one content. */
 export class ListTags {
   readonly #byPath = new Map<string, Map<string, string>>();
 
-  /** The tags of a list that has this content now. */
+  /** Returns the known tags of a list with this content. */
   of(path: string, content: string): KnownTags {
     const known = this.#byPath.get(path);
     const now = known?.get(content);
@@ -18,7 +18,7 @@ export class ListTags {
     const known = this.#byPath.get(path) ?? new Map<string, string>();
     const before = known.get(content);
     if (before !== undefined) return equal(opaque, before);
-    ok(![...known.values()].includes(opaque), 'the tag is that of another content');
+    ok(![...known.values()].includes(opaque), 'the tag belongs to another content');
     this.#byPath.set(path, known.set(content, opaque));
   }
 }

@@ -1,14 +1,14 @@
 import fc from 'fast-check';
 import { type Conditions, conditions } from './conditions.js';
 
-/** Who is spoken of: the place in the order of creation, counted around; 3 is nobody, ever. */
+/** A user by its index in the order of creation, modulo their number. 3 never exists. */
 export type Who = number;
 
-/** What a write says of a user: an address is named by its number, so that several want the same. */
+/** The body of a write. An address is a number, so that several users want the same address. */
 export interface Change {
   readonly name?: string;
   readonly email?: number;
-  /** A member that no user has: the request is not valid. */
+  /** An unknown member, which makes the request invalid. */
   readonly unknown?: true;
 }
 
@@ -17,8 +17,8 @@ export type Step =
   | { readonly do: 'create'; readonly change: Change }
   | { readonly do: 'find'; readonly method: 'GET' | 'HEAD'; readonly who: Who; readonly conditions: Conditions }
   | { readonly do: 'list'; readonly method: 'GET' | 'HEAD'; readonly limit: number; readonly conditions: Conditions }
-  | { readonly do: 'findMany'; readonly whom: readonly Who[] }
-  | { readonly do: 'findHolder'; readonly email: number }
+  | { readonly do: 'batch'; readonly users: readonly Who[] }
+  | { readonly do: 'lookup'; readonly method: 'GET' | 'HEAD'; readonly email: number; readonly conditions: Conditions }
   | {
       readonly do: 'write';
       readonly method: 'PUT' | 'PATCH' | 'DELETE';
@@ -32,7 +32,7 @@ const email = fc.nat({ max: 3 });
 const name = fc.constantFrom('Ada', 'Grace', 'Ümit "O\'Neil"');
 const reads = fc.constantFrom('GET' as const, 'GET' as const, 'HEAD' as const);
 
-/** All of a user; one in some is not valid. */
+/** A complete body of a write. One in ten is invalid. */
 const details: fc.Arbitrary<Change> = fc.oneof(
   { weight: 9, arbitrary: fc.record({ name, email }) },
   { weight: 1, arbitrary: fc.record({ name, email, unknown: fc.constant(true as const) }) },
@@ -52,9 +52,9 @@ const step: fc.Arbitrary<Step> = fc.oneof(
   },
   {
     weight: 2,
-    arbitrary: fc.record({ do: fc.constant('findMany' as const), whom: fc.array(who, { minLength: 1, maxLength: 4 }) }),
+    arbitrary: fc.record({ do: fc.constant('batch' as const), users: fc.array(who, { minLength: 1, maxLength: 4 }) }),
   },
-  { weight: 2, arbitrary: fc.record({ do: fc.constant('findHolder' as const), email }) },
+  { weight: 3, arbitrary: fc.record({ do: fc.constant('lookup' as const), method: reads, email, conditions }) },
   {
     weight: 3,
     arbitrary: fc.record({
@@ -77,7 +77,7 @@ const step: fc.Arbitrary<Step> = fc.oneof(
   },
 );
 
-/** They begin with somebody: nothing is learned from an empty list for long. */
+/** The steps begin with a user, because an empty list soon shows nothing new. */
 export const steps: fc.Arbitrary<readonly Step[]> = fc
   .tuple(fc.record({ name, email }), fc.array(step, { minLength: 1, maxLength: 25, size: 'max' }))
   .map(([change, rest]) => [{ do: 'create', change }, ...rest]);

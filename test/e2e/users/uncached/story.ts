@@ -3,11 +3,11 @@ import type { Answer, RunningApi } from '../../support/running-api.js';
 import { type Conditions, headersOf, type KnownTags, verdictOf } from './conditions.js';
 import { ListTags } from './list-tags.js';
 import type { Change, Step } from './steps.js';
-import { addressOf, UsersModel } from './users-model.js';
+import { addressOf, type User, UsersModel } from './users-model.js';
 
 type StepOf<What extends Step['do']> = Extract<Step, { readonly do: What }>;
 
-/** Sends one request after the other, and holds each answer against what an API without a cache would say. */
+/** Sends one request after the other and compares each answer with the answer of an API without a cache. */
 export class Story {
   readonly #model = new UsersModel();
   readonly #tags = new ListTags();
@@ -26,10 +26,10 @@ export class Story {
         return this.#find(step);
       case 'list':
         return this.#list(step);
-      case 'findMany':
-        return this.#findMany(step);
-      case 'findHolder':
-        return this.#findHolder(step);
+      case 'batch':
+        return this.#batch(step);
+      case 'lookup':
+        return this.#lookup(step);
       case 'write':
         return this.#write(step);
     }
@@ -50,11 +50,7 @@ export class Story {
     const id = this.#model.idOf(who);
     const tags = this.#model.tagsOf(id);
     const answer = await this.send(method, `/users/${id}`, { headers: headersOf(conditions, tags) });
-    const user = this.#model.find(id);
-    if (!user) return isProblem(answer, 404, 'user-not-found', method);
-    if (!isAnswered(answer, method, conditions, tags)) return;
-    equal(answer.headers.get('etag'), `"${tags.now}"`);
-    isJson(answer, method, JSON.stringify(user));
+    this.#isUser(answer, this.#model.find(id), { method, conditions });
   }
 
   async #list({ method, limit, conditions }: StepOf<'list'>): Promise<void> {
@@ -73,20 +69,33 @@ export class Story {
     isJson(answer, method, JSON.stringify({ data, page: { limit, nextCursor, hasMore } }));
   }
 
-  async #findMany({ whom }: StepOf<'findMany'>): Promise<void> {
-    const ids = [...new Set(whom.map((who) => this.#model.idOf(who)))];
-    const answer = await this.send('GET', `/users?ids=${whom.map((who) => this.#model.idOf(who)).join(',')}`);
+  async #batch({ users }: StepOf<'batch'>): Promise<void> {
+    const requested = users.map((who) => this.#model.idOf(who));
+    const ids = [...new Set(requested)];
+    const answer = await this.send('GET', `/users/batch?ids=${requested.join(',')}`);
     const data = ids.flatMap((id) => this.#model.find(id) ?? []);
     const missing = ids.filter((id) => !this.#model.find(id));
     equal(answer.status, 200);
     deepEqual(answer.body, { data, missing });
   }
 
-  async #findHolder({ email }: StepOf<'findHolder'>): Promise<void> {
-    const answer = await this.send('GET', `/users?email=${addressOf(email)}`);
-    const holder = this.#model.holderOf(email);
-    equal(answer.status, 200);
-    deepEqual(answer.body.data, holder ? [holder] : []);
+  async #lookup({ method, email, conditions }: StepOf<'lookup'>): Promise<void> {
+    const user = this.#model.holderOf(email);
+    const tags = this.#model.tagsOf(user?.id ?? '');
+    const path = `/users/lookup?email=${addressOf(email)}`;
+    this.#isUser(await this.send(method, path, { headers: headersOf(conditions, tags) }), user, { method, conditions });
+  }
+
+  #isUser(
+    answer: Answer,
+    user: User | undefined,
+    { method, conditions }: Pick<StepOf<'lookup'>, 'method' | 'conditions'>,
+  ) {
+    if (!user) return isProblem(answer, 404, 'user-not-found', method);
+    const tags = this.#model.tagsOf(user.id);
+    if (!isAnswered(answer, method, conditions, tags)) return;
+    equal(answer.headers.get('etag'), `"${tags.now}"`);
+    isJson(answer, method, JSON.stringify(user));
   }
 
   async #write({ method, who, change, conditions }: StepOf<'write'>): Promise<void> {
@@ -95,11 +104,11 @@ export class Story {
     const sent = { headers: headersOf(conditions, tags), ...(method !== 'DELETE' && { body: bodyOf(change) }) };
     const answer = await this.send(method, `/users/${id}`, sent);
     neverStored(answer);
-    // The versions that a write may not find are not looked at: such a write is refused.
+    // A write with entity tags in If-None-Match is refused.
     if ((conditions.ifNoneMatch ?? '*') !== '*') return isProblem(answer, 400, 'malformed-request');
     if (change.unknown && method !== 'DELETE') return isProblem(answer, 400, 'validation');
     if (!this.#model.find(id)) return isProblem(answer, 404, 'user-not-found');
-    if (verdictOf(conditions, tags) !== 'go on') {
+    if (verdictOf(conditions, tags) !== 'proceed') {
       equal(answer.headers.get('etag'), `"${tags.now}"`);
       return isProblem(answer, 412, 'precondition-failed');
     }
@@ -122,7 +131,7 @@ function bodyOf({ name, email, unknown }: Change): Readonly<Record<string, unkno
   };
 }
 
-/** Whether the answer has what was asked for. If not, it says so as RFC 9110 §13.2.2 has it. */
+/** Returns whether the answer has the resource, and checks a 304 or 412 of RFC 9110 §13.2.2. */
 function isAnswered(answer: Answer, method: string, conditions: Conditions, tags: KnownTags): boolean {
   const verdict = verdictOf(conditions, tags);
   if (verdict === 'other') isProblem(answer, 412, 'precondition-failed', method);
@@ -131,8 +140,8 @@ function isAnswered(answer: Answer, method: string, conditions: Conditions, tags
     deepEqual([answer.status, answer.text], [304, '']);
     if (tags.now !== undefined) equal(answer.headers.get('etag'), `${tags.weak ? 'W/' : ''}"${tags.now}"`);
   }
-  if (verdict === 'go on') equal(answer.status, 200);
-  return verdict === 'go on';
+  if (verdict === 'proceed') equal(answer.status, 200);
+  return verdict === 'proceed';
 }
 
 function isJson({ text, headers }: Answer, method: string, expected: string): void {

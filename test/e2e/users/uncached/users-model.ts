@@ -11,18 +11,18 @@ export interface User {
   readonly updatedAt: string;
 }
 
-const nobody = '01890a5d-ac96-774b-bcce-b302099a8057';
-const NOBODY: Who = 3;
+const unknownId = '01890a5d-ac96-774b-bcce-b302099a8057';
+const UNKNOWN: Who = 3;
 
 export const addressOf = (email: number): string => `person${email}@example.org`;
 
-/** What an API knows that has no cache: the users there are. Of them it believes ids and times, which only the API can know. */
+/** The state of an API without a cache: the live users. It takes ids and times from the answers, because only the API makes them. */
 export class UsersModel {
   readonly #ids: string[] = [];
   readonly #live = new Map<string, User>();
 
   idOf(who: Who): string {
-    return who === NOBODY ? nobody : (this.#ids[who % this.#ids.length] ?? nobody);
+    return who === UNKNOWN ? unknownId : (this.#ids[who % this.#ids.length] ?? unknownId);
   }
 
   find(id: string): User | undefined {
@@ -33,13 +33,13 @@ export class UsersModel {
     return [...this.#live.values()].find((user) => user.email === addressOf(email));
   }
 
-  /** Oldest first, ids deciding within a millisecond. */
+  /** Returns the live users, the oldest first, ordered by id within a millisecond. */
   all(): User[] {
     const place = ({ createdAt, id }: User): string => `${createdAt} ${id}`;
     return [...this.#live.values()].toSorted((a, b) => (place(a) < place(b) ? -1 : 1));
   }
 
-  /** The tags of a user: its versions, those of one that is no more included. */
+  /** Returns the entity tags of a user, also of a deleted or unknown one. */
   tagsOf(id: string): KnownTags {
     const version = this.#live.get(id)?.version ?? 1;
     return { weak: false, now: `${version}-1`, before: `${version - 1}-1` };
@@ -50,11 +50,11 @@ export class UsersModel {
     return holder !== undefined && holder.id !== by;
   }
 
-  /** Takes what a POST answered for the new user, if it is as it must be. */
+  /** Checks the answer of a POST and adds the new user. */
   created(answered: User, { name, email = 0 }: Change): void {
     const { id, createdAt } = answered;
     match(id, /^[0-9a-f]{8}-[0-9a-f]{4}-7[0-9a-f]{3}-[89ab][0-9a-f]{3}-[0-9a-f]{12}$/);
-    ok(!this.#ids.includes(id), 'the id is somebody else’s');
+    ok(!this.#ids.includes(id), 'the id belongs to another user');
     this.#take(answered, {
       id,
       name: name ?? '',
@@ -66,12 +66,12 @@ export class UsersModel {
     this.#ids.push(id);
   }
 
-  /** Takes what a PUT or PATCH answered. */
+  /** Checks the answer of a PUT or PATCH and replaces the user. */
   changed(id: string, answered: User, { name, email }: Change): void {
     const before = this.#live.get(id);
-    ok(before, 'nobody was there');
+    ok(before, 'the user does not exist');
     const { updatedAt } = answered;
-    ok(updatedAt >= before.updatedAt, 'it was changed before it was changed');
+    ok(updatedAt >= before.updatedAt, 'updatedAt goes backwards');
     this.#take(answered, {
       ...before,
       ...(name !== undefined && { name }),

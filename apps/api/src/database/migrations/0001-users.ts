@@ -11,7 +11,7 @@ export async function up(db: Kysely<unknown>): Promise<void> {
       updated_at timestamptz(3) not null default now(),
       deleted_at timestamptz(3)
     )`.execute(db);
-  // Only among the living: the address of a deleted user is free again.
+  // Covers live users only, so that the address of a deleted user is free again.
   await sql`create unique index users_live_email on users (lower(email)) where deleted_at is null`.execute(db);
   await sql`create index users_live_page on users (created_at, id) where deleted_at is null`.execute(db);
 }

@@ -1,8 +1,8 @@
 import { type Kysely, sql } from 'kysely';
 
 /**
- * Which addresses are the same is decided by A to Z alone. By the locale of the database it would be decided anew on each server:
- * in Turkish, `I` in lower case is no `i`; and an index is silently wrong after an update of its locale.
+ * Compares addresses by A to Z in lower case. The locale of the database would give each server another result: in Turkish, `I` in
+ * lower case is not `i`. And an update of the locale silently breaks an index.
  */
 export async function up(db: Kysely<unknown>): Promise<void> {
   await sql`drop index users_live_email`.execute(db);

@@ -1,6 +1,6 @@
 import { type Kysely, sql } from 'kysely';
 
-/** For lists that are sorted by name, or hold the names that begin with something: the same on every server, whatever its locale. */
+/** Adds the index for the order by name and for the search by the beginning of a name, the same in every locale. */
 export async function up(db: Kysely<unknown>): Promise<void> {
   await sql`
     create index users_live_name on users ((upper(name collate "und-x-icu") collate "C"), id)

@@ -4,7 +4,7 @@ import * as orders from './0002-orders.js';
 import * as usersEmailOrder from './0003-users-email-order.js';
 import * as usersNameOrder from './0004-users-name-order.js';
 
-/** In the order they run. They are code, not files, as the app is one bundle. */
+/** The migrations in their order, as imports, because the app is one bundle. */
 export const migrations: Readonly<Record<string, Migration>> = {
   '0001-users': users,
   '0002-orders': orders,

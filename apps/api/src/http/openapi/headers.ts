@@ -1,68 +1,31 @@
-import type { Header, Reference } from './specification.js';
+import type { HeaderObject, ReferenceObject } from '@nestjs/swagger';
 
-const text = (pattern?: string) => ({ type: 'string', ...(pattern !== undefined && { pattern }) });
+function header(description: string, pattern?: string, example?: string): HeaderObject {
+  const schema = { type: 'string', ...(pattern !== undefined && { pattern }) };
+  return { description, schema: { ...schema, ...(example !== undefined && { examples: [example] }) } };
+}
 
-/** Every header that an answer of this API may carry, beside those of HTTP itself (Date, Content-Length …). */
+const required = { required: true };
+const cacheStatus = '^nuthatch; (hit|fwd=)';
+
+/** The headers of answers, except those of HTTP itself (Date, Content-Length …). */
 export const headers = {
-  'X-Request-Id': {
-    description:
-      "Names the request in our logs: the caller's own X-Request-Id where it is safe to repeat, else a new one.",
-    required: true,
-    schema: text('^[A-Za-z0-9._-]{8,128}$'),
-  },
-  'Cache-Control': {
-    description: 'Who may keep the answer, and how long (RFC 9111 §5.2).',
-    schema: text(),
-  },
-  'Cache-Status': {
-    description: 'How the cache answered (RFC 9211).',
-    schema: { ...text('^nuthatch; (hit|fwd=)'), examples: ['nuthatch; hit; ttl=24; detail=l1'] },
-  },
-  'X-Cache': {
-    description: 'The same in one word.',
-    schema: { type: 'string', enum: ['HIT', 'MISS', 'STALE', 'BYPASS'] },
-  },
-  ETag: {
-    description: 'Names this version of the answer (RFC 9110 §8.8.3).',
-    schema: { ...text('^(W/)?"[^"]*"$'), examples: ['"3-1"'] },
-  },
-  'Last-Modified': { description: 'When it was last changed (RFC 9110 §8.8.2).', schema: text() },
-  Age: { description: 'How many seconds ago it was loaded (RFC 9111 §5.1).', schema: text(String.raw`^\d+$`) },
-  'Cache-Groups': {
-    description: 'The groups that it belongs to: a write names those that it made stale (RFC 9875).',
-    schema: { ...text(), examples: ['"users"'] },
-  },
-  'Cache-Group-Invalidation': {
-    description: 'The groups of answers that this write made stale (RFC 9875).',
-    schema: { ...text(), examples: ['"users"'] },
-  },
-  Location: { description: 'Where the new resource is (RFC 9110 §10.2.2).', required: true, schema: text('^/') },
-  Link: {
-    description: 'The next page and the first one, as rel="next" and rel="first" (RFC 8288).',
-    schema: { ...text(), examples: ['</users?limit=20>; rel="first"'] },
-  },
-  Allow: {
-    description: 'The methods of this path (RFC 9110 §10.2.1).',
-    required: true,
-    schema: { ...text('^[A-Z]+(, [A-Z]+)*$'), examples: ['GET, HEAD, OPTIONS'] },
-  },
-  'Accept-Patch': { description: 'The media types of the body of a PATCH (RFC 5789 §3.1).', schema: text() },
-  'Retry-After': {
-    description: 'In how many seconds to try again (RFC 9110 §10.2.3).',
-    schema: text(String.raw`^\d+$`),
-  },
-  Vary: { description: 'The request headers that choose between the answers (RFC 9110 §12.5.5).', schema: text() },
-  'Content-Security-Policy': {
-    description: 'What the page may load and run: nothing but its own style.',
-    schema: text(),
-  },
-} as const satisfies Readonly<Record<string, Header>>;
+  'X-Request-Id': { ...header('Identifies the request in the logs.', '^[A-Za-z0-9._-]{8,128}$'), ...required },
+  'Cache-Control': header('Who may store the answer, and for how long (RFC 9111 §5.2).'),
+  'Cache-Status': header('How the cache answered (RFC 9211).', cacheStatus, 'nuthatch; hit; ttl=24; detail=l1'),
+  'X-Cache': header('The same in one word.', '^(HIT|MISS|STALE|BYPASS)$', 'HIT'),
+  ETag: header('Version of the answer (RFC 9110 §8.8.3).', '^(W/)?"[^"]*"$', '"3-1"'),
+  'Last-Modified': header('Time of the last change (RFC 9110 §8.8.2).'),
+  'Cache-Groups': header('Groups of the answer. A write names the groups it invalidates (RFC 9875).', '', '"users"'),
+  'Cache-Group-Invalidation': header('Groups that this write invalidated (RFC 9875).', '', '"users"'),
+  Location: { ...header('Path of the new resource (RFC 9110 §10.2.2).', '^/'), ...required },
+  Link: header('Next and first page (RFC 8288).', '', '</users?limit=20>; rel="first"'),
+  'Accept-Patch': header('Media types that PATCH accepts (RFC 5789 §3.1).'),
+  'Retry-After': header('Seconds to wait before the next try (RFC 9110 §10.2.3).', String.raw`^\d+$`),
+} as const satisfies Readonly<Record<string, HeaderObject>>;
 
 export type HeaderName = keyof typeof headers;
 
-/** As they are spelled here, whatever the case they are given in; what is not ours is left out. */
-export function headerReferences(names: Iterable<string>): Readonly<Record<string, Reference>> {
-  const given = new Set([...names].map((name) => name.toLowerCase()));
-  const known = Object.keys(headers).filter((name) => given.has(name.toLowerCase()));
-  return Object.fromEntries(known.map((name) => [name, { $ref: `#/components/headers/${name}` }]));
+export function headerReferences(names: readonly HeaderName[]): Record<string, ReferenceObject> {
+  return Object.fromEntries(names.map((name) => [name, { $ref: `#/components/headers/${name}` }]));
 }

@@ -9,50 +9,50 @@ interface User {
 }
 const user: User = { id: '1', tags: [] };
 
-/** Compiled, never run: a handler that answers anything but exactly what its schema describes is an error. */
+/** Compiled, never run. A handler that does not return exactly the type of its schema is an error. */
 @Controller()
 export class Handlers {
-  @Get()
   @Operation({ summary: 'Finds a user', response: userSchema })
+  @Get()
   exact(): User {
     return user;
   }
 
-  @Get()
   @Operation({ summary: 'Finds a user', response: userSchema })
+  @Get()
   promised(_id: string): Promise<User> {
     return Promise.resolve(user);
   }
 
-  @Delete()
   @Operation({ summary: 'Deletes a user', problems: ['user-not-found'] })
+  @Delete()
   nothing(): Promise<void> {
     return Promise.resolve();
   }
 
-  @Get()
-  // @ts-expect-error wider: the password would be sent, and the document would not know it
+  // @ts-expect-error wider: the answer could have a password, which is not documented
   @Operation({ summary: 'Finds a user', response: userSchema })
+  @Get()
   wider(): User & { passwordHash: string } {
     return { ...user, passwordHash: '' };
   }
 
-  @Get()
-  // @ts-expect-error sometimes nothing
+  // @ts-expect-error the answer could be empty
   @Operation({ summary: 'Finds a user', response: userSchema })
+  @Get()
   optional(): User | undefined {
     return user;
   }
 
-  @Get()
-  // @ts-expect-error it answers something, and no schema says what
+  // @ts-expect-error the answer has no schema
   @Operation({ summary: 'Finds a user' })
+  @Get()
   unsaid(): User {
     return user;
   }
 
-  @Delete()
-  // @ts-expect-error no problem has this code
+  // @ts-expect-error an unknown code
   @Operation({ summary: 'Deletes a user', problems: ['user-not-fonud'] })
+  @Delete()
   misspelt(): void {}
 }

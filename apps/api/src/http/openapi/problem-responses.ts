@@ -1,82 +1,44 @@
-import { problems, type ProblemCode } from '../problem.js';
-import { type HeaderName, headerReferences } from './headers.js';
-import type { Example, Reference, Response } from './specification.js';
+import type { ExamplesObject, ResponseObject } from '@nestjs/swagger';
+import { problems, type ProblemCode } from '../problems/problem.js';
+import { headerReferences } from './headers.js';
 
-/** What may become of any request: on its way here, or before a route is found for it. */
-const early: readonly ProblemCode[] = [
-  'unauthorized',
-  'forbidden',
-  'not-acceptable',
-  'request-timeout',
-  'uri-too-long',
-  'headers-too-large',
-];
+/** Headers by status. A 404 from the cache has those of the cache, a 415 to PATCH has `Accept-Patch`. */
+const extraHeaders = new Map([
+  [404, ['Cache-Status', 'X-Cache'] as const],
+  [412, ['ETag'] as const],
+  [415, ['Accept-Patch'] as const],
+  [503, ['Retry-After'] as const],
+]);
 
-/** Headers that come with a status. Of a 404: what is known to be absent was found in the cache. Of a 415: to a PATCH. */
-const headersOf: Readonly<Record<number, readonly HeaderName[]>> = {
-  404: ['Cache-Status', 'X-Cache'],
-  405: ['Allow'],
-  412: ['ETag'],
-  415: ['Accept-Patch'],
-  503: ['Retry-After'],
-};
-
-/** The problems of the operations, as components: one for each problem, and one for each set of them that share a status. */
-export class ProblemResponses {
-  readonly components: Record<string, Response>;
-  readonly examples: Readonly<Record<string, Example>>;
-
-  constructor() {
-    const codes = Object.keys(problems).filter(isProblemCode);
-    this.examples = Object.fromEntries(codes.map((code) => [code, { value: example(code) }]));
-    this.components = Object.fromEntries(codes.map((code) => [code, responseOf([code])]));
-    this.components['default'] = responseOf(early);
-  }
-
-  /** The responses of an operation that answers with these problems, by status. */
-  of(codes: Iterable<ProblemCode>): Record<string, Reference> {
-    const byStatus = Map.groupBy(new Set(codes), (code) => problems[code].status);
-    const references = [...byStatus].map(([status, those]) => [status, this.#reference(those)]);
-    return { ...Object.fromEntries(references), default: { $ref: '#/components/responses/default' } };
-  }
-
-  /** Its name says what it is: `validation.unknown-parameter`. */
-  #reference(codes: readonly ProblemCode[]): Reference {
-    const name = codes.join('.');
-    this.components[name] ??= responseOf(codes);
-    return { $ref: `#/components/responses/${name}` };
-  }
+/** One example per problem, by its code. */
+export function problemExamples(): ExamplesObject {
+  const request = { instance: '/path', requestId: 'a1b2c3d4' };
+  const examples = Object.entries(problems).map(([code, { status, title, meaning: detail }]) => [
+    code,
+    { value: { type: `/problems/${code}`, title, status, detail, code, ...request } },
+  ]);
+  return Object.fromEntries(examples);
 }
 
-/** The problems that such a reference stands for; `default` where it is that one. */
-export function codesIn({ $ref }: Reference): string[] {
-  return ($ref.split('/').at(-1) ?? '').split('.');
+/** The responses of an operation that answers with these problems, one per status. Any request may get the default. */
+export function problemResponses(codes: readonly ProblemCode[]) {
+  const byStatus = Map.groupBy(new Set(codes), (code) => problems[code].status);
+  const responses = [...byStatus].map(([status, those]) => ({ status, ...problemResponse(those) }));
+  return [...responses, { status: 'default' as const, ...anyProblem }];
 }
 
-function responseOf(codes: readonly ProblemCode[]): Response {
+function problemResponse(codes: readonly ProblemCode[]): ResponseObject {
   const statuses = [...new Set(codes.map((code) => problems[code].status))];
-  const names = statuses.flatMap((status) => headersOf[status] ?? []);
+  const properties = { status: { enum: statuses }, code: { enum: [...codes] } };
+  const schema = { $ref: '#/components/schemas/Problem', properties };
+  const examples = Object.fromEntries(codes.map((code) => [code, { $ref: `#/components/examples/${code}` }]));
+  const extra = statuses.flatMap((status) => extraHeaders.get(status) ?? []);
   return {
     description: codes.map((code) => problems[code].title).join(' · '),
-    headers: headerReferences(['X-Request-Id', 'Cache-Control', ...names]),
-    content: {
-      'application/problem+json': {
-        schema: {
-          $ref: '#/components/schemas/Problem',
-          properties: { status: { enum: statuses }, code: { enum: codes } },
-        },
-        examples: Object.fromEntries(codes.map((code) => [code, { $ref: `#/components/examples/${code}` }])),
-      },
-    },
+    headers: headerReferences(['X-Request-Id', 'Cache-Control', ...extra]),
+    content: { 'application/problem+json': { schema, examples } },
   };
 }
 
-function example(code: ProblemCode) {
-  const { status, title, meaning } = problems[code];
-  const requestId = '0b7a4e53-7d0c-4a52-9c3f-3f1d6f0f7f11';
-  return { type: `/problems/${code}`, title, status, detail: meaning, instance: '/the/path', code, requestId };
-}
-
-function isProblemCode(code: string): code is ProblemCode {
-  return Object.hasOwn(problems, code);
-}
+/** Problems that the server raises before it finds a route. */
+export const anyProblem = problemResponse(['request-timeout', 'uri-too-long', 'headers-too-large']);

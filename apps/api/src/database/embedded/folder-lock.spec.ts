@@ -1,0 +1,85 @@
+import { spawn } from 'node:child_process';
+import { once } from 'node:events';
+import { existsSync, mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { hostname, tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { afterEach, beforeEach, describe, expect, it } from 'vitest';
+import { FolderInUse, lockFolder } from './folder-lock.js';
+
+describe(lockFolder, () => {
+  let folder: string;
+  const lockOf = (pid: number, host = hostname()) =>
+    writeFileSync(join(folder, 'lock'), JSON.stringify({ pid, host, since: '2026-01-01T00:00:00.000Z' }));
+  const holder = () => JSON.parse(readFileSync(join(folder, 'lock'), 'utf8'));
+
+  beforeEach(() => {
+    folder = mkdtempSync(join(tmpdir(), 'lock-'));
+  });
+  afterEach(() => rmSync(folder, { recursive: true }));
+
+  it('creates the folder, locks it and releases it', () => {
+    folder = join(folder, 'deep', 'folder');
+    const unlock = lockFolder(folder);
+    expect(holder()).toMatchObject({ pid: process.pid, host: hostname() });
+    unlock();
+    expect(readdirSync(folder)).toEqual([]);
+    folder = join(folder, '../..');
+  });
+
+  it('refuses a folder that this process has open', () => {
+    const unlock = lockFolder(folder);
+    expect(() => lockFolder(folder)).toThrow(FolderInUse);
+    unlock();
+    lockFolder(folder)();
+  });
+
+  it('refuses a folder that a live process has open and names the process and the fix', () => {
+    lockOf(process.ppid);
+    expect(() => lockFolder(folder)).toThrow(
+      new RegExp(`process ${process.ppid} [^]*DATA_DIR[^]*DATABASE_URL[^]*delete`),
+    );
+    expect(holder().pid).toBe(process.ppid);
+  });
+
+  it('refuses a folder that a process of another machine has locked', async () => {
+    const pid = await goneProcess();
+    lockOf(pid, 'elsewhere');
+    expect(() => lockFolder(folder)).toThrow(`process ${pid} on elsewhere`);
+  });
+
+  it('takes over the lock of a dead process', async () => {
+    lockOf(await goneProcess());
+    const unlock = lockFolder(folder);
+    expect(holder().pid).toBe(process.pid);
+    unlock();
+    expect(readdirSync(folder)).toEqual([]);
+  });
+
+  it('takes over a lock with its own pid that a former container left', () => {
+    lockOf(process.pid);
+    const unlock = lockFolder(folder);
+    expect(holder().since).not.toBe('2026-01-01T00:00:00.000Z');
+    unlock();
+  });
+
+  it('takes over a file that is not a lock', () => {
+    writeFileSync(join(folder, 'lock'), '');
+    const unlock = lockFolder(folder);
+    expect(holder().pid).toBe(process.pid);
+    unlock();
+  });
+
+  it('releases its own lock once and keeps the lock of a later process', () => {
+    const unlock = lockFolder(folder);
+    unlock();
+    lockOf(process.ppid);
+    unlock();
+    expect(existsSync(join(folder, 'lock'))).toBe(true);
+  });
+});
+
+async function goneProcess(): Promise<number> {
+  const child = spawn(process.execPath, ['-e', '']);
+  await once(child, 'exit');
+  return child.pid ?? 0;
+}

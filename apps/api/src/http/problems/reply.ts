@@ -1,0 +1,7 @@
+/** The part of a Fastify reply that this application uses. */
+export interface Reply {
+  status(code: number): unknown;
+  header(name: string, value: string): unknown;
+  removeHeader(name: string): unknown;
+  send(body: string): unknown;
+}

@@ -1,0 +1,47 @@
+import type { IncomingMessage, Server } from 'node:http';
+import { ProblemError } from '../problems/problem-error.js';
+import { problems } from '../problems/problem.js';
+
+/** RFC 9110 §9.2.1 */
+const SAFE_METHODS: ReadonlySet<string> = new Set(['GET', 'HEAD', 'OPTIONS', 'TRACE']);
+
+/** A longer path parameter is a 414. The longest valid one is a UUID. */
+export const mostParameterLength = 100;
+
+/** Returns the headers of every answer to a request, also of errors. */
+export function firstHeaders({ id, method }: { readonly id: string; readonly method: string }): Record<string, string> {
+  const headers = { 'x-request-id': id };
+  // RFC 9110 §9.3.3 allows caches to store the answer to a POST.
+  return SAFE_METHODS.has(method) ? headers : { ...headers, 'cache-control': 'no-store' };
+}
+
+/** A name or an address with an optional port (RFC 3986 §3.2.2, §3.2.3), or empty. */
+const HOST = /^(?:\[[\da-f:.]+\]|[\w.~!$&'()*+,;=%-]*)(?::\d*)?$/i;
+
+/** Checks the Host header (RFC 9112 §3.2). Node keeps the first of several, and a proxy may have kept the last. */
+export function hostProblem({ httpVersion, headers, rawHeaders }: IncomingMessage): ProblemError | undefined {
+  const hosts = rawHeaders.filter(
+    (text, place) => place % 2 === 0 && text.length === 4 && text.toLowerCase() === 'host',
+  );
+  if (hosts.length > 1) return new ProblemError('malformed-request', 'There is more than one Host header.');
+  if (hosts.length === 0 && httpVersion === '1.1')
+    return new ProblemError('malformed-request', 'The Host header is missing.');
+  return HOST.test(headers.host ?? '')
+    ? undefined
+    : new ProblemError('malformed-request', 'The Host header names no host.');
+}
+
+/** Checks the encoding of a query. Fastify decodes invalid sequences to other characters. */
+export function queryProblem(url = ''): ProblemError | undefined {
+  try {
+    decodeURIComponent(url.slice(url.indexOf('?') + 1));
+    return undefined;
+  } catch (cause) {
+    return new ProblemError('malformed-request', problems['malformed-request'].meaning, { cause });
+  }
+}
+
+/** Accepts requests with an unknown expectation (RFC 9110 §10.1.1). Node refuses them without a body. */
+export function goOnUnexpected(server: Server): void {
+  server.on('checkExpectation', (request, response) => server.emit('request', request, response));
+}

@@ -1,0 +1,65 @@
+import { FastifyAdapter } from '@nestjs/platform-fastify';
+import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify';
+import { firstHeaders, goOnUnexpected, hostProblem, mostParameterLength, queryProblem } from './every-request.js';
+import { refuseBrokenRequest } from './broken-request.js';
+import { mediaTypes } from '../media-types.js';
+import { mostBytes, parseJson, refusedBody } from './json-body.js';
+import { sendProblem } from '../problems/problem.filter.js';
+import { logRefused } from './refused-request.js';
+import { requestId } from './request-id.js';
+import { toProblem } from '../problems/to-problem.js';
+import { OtherMethods } from './other-methods.js';
+
+/** Creates the Fastify adapter. Every setting of the server is here. */
+export function createFastifyAdapter(): FastifyAdapter {
+  const adapter = new ApiFastifyAdapter({
+    bodyLimit: mostBytes,
+    // Limits how long a slow client can occupy a connection.
+    requestTimeout: 30_000,
+    // Serves requests that arrive during the drain. The readiness probe directs new traffic elsewhere.
+    return503OnClosing: false,
+    genReqId: requestId,
+    requestIdHeader: false,
+    exposeHeadRoutes: true,
+    // Node's own answer has no body. The hook below answers with a problem.
+    http: { requireHostHeader: false },
+    routerOptions: { ignoreTrailingSlash: false, caseSensitive: true, maxParamLength: mostParameterLength },
+    clientErrorHandler: refuseBrokenRequest,
+    // Errors of the router, before any hook: an undecodable URL or a path parameter that is too long.
+    frameworkErrors: (error: Error, request: FastifyRequest, reply: FastifyReply) => {
+      const problem = toProblem(error);
+      logRefused(problem, request);
+      sendProblem(problem, request, reply);
+    },
+  });
+  const server: FastifyInstance = adapter.getInstance();
+  server.addHook('onRequest', (request, reply, done) => {
+    reply.headers(firstHeaders(request));
+    const problem = hostProblem(request.raw) ?? queryProblem(request.raw.url);
+    if (problem) logRefused(problem, request);
+    done(problem);
+  });
+  goOnUnexpected(server.server);
+  readJsonBodies(server);
+  return adapter;
+}
+
+class ApiFastifyAdapter extends FastifyAdapter {
+  private readonly otherMethods = new OtherMethods(this.getInstance());
+
+  /** Called by Nest once, after the last route. */
+  override setNotFoundHandler(handler: Parameters<FastifyAdapter['setNotFoundHandler']>[0]) {
+    this.otherMethods.answerAll();
+    return super.setNotFoundHandler(handler);
+  }
+}
+
+/** Parses JSON only. Fastify answers 415 to other media types. */
+function readJsonBodies(server: FastifyInstance): void {
+  server.removeAllContentTypeParsers();
+  server.addContentTypeParser<Buffer>([...mediaTypes], { parseAs: 'buffer' }, (request, body, done) => {
+    const refused = refusedBody(request);
+    if (refused) done(refused);
+    else done(null, parseJson(body));
+  });
+}

@@ -1,0 +1,58 @@
+import type { IncomingHttpHeaders } from 'node:http';
+import { parse } from 'secure-json-parse';
+import { mediaTypes, mergePatch } from '../media-types.js';
+import { ProblemError } from '../problems/problem-error.js';
+import { problems } from '../problems/problem.js';
+
+/** 1 MiB */
+export const mostBytes = 1024 * 1024;
+
+interface Sent {
+  readonly method: string;
+  readonly headers: IncomingHttpHeaders;
+}
+
+/** Returns a problem if the media type or the coding of the body is not supported. */
+export function refusedBody({ method, headers }: Sent): ProblemError | undefined {
+  const [mediaType = '', ...parameters] = (headers['content-type'] ?? '').toLowerCase().split(';');
+  const [type, coding = 'identity'] = [mediaType.trim(), headers['content-encoding']?.toLowerCase()];
+  if (!mediaTypes.includes(type)) return refusal(problems['unsupported-media-type'].meaning);
+  if (type === mergePatch && method !== 'PATCH') return refusal(`A merge patch goes to PATCH, not to ${method}.`);
+  if (parameters.some(namesOtherCharset)) return refusal('JSON is UTF-8 (RFC 8259 §8.1).');
+  // RFC 9110 §12.5.3: Accept-Encoding in an answer lists the codings that requests may use.
+  if (coding !== 'identity') return refusal('A body is not coded here.', { 'accept-encoding': 'identity' });
+  return undefined;
+}
+
+function namesOtherCharset(parameter: string): boolean {
+  const [name, value = ''] = parameter.trim().split('=', 2);
+  return name === 'charset' && value.replaceAll('"', '') !== 'utf-8';
+}
+
+function refusal(detail: string, headers: Readonly<Record<string, string>> = {}): ProblemError {
+  return new ProblemError('unsupported-media-type', detail, { headers });
+}
+
+/**
+ * Parses a JSON document. Returns `undefined` for an empty body, which the schema of the handler accepts or refuses.
+ *
+ * @throws {ProblemError} `malformed-json`, also for "__proto__" and "constructor.prototype" (prototype poisoning).
+ */
+export function parseJson(bytes: Buffer): unknown {
+  if (bytes.length === 0) return undefined;
+  const text = decodeUtf8(bytes);
+  try {
+    return parse(text, { protoAction: 'error', constructorAction: 'error' });
+  } catch (cause) {
+    throw new ProblemError('malformed-json', 'The body is not one JSON document.', { cause });
+  }
+}
+
+/** Decodes UTF-8 (RFC 8259 §8.1). Without `fatal`, invalid bytes would be stored as U+FFFD. */
+function decodeUtf8(bytes: Buffer): string {
+  try {
+    return new TextDecoder('utf-8', { fatal: true }).decode(bytes);
+  } catch (cause) {
+    throw new ProblemError('malformed-json', 'The body is not UTF-8.', { cause });
+  }
+}
