@@ -49,7 +49,7 @@ export class PendingInvalidations {
     return this.#affected.has(recordKey) || tags.some((tag) => this.#affected.has(tag));
   }
 
-  /** Applies pending batches until the connection is lost. A batch that the store rejects waits for the next flush. Never rejects. */
+  /** Applies pending batches until the connection is lost. A batch that fails waits for the next flush. Never rejects. */
   flush(store: RecordStore): Promise<void> {
     this.#flushing ??= this.#flush(store).finally(() => {
       this.#flushing = undefined;

@@ -52,7 +52,7 @@ export interface RecordStore {
   /** Releases a lease. With an error, it blocks other loads for `retryMs`. */
   release(recordKey: string, token: string, backOff?: BackOff): Promise<void>;
 
-  /** Stores `text` if the record is absent and extends its life. Returns the current text, truncated beyond the length of a version. */
+  /** Stores `text` if the record is absent, or else extends its life. Returns the text, truncated beyond the length of a version. */
   ensureTagVersion(recordKey: string, text: string, ttlMs: number): Promise<string>;
 
   /**
