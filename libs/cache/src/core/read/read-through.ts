@@ -1,4 +1,5 @@
 import type { CacheRuntime } from '../cache-runtime.js';
+import { Flights } from '../coherence/flights.js';
 import { FreshnessProof } from '../coherence/freshness-proof.js';
 import type { EntryLoad } from '../context/entry-load.js';
 import { LoadContext } from '../context/load-context.js';
@@ -7,7 +8,6 @@ import { isClientError, isRefusal } from '../policy/client-error.js';
 import type { CacheDefinition } from '../policy/define-cache.js';
 import type { ReadResult } from '../read-result.js';
 import type { CapturedTag } from '../store/record-format.js';
-import { Flights } from './flights.js';
 import type { L1, L1Value } from './l1.js';
 import type { L2Lookup } from './l2-lookup.js';
 import { L2Read } from './l2-read.js';
@@ -21,7 +21,7 @@ export class ReadThrough<K, V> {
   readonly #l2Lookup: L2Lookup<K, V>;
   readonly #l1: L1<V>;
   readonly #l2: L2Read<K, V>;
-  readonly #flights: Flights<V>;
+  readonly #flights: Flights<ReadResult<V>>;
   readonly #loader: Loader<K, V>;
   readonly #refresh: Refresh<K, V>;
   readonly #counters: Counters;
@@ -103,7 +103,7 @@ export class ReadThrough<K, V> {
   }
 
   #joinFlight(request: ReadRequest<V>): Promise<ReadResult<V>> | undefined {
-    const flight = this.#flights.join(request);
+    const flight = this.#flights.join(request.record.key);
     if (!flight) return undefined;
     this.#counters.collapsed();
     const joined = flight.then(
@@ -118,7 +118,8 @@ export class ReadThrough<K, V> {
   }
 
   #startFlight(request: ReadRequest<V>): Promise<ReadResult<V>> {
-    return this.#flights.start(request, (inFlightRead) => this.#l2.read(request, inFlightRead));
+    const { record, tags } = request;
+    return this.#flights.start(record.key, tags, (inFlightRead) => this.#l2.read(request, inFlightRead));
   }
 
   /** Neither joins a flight nor starts one. */
