@@ -1,35 +1,35 @@
 import type { Tier } from './store/store.js';
 
-/** How a read ended, from a closed set: also the label in metrics and logs. */
+/** The outcome of a read, from a closed set. It is a label of metrics and logs. */
 export type ReadStatus = 'hit' | 'miss' | 'stale' | 'negative' | 'bypass' | 'error';
 
-/** Why an answer is stale, or passed the cache by. */
+/** Why a result is stale, or bypassed the cache. */
 export type ReadDetail =
   'stale-while-revalidate' | 'stale-if-error' | 'write-intent' | 'unavailable' | 'pending' | 'within-write';
 
-/** A value to hand out. What is stored has its JSON text too, to be replayed as it is. */
+/** A value, with its JSON text when it is stored, which is sent as it is. */
 export interface Answer<V> {
   readonly value: V | undefined;
   readonly json: string | undefined;
-  /** The field value of its `ETag`. */
+  /** The `ETag` field value. */
   readonly etag: string | undefined;
 }
 
-/** What a read found and how, for those who have to tell: headers, logs, metrics. */
+/** The result of a read, with everything that headers, logs and metrics report. */
 export interface ReadResult<V> {
   readonly answer: Answer<V>;
   readonly status: ReadStatus;
   readonly detail: ReadDetail | undefined;
-  /** Where a hit was found. */
+  /** The tier of a hit. */
   readonly tier: Tier | undefined;
-  /** How long the entry stays fresh, in milliseconds; negative once it is stale. */
+  /** The remaining time of freshness, in milliseconds. Negative for a stale entry. */
   readonly ttlMs: number;
-  /** How long ago the load of the entry began, in milliseconds. */
+  /** The time since the load of the entry began, in milliseconds. */
   readonly ageMs: number;
-  /** Whether this read found the value stored or stored it. */
+  /** Whether this read found the value in the store, or stored it. */
   readonly stored: boolean;
-  /** The loader of the one caller whom it may answer: what is for its caller only is not stored. `undefined`: it is for everybody. */
+  /** The loader of the only caller that may receive the value, which is not stored; `undefined` when it may be shared. */
   readonly privateTo: (() => Promise<V | undefined>) | undefined;
-  /** Whether this read shared the load of another. */
+  /** Whether this read joined another read in flight. */
   readonly collapsed: boolean;
 }
