@@ -55,6 +55,5 @@ function requestId(request: IncomingMessage): string {
   return typeof sent === 'string' && /^[A-Za-z0-9._-]{8,128}$/.test(sent) ? sent : randomUUID();
 }
 
-function message(_request: IncomingMessage, response: ServerResponse): string {
-  return response.writableFinished ? 'request completed' : 'request aborted';
-}
+const message = (_request: IncomingMessage, response: ServerResponse): string =>
+  response.writableFinished ? 'request completed' : 'request aborted';

@@ -104,7 +104,7 @@ export class Cache<K, V> {
    */
   async readThrough<L extends V | undefined>(key: K, load: () => Promise<L>, options?: ReadOptions): Promise<L> {
     const ref = this.#keys.resolve(key);
-    if (!ref) return abortable(load, options?.signal);
+    if (!ref) return options?.signal ? abortable(load, options.signal) : load();
     const inMemory = options ? undefined : this.#reads.getFromMemory(ref.record.key);
     // `L` includes `undefined` unless every loader of the entry returns a value, so a negative entry has that type too.
     if (inMemory) return inMemory.entry.value as L;
@@ -142,7 +142,8 @@ export class Cache<K, V> {
     loadMany: LoadMany<K, V>,
     { strong = false, signal, patienceMs = PATIENCE_MS }: ReadOptions = {},
   ): Promise<(V | undefined)[]> {
-    return abortable(() => this.#many.read(keys, loadMany, { strong, patienceMs, signal }), signal);
+    const read = (): Promise<(V | undefined)[]> => this.#many.read(keys, loadMany, { strong, patienceMs, signal });
+    return signal ? abortable(read, signal) : read();
   }
 
   /** Returns the entry of a key, for several operations on it; `undefined` when the schema rejects the key. */
@@ -293,7 +294,8 @@ export class Cache<K, V> {
     load: () => Promise<V | undefined>,
     { strong = false, signal, patienceMs = PATIENCE_MS }: ReadOptions = {},
   ): Promise<ReadResult<V>> {
-    return abortable(() => this.#reads.read({ record, tags, load, strong, patienceMs }), signal);
+    const read = (): Promise<ReadResult<V>> => this.#reads.read({ record, tags, load, strong, patienceMs });
+    return signal ? abortable(read, signal) : read();
   }
 
   #scope(recordKeys: readonly string[], tags: readonly string[]): WriteScope {

@@ -10,9 +10,8 @@ import type {
   StoreReading,
   Tier,
 } from '../core/store/store.js';
-import { ExpiringLru } from './expiring-lru.js';
+import { ExpiringLru, textBytes } from './expiring-lru.js';
 import { InMemoryProtocol } from '../core/store/in-memory-protocol.js';
-import { textBytes } from './text-bytes.js';
 
 /** Record keys per page, so that a reader does not decode all records in one tick. */
 const PAGE = 250;

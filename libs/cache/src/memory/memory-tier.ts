@@ -1,7 +1,6 @@
 import type { Clock } from '../core/clock.js';
 import type { L1Entry, LocalTier, MemoryBounds, MemoryUsage } from '../core/store/store.js';
-import { ExpiringLru } from './expiring-lru.js';
-import { textBytes } from './text-bytes.js';
+import { ExpiringLru, textBytes } from './expiring-lru.js';
 
 /** L1: holds entries in the memory of this process. */
 export class MemoryTier implements LocalTier {

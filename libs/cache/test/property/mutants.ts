@@ -15,7 +15,9 @@ export const preventCaching: Mutant = {
 /** A flight is joined only while its proof is within `maxStaleness`. */
 export const boundOfFlights: Mutant = {
   sabotage: ({ runtime }) => {
-    runtime.coherence.isWithin = () => true;
+    const { inFlightReads } = runtime.coherence;
+    const begin = inFlightReads.begin.bind(inFlightReads);
+    inFlightReads.begin = (recordKeys) => begin(recordKeys, Number.POSITIVE_INFINITY);
   },
 };
 

@@ -1,6 +1,6 @@
 import type { Clock } from '../clock.js';
 import type { ChannelListener, LocalTier } from '../store/store.js';
-import { InFlightReads } from './in-flight-reads.js';
+import { type InFlightRead, InFlightReads } from './in-flight-reads.js';
 import type { CacheObserver } from './observer.js';
 import { LocalTags } from './tag-versions.js';
 
@@ -9,7 +9,7 @@ import { LocalTags } from './tag-versions.js';
  * the channel is verified: every invalidation acknowledged until `maxStaleness` ago has provably arrived.
  */
 export class Coherence implements ChannelListener {
-  readonly inFlightReads = new InFlightReads();
+  readonly inFlightReads: InFlightReads;
   readonly tags = new LocalTags();
   #verifiedAt = Number.NEGATIVE_INFINITY;
   #flushes = 0;
@@ -19,7 +19,9 @@ export class Coherence implements ChannelListener {
     private readonly clock: Clock,
     private readonly maxStalenessMs: number,
     private readonly observer?: CacheObserver,
-  ) {}
+  ) {
+    this.inFlightReads = new InFlightReads(clock);
+  }
 
   /** Whether L1 may be read at `now`. */
   freshAt(now: number): boolean {
@@ -30,15 +32,11 @@ export class Coherence implements ChannelListener {
     return this.freshAt(this.clock.now());
   }
 
-  /** Returns the time up to which a read that begins now includes all writes. It may use tag versions of a trusted L1. */
-  get verifiedUntil(): number {
+  /** Begins a read. Its result is current for `maxStaleness`: from now, or from the last heartbeat while L1 is read. */
+  beginRead(recordKeys: readonly string[]): InFlightRead {
     const now = this.clock.now();
-    return this.freshAt(now) ? Math.min(this.#verifiedAt, now) : now;
-  }
-
-  /** Whether a result verified up to `verifiedUntil` may still be served at `now`. */
-  isWithin(verifiedUntil: number, now: number): boolean {
-    return now - verifiedUntil < this.maxStalenessMs;
+    const verifiedAt = this.freshAt(now) ? Math.min(this.#verifiedAt, now) : now;
+    return this.inFlightReads.begin(recordKeys, verifiedAt + this.maxStalenessMs);
   }
 
   get flushes(): number {

@@ -1,6 +1,5 @@
 /** Runs `work` unless the signal has fired. If it fires later, the caller gets its reason and the work continues. */
-export async function abortable<T>(work: () => Promise<T>, signal: AbortSignal | undefined): Promise<T> {
-  if (!signal) return work();
+export async function abortable<T>(work: () => Promise<T>, signal: AbortSignal): Promise<T> {
   signal.throwIfAborted();
   const working = work();
   return new Promise((resolve, reject) => {

@@ -1,4 +1,4 @@
-import type { FreshnessProof } from '../coherence/freshness-proof.js';
+import type { InFlightRead } from '../coherence/in-flight-reads.js';
 
 /** The load of one entry, shared by all loaders of it that run inside of each other. The outermost loader stores the result. */
 export class EntryLoad {
@@ -7,12 +7,12 @@ export class EntryLoad {
 
   constructor(
     readonly recordKey: string,
-    private readonly proof: FreshnessProof,
+    private readonly read: InFlightRead,
   ) {}
 
   /** The result of the innermost loader, while no invalidation has outdated it. */
   get result(): { readonly value: unknown } | undefined {
-    return this.proof.isValid ? this.#result : undefined;
+    return this.read.isCurrent ? this.#result : undefined;
   }
 
   /** Sets the result of the innermost loader. */
@@ -33,11 +33,8 @@ export class EntryLoad {
   /** Returns why only its own caller may receive the result; `undefined` when it may be shared. */
   uncacheableReason(value: unknown): string | undefined {
     if (this.#uncacheable !== undefined) return this.#uncacheable;
-    return this.#isUnchanged(value) ? undefined : 'the answer is not the object that the innermost loader returned';
-  }
-
-  /** Whether `value` is the very object that the innermost loader returned, not a copy of it. */
-  #isUnchanged(value: unknown): boolean {
-    return this.#result === undefined || Object.is(this.#result.value, value);
+    // The very object, not a copy of it.
+    const unchanged = this.#result === undefined || Object.is(this.#result.value, value);
+    return unchanged ? undefined : 'the answer is not the object that the innermost loader returned';
   }
 }

@@ -1,5 +1,5 @@
 import { AsyncLocalStorage } from 'node:async_hooks';
-import type { FreshnessProof } from '../coherence/freshness-proof.js';
+import type { InFlightRead } from '../coherence/in-flight-reads.js';
 import type { InvalidationBatch } from '../coherence/pending-invalidations.js';
 import type { RedisKeys } from '../store/redis-keys.js';
 import type { EntryLoad } from './entry-load.js';
@@ -14,7 +14,7 @@ export interface RunningWrite {
 type Activity =
   | { readonly kind: 'load'; readonly loads: ReadonlyMap<string, EntryLoad> }
   | { readonly kind: 'write'; readonly write: RunningWrite }
-  | { readonly kind: 'absence'; readonly recordKey: string; readonly proof: FreshnessProof };
+  | { readonly kind: 'absence'; readonly recordKey: string; readonly read: InFlightRead };
 
 /**
  * What the present code runs inside of: loads of entries, the body of a write, or work on an entry that is known to be absent.
@@ -33,7 +33,9 @@ export class LoadContext {
 
   /** The load or the write around the present code. A context that has ended does not count: timers and pools may keep it. */
   static get current(): LoadContext | undefined {
-    return LoadContext.#active(LoadContext.#current.getStore(), loadOrWrite);
+    let context = LoadContext.#current.getStore();
+    while (context && (context.#ended || context.activity.kind === 'absence')) context = context.startedIn;
+    return context;
   }
 
   /** Runs loads in a context of their own: the load of one entry, or the loads of a batch. */
@@ -46,9 +48,9 @@ export class LoadContext {
     return LoadContext.#run({ kind: 'write', write }, body);
   }
 
-  /** Runs `work` where the entry is known to be absent, until `proof` ends. */
-  static absence<T>(recordKey: string, proof: FreshnessProof, work: () => Promise<T>): Promise<T> {
-    return LoadContext.#run({ kind: 'absence', recordKey, proof }, work);
+  /** Runs `work` where the entry is known to be absent, while `read` is current. */
+  static absence<T>(recordKey: string, read: InFlightRead, work: () => Promise<T>): Promise<T> {
+    return LoadContext.#run({ kind: 'absence', recordKey, read }, work);
   }
 
   /** Runs background work outside of every context. */
@@ -58,8 +60,10 @@ export class LoadContext {
 
   /** Returns whether the entry is known to be absent here. Loads and writes trust no such knowledge. */
   static isAbsent(recordKey: string): boolean {
-    const innermost = LoadContext.#active(LoadContext.#current.getStore(), any)?.activity;
-    return innermost?.kind === 'absence' && innermost.recordKey === recordKey && innermost.proof.isValid;
+    let context = LoadContext.#current.getStore();
+    while (context && context.#ended) context = context.startedIn;
+    const innermost = context?.activity;
+    return innermost?.kind === 'absence' && innermost.recordKey === recordKey && innermost.read.isCurrent;
   }
 
   static async #run<T>(activity: Activity, work: () => Promise<T>): Promise<T> {
@@ -71,38 +75,19 @@ export class LoadContext {
     }
   }
 
-  /** The write around the present code, also around a load in its body. */
+  /** The write whose body the present code is, or within whose body it loads. */
   get write(): RunningWrite | undefined {
-    return this.activity.kind === 'write' ? this.activity.write : this.#parent?.write;
-  }
-
-  /** Whether the present code is the body of a write, or a load within one. */
-  get isWrite(): boolean {
-    return this.write !== undefined;
+    return !this.#ended && this.activity.kind === 'write' ? this.activity.write : this.startedIn?.write;
   }
 
   /** Returns the load of a record around the present code. */
   findLoad(recordKey: string): EntryLoad | undefined {
-    const own = this.activity.kind === 'load' ? this.activity.loads.get(recordKey) : undefined;
-    return own ?? this.#parent?.findLoad(recordKey);
+    const own = !this.#ended && this.activity.kind === 'load' ? this.activity.loads.get(recordKey) : undefined;
+    return own ?? this.startedIn?.findLoad(recordKey);
   }
 
   /** Keeps the result of the present load out of the cache and from the reads that share it. */
   markUncacheable(reason: string): void {
     if (this.activity.kind === 'load') this.activity.loads.forEach((load) => load.markUncacheable(reason));
   }
-
-  get #parent(): LoadContext | undefined {
-    return LoadContext.#active(this.startedIn, loadOrWrite);
-  }
-
-  /** Returns the innermost context that has not ended and whose activity is accepted. */
-  static #active(context: LoadContext | undefined, accepts: (activity: Activity) => boolean): LoadContext | undefined {
-    let innermost = context;
-    while (innermost && (innermost.#ended || !accepts(innermost.activity))) innermost = innermost.startedIn;
-    return innermost;
-  }
 }
-
-const any = (): boolean => true;
-const loadOrWrite = ({ kind }: Activity): boolean => kind !== 'absence';

@@ -2,7 +2,6 @@ import type { EntryRef } from '../store/key-resolver.js';
 import type { ReadServices } from '../read/read-services.js';
 import { BatchedLookup } from '../batch/batched-lookup.js';
 import { LoadContext } from '../context/load-context.js';
-import { isUnreadable } from '../read/lookup-result.js';
 import { pagesOf } from '../batch/pages.js';
 import type { ReadResult } from '../read-result.js';
 import type { RecordRef } from '../store/redis-keys.js';
@@ -29,23 +28,22 @@ export class Peek<K, V> {
 
   async #one({ record, tags }: EntryRef<K>, batch: BatchedLookup | undefined): Promise<V | undefined> {
     const context = LoadContext.current;
-    if (context?.isWrite || this.runtime.pending.affects(record.key, tags)) {
+    if (context?.write || this.runtime.pending.affects(record.key, tags)) {
       this.parts.counters.read('bypass');
       return undefined;
     }
     const local = context ? undefined : this.#freshInL1(record);
     if (local) return local.answer.value;
-    const { inFlightReads } = this.runtime.coherence;
-    const inFlightRead = inFlightReads.begin([record.key, ...tags]);
+    const inFlightRead = this.runtime.coherence.beginRead([record.key, ...tags]);
     try {
-      const attempt = { inFlightRead, budget: TimeBudget.of(this.runtime) };
+      const attempt = { inFlightRead, budget: new TimeBudget(this.runtime.clock, this.runtime.store.deadlineMs) };
       const { state } = await this.parts.l2Lookup.fetch(
         { record, tags, strong: context !== undefined, batch },
         attempt,
       );
       const fresh = state.kind === 'value' && state.freshness === 'fresh' ? state : undefined;
       this.parts.counters.tier(this.runtime.store.tier, fresh !== undefined);
-      if (isUnreadable(state)) this.parts.counters.unreadable();
+      if (state.kind !== 'value' && state.unreadable) this.parts.counters.unreadable();
       this.parts.counters.read(fresh ? (fresh.entry.absent ? 'negative' : 'hit') : 'miss');
       if (fresh) this.parts.l1.putFetched(record, fresh, inFlightRead);
       return fresh?.entry.value;
@@ -53,7 +51,7 @@ export class Peek<K, V> {
       this.parts.counters.read('error');
       throw error;
     } finally {
-      inFlightReads.end(inFlightRead);
+      inFlightRead.end();
     }
   }
 

@@ -27,13 +27,16 @@ const MAX_WARNINGS = 10;
 
 /** Creates the stored form of values. */
 export class EntryFactory<K, V> {
+  readonly #codec: Codec;
   readonly #warned = new Set<string>();
 
   constructor(
     private readonly definition: CacheDefinition<K, V>,
     private readonly runtime: CacheRuntime,
     private readonly counters: Counters,
-  ) {}
+  ) {
+    this.#codec = definition.codec ?? jsonCodec;
+  }
 
   /** Creates the entry of a value whose load began at `startedAt`; `undefined` when the policy or the value forbids storing. */
   create(
@@ -46,7 +49,7 @@ export class EntryFactory<K, V> {
     const { lifetimes: positive, negative, version: schemaVersion } = this.definition;
     const full = value === undefined ? negative : jittered(positive, clock.random());
     if (!full) return undefined;
-    const lifetimes = shortened(full, ttlMs);
+    const lifetimes = Number.isFinite(ttlMs) ? shortened(full, ttlMs) : full;
     const ageMs = clock.now() - startedAt;
     const leftMs = Math.floor(lifetimes.expiryMs - ageMs);
     if (ttlMs < 1 || leftMs < 1) return undefined;
@@ -69,24 +72,26 @@ export class EntryFactory<K, V> {
     this.runtime.warn(`Cache "${this.definition.name}": ${what}`);
   }
 
-  get #codec(): Codec {
-    return this.definition.codec ?? jsonCodec;
-  }
-
   /** Returns the entry and the record of a value; `undefined` when the value cannot be stored. Never throws. */
   #write(
     value: V | undefined,
     header: Omit<RecordValue, 'etag' | 'content'>,
   ): Pick<NewEntry<V>, 'entry' | 'text'> | undefined {
     try {
-      const entry = this.#entryOf(value);
-      if (this.#bytes(entry) > this.runtime.maxPayloadBytes) {
+      const codec = this.#codec;
+      const entry =
+        value === undefined
+          ? new Entry<V>(undefined, undefined)
+          : new Entry<V>(codec.encode(value), this.#opaqueTagOf(value), codec);
+      const payload = entry.stored?.payload ?? '';
+      const bytes = codec.form === 'binary' ? payload.length : Buffer.byteLength(payload);
+      if (entry.typesLength + bytes > this.runtime.maxPayloadBytes) {
         this.counters.notStored('too-large');
         return undefined;
       }
       // A value that cannot be decoded would fail each hit until it expires.
       void entry.value;
-      const content = entry.stored && { codec: this.#codec.name, ...entry.stored };
+      const content = entry.stored && { codec: codec.name, ...entry.stored };
       return { entry, text: encodeValue({ ...header, etag: entry.opaqueTag, content }) };
     } catch (error) {
       const { name } = this.#codec;
@@ -95,17 +100,7 @@ export class EntryFactory<K, V> {
     }
   }
 
-  #entryOf(value: V | undefined): Entry<V> {
-    if (value === undefined) return new Entry<V>(undefined, undefined);
-    return new Entry<V>(this.#codec.encode(value), this.#opaqueTagOf(value), this.#codec);
-  }
-
   #opaqueTagOf(value: V): string | undefined {
     return opaqueTagOf(this.definition, value, (why) => this.warn(why));
-  }
-
-  #bytes({ stored, typesLength }: Entry<V>): number {
-    const { payload = '' } = stored ?? {};
-    return typesLength + (this.#codec.form === 'binary' ? payload.length : Buffer.byteLength(payload));
   }
 }

@@ -45,11 +45,11 @@ export class L2Lookup<K, V> {
   /** Looks up tag versions only, from L1 or from the store. @throws when the store is unavailable. */
   async fetchTags(tags: readonly string[]): Promise<readonly TagVersionResult[]> {
     const { coherence } = this.runtime;
-    const inFlightRead = coherence.inFlightReads.begin(tags);
+    const inFlightRead = coherence.beginRead(tags);
     try {
       return (await this.#fetch([], { tags, strong: false }, inFlightRead)).tags;
     } finally {
-      coherence.inFlightReads.end(inFlightRead);
+      inFlightRead.end();
     }
   }
 
@@ -62,7 +62,7 @@ export class L2Lookup<K, V> {
       case 'absent':
         return { kind: 'missing', invalidFillId: undefined };
       case 'loading':
-        return { kind: 'loading', ttlMs };
+        return { kind: 'loading' };
       case 'writing':
         return { kind: 'writing' };
       case 'failed':

@@ -9,7 +9,7 @@ import type { ReadDetail, ReadResult } from '../read-result.js';
 import type { L1 } from './l1.js';
 import type { L2Lookup } from './l2-lookup.js';
 import type { Loader } from './loader.js';
-import { type FoundValue, isUnreadable, type LookupResult, type LookupState, type Missing } from './lookup-result.js';
+import { type FoundValue, type LookupResult, type LookupState, type Missing } from './lookup-result.js';
 import type { ReadRequest } from './read-request.js';
 import type { Refresh } from './refresh.js';
 import { TimeBudget, type L2Attempt } from './time-budget.js';
@@ -61,7 +61,11 @@ export class L2Read<K, V> {
   async #attempt(request: ReadRequest<V>, inFlightRead: InFlightRead): Promise<AttemptResult<V>> {
     const { session } = this.runtime.store;
     if (session === undefined) return this.loadWithoutStoring(request, 'unavailable');
-    const attempt: L2Attempt = { session, inFlightRead, budget: TimeBudget.of(this.runtime) };
+    const attempt: L2Attempt = {
+      session,
+      inFlightRead,
+      budget: new TimeBudget(this.runtime.clock, this.runtime.store.deadlineMs),
+    };
     const lookupResult = await this.parts.l2Lookup.fetch(request, attempt).catch(() => undefined);
     if (!lookupResult) return this.loadWithoutStoring(request, 'unavailable');
     let result: AttemptResult<V> | undefined;
@@ -76,7 +80,7 @@ export class L2Read<K, V> {
 
   #count(state: LookupState<V>): void {
     this.counters.tier(this.runtime.store.tier, state.kind === 'value' && state.freshness !== 'stale-if-error');
-    if (isUnreadable(state)) this.counters.unreadable();
+    if (state.kind !== 'value' && state.unreadable) this.counters.unreadable();
   }
 
   async #handle(

@@ -3,7 +3,6 @@ import { CacheError } from '../errors.js';
 import type { Counters } from '../counters.js';
 import type { Entry } from '../store/entry.js';
 import type { EntryFactory, NewEntry } from './entry-factory.js';
-import { FreshnessProof } from '../coherence/freshness-proof.js';
 import { LoadAbandoned } from '../context/load-abandoned.js';
 import { LoadContext } from '../context/load-context.js';
 import type { L1 } from './l1.js';
@@ -42,13 +41,17 @@ interface Loaded<V> {
 export class Loader<K, V> {
   /** The typical duration of a load, in milliseconds. It rises at once and falls slowly. */
   #loadMs = 0;
+  readonly #tagLifeMs: number;
 
   constructor(
     private readonly definition: CacheDefinition<K, V>,
     private readonly runtime: CacheRuntime,
     private readonly counters: Counters,
     private readonly parts: { readonly entryFactory: EntryFactory<K, V>; readonly l1: L1<V> },
-  ) {}
+  ) {
+    const { lifetimes, negative } = definition;
+    this.#tagLifeMs = Math.max(SHORTEST_TAG_MS, TAG_LIVES * Math.max(lifetimes.expiryMs, negative?.expiryMs ?? 0));
+  }
 
   get loadMs(): number {
     return this.#loadMs;
@@ -64,7 +67,7 @@ export class Loader<K, V> {
    */
   async capture(tags: readonly TagVersionResult[]): Promise<readonly CapturedTag[] | undefined> {
     const captured = await Promise.all(tags.map(async (tag) => [tag.recordKey, await this.#versionOf(tag)] as const));
-    return captured.every(isCaptured) ? captured : undefined;
+    return captured.every((tag): tag is CapturedTag => tag[1] !== undefined) ? captured : undefined;
   }
 
   /** Loads and stores nothing. */
@@ -155,41 +158,26 @@ export class Loader<K, V> {
     });
   }
 
-  async #runLoader(request: ReadRequest<V>): Promise<Loaded<V>> {
-    const { record, tags } = request;
-    const proof = new FreshnessProof(this.runtime, [record.key, ...tags]);
+  async #runLoader({ record, tags, load }: ReadRequest<V>): Promise<Loaded<V>> {
+    const { coherence, clock } = this.runtime;
+    const read = coherence.beginRead([record.key, ...tags]);
+    const entryLoad = new EntryLoad(record.key, read);
+    const startedAt = clock.now();
     try {
-      return await this.#loadWithin(new EntryLoad(record.key, proof), request);
+      const value = await LoadContext.load([entryLoad], load);
+      const reason = entryLoad.uncacheableReason(value);
+      if (reason !== undefined) this.parts.entryFactory.warn(`${reason}: it is sent, not stored`);
+      const ms = clock.now() - startedAt;
+      this.#loadMs = ms > this.#loadMs ? ms : this.#loadMs * 0.95 + ms * 0.05;
+      return { value, shareable: reason === undefined, thrown: undefined };
+    } catch (error) {
+      if (error instanceof LoadAbandoned) return { value: undefined, shareable: false, thrown: undefined };
+      // The innermost loader found nothing, and an outer handler threw its 404. The absence is stored.
+      if (entryLoad.isAbsent) return { value: undefined, shareable: true, thrown: { error } };
+      throw error;
     } finally {
-      proof.release();
+      read.end();
     }
-  }
-
-  #loadWithin(loading: EntryLoad, { load }: ReadRequest<V>): Promise<Loaded<V>> {
-    return LoadContext.load([loading], async () => {
-      const startedAt = this.runtime.clock.now();
-      const loaded = await load().then(
-        (value): Loaded<V> => ({ value, shareable: this.#mayShare(loading, value), thrown: undefined }),
-        (error: unknown): Loaded<V> => {
-          if (error instanceof LoadAbandoned) return { value: undefined, shareable: false, thrown: undefined };
-          // The innermost loader found nothing, and an outer handler threw its 404. The absence is stored.
-          if (!loading.isAbsent) throw error;
-          return { value: undefined, shareable: true, thrown: { error } };
-        },
-      );
-      this.#measure(this.runtime.clock.now() - startedAt);
-      return loaded;
-    });
-  }
-
-  #mayShare(loading: EntryLoad, value: V | undefined): boolean {
-    const reason = loading.uncacheableReason(value);
-    if (reason !== undefined) this.parts.entryFactory.warn(`${reason}: it is sent, not stored`);
-    return reason === undefined;
-  }
-
-  #measure(ms: number): void {
-    this.#loadMs = ms > this.#loadMs ? ms : this.#loadMs * 0.95 + ms * 0.05;
   }
 
   async #versionOf({ recordKey, text, version }: TagVersionResult): Promise<string | undefined> {
@@ -206,15 +194,6 @@ export class Loader<K, V> {
     if (standing !== version) coherence.tags.forget(recordKey);
     return standing;
   }
-
-  get #tagLifeMs(): number {
-    const { lifetimes, negative } = this.definition;
-    return Math.max(SHORTEST_TAG_MS, TAG_LIVES * Math.max(lifetimes.expiryMs, negative?.expiryMs ?? 0));
-  }
-}
-
-function isCaptured(tag: readonly [string, string | undefined]): tag is CapturedTag {
-  return tag[1] !== undefined;
 }
 
 /** Whether the origin failed: the error is neither a client error nor an overload of this process. */

@@ -23,12 +23,12 @@ export interface Missing {
 export type LookupState<V> =
   | FoundValue<V>
   | Missing
-  | { readonly kind: 'loading'; readonly ttlMs: number }
-  | { readonly kind: 'failed'; readonly code: string }
+  | { readonly kind: 'loading'; readonly unreadable?: never }
+  | { readonly kind: 'failed'; readonly code: string; readonly unreadable?: never }
   /** A value of a newer schema version, or a foreign record that must not be replaced: load, and store nothing. */
   | { readonly kind: 'newer'; readonly unreadable?: boolean }
   /** A write in progress: load, and store nothing. */
-  | { readonly kind: 'writing' };
+  | { readonly kind: 'writing'; readonly unreadable?: never };
 
 /** The state of a record with the versions of its tags at that moment. */
 export interface LookupResult<V> {
@@ -42,9 +42,4 @@ export interface TagVersionResult {
   readonly text: string | null;
   /** `undefined` while the tag is absent or being written. */
   readonly version: string | undefined;
-}
-
-/** Returns whether a record is corrupt or foreign. Such a miss is counted. */
-export function isUnreadable(state: LookupState<unknown>): boolean {
-  return (state.kind === 'missing' || state.kind === 'newer') && state.unreadable === true;
 }

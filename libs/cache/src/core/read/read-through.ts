@@ -1,6 +1,5 @@
 import type { CacheRuntime } from '../cache-runtime.js';
 import { Flights } from '../coherence/flights.js';
-import { FreshnessProof } from '../coherence/freshness-proof.js';
 import type { EntryLoad } from '../context/entry-load.js';
 import { LoadContext } from '../context/load-context.js';
 import type { Counters } from '../counters.js';
@@ -35,7 +34,7 @@ export class ReadThrough<K, V> {
     this.#l2Lookup = l2Lookup;
     this.#l1 = l1;
     this.#counters = counters;
-    this.#flights = new Flights(runtime);
+    this.#flights = new Flights(runtime.coherence);
     this.#loader = new Loader(definition, runtime, counters, services);
     this.#refresh = new Refresh(definition, runtime, { l2Lookup, l1, loader: this.#loader });
     this.#l2 = new L2Read(runtime, counters, { l2Lookup, l1, loader: this.#loader, refresh: this.#refresh });
@@ -62,7 +61,7 @@ export class ReadThrough<K, V> {
 
   async read(request: ReadRequest<V>): Promise<ReadResult<V>> {
     const context = LoadContext.current;
-    if (context?.isWrite) return this.#counted(this.#loader.load(request, 'within-write'));
+    if (context?.write) return this.#counted(this.#loader.load(request, 'within-write'));
     const load = context?.findLoad(request.record.key);
     // A part of the load around it, whose own read is counted.
     if (load) return this.#readNested(load, request);
@@ -93,7 +92,10 @@ export class ReadThrough<K, V> {
       this.#refresh.ifDue(request, inMemory);
       return inMemory;
     }
-    return this.#ensureShareable(request, await (this.#joinFlight(request) ?? this.#startFlight(request)));
+    const reading =
+      this.#joinFlight(request) ??
+      this.#flights.start(record.key, tags, (inFlightRead) => this.#l2.read(request, inFlightRead));
+    return this.#ensureShareable(request, await reading);
   }
 
   /** A load that only its own caller may see answers no other read: a read that shared it loads on its own. */
@@ -117,19 +119,13 @@ export class ReadThrough<K, V> {
     return request.batch?.suspendWhile(joined) ?? joined;
   }
 
-  #startFlight(request: ReadRequest<V>): Promise<ReadResult<V>> {
-    const { record, tags } = request;
-    return this.#flights.start(record.key, tags, (inFlightRead) => this.#l2.read(request, inFlightRead));
-  }
-
   /** Neither joins a flight nor starts one. */
   async #readStrong(request: ReadRequest<V>): Promise<ReadResult<V>> {
-    const { inFlightReads } = this.runtime.coherence;
-    const inFlightRead = inFlightReads.begin([request.record.key, ...request.tags]);
+    const inFlightRead = this.runtime.coherence.beginRead([request.record.key, ...request.tags]);
     try {
       return await this.#l2.read(request, inFlightRead);
     } finally {
-      inFlightReads.end(inFlightRead);
+      inFlightRead.end();
     }
   }
 
@@ -152,11 +148,11 @@ export class ReadThrough<K, V> {
     { record, tags }: Pick<ReadRequest<V>, 'record' | 'tags'>,
     work: () => Promise<T>,
   ): Promise<T> {
-    const proof = new FreshnessProof(this.runtime, [record.key, ...tags]);
+    const read = this.runtime.coherence.beginRead([record.key, ...tags]);
     try {
-      return await LoadContext.absence(record.key, proof, work);
+      return await LoadContext.absence(record.key, read, work);
     } finally {
-      proof.release();
+      read.end();
     }
   }
 }

@@ -67,7 +67,7 @@ export class Refresh<K, V> {
     const { session } = store;
     const { l2Lookup, loader, l1 } = this.parts;
     if (session === undefined || !(await store.acquireRefreshLock(record.key, loader.leaseMs))) return;
-    const inFlightRead = coherence.inFlightReads.begin([record.key, ...tags]);
+    const inFlightRead = coherence.beginRead([record.key, ...tags]);
     // No reader waits, so the time is not limited.
     const attempt = { session, inFlightRead, budget: new TimeBudget(this.runtime.clock, Number.POSITIVE_INFINITY) };
     try {
@@ -78,7 +78,7 @@ export class Refresh<K, V> {
       if (isNewer) l1.putFetched(record, state, inFlightRead);
       else await loader.revalidate(request, state, attempt);
     } finally {
-      coherence.inFlightReads.end(inFlightRead);
+      inFlightRead.end();
       await store.releaseRefreshLock(record.key);
     }
   }

@@ -1,7 +1,6 @@
 import { CacheError } from '../errors.js';
 import type { Clock } from '../clock.js';
 import type { InFlightRead } from '../coherence/in-flight-reads.js';
-import type { CacheRuntime } from '../cache-runtime.js';
 
 /**
  * Limits the time for which one attempt at the store keeps its reader waiting. Each step has its own deadline, and an attempt has
@@ -15,10 +14,6 @@ export class TimeBudget {
     /** The deadline of one step, in milliseconds. */
     private readonly deadlineMs: number,
   ) {}
-
-  static of({ clock, store }: Pick<CacheRuntime, 'clock' | 'store'>): TimeBudget {
-    return new TimeBudget(clock, store.deadlineMs);
-  }
 
   get spent(): boolean {
     return this.#spentMs >= this.deadlineMs;

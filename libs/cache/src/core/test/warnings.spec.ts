@@ -22,7 +22,7 @@ describe('a warning of a cache', () => {
       await cache.readThrough(key, refuse('the handler answered with the status 404'));
     }
     expect(warn.mock.calls.map(([message]) => message)).toEqual([
-      expect.stringMatching(/^Cache "test": a value that cannot be written as json/),
+      expect.stringMatching(/^Cache "test": a value that json cannot encode and decode/),
       'Cache "test": the response sets a cookie: it is sent, not stored',
       'Cache "test": the handler answered with the status 404: it is sent, not stored',
     ]);

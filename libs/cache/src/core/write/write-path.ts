@@ -34,7 +34,7 @@ export class WritePath {
     body: (tx: CacheTransaction) => Promise<R>,
     valueOf?: (result: R) => WrittenValue | undefined,
   ): Promise<Written<R>> {
-    if (LoadContext.current?.isWrite) {
+    if (LoadContext.current?.write) {
       throw new CacheError(
         'CACHE_WRITE_NESTED',
         'Nested cache write. Call `tx.invalidate(…)` on the outer write instead.',

@@ -1,5 +1,6 @@
 import type { IncomingMessage, ServerResponse } from 'node:http';
 import type { HttpAdapterHost } from '@nestjs/core';
+import type { Cache } from '../../core/cache.js';
 import type { CacheRegistry } from '../../core/cache-registry.js';
 import type { KeyedEntry } from '../../core/read/keyed-entry.js';
 import type { ReadResult } from '../../core/read-result.js';
@@ -39,10 +40,16 @@ interface FastifyInstance {
   addHook(name: 'onRoute', hook: (route: FastifyRoute) => void): unknown;
 }
 
-/** One request of an enabled route. */
-interface Exchange {
+/** A route to answer here. */
+interface EnabledRoute {
   readonly route: CachedRoute;
+  readonly cache: Cache<unknown, unknown>;
+  /** The headers that its decorators declare. */
   readonly declared: readonly DeclaredHeader[];
+}
+
+/** One request of an enabled route. */
+interface Exchange extends Pick<EnabledRoute, 'route' | 'declared'> {
   readonly request: FastifyRequest;
   readonly reply: FastifyReply;
 }
@@ -57,8 +64,7 @@ interface Exchange {
 export class FastPath {
   /** The routes that Fastify has, and whether Fastify reads all their paths as Nest does. */
   readonly #found = new Map<CachedRoute, boolean>();
-  /** The routes to answer here, with the headers that their decorators declare. */
-  readonly #enabled = new Map<CachedRoute, readonly DeclaredHeader[]>();
+  readonly #enabled = new Map<CachedRoute, EnabledRoute>();
 
   constructor(
     private readonly caches: CacheRegistry,
@@ -91,16 +97,17 @@ export class FastPath {
       handlers.filter((handler) => fastPathBlockers(handler).length > 0).map(({ route }) => route),
     );
     for (const { route, headers } of handlers) {
-      if (!blocked.has(route) && this.#found.get(route)) this.#enabled.set(route, headers);
+      if (blocked.has(route) || !this.#found.get(route)) continue;
+      this.#enabled.set(route, { route, cache: this.caches.find(route.definition), declared: headers });
     }
   }
 
   async #read(route: CachedRoute, request: FastifyRequest, reply: FastifyReply, next: () => void): Promise<void> {
     await nextBatch(request.raw);
-    const declared = this.#enabled.get(route);
-    const target = declared && this.#targetOf(route, request);
+    const enabled = this.#enabled.get(route);
+    const target = enabled && targetOf(enabled, request);
     if (!target) return next();
-    const exchange = { route, declared, request, reply };
+    const exchange = { route, declared: enabled.declared, request, reply };
     const inMemory = target.entry.getFromMemory();
     if (inMemory) return this.#answer(exchange, target.entry, inMemory) ? undefined : next();
     const read = new HandedOverRead({
@@ -113,25 +120,6 @@ export class FastPath {
     const result = await read.result.catch(() => undefined);
     const answerable = result && !read.needsPipeline && hasValue(result);
     if (!answerable || !this.#answer(exchange, target.entry, result)) read.enterPipeline();
-  }
-
-  /** Returns the entry of a request; `undefined` for a request that only the pipeline can answer. */
-  #targetOf(
-    route: CachedRoute,
-    request: FastifyRequest,
-  ): { readonly entry: KeyedEntry<unknown>; readonly audience: RequestKey['audience'] } | undefined {
-    // The application's filters answer a failed precondition.
-    if (request.headers['if-match'] !== undefined || request.headers['if-unmodified-since'] !== undefined)
-      return undefined;
-    if (hasEmpty(request.params)) return undefined;
-    try {
-      const key = requestKey(route, request);
-      const entry = key && entryAt(route, this.caches.find(route.definition), key);
-      return entry && { entry, audience: key.audience };
-    } catch {
-      // An error of the application's functions happens again in the pipeline, which has filters for it.
-      return undefined;
-    }
   }
 
   /** Sends the response. Returns `false`, having sent nothing, when a function of the application throws. */
@@ -154,6 +142,25 @@ export class FastPath {
     }
     reply.send(body);
     return true;
+  }
+}
+
+/** Returns the entry of a request; `undefined` for a request that only the pipeline can answer. */
+function targetOf(
+  { route, cache }: EnabledRoute,
+  request: FastifyRequest,
+): { readonly entry: KeyedEntry<unknown>; readonly audience: RequestKey['audience'] } | undefined {
+  // The application's filters answer a failed precondition.
+  if (request.headers['if-match'] !== undefined || request.headers['if-unmodified-since'] !== undefined)
+    return undefined;
+  if (hasEmpty(request.params)) return undefined;
+  try {
+    const key = requestKey(route, request);
+    const entry = key && entryAt(route, cache, key);
+    return entry && { entry, audience: key.audience };
+  } catch {
+    // An error of the application's functions happens again in the pipeline, which has filters for it.
+    return undefined;
   }
 }
 
