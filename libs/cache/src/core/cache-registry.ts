@@ -7,7 +7,7 @@ import { WritePath, type Written } from './write/write-path.js';
 
 /** The state of the invalidation channel of this process. */
 export interface ChannelState {
-  /** Whether L1 may be read: the last verified heartbeat is not older than `maxStaleness`. */
+  /** Whether L1 may be read, because the last verified heartbeat is younger than `maxStaleness`. Always `true` without Redis. */
   readonly connected: boolean;
   /** Milliseconds since the last verified heartbeat was sent. `undefined` before the first one, and without Redis. */
   readonly heartbeatAgeMs: number | undefined;
