@@ -23,9 +23,9 @@ describe(optionsOf, () => {
     ]);
   });
 
-  it('refuses an option that says nothing, and an interface that is not there', () => {
-    expect(() => optionsOf(policy('readonly name: string;'), 'Policy')).toThrow('Policy.name says nothing');
-    expect(() => optionsOf('', 'Policy')).toThrow('no interface Policy');
+  it('rejects an option without a doc comment, and an unknown interface', () => {
+    expect(() => optionsOf(policy('readonly name: string;'), 'Policy')).toThrow('Policy.name has no doc comment');
+    expect(() => optionsOf('', 'Policy')).toThrow('There is no exported interface Policy');
   });
 });
 
@@ -38,11 +38,11 @@ describe(codesOf, () => {
     ]);
   });
 
-  it('refuses a code that says nothing', () => {
+  it('rejects a code without a doc comment', () => {
     expect(() => codesOf("export type Code =\n  /** Too many. */\n  | 'A'\n  | 'B';\n", 'Code')).toThrow(
-      '"B" says nothing',
+      'Code "B" has no doc comment',
     );
-    expect(() => codesOf("export type Code =\n  | 'A'\n  | 'B';\n", 'Code')).toThrow('"A" says nothing');
+    expect(() => codesOf("export type Code =\n  | 'A'\n  | 'B';\n", 'Code')).toThrow('Code "A" has no doc comment');
   });
 });
 

@@ -33,12 +33,12 @@ describe(bindingOf, () => {
     [
       'does not name a key that the body reads',
       header.replace('-- KEYS    slot\n', ''),
-      /reads 1 KEYS, but its header names 0/,
+      /reads 1 KEYS, but the header names 0/,
     ],
     [
       'does not name an argument that the body reads',
       header.replace('-- ARGV    token\n', ''),
-      /reads 1 ARGV, but its header names 0/,
+      /reads 1 ARGV, but the header names 0/,
     ],
     ['has no line about the returned value', header.replace(/-- RETURNS.*\n/, ''), /has no RETURNS line/],
   ])('rejects a header that %s', (_, lying, fault) => {

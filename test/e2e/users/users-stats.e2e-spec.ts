@@ -55,7 +55,7 @@ describe.each(databases)('the statistics of users on $database', ({ environment 
     expect(after.text).toBe(before.text);
     expect(after.headers.get('cache-status')).toMatch(/^nuthatch; hit; ttl=(2\d|3[0-3]); detail=l1$/);
     const { policy } = await api.app.get(CacheRegistry).find(usersStats).explain({});
-    expect(policy).toMatchObject({ freshMs: 30_000, staleMs: 630_000, hardMs: 3_630_000 });
+    expect(policy).toMatchObject({ freshMs: 30_000, swrMs: 630_000, expiryMs: 3_630_000 });
   });
 
   it('are counted once for concurrent requests with and without credentials', async () => {

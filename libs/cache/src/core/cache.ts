@@ -19,55 +19,54 @@ import { WritePath, type WriteScope, type Written } from './write/write-path.js'
 import type { Applied } from './write/active-write.js';
 
 export interface ReadOptions {
-  /** Not older than the newest write that was acknowledged before, by any process. Costs a round trip. @default false */
+  /** Returns no value older than the newest write acknowledged before, by any process. Costs a round trip. @default false */
   readonly strong?: boolean;
-  /** The caller leaves when it fires; a load it began goes on for the others. */
+  /** Rejects the call when it fires. A load that the call began continues for the reads that share it. */
   readonly signal?: AbortSignal;
-  /** How long to wait for a load that another process is doing, in milliseconds, before loading too. @default 5_000 */
+  /** How long to wait for a load of another process before loading too, in milliseconds. @default 5_000 */
   readonly patienceMs?: number;
 }
 
-/** What a write invalidates besides its own key. */
+/** What a write or an invalidation covers besides its own key. */
 export interface WriteOptions {
-  /** Every entry that has one of these tags, in whichever cache. @default none */
+  /** Tags whose entries are invalidated too, in all caches. @default none */
   readonly tags?: readonly string[];
 }
 
 export interface SetOptions {
   /**
-   * How long the value is fresh at most, in milliseconds; it never outlives its policy. A part of one counts as one. With none left
-   * nothing is stored, and what stood there is gone.
-   * @default as long as the policy says
+   * How long the value is fresh, in milliseconds, rounded up and limited by the policy. With less than 1 ms nothing is stored, and
+   * the entry is removed.
+   * @default the TTL of the policy
    */
   readonly ttlMs?: number;
 }
 
-/** Writes to the origin. It need not name again what the call of the cache names. */
+/** Writes to the origin. The transaction takes what the call of the cache does not name already. */
 export type WriteBody<R> = (tx: CacheTransaction) => Promise<R>;
 
 /**
- * A cache of one policy. This file only says what there is; `read-path` and `write-path` say how.
+ * A cache of one policy. This file lists what a cache does; `read/read-through.ts` and `write/write-path.ts` say how.
  *
- * **What is promised.** After a write through this API is acknowledged, this process never reads an older value, and neither does
- * a `strong` read of any process. Other reads of other processes are no older than the way of a message, and no older
- * than `maxStaleness` when messages are lost: then the fence goes out of date, L1 is not read any
- * more, and every read is strong.
+ * **The promise.** After a write through this API is acknowledged, the instance that made it never reads an older value, and neither
+ * does a `strong` read of any instance. A default read of another instance may be older until the invalidation message arrives, and
+ * by at most `maxStaleness` when messages are lost: then the heartbeat is out of date, L1 is not read, and every read is strong.
  *
- * **What may be stale.** Expired values, for as long as `staleWhileRevalidate` and `staleIfError` say. Invalidated ones never:
+ * **What may be stale.** Expired values, for as long as `staleWhileRevalidate` and `staleIfError` say. Invalidated values never:
  * tags are checked before age.
  *
- * **What happens at the same time.** Readers of one key share one load in the process, and processes agree on who loads by a
- * lease that is the slot itself. A writer announces its write (INTENT), writes, and then empties the slot or leaves its value in
- * it (DONE). Two writers that overlap leave nothing.
+ * **Concurrency.** Reads of one key share one load per process. Processes agree on the one that loads by a lease, which is the
+ * record of the entry itself. A write announces itself (INTENT), changes the origin, and then deletes the record or stores its value
+ * in it (DONE). Two writes that overlap store no value.
  *
- * **What happens without the store.** Reads run their loader, a limited number at once, and store nothing. Writes go on; what
- * they could not invalidate is remembered and applied before this process trusts the store again: `pending` says so. No caller
- * waits longer than the deadline of an operation, and none fails because of the store unless it asked for that (`strict`).
+ * **Without the store.** Reads call their loader, a limited number at once, and store nothing. Writes proceed. Their invalidations
+ * are `pending`, and are applied before this process trusts the store again. No caller waits longer than the deadline of an
+ * operation, and no call fails because of the store unless the cache is `strict`.
  *
- * **Why a load that began before an invalidation is not stored after it.** It may be stored only over the lease it began with,
- * and whatever invalidates the key destroys the lease: DONE, INVALIDATE, a foreign DEL, expiry, eviction, FLUSHALL. It carries
- * the versions that its tags had before it began, and an invalidated tag has another. And a push for the key or one of its tags
- * during the read keeps it out of L1.
+ * **Why a load that began before an invalidation is not stored after it.** A load is stored only over the lease it began with, and
+ * every invalidation of the key destroys the lease: DONE, INVALIDATE, a foreign DEL, expiry, eviction, FLUSHALL. The value carries
+ * the tag versions from before the load, and an invalidated tag has another version. An invalidation message for the key or for one
+ * of its tags during the read keeps the value out of L1.
  */
 export class Cache<K, V> {
   readonly #services: ReadServices<K, V>;
@@ -95,22 +94,24 @@ export class Cache<K, V> {
   }
 
   /**
-   * The value under `key`, from the nearest tier that has it, else from `load`. A key that the schema refuses is loaded, not
+   * Returns the value of `key` from the nearest tier that has it, else from `load`. A key that the schema rejects is loaded and not
    * stored.
    *
-   * @throws what `load` throws, unchanged.
-   * @throws {CacheError} `CACHE_OVERLOADED`, `CACHE_ORIGIN_FAILED` where the origin is spared.
+   * @throws the error of `load`, unchanged.
+   * @throws {CacheError} `CACHE_OVERLOADED` when too many loads wait; `CACHE_ORIGIN_FAILED` during the back-off after an error.
+   * @example
+   * const user = await userCache.readThrough(id, () => repository.findById(id));
    */
   async readThrough<L extends V | undefined>(key: K, load: () => Promise<L>, options?: ReadOptions): Promise<L> {
     const ref = this.#keys.resolve(key);
     if (!ref) return abortable(load, options?.signal);
-    const held = options ? undefined : this.#reads.getFromMemory(ref.record.key);
-    // `L` says whether there may be no value: a loader that always finds one has left no entry that says otherwise.
-    if (held) return held.entry.value as L;
+    const inMemory = options ? undefined : this.#reads.getFromMemory(ref.record.key);
+    // `L` includes `undefined` unless every loader of the entry returns a value, so a negative entry has that type too.
+    if (inMemory) return inMemory.entry.value as L;
     return (await this.#read(ref, load, options)).answer.value as L;
   }
 
-  /** As {@link readThrough}, with how the value was found. Answers `undefined`, without loading, when `rawKey` is no key. */
+  /** As {@link readThrough}, with how the value was found. Returns `undefined`, without a load, when the schema rejects the key. */
   async read(
     rawKey: unknown,
     load: () => Promise<V | undefined>,
@@ -121,15 +122,15 @@ export class Cache<K, V> {
   }
 
   /**
-   * The values under `keys`, in their order, each as {@link readThrough} finds it: for every 250 that this process does not hold,
-   * one round trip to the store, and one call of `loadMany` for what nobody has. Keys that another process is loading are waited
-   * for, `patienceMs` in all, and loaded in a second call when that fails. A key that the schema refuses is loaded, not stored.
+   * Returns the values of `keys`, in their order, each as {@link readThrough} finds it. Per 250 keys that are not in L1 it costs one
+   * round trip to the store, and one call of `loadMany` for the missing ones. For keys that another process loads it waits up to
+   * `patienceMs` in all, and loads the rest in a second call. A key that the schema rejects is loaded and not stored.
    *
-   * The trap: `loadMany` answers a map, because the rows of `WHERE id IN (…)` come in any order and without those that do not
-   * exist. A key that the map lacks has no value.
+   * The trap: `loadMany` returns a map, because the rows of `WHERE id IN (…)` come in any order and without the missing ones. A key
+   * that the map lacks has no value.
    *
-   * @throws what `loadMany` throws, unchanged, unless all it was to load may be served stale instead.
-   * @throws {CacheError} `CACHE_OVERLOADED`, `CACHE_ORIGIN_FAILED` where the origin is spared.
+   * @throws the error of `loadMany`, unchanged, unless stale-if-error covers all of its keys.
+   * @throws {CacheError} `CACHE_OVERLOADED`, `CACHE_ORIGIN_FAILED`, as {@link readThrough}.
    * @example
    * const users = await userCache.readThroughMany(ids, async (missing) => {
    *   const rows = await repository.findByIds(missing);
@@ -144,19 +145,21 @@ export class Cache<K, V> {
     return abortable(() => this.#many.read(keys, loadMany, { strong, patienceMs, signal }), signal);
   }
 
-  /** The entry of what may be a key, for who asks about it more than once; `undefined` when `rawKey` is no key. */
+  /** Returns the entry of a key, for several operations on it; `undefined` when the schema rejects the key. */
   at(rawKey: unknown): KeyedEntry<V> | undefined {
     const ref = this.#keys.resolve(rawKey);
     return ref && new KeyedEntry(ref, this.#reads);
   }
 
   /**
-   * Runs `write` and leaves what it returns as the value of `key`, for everyone to read; invalidates `tags`. Reads within
-   * `write` pass the cache by. What else it changes, and learns only on its way, it tells the transaction that it is given.
+   * Runs `write`, stores its result as the value of `key`, and invalidates `tags`. Reads within `write` bypass the cache. Keys and
+   * tags that `write` learns on its way go to the transaction that it receives.
    *
-   * @throws what `write` throws, unchanged.
-   * @throws {CacheError} before the write: `CACHE_KEY_INVALID` when the schema refuses the key, `CACHE_WRITE_NESTED` within the body of
-   * another, `CACHE_UNAVAILABLE` in a strict cache. After `write` has returned, nothing is thrown.
+   * @throws the error of `write`, unchanged.
+   * @throws {CacheError} before `write` runs: `CACHE_KEY_INVALID` when the schema rejects the key, `CACHE_WRITE_NESTED` within the body
+   * of another write, `CACHE_UNAVAILABLE` in a strict cache. Rejects with nothing after `write` has returned.
+   * @example
+   * await userCache.writeThrough(id, () => repository.rename(id, name), { tags: ['users'] });
    */
   async writeThrough<R extends V>(key: K, write: WriteBody<R>, options: WriteOptions = {}): Promise<R> {
     return (await this.#writeValue(key, write, options)).result;
@@ -170,7 +173,7 @@ export class Cache<K, V> {
     const { record, tags: own } = this.#keys.resolveOrThrow(key);
     const scope = this.#scope([record.key], this.#tagNames(tags));
     const startedAt = this.runtime.clock.now();
-    // A tag that the write itself invalidates has no version yet that its value could carry.
+    // The new version of a tag that the write itself invalidates is not known yet, so its value cannot carry it.
     const versions = own.some((tag) => scope.tags.includes(tag)) ? undefined : this.#reads.versions(own);
     const { result, applied } = await this.#writes.write(
       scope,
@@ -186,58 +189,61 @@ export class Cache<K, V> {
     return { result: result.value, applied };
   }
 
-  /** As {@link writeThrough}, for a write that returns something else than the value: the entry is removed. */
+  /** As {@link writeThrough}, for a write that does not return the value: removes the entry, and returns the result. */
   async writeInvalidate<R>(key: K, body: WriteBody<R>, { tags = [] }: WriteOptions = {}): Promise<R> {
     const scope = this.#scope([this.#keys.resolveOrThrow(key).record.key], this.#tagNames(tags));
     const { result } = await this.#writes.write(scope, body);
     return result;
   }
 
-  /** The value that is stored and fresh, or `undefined`. @throws when the store is away, or the schema refuses the key. */
+  /** Returns the stored value if it is fresh, else `undefined`. @throws when the store is unavailable, or the schema rejects the key. */
   async get(key: K): Promise<V | undefined> {
     const [value] = await this.getMany([key]);
     return value;
   }
 
-  /** The values under `keys`, in their order, each as {@link get} finds it: one round trip for what this process does not hold. */
+  /** Returns the values of `keys`, in their order, each as {@link get} finds it, with one round trip for those not in L1. */
   async getMany(keys: readonly K[]): Promise<(V | undefined)[]> {
     return this.#peek.peek(keys.map((key) => this.#keys.resolveOrThrow(key)));
   }
 
   /**
-   * Walks through the values of this cache that are stored and fresh, page by page, for as long as the caller asks for more. It costs
-   * the store a look at everything it holds, so it is for tools, not for requests.
+   * Iterates over the stored and fresh values of this cache, page by page. It scans all keys of the store: use it in tools, not in
+   * requests.
    *
-   * The trap: what is stored or removed meanwhile may be seen or not, and a value may come twice.
+   * The trap: values that are stored or removed meanwhile may be missing or not, and a value may come twice.
    *
-   * @throws {CacheError} `CACHE_UNAVAILABLE` when the store went away in between.
+   * @throws {CacheError} `CACHE_UNAVAILABLE` when the store becomes unavailable.
    */
   values(): AsyncGenerator<V, void> {
     return this.#scan.values();
   }
 
   /**
-   * Stores a value that the caller vouches for: nothing protects it from a write of the origin at the same time. `applied` says that
-   * what stood there is gone. That the value stands there instead it does not: one that is too large, or was set beside another
-   * write of the key, is not stored. `pending` says that what it was to replace goes as soon as the store is back.
+   * Stores a value. Resolves to `applied` when the old value is gone, and to `pending` when it will be removed once the store is
+   * available again.
    *
-   * @throws {CacheError} `CACHE_KEY_INVALID`; `CACHE_OPTIONS_INVALID` for a `ttlMs` that is no number; `CACHE_UNAVAILABLE` in a strict
-   * cache; `CACHE_WRITE_NESTED` within the body of a write.
+   * The trap: the value is not protected from a concurrent write to the origin, so prefer `readThrough` and `writeThrough`. A value that
+   * is too large, or that was set beside another write of the key, is not stored, also with `applied`.
+   *
+   * @throws {CacheError} `CACHE_KEY_INVALID`; `CACHE_OPTIONS_INVALID` when `ttlMs` is not a number; `CACHE_UNAVAILABLE` in a strict cache;
+   * `CACHE_WRITE_NESTED` within the body of a write.
    */
   async set(key: K, value: V, { ttlMs = Number.POSITIVE_INFINITY }: SetOptions = {}): Promise<Applied> {
     if (Number.isNaN(ttlMs))
-      throw new CacheError('CACHE_OPTIONS_INVALID', 'ttlMs is NaN: write a number of milliseconds.');
+      throw new CacheError('CACHE_OPTIONS_INVALID', 'The option ttlMs is NaN. Write a number of milliseconds.');
     return (await this.#writeValue(key, async () => value, { ttlMs: Math.ceil(ttlMs) })).applied;
   }
 
   /**
-   * Removes the entry of `key`, and with it every entry that has one of `tags`, everywhere and as one: nobody loads one of them
-   * from another that is still to go.
+   * Invalidates the entry of `key` and every entry that has one of `tags`, in all instances and as one unit: no load stores one of
+   * them from the old value of another.
    *
-   * Within the body of a write it belongs to that write, as if its transaction had been told: `applied` says that nobody stores
-   * these entries from now on, and they are removed when the write ends, so that what was read before the commit is not kept.
+   * Within the body of a write, the invalidation joins that write. Then `applied` means that no load stores these entries from now
+   * on. They are removed when the write ends, so that no value from before the commit remains.
    *
-   * @throws {CacheError} `CACHE_KEY_INVALID` when the schema refuses the key; `CACHE_UNAVAILABLE` in a strict cache: it is pending then.
+   * @throws {CacheError} `CACHE_KEY_INVALID` when the schema rejects the key; `CACHE_UNAVAILABLE` in a strict cache, where the invalidation
+   * is pending.
    */
   async invalidate(key: K, { tags = [] }: WriteOptions = {}): Promise<Applied> {
     return this.#writes.invalidate(this.#scope([this.#keys.resolveOrThrow(key).record.key], this.#tagNames(tags)));
@@ -248,7 +254,7 @@ export class Cache<K, V> {
     return this.invalidate(key, options);
   }
 
-  /** Invalidates every entry that has one of `tags`, in whichever cache, at the cost of one slot a tag. As {@link invalidate}. */
+  /** Invalidates every entry that has one of `tags`, in all caches, at the cost of one record per tag. As {@link invalidate}. */
   async invalidateTags(tags: readonly string[]): Promise<Applied> {
     return this.#writes.invalidate(this.#scope([], this.#tagNames(tags)));
   }
@@ -259,12 +265,12 @@ export class Cache<K, V> {
   }
 
   /**
-   * What a read of `key` by this process would find now, and why. It loads nothing, stores nothing, counts nothing and never
-   * throws because the store is away.
+   * Explains what a read of `key` in this process would find now, and why. Loads, stores and counts nothing, and does not reject
+   * when the store is unavailable.
    *
-   * The trap: it is true of the moment. Another process may answer otherwise, because it holds other entries.
+   * The trap: it describes this moment and this process. The L1 of another process holds other entries.
    *
-   * @throws {CacheError} `CACHE_KEY_INVALID` when the schema refuses the key.
+   * @throws {CacheError} `CACHE_KEY_INVALID` when the schema rejects the key.
    * @example
    * const { state, invalidatedBy } = await userCache.explain(id);
    */
@@ -272,7 +278,7 @@ export class Cache<K, V> {
     return this.#explainer.explain(this.#keys.resolveOrThrow(key));
   }
 
-  /** What this cache did in this process since it started. */
+  /** Returns the counters of this cache in this process, since its start. */
   counters(): CacheCounters {
     return this.#services.counters.snapshot(this.runtime.coherence.local.usage(this.definition.name));
   }

@@ -2,12 +2,12 @@ import { AsyncLocalStorage } from 'node:async_hooks';
 
 const collecting = new AsyncLocalStorage<Set<string>>();
 
-/** Runs `work`, and collects in `tags` what the writes within it invalidate. */
+/** Runs `work`, and adds to `tags` the tags that writes within it invalidate. */
 export function collectInvalidated<T>(tags: Set<string>, work: () => T): T {
   return collecting.run(tags, work);
 }
 
-/** Notes what a write invalidates. It costs next to nothing where nobody collects. */
+/** Reports invalidated tags to the surrounding {@link collectInvalidated}, if there is one. */
 export function noteInvalidated(tags: readonly string[]): void {
   const collected = collecting.getStore();
   if (collected) for (const tag of tags) collected.add(tag);

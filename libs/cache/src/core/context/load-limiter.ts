@@ -2,11 +2,11 @@ import { CacheError } from '../errors.js';
 import { LoadContext } from './load-context.js';
 
 /**
- * Limits how many loads ask the origin at once: at a hit ratio of 99 %, losing the store means a hundred times the load. Those
- * over the limit wait in order; those over the queue are refused.
+ * Limits how many loads call the origin at once: at a hit ratio of 99 %, losing the store means a hundred times the load. Loads over
+ * the limit wait in order, and loads over the queue are rejected.
  *
- * Nobody waits here who may keep others: a load within a load runs under the permit of the outer one, and a load in the body of a
- * write needs none, because its writer may hold the rows and the connection that those with the permits are waiting for.
+ * A load within a load runs under the permit of the outer load. A load in the body of a write needs no permit, because its write may
+ * hold the rows and the connection for which the loads with permits are waiting.
  */
 export class LoadLimiter {
   readonly #waiting: (() => void)[] = [];
@@ -17,7 +17,7 @@ export class LoadLimiter {
     private readonly queueLimit: number,
   ) {}
 
-  /** @throws {CacheError} `CACHE_OVERLOADED` when the queue is full; `work` has not begun then. */
+  /** Runs `work` under a permit. @throws {CacheError} `CACHE_OVERLOADED` when the queue is full, before `work` runs. */
   async run<T>(work: () => Promise<T>): Promise<T> {
     if (LoadContext.current) return work();
     await this.#enter();
@@ -36,10 +36,10 @@ export class LoadLimiter {
     if (this.#waiting.length >= this.queueLimit) {
       throw new CacheError(
         'CACHE_OVERLOADED',
-        `${this.limit} loads are running and ${this.queueLimit} wait for the origin.`,
+        `${this.limit} loads are running, and ${this.queueLimit} are waiting for the origin. Retry later, or raise maxLoads.`,
       );
     }
-    // The permit is handed over, so the number of running loads stays.
+    // The permit passes from load to load, so the number of running loads does not change.
     await new Promise<void>((resolve) => this.#waiting.push(resolve));
   }
 

@@ -7,7 +7,7 @@ export function isClientError(error: unknown): boolean {
   return status !== undefined && status >= 400 && status < 500;
 }
 
-/** Returns whether an error refuses its own request only. 404 and 410 say that the entry does not exist, whoever requests it. */
+/** Returns whether an error refuses its own request only. 404 and 410 say that the entry does not exist, for every requester. */
 export function isRefusal(error: unknown): boolean {
   return isClientError(error) && ![404, 410].includes(statusOf(error) ?? 0);
 }

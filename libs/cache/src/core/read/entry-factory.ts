@@ -8,7 +8,7 @@ import { jsonCodec } from '../codec/json-codec.js';
 import { type CapturedTag, encodeValue, type RecordValue } from '../store/record-format.js';
 import type { CacheRuntime } from '../cache-runtime.js';
 
-/** An entry made here and not stored yet. Times are milliseconds. */
+/** An entry that is not stored yet. Times are in milliseconds. */
 export interface NewEntry<V> {
   readonly entry: Entry<V>;
   readonly fillId: string;
@@ -16,16 +16,16 @@ export interface NewEntry<V> {
   readonly form: PayloadForm;
   readonly tags: readonly CapturedTag[];
   readonly lifetimes: Lifetimes;
-  /** What has passed of its life, which began when its load did. */
+  /** The time since the load began, from which the lifetimes count. */
   readonly ageMs: number;
-  /** What is left of it. */
+  /** The time until expiry. */
   readonly ttlMs: number;
 }
 
-/** Of one cache: what differs each time, such as the name of a header, must not fill the log. */
-const MOST_WARNINGS = 10;
+/** Per cache: warnings that differ each time, for example by a header name, must not fill the log. */
+const MAX_WARNINGS = 10;
 
-/** Makes what is stored of a value. */
+/** Creates the stored form of values. */
 export class EntryFactory<K, V> {
   readonly #warned = new Set<string>();
 
@@ -35,7 +35,7 @@ export class EntryFactory<K, V> {
     private readonly counters: Counters,
   ) {}
 
-  /** The entry of a value whose load began at `startedAt`; `undefined` when it is not to be stored. */
+  /** Creates the entry of a value whose load began at `startedAt`; `undefined` when the policy or the value forbids storing. */
   create(
     value: V | undefined,
     tags: readonly CapturedTag[],
@@ -55,16 +55,16 @@ export class EntryFactory<K, V> {
     return written && { ...written, fillId, form: this.#codec.form, tags, lifetimes, ageMs, ttlMs: leftMs };
   }
 
-  /** The field value of `ETag` for a value that is not stored; `undefined` where the policy gives it none. */
+  /** Returns the `ETag` field value of a value that is not stored; `undefined` when the policy defines none. */
   etagOf(value: V): string | undefined {
     const opaque = this.#opaqueTagOf(value);
     return opaque === undefined ? undefined : strongEtag(opaque);
   }
 
-  /** Says of this cache what its author should know: once what stands before the colon, which tells of no single value. */
+  /** Logs a warning for developers, once per kind. The kind is the text before the colon, which names no value. */
   warn(what: string): void {
     const [kind = what] = what.split(': ', 1);
-    if (this.#warned.has(kind) || this.#warned.size >= MOST_WARNINGS) return;
+    if (this.#warned.has(kind) || this.#warned.size >= MAX_WARNINGS) return;
     this.#warned.add(kind);
     this.runtime.warn(`Cache "${this.definition.name}": ${what}`);
   }
@@ -73,7 +73,7 @@ export class EntryFactory<K, V> {
     return this.definition.codec ?? jsonCodec;
   }
 
-  /** The entry of a value, and the text of its slot; `undefined` when it has none that may be stored. It never throws. */
+  /** Returns the entry and the record of a value; `undefined` when the value cannot be stored. Never throws. */
   #write(
     value: V | undefined,
     header: Omit<RecordValue, 'etag' | 'content'>,
@@ -84,13 +84,13 @@ export class EntryFactory<K, V> {
         this.counters.notStored('too-large');
         return undefined;
       }
-      // One that cannot be read back would fail each hit until its life ends.
+      // A value that cannot be decoded would fail each hit until it expires.
       void entry.value;
       const content = entry.stored && { codec: this.#codec.name, ...entry.stored };
       return { entry, text: encodeValue({ ...header, etag: entry.opaqueTag, content }) };
     } catch (error) {
       const { name } = this.#codec;
-      this.warn(`a value that cannot be written as ${name} and read back is handed out, not stored: ${String(error)}`);
+      this.warn(`a value that ${name} cannot encode and decode is sent, not stored: ${String(error)}`);
       return undefined;
     }
   }

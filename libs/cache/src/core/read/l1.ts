@@ -8,41 +8,41 @@ import type { InFlightRead } from '../coherence/in-flight-reads.js';
 import type { CapturedTag } from '../store/record-format.js';
 import type { CacheRuntime } from '../cache-runtime.js';
 
-/** An entry that this process holds, of a cache of `V`. */
+/** An entry in L1 of a cache of `V`. */
 export interface L1Value<V> extends L1Entry {
   readonly entry: Entry<V>;
 }
 
-/** L1 of one cache: what may be taken from it, and what may enter it. */
+/** L1 of one cache: decides which entries may be read from it and which may enter it. */
 export class L1<V> {
   constructor(private readonly runtime: CacheRuntime) {}
 
-  /** The held entry, if it is fresh besides, and not known to be absent. */
+  /** Returns the entry if {@link get} would, and if it is fresh and not negative. */
   getFresh(recordKey: string): L1Value<V> | undefined {
     const { coherence, clock } = this.runtime;
     const now = clock.now();
-    const held = this.#lookup(recordKey, now);
+    const found = this.#lookup(recordKey, now);
     const usable =
-      held && now < held.freshUntil && !held.entry.absent && coherence.freshAt(now) && tagsAreCurrent(held);
-    return usable ? held : undefined;
+      found && now < found.freshUntil && !found.entry.absent && coherence.freshAt(now) && tagsAreCurrent(found);
+    return usable ? found : undefined;
   }
 
-  /** The held entry, if everything that could have invalidated it was heard and it may still be served. */
+  /** Returns the entry while the channel is verified, its tags are current, and it may be served. */
   get(recordKey: string): ReadResult<V> | undefined {
     const { coherence, clock } = this.runtime;
     const now = clock.now();
-    const held = this.#lookup(recordKey, now);
-    if (!held) return undefined;
-    if (!coherence.freshAt(now) || now >= held.swrUntil || !tagsAreCurrent(held)) return undefined;
-    return this.resultOf(held, now);
+    const found = this.#lookup(recordKey, now);
+    if (!found) return undefined;
+    if (!coherence.freshAt(now) || now >= found.swrUntil || !tagsAreCurrent(found)) return undefined;
+    return this.resultOf(found, now);
   }
 
-  /** A held entry as the answer to a read at `now`. */
+  /** Returns an entry as the result of a read at `now`. */
   resultOf({ entry, freshUntil, loadedAt }: L1Value<V>, now: number): ReadResult<V> {
     return readResult(entry, { ttlMs: freshUntil - now, ageMs: now - loadedAt, tier: 'l1' });
   }
 
-  /** What the store had, as the answer to a read. */
+  /** Returns a value from the store as the result of a read. */
   resultOfFetched({ entry, stored, ttlMs }: FoundValue<V>): ReadResult<V> {
     const ageMs = Math.max(0, stored.expiryMs - ttlMs);
     return readResult(entry, { ttlMs: ttlMs - stored.freshUntilMs, ageMs, tier: this.runtime.store.tier });
@@ -55,7 +55,7 @@ export class L1<V> {
       loadedAt: this.runtime.clock.now() - (stored.expiryMs - ttlMs),
       freshMs: ttlMs - stored.freshUntilMs,
       swrMs: ttlMs - stored.swrUntilMs,
-      // No longer than the store keeps it, and than it was made for: a foreign PERSIST prolongs nothing.
+      // Bounded by the lifetime of the entry, so that a foreign PERSIST prolongs nothing.
       expiryMs: Math.min(ttlMs, stored.expiryMs),
     });
   }
@@ -76,7 +76,7 @@ export class L1<V> {
   }
 
   #lookup(recordKey: string, now: number): L1Value<V> | undefined {
-    // A slot's name holds its cache's name, and a name is registered once: the entry is one of this cache's.
+    // The record key contains the name of the cache, which is unique: the entry belongs to this cache.
     return this.runtime.coherence.local.get(recordKey, now) as L1Value<V> | undefined;
   }
 
@@ -90,7 +90,7 @@ export class L1<V> {
       freshUntil: now + life.freshMs,
       swrUntil: now + life.swrMs,
       expiresAt: now + life.expiryMs,
-      // Seen since the ticket began, and no push for them since: they are what the tags are now.
+      // No message for these tags has arrived since the read began, so these versions are current.
       tags: life.tags.map(([tag, version]) => ({ tag: coherence.tags.learn(tag, version), version })),
     });
   }
@@ -110,7 +110,7 @@ function tagsAreCurrent({ tags }: L1Entry): boolean {
   return true;
 }
 
-/** A value that was found, as the answer to a read. */
+/** Returns a found entry as the result of a read. */
 function readResult<V>(
   entry: Entry<V>,
   { ttlMs, ageMs, tier }: Pick<ReadResult<V>, 'ttlMs' | 'ageMs' | 'tier'>,

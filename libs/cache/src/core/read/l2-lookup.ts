@@ -12,13 +12,13 @@ import type { L2Attempt } from './time-budget.js';
 import type { CacheRuntime } from '../cache-runtime.js';
 
 interface LookupRequest extends Pick<ReadRequest<unknown>, 'record' | 'tags' | 'strong'> {
-  /** What its round trip is shared with. */
+  /** The batch that shares the round trip. */
   readonly batch?: Pick<ReadBatch<unknown>, 'read'> | undefined;
 }
 
 const NONE: readonly string[] = [];
 
-/** Reads slots and the tags it needs from the store in one round trip, and says what they mean. */
+/** Looks up records, with the tags they need, in one round trip to the store, and interprets them. */
 export class L2Lookup<K, V> {
   constructor(
     private readonly definition: CacheDefinition<K, V>,
@@ -26,9 +26,9 @@ export class L2Lookup<K, V> {
   ) {}
 
   /**
-   * A strong read takes every tag's version from the store; another takes what L1 knows coherently.
+   * Looks up one record. A strong read takes all tag versions from the store, a default read takes the verified ones from L1.
    *
-   * @throws when the store is away, or too slow for this read.
+   * @throws when the store is unavailable, or too slow for this read.
    */
   async fetch(
     read: LookupRequest,
@@ -37,12 +37,12 @@ export class L2Lookup<K, V> {
     const { records, tags } = await budget.step(() => this.#fetch([read.record.key], read, inFlightRead));
     const state = this.classify(records[0], tags);
     if (state.kind !== 'missing' || state.invalidFillId === undefined || !tags.some(isKnown)) return { state, tags };
-    // A tag that was evicted gets another version without a push. Before L1's version condemns an entry, the store is asked.
+    // An evicted tag gets a new version without a message. Before a version from L1 rejects an entry, the store is queried.
     const asked = await budget.step(() => this.#fetch([], { ...read, strong: true }, inFlightRead));
     return { state: this.classify(records[0], asked.tags), tags: asked.tags };
   }
 
-  /** Tags alone, as this process knows them or the store says. @throws when the store is away. */
+  /** Looks up tag versions only, from L1 or from the store. @throws when the store is unavailable. */
   async fetchTags(tags: readonly string[]): Promise<readonly TagVersionResult[]> {
     const { coherence } = this.runtime;
     const inFlightRead = coherence.inFlightReads.begin(tags);
@@ -55,7 +55,7 @@ export class L2Lookup<K, V> {
 
   classify(snapshot: RecordSnapshot | undefined, tags: readonly TagVersionResult[]): LookupState<V> {
     const { text, ttlMs } = snapshot ?? { text: null, ttlMs: 0 };
-    // We leave nothing without a TTL: a foreign hand wrote it, or keeps what was to end.
+    // Every record of ours has a TTL. Another program wrote this one, or removed its TTL.
     if (text !== null && ttlMs <= 0) return replaceable(text);
     const state = decodeRecord(text, this.#codec.form);
     switch (state.kind) {
@@ -87,22 +87,22 @@ export class L2Lookup<K, V> {
       recordKeys.length + unknown.length > 0
         ? await (batch ?? store).read(recordKeys, unknown, this.#codec.form)
         : { records: [], tags: [] };
-    const sighted = tags.map((tag, index) => {
+    const tagVersions = tags.map((tag, index) => {
       const version = known[index];
       return version === undefined
         ? this.#tagVersion(tag, reading.tags[unknown.indexOf(tag)] ?? null, inFlightRead)
         : { recordKey: tag, text: null, version };
     });
-    return { records: reading.records, tags: sighted };
+    return { records: reading.records, tags: tagVersions };
   }
 
-  /** Tags before age: what was invalidated is never served, however stale a value may be. */
+  /** Checks tags before age: an invalidated value is never served, whatever staleness the policy allows. */
   #judge(stored: RecordValue, ttlMs: number, tags: readonly TagVersionResult[]): LookupState<V> {
     if (stored.schemaVersion > this.definition.version) return { kind: 'newer' };
     const current = stored.schemaVersion === this.definition.version && sameTags(stored.tags, tags);
     if (!current) return { kind: 'missing', invalidFillId: stored.fillId };
     const codec = this.#codecOf(stored);
-    // Another release wrote it, and reads it: nobody is to replace the other's entries.
+    // Another release wrote the entry and reads it. Neither release replaces the entries of the other.
     if (!codec) return { kind: 'newer' };
     const entry = new Entry<V>(stored.content, stored.etag, codec);
     if (!entry.readable) return { kind: 'missing', invalidFillId: stored.fillId, unreadable: true };
@@ -127,18 +127,18 @@ export class L2Lookup<K, V> {
   }
 }
 
-/** A text that says nothing. One without a fill id stays: to delete it could end somebody's write. */
+/** A corrupt record. One without a fill id stays, because replacing it could end a write in progress. */
 function replaceable(text: string | null): Missing | { readonly kind: 'newer' } {
   const invalidFillId = fillIdOf(text);
   return invalidFillId === undefined ? { kind: 'newer' } : { kind: 'missing', invalidFillId };
 }
 
-/** Whether L1 knew it. */
+/** Whether the version comes from L1. */
 function isKnown({ text, version }: TagVersionResult): boolean {
   return text === null && version !== undefined;
 }
 
-/** Whether what an entry captured is what stands. */
+/** Returns whether the captured tag versions are the current ones. */
 export function sameTags(captured: readonly CapturedTag[], current: readonly TagVersionResult[]): boolean {
   return (
     captured.length === current.length &&

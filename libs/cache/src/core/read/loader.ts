@@ -18,28 +18,29 @@ import type { CacheRuntime } from '../cache-runtime.js';
 
 const SHORTEST_LEASE_MS = 1_000;
 const LONGEST_LEASE_MS = 5_000;
-/** A tag outlives whatever captures it until it is renewed. */
+/** A tag lives this many times as long as its longest-lived entry, so it outlives every entry until it is renewed. */
 const TAG_LIVES = 2;
 const SHORTEST_TAG_MS = 120_000;
 
-/** The right to fill a slot, and what it is filled over. */
+/** The right to store over a record. */
 interface StoreRight {
+  /** The prefix of the record that may be replaced. */
   readonly expected: string;
-  /** Gives the right back when nothing was filled. */
+  /** Gives the right back when nothing was stored. */
   readonly release: (failed: boolean) => Promise<void>;
 }
 
 interface Loaded<V> {
   readonly value: V | undefined;
-  /** Whether it may be stored, and given to others: whether it is for its caller only. */
+  /** Whether the value may be stored and shared with other reads. */
   readonly shareable: boolean;
-  /** What the caller is to see, although it is known that there is no value. */
+  /** The error that the caller receives for a value that is known to be absent. */
   readonly thrown: { readonly error: unknown } | undefined;
 }
 
-/** Runs loaders, and stores what they return where that is allowed. */
+/** Runs loaders, and stores their results where that is allowed. */
 export class Loader<K, V> {
-  /** About how long a load takes, in milliseconds: the slower ones weigh more. */
+  /** The typical duration of a load, in milliseconds. It rises at once and falls slowly. */
   #loadMs = 0;
 
   constructor(
@@ -53,30 +54,29 @@ export class Loader<K, V> {
     return this.#loadMs;
   }
 
-  /** Long enough for most loads, short enough that a holder that died is soon replaced. */
+  /** Long enough for most loads, and short enough to replace a holder that died soon. */
   get leaseMs(): number {
     return Math.min(LONGEST_LEASE_MS, Math.max(SHORTEST_LEASE_MS, Math.ceil(2 * this.#loadMs)));
   }
 
   /**
-   * The versions of the tags before the load begins; `undefined` when one is being written and cannot be captured. An absent tag
-   * gets its first version.
+   * Captures the tag versions before a load begins; `undefined` when a tag is being written. An absent tag gets its first version.
    */
   async capture(tags: readonly TagVersionResult[]): Promise<readonly CapturedTag[] | undefined> {
     const captured = await Promise.all(tags.map(async (tag) => [tag.recordKey, await this.#versionOf(tag)] as const));
     return captured.every(isCaptured) ? captured : undefined;
   }
 
-  /** Loads, and stores nothing. */
+  /** Loads and stores nothing. */
   async load(request: ReadRequest<V>, detail: ReadDetail | undefined): Promise<ReadResult<V>> {
     const { value, shareable, thrown } = await this.#run(request);
     if (thrown) throw thrown.error;
-    // A client that has to name a version in order to write needs the tag when the store is away too.
+    // Clients need the entity tag for their conditional writes, also while the store is unavailable.
     const etag = shareable && value !== undefined ? this.parts.entryFactory.etagOf(value) : undefined;
     return missResult<V>({ value, json: undefined, etag }, { detail, privateTo: shareable ? undefined : request.load });
   }
 
-  /** Loads under a lease that was acquired. A load that outlives its lease is not stored: the slot says so. */
+  /** Loads under an acquired lease. A load that outlives its lease is not stored, because the record has changed. */
   loadAndStore(
     request: ReadRequest<V>,
     { captured, token }: { readonly captured: readonly CapturedTag[]; readonly token: string },
@@ -91,7 +91,7 @@ export class Loader<K, V> {
     });
   }
 
-  /** Loads anew what still stands in the slot, and replaces exactly that. */
+  /** Loads a new value and replaces exactly the stored one. */
   revalidate(request: ReadRequest<V>, { stored }: FoundValue<V>, attempt: L2Attempt): Promise<ReadResult<V>> {
     return this.#loadAndStore(request, stored.tags, attempt, {
       expected: valuePrefix(stored.fillId),
@@ -112,7 +112,7 @@ export class Loader<K, V> {
     });
     const newEntry = loaded.shareable ? this.parts.entryFactory.create(loaded.value, tags, startedAt) : undefined;
     const filling = this.#store(request, newEntry, attempt, right);
-    // The store has kept this reader long enough: the entry goes there without it.
+    // The time budget is spent: the entry is stored without keeping the reader waiting.
     const filled = !attempt.budget.spent && (await filling);
     if (newEntry && filled) {
       this.parts.l1.putLoaded(request.record, newEntry, attempt.inFlightRead);
@@ -125,7 +125,7 @@ export class Loader<K, V> {
     });
   }
 
-  /** Fills the slot, or gives the right back. It never rejects. */
+  /** Stores the entry, or gives the right back. Never rejects. */
   async #store(
     { record }: ReadRequest<V>,
     newEntry: NewEntry<V> | undefined,
@@ -133,7 +133,7 @@ export class Loader<K, V> {
     { expected, release }: StoreRight,
   ): Promise<boolean> {
     const { store } = this.runtime;
-    // Another connection may be another server, one that lost what was invalidated since.
+    // Another connection may lead to another server, which may have lost invalidations since.
     const reconnected = store.session !== session;
     const filled =
       newEntry && !reconnected
@@ -146,7 +146,7 @@ export class Loader<K, V> {
     return false;
   }
 
-  /** A call of the origin takes one permit; that of a batch takes it when all of the batch have come to it. */
+  /** Takes a permit per call of the origin. A batch takes its own permit, when all of its reads have reached their load. */
   async #run(request: ReadRequest<V>): Promise<Loaded<V>> {
     if (request.batch) return this.#runLoader(request);
     return this.runtime.loadLimiter.run(() => {
@@ -172,7 +172,7 @@ export class Loader<K, V> {
         (value): Loaded<V> => ({ value, shareable: this.#mayShare(loading, value), thrown: undefined }),
         (error: unknown): Loaded<V> => {
           if (error instanceof LoadAbandoned) return { value: undefined, shareable: false, thrown: undefined };
-          // A handler threw its 404 because the innermost loader found nothing: that is what is known, and stored.
+          // The innermost loader found nothing, and an outer handler threw its 404. The absence is stored.
           if (!loading.isAbsent) throw error;
           return { value: undefined, shareable: true, thrown: { error } };
         },
@@ -183,9 +183,9 @@ export class Loader<K, V> {
   }
 
   #mayShare(loading: EntryLoad, value: V | undefined): boolean {
-    const refusal = loading.uncacheableReason(value);
-    if (refusal !== undefined) this.parts.entryFactory.warn(`${refusal}: it is sent, not stored`);
-    return refusal === undefined;
+    const reason = loading.uncacheableReason(value);
+    if (reason !== undefined) this.parts.entryFactory.warn(`${reason}: it is sent, not stored`);
+    return reason === undefined;
   }
 
   #measure(ms: number): void {
@@ -217,15 +217,15 @@ function isCaptured(tag: readonly [string, string | undefined]): tag is Captured
   return tag[1] !== undefined;
 }
 
-/** Whether it is the origin that failed: neither an answer to the caller, nor this process that was too busy to ask. */
+/** Whether the origin failed: the error is neither a client error nor an overload of this process. */
 function isOriginFailure(error: unknown): boolean {
   return !isClientError(error) && !(error instanceof CacheError);
 }
 
-/** What could not be given back ends with its lease. */
+/** A lease that could not be released expires. */
 function ignore(): void {}
 
-/** The value as it was loaded, with the stored form that was made of it. */
+/** The loaded value, with its stored form. */
 function answerOf<V>(value: V | undefined, entry: Entry<V> | undefined): Answer<V> {
   return {
     value,
@@ -242,7 +242,7 @@ interface MissDetails<V> {
   readonly privateTo?: ReadResult<V>['privateTo'];
 }
 
-/** What a loader returned, as the answer to a read. */
+/** Returns the result of a load as the result of a read. */
 export function missResult<V>(answer: Answer<V>, { detail, newEntry, privateTo }: MissDetails<V> = {}): ReadResult<V> {
   return {
     answer,

@@ -2,7 +2,7 @@ import type { Entry } from '../store/entry.js';
 import type { Freshness } from '../policy/lifetimes.js';
 import type { RecordValue } from '../store/record-format.js';
 
-/** A value that may be handed out: its tags are current, and no write of it is under way. */
+/** A value that may be served: its tags are current, and no write of it is in progress. */
 export interface FoundValue<V> {
   readonly kind: 'value';
   readonly entry: Entry<V>;
@@ -11,26 +11,26 @@ export interface FoundValue<V> {
   readonly freshness: Freshness;
 }
 
-/** Nothing, or a value that was invalidated or is of an older schema, and may be replaced. */
+/** No value, or a value that may be replaced, because it was invalidated or has an older schema version. */
 export interface Missing {
   readonly kind: 'missing';
   readonly invalidFillId: string | undefined;
-  /** Whether what stands there says nothing. */
+  /** Whether the record is corrupt or foreign. */
   readonly unreadable?: boolean;
 }
 
-/** What a reader found in the store. */
+/** The state of a record, as a lookup found it. */
 export type LookupState<V> =
   | FoundValue<V>
   | Missing
   | { readonly kind: 'loading'; readonly ttlMs: number }
   | { readonly kind: 'failed'; readonly code: string }
-  /** A value of a newer schema, or what is nobody's to replace: load, and store nothing. */
+  /** A value of a newer schema version, or a foreign record that must not be replaced: load, and store nothing. */
   | { readonly kind: 'newer'; readonly unreadable?: boolean }
-  /** A write under way: load, and store nothing. */
+  /** A write in progress: load, and store nothing. */
   | { readonly kind: 'writing' };
 
-/** A found slot with the versions that its tags had then; `undefined` where a tag is absent or being written. */
+/** The state of a record with the versions of its tags at that moment. */
 export interface LookupResult<V> {
   readonly state: LookupState<V>;
   readonly tags: readonly TagVersionResult[];
@@ -38,11 +38,13 @@ export interface LookupResult<V> {
 
 export interface TagVersionResult {
   readonly recordKey: string;
+  /** The record; `null` when it is absent, or when the version comes from L1. */
   readonly text: string | null;
+  /** `undefined` while the tag is absent or being written. */
   readonly version: string | undefined;
 }
 
-/** Whether what was found says nothing, which is a miss that somebody should hear of. */
-export function isUnreadable(found: LookupState<unknown>): boolean {
-  return (found.kind === 'missing' || found.kind === 'newer') && found.unreadable === true;
+/** Returns whether a record is corrupt or foreign. Such a miss is counted. */
+export function isUnreadable(state: LookupState<unknown>): boolean {
+  return (state.kind === 'missing' || state.kind === 'newer') && state.unreadable === true;
 }

@@ -5,7 +5,7 @@ import { L1 } from './l1.js';
 import { L2Lookup } from './l2-lookup.js';
 import type { CacheRuntime } from '../cache-runtime.js';
 
-/** What the verbs of one cache share. */
+/** Services shared by the operations of one cache. */
 export interface ReadServices<K, V> {
   readonly counters: Counters;
   readonly l2Lookup: L2Lookup<K, V>;

@@ -9,12 +9,12 @@ import type { ReadRequest } from './read-request.js';
 import { TimeBudget } from './time-budget.js';
 import type { CacheRuntime } from '../cache-runtime.js';
 
-/** Of this many loads before the end, one reader in e²⁰ refreshes: that is nobody, and need not be drawn. */
+/** This many loads before the end, one reader in e²⁰ would refresh. No number is drawn for that. */
 const FURTHEST_AHEAD = 20;
-/** The store counts remaining TTLs in whole milliseconds. */
+/** The store reports remaining TTLs in whole milliseconds. */
 const ROUNDING_MS = 1;
 
-/** Loads stale entries anew behind their readers' backs, one at a time a key in the process, and one in the fleet. */
+/** Refreshes stale entries in the background: at most one refresh per key, across all instances. */
 export class Refresh<K, V> {
   readonly #running = new Set<string>();
 
@@ -28,12 +28,12 @@ export class Refresh<K, V> {
     },
   ) {}
 
-  /** Refreshes what is served stale, and sometimes what soon will be. */
+  /** Starts a refresh for a stale result, and sometimes for one that soon becomes stale. */
   ifDue(request: ReadRequest<V>, { status, ttlMs }: ReadResult<V>): void {
     if (status === 'stale' || this.#isDueAhead(ttlMs)) this.#start(request, ttlMs);
   }
 
-  /** Whether what is fresh for `freshForMs` more may be due: a reader that is told so has to ask {@link ifDue}. */
+  /** Returns whether {@link ifDue} might refresh an entry that stays fresh for `freshForMs`. */
   mayBeDue(freshForMs: number): boolean {
     return this.#isAhead && freshForMs < FURTHEST_AHEAD * this.parts.loader.loadMs;
   }
@@ -46,17 +46,17 @@ export class Refresh<K, V> {
     return this.definition.staleWhileRevalidate !== undefined;
   }
 
-  /** Returns at once. A refresh that fails leaves the entry as it is, for the next reader to try again. */
+  /** Returns at once. After a refresh that fails, the next reader tries again. */
   #start(request: ReadRequest<V>, freshForMs: number): void {
     const { key } = request.record;
     if (this.#running.has(key)) return;
     this.#running.add(key);
-    const refreshing = (behind: ReadRequest<V>): Promise<void> => this.#refresh(behind, freshForMs);
+    const refreshing = (background: ReadRequest<V>): Promise<void> => this.#refresh(background, freshForMs);
     const load = request.refreshLoad?.() ?? request.load;
     void LoadContext.runDetached(
       () => request.batch?.inBackground(request, refreshing) ?? refreshing({ ...request, load }),
     )
-      // The origin's error belongs to no caller here; the entry ages on, and readers see the error once it is gone.
+      // No caller waits for this error. Readers receive the error of their own load once the entry has expired.
       .catch(() => {})
       .finally(() => this.#running.delete(key));
   }
@@ -68,15 +68,15 @@ export class Refresh<K, V> {
     const { l2Lookup, loader, l1 } = this.parts;
     if (session === undefined || !(await store.acquireRefreshLock(record.key, loader.leaseMs))) return;
     const inFlightRead = coherence.inFlightReads.begin([record.key, ...tags]);
-    // Nobody waits for it.
-    const visit = { session, inFlightRead, budget: new TimeBudget(this.runtime.clock, Number.POSITIVE_INFINITY) };
+    // No reader waits, so the time is not limited.
+    const attempt = { session, inFlightRead, budget: new TimeBudget(this.runtime.clock, Number.POSITIVE_INFINITY) };
     try {
-      // Another process may have refreshed it since: what is fresh for longer than what was seen is as good as what we would load.
-      const { state } = await l2Lookup.fetch({ ...request, strong: true }, visit);
+      // Another process may have refreshed the entry meanwhile: an entry that stays fresh for longer needs no load.
+      const { state } = await l2Lookup.fetch({ ...request, strong: true }, attempt);
       if (state.kind !== 'value') return;
       const isNewer = state.freshness === 'fresh' && state.ttlMs - state.stored.freshUntilMs > freshForMs + ROUNDING_MS;
       if (isNewer) l1.putFetched(record, state, inFlightRead);
-      else await loader.revalidate(request, state, visit);
+      else await loader.revalidate(request, state, attempt);
     } finally {
       coherence.inFlightReads.end(inFlightRead);
       await store.releaseRefreshLock(record.key);

@@ -4,8 +4,8 @@ import type { InFlightRead } from '../coherence/in-flight-reads.js';
 import type { CacheRuntime } from '../cache-runtime.js';
 
 /**
- * How long one look at the store may keep its reader. Each step has a deadline of its own, but a look has several steps: so none
- * begins once they have taken one deadline together, and the whole takes two at most.
+ * Limits the time for which one attempt at the store keeps its reader waiting. Each step has its own deadline, and an attempt has
+ * several steps: no step begins once they have taken one deadline together, so an attempt takes at most two.
  */
 export class TimeBudget {
   #spentMs = 0;
@@ -24,9 +24,9 @@ export class TimeBudget {
     return this.#spentMs >= this.deadlineMs;
   }
 
-  /** @throws {CacheError} `CACHE_UNAVAILABLE`, without taking the step, once the time is spent. */
+  /** Takes a step. @throws {CacheError} `CACHE_UNAVAILABLE` instead, once the time is spent. */
   async step<T>(take: () => Promise<T>): Promise<T> {
-    if (this.spent) throw new CacheError('CACHE_UNAVAILABLE', 'The store is too slow for another step of this read.');
+    if (this.spent) throw new CacheError('CACHE_UNAVAILABLE', 'Redis is too slow for another step of this read.');
     const startedAt = this.clock.now();
     try {
       return await take();
@@ -36,9 +36,9 @@ export class TimeBudget {
   }
 }
 
-/** One look of a read at the store. */
+/** One attempt of a read at the store. */
 export interface L2Attempt {
-  /** The unbroken connection that it relies on. */
+  /** The unbroken connection on which the attempt relies. */
   readonly session: string;
   readonly inFlightRead: InFlightRead;
   readonly budget: TimeBudget;
