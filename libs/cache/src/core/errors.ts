@@ -23,7 +23,7 @@ export type CacheErrorCode =
  * Reports every error of this library. Match on `code`: unlike `instanceof`, it works with two copies of the package.
  *
  * @example
- * if (error instanceof CacheError && error.code === 'CACHE_OVERLOADED') throw new ServiceUnavailableException();
+ * if (error instanceof Error && 'code' in error && error.code === 'CACHE_OVERLOADED') throw new ServiceUnavailableException();
  */
 export class CacheError extends Error {
   override readonly name = 'CacheError';
