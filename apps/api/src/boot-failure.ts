@@ -1,7 +1,7 @@
 import { FolderInUse } from './database/embedded/folder-lock.js';
 import { SettingsInvalid } from './config/read-settings.js';
 
-/** Why it did not start. What the operator can put right is told without a stack; a fault of ours keeps it. */
+/** Returns why the application did not start. A failure that the operator can fix is reported without its stack. */
 export function bootFailure(error: unknown): string {
   const reason = expected(error) ?? (error instanceof Error ? (error.stack ?? error.message) : String(error));
   return `Nuthatch did not start. ${reason}`;
@@ -14,19 +14,19 @@ function expected(error: unknown): string | undefined {
   switch (error.code) {
     case 'ENOTFOUND':
     case 'EAI_AGAIN':
-      return 'HOST is a name that has no address. Set it to 0.0.0.0 to listen on all.';
+      return 'The name in HOST cannot be resolved to an address. Set HOST to 0.0.0.0 to listen on all addresses.';
     case 'EADDRINUSE':
-      return `Port ${port} is in use. Stop what listens there, or set PORT to another one (0 takes any).`;
+      return `Port ${port} is in use. Stop the program that listens on it, or set PORT to another port (0 selects a free one).`;
     case 'EACCES':
       return 'syscall' in error && error.syscall === 'listen'
-        ? `Port ${port} may not be opened by this user. Set PORT to one above 1023.`
+        ? `Port ${port} may not be opened by this user. Set PORT to a port above 1023.`
         : ofDisk(error);
     case 'ENOTDIR':
     case 'EEXIST':
     case 'EROFS':
       return ofDisk(error);
     case 'EADDRNOTAVAIL':
-      return 'HOST is not an address of this machine. Set it to 0.0.0.0 to listen on all.';
+      return 'HOST is not an address of this machine. Set HOST to 0.0.0.0 to listen on all addresses.';
     default:
       return undefined;
   }

@@ -8,8 +8,10 @@ import { HttpCacheModule } from './http/http-cache.module.js';
 import { HttpCacheInterceptor } from './http/http-cache.interceptor.js';
 import { RuntimeProvider } from './runtime-provider.js';
 
+/** Configures {@link CacheModule.forRootAsync}. */
 export interface CacheModuleAsyncOptions extends Pick<ModuleMetadata, 'imports'> {
   readonly inject?: NonNullable<FactoryProvider['inject']>;
+  /** Receives the providers that `inject` lists, in the same order. */
   readonly useFactory: (...injected: never[]) => CacheModuleOptions;
 }
 
@@ -17,16 +19,29 @@ export interface CacheModuleAsyncOptions extends Pick<ModuleMetadata, 'imports'>
  * Provides the caches of an application. Import it once with `forRoot`, after `RedisModule`. Each module registers its own caches with
  * `forFeature`.
  *
+ * The trap: without `RedisModule`, or with `null` as its options, entries live in this process only, and no other instance receives
+ * its invalidations.
+ *
  * @example
- * @Module({ imports: [RedisModule.forRoot(redis), CacheModule.forRoot({ namespace: 'shop' })] })
+ * @Module({
+ *   imports: [
+ *     RedisModule.forRoot({ topology: { mode: 'single', url: 'redis://127.0.0.1:6379' } }),
+ *     CacheModule.forRoot({ namespace: 'shop' }),
+ *   ],
+ * })
  * export class AppModule {}
+ *
+ * @Module({ imports: [CacheModule.forFeature(userById)], providers: [UsersService] })
+ * export class UsersModule {}
  */
 @Module({})
 export class CacheModule {
+  /** Provides the caches of the application. @throws {CacheError} `CACHE_OPTIONS_INVALID` at boot, listing every problem. */
   static forRoot(options: CacheModuleOptions = {}): DynamicModule {
     return this.forRootAsync({ useFactory: () => options });
   }
 
+  /** Provides the caches of the application, with options from other providers. @throws as {@link forRoot}. */
   static forRootAsync({ imports = [], inject = [], useFactory }: CacheModuleAsyncOptions): DynamicModule {
     return {
       module: CacheModule,
@@ -55,7 +70,11 @@ export class CacheModule {
     };
   }
 
-  /** Registers caches for injection into the providers of a module, and for cached routes. */
+  /**
+   * Registers caches for injection into the providers of a module, and for cached routes.
+   *
+   * @throws {CacheError} `CACHE_NAME_TAKEN` at boot, when two caches have the same name.
+   */
   static forFeature(...definitions: readonly CacheDefinition<unknown, unknown>[]): DynamicModule {
     return {
       module: CacheModule,

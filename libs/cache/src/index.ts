@@ -23,12 +23,8 @@ export { type Written } from './core/write/write-path.js';
 export { type Applied } from './core/write/active-write.js';
 export { type CacheOutcome, cacheOutcomeOf } from './http/respond/cache-outcome.js';
 export { CACHED_ROUTE, CacheResponse } from './http/cache-response.decorator.js';
-export {
-  type Requester,
-  type CachedRoute,
-  type CacheResponseOptions,
-  type KeySource,
-} from './http/route/cached-route.js';
+export { type CachedRoute, type CacheResponseOptions, type KeySource } from './http/route/cached-route.js';
+export { type Requester } from './http/route/requester.js';
 export { type ClientCaching } from './http/headers/cache-control.js';
 export { HttpCacheInterceptor } from './http/http-cache.interceptor.js';
 export { NoCache } from './http/no-cache.decorator.js';

@@ -11,6 +11,7 @@ type Into<Given, K, V, Accepted> = true extends
   ? Accepted
   : { readonly 'inject it into a': Cache<K, V> };
 
+/** Decorates a constructor parameter or a property that is exactly a `Cache<K, V>`, optional or not. */
 export interface CacheInjection<K, V> {
   <Class extends Constructor, const Index extends number>(
     constructor: Class,

@@ -14,18 +14,24 @@ import { StartupIndicator } from './process/startup.indicator.js';
  * Serves `/health`, `/health/live`, `/health/started` and `/health/ready` without I/O, and drains the server when the
  * application shuts down.
  *
- * Requires the global modules of `@nuthatch/redis` and `@nuthatch/cache`. A signal starts the drain only after
+ * The trap: it requires the global modules of `@nuthatch/redis` and `@nuthatch/cache`. A signal starts the drain only after
  * `app.enableShutdownHooks([], { useProcessExit: true })` in `main.ts`. Without `useProcessExit` the exit code is not 0.
  *
  * @example
- * HealthModule.forRootAsync({
- *   imports: [DatabaseModule],
- *   inject: [DatabaseHealth],
- *   useFactory: (database: DatabaseHealth) => ({ database, cacheRequired: false, drainDelayMs: 5_000 }),
+ * @Module({
+ *   imports: [
+ *     HealthModule.forRootAsync({
+ *       imports: [DatabaseModule],
+ *       inject: [DatabaseHealth],
+ *       useFactory: (database: DatabaseHealth) => ({ database, cacheRequired: false, drainDelayMs: 5_000 }),
+ *     }),
+ *   ],
  * })
+ * export class AppModule {}
  */
 @Module({})
 export class HealthModule {
+  /** Serves the probes, with options from other providers. */
   static forRootAsync({ imports = [], inject = [], useFactory }: HealthModuleAsyncOptions): DynamicModule {
     return {
       module: HealthModule,

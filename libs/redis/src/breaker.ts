@@ -1,3 +1,4 @@
+/** Whether operations are sent (`closed`) or rejected at once (`open`). */
 export type BreakerState = 'closed' | 'open';
 
 /**

@@ -82,10 +82,12 @@ export class RedisConnection {
     return this.#timeoutMs;
   }
 
+  /** Whether the first attempt to connect has succeeded or failed. */
   get firstAttemptFinished(): boolean {
     return this.#firstAttemptFinished;
   }
 
+  /** The state of the connection now. Reading it does no I/O. */
   get state(): RedisState {
     return {
       mode: this.#mode,

@@ -11,7 +11,7 @@ export type RedisErrorCode =
  * Base of every error of this library. Match on `code`: unlike `instanceof`, it works with two copies of the package.
  *
  * @example
- * if (error instanceof RedisError && error.code === 'REDIS_TIMEOUT') return undefined;
+ * if (error instanceof Error && 'code' in error && error.code === 'REDIS_TIMEOUT') return undefined;
  */
 export class RedisError extends Error {
   override readonly name: string = 'RedisError';

@@ -26,19 +26,24 @@ export interface RedisModuleAsyncOptions extends Pick<ModuleMetadata, 'imports'>
 }
 
 /**
- * Opens one connection for the whole application, without waiting for it, and closes it after the server has drained.
+ * Opens one connection for the whole application, and closes it after the server has drained. Pass `null` to run without Redis.
+ *
+ * The trap: the boot does not wait for the connection. Operations reject with `REDIS_UNAVAILABLE` until it is made.
  *
  * @example
- * RedisModule.forRoot({ topology: { mode: 'single', url: 'redis://127.0.0.1:6379' } })
+ * @Module({ imports: [RedisModule.forRoot({ topology: { mode: 'single', url: 'redis://127.0.0.1:6379' } })] })
+ * export class AppModule {}
  */
 @Module({})
 export class RedisModule implements OnApplicationShutdown {
   constructor(@Inject(REDIS_CONNECTION) private readonly connection: RedisConnection | null) {}
 
+  /** Opens the connection at boot. @throws {RedisError} `REDIS_TOPOLOGY_UNSUPPORTED` for anything but a single server. */
   static forRoot(options: RedisOptions | null): DynamicModule {
     return this.forRootAsync({ useFactory: () => options });
   }
 
+  /** Opens the connection at boot, with options from other providers. @throws as {@link forRoot}. */
   static forRootAsync({ imports = [], inject = [], useFactory }: RedisModuleAsyncOptions): DynamicModule {
     const open = (...injected: never[]): RedisConnection | null => {
       const options = useFactory(...injected);

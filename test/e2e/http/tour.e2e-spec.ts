@@ -16,7 +16,7 @@ const files = requestFiles.map((file) => ({
   requests: readHttpFile(readFileSync(join(folder, file), 'utf8')),
 }));
 
-/** In one process, as whoever follows the tour has it after `npm start`. */
+/** Runs in one process, without Redis, like `npm start`. */
 describe('the tour', () => {
   let api: RunningApi;
 

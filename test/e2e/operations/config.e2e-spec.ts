@@ -87,7 +87,7 @@ describe('the process', () => {
     expect(exit.code).toBe(1);
     expect(await readdir(join(dir, 'data'))).toEqual(['postgres']);
     expect(message).toContain(
-      `Nuthatch did not start. Port ${port} is in use. Stop what listens there, or set PORT to another one (0 takes any).`,
+      `Nuthatch did not start. Port ${port} is in use. Stop the program that listens on it, or set PORT to another port (0 selects a free one).`,
     );
   });
 

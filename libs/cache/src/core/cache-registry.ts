@@ -7,6 +7,7 @@ import { WritePath, type Written } from './write/write-path.js';
 
 /** The state of the invalidation channel of this process. */
 export interface ChannelState {
+  /** Whether L1 may be read, because the last verified heartbeat is younger than `maxStaleness`. Always `true` without Redis. */
   readonly connected: boolean;
   /** Milliseconds since the last verified heartbeat was sent. `undefined` before the first one, and without Redis. */
   readonly heartbeatAgeMs: number | undefined;
@@ -14,6 +15,7 @@ export interface ChannelState {
   readonly flushes: number;
 }
 
+/** Configures one write with {@link CacheRegistry.write}. */
 export interface TransactionOptions {
   /** Whether `tx.invalidate` rejects if the store does not acknowledge it, so that the database can roll back. @default false */
   readonly strict?: boolean;

@@ -9,14 +9,23 @@ export type NotStoredReason = 'too-large' | 'reconnected' | 'unavailable' | 'ove
 
 /** Counts the reads and loads of one cache since this process started. Counts never decrease. */
 export interface CacheCounters {
+  /** Reads: the sum of the six counts that follow. */
   readonly gets: number;
+  /** Reads that returned a fresh value. */
   readonly hits: number;
+  /** Reads that loaded the value, or shared the load of another read. */
   readonly misses: number;
+  /** Reads that returned a stale value. */
   readonly stale: number;
+  /** Reads that returned a cached absence. */
   readonly negative: number;
+  /** Reads that loaded the value without using the cache. */
   readonly bypass: number;
+  /** Reads that rejected. An error with a `status` from 400 to 499 counts as a miss instead. */
   readonly errors: number;
+  /** Calls of loaders. */
   readonly loads: number;
+  /** Reads that were answered with the result of another read. */
   readonly collapsed: number;
   /** Misses caused by corrupt or foreign values in the store. If it grows, another program is writing to these keys. */
   readonly unreadable: number;

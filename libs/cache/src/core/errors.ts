@@ -1,3 +1,4 @@
+/** Names the cause of a {@link CacheError}. Stable: match on it, not on the message. */
 export type CacheErrorCode =
   /** A policy, an option or a decorator is invalid. Thrown at boot, with every problem and its fix. For an argument, thrown by the call. */
   | 'CACHE_OPTIONS_INVALID'
@@ -18,7 +19,12 @@ export type CacheErrorCode =
   /** The transaction of a write was used after its body had returned. */
   | 'CACHE_WRITE_ENDED';
 
-/** Reports every error of this library. Match on `code`: unlike the class, it is the same in two copies of the package. */
+/**
+ * Reports every error of this library. Match on `code`: unlike `instanceof`, it works with two copies of the package.
+ *
+ * @example
+ * if (error instanceof Error && 'code' in error && error.code === 'CACHE_OVERLOADED') throw new ServiceUnavailableException();
+ */
 export class CacheError extends Error {
   override readonly name = 'CacheError';
 

@@ -9,7 +9,9 @@ export type ReadDetail =
 
 /** A value, with its JSON text when it is stored, which is sent as it is. */
 export interface Answer<V> {
+  /** `undefined` if the value is absent. The trap: reading it may decode the stored text each time. */
   readonly value: V | undefined;
+  /** The JSON text; `undefined` for a value that is absent, was not stored, or has another codec. */
   readonly json: string | undefined;
   /** The `ETag` field value. */
   readonly etag: string | undefined;

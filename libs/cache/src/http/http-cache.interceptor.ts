@@ -10,23 +10,29 @@ import { nextBatch } from './respond/request-batching.js';
 import { cacheGroups } from './headers/cache-groups.js';
 import { CACHED_ROUTE } from './cache-response.decorator.js';
 import { CachedExchange, type HttpRequest } from './respond/cached-exchange.js';
-import type { Requester, CachedRoute } from './route/cached-route.js';
+import type { CachedRoute } from './route/cached-route.js';
 import { NO_CACHE } from './no-cache.decorator.js';
 import { entryAt, requestKey } from './route/request-key.js';
 import { ResponseWriter } from './respond/response-writer.js';
 import { isReading, isSafe } from './route/http-methods.js';
 import type { HttpResponse } from './respond/response-snapshot.js';
-import { requesterOf } from './route/requester.js';
+import { type Requester, requesterOf } from './route/requester.js';
 
 /**
- * Answers routes that are marked with `@CacheResponse` from their cache, and fills it with what their handler answers. What a
- * write invalidates it tells in `Cache-Group-Invalidation` (RFC 9875).
+ * Answers routes with `@CacheResponse` from their cache, and stores the answers of their handlers. Reports the tags that an unsafe
+ * request invalidated in `Cache-Group-Invalidation` (RFC 9875).
  *
- * Guards have run by then, pipes have not. The stored JSON text is the body, as it is, on a miss as on a hit.
+ * The trap: it runs after guards and before pipes, and interceptors outside of it receive the JSON text instead of the value. The body
+ * is the stored JSON text, on a miss and on a hit. List serializers after it, so that their result is stored.
+ *
+ * @example
+ * @Controller('users')
+ * @UseInterceptors(HttpCacheInterceptor)
+ * export class UsersController {}
  */
 @Injectable()
 export class HttpCacheInterceptor implements NestInterceptor {
-  /** By controller and handler: to find what decorators said costs more than to find an entry. */
+  /** Memoises the decorators of each handler, by controller and handler: reading metadata costs more than a cache hit. */
   readonly #routes = new Map<object, Map<object, Route>>();
 
   constructor(
@@ -51,7 +57,7 @@ export class HttpCacheInterceptor implements NestInterceptor {
     const [incoming, outgoing] = [request.raw ?? request, response.raw ?? response];
     const writer = new ResponseWriter(this.adapterHost.httpAdapter, response, incoming);
     if (!isReading(request.method)) {
-      return isSafe(request.method) ? next.handle() : tellingInvalidated(next, writer, outgoing);
+      return isSafe(request.method) ? next.handle() : reportInvalidated(next, writer, outgoing);
     }
     const { excluded, cached } = this.#routeOf(context);
     if (excluded) writer.headers({ 'cache-control': 'no-store' });
@@ -60,7 +66,7 @@ export class HttpCacheInterceptor implements NestInterceptor {
     const exchange = new CachedExchange(route, request, { incoming, outgoing, response, writer }, next);
     const answer = (): unknown => answerFrom(cache, route, request, exchange);
     const failed = (error: unknown): unknown => {
-      // An error is nobody's to keep, unless who threw it says otherwise.
+      // No cache may store an error, unless the code that threw it has set `Cache-Control`.
       if (!outgoing.headersSent) writer.defaults({ 'cache-control': 'no-store' });
       return error;
     };
@@ -87,7 +93,7 @@ export class HttpCacheInterceptor implements NestInterceptor {
   }
 }
 
-/** What decorators say of one handler. */
+/** The decorators of one handler. */
 interface Route {
   readonly excluded: boolean;
   readonly cached: { readonly route: CachedRoute; readonly cache: Cache<unknown, unknown> } | undefined;
@@ -107,13 +113,13 @@ function answerFrom(
   return entry ? exchange.answer(entry) : exchange.bypass();
 }
 
-/** Runs the handler of an unsafe request, and tells which groups of answers it made stale (RFC 9875 §3). */
-function tellingInvalidated(next: CallHandler, writer: ResponseWriter, outgoing: ServerResponse): Observable<unknown> {
+/** Runs the handler of an unsafe request, and reports the cache groups that it invalidated (RFC 9875 §3). */
+function reportInvalidated(next: CallHandler, writer: ResponseWriter, outgoing: ServerResponse): Observable<unknown> {
   const tags = new Set<string>();
   return collectInvalidated(tags, () => next.handle()).pipe(
     tap(() => {
       const groups = cacheGroups(tags);
-      // A handler that sends its answer itself has told all that it can.
+      // A handler that sends its response itself has sent its headers already.
       if (groups !== undefined && !outgoing.headersSent) writer.headers({ 'cache-group-invalidation': groups });
     }),
   );

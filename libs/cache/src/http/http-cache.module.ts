@@ -4,7 +4,7 @@ import { CacheError } from '../core/errors.js';
 import { CacheRegistry } from '../core/cache-registry.js';
 import { type CachedHandler, RouteHandler } from './boot/route-handler.js';
 import { FastPath } from './fastify/fast-path.js';
-import { differingForms } from './boot/serializer-rules.js';
+import { sharedCacheProblemsOf } from './boot/serializer-rules.js';
 import { problemsOf, warningsOf } from './boot/route-rules.js';
 
 /** Checks every cached route when the application starts, and enables the fast path. */
@@ -21,19 +21,23 @@ export class HttpCacheModule implements NestModule, OnApplicationBootstrap {
     this.#fastPath = new FastPath(caches, adapterHost);
   }
 
-  /** Nest calls this before the first route is added … */
+  /** Installs the fast path. Nest calls this before it adds the first route. */
   configure(): void {
     if (this.adapterHost.httpAdapter) this.#fastPath.install();
   }
 
-  /** … and this after the last one. @throws {CacheError} `CACHE_OPTIONS_INVALID`, listing every problem of every route. */
+  /**
+   * Checks the routes, and logs their warnings. Nest calls this after it has added the last route.
+   *
+   * @throws {CacheError} `CACHE_OPTIONS_INVALID`, listing every problem of every route.
+   */
   onApplicationBootstrap(): void {
     if (!this.adapterHost.httpAdapter) return;
     const routes = RouteHandler.all(this.modules, configOf(this.contexts));
     const handlers = routes.filter((handler) => handler.isCached());
     const problems = [
       ...handlers.flatMap((handler) => this.#problemsOf(handler).map((problem) => `${handler.name} ${problem}`)),
-      ...differingForms(handlers),
+      ...sharedCacheProblemsOf(handlers),
     ];
     if (problems.length > 0) {
       throw new CacheError('CACHE_OPTIONS_INVALID', `Cached routes are not valid:\n- ${problems.join('\n- ')}`);
@@ -56,7 +60,7 @@ export class HttpCacheModule implements NestModule, OnApplicationBootstrap {
   }
 }
 
-/** Whether requests of a handler will find its cache. */
+/** Returns whether a module registers the cache of a handler. */
 function isRegistered(caches: CacheRegistry, { route }: CachedHandler): boolean {
   try {
     return caches.find(route.definition) !== undefined;
@@ -66,8 +70,8 @@ function isRegistered(caches: CacheRegistry, { route }: CachedHandler): boolean 
 }
 
 /**
- * Returns the global guards and interceptors. Nest injects them nowhere, so they come from a private member of Nest. Where a release
- * of Nest has no such member, no application with caches starts: its guards could not be checked.
+ * Returns the global guards and interceptors. Nest does not inject them, so they come from a private member of Nest. On a release of
+ * Nest without that member, an application with caches does not start, because its guards cannot be checked.
  */
 function configOf(contexts: ExternalContextCreator): ApplicationConfig {
   const config: unknown = Reflect.get(Reflect.get(contexts, 'guardsContextCreator'), 'config');

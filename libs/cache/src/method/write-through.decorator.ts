@@ -9,6 +9,7 @@ type Writer<Args extends unknown[], R, V> = TypedPropertyDescriptor<AsyncMethod<
     ? unknown
     : { readonly 'the method must return a promise of exactly the value type of the cache': V });
 
+/** Configures a method with {@link WriteThrough}. */
 export interface WriteThroughOptions<Args extends unknown[]> {
   /** The tags that each call invalidates in addition to its own entry. @default none */
   readonly tags?: readonly string[] | ((...args: Args) => readonly string[]);

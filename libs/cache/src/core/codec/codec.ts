@@ -15,6 +15,7 @@ export interface Encoded {
 export interface Codec {
   /** Up to 16 lower-case letters, stored with each value. */
   readonly name: string;
+  /** How payloads of this codec are written to the store. */
   readonly form: PayloadForm;
   /** Encodes a value. @throws if it has no stored form: the value is then returned to the caller and not stored. */
   encode(value: unknown): Encoded;

@@ -11,6 +11,7 @@ export interface WriteScope extends InvalidationBatch {
   readonly strict: boolean;
 }
 
+/** The outcome of a write: the result of its body, and whether its invalidations are effective in every process. */
 export interface Written<R> {
   readonly result: R;
   readonly applied: Applied;

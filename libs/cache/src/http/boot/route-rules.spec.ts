@@ -186,7 +186,7 @@ describe(fastPathBlockers, () => {
     }
   }
 
-  it('finds nothing where the pipeline has nothing to add', async () => {
+  it('nothing blocks the fast path of a route without guards or outer interceptors', async () => {
     expect(await blockersOf(Open)).toEqual([]);
   });
 
@@ -206,18 +206,18 @@ describe(fastPathBlockers, () => {
       /Outer is outside of HttpCacheInterceptor/,
     ],
     ['useGlobalInterceptors', Open, { configure: (app) => app.useGlobalInterceptors(new Outer()) }, /Outer is outside/],
-    ['no interceptor of ours', Uncovered, {}, /HttpCacheInterceptor does not cover it/],
-    ['a request-scoped provider', Scoped, { providers: [ForOneRequest] }, /made anew for each request/],
-    ['@NoCache', Excluded, {}, /@NoCache takes it out of the cache/],
-    ['a host', Hosted, {}, /answers some hosts only/],
-    ['another status', Accepting, {}, /@HttpCode gives it another status/],
-  ])('finds %s', async (_, controller, setup, expected) => {
+    ['a missing HttpCacheInterceptor', Uncovered, {}, /HttpCacheInterceptor does not cover it/],
+    ['a request-scoped provider', Scoped, { providers: [ForOneRequest] }, /its controller is created for each request/],
+    ['@NoCache', Excluded, {}, /@NoCache excludes it from the cache/],
+    ['a host', Hosted, {}, /answers only some hosts/],
+    ['a declared status other than 200', Accepting, {}, /@HttpCode sets a status other than 200/],
+  ])('%s blocks the fast path', async (_, controller, setup, expected) => {
     expect((await blockersOf(controller, setup)).join('; ')).toMatch(expected);
   });
 });
 
-describe('a cached route is refused at boot', () => {
-  /** A controller with one handler, decorated in this way besides. */
+describe('cached routes at boot', () => {
+  /** Returns a controller with one cached handler and further decorators. */
   function cached(
     decorators: MethodDecorator[],
     interceptors: Parameters<typeof UseInterceptors> = [HttpCacheInterceptor],
@@ -247,15 +247,23 @@ describe('a cached route is refused at boot', () => {
   class OwnSerializer extends ClassSerializerInterceptor {}
 
   it.each<[string, Type<unknown>, RegExp]>([
-    ['hashgraph/guardian PR #6421 · @Res()', cached([argument(Res())]), /Cached\.find takes @Res\(\) or @Next\(\)/],
-    ['@Next()', cached([argument(Next())]), /takes @Res\(\) or @Next\(\)/],
-    ['@Sse()', cached([Sse()]), /has @Sse\(\)/],
-    ['@Render()', cached([Render('page')]), /has @Render\(\)/],
-    ['@Redirect()', cached([Redirect('/')]), /has @Redirect\(\)/],
-    ['nestjs/nest#10575 · a stream', cached([answers(StreamableFile)]), /answers a stream/],
+    [
+      'the boot rejects a cached handler with @Res() (hashgraph/guardian PR #6421)',
+      cached([argument(Res())]),
+      /Cached\.find takes @Res\(\) or @Next\(\)/,
+    ],
+    ['the boot rejects a cached handler with @Next()', cached([argument(Next())]), /takes @Res\(\) or @Next\(\)/],
+    ['the boot rejects a cached handler with @Sse()', cached([Sse()]), /has @Sse\(\)/],
+    ['the boot rejects a cached handler with @Render()', cached([Render('page')]), /has @Render\(\)/],
+    ['the boot rejects a cached handler with @Redirect()', cached([Redirect('/')]), /has @Redirect\(\)/],
+    [
+      'the boot rejects a cached handler that answers a stream (nestjs/nest#10575)',
+      cached([answers(StreamableFile)]),
+      /answers a stream/,
+    ],
     ...[ClassSerializerInterceptor, OwnSerializer, StandardSchemaSerializerInterceptor].map(
       (serializer): [string, Type<unknown>, RegExp] => [
-        `node-cache-manager/node-cache-manager-redis-yet#371 · ${serializer.name} outside`,
+        `the boot rejects ${serializer.name} outside of HttpCacheInterceptor (node-cache-manager/node-cache-manager-redis-yet#371)`,
         cached([], [serializer, HttpCacheInterceptor]),
         new RegExp(`has ${serializer.name} outside of HttpCacheInterceptor`),
       ],
@@ -264,16 +272,16 @@ describe('a cached route is refused at boot', () => {
     await expect(boot(controller)).rejects.toThrow(expected);
   });
 
-  it('for a global serializer', async () => {
+  it('the boot rejects a global serializer outside of HttpCacheInterceptor', async () => {
     const global = { provide: APP_INTERCEPTOR, useClass: ClassSerializerInterceptor };
     await expect(boot(cached([]), { providers: [global] })).rejects.toThrow(/ClassSerializerInterceptor outside/);
   });
 
-  it('for all its problems at once', async () => {
+  it('the boot reports all problems of a cached handler in one error', async () => {
     await expect(boot(cached([Render('page'), Redirect('/')]))).rejects.toThrow(/@Render[^]*@Redirect/);
   });
 
-  it('for none of what does no harm', async () => {
+  it('the boot accepts @Res({ passthrough: true }) and a serializer inside HttpCacheInterceptor', async () => {
     const harmless = [
       cached([argument(Res({ passthrough: true }))]),
       cached([], [HttpCacheInterceptor, ClassSerializerInterceptor]),
@@ -285,11 +293,11 @@ describe('a cached route is refused at boot', () => {
   });
 });
 
-describe('a cached route is warned about at boot', () => {
+describe('warnings about cached routes at boot', () => {
   it.each<[string, Parameters<typeof UseInterceptors>, RegExp]>([
-    ['an interceptor outside', [Outer, HttpCacheInterceptor], /Warned\.find has Outer outside/],
-    ['no interceptor of ours', [Outer], /HttpCacheInterceptor does not cover it/],
-  ])('for %s', async (_, interceptors, expected) => {
+    ['an interceptor outside of HttpCacheInterceptor', [Outer, HttpCacheInterceptor], /Warned\.find has Outer outside/],
+    ['a missing HttpCacheInterceptor', [Outer], /HttpCacheInterceptor does not cover it/],
+  ])('the boot warns about %s', async (_, interceptors, expected) => {
     @Controller()
     @UseInterceptors(...interceptors)
     class Warned {

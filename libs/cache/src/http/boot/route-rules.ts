@@ -21,14 +21,16 @@ import { isReading } from '../route/http-methods.js';
 
 const SERIALIZERS = [ClassSerializerInterceptor, StandardSchemaSerializerInterceptor] as const;
 
-/** The kinds of parameters that are given to who answers by itself. */
-const ANSWERING: readonly number[] = [RouteParamtypes.RESPONSE, RouteParamtypes.NEXT];
+/** The kinds of parameters with which a handler can send its response itself. */
+const RESPONSE_PARAMS: readonly number[] = [RouteParamtypes.RESPONSE, RouteParamtypes.NEXT];
 
-/** Why a handler can never be answered from a cache as its decorators say. */
+/** Returns why a handler can never be answered from a cache, each with its fix. */
 export function problemsOf(handler: CachedHandler): string[] {
   const problems: string[] = [];
-  if (sendsItself(handler)) {
-    problems.push('takes @Res() or @Next() and answers by itself: return the value, or add { passthrough: true }');
+  if (sendsResponseItself(handler)) {
+    problems.push(
+      'takes @Res() or @Next() and sends its response itself: return the value, or add { passthrough: true }',
+    );
   }
   for (const [key, name] of [
     [SSE_METADATA, '@Sse()'],
@@ -36,110 +38,119 @@ export function problemsOf(handler: CachedHandler): string[] {
     [REDIRECT_METADATA, '@Redirect()'],
   ] as const) {
     if (handler.metadata(key) !== undefined)
-      problems.push(`has ${name}, whose answer is no JSON value: leave out @CacheResponse`);
+      problems.push(`has ${name}, whose response is not JSON: remove @CacheResponse`);
   }
   if (handler.metadata('design:returntype') === StreamableFile) {
-    problems.push('answers a stream, which nobody can replay: leave out @CacheResponse');
+    problems.push('answers a stream, which cannot be replayed: remove @CacheResponse');
   }
-  for (const outer of outside(handler) ?? []) {
+  for (const outer of outerInterceptors(handler) ?? []) {
     if (isSerializer(outer)) {
       problems.push(
-        `has ${nameOf(outer)} outside of HttpCacheInterceptor, which would see no value to serialise: put it inside`,
+        `has ${nameOf(outer)} outside of HttpCacheInterceptor, where it receives JSON text and serialises nothing: register it after HttpCacheInterceptor`,
       );
     }
   }
-  if (handler.interceptors.filter((each) => isOurs(handler, each)).length > 1) {
+  if (handler.interceptors.filter((each) => isCacheInterceptor(handler, each)).length > 1) {
     problems.push(
-      'is covered by HttpCacheInterceptor twice, and the outer one would store nothing: leave one of them out',
+      'is covered by HttpCacheInterceptor twice, and the outer one would store nothing: remove one of them',
     );
   }
   if (!handler.excluded) problems.push(...headerProblemsOf(handler), ...hostProblemsOf(handler));
   return problems;
 }
 
-/** What its author may not have meant; each is said once, at boot. */
+/** Returns the warnings to log at boot: settings that are valid and probably a mistake. */
 export function warningsOf(handler: RouteHandler): string[] {
-  const outer = outside(handler);
+  const outer = outerInterceptors(handler);
   if (handler.excluded)
-    return outer ? [] : ['is marked with @NoCache, but HttpCacheInterceptor, which says so, does not cover it'];
+    return outer
+      ? []
+      : [
+          'is marked with @NoCache, but HttpCacheInterceptor, which sends Cache-Control: no-store, does not cover it: add it with @UseInterceptors',
+        ];
   if (!handler.isCached()) return [];
-  const unread = methodNeverRead(handler);
-  if (unread !== undefined) return [`is marked with @CacheResponse, but answers ${unread}, which is never cached`];
-  if (!outer) return ['is marked with @CacheResponse, but HttpCacheInterceptor does not cover it: nothing is cached'];
+  const method = uncacheableMethod(handler);
+  if (method !== undefined)
+    return [`is marked with @CacheResponse, but answers ${method}, which is never cached: remove @CacheResponse`];
+  if (!outer)
+    return [
+      'is marked with @CacheResponse, but HttpCacheInterceptor does not cover it, so nothing is cached: add it with @UseInterceptors',
+    ];
   return outer.map(
-    (each) => `has ${nameOf(each)} outside of HttpCacheInterceptor: it sees the JSON text, not the value`,
+    (each) =>
+      `has ${nameOf(each)} outside of HttpCacheInterceptor, where it receives the JSON text instead of the value: register it after HttpCacheInterceptor if it needs the value`,
   );
 }
 
-/** What the pipeline does that an answer without it would leave out. */
+/** Returns why hits of a handler need Nest's pipeline; empty if the fast path may answer them. */
 export function fastPathBlockers(handler: CachedHandler): string[] {
-  const outer = outside(handler);
-  const unread = methodNeverRead(handler);
-  const more = extended(handler);
+  const outer = outerInterceptors(handler);
+  const method = uncacheableMethod(handler);
+  const overridden = overriddenInterceptor(handler);
   const status = handler.metadata(HTTP_CODE_METADATA);
   return [
-    ...(handler.excluded ? ['@NoCache takes it out of the cache'] : []),
+    ...(handler.excluded ? ['@NoCache excludes it from the cache'] : []),
     ...handler.guards.map((guard) => `${nameOf(guard)} guards it`),
     ...(outer ?? []).map((each) => `${nameOf(each)} is outside of HttpCacheInterceptor`),
-    ...(more === undefined ? [] : [`${nameOf(more)} may do more than HttpCacheInterceptor`]),
+    ...(overridden === undefined ? [] : [`${nameOf(overridden)} overrides HttpCacheInterceptor.intercept`]),
     ...(outer ? [] : ['HttpCacheInterceptor does not cover it']),
-    ...(unread === undefined ? [] : [`it answers ${unread}`]),
-    ...(handler.requestScoped ? ['it is made anew for each request'] : []),
-    ...(handler.hosts.length > 0 ? ['it answers some hosts only'] : []),
+    ...(method === undefined ? [] : [`it answers ${method}`]),
+    ...(handler.requestScoped ? ['its controller is created for each request'] : []),
+    ...(handler.hosts.length > 0 ? ['it answers only some hosts'] : []),
     ...(handler.hooked ? ['a pre-request hook runs before it'] : []),
-    ...(status === undefined || status === 200 ? [] : ['@HttpCode gives it another status than 200']),
+    ...(status === undefined || status === 200 ? [] : ['@HttpCode sets a status other than 200']),
   ];
 }
 
-/** Whether an interceptor makes another value of what it is given, by what is declared of that. */
+/** Returns whether an interceptor is one of Nest's serializers. */
 export function isSerializer(declared: unknown): boolean {
   return SERIALIZERS.some((serializer) => isA(declared, serializer));
 }
 
-/** The interceptors outside of ours; `undefined` where ours does not cover the handler. */
-function outside(handler: RouteHandler): readonly unknown[] | undefined {
-  const ours = placeOfOurs(handler);
-  return ours === -1 ? undefined : handler.interceptors.slice(0, ours);
+/** Returns the interceptors outside of `HttpCacheInterceptor`; `undefined` if it does not cover the handler. */
+function outerInterceptors(handler: RouteHandler): readonly unknown[] | undefined {
+  const index = cacheInterceptorIndex(handler);
+  return index === -1 ? undefined : handler.interceptors.slice(0, index);
 }
 
-/** Ours, where somebody extended it and intercepts in another way. */
-function extended(handler: CachedHandler): unknown {
-  const ours = handler.interceptors[placeOfOurs(handler)];
-  const running = handler.running(ours);
-  const acting: unknown = typeof running === 'function' ? running.prototype : running;
-  return !(acting instanceof HttpCacheInterceptor) || acting.intercept === HttpCacheInterceptor.prototype.intercept
+/** Returns the handler's cache interceptor if its class overrides `HttpCacheInterceptor.intercept`. */
+function overriddenInterceptor(handler: CachedHandler): unknown {
+  const declared = handler.interceptors[cacheInterceptorIndex(handler)];
+  const running = handler.running(declared);
+  const instance: unknown = typeof running === 'function' ? running.prototype : running;
+  return !(instance instanceof HttpCacheInterceptor) || instance.intercept === HttpCacheInterceptor.prototype.intercept
     ? undefined
-    : ours;
+    : declared;
 }
 
-function placeOfOurs(handler: RouteHandler): number {
-  return handler.interceptors.findIndex((each) => isOurs(handler, each));
+function cacheInterceptorIndex(handler: RouteHandler): number {
+  return handler.interceptors.findIndex((each) => isCacheInterceptor(handler, each));
 }
 
-function isOurs(handler: RouteHandler, declared: unknown): boolean {
+function isCacheInterceptor(handler: RouteHandler, declared: unknown): boolean {
   return isA(handler.running(declared), HttpCacheInterceptor);
 }
 
-/** The one method that a handler answers, where that is not answered from a cache. */
-function methodNeverRead(handler: CachedHandler): string | undefined {
+/** Returns the method of a handler if a cache never answers it; `undefined` for GET, HEAD and `@All`. */
+function uncacheableMethod(handler: CachedHandler): string | undefined {
   const method = handler.metadata(METHOD_METADATA);
   const name = typeof method === 'number' ? RequestMethod[method] : undefined;
   return name === undefined || name === 'ALL' || isReading(name) ? undefined : name;
 }
 
-/** The same test as Nest's, which sends nothing then. */
-function sendsItself({ type, method }: CachedHandler): boolean {
+/** Returns whether the handler sends its response itself, by the test that Nest uses. */
+function sendsResponseItself({ type, method }: CachedHandler): boolean {
   const args: object = Reflect.getMetadata(ROUTE_ARGS_METADATA, type, method) ?? {};
   const own = Object.keys(args).some((key) => {
-    return ANSWERING.includes(Number(key.split(':')[0]));
+    return RESPONSE_PARAMS.includes(Number(key.split(':')[0]));
   });
   return own && Reflect.getMetadata(RESPONSE_PASSTHROUGH_METADATA, type, method) !== true;
 }
 
-/** An entry of one tenant would answer another. */
+/** Returns the problem of a handler that answers several hosts from one entry: an entry of one tenant would answer another. */
 function hostProblemsOf({ hosts, route }: CachedHandler): string[] {
   if (!hosts.some(isPattern) || route.vary.some(([, header]) => header === 'host')) return [];
-  return ['answers hosts of a pattern, of which its key says nothing: name "Host" in the option "vary"'];
+  return ['answers several hosts, but its key has no member for the host: add "Host" to the option "vary"'];
 }
 
 function isPattern(host: unknown): boolean {
@@ -148,7 +159,7 @@ function isPattern(host: unknown): boolean {
 
 type Class = abstract new (...args: never[]) => unknown;
 
-/** Whether something that was declared is of a class: the class itself, one that extends it, or an instance. */
+/** Returns whether a declared guard or interceptor is this class, a class that extends it, or an instance of either. */
 function isA(declared: unknown, type: Class): boolean {
   if (typeof declared !== 'function') return declared instanceof type;
   return declared === type || declared.prototype instanceof type;

@@ -4,14 +4,14 @@ import type { CachedHandler } from './route-handler.js';
 import { isSerializer } from './route-rules.js';
 
 /**
- * Returns why routes cannot share a cache. An entry stores the serialised answer of the route that filled it, and another route would
- * replay that form, including fields that its own serializer hides.
+ * Returns why routes cannot share a cache. An entry stores the serialised answer of the route that filled it. Another route would
+ * replay that answer, including fields that its own serializer hides.
  */
-export function differingForms(handlers: readonly CachedHandler[]): string[] {
+export function sharedCacheProblemsOf(handlers: readonly CachedHandler[]): string[] {
   const routes = handlers.filter(({ excluded }) => !excluded);
   return [...Map.groupBy(routes, ({ route }) => route.definition.name)].flatMap(([cache, [first, ...others]]) =>
     others.flatMap((other) =>
-      !first || isDeepStrictEqual(formOf(first), formOf(other))
+      !first || isDeepStrictEqual(serializationOf(first), serializationOf(other))
         ? []
         : `${other.name} serialises the cache "${cache}" differently from ${first.name}: define a separate cache for it`,
     ),
@@ -19,7 +19,7 @@ export function differingForms(handlers: readonly CachedHandler[]): string[] {
 }
 
 /** Returns the serializers of a handler and their options. */
-function formOf(handler: CachedHandler): unknown {
+function serializationOf(handler: CachedHandler): unknown {
   const serializers = handler.interceptors.filter(isSerializer);
   if (serializers.length === 0) return undefined;
   const ofClass: unknown = Reflect.getMetadata(CLASS_SERIALIZER_OPTIONS, handler.type);

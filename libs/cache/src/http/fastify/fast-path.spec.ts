@@ -37,7 +37,7 @@ const itemById = defineCache<string, Item>({
 });
 const key = ({ params }: { readonly params: Readonly<Record<string, unknown>> }) => params['id'];
 
-class Anybody implements CanActivate {
+class OpenGuard implements CanActivate {
   canActivate(): boolean {
     return true;
   }
@@ -47,7 +47,7 @@ class Anybody implements CanActivate {
 @UseInterceptors(HttpCacheInterceptor)
 class ItemsController {
   @Get('guarded/:id')
-  @UseGuards(Anybody)
+  @UseGuards(OpenGuard)
   @Header('X-Shelf', 'top')
   @CacheResponse(itemById, key)
   guarded(): Item {
@@ -88,32 +88,35 @@ interface Setup {
   readonly configure: (app: INestApplication) => void;
 }
 
-describe('a hit on Fastify', () => {
-  it.each(['/items/1'])('on %s has the headers of the interceptor, without its pipeline', async (path) => {
-    const { server, counters, pipeline } = await start(ItemsController);
-    await server.get(path).expect(200);
-    const guarded = await server.get('/items/guarded/1').expect(200);
-    expect(pipeline).toHaveBeenCalledTimes(2);
-    const before = counters();
-    const hit = await server.get(path).expect(200);
-    expect(pipeline).toHaveBeenCalledTimes(2);
-    expect(hit.text).toBe(guarded.text);
-    const { date: _, 'cache-status': status, ...headers } = hit.headers;
-    expect(guarded.headers).toMatchObject(headers);
-    expect(Object.keys(hit.headers).toSorted()).toEqual(Object.keys(guarded.headers).toSorted());
-    expect(status).toMatch(/^nuthatch; hit; ttl=(2[6-9]|3[0-3]); detail=l1$/);
-    expect(headers).toMatchObject({ 'x-shelf': 'top', 'cache-groups': '"all items"', etag: '"7"', 'x-cache': 'HIT' });
-    const after = counters();
-    expect([after?.hits, after?.gets, after?.tiers.l1.hits]).toEqual(
-      [before?.hits, before?.gets, before?.tiers.l1.hits].map((count) => (count ?? 0) + 1),
-    );
-  });
+describe('the fast path on Fastify', () => {
+  it.each(['/items/1'])(
+    'a hit on %s has the headers of a hit in the pipeline, and bypasses the pipeline',
+    async (path) => {
+      const { server, counters, pipeline } = await start(ItemsController);
+      await server.get(path).expect(200);
+      const guarded = await server.get('/items/guarded/1').expect(200);
+      expect(pipeline).toHaveBeenCalledTimes(2);
+      const before = counters();
+      const hit = await server.get(path).expect(200);
+      expect(pipeline).toHaveBeenCalledTimes(2);
+      expect(hit.text).toBe(guarded.text);
+      const { date: _, 'cache-status': status, ...headers } = hit.headers;
+      expect(guarded.headers).toMatchObject(headers);
+      expect(Object.keys(hit.headers).toSorted()).toEqual(Object.keys(guarded.headers).toSorted());
+      expect(status).toMatch(/^nuthatch; hit; ttl=(2[6-9]|3[0-3]); detail=l1$/);
+      expect(headers).toMatchObject({ 'x-shelf': 'top', 'cache-groups': '"all items"', etag: '"7"', 'x-cache': 'HIT' });
+      const after = counters();
+      expect([after?.hits, after?.gets, after?.tiers.l1.hits]).toEqual(
+        [before?.hits, before?.gets, before?.tiers.l1.hits].map((count) => (count ?? 0) + 1),
+      );
+    },
+  );
 
   it.each([
-    // Only the first load and the failed condition.
+    // Only the first load and the failed precondition enter the pipeline.
     ['/items/1', 2],
     ['/items/guarded/1', 6],
-  ])('on %s answers HEAD and conditions', async (path, calls) => {
+  ])('a hit on %s answers HEAD and evaluates preconditions', async (path, calls) => {
     const { server, pipeline } = await start(ItemsController);
     await server.get(path);
     await server.get(path).set('If-None-Match', '"7"').expect(304);
@@ -125,7 +128,7 @@ describe('a hit on Fastify', () => {
     expect(pipeline).toHaveBeenCalledTimes(calls);
   });
 
-  it('comes after every hook of the application', async () => {
+  it('a hit is sent after every hook of the application', async () => {
     const hooks: string[] = [];
     const adapter = new FastifyAdapter();
     const fastify = adapter.getInstance();
@@ -142,7 +145,7 @@ describe('a hit on Fastify', () => {
     expect(hooks).toEqual(['onRequest /items/1', 'preHandler /items/1']);
   });
 
-  it('whose headers cannot be made is an error of the application, and no end of the process', async () => {
+  it('a hit gets a 500 when the headers function of its route throws, and the process continues', async () => {
     @Controller()
     @UseInterceptors(HttpCacheInterceptor)
     class Failing {
@@ -165,7 +168,7 @@ describe('a hit on Fastify', () => {
     expect(pipeline).toHaveBeenCalledTimes(2);
   });
 
-  it('is answered by the interceptor where one of the classes that share a handler is guarded', async () => {
+  it('a hit enters the pipeline when a guard covers one of the classes that share its handler', async () => {
     @UseInterceptors(HttpCacheInterceptor)
     class Base {
       @Get(':id')
@@ -177,7 +180,7 @@ describe('a hit on Fastify', () => {
     @Controller('open')
     class Open extends Base {}
     @Controller('guarded')
-    @UseGuards(Anybody)
+    @UseGuards(OpenGuard)
     class Guarded extends Base {}
     @Controller('never')
     @NoCache()
@@ -190,16 +193,16 @@ describe('a hit on Fastify', () => {
   });
 
   it.each([
-    ['who asks', '/items/1', { Authorization: 'Bearer a' }, 'BYPASS'],
-    ['who asks by a cookie', '/items/1', { Cookie: 'session=a' }, 'BYPASS'],
-  ])('leaves a request to the pipeline that tells %s', async (_, path, headers, answered) => {
+    ['an Authorization header', '/items/1', { Authorization: 'Bearer a' }, 'BYPASS'],
+    ['a Cookie header', '/items/1', { Cookie: 'session=a' }, 'BYPASS'],
+  ])('a request with %s enters the pipeline', async (_, path, headers, answered) => {
     const { server, pipeline } = await start(ItemsController);
     await server.get('/items/1');
     const { headers: got } = await server.get(path).set(headers);
     expect([got['x-cache'], pipeline.mock.calls.length]).toEqual([answered, 2]);
   });
 
-  it('is found under a prefix and a version', async () => {
+  it('a hit under a global prefix and a URI version bypasses the pipeline', async () => {
     const { server, pipeline } = await start(ItemsController, {
       configure: (app) => {
         app.setGlobalPrefix('api');
@@ -212,7 +215,7 @@ describe('a hit on Fastify', () => {
     await server.get('/items/1').expect(404);
   });
 
-  it('keeps what @RouteConfig said before it', async () => {
+  it('@CacheResponse keeps the configuration of an earlier @RouteConfig', async () => {
     @Controller()
     @UseInterceptors(HttpCacheInterceptor)
     class Configured {
@@ -226,7 +229,7 @@ describe('a hit on Fastify', () => {
     await expect(start(Configured)).resolves.toBeDefined();
   });
 
-  it('is answered by the interceptor on Express', async () => {
+  it('a hit on Express enters the pipeline', async () => {
     const { server, pipeline } = await start(ItemsController, { adapter: new ExpressAdapter() });
     await server.get('/items/1').expect(200);
     expect((await server.get('/items/1').expect(200)).headers['x-cache']).toBe('HIT');

@@ -8,7 +8,7 @@ import type { CachedHandler, DeclaredHeader } from '../boot/route-handler.js';
 import { fastPathBlockers } from '../boot/route-rules.js';
 import { FASTIFY_CACHED_ROUTE } from '../cache-response.decorator.js';
 import { recordResult } from '../respond/cache-outcome.js';
-import { cachedResponse, hasValue } from '../respond/cached-response.js';
+import { cachedResponse, hasValue } from '../respond/prepared-response.js';
 import { HandedOverRead } from '../respond/handed-over-read.js';
 import { nextBatch } from '../respond/request-batching.js';
 import { ResponseWriter } from '../respond/response-writer.js';

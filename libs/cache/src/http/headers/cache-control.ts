@@ -17,7 +17,7 @@ export interface ClientCaching {
 }
 
 /** `Cache-Control` of an answer for one requester, or from no cache: the client may store it and must revalidate it before each use. */
-export const ASK_EACH_TIME = 'private, no-cache';
+export const PRIVATE_NO_CACHE = 'private, no-cache';
 
 /**
  * Returns the value of `Cache-Control`.

@@ -13,7 +13,8 @@ import { defineCache } from '../../core/policy/define-cache.js';
 import { adapters, givenServer } from '../../../test/given-server.js';
 import { weakEtag } from '../../core/policy/etag.js';
 import { CacheResponse } from '../cache-response.decorator.js';
-import { cachedRoute, type Requester } from '../route/cached-route.js';
+import { cachedRoute } from '../route/cached-route.js';
+import type { Requester } from '../route/requester.js';
 import { HttpCacheInterceptor } from '../http-cache.interceptor.js';
 import { representationTag } from './representation-etag.js';
 

@@ -3,10 +3,10 @@ import { once } from 'node:events';
 import { describe, expect, it, onTestFinished } from 'vitest';
 import { headersSent } from './after-headers.js';
 
-/** A response that waits to be answered, and its client. */
+/** Returns a response that is not sent yet, and its client. */
 async function givenResponse() {
-  const asked = Promise.withResolvers<ServerResponse>();
-  const server = createServer((_, response) => asked.resolve(response)).listen(0, '127.0.0.1');
+  const received = Promise.withResolvers<ServerResponse>();
+  const server = createServer((_, response) => received.resolve(response)).listen(0, '127.0.0.1');
   onTestFinished(() => {
     server.closeAllConnections();
     server.close();
@@ -15,18 +15,18 @@ async function givenResponse() {
   const address = server.address();
   const port = typeof address === 'object' ? address?.port : undefined;
   const client = get({ host: '127.0.0.1', port }).on('error', () => {});
-  return { client, response: await asked.promise };
+  return { client, response: await received.promise };
 }
 
 describe(headersSent, () => {
-  it('does not wait for the end of a body', async () => {
+  it('headersSent resolves before the end of a body', async () => {
     const { response } = await givenResponse();
     const sent = headersSent(response);
     response.write('a part');
     await expect(sent).resolves.toBeUndefined();
   });
 
-  it('waits for what is answered later', async () => {
+  it('headersSent waits for a response that is sent later', async () => {
     const { response } = await givenResponse();
     let late = false;
     const sent = headersSent(response).then(() => late);
@@ -36,7 +36,7 @@ describe(headersSent, () => {
     expect(await sent).toBe(true);
   });
 
-  it('does not wait for what nobody waits for', async () => {
+  it('headersSent resolves for a response whose client has disconnected', async () => {
     const { client, response } = await givenResponse();
     const sent = headersSent(response);
     client.destroy();

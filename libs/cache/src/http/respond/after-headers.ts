@@ -1,10 +1,10 @@
 import { once } from 'node:events';
 import type { ServerResponse } from 'node:http';
-import { nextMacrotask } from './next-turn.js';
+import { nextMacrotask } from './next-macrotask.js';
 
-/** Resolves once the headers of a response have left, or nobody waits for them any more. */
+/** Resolves when the headers of a response were sent, or its client has disconnected. */
 export async function headersSent(response: ServerResponse): Promise<void> {
-  // Whoever answers without waiting for something else has done so by then.
+  // By the next turn, a response that waits for nothing else has been sent.
   await nextMacrotask();
   if (!response.headersSent && !response.destroyed) await once(response, 'close');
 }

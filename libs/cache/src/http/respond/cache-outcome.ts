@@ -3,18 +3,20 @@ import type { ReadResult, ReadStatus } from '../../core/read-result.js';
 import type { Tier } from '../../core/store/store.js';
 import type { CachedRoute } from '../route/cached-route.js';
 
-/** How the cache answered one HTTP request. */
+/** Describes how the cache answered one HTTP request. */
 export interface CacheOutcome {
+  /** The name of the cache. */
   readonly cache: string;
   readonly result: ReadStatus;
+  /** The tier that served the value; `undefined` if the answer was not served from the cache. */
   readonly tier: Tier | undefined;
-  /** The age of the answer, in milliseconds; `undefined` when nothing stored was served. */
+  /** The age of the answer, in milliseconds; `undefined` if the answer was not served from the cache. */
   readonly ageMs: number | undefined;
 }
 
 const OUTCOME = Symbol('CacheOutcome');
 
-/** The outcome is a property of the request itself: a table of requests would burden the garbage collector. */
+/** A request that carries its outcome as a property. A `WeakMap` of requests would burden the garbage collector. */
 type Recorded = IncomingMessage & { [OUTCOME]?: CacheOutcome };
 
 /** Returns how the cache answered this request, for its log line; `undefined` when the route is not cached. */
@@ -22,6 +24,7 @@ export function cacheOutcomeOf(request: Recorded): CacheOutcome | undefined {
   return request[OUTCOME];
 }
 
+/** Records how the cache answered this request. */
 export function recordCacheOutcome(request: Recorded, outcome: CacheOutcome): void {
   request[OUTCOME] = outcome;
 }

@@ -9,21 +9,21 @@ import type { CachedRoute } from '../route/cached-route.js';
 import { audienceOf, type KeyedRequest } from '../route/request-key.js';
 import { headersSent } from './after-headers.js';
 import { recordCacheOutcome, recordResult } from './cache-outcome.js';
-import { cachedResponse, hasValue, uncachedResponse } from './cached-response.js';
+import { cachedResponse, hasValue, uncachedResponse } from './prepared-response.js';
 import { HandedOverRead } from './handed-over-read.js';
 import { type HttpResponse, ResponseSnapshot } from './response-snapshot.js';
 import type { ResponseWriter } from './response-writer.js';
 
-/** What Fastify's and Express's requests have in common. */
+/** The parts that the requests of Fastify and Express have in common. */
 export interface HttpRequest extends KeyedRequest {
   readonly method: string;
 }
 
-/** One request of a cached route in Nest's pipeline, and its response. */
+/** Answers one request of a cached route in Nest's pipeline. */
 export class CachedExchange {
-  /** Why the handler's answer is sent as the handler left it. */
+  /** Why the handler's answer is sent unchanged and not stored; `undefined` if it may be stored. */
   #uncacheable: string | undefined;
-  /** The response before a handler that failed. */
+  /** The response as it was before the handler failed. */
   #beforeFailure: ResponseSnapshot | undefined;
 
   constructor(
@@ -45,8 +45,8 @@ export class CachedExchange {
   }
 
   /**
-   * Returns the read that began before the pipeline; `undefined` when there is none, or when a hook in between identified the
-   * requester: its entry is another one, or none.
+   * Returns the read that began before the pipeline; `undefined` when there is none. A read is abandoned when a hook has identified
+   * the requester since: the requester has another entry, or none.
    */
   takeOver(): HandedOverRead | undefined {
     const read = HandedOverRead.take(this.server.incoming);
@@ -89,7 +89,7 @@ export class CachedExchange {
     return this.#respond(entry, result);
   }
 
-  /** Runs the handler, within a load or without one. */
+  /** Runs the handler, inside or outside of a load. */
   async #handle(): Promise<unknown> {
     const before = new ResponseSnapshot(this.server.response);
     const audience = audienceOf(this.route, this.request);
@@ -99,22 +99,22 @@ export class CachedExchange {
         throw error;
       },
     );
-    // Inner interceptors and pipes may have identified a requester whom the key does not name.
+    // Inner interceptors and pipes may have identified a requester that the key does not contain.
     const identified = audienceOf(this.route, this.request) !== audience;
     this.#uncacheable = identified
       ? 'an interceptor or a pipe inside of HttpCacheInterceptor identified the requester'
-      : before.refusalOf(value);
+      : before.reasonNotToStore(value);
     if (this.#uncacheable !== undefined) LoadContext.current?.markUncacheable(this.#uncacheable);
     return value;
   }
 
-  /** Runs the handler after the response was sent, so that the response is no longer the handler's to change. */
+  /** Runs the handler after the response was sent, so that the handler can no longer change the response. */
   async #handleInBackground(): Promise<unknown> {
     await headersSent(this.server.outgoing);
     return this.#handle();
   }
 
-  /** Sets the headers, and returns the body. */
+  /** Sets the headers and returns the body. */
   #respond(entry: KeyedEntry<unknown>, result: ReadResult<unknown>): unknown {
     const { writer, incoming } = this.server;
     recordResult(incoming, this.route, result);
@@ -125,13 +125,13 @@ export class CachedExchange {
       return writer.write(cachedResponse(this.route, this.request, result, { tags: entry.tags, status }));
     }
     writer.headers({ 'cache-status': cacheStatus(result, status), 'x-cache': xCache(result) });
-    // The handler throws the module's own error for an absent value. Its read of this entry costs nothing.
+    // The handler throws the module's own error for an absent value. If the handler reads this entry, the known absence is returned.
     if (isKnownAbsent(result)) return entry.knowingAbsence(async () => writer.sendUnchanged(await this.#handle()));
     return writer.sendUnchanged(result.answer.value);
   }
 }
 
-/** Whether there is no value and the handler of this request has not run: the absence was stored, or the read joined another. */
+/** Returns whether the value is absent and the handler of this request has not run: the absence was stored, or loaded by another read. */
 function isKnownAbsent(result: ReadResult<unknown>): boolean {
   return result.status === 'negative' || (result.collapsed && !hasValue(result));
 }

@@ -24,31 +24,31 @@ import { HttpCacheInterceptor } from '../http-cache.interceptor.js';
 const given = (): IncomingMessage => new IncomingMessage(new Socket());
 
 describe(nextBatch, () => {
-  it('lets a request wait once', async () => {
+  it('nextBatch lets a request wait only once', async () => {
     const request = given();
     await nextBatch(request);
     expect(nextBatch(request)).toBeUndefined();
   });
 
-  it('goes on with all who wait, in their order, before anything that they begin', async () => {
+  it('nextBatch continues all waiting requests in their order, before work that they start', async () => {
     const seen: string[] = [];
-    const going = [1, 2].map(async (number) => {
+    const answering = [1, 2].map(async (number) => {
       await nextBatch(given());
       seen.push(`answers ${number}`);
-      setImmediate(() => seen.push('begun'));
+      setImmediate(() => seen.push('started'));
     });
     expect(seen).toEqual([]);
-    await Promise.all(going);
+    await Promise.all(answering);
     expect(seen).toEqual(['answers 1', 'answers 2']);
   });
 
-  it('waits for the real event loop, whatever clock a test has', async () => {
+  it('nextBatch waits for the real event loop when a test has fake timers', async () => {
     vi.useFakeTimers();
     onTestFinished(() => void vi.useRealTimers());
     await expect(nextBatch(given())).resolves.toBeUndefined();
   });
 
-  it('lets who comes later wait for a turn of its own', async () => {
+  it('nextBatch gives a later request a new batch', async () => {
     const first = nextBatch(given());
     await first;
     const second = nextBatch(given());
@@ -57,12 +57,12 @@ describe(nextBatch, () => {
   });
 });
 
-const asking = new AsyncLocalStorage<string>();
+const requesterName = new AsyncLocalStorage<string>();
 
-const told = defineCache<string, number>({ name: 'told', version: 1, key: z.string(), ttl: '30s' });
+const numbers = defineCache<string, number>({ name: 'numbers', version: 1, key: z.string(), ttl: '30s' });
 
 @Injectable()
-class Anybody implements CanActivate {
+class OpenGuard implements CanActivate {
   canActivate(): boolean {
     return true;
   }
@@ -70,7 +70,7 @@ class Anybody implements CanActivate {
 
 type Begin = (name: string, next: () => void) => Promise<void>;
 
-/** Before anything of Nest. */
+/** Calls `begin` for each request, before Nest's own handling. */
 function beginEach(app: INestApplication, adapter: Adapter, begin: Begin): void {
   if (adapter === 'Express') {
     app.use(({ headers: sent }: Request, _: Response, next: NextFunction) => {
@@ -84,12 +84,12 @@ function beginEach(app: INestApplication, adapter: Adapter, begin: Begin): void 
   }
 }
 
-/** Holds up requests that have a name until all of them have arrived, and goes on with each in its own async context. */
-function whenAllAreHere(names: readonly string[]): Begin {
+/** Delays the requests with these names until all of them have arrived. Each then continues in its own async context. */
+function whenAllHaveArrived(names: readonly string[]): Begin {
   const missing = new Set(names);
   const all = Promise.withResolvers<void>();
   return (name, next) =>
-    asking.run(name, async () => {
+    requesterName.run(name, async () => {
       missing.delete(name);
       if (missing.size === 0) all.resolve();
       if (names.includes(name)) await all.promise;
@@ -99,27 +99,27 @@ function whenAllAreHere(names: readonly string[]): Begin {
 
 const events: string[] = [];
 
-/** Each answer says who asked, by the context that it is made in. */
+/** Adds the name of the requester, from the async context of the call. */
 function headers() {
-  const name = asking.getStore() ?? 'nobody';
+  const name = requesterName.getStore() ?? 'unknown';
   events.push(`${name} is answered`);
-  return { 'x-asked-by': name };
+  return { 'x-requester': name };
 }
 
 const idOf = ({ params }: KeySource) => params['id'];
 
 @Controller()
 @UseInterceptors(HttpCacheInterceptor)
-class ToldController {
+class NumbersController {
   @Get('open/:id')
-  @CacheResponse(told, idOf, { headers })
+  @CacheResponse(numbers, idOf, { headers })
   open(): number {
     return 1;
   }
 
   @Get('guarded/:id')
-  @UseGuards(Anybody)
-  @CacheResponse(told, idOf, { headers })
+  @UseGuards(OpenGuard)
+  @CacheResponse(numbers, idOf, { headers })
   guarded(): number {
     return 1;
   }
@@ -127,39 +127,42 @@ class ToldController {
 
 describe.each(adapters)('on %s', (adapter) => {
   it.each(['open', 'guarded'])(
-    'hits that are answered together are each made in the async context of their request (%s)',
+    'each hit of a batch is answered in the async context of its request (%s)',
     async (path) => {
       const names = Array.from({ length: 20 }, (_, index) => `name ${index}`);
-      const begin = whenAllAreHere(names);
+      const begin = whenAllHaveArrived(names);
       const { server } = await givenServer(adapter, {
-        caches: [told],
-        controllers: [ToldController],
+        caches: [numbers],
+        controllers: [NumbersController],
         configure: (app) => beginEach(app, adapter, begin),
       });
       await server.get(`/${path}/1`).expect(200);
       const answers = await Promise.all(names.map((name) => server.get(`/${path}/1`).set('X-Name', name)));
       expect(answers.map(({ headers: received }) => received['x-cache'])).toEqual(names.map(() => 'HIT'));
-      expect(answers.map(({ headers: received }) => received['x-asked-by'])).toEqual(names);
+      expect(answers.map(({ headers: received }) => received['x-requester'])).toEqual(names);
     },
   );
 
-  it.each(['open', 'guarded'])('what has arrived is read before any of it is answered (%s)', async (path) => {
-    const { app } = await givenServer(adapter, {
-      caches: [told],
-      controllers: [ToldController],
-      configure: (configured) =>
-        beginEach(configured, adapter, async (name, next) => {
-          events.push(`${name} is read`);
-          asking.run(name, next);
-        }),
-    });
-    const sockets = await Promise.all([1, 2].map(() => connectTo(app)));
-    // Only what is connected arrives at once.
-    for (const socket of sockets) await answersOf([socket], path);
-    events.length = 0;
-    for (const answer of await answersOf(sockets, path)) expect(answer).toMatch(/x-cache: HIT/i);
-    expect(events.map((event) => event.replace(/^\w+ is /, ''))).toEqual(['read', 'read', 'answered', 'answered']);
-  });
+  it.each(['open', 'guarded'])(
+    'all requests that have arrived are read before the first is answered (%s)',
+    async (path) => {
+      const { app } = await givenServer(adapter, {
+        caches: [numbers],
+        controllers: [NumbersController],
+        configure: (configured) =>
+          beginEach(configured, adapter, async (name, next) => {
+            events.push(`${name} is read`);
+            requesterName.run(name, next);
+          }),
+      });
+      const sockets = await Promise.all([1, 2].map(() => connectTo(app)));
+      // Requests on new connections would arrive one after the other.
+      for (const socket of sockets) await answersOf([socket], path);
+      events.length = 0;
+      for (const answer of await answersOf(sockets, path)) expect(answer).toMatch(/x-cache: HIT/i);
+      expect(events.map((event) => event.replace(/^\w+ is /, ''))).toEqual(['read', 'read', 'answered', 'answered']);
+    },
+  );
 });
 
 async function connectTo(app: INestApplication): Promise<Socket> {
@@ -170,7 +173,7 @@ async function connectTo(app: INestApplication): Promise<Socket> {
   return socket;
 }
 
-/** All are asked in one turn of the event loop. */
+/** Sends one request per socket, all in one turn of the event loop. */
 function answersOf(sockets: readonly Socket[], path: string): Promise<string[]> {
   const answers = sockets.map(async (socket) => String(await once(socket, 'data')));
   for (const socket of sockets) socket.write(`GET /${path}/1 HTTP/1.1\r\nHost: a\r\nX-Name: ann\r\n\r\n`);

@@ -1,26 +1,27 @@
 import type { IncomingMessage } from 'node:http';
-import { nextMacrotask } from './next-turn.js';
+import { nextMacrotask } from './next-macrotask.js';
 
-const WAITED = Symbol('waited');
+const BATCHED = Symbol('batched');
 
-/** A request waits once, whoever asks for it. */
-type Waiting = IncomingMessage & { [WAITED]?: true };
+/** A request that records whether it has joined a batch: it joins only one. */
+type Batchable = IncomingMessage & { [BATCHED]?: true };
 
-/** Everybody who waits now, in the order of their requests; each goes on in the async context that it came with. */
-let turn: Promise<void> | undefined;
+/** The batch that is collecting requests. Its requests continue in their order, each in its own async context. */
+let collecting: Promise<void> | undefined;
 
 /**
- * Resolves once every request that has arrived by now was read from its socket; `undefined` for a request that has waited.
+ * Resolves once every request that has arrived by now was read from its socket. Returns `undefined` for a request that has joined a
+ * batch before.
  *
- * What arrives together is then answered together, one stage after the other: the code of a stage stays in the caches of the
- * processor from one request to the next, instead of being driven out by all the others, the system's own among them
- * (docs/performance.md). Alone, a request waits for one turn of the event loop, some microseconds.
+ * Requests that arrive together are then answered together, one stage after the other. The code of a stage stays in the processor's
+ * caches between requests, instead of being evicted by the other stages and by the operating system (docs/performance.md). A single
+ * request waits for one turn of the event loop, a few microseconds.
  */
-export function nextBatch(request: Waiting): Promise<void> | undefined {
-  if (request[WAITED]) return undefined;
-  request[WAITED] = true;
-  turn ??= nextMacrotask().then(() => {
-    turn = undefined;
+export function nextBatch(request: Batchable): Promise<void> | undefined {
+  if (request[BATCHED]) return undefined;
+  request[BATCHED] = true;
+  collecting ??= nextMacrotask().then(() => {
+    collecting = undefined;
   });
-  return turn;
+  return collecting;
 }

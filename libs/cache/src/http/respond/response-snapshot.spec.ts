@@ -30,7 +30,7 @@ const stale = defineCache<string, number>({
 });
 const key = ({ params }: { readonly params: Readonly<Record<string, unknown>> }) => params['what'];
 
-/** What Fastify's reply and Express's response have in common. */
+/** The parts that Fastify's reply and Express's response have in common. */
 interface Response {
   readonly raw?: { setHeader(name: string, value: string): void };
   setHeader?(name: string, value: string): void;
@@ -40,7 +40,7 @@ interface Response {
 
 const raw = (response: Response) => response.raw ?? { setHeader: response.setHeader?.bind(response) ?? (() => {}) };
 
-/** What servers pipe, although it is no stream of Node. */
+/** Servers pipe it, although it is no stream of Node. */
 class Piped {
   pipe<T extends { end(text: string): unknown }>(target: T): T {
     target.end('bytes');
@@ -55,8 +55,8 @@ class Piped {
   destroy(): void {}
 }
 
-/** What a handler does to its response besides answering. */
-const acts: Readonly<Record<string, (response: Response) => unknown>> = {
+/** Handlers that do more than return a value. */
+const actions: Readonly<Record<string, (response: Response) => unknown>> = {
   'a cookie': (response) => response.header('Set-Cookie', 'session=mine'),
   'a raw cookie': (response) => {
     raw(response).setHeader('Set-Cookie', 'session=mine');
@@ -66,7 +66,7 @@ const acts: Readonly<Record<string, (response: Response) => unknown>> = {
   'a status': (response) => response.status(203),
   'a stream': () => Readable.from(['{"n":0}']),
   'a web stream': () => new Blob(['bytes']).stream(),
-  'a stream of another make': () => new Piped(),
+  'a stream of another class': () => new Piped(),
   bytes: () => Buffer.from('bytes'),
   'a file': () => new StreamableFile(Buffer.from('bytes')),
 };
@@ -75,7 +75,7 @@ const acts: Readonly<Record<string, (response: Response) => unknown>> = {
 @UseInterceptors(HttpCacheInterceptor)
 class AnswersController {
   calls = 0;
-  /** Open where a test does not close it. */
+  /** Delays the handler until it resolves. */
   gate: Promise<unknown> = Promise.resolve();
 
   constructor(@InjectCache(answers) readonly cache: Cache<string, unknown>) {}
@@ -85,7 +85,7 @@ class AnswersController {
   async act(@Param('what') what: string, @Res({ passthrough: true }) response: Response): Promise<unknown> {
     const n = (this.calls += 1);
     await this.gate;
-    const body = acts[what]?.(response);
+    const body = actions[what]?.(response);
     return ArrayBuffer.isView(body) || (body instanceof Object && !('send' in body)) ? body : { n };
   }
 
@@ -114,7 +114,7 @@ class AnswersController {
   }
 }
 
-describe.each(adapters)('what a handler answered, on %s,', (adapter) => {
+describe.each(adapters)('on %s', (adapter) => {
   const givenAnswers = async (configure?: (app: INestApplication) => void) => {
     const given = await givenServer(adapter, {
       caches: [answers, stale],
@@ -124,8 +124,8 @@ describe.each(adapters)('what a handler answered, on %s,', (adapter) => {
     return { ...given, controller: given.app.get(AnswersController) };
   };
 
-  it.each(Object.keys(acts))(
-    'nestjs/nest#10575, nestjs/nest#10905, nestjs/nest PR #11066 · is sent and not stored with %s',
+  it.each(Object.keys(actions))(
+    'an answer with %s is sent and not stored (nestjs/nest#10575, nestjs/nest#10905, nestjs/nest PR #11066)',
     async (what) => {
       const { server, controller } = await givenAnswers();
       for (const calls of [1, 2]) {
@@ -143,7 +143,7 @@ describe.each(adapters)('what a handler answered, on %s,', (adapter) => {
   );
 
   it.each([['session=mine'], ['session=mine', 'theme=dark']])(
-    'is not stored where a middleware set %j',
+    'an answer is not stored when a middleware set the cookies %j',
     async (...cookies) => {
       const { server, controller } = await givenAnswers((app) => {
         app.use((_: unknown, response: ServerResponse, next: () => void) => {
@@ -158,45 +158,45 @@ describe.each(adapters)('what a handler answered, on %s,', (adapter) => {
     },
   );
 
-  it('is stored where the handler does nothing else', async () => {
+  it('an answer is stored when the handler only returns a value', async () => {
     const { server, controller } = await givenAnswers();
     for (const _ of [1, 2]) expect((await server.get('/acts/nothing')).text).toBe('{"n":1}');
     expect(controller.calls).toBe(1);
   });
 
-  it('answers nobody else when it came with a cookie, whoever asked at the same time', async () => {
+  it('an answer with a cookie is not shared with concurrent requests', async () => {
     const { server, controller } = await givenAnswers();
     const gate = Promise.withResolvers<void>();
     controller.gate = gate.promise;
     const path = `/acts/${encodeURIComponent('a cookie')}`;
-    const asking = [1, 2, 3].map(() => server.get(path).then(({ body }) => body.n));
+    const requesting = [1, 2, 3].map(() => server.get(path).then(({ body }) => body.n));
     await vi.waitFor(() => expect(controller.cache.counters().collapsed).toBe(2));
     gate.resolve();
-    expect(new Set(await Promise.all(asking)).size).toBe(3);
+    expect(new Set(await Promise.all(requesting)).size).toBe(3);
     expect(controller.calls).toBe(3);
   });
 
-  it('answers no reader in the process either', async () => {
+  it('an answer with a cookie is not shared with concurrent reads in the process', async () => {
     const { server, controller } = await givenAnswers();
     const gate = Promise.withResolvers<void>();
     controller.gate = gate.promise;
-    const asking = server.get(`/acts/${encodeURIComponent('a cookie')}`).then(({ body }) => body.n);
+    const requesting = server.get(`/acts/${encodeURIComponent('a cookie')}`).then(({ body }) => body.n);
     await vi.waitFor(() => expect(controller.calls).toBe(1));
     const { cache } = controller;
     const reading = cache.readThrough('a cookie', async () => 'my own');
     const batch = cache.readThroughMany(['a cookie', 'b'], async (keys) => new Map(keys.map((each) => [each, 'ours'])));
     await vi.waitFor(() => expect(cache.counters().collapsed).toBe(2));
     gate.resolve();
-    expect([await asking, await reading, await batch]).toEqual([1, 'my own', ['ours', 'ours']]);
+    expect([await requesting, await reading, await batch]).toEqual([1, 'my own', ['ours', 'ours']]);
   });
 
-  it('is not offered to shared caches when it came with a cookie', async () => {
+  it('an answer with a cookie is private on a public route', async () => {
     const { server } = await givenAnswers();
     const { headers } = await server.get('/public/1');
     expect(headers['cache-control']).toBe('private, no-cache');
   });
 
-  it('has its declared status and headers on a hit', async () => {
+  it('a hit has the declared status and headers', async () => {
     const { server } = await givenAnswers();
     for (const xCache of ['MISS', 'HIT']) {
       const { status, headers, text } = await server.get('/declared/1');
@@ -205,7 +205,7 @@ describe.each(adapters)('what a handler answered, on %s,', (adapter) => {
     }
   });
 
-  it('replaces what is stale, also where its reader was answered meanwhile', async () => {
+  it('a background refresh replaces a stale entry after the response was sent', async () => {
     const { server, controller } = await givenAnswers();
     await server.get('/stale/1');
     const gate = Promise.withResolvers<void>();
@@ -215,7 +215,7 @@ describe.each(adapters)('what a handler answered, on %s,', (adapter) => {
     await vi.waitFor(async () => expect((await server.get('/stale/1')).body).toBeGreaterThan(1));
   });
 
-  it('does not replace what is stale when it came with a header', async () => {
+  it('a background refresh whose handler sets a header does not replace the stale entry', async () => {
     const { server, controller } = await givenAnswers();
     await server.get('/stale/sometimes');
     expect((await server.get('/stale/sometimes')).body).toBe(1);

@@ -1,20 +1,20 @@
 import { StreamableFile } from '@nestjs/common';
 
-/** What Fastify's and Express's responses have in common. */
+/** The parts that the responses of Fastify and Express have in common. */
 export interface HttpResponse {
   statusCode: number;
   getHeaders(): Readonly<Record<string, unknown>>;
   header(name: string, value: unknown): unknown;
   removeHeader(name: string): unknown;
-  /** Node's own response, on Fastify: it has headers besides. */
+  /** Node's response, on Fastify. It has headers of its own. */
   readonly raw?: { removeHeader(name: string): unknown };
 }
 
 /**
- * Status and headers of a response before its handler runs. What the handler adds would be missing where its answer is replayed,
- * and may be for its caller only, like a cookie (RFC 9111 §7.3): then the answer is sent, and nobody else gets it.
+ * Captures the status and headers of a response before its handler runs. A hit would lack changes that the handler makes to them, and
+ * a change may be private to the requester, like a cookie (RFC 9111 §7.3). An answer with such a change is sent and not stored.
  *
- * Declared headers (`@Header`, `@HttpCode`) are set before interceptors run, on a hit too.
+ * `@Header` and `@HttpCode` are applied before interceptors run, also for a hit, so they do not count as changes.
  */
 export class ResponseSnapshot {
   readonly #status: number;
@@ -25,18 +25,18 @@ export class ResponseSnapshot {
     this.#headers = response.getHeaders();
   }
 
-  /** Why what the handler answered is for its caller only; `undefined` where it is not. */
-  refusalOf(value: unknown): string | undefined {
-    if (isStream(value)) return 'the answer is a stream or bytes, which are no JSON';
+  /** Returns why the handler's answer must not be stored; `undefined` if it may be stored. */
+  reasonNotToStore(value: unknown): string | undefined {
+    if (isStream(value)) return 'the answer is a stream or bytes, not JSON';
     const { statusCode } = this.response;
     if (statusCode !== this.#status) return `the handler answered with the status ${statusCode}`;
-    // Whoever set it: what was answered may go by what it says (RFC 9111 §7.3).
+    // A cookie set before the handler counts too: the answer may depend on its value (RFC 9111 §7.3).
     if (this.response.getHeaders()['set-cookie'] !== undefined) return 'the response sets a cookie';
     const [changed] = this.#changed();
     return changed && `the handler set the header ${changed}, which its route does not declare`;
   }
 
-  /** Takes back what the handler did, where something else is answered than what it would have. */
+  /** Reverts the handler's changes. Call it before sending an answer that is not the handler's. */
   restore(): void {
     this.response.statusCode = this.#status;
     for (const name of this.#changed()) {
@@ -47,15 +47,15 @@ export class ResponseSnapshot {
     }
   }
 
-  /** The headers that are other than before, or gone. */
+  /** Returns the names of the headers that were added, changed or removed. */
   #changed(): string[] {
     const headers = this.response.getHeaders();
     const names = new Set([...Object.keys(this.#headers), ...Object.keys(headers)]);
-    return [...names].filter((name) => !same(headers[name], this.#headers[name]));
+    return [...names].filter((name) => !isSameValue(headers[name], this.#headers[name]));
   }
 }
 
-/** Of whatever make: servers take for a stream what can be piped, or read bit by bit. */
+/** Returns whether servers send the value as a stream or as bytes. Servers detect streams by their methods, not by their class. */
 function isStream(value: unknown): boolean {
   if (typeof value !== 'object' || value === null) return false;
   return (
@@ -66,7 +66,7 @@ function isStream(value: unknown): boolean {
   );
 }
 
-/** A field is a text, a number, or a list of texts. */
-function same(a: unknown, b: unknown): boolean {
+/** Compares two header values. Each is a string, a number, or a list of strings. */
+function isSameValue(a: unknown, b: unknown): boolean {
   return a === b || (Array.isArray(a) && Array.isArray(b) && String(a) === String(b));
 }

@@ -1,11 +1,11 @@
 import type { IncomingMessage } from 'node:http';
 import { HttpStatus, PreconditionFailedException } from '@nestjs/common';
 import type { AbstractHttpAdapter } from '@nestjs/core';
-import { ASK_EACH_TIME } from '../headers/cache-control.js';
-import { JSON_TYPE, type CachedResponse } from './cached-response.js';
+import { PRIVATE_NO_CACHE } from '../headers/cache-control.js';
+import { JSON_TYPE, type PreparedResponse } from './prepared-response.js';
 import type { HttpResponse } from './response-snapshot.js';
 
-/** Puts a reply into the response of one request, on Fastify as on Express. */
+/** Writes to the response of one request, on Fastify and on Express. */
 export class ResponseWriter {
   constructor(
     private readonly adapter: AbstractHttpAdapter,
@@ -14,47 +14,50 @@ export class ResponseWriter {
   ) {}
 
   /**
-   * Sets status and headers, and answers the body: the text, to be sent as it is, or none.
+   * Sets the status and the headers. Returns the body to send unchanged; `undefined` for none.
    *
-   * @throws {PreconditionFailedException} when `If-Match` does not name what would be answered.
+   * @throws {PreconditionFailedException} when `If-Match` or `If-Unmodified-Since` is false for this response.
    */
-  write({ verdict, headers, text }: CachedResponse): string | undefined {
-    this.#evaluatedHere();
-    this.#all(headers);
+  write({ verdict, headers, text }: PreparedResponse): string | undefined {
+    this.#disableExpressFreshness();
+    this.#setAllOrNone(headers);
     if (verdict === 'failed') throw new PreconditionFailedException();
-    // Whoever set it, it is somebody's: nobody on the way may give it to others together with the answer (RFC 9111 §7.3).
-    if (this.#has('set-cookie')) this.headers({ 'cache-control': ASK_EACH_TIME });
+    // A cookie is private to its requester, so shared caches must not store the response (RFC 9111 §7.3).
+    if (this.#has('set-cookie')) this.headers({ 'cache-control': PRIVATE_NO_CACHE });
     if (verdict === 'answer') return text;
     this.adapter.status(this.response, HttpStatus.NOT_MODIFIED);
     if (this.request.method !== 'HEAD') return undefined;
-    // Fastify would say that a HEAD without a body is of length 0, which RFC 9110 §8.6 forbids. Given the body, it counts it.
+    // For a HEAD without a body, Fastify would send `Content-Length: 0`, which RFC 9110 §8.6 forbids. Fastify sends the length of this body.
     this.headers({ 'content-type': JSON_TYPE });
     return text;
   }
 
-  /** Lets a body leave as the handler answered it: what it said of it stands, and what nobody said is as for every other answer. */
+  /**
+   * Returns the handler's body to send unchanged. Keeps the headers that the handler set, and adds `Cache-Control` and the JSON media
+   * type if they are missing.
+   */
   sendUnchanged(body: unknown): unknown {
-    this.#evaluatedHere();
-    this.defaults({ 'cache-control': ASK_EACH_TIME });
-    // Servers make JSON of objects, and HTML of a text.
+    this.#disableExpressFreshness();
+    this.defaults({ 'cache-control': PRIVATE_NO_CACHE });
+    // Servers serialise objects to JSON, but send a string as text or HTML.
     const plain = body === null || ['string', 'number', 'boolean'].includes(typeof body);
     if (!plain || this.#has('content-type')) return body;
     this.headers({ 'content-type': JSON_TYPE });
     return JSON.stringify(body);
   }
 
+  /** Sets headers. Adds to `Vary`, and keeps a `Content-Type` that is set already. */
   headers(headers: Readonly<Record<string, string>>): void {
     for (const name in headers) {
       const value = headers[name] ?? '';
-      // Somebody may have said before which JSON it is, and what else the answer varies with.
       if (name === 'content-type' && this.#has(name)) continue;
       if (name === 'vary') this.adapter.appendHeader(this.response, name, value);
       else this.adapter.setHeader(this.response, name, value);
     }
   }
 
-  /** All of them or none: with those before it, the error that a broken one makes would be kept as the answer. */
-  #all(headers: Readonly<Record<string, string>>): void {
+  /** Sets all headers or none. After an invalid header, the error response must not keep the cache headers before it. */
+  #setAllOrNone(headers: Readonly<Record<string, string>>): void {
     try {
       this.headers(headers);
     } catch (error) {
@@ -63,7 +66,7 @@ export class ResponseWriter {
     }
   }
 
-  /** Sets what nobody has set before. */
+  /** Sets the headers that are not set yet. */
   defaults(headers: Readonly<Record<string, string>>): void {
     for (const name in headers) if (!this.#has(name)) this.headers({ [name]: headers[name] ?? '' });
   }
@@ -72,8 +75,8 @@ export class ResponseWriter {
     return this.adapter.getHeader(this.response, header) !== undefined;
   }
 
-  /** Express would evaluate once more, by rules of its own, whenever it sends something. */
-  #evaluatedHere(): void {
+  /** Stops Express from evaluating the preconditions again, by its own rules. */
+  #disableExpressFreshness(): void {
     if ('fresh' in this.request) Object.defineProperty(this.request, 'fresh', { value: false });
   }
 }

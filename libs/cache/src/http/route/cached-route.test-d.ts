@@ -17,7 +17,7 @@ const pages = defineCache<PageKey, Page>({ name: 'pages', key: schema, ...policy
 const byName = defineCache<string, Page>({ name: 'pages.byName', key: z.string(), ...policy });
 const key = ({ params }: { readonly params: Readonly<Record<string, unknown>> }) => params;
 
-/** Compiled, never run: what each option takes. */
+/** Compiled, never run: the types that each option accepts. */
 CacheResponse(pages, key, {
   cacheControl: { scope: 'public', maxAge: '1m', staleWhileRevalidate: '5m', staleIfError: '1h' },
   vary: { language: 'Accept-Language' },
@@ -26,27 +26,27 @@ CacheResponse(pages, key, {
 });
 // @ts-expect-error the key has no such member
 CacheResponse(pages, key, { vary: { country: 'X-Country' } });
-// @ts-expect-error one header a member
+// @ts-expect-error a member receives one header
 CacheResponse(pages, key, { vary: { language: ['Accept-Language'] } });
-// @ts-expect-error a text has no members
+// @ts-expect-error a string key has no members
 CacheResponse(byName, key, { vary: 'Accept-Language' });
-// @ts-expect-error members that every text has do not count
+// @ts-expect-error the members of every string do not count
 CacheResponse(byName, key, { vary: { length: 'Accept-Language' } });
 // @ts-expect-error the key has no member "principal", so all principals would share an entry
 CacheResponse(byName, key, { principal: () => 'ann' });
-// @ts-expect-error a principal is a text
+// @ts-expect-error a principal is a string
 CacheResponse(pages, key, { principal: () => 7 });
-// @ts-expect-error a principal is no promise
+// @ts-expect-error the function "principal" is synchronous
 CacheResponse(pages, key, { principal: async () => 'ann' });
-// @ts-expect-error a bare number is not a time
+// @ts-expect-error a bare number is no duration
 CacheResponse(pages, key, { cacheControl: { maxAge: 60 } });
-// @ts-expect-error a time has a unit
+// @ts-expect-error a duration has a unit
 CacheResponse(pages, key, { cacheControl: { maxAge: '60' } });
 // @ts-expect-error there is no such scope
 CacheResponse(pages, key, { cacheControl: { scope: 'shared' } });
-// @ts-expect-error a header is a text
+// @ts-expect-error a header is a string
 CacheResponse(pages, key, { headers: () => ({ 'X-Count': 1 }) });
-// @ts-expect-error headers are made of the cache's value
+// @ts-expect-error headers are computed from the cache's value
 CacheResponse(pages, key, { headers: ({ title }) => ({ 'X-Title': String(title) }) });
 // @ts-expect-error there is no such option
 CacheResponse(pages, key, { ttl: '30s' });

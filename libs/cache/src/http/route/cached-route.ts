@@ -1,102 +1,106 @@
-import type { IncomingHttpHeaders } from 'node:http';
 import type { CacheDefinition } from '../../core/policy/define-cache.js';
 import { CacheError } from '../../core/errors.js';
 import { cacheControl, type ClientCaching } from '../headers/cache-control.js';
+import type { Requester } from './requester.js';
 
-/** What a route's key may be made of, as the adapter parsed it and before any pipe: nothing here is validated yet. */
+/** The parts of a request that a route may build its key from. The trap: pipes run later, so nothing here is validated yet. */
 export interface KeySource {
   readonly params: Readonly<Record<string, unknown>>;
   readonly query: Readonly<Record<string, unknown>>;
 }
 
-/** What tells who asks. Guards have run: `user` is what they found. */
-export interface Requester {
-  readonly headers: IncomingHttpHeaders;
-  readonly user?: unknown;
-  /** Node's own request, on Fastify: what a middleware of Nest found is its `user`. */
-  readonly raw?: { readonly user?: unknown };
-}
-
 type PrincipalOf = (this: void, requester: Requester) => string | undefined;
 
-/** Only where the key has a member for it: else everybody would have one entry. */
+/** Resolves to `PrincipalOf` if the key has a member `principal`. Without one, all principals would share an entry. */
 type PrincipalFor<K> = 'principal' extends keyof K ? PrincipalOf : never;
 
 type HeadersOf<K> = K extends object ? { readonly [Member in Extract<keyof K, string>]?: string } : never;
 
-/** How a route answers from its cache, beyond what the cache's own policy says. */
+/** Configures how a route is answered from its cache. */
 export interface CacheResponseOptions<K, V> {
-  /** What clients may do with the answer. @default `private, no-cache`: keep it, and ask here before each use */
+  /** How clients may cache the response. @default `private, no-cache`: clients store it and revalidate it before each use */
   readonly cacheControl?: ClientCaching;
   /**
-   * The request headers that the answer depends on, each under the member of the key that holds it. The key's schema makes
-   * them few: it maps `de-AT,de;q=0.9` to `de`. They leave as `Vary`. As with `principal`, the strong entity tag of the policy gets a
-   * full stop and a digest of the text behind it: a write that obeys `If-Match` compares what stands before the last full stop.
+   * The request headers that the response depends on, each under the member of the key that receives it. The response lists them in
+   * `Vary`. Let the key's schema map each header to few values, such as `de-AT,de;q=0.9` to `de`: each value is an entry of its own.
+   *
+   * With `vary` or `principal`, a full stop and a digest of the response are appended to the strong entity tag of the policy. To
+   * evaluate `If-Match` for a write, compare the part before the last full stop.
    * @default none
    */
   readonly vary?: HeadersOf<K>;
   /**
-   * Whose answer it is, for the key's member `principal`, which its schema leaves as it is: a user, a tenant, a role. Without it, a
-   * request that names its sender is never answered from the cache; nor is one of whom this says `undefined` or nothing.
-   * @default nobody's in particular
+   * Returns the user, tenant or role that the response belongs to, for the key's member `principal`. The schema must not change it. A
+   * request with credentials bypasses the cache if there is no such function, or if it returns `undefined` or an empty string.
+   * @default none: the response is shared, and requests with credentials bypass the cache
    */
   readonly principal?: PrincipalFor<K>;
-  /** Further headers, made of the value: the same on a hit as on a miss. @default none */
+  /** Returns additional headers, computed from the value for each response, on a hit and on a miss. @default none */
   headers?(this: void, value: V, request: KeySource): Readonly<Record<string, string>>;
 }
 
-/** What `CacheResponse` says of a route, checked. */
+/** The validated options of a route with `@CacheResponse`. */
 export interface CachedRoute {
   readonly definition: CacheDefinition<unknown, unknown>;
+  /** The value of `Cache-Control`. */
   readonly cacheControl: string;
-  /** Whether clients may use the answer without asking: they are told its age then. */
-  readonly tellsAge: boolean;
-  /** Members of the key, and the request headers that they hold. */
+  /** Whether the response has an `Age`, because clients may use it without revalidation. */
+  readonly sendsAge: boolean;
+  /** The members of the key that receive a request header, each with the header's name in lower case. */
   readonly vary: readonly (readonly [member: string, header: string])[];
-  /** `Vary`, where there is one. */
-  readonly varies: string | undefined;
-  /** Whether one address has several representations: by who asks, or by what was asked for. */
+  /** The value of `Vary`; `undefined` for a route without `vary`. */
+  readonly varyHeader: string | undefined;
+  /** Whether one URL has several representations, because the key contains the principal or a request header. */
   readonly hasVariants: boolean;
   key(request: KeySource): unknown;
   readonly principal?: PrincipalOf;
   headers?(this: void, value: unknown, request: KeySource): Readonly<Record<string, string>>;
 }
 
-/** RFC 9110 §5.1, without `*`: what varies with anything answers nobody else. */
+/** A field name (RFC 9110 §5.1), except `*`: a response with `Vary: *` matches no other request. */
 const FIELD_NAME = /^(?!\*$)[\w!#$%&'*+.^`|~-]+$/;
 
-/** @throws {CacheError} `CACHE_OPTIONS_INVALID`. */
+/** Validates the options of a route. @throws {CacheError} `CACHE_OPTIONS_INVALID` for the first invalid option. */
 export function cachedRoute<K, V>(
   definition: CacheDefinition<K, V>,
   key: (request: KeySource) => unknown,
   { cacheControl: client = {}, vary, principal, headers }: CacheResponseOptions<K, V>,
 ): CachedRoute {
   if (definition.codec) {
-    throw invalid(definition, `stores ${definition.codec.name}, which is no response body: leave out its codec`);
+    throw invalid(
+      definition,
+      `uses the codec "${definition.codec.name}", but a response is JSON: remove the option "codec" of defineCache`,
+    );
   }
   if (principal && client.scope === 'public') {
-    throw invalid(definition, 'has a principal in its key: its answers are "private"');
+    throw invalid(
+      definition,
+      'has a principal in its key, so shared caches must not store its responses: set cacheControl.scope to "private"',
+    );
   }
   const members = Object.entries<unknown>({ ...vary }).flatMap(([member, header]) =>
     typeof header === 'string' ? [[member, header.toLowerCase()] as const] : [],
   );
   for (const [, header] of members) {
     if (!FIELD_NAME.test(header))
-      throw invalid(definition, `varies with ${JSON.stringify(header)}, which is no name of a header`);
+      throw invalid(
+        definition,
+        `varies with ${JSON.stringify(header)}, which is no name of a header: write a field name such as "Accept-Language" in the option "vary"`,
+      );
   }
   return {
     definition,
     key,
     cacheControl: cacheControl(client),
-    tellsAge: client.maxAge !== undefined,
+    sendsAge: client.maxAge !== undefined,
     vary: members,
-    varies: members.length > 0 ? members.map(([, header]) => header).join(', ') : undefined,
+    varyHeader: members.length > 0 ? members.map(([, header]) => header).join(', ') : undefined,
     hasVariants: principal !== undefined || members.length > 0,
     ...(principal && { principal }),
     ...(headers && { headers }),
   };
 }
 
-function invalid({ name }: { readonly name: string }, what: string): CacheError {
-  return new CacheError('CACHE_OPTIONS_INVALID', `@CacheResponse: the cache "${name}" ${what}.`);
+function invalid({ name }: { readonly name: string }, problem: string): CacheError {
+  return new CacheError('CACHE_OPTIONS_INVALID', `@CacheResponse: the cache "${name}" ${problem}.`);
 }

@@ -1,69 +1,69 @@
 import type { Cache } from '../../core/cache.js';
 import { CacheError } from '../../core/errors.js';
 import type { KeyedEntry } from '../../core/read/keyed-entry.js';
-import type { Requester, CachedRoute, KeySource } from './cached-route.js';
-import { userOf } from './requester.js';
+import type { CachedRoute, KeySource } from './cached-route.js';
+import { type Requester, userOf } from './requester.js';
 
 /** The parts of a request that select its entry. */
 export interface KeyedRequest extends KeySource, Requester {}
 
-/** The requesters that may receive an answer: one principal, all (`EVERYBODY`), or only the one that sent the request. */
-export type Audience = string | typeof EVERYBODY | typeof ITS_REQUESTER;
+/** The requesters that may receive a response: one principal, all (`SHARED`), or only the sender of the request (`REQUESTER_ONLY`). */
+export type Audience = string | typeof SHARED | typeof REQUESTER_ONLY;
 
-export const EVERYBODY = Symbol('everybody');
-export const ITS_REQUESTER = Symbol('its requester');
+export const SHARED = Symbol('shared');
+export const REQUESTER_ONLY = Symbol('requester only');
 
 /** A key before validation, and the audience of the entry under it. */
 export interface RequestKey {
   readonly raw: unknown;
-  readonly audience: Exclude<Audience, typeof ITS_REQUESTER>;
+  readonly audience: Exclude<Audience, typeof REQUESTER_ONLY>;
 }
 
 /** Returns the audience of the answer to a request, from the credentials and the user that the request has at the time of the call. */
 export function audienceOf(route: CachedRoute, request: Requester): Audience {
-  // An empty text is no principal.
+  // An empty string is no principal.
   const principal = route.principal?.(request) || undefined;
   // Without a principal in the key, the answer to one requester must not be sent to another (RFC 9111 §3.5).
-  return principal ?? (identifiesRequester(request) ? ITS_REQUESTER : EVERYBODY);
+  return principal ?? (identifiesRequester(request) ? REQUESTER_ONLY : SHARED);
 }
 
 /** Returns the key of a request; `undefined` for a request with credentials from which the route derives no principal. */
 export function requestKey(route: CachedRoute, request: KeyedRequest): RequestKey | undefined {
   const audience = audienceOf(route, request);
-  if (audience === ITS_REQUESTER) return undefined;
+  if (audience === REQUESTER_ONLY) return undefined;
   const own = ownKey(route, request);
-  const principal = audience === EVERYBODY ? undefined : audience;
-  if (route.principal) return { raw: withMembers(own, { ...varying(route, request), principal }), audience };
-  return { raw: route.vary.length === 0 ? own : withMembers(own, varying(route, request)), audience };
+  const principal = audience === SHARED ? undefined : audience;
+  if (route.principal) return { raw: withMembers(own, { ...varyMembers(route, request), principal }), audience };
+  return { raw: route.vary.length === 0 ? own : withMembers(own, varyMembers(route, request)), audience };
 }
 
 /**
  * Returns the entry under the key of a request; `undefined` when the cache's schema rejects the key.
  *
  * @throws {CacheError} `CACHE_OPTIONS_INVALID` when the schema drops or changes the principal, since two principals could then share
- * one entry; or when it adds a principal to a request without one, since that principal could then share the public entry.
+ * one entry; or when it adds a principal to a request without one, since that principal would then read the entry that all requesters share.
  */
 export function entryAt(
   { definition, principal }: CachedRoute,
   cache: Cache<unknown, unknown>,
   { raw, audience }: RequestKey,
 ): KeyedEntry<unknown> | undefined {
-  const entry = raw === UNMADE ? undefined : cache.at(raw);
-  if (!entry || !principal || (principalIn(entry.key) ?? EVERYBODY) === audience) return entry;
+  const entry = raw === KEY_FAILED ? undefined : cache.at(raw);
+  if (!entry || !principal || (principalIn(entry.key) ?? SHARED) === audience) return entry;
   throw new CacheError(
     'CACHE_OPTIONS_INVALID',
     `@CacheResponse: the key schema of the cache "${definition.name}" drops or changes the principal. Declare its member "principal" as an optional string, without a default or a transformation.`,
   );
 }
 
-/** Replaces the key when the route's `key` function throws. The request bypasses the cache, and its pipes report what is wrong. */
-const UNMADE = Symbol('unmade');
+/** Replaces the key when the route's `key` function throws. The request bypasses the cache, and its pipes reject invalid parameters. */
+const KEY_FAILED = Symbol('key failed');
 
 function ownKey(route: CachedRoute, request: KeyedRequest): unknown {
   try {
     return route.key(request);
   } catch {
-    return UNMADE;
+    return KEY_FAILED;
   }
 }
 
@@ -78,7 +78,8 @@ function identifiesRequester(requester: Requester): boolean {
   return user !== undefined && user !== null;
 }
 
-function varying({ vary }: CachedRoute, { headers }: Requester): Readonly<Record<string, unknown>> {
+/** Returns the members of the key that receive a request header, with the headers of this request. */
+function varyMembers({ vary }: CachedRoute, { headers }: Requester): Readonly<Record<string, unknown>> {
   return Object.fromEntries(vary.map(([member, header]) => [member, headers[header]]));
 }
 

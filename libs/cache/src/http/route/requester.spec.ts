@@ -14,9 +14,8 @@ import { Cache } from '../../core/cache.js';
 import { defineCache } from '../../core/policy/define-cache.js';
 import { InjectCache } from '../../inject-cache.decorator.js';
 import { adapters, givenServer } from '../../../test/given-server.js';
-import type { Requester } from './cached-route.js';
 import { HttpCacheInterceptor } from '../http-cache.interceptor.js';
-import { requesterOf } from './requester.js';
+import { type Requester, requesterOf } from './requester.js';
 
 const carts = defineCache<string, string>({ name: 'carts', version: 1, key: z.string(), ttl: '20ms' });
 

@@ -1,4 +1,12 @@
-import type { Requester } from './cached-route.js';
+import type { IncomingHttpHeaders } from 'node:http';
+
+/** The parts of a request that identify its requester. Guards have run, and may have set `user`. */
+export interface Requester {
+  readonly headers: IncomingHttpHeaders;
+  readonly user?: unknown;
+  /** Node's request, on Fastify: a middleware of Nest sets its `user`. */
+  readonly raw?: { readonly user?: unknown };
+}
 
 /** Returns a text that differs between requesters: the id of the user, else the credentials, else an empty text. */
 export function requesterOf(requester: Requester): string {

@@ -14,7 +14,8 @@ import { z } from 'zod';
 import { defineCache } from '../../core/policy/define-cache.js';
 import { adapters, givenServer } from '../../../test/given-server.js';
 import { CacheResponse } from '../cache-response.decorator.js';
-import { type Requester, cachedRoute, type KeySource } from '../route/cached-route.js';
+import { cachedRoute, type KeySource } from '../route/cached-route.js';
+import type { Requester } from '../route/requester.js';
 import { HttpCacheInterceptor } from '../http-cache.interceptor.js';
 
 const shared = defineCache<string, number>({ name: 'shared', version: 1, key: z.string(), ttl: '30s' });

@@ -13,7 +13,8 @@ import { z } from 'zod';
 import { defineCache } from '../../core/policy/define-cache.js';
 import { adapters, givenServer } from '../../../test/given-server.js';
 import { CacheResponse } from '../cache-response.decorator.js';
-import type { Requester, KeySource } from '../route/cached-route.js';
+import type { KeySource } from '../route/cached-route.js';
+import type { Requester } from '../route/requester.js';
 import { HttpCacheInterceptor } from '../http-cache.interceptor.js';
 import { userOf } from '../route/requester.js';
 

@@ -5,7 +5,7 @@ import type { ReadResult } from '../../core/read-result.js';
 import { cacheGroups } from '../headers/cache-groups.js';
 import { cacheStatus, xCache } from '../headers/cache-status.js';
 import type { CachedRoute } from '../route/cached-route.js';
-import { ASK_EACH_TIME } from '../headers/cache-control.js';
+import { PRIVATE_NO_CACHE } from '../headers/cache-control.js';
 import { evaluatePreconditions, type Verdict } from '../headers/preconditions.js';
 import { lastModified } from '../headers/last-modified.js';
 import { representationTag } from '../headers/representation-etag.js';
@@ -13,26 +13,26 @@ import type { KeyedRequest } from '../route/request-key.js';
 
 export const JSON_TYPE = 'application/json; charset=utf-8';
 
-/** What is sent, before any server's own words for it. The names of headers are in lower case: each server would make them so. */
-export interface CachedResponse {
+/** A response before it is written to the server's response object. The names of headers are in lower case, as servers store them. */
+export interface PreparedResponse {
   readonly verdict: Verdict;
   readonly headers: Readonly<Record<string, string>>;
-  /** The JSON text of a 200. */
+  /** The JSON text to send with a 200. */
   readonly text: string;
 }
 
-/** Whether a read found or loaded a value. A stored text is not decoded for that. */
+/** Returns whether a read found or loaded a value, without decoding a stored text. */
 export function hasValue({ answer }: ReadResult<unknown>): boolean {
   return answer.json !== undefined || answer.value !== undefined;
 }
 
-/** The answer to `request` with what the cache found under some tags, or the handler answered with a status. */
+/** Returns the response for the result of a read. `tags` are the tags of its entry, and `status` is the handler's HTTP status. */
 export function cachedResponse(
   route: CachedRoute,
   request: KeyedRequest,
   result: ReadResult<unknown>,
   { tags, status }: { readonly tags: readonly string[]; readonly status?: number },
-): CachedResponse {
+): PreparedResponse {
   const headers: Record<string, string> = {
     'cache-status': cacheStatus(result, status),
     'x-cache': xCache(result),
@@ -40,29 +40,30 @@ export function cachedResponse(
   };
   const groups = tags.length > 0 ? cacheGroups(tags) : undefined;
   if (groups !== undefined) headers['cache-groups'] = groups;
-  // RFC 9111 §5.1: whoever may use it without asking has to know how much of its life has passed.
-  if (route.tellsAge) headers['age'] = `${Math.floor(result.ageMs / 1_000)}`;
+  // Clients subtract the age from `max-age` (RFC 9111 §5.1).
+  if (route.sendsAge) headers['age'] = `${Math.floor(result.ageMs / 1_000)}`;
   return responseWith(route, request, result, headers);
 }
 
-/** The answer to `request` with a value that the cache did not take part in. */
-export function uncachedResponse(route: CachedRoute, request: KeyedRequest, value: unknown): CachedResponse {
+/** Returns the response for a value that was neither read from the cache nor stored in it. */
+export function uncachedResponse(route: CachedRoute, request: KeyedRequest, value: unknown): PreparedResponse {
   const opaque = opaqueTagOf(route.definition, value);
   const etag = opaque === undefined ? undefined : strongEtag(opaque);
-  const headers = { 'cache-control': ASK_EACH_TIME };
+  const headers = { 'cache-control': PRIVATE_NO_CACHE };
   return responseWith(route, request, { answer: { value, json: undefined, etag }, ageMs: undefined }, headers);
 }
 
 /**
- * `headers` are those that depend on what the cache knows. A value of unknown age has no date: its handler may have read it from a
- * cache, where it has stood since before the change that came a moment later.
+ * Adds the headers that depend on the value, and evaluates the preconditions of the request.
+ *
+ * A value of unknown age gets no `Last-Modified`: its handler may have read it from a cache, so a later change could have the same date.
  */
 function responseWith(
   route: CachedRoute,
   request: KeyedRequest,
   { answer, ageMs }: Pick<ReadResult<unknown>, 'answer'> & { readonly ageMs: number | undefined },
   headers: Record<string, string>,
-): CachedResponse {
+): PreparedResponse {
   const text = answer.json ?? jsonCodec.encode(answer.value).payload;
   const etag = representationTag(route, answer, text);
   const changedAt = ageMs === undefined ? undefined : route.definition.lastModified?.(answer.value);
@@ -72,9 +73,9 @@ function responseWith(
   if (verdict === 'failed') return { verdict, headers: { 'cache-control': 'no-store', etag }, text };
   headers['etag'] = etag;
   if (modifiedAt !== undefined) headers['last-modified'] = new Date(modifiedAt).toUTCString();
-  if (route.varies !== undefined) headers['vary'] = route.varies;
+  if (route.varyHeader !== undefined) headers['vary'] = route.varyHeader;
   if (route.headers) Object.assign(headers, route.headers(answer.value, request));
-  // RFC 9110 §15.4.5: a 304 has the headers of the 200, without those that describe a body.
+  // A 304 has the headers of the 200, except those that describe a body (RFC 9110 §15.4.5).
   if (verdict === 'answer') headers['content-type'] = JSON_TYPE;
   return { verdict, headers, text };
 }
