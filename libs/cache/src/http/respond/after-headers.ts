@@ -1,6 +1,6 @@
 import { once } from 'node:events';
 import type { ServerResponse } from 'node:http';
-import { nextMacrotask } from './next-macrotask.js';
+import { nextMacrotask } from './request-batching.js';
 
 /** Resolves when the headers of a response were sent, or its client has disconnected. */
 export async function headersSent(response: ServerResponse): Promise<void> {

@@ -1,5 +1,4 @@
 import type { IncomingMessage } from 'node:http';
-import { nextMacrotask } from './next-macrotask.js';
 
 const BATCHED = Symbol('batched');
 
@@ -24,4 +23,12 @@ export function nextBatch(request: Batchable): Promise<void> | undefined {
     collecting = undefined;
   });
   return collecting;
+}
+
+/** The `setImmediate` of Node, captured before a test can install fake timers: a fake event loop would never continue. */
+const realSetImmediate = setImmediate;
+
+/** Resolves in the next turn of the event loop. */
+export function nextMacrotask(): Promise<void> {
+  return new Promise((resolve) => void realSetImmediate(resolve));
 }
