@@ -44,7 +44,8 @@ export class RedisConnection {
   readonly firstAttempt: Promise<void>;
 
   readonly #mode: RedisTopology['mode'];
-  readonly #timeoutMs: number;
+  /** The deadline of one operation, in milliseconds. */
+  readonly operationTimeoutMs: number;
   readonly #breaker = new Breaker();
   #firstAttemptFinished = false;
   #connected = false;
@@ -57,7 +58,7 @@ export class RedisConnection {
 
   constructor(private readonly options: RedisOptions) {
     this.#mode = options.topology.mode;
-    this.#timeoutMs = options.operationTimeoutMs ?? 100;
+    this.operationTimeoutMs = options.operationTimeoutMs ?? 100;
     this.client = createDriverClient(options);
     const attempt = Promise.withResolvers<void>();
     this.firstAttempt = attempt.promise;
@@ -75,11 +76,6 @@ export class RedisConnection {
       this.#lastError = errorCode(error);
       finish();
     });
-  }
-
-  /** The deadline of one operation, in milliseconds. */
-  get operationTimeoutMs(): number {
-    return this.#timeoutMs;
   }
 
   /** Whether the first attempt to connect has succeeded or failed. */
@@ -152,7 +148,7 @@ export class RedisConnection {
   }
 
   #runWithinDeadline<T>(operation: (client: RedisClient) => Promise<T>, late?: (answer: T) => void): Promise<T> {
-    return withDeadline(() => operation(this.client), this.#timeoutMs, {
+    return withDeadline(() => operation(this.client), this.operationTimeoutMs, {
       answered: () => this.#breaker.answered(),
       failed: (error) => {
         const code = errorCode(error);

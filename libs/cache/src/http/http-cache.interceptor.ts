@@ -105,8 +105,8 @@ function answerFrom(
   request: HttpRequest,
   exchange: CachedExchange,
 ): unknown {
-  const read = exchange.takeOver();
-  if (read) return exchange.answerRead(read);
+  const resumed = exchange.resume();
+  if (resumed) return resumed;
   const key = requestKey(route, request);
   if (!key) return exchange.bypassForCredentials();
   const entry = entryAt(route, cache, key);

@@ -21,6 +21,7 @@ const LAST_BYTE_OF_TAG = '63';
 /** L2: Redis, one string per record. A hit takes plain reads; each step that decides is one script. */
 export class RedisStore implements RecordStore {
   readonly tier = 'l2';
+  readonly deadlineMs: number;
   readonly #lastByte: string;
 
   constructor(
@@ -30,15 +31,12 @@ export class RedisStore implements RecordStore {
     /** How many bytes of a record are read. A longer one comes from another program, and would keep the process busy. */
     maxRecordBytes = 4 * 1024 * 1024,
   ) {
+    this.deadlineMs = redis.operationTimeoutMs;
     this.#lastByte = String(maxRecordBytes);
   }
 
   get session(): string | undefined {
     return this.redis.session;
-  }
-
-  get deadlineMs(): number {
-    return this.redis.operationTimeoutMs;
   }
 
   read(recordKeys: readonly string[], tags: readonly string[], form?: PayloadForm): Promise<StoreReading> {

@@ -20,7 +20,10 @@ export async function runScript<Key extends string, Argument extends string>(
 ): Promise<unknown> {
   const options = {
     keys: script.keys.map((key) => keys[key]),
-    arguments: script.args.map((argument) => wireArgument(args[argument])),
+    // The driver takes strings and buffers only.
+    arguments: script.args.map((name): string | Buffer =>
+      Buffer.isBuffer(args[name]) ? args[name] : String(args[name]),
+    ),
   };
   try {
     return await client.evalSha(script.sha1, options);
@@ -28,8 +31,4 @@ export async function runScript<Key extends string, Argument extends string>(
     if (!(error instanceof Error) || !error.message.startsWith('NOSCRIPT')) throw error;
     return client.eval(script.text, options);
   }
-}
-
-function wireArgument(argument: ScriptArgument): string | Buffer {
-  return typeof argument === 'number' ? String(argument) : argument;
 }

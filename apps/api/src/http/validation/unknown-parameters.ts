@@ -36,7 +36,7 @@ export class UnknownParameters {
     this.#declareQueries();
     const server: FastifyInstance = this.adapterHost.httpAdapter.getInstance();
     server.addHook('onRequest', ({ query, routeOptions: { config, url = '' } }, _reply, done) => {
-      if (!config.declaredQuery || !hasMembers(query) || PROBE.test(url)) return done();
+      if (!config.declaredQuery || Object.keys(Object(query)).length === 0 || PROBE.test(url)) return done();
       const { error } = config.declaredQuery.safeParse(query);
       done(error && queryProblem(error.issues, query));
     });
@@ -73,8 +73,4 @@ function declaredNames(controller: object, handler: string): (string | undefined
   return Object.entries(declared)
     .filter(([kind]) => kind.startsWith(`${RouteParamtypes.QUERY}:`))
     .map(([, { data }]) => data);
-}
-
-function hasMembers(query: unknown): boolean {
-  return typeof query === 'object' && query !== null && Object.keys(query).length > 0;
 }

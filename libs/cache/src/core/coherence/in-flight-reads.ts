@@ -62,7 +62,8 @@ export class InFlightRead {
       reads?.delete(this);
       if (reads?.size === 0) this.registered.delete(recordKey);
     }
-    preventSharingOf(this);
+    this.cachingPrevented = true;
+    this.sharingPrevented = true;
   }
 }
 

@@ -20,19 +20,18 @@ export class LoadLimiter {
   /** Runs `work` under a permit. @throws {CacheError} `CACHE_OVERLOADED` when the queue is full, before `work` runs. */
   async run<T>(work: () => Promise<T>): Promise<T> {
     if (LoadContext.current) return work();
-    await this.#enter();
+    if (this.#running < this.limit) this.#running += 1;
+    else await this.#wait();
     try {
       return await work();
     } finally {
-      this.#leave();
+      const next = this.#waiting.shift();
+      if (next) next();
+      else this.#running -= 1;
     }
   }
 
-  async #enter(): Promise<void> {
-    if (this.#running < this.limit) {
-      this.#running += 1;
-      return;
-    }
+  async #wait(): Promise<void> {
     if (this.#waiting.length >= this.queueLimit) {
       throw new CacheError(
         'CACHE_OVERLOADED',
@@ -41,11 +40,5 @@ export class LoadLimiter {
     }
     // The permit passes from load to load, so the number of running loads does not change.
     await new Promise<void>((resolve) => this.#waiting.push(resolve));
-  }
-
-  #leave(): void {
-    const next = this.#waiting.shift();
-    if (next) next();
-    else this.#running -= 1;
   }
 }

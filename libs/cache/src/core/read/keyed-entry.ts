@@ -5,19 +5,19 @@ import type { ReadThrough } from './read-through.js';
 
 /** One entry of a cache, under a key that the schema accepted. */
 export class KeyedEntry<V> {
+  /** The tags that the policy gives the entry. */
+  readonly tags: readonly string[];
+
   constructor(
     private readonly ref: EntryRef<unknown>,
     private readonly reads: ReadThrough<unknown, V>,
-  ) {}
+  ) {
+    this.tags = ref.ownTags;
+  }
 
   /** The key as the schema returned it. */
   get key(): unknown {
     return this.ref.key;
-  }
-
-  /** The tags that the policy gives the entry. */
-  get tags(): readonly string[] {
-    return this.ref.ownTags;
   }
 
   /** Returns the entry in L1 at once, where it is fresh, present and not due for a refresh. Counts a hit. */

@@ -20,10 +20,14 @@ const NONE: readonly string[] = [];
 
 /** Looks up records, with the tags they need, in one round trip to the store, and interprets them. */
 export class L2Lookup<K, V> {
+  readonly #codec: Codec;
+
   constructor(
     private readonly definition: CacheDefinition<K, V>,
     private readonly runtime: CacheRuntime,
-  ) {}
+  ) {
+    this.#codec = definition.codec ?? jsonCodec;
+  }
 
   /**
    * Looks up one record. A strong read takes all tag versions from the store, a default read takes the verified ones from L1.
@@ -107,10 +111,6 @@ export class L2Lookup<K, V> {
     const entry = new Entry<V>(stored.content, stored.etag, codec);
     if (!entry.readable) return { kind: 'missing', invalidFillId: stored.fillId, unreadable: true };
     return { kind: 'value', entry, stored, ttlMs, freshness: freshness(stored, ttlMs) };
-  }
-
-  get #codec(): Codec {
-    return this.definition.codec ?? jsonCodec;
   }
 
   #codecOf({ content }: RecordValue): Codec | undefined {

@@ -92,10 +92,13 @@ export class ReadThrough<K, V> {
       this.#refresh.ifDue(request, inMemory);
       return inMemory;
     }
-    const reading =
-      this.#joinFlight(request) ??
-      this.#flights.start(record.key, tags, (inFlightRead) => this.#l2.read(request, inFlightRead));
-    return this.#ensureShareable(request, await reading);
+    const flight = this.#flights.join(record.key);
+    return this.#ensureShareable(
+      request,
+      flight
+        ? await this.#joined(request, flight)
+        : await this.#flights.start(record.key, tags, (inFlightRead) => this.#l2.read(request, inFlightRead)),
+    );
   }
 
   /** A load that only its own caller may see answers no other read: a read that shared it loads on its own. */
@@ -104,9 +107,8 @@ export class ReadThrough<K, V> {
     return privateTo === undefined || privateTo === request.load ? result : this.#loader.load(request, undefined);
   }
 
-  #joinFlight(request: ReadRequest<V>): Promise<ReadResult<V>> | undefined {
-    const flight = this.#flights.join(request.record.key);
-    if (!flight) return undefined;
+  /** The result of a read in flight, for a read that joined it. */
+  #joined(request: ReadRequest<V>, flight: Promise<ReadResult<V>>): Promise<ReadResult<V>> {
     this.#counters.collapsed();
     const joined = flight.then(
       (result) => ({ ...result, stored: false, collapsed: true }),

@@ -29,17 +29,19 @@ const TAG_LIST = new RegExp(String.raw`^[ \t,]*${TAG}(?:[ \t]*,[ \t,]*${TAG})*[ 
  * The trap: call it only for an answer with status 200. Other answers ignore preconditions (§13.2.1).
  */
 export function evaluatePreconditions(headers: Preconditions, { etag, modifiedAt }: Validators): Verdict {
-  const { 'if-match': ifMatch, 'if-none-match': ifNoneMatch } = headers;
+  const { 'if-match': ifMatch, 'if-none-match': ifNoneMatch, 'if-unmodified-since': unmodifiedSince } = headers;
   if (ifMatch !== undefined) {
     if (!names(ifMatch, etag, isSameStrong)) return 'failed';
-  } else if (isLaterThan(modifiedAt, headers['if-unmodified-since'])) return 'failed';
+  } else if (unmodifiedSince !== undefined && isLaterThan(modifiedAt, unmodifiedSince)) return 'failed';
   if (ifNoneMatch !== undefined) return names(ifNoneMatch, etag, isSameWeak) ? 'not-modified' : 'answer';
-  return isLaterThan(modifiedAt, headers['if-modified-since']) === false ? 'not-modified' : 'answer';
+  const { 'if-modified-since': modifiedSince } = headers;
+  if (modifiedSince === undefined) return 'answer';
+  return isLaterThan(modifiedAt, modifiedSince) === false ? 'not-modified' : 'answer';
 }
 
-/** Returns whether a change is later than the date in a field; `undefined` when either is missing or the field is no date. */
-function isLaterThan(modifiedAt: number | undefined, field: string | undefined): boolean | undefined {
-  if (modifiedAt === undefined || field === undefined) return undefined;
+/** Returns whether a change is later than the date in a field; `undefined` when the change is unknown or the field is no date. */
+function isLaterThan(modifiedAt: number | undefined, field: string): boolean | undefined {
+  if (modifiedAt === undefined) return undefined;
   const date = httpDate(field);
   return date === undefined ? undefined : modifiedAt > date;
 }

@@ -25,16 +25,12 @@ export function cacheOutcomeOf(request: Recorded): CacheOutcome | undefined {
 }
 
 /** Records how the cache answered this request. */
-export function recordCacheOutcome(request: Recorded, outcome: CacheOutcome): void {
-  request[OUTCOME] = outcome;
-}
-
 /** Records the result of a read as the outcome of a request. */
 export function recordResult(
-  request: IncomingMessage,
+  request: Recorded,
   { definition }: CachedRoute,
-  { status, tier, ageMs }: ReadResult<unknown>,
+  { status, tier, ageMs }: Pick<ReadResult<unknown>, 'status' | 'tier' | 'ageMs'>,
 ): void {
   const served = tier === undefined ? undefined : Math.round(ageMs);
-  recordCacheOutcome(request, { cache: definition.name, result: status, tier, ageMs: served });
+  request[OUTCOME] = { cache: definition.name, result: status, tier, ageMs: served };
 }

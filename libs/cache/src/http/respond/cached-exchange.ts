@@ -8,7 +8,7 @@ import { cacheStatus, CREDENTIALS_STATUS, xCache } from '../headers/cache-status
 import type { CachedRoute } from '../route/cached-route.js';
 import { audienceOf, type KeyedRequest } from '../route/request-key.js';
 import { headersSent } from './after-headers.js';
-import { recordCacheOutcome, recordResult } from './cache-outcome.js';
+import { recordResult } from './cache-outcome.js';
 import { cachedResponse, hasValue, uncachedResponse } from './prepared-response.js';
 import { HandedOverRead } from './handed-over-read.js';
 import { type HttpResponse, ResponseSnapshot } from './response-snapshot.js';
@@ -44,31 +44,18 @@ export class CachedExchange {
     return inMemory ? this.#respond(entry, inMemory) : this.#read(entry);
   }
 
-  /**
-   * Returns the read that began before the pipeline; `undefined` when there is none. A read is abandoned when a hook has identified
-   * the requester since: the requester has another entry, or none.
-   */
-  takeOver(): HandedOverRead | undefined {
-    const read = HandedOverRead.take(this.server.incoming);
-    if (!read || audienceOf(this.route, this.request) === read.audience) return read;
-    read.abandon();
-    return undefined;
-  }
-
-  /** Answers with the result of a read that began before the pipeline, and lets the handler load for it. */
-  async answerRead(read: HandedOverRead): Promise<unknown> {
-    read.loadWith({ run: () => this.#handle(), runInBackground: () => this.#handleInBackground() });
-    return this.#respond(read.entry, await read.result);
+  /** Answers with the result of a read that began before the pipeline; `undefined` when there is none. */
+  resume(): Promise<unknown> | undefined {
+    const read = HandedOverRead.take(this.server.incoming, audienceOf(this.route, this.request), {
+      run: () => this.#handle(),
+      runInBackground: () => this.#handleInBackground(),
+    });
+    return read?.result.then((result) => this.#respond(read.entry, result));
   }
 
   /** Answers a request with credentials, whose response is neither taken from the cache nor stored. */
   bypassForCredentials(): Promise<unknown> {
-    recordCacheOutcome(this.server.incoming, {
-      cache: this.route.definition.name,
-      result: 'bypass',
-      tier: undefined,
-      ageMs: undefined,
-    });
+    recordResult(this.server.incoming, this.route, { status: 'bypass', tier: undefined, ageMs: 0 });
     return this.bypass({ 'cache-status': CREDENTIALS_STATUS, 'x-cache': 'BYPASS' });
   }
 

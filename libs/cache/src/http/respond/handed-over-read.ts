@@ -2,7 +2,7 @@ import type { IncomingMessage, ServerResponse } from 'node:http';
 import { LoadAbandoned } from '../../core/context/load-abandoned.js';
 import type { KeyedEntry } from '../../core/read/keyed-entry.js';
 import type { ReadResult } from '../../core/read-result.js';
-import type { RequestKey } from '../route/request-key.js';
+import type { Audience, RequestKey } from '../route/request-key.js';
 
 const READ = Symbol('HandedOverRead');
 
@@ -34,58 +34,59 @@ export interface ReadStart {
  */
 export class HandedOverRead {
   readonly entry: KeyedEntry<unknown>;
-  readonly audience: RequestKey['audience'];
   readonly result: Promise<ReadResult<unknown>>;
   readonly #start: ReadStart;
   #handler: PromiseWithResolvers<Handler> | undefined;
-  #inPipeline = false;
-  #refreshing = false;
-  #state: 'waiting' | 'taken' | 'abandoned' = 'waiting';
+  #needsPipeline = false;
+  #state: 'outside' | 'waiting' | 'taken' | 'abandoned' = 'outside';
 
   constructor(start: ReadStart) {
     this.#start = start;
     this.entry = start.entry;
-    this.audience = start.audience;
     this.result = start.entry.read(
       () => this.#load(),
       () => {
-        this.#refreshing = true;
+        this.#needsPipeline = true;
         return () => this.#loadInBackground();
       },
     );
   }
 
-  /** Returns the read that the request carries, for the caller to answer; `undefined` when there is none. */
-  static take(incoming: Carrier): HandedOverRead | undefined {
+  /**
+   * Returns the read that the request carries, and lets `handler` load for it. Returns `undefined` when there is none, and abandons it
+   * when the audience has changed: a hook in between identified the requester, whose entry is another one, or none.
+   */
+  static take(incoming: Carrier, audience: Audience, handler: Handler): HandedOverRead | undefined {
     const read = incoming[READ];
     if (!read || read.#state !== 'waiting') return undefined;
+    if (audience !== read.#start.audience) {
+      read.#abandon();
+      return undefined;
+    }
     read.#state = 'taken';
+    read.#awaited.resolve(handler);
     return read;
   }
 
   /** Whether the result is the interceptor's to answer, because its handler loads or refreshes the entry. */
   get needsPipeline(): boolean {
-    return this.#inPipeline || this.#refreshing;
+    return this.#needsPipeline;
   }
 
   /** Continues the request in the pipeline, once. */
   enterPipeline(): void {
-    if (this.#inPipeline) return;
-    this.#inPipeline = true;
+    if (this.#state !== 'outside') return;
+    this.#state = 'waiting';
+    this.#needsPipeline = true;
     const { incoming, outgoing, enterPipeline }: ReadStart & { readonly incoming: Carrier } = this.#start;
     incoming[READ] = this;
-    if (outgoing.destroyed) this.abandon();
-    else outgoing.once('close', () => this.abandon());
+    if (outgoing.destroyed) this.#abandon();
+    else outgoing.once('close', () => this.#abandon());
     enterPipeline();
   }
 
-  /** Lets the handler of the interceptor load. */
-  loadWith(handler: Handler): void {
-    this.#awaited.resolve(handler);
-  }
-
   /** Gives the load up, if it has not begun. */
-  abandon(): void {
+  #abandon(): void {
     this.#state = 'abandoned';
     this.#awaited.reject(new LoadAbandoned());
   }

@@ -31,7 +31,12 @@ export function audienceOf(route: CachedRoute, request: Requester): Audience {
 export function requestKey(route: CachedRoute, request: KeyedRequest): RequestKey | undefined {
   const audience = audienceOf(route, request);
   if (audience === REQUESTER_ONLY) return undefined;
-  const own = ownKey(route, request);
+  let own: unknown;
+  try {
+    own = route.key(request);
+  } catch {
+    own = KEY_FAILED;
+  }
   const principal = audience === SHARED ? undefined : audience;
   if (route.principal) return { raw: withMembers(own, { ...varyMembers(route, request), principal }), audience };
   return { raw: route.vary.length === 0 ? own : withMembers(own, varyMembers(route, request)), audience };
@@ -58,14 +63,6 @@ export function entryAt(
 
 /** Replaces the key when the route's `key` function throws. The request bypasses the cache, and its pipes reject invalid parameters. */
 const KEY_FAILED = Symbol('key failed');
-
-function ownKey(route: CachedRoute, request: KeyedRequest): unknown {
-  try {
-    return route.key(request);
-  } catch {
-    return KEY_FAILED;
-  }
-}
 
 function principalIn(key: unknown): unknown {
   return typeof key === 'object' && key !== null && 'principal' in key ? key.principal : undefined;
