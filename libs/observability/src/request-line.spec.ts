@@ -1,7 +1,7 @@
 import { IncomingMessage, ServerResponse } from 'node:http';
 import { Socket } from 'node:net';
 import { describe, expect, it, vi } from 'vitest';
-import { requestLevel, requestLine } from './request-line.js';
+import { requestLevel, requestLine, requestPath } from './request-line.js';
 
 interface Given {
   readonly url?: string;
@@ -60,5 +60,22 @@ describe(requestLevel, () => {
   ])('rates %s with %i and %s as %s', (url, status, error, level) => {
     const { request, response } = given({ url, status });
     expect(requestLevel(request, response, error)).toBe(level);
+  });
+});
+
+describe(requestPath, () => {
+  it.each([
+    ['/users/1', '/users/1'],
+    ['/users?email=ada@example.com', '/users'],
+    ['http://bob:hunter2@example.org/users/1?a=1', '/users/1'],
+    ['HTTPS://example.org/users', '/users'],
+    ['http://example.org', '/'],
+    ['http://example.org?a=1', '/'],
+    ['//example.org/users', '//example.org/users'],
+    ['/redirects/https://example.org/users', '/redirects/https://example.org/users'],
+    ['*', '*'],
+    ['', '/'],
+  ])('shortens %s to %s', (target, path) => {
+    expect(requestPath(target)).toBe(path);
   });
 });

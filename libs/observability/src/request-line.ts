@@ -1,7 +1,6 @@
 import type { IncomingMessage, ServerResponse } from 'node:http';
 import { cacheOutcomeOf } from '@nuthatch/cache';
 import type { LevelWithSilent } from 'pino';
-import { requestPath } from './request-path.js';
 
 /** Describes the logged part of a request, besides its id. Headers, body and query are omitted: they contain personal data. */
 export interface RequestLine {
@@ -51,4 +50,16 @@ export function requestLevel(request: IncomingMessage, response: ServerResponse,
 /** Reads `originalUrl`, which the client sent. Middleware may have shortened `url`. */
 function pathOf(request: IncomingMessage & { originalUrl?: string }): string {
   return requestPath(request.originalUrl ?? request.url ?? '/').slice(0, PATH_LENGTH);
+}
+
+/**
+ * Returns the path of a request target (RFC 9112 §3.2) for a log. Removes the query, which may contain personal data, and the
+ * origin that a client may send before the path, which may contain a password.
+ *
+ * @example
+ * requestPath('http://ada:secret@localhost:3000/users?q=ada'); // '/users'
+ */
+export function requestPath(target: string): string {
+  const [path = ''] = target.replace(/^https?:\/\/[^/?]*/i, '').split('?', 1);
+  return path === '' ? '/' : path;
 }

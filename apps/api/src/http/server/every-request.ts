@@ -1,6 +1,15 @@
+import { randomUUID } from 'node:crypto';
 import type { IncomingMessage, Server } from 'node:http';
 import { ProblemError } from '../problems/problem-error.js';
 import { problems } from '../problems/problem.js';
+
+const REQUEST_ID = /^[A-Za-z0-9._-]{8,128}$/;
+
+/** Returns the client's `X-Request-Id` if it is safe in headers and logs, otherwise a new id. */
+export function requestId(request: Pick<IncomingMessage, 'headers'>): string {
+  const given = request.headers['x-request-id'];
+  return typeof given === 'string' && REQUEST_ID.test(given) ? given : randomUUID();
+}
 
 /** RFC 9110 §9.2.1 */
 const SAFE_METHODS: ReadonlySet<string> = new Set(['GET', 'HEAD', 'OPTIONS', 'TRACE']);
@@ -18,8 +27,21 @@ export function firstHeaders({ id, method }: { readonly id: string; readonly met
 /** A name or an address with an optional port (RFC 3986 §3.2.2, §3.2.3), or empty. */
 const HOST = /^(?:\[[\da-f:.]+\]|[\w.~!$&'()*+,;=%-]*)(?::\d*)?$/i;
 
+/** Checks the Host header, and the encoding of the query, which Fastify decodes to other characters when it is invalid. */
+export function requestProblem(request: IncomingMessage): ProblemError | undefined {
+  const { url = '' } = request;
+  try {
+    decodeURIComponent(url.slice(url.indexOf('?') + 1));
+  } catch (cause) {
+    return (
+      hostProblem(request) ?? new ProblemError('malformed-request', problems['malformed-request'].meaning, { cause })
+    );
+  }
+  return hostProblem(request);
+}
+
 /** Checks the Host header (RFC 9112 §3.2). Node keeps the first of several, and a proxy may have kept the last. */
-export function hostProblem({ httpVersion, headers, rawHeaders }: IncomingMessage): ProblemError | undefined {
+function hostProblem({ httpVersion, headers, rawHeaders }: IncomingMessage): ProblemError | undefined {
   const hosts = rawHeaders.filter(
     (text, place) => place % 2 === 0 && text.length === 4 && text.toLowerCase() === 'host',
   );
@@ -29,16 +51,6 @@ export function hostProblem({ httpVersion, headers, rawHeaders }: IncomingMessag
   return HOST.test(headers.host ?? '')
     ? undefined
     : new ProblemError('malformed-request', 'The Host header names no host.');
-}
-
-/** Checks the encoding of a query. Fastify decodes invalid sequences to other characters. */
-export function queryProblem(url = ''): ProblemError | undefined {
-  try {
-    decodeURIComponent(url.slice(url.indexOf('?') + 1));
-    return undefined;
-  } catch (cause) {
-    return new ProblemError('malformed-request', problems['malformed-request'].meaning, { cause });
-  }
 }
 
 /** Accepts requests with an unknown expectation (RFC 9110 §10.1.1). Node refuses them without a body. */

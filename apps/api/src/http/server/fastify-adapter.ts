@@ -1,12 +1,11 @@
 import { FastifyAdapter } from '@nestjs/platform-fastify';
 import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify';
-import { firstHeaders, goOnUnexpected, hostProblem, mostParameterLength, queryProblem } from './every-request.js';
+import { firstHeaders, goOnUnexpected, mostParameterLength, requestId, requestProblem } from './every-request.js';
 import { refuseBrokenRequest } from './broken-request.js';
 import { mediaTypes } from '../media-types.js';
 import { mostBytes, parseJson, refusedBody } from './json-body.js';
 import { sendProblem } from '../problems/problem.filter.js';
 import { logRefused } from './refused-request.js';
-import { requestId } from './request-id.js';
 import { toProblem } from '../problems/to-problem.js';
 import { OtherMethods } from './other-methods.js';
 
@@ -35,7 +34,7 @@ export function createFastifyAdapter(): FastifyAdapter {
   const server: FastifyInstance = adapter.getInstance();
   server.addHook('onRequest', (request, reply, done) => {
     reply.headers(firstHeaders(request));
-    const problem = hostProblem(request.raw) ?? queryProblem(request.raw.url);
+    const problem = requestProblem(request.raw);
     if (problem) logRefused(problem, request);
     done(problem);
   });

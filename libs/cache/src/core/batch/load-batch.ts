@@ -2,10 +2,9 @@ import { AsyncLocalStorage } from 'node:async_hooks';
 import type { PayloadForm } from '../codec/codec.js';
 import type { Counters } from '../counters.js';
 import { BatchedLookup } from './batched-lookup.js';
-import { LoadContext } from '../context/load-context.js';
+import { type EntryLoad, LoadContext } from '../context/load-context.js';
 import type { StoreReading } from '../store/store.js';
 import type { ReadBatch, ReadRequest } from '../read/read-request.js';
-import type { EntryLoad } from '../context/entry-load.js';
 import type { CacheRuntime } from '../cache-runtime.js';
 
 /** Identifies a key within a batch: its record key, or a symbol if the key schema rejected the key. */

@@ -2,7 +2,45 @@ import { AsyncLocalStorage } from 'node:async_hooks';
 import type { InFlightRead } from '../coherence/in-flight-reads.js';
 import type { InvalidationBatch } from '../coherence/pending-invalidations.js';
 import type { RedisKeys } from '../store/redis-keys.js';
-import type { EntryLoad } from './entry-load.js';
+
+/** The load of one entry, shared by all loaders of it that run inside of each other. The outermost loader stores the result. */
+export class EntryLoad {
+  #result: { readonly value: unknown } | undefined;
+  #uncacheable: string | undefined;
+
+  constructor(
+    readonly recordKey: string,
+    private readonly read: InFlightRead,
+  ) {}
+
+  /** The result of the innermost loader, while no invalidation has outdated it. */
+  get result(): { readonly value: unknown } | undefined {
+    return this.read.isCurrent ? this.#result : undefined;
+  }
+
+  /** Sets the result of the innermost loader. */
+  setResult(value: unknown): void {
+    this.#result = { value };
+  }
+
+  /** Whether the innermost loader found no value. */
+  get isAbsent(): boolean {
+    return this.#result !== undefined && this.#result.value === undefined;
+  }
+
+  /** Keeps the result out of the cache and from the reads that share the load: only its own caller receives it. */
+  markUncacheable(reason: string): void {
+    this.#uncacheable ??= reason;
+  }
+
+  /** Returns why only its own caller may receive the result; `undefined` when it may be shared. */
+  uncacheableReason(value: unknown): string | undefined {
+    if (this.#uncacheable !== undefined) return this.#uncacheable;
+    // The very object, not a copy of it.
+    const unchanged = this.#result === undefined || Object.is(this.#result.value, value);
+    return unchanged ? undefined : 'the answer is not the object that the innermost loader returned';
+  }
+}
 
 /** The write whose body is running. Invalidations within the body join it. */
 export interface RunningWrite {

@@ -29,6 +29,7 @@ const MAX_WARNINGS = 10;
 export class EntryFactory<K, V> {
   readonly #codec: Codec;
   readonly #warned = new Set<string>();
+  readonly #warnOf = (why: string): void => this.warn(why);
 
   constructor(
     private readonly definition: CacheDefinition<K, V>,
@@ -60,7 +61,7 @@ export class EntryFactory<K, V> {
 
   /** Returns the `ETag` field value of a value that is not stored; `undefined` when the policy defines none. */
   etagOf(value: V): string | undefined {
-    const opaque = this.#opaqueTagOf(value);
+    const opaque = opaqueTagOf(this.definition, value, this.#warnOf);
     return opaque === undefined ? undefined : strongEtag(opaque);
   }
 
@@ -82,7 +83,7 @@ export class EntryFactory<K, V> {
       const entry =
         value === undefined
           ? new Entry<V>(undefined, undefined)
-          : new Entry<V>(codec.encode(value), this.#opaqueTagOf(value), codec);
+          : new Entry<V>(codec.encode(value), opaqueTagOf(this.definition, value, this.#warnOf), codec);
       const payload = entry.stored?.payload ?? '';
       const bytes = codec.form === 'binary' ? payload.length : Buffer.byteLength(payload);
       if (entry.typesLength + bytes > this.runtime.maxPayloadBytes) {
@@ -98,9 +99,5 @@ export class EntryFactory<K, V> {
       this.warn(`a value that ${name} cannot encode and decode is sent, not stored: ${String(error)}`);
       return undefined;
     }
-  }
-
-  #opaqueTagOf(value: V): string | undefined {
-    return opaqueTagOf(this.definition, value, (why) => this.warn(why));
   }
 }

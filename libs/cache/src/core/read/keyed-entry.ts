@@ -22,7 +22,8 @@ export class KeyedEntry<V> {
 
   /** Returns the entry in L1 at once, where it is fresh, present and not due for a refresh. Counts a hit. */
   getFromMemory(): ReadResult<V> | undefined {
-    return this.reads.resultFromMemory(this.ref.record.key);
+    const value = this.reads.getFromMemory(this.ref.record.key);
+    return value && this.reads.resultOf(value);
   }
 
   /** As `Cache.readThrough`, with how the value was found. */

@@ -83,8 +83,8 @@ export class L2Lookup<K, V> {
     { tags, strong, batch }: Omit<LookupRequest, 'record'>,
     inFlightRead: InFlightRead,
   ): Promise<{ readonly records: readonly RecordSnapshot[]; readonly tags: readonly TagVersionResult[] }> {
-    const { coherence, store } = this.runtime;
-    const trusted = !strong && coherence.fresh;
+    const { coherence, store, clock } = this.runtime;
+    const trusted = !strong && coherence.freshAt(clock.now());
     const known = tags.map((tag) => (trusted ? coherence.tags.version(tag) : undefined));
     const unknown = known.includes(undefined) ? tags.filter((_, index) => known[index] === undefined) : NONE;
     const reading =

@@ -9,7 +9,7 @@ import type { ReadDetail, ReadResult } from '../read-result.js';
 import type { L1 } from './l1.js';
 import type { L2Lookup } from './l2-lookup.js';
 import type { Loader } from './loader.js';
-import { type FoundValue, type LookupResult, type LookupState, type Missing } from './lookup-result.js';
+import { type FoundValue, type LookupResult, type Missing } from './lookup-result.js';
 import type { ReadRequest } from './read-request.js';
 import type { Refresh } from './refresh.js';
 import { TimeBudget, type L2Attempt } from './time-budget.js';
@@ -74,13 +74,12 @@ export class L2Read<K, V> {
       return result;
     } finally {
       // A read counts once, by its last attempt.
-      if (result !== 'try-again') this.#count(lookupResult.state);
+      if (result !== 'try-again') {
+        const { state } = lookupResult;
+        this.counters.tier(this.runtime.store.tier, state.kind === 'value' && state.freshness !== 'stale-if-error');
+        if (state.kind !== 'value' && state.unreadable) this.counters.unreadable();
+      }
     }
-  }
-
-  #count(state: LookupState<V>): void {
-    this.counters.tier(this.runtime.store.tier, state.kind === 'value' && state.freshness !== 'stale-if-error');
-    if (state.kind !== 'value' && state.unreadable) this.counters.unreadable();
   }
 
   async #handle(

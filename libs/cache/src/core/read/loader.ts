@@ -4,14 +4,13 @@ import type { Counters } from '../counters.js';
 import type { Entry } from '../store/entry.js';
 import type { EntryFactory, NewEntry } from './entry-factory.js';
 import { LoadAbandoned } from '../context/load-abandoned.js';
-import { LoadContext } from '../context/load-context.js';
+import { EntryLoad, LoadContext } from '../context/load-context.js';
 import type { L1 } from './l1.js';
 import type { FoundValue, TagVersionResult } from './lookup-result.js';
 import type { Answer, ReadDetail, ReadResult } from '../read-result.js';
 import type { ReadRequest } from './read-request.js';
 import { isClientError } from '../policy/client-error.js';
 import { type CapturedTag, leasePrefix, valuePrefix, versionOf, versionText } from '../store/record-format.js';
-import { EntryLoad } from '../context/entry-load.js';
 import type { L2Attempt } from './time-budget.js';
 import type { CacheRuntime } from '../cache-runtime.js';
 
@@ -66,7 +65,15 @@ export class Loader<K, V> {
    * Captures the tag versions before a load begins; `undefined` when a tag is being written. An absent tag gets its first version.
    */
   async capture(tags: readonly TagVersionResult[]): Promise<readonly CapturedTag[] | undefined> {
-    const captured = await Promise.all(tags.map(async (tag) => [tag.recordKey, await this.#versionOf(tag)] as const));
+    const captured = await Promise.all(
+      tags.map(async (tag): Promise<readonly [string, string | undefined]> => {
+        const { coherence, clock } = this.runtime;
+        const isWritten = tag.version === undefined && tag.text !== null;
+        const isCurrent = !isWritten && !coherence.tags.renewalDue(tag.recordKey, clock.now(), this.#tagLifeMs);
+        const version = isWritten || (isCurrent && tag.version !== undefined) ? tag.version : await this.#renew(tag);
+        return [tag.recordKey, version];
+      }),
+    );
     return captured.every((tag): tag is CapturedTag => tag[1] !== undefined) ? captured : undefined;
   }
 
@@ -180,19 +187,18 @@ export class Loader<K, V> {
     }
   }
 
-  async #versionOf({ recordKey, text, version }: TagVersionResult): Promise<string | undefined> {
-    if (version === undefined && text !== null) return undefined;
+  /** Lets a tag live on in the store, or creates it, and returns its version there; `undefined` while it is being written. */
+  async #renew({ recordKey, version }: TagVersionResult): Promise<string | undefined> {
     const { coherence, store, clock } = this.runtime;
-    const lifeMs = this.#tagLifeMs;
-    const due = coherence.tags.renewalDue(recordKey, clock.now(), lifeMs);
-    if (version !== undefined && !due) return version;
-    const created = await store.ensureTagVersion(recordKey, versionText(clock.id()), lifeMs).catch((error: unknown) => {
-      coherence.tags.renewalFailed(recordKey);
-      throw error;
-    });
-    const standing = versionOf(created);
-    if (standing !== version) coherence.tags.forget(recordKey);
-    return standing;
+    const text = await store
+      .ensureTagVersion(recordKey, versionText(clock.id()), this.#tagLifeMs)
+      .catch((error: unknown) => {
+        coherence.tags.renewalFailed(recordKey);
+        throw error;
+      });
+    const current = versionOf(text);
+    if (current !== version) coherence.tags.forget(recordKey);
+    return current;
   }
 }
 

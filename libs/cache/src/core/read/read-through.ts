@@ -1,7 +1,6 @@
 import type { CacheRuntime } from '../cache-runtime.js';
 import { Flights } from '../coherence/flights.js';
-import type { EntryLoad } from '../context/entry-load.js';
-import { LoadContext } from '../context/load-context.js';
+import { type EntryLoad, LoadContext } from '../context/load-context.js';
 import type { Counters } from '../counters.js';
 import { isClientError, isRefusal } from '../policy/client-error.js';
 import type { CacheDefinition } from '../policy/define-cache.js';
@@ -53,25 +52,22 @@ export class ReadThrough<K, V> {
     return value;
   }
 
-  /** As {@link getFromMemory}, as the result of a read. */
-  resultFromMemory(recordKey: string): ReadResult<V> | undefined {
-    const value = this.getFromMemory(recordKey);
-    return value && this.#l1.resultOf(value, this.runtime.clock.now());
+  /** Returns an entry from {@link getFromMemory} as the result of a read. */
+  resultOf(value: L1Value<V>): ReadResult<V> {
+    return this.#l1.resultOf(value, this.runtime.clock.now());
   }
 
   async read(request: ReadRequest<V>): Promise<ReadResult<V>> {
     const context = LoadContext.current;
-    if (context?.write) return this.#counted(this.#loader.load(request, 'within-write'));
-    const load = context?.findLoad(request.record.key);
+    const withinWrite = context?.write !== undefined;
+    const load = withinWrite ? undefined : context?.findLoad(request.record.key);
     // A part of the load around it, whose own read is counted.
     if (load) return this.#readNested(load, request);
     if (!context && !request.strong && LoadContext.isAbsent(request.record.key)) return ABSENT;
-    return this.#counted(this.#readTiers(context ? nested(request) : request));
-  }
-
-  async #counted(reading: Promise<ReadResult<V>>): Promise<ReadResult<V>> {
     try {
-      const result = await reading;
+      const result = await (withinWrite
+        ? this.#loader.load(request, 'within-write')
+        : this.#readTiers(context ? nested(request) : request));
       this.#counters.read(result.status);
       return result;
     } catch (error) {
@@ -81,11 +77,17 @@ export class ReadThrough<K, V> {
   }
 
   async #readTiers(request: ReadRequest<V>): Promise<ReadResult<V>> {
+    const result = await this.#readFirstTier(request);
+    const { privateTo } = result;
+    // A load that only its own caller may see answers no other read: a read that shared it loads on its own.
+    if (privateTo !== undefined && privateTo !== request.load) return this.#loader.load(request, undefined);
+    return result;
+  }
+
+  #readFirstTier(request: ReadRequest<V>): ReadResult<V> | Promise<ReadResult<V>> {
     const { record, tags } = request;
-    if (this.runtime.pending.affects(record.key, tags)) {
-      return this.#ensureShareable(request, await this.#l2.loadWithoutStoring(request, 'pending'));
-    }
-    if (request.strong) return this.#ensureShareable(request, await this.#readStrong(request));
+    if (this.runtime.pending.affects(record.key, tags)) return this.#l2.loadWithoutStoring(request, 'pending');
+    if (request.strong) return this.#readStrong(request);
     const inMemory = this.#l1.get(record.key);
     this.#counters.tier('l1', inMemory !== undefined);
     if (inMemory) {
@@ -93,18 +95,8 @@ export class ReadThrough<K, V> {
       return inMemory;
     }
     const flight = this.#flights.join(record.key);
-    return this.#ensureShareable(
-      request,
-      flight
-        ? await this.#joined(request, flight)
-        : await this.#flights.start(record.key, tags, (inFlightRead) => this.#l2.read(request, inFlightRead)),
-    );
-  }
-
-  /** A load that only its own caller may see answers no other read: a read that shared it loads on its own. */
-  #ensureShareable(request: ReadRequest<V>, result: ReadResult<V>): ReadResult<V> | Promise<ReadResult<V>> {
-    const { privateTo } = result;
-    return privateTo === undefined || privateTo === request.load ? result : this.#loader.load(request, undefined);
+    if (flight) return this.#joined(request, flight);
+    return this.#flights.start(record.key, tags, (inFlightRead) => this.#l2.read(request, inFlightRead));
   }
 
   /** The result of a read in flight, for a read that joined it. */

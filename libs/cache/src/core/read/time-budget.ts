@@ -8,16 +8,14 @@ import type { InFlightRead } from '../coherence/in-flight-reads.js';
  */
 export class TimeBudget {
   #spentMs = 0;
+  /** Whether no further step may begin. */
+  spent = false;
 
   constructor(
     private readonly clock: Clock,
     /** The deadline of one step, in milliseconds. */
     private readonly deadlineMs: number,
   ) {}
-
-  get spent(): boolean {
-    return this.#spentMs >= this.deadlineMs;
-  }
 
   /** Takes a step. @throws {CacheError} `CACHE_UNAVAILABLE` instead, once the time is spent. */
   async step<T>(take: () => Promise<T>): Promise<T> {
@@ -27,6 +25,7 @@ export class TimeBudget {
       return await take();
     } finally {
       this.#spentMs += this.clock.now() - startedAt;
+      this.spent = this.#spentMs >= this.deadlineMs;
     }
   }
 }

@@ -37,7 +37,8 @@ export class HandedOverRead {
   readonly result: Promise<ReadResult<unknown>>;
   readonly #start: ReadStart;
   #handler: PromiseWithResolvers<Handler> | undefined;
-  #needsPipeline = false;
+  /** Whether the interceptor answers, because its handler loads or refreshes the entry. */
+  needsPipeline = false;
   #state: 'outside' | 'waiting' | 'taken' | 'abandoned' = 'outside';
 
   constructor(start: ReadStart) {
@@ -46,7 +47,7 @@ export class HandedOverRead {
     this.result = start.entry.read(
       () => this.#load(),
       () => {
-        this.#needsPipeline = true;
+        this.needsPipeline = true;
         return () => this.#loadInBackground();
       },
     );
@@ -68,16 +69,11 @@ export class HandedOverRead {
     return read;
   }
 
-  /** Whether the result is the interceptor's to answer, because its handler loads or refreshes the entry. */
-  get needsPipeline(): boolean {
-    return this.#needsPipeline;
-  }
-
   /** Continues the request in the pipeline, once. */
   enterPipeline(): void {
     if (this.#state !== 'outside') return;
     this.#state = 'waiting';
-    this.#needsPipeline = true;
+    this.needsPipeline = true;
     const { incoming, outgoing, enterPipeline }: ReadStart & { readonly incoming: Carrier } = this.#start;
     incoming[READ] = this;
     if (outgoing.destroyed) this.#abandon();

@@ -19,9 +19,7 @@ let collecting: Promise<void> | undefined;
 export function nextBatch(request: Batchable): Promise<void> | undefined {
   if (request[BATCHED]) return undefined;
   request[BATCHED] = true;
-  collecting ??= nextMacrotask().then(() => {
-    collecting = undefined;
-  });
+  collecting ??= nextMacrotask().then(() => void (collecting = undefined));
   return collecting;
 }
 
