@@ -73,6 +73,4 @@ export class ExpiringLru<T> {
 }
 
 /** Returns the upper bound of a text's memory in the engine, in bytes: two per UTF-16 code unit. */
-export function textBytes(text: string): number {
-  return 2 * text.length;
-}
+export const textBytes = (text: string): number => 2 * text.length;

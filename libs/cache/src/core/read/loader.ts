@@ -1,7 +1,6 @@
 import type { CacheDefinition } from '../policy/define-cache.js';
 import { CacheError } from '../errors.js';
 import type { Counters } from '../counters.js';
-import type { Entry } from '../store/entry.js';
 import type { EntryFactory, NewEntry } from './entry-factory.js';
 import { LoadAbandoned } from '../context/load-abandoned.js';
 import { EntryLoad, LoadContext } from '../context/load-context.js';
@@ -40,6 +39,8 @@ interface Loaded<V> {
 export class Loader<K, V> {
   /** The typical duration of a load, in milliseconds. It rises at once and falls slowly. */
   #loadMs = 0;
+  /** Long enough for most loads, and short enough to replace a holder that died soon. In milliseconds. */
+  leaseMs = SHORTEST_LEASE_MS;
   readonly #tagLifeMs: number;
 
   constructor(
@@ -54,11 +55,6 @@ export class Loader<K, V> {
 
   get loadMs(): number {
     return this.#loadMs;
-  }
-
-  /** Long enough for most loads, and short enough to replace a holder that died soon. */
-  get leaseMs(): number {
-    return Math.min(LONGEST_LEASE_MS, Math.max(SHORTEST_LEASE_MS, Math.ceil(2 * this.#loadMs)));
   }
 
   /**
@@ -129,7 +125,15 @@ export class Loader<K, V> {
       this.runtime.observer?.stored(request.record, newEntry.entry.stored?.payload ?? '', tags);
     }
     if (loaded.thrown) throw loaded.thrown.error;
-    return missResult<V>(answerOf(loaded.value, newEntry?.entry), {
+    const entry = newEntry?.entry;
+    const answer = {
+      value: loaded.value,
+      json: entry?.json,
+      get etag() {
+        return entry?.etag;
+      },
+    };
+    return missResult<V>(answer, {
       privateTo: loaded.shareable ? undefined : request.load,
       newEntry: filled ? newEntry : undefined,
     });
@@ -176,6 +180,7 @@ export class Loader<K, V> {
       if (reason !== undefined) this.parts.entryFactory.warn(`${reason}: it is sent, not stored`);
       const ms = clock.now() - startedAt;
       this.#loadMs = ms > this.#loadMs ? ms : this.#loadMs * 0.95 + ms * 0.05;
+      this.leaseMs = Math.min(LONGEST_LEASE_MS, Math.max(SHORTEST_LEASE_MS, Math.ceil(2 * this.#loadMs)));
       return { value, shareable: reason === undefined, thrown: undefined };
     } catch (error) {
       if (error instanceof LoadAbandoned) return { value: undefined, shareable: false, thrown: undefined };
@@ -209,17 +214,6 @@ function isOriginFailure(error: unknown): boolean {
 
 /** A lease that could not be released expires. */
 function ignore(): void {}
-
-/** The loaded value, with its stored form. */
-function answerOf<V>(value: V | undefined, entry: Entry<V> | undefined): Answer<V> {
-  return {
-    value,
-    json: entry?.json,
-    get etag() {
-      return entry?.etag;
-    },
-  };
-}
 
 interface MissDetails<V> {
   readonly detail?: ReadDetail | undefined;

@@ -67,6 +67,5 @@ function isStream(value: unknown): boolean {
 }
 
 /** Compares two header values. Each is a string, a number, or a list of strings. */
-function isSameValue(a: unknown, b: unknown): boolean {
-  return a === b || (Array.isArray(a) && Array.isArray(b) && String(a) === String(b));
-}
+const isSameValue = (a: unknown, b: unknown): boolean =>
+  a === b || (Array.isArray(a) && Array.isArray(b) && String(a) === String(b));
