@@ -4,7 +4,7 @@ import { Cache, type ReadOptions } from '../cache.js';
 
 type Read = (options?: ReadOptions) => Promise<number | undefined>;
 
-/** A process that knows of nothing under `k`, and a second cache on the same tiers. */
+/** A process with a stored absence under `k`, and a second cache on the same runtime. */
 async function given() {
   const { clock, server, instance, definition } = givenFleet<number>({ negativeTtl: '5s' });
   const { cache, runtime, store } = instance();
@@ -12,7 +12,7 @@ async function given() {
   const entry = cache.at('k');
   if (!entry) throw new Error('k is a key');
   const load = vi.fn(async (): Promise<number | undefined> => 7);
-  /** It comes to be without a word to this process, which no longer holds that there was nothing. */
+  /** The value appears without an invalidation message, and the negative entry leaves L1. */
   const appear = (): void => {
     server.evict('n:c:test:sk');
     runtime.coherence.local.delete('n:c:test:sk');
@@ -21,14 +21,14 @@ async function given() {
 }
 
 describe('LoadContext.absence', () => {
-  it('answers reads of the entry, and is no read of its own', async () => {
+  it('a known absence answers reads of the entry, and counts no read of its own', async () => {
     const { cache, entry, load } = await given();
     expect(await entry.knowingAbsence(() => cache.readThrough('k', load))).toBeUndefined();
     expect(load).not.toHaveBeenCalled();
     expect(cache.counters().gets).toBe(1);
   });
 
-  it('is over once the entry is written, there or elsewhere', async () => {
+  it('a known absence ends when the entry is written, here or elsewhere', async () => {
     const { cache, entry, load } = await given();
     const read = await entry.knowingAbsence(async () => {
       await cache.writeThrough('k', async () => 8);
@@ -38,7 +38,7 @@ describe('LoadContext.absence', () => {
     expect(load).not.toHaveBeenCalled();
   });
 
-  it('is over once its work is done, for what goes on behind it too', async () => {
+  it('a known absence ends with its work, also for promises that outlive the work', async () => {
     const { cache, entry, load, appear } = await given();
     const ended = Promise.withResolvers<void>();
     const later: Promise<number | undefined>[] = [];
@@ -50,7 +50,7 @@ describe('LoadContext.absence', () => {
     expect(await later[0]).toBe(7);
   });
 
-  it('is over once it is older than what may be stale', async () => {
+  it('a known absence ends after maxStaleness', async () => {
     const { clock, cache, entry, load, appear } = await given();
     await entry.knowingAbsence(async () => {
       appear();
@@ -66,14 +66,14 @@ describe('LoadContext.absence', () => {
     ['one within a load', (other, read) => other.readThrough('list', () => read())],
     ['one in the body of a write', (other, read) => other.writeInvalidate('list', () => read())],
   ];
-  it.each(ways)('is not told to a read that believes no L1: %s', async (_, readAs) => {
+  it.each(ways)('a known absence does not answer a read that bypasses L1: %s', async (_, readAs) => {
     const { cache, entry, other, load, appear } = await given();
     appear();
     const read: Read = (options) => cache.readThrough('k', load, options);
     expect(await entry.knowingAbsence(() => readAs(other, read))).toBe(7);
   });
 
-  it('lets everything else be read as it would be outside: from L1, and under permits', async () => {
+  it('reads of other entries use L1 and permits as they do elsewhere', async () => {
     const { entry, other, store, load } = await given();
     await other.readThrough('held', async () => 1);
     const read = vi.spyOn(store, 'read');

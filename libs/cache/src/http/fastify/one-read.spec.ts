@@ -92,7 +92,7 @@ const sent = (test: request.Test): Promise<request.Response> => Promise.resolve(
 const eventually = (assertion: () => unknown): Promise<unknown> => vi.waitFor(assertion, { timeout: 4_000 });
 
 describe('the one read of a request on Fastify', () => {
-  it('makes one key and one read of a miss, whose load is the handler in the pipeline', async () => {
+  it('a miss computes one key and makes one read, whose load is the handler in the pipeline', async () => {
     const { server, cache } = await given();
     await server.get('/1').expect('x-cache', 'MISS').expect(200, '1');
     expect(key).toHaveBeenCalledOnce();
@@ -100,21 +100,21 @@ describe('the one read of a request on Fastify', () => {
     expect(cache.counters()).toMatchObject({ gets: 1, misses: 1, loads: 1, tiers: { l1: { hits: 0, misses: 1 } } });
   });
 
-  it('reaches no hook behind it with a hit', async () => {
+  it('a hit is answered before the hooks that follow', async () => {
     const { server } = await given();
     await server.get('/1');
     await server.get('/1').expect('x-cache', 'HIT');
     expect(between).toHaveBeenCalledOnce();
   });
 
-  it('gives the lease back when a pipe refuses the request', async () => {
+  it('a pipe that rejects the request gives the lease back', async () => {
     const { server, cache } = await given();
     await server.get('/x').expect(400);
     expect((await cache.explain('x')).state).toBe('absent');
     expect(load).not.toHaveBeenCalled();
   });
 
-  it('answers a request that joined the load of a request that the origin refuses', async () => {
+  it('a request loads on its own when the origin refuses the request whose load it joined', async () => {
     const { server, cache } = await given();
     const both = Promise.withResolvers<void>();
     load.mockImplementation(async (headers) => {
@@ -130,7 +130,7 @@ describe('the one read of a request on Fastify', () => {
     await Promise.all([refused, answered]);
   });
 
-  it('shares the absence of a value with the requests that joined the load', async () => {
+  it('requests that joined a load receive its 404', async () => {
     const { server, cache } = await given();
     const both = Promise.withResolvers<void>();
     load.mockImplementation(async () => {
@@ -145,7 +145,7 @@ describe('the one read of a request on Fastify', () => {
     await Promise.all([first, second]);
   });
 
-  it('abandons the load when a hook behind it answers, and lets the waiting request load', async () => {
+  it('a load is abandoned when a later hook answers, and the waiting request loads', async () => {
     const { server, cache } = await given();
     const refuse = Promise.withResolvers<void>();
     between.mockImplementationOnce((_request, reply) => {
@@ -162,7 +162,7 @@ describe('the one read of a request on Fastify', () => {
     expect(cache.counters()).toMatchObject({ errors: 0 });
   });
 
-  it('abandons the load when the client leaves before the pipeline, and gives the lease back', async () => {
+  it('a load is abandoned when its client disconnects before the pipeline, and gives the lease back', async () => {
     const { server, port, cache } = await given();
     let proceed = (): void => {};
     between.mockImplementationOnce((_request, _reply, done) => {
@@ -181,7 +181,7 @@ describe('the one read of a request on Fastify', () => {
     await eventually(async () => expect((await cache.explain('1')).state).toBe('l1'));
   });
 
-  it('leaves the entry of everyone to a request whose requester a hook behind it identifies', async () => {
+  it('a request whose requester a later hook identifies bypasses the shared entry', async () => {
     const { server, cache } = await given();
     between.mockImplementationOnce(({ raw }, _reply, done) => {
       raw.user = { id: 'ann' };
@@ -191,7 +191,7 @@ describe('the one read of a request on Fastify', () => {
     expect((await cache.explain('1')).state).toBe('absent');
   });
 
-  it('runs the handler in the async context of its request', async () => {
+  it('the handler runs in the async context of its request', async () => {
     const { server } = await given({}, (app) => {
       app.use((incoming: Hooked, _: unknown, next: () => void) => tenant.run(String(incoming.headers['x-name']), next));
     });
@@ -199,7 +199,7 @@ describe('the one read of a request on Fastify', () => {
     expect((await server.get('/1').set('X-Name', '7')).text).toBe('7');
   });
 
-  it('refreshes a stale entry with the handler, after the response', async () => {
+  it('a stale entry is refreshed by the handler after the response', async () => {
     const { server, cache } = await given({ ttl: '1ms', staleWhileRevalidate: '1h' });
     await server.get('/1').expect(200, '1');
     load.mockImplementation(async () => 2);
@@ -210,7 +210,7 @@ describe('the one read of a request on Fastify', () => {
     expect(cache.counters()).toMatchObject({ errors: 0 });
   });
 
-  it('answers a known absence with the error of the handler, which loads nothing', async () => {
+  it('a known absence is answered with the error of the handler, which loads nothing', async () => {
     const { server, cache } = await given({ negativeTtl: '1h' });
     load.mockImplementation(async () => {
       throw new NotFoundException('no such number');
