@@ -14,7 +14,7 @@ const only = (name, comment, from, allowed) => ({
 
 /** The floors of the core, from the bottom. A folder or file imports only from itself and from the floors below. */
 const FLOORS = [
-  'clock|errors|concurrency|codec',
+  'clock|errors|concurrency|codec|operation-options',
   'policy',
   'store',
   'coherence',

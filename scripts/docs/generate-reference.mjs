@@ -16,9 +16,9 @@ const OPTIONS = [
   ['Of all caches: `CacheModule.forRoot`', 'libs/cache/src/cache.options.ts', 'CacheModuleOptions'],
   ['Of a cached route: `@CacheResponse`', 'libs/cache/src/http/route/cached-route.ts', 'CacheResponseOptions'],
   ['Of what clients may do: `cacheControl`', 'libs/cache/src/http/headers/cache-control.ts', 'ClientCaching'],
-  ['Of a read: `readThrough`, `readThroughMany`', 'libs/cache/src/core/cache.ts', 'ReadOptions'],
-  ['Of a write or an invalidation', 'libs/cache/src/core/cache.ts', 'WriteOptions'],
-  ['Of `set`', 'libs/cache/src/core/cache.ts', 'SetOptions'],
+  ['Of a read: `readThrough`, `readThroughMany`', 'libs/cache/src/core/operation-options.ts', 'ReadOptions'],
+  ['Of a write or an invalidation', 'libs/cache/src/core/operation-options.ts', 'WriteOptions'],
+  ['Of `set`', 'libs/cache/src/core/operation-options.ts', 'SetOptions'],
   [
     'Of a write of several entries: `CacheRegistry.write`',
     'libs/cache/src/core/cache-registry.ts',

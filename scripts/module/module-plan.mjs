@@ -67,7 +67,7 @@ function refuseTaken(names, files, read) {
   if (read(`${src}/database/schema.ts`).includes(`\n  ${table}: `)) {
     throw new NameRefused(`The table ${table} exists already. Choose another name.`);
   }
-  if (read(`${src}/http/problems/problem.ts`).includes(`'${singular}-not-found'`)) {
+  if (read(`${src}/http/problems/problem-types.ts`).includes(`'${singular}-not-found'`)) {
     throw new NameRefused(`The problem "${singular}-not-found" exists already. Choose another --singular.`);
   }
   if (importedNames().has(One)) {

@@ -30,7 +30,7 @@ export interface Schema {
   accounts: AccountsTable;
 }
 `,
-  'apps/api/src/http/problems/problem.ts': `export const problems = {
+  'apps/api/src/http/problems/problem-types.ts': `export const problems = {
   'user-not-found': { status: 404 },
   'method-not-allowed': {
     status: 405,
@@ -63,7 +63,7 @@ export const migrations = {
     const schema = changed.get('apps/api/src/database/schema.ts');
     expect(schema).toContain('export interface InvoiceLinesTable {\n  id: string;\n  name: string;');
     expect(schema).toContain('{\n  accounts: AccountsTable;\n  invoice_lines: InvoiceLinesTable;\n}');
-    const problem = changed.get('apps/api/src/http/problems/problem.ts');
+    const problem = changed.get('apps/api/src/http/problems/problem-types.ts');
     expect(problem).toMatch(
       /'user-not-found': [^\n]*\n {2}'invoice-line-not-found': \{ status: 404, [^\n]*\n {2}'method-not/,
     );

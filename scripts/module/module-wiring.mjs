@@ -12,7 +12,7 @@ export function moduleWiring(names, number) {
       before(/^\/\*\* The tables as/gm, `${table(names)}\n`),
       after(/^export interface Schema \{\n(?: {2}\w+: \w+;\n)*/gm, `  ${name}: ${Many}Table;\n`),
     ),
-    'apps/api/src/http/problems/problem.ts': before(
+    'apps/api/src/http/problems/problem-types.ts': before(
       /^ {2}'method-not-allowed': \{$/gm,
       `  '${singular}-not-found': { status: 404, title: 'No such ${word}', meaning: 'There is no ${word} with this id.' },\n`,
     ),

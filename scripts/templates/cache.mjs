@@ -2,7 +2,7 @@ import { article } from './article.mjs';
 
 export const cache = ({ One, one, many, plural, singular, word, words }) => `
 import { defineCache } from '@nuthatch/cache';
-import type { Page } from '../paging/page.js';
+import type { Page } from '../paging/page-schema.js';
 import { pageQuery, type PageQuery } from '../paging/page-query.js';
 import { type ${One}, ${one}Etags } from './${singular}.js';
 import { ${one}Id } from './${plural}.dto.js';

@@ -4,7 +4,7 @@ export const controller = ({ One, one, Many, many, plural, singular, word, words
 import { Body, Controller, Delete, Get, HttpCode, Param, Patch, Post, Query, UseInterceptors } from '@nestjs/common';
 import { CacheResponse, HttpCacheInterceptor } from '@nuthatch/cache';
 import { Operation } from '../http/openapi/operation.decorator.js';
-import type { Page } from '../paging/page.js';
+import type { Page } from '../paging/page-schema.js';
 import { pageLinks } from '../paging/page-links.js';
 import { pageQuery, type PageQuery } from '../paging/page-query.js';
 import { IfMatch } from '../optimistic-locking/if-match.pipe.js';

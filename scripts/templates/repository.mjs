@@ -3,7 +3,7 @@ import { Injectable } from '@nestjs/common';
 import { type Selectable, sql, type UpdateObject } from 'kysely';
 import { Database } from '../database/database.js';
 import type { Schema, ${Many}Table } from '../database/schema.js';
-import type { Position } from '../paging/page.js';
+import type { Position } from '../paging/page-schema.js';
 import { VersionMismatch } from '../optimistic-locking/version.errors.js';
 import { type ${One}, ${one}Etags } from './${singular}.js';
 import type { Create${One}, Update${One} } from './${plural}.dto.js';

@@ -4,7 +4,7 @@ import { Cache, InjectCache, ReadThrough } from '@nuthatch/cache';
 import { uuidV7 } from '../database/uuid-v7.js';
 import { Cursors } from '../paging/cursors.js';
 import { byCreation } from '../paging/ordering.js';
-import type { Page } from '../paging/page.js';
+import type { Page } from '../paging/page-schema.js';
 import type { PageQuery } from '../paging/page-query.js';
 import type { ${One} } from './${singular}.js';
 import { ${one}ById, ${many}Page, ${many}Tag } from './${plural}.cache.js';

@@ -3,7 +3,7 @@ import { Logger } from '@nestjs/common';
 import { loadAppConfig } from './app.config.js';
 import { SettingsInvalid } from './config/read-settings.js';
 import { databaseOf } from './database/database.module.js';
-import { DatabaseUnavailable } from './database/database-unavailable.js';
+import { DatabaseUnavailable } from './database/unavailable.js';
 import { FolderInUse } from './database/embedded/folder-lock.js';
 import { SeedArgumentsInvalid, seedArguments } from './seed/seed-arguments.js';
 import { seedUsers } from './seed/seed-users.js';

@@ -1,7 +1,8 @@
 export { CacheRegistry, type ChannelState, type TransactionOptions } from './core/cache-registry.js';
 export { CacheModule, type CacheModuleAsyncOptions } from './cache.module.js';
 export { type CacheModuleOptions } from './cache.options.js';
-export { Cache, type ReadOptions, type SetOptions, type WriteBody, type WriteOptions } from './core/cache.js';
+export { Cache, type WriteBody } from './core/cache.js';
+export type { ReadOptions, SetOptions, WriteOptions } from './core/operation-options.js';
 export { type CacheDefinition, type CachePolicy, defineCache } from './core/policy/define-cache.js';
 export { CacheError, type CacheErrorCode } from './core/errors.js';
 export { type Codec, type Encoded, type PayloadForm } from './core/codec/codec.js';

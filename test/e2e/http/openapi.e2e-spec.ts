@@ -1,7 +1,7 @@
 import { readFile } from 'node:fs/promises';
 import { Validator } from '@seriousme/openapi-schema-validator';
 import { afterAll, beforeAll, beforeEach, describe, expect, inject, it } from 'vitest';
-import { problems } from '../../../apps/api/src/http/problems/problem.js';
+import { problems } from '../../../apps/api/src/http/problems/problem-types.js';
 import { Contract, type DocumentedOperation } from '../support/contract.js';
 import { createDatabase } from '../../support/postgres-server.js';
 import { freePort } from '../../support/free-port.js';

@@ -1,7 +1,7 @@
 import { Logger } from '@nestjs/common';
 import { runInNewContext } from 'node:vm';
 import { afterAll, beforeAll, describe, expect, inject, it, vi } from 'vitest';
-import { problems } from '../../../apps/api/src/http/problems/problem.js';
+import { problems } from '../../../apps/api/src/http/problems/problem-types.js';
 import { createDatabase } from '../../support/postgres-server.js';
 import { type RunningApi, startApi } from '../support/running-api.js';
 

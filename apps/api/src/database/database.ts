@@ -2,7 +2,7 @@ import { Logger, type OnApplicationShutdown, type OnModuleInit } from '@nestjs/c
 import type { Kysely, Transaction } from 'kysely';
 import { setTimeout as pause } from 'node:timers/promises';
 import { brokeDeadlock } from './sql-state.js';
-import { DatabaseUnavailable, isUnavailable } from './database-unavailable.js';
+import { DatabaseUnavailable, isUnavailable } from './unavailable.js';
 import type { Engine } from './engine.js';
 import type { Schema } from './schema.js';
 

@@ -1,6 +1,6 @@
 import { z } from 'zod';
 import { uuid } from '../http/validation/fields.js';
-import { pageSchema } from '../paging/page.js';
+import { pageSchema } from '../paging/page-schema.js';
 import { EntityTags } from '../optimistic-locking/entity-tags.js';
 
 export const orderStatuses = ['open', 'paid', 'shipped', 'cancelled'] as const;

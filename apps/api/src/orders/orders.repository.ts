@@ -2,7 +2,7 @@ import { Injectable } from '@nestjs/common';
 import { type Selectable, sql, type Transaction, type UpdateObject } from 'kysely';
 import { Database } from '../database/database.js';
 import type { OrdersTable, Schema } from '../database/schema.js';
-import type { Position } from '../paging/page.js';
+import type { Position } from '../paging/page-schema.js';
 import { UserNotFound } from '../users/users.errors.js';
 import { VersionMismatch } from '../optimistic-locking/version.errors.js';
 import { type Order, orderEtags } from './order.js';

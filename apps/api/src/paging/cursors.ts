@@ -1,8 +1,8 @@
 import { z } from 'zod';
 import { ProblemError } from '../http/problems/problem-error.js';
-import { problems } from '../http/problems/problem.js';
+import { problems } from '../http/problems/problem-types.js';
 import type { Ordering } from './ordering.js';
-import type { Page, Position } from './page.js';
+import type { Page, Position } from './page-schema.js';
 
 interface Identified {
   readonly id: string;

@@ -1,4 +1,4 @@
-import type { Page } from './page.js';
+import type { Page } from './page-schema.js';
 
 /**
  * Returns the `Link` header of a page (RFC 8288): the addresses of the next page, if there is one, and of the first page.

@@ -1,7 +1,7 @@
 import { Injectable } from '@nestjs/common';
 import { type RawBuilder, sql } from 'kysely';
 import { Database } from '../database/database.js';
-import type { Position } from '../paging/page.js';
+import type { Position } from '../paging/page-schema.js';
 import type { User, UsersStats } from './user.js';
 import type { UserSort, UsersPageQuery } from './users.queries.js';
 import { byEmail, byName, toUser } from './users.table.js';

@@ -1,5 +1,5 @@
 import type { ExamplesObject, ResponseObject } from '@nestjs/swagger';
-import { problems, type ProblemCode } from '../problems/problem.js';
+import { problems, type ProblemCode } from '../problems/problem-types.js';
 import { headerReferences } from './headers.js';
 
 /** Headers by status. A 404 from the cache has those of the cache, a 415 to PATCH has `Accept-Patch`. */

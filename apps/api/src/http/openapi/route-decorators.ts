@@ -7,7 +7,7 @@ import type { z } from 'zod';
 import { IfMatchPipe } from '../../optimistic-locking/if-match.pipe.js';
 import { ResourceHeadersInterceptor } from '../../optimistic-locking/resource-headers.interceptor.js';
 import { mediaTypes } from '../media-types.js';
-import type { ProblemCode } from '../problems/problem.js';
+import type { ProblemCode } from '../problems/problem-types.js';
 import { type HeaderName, headerReferences } from './headers.js';
 import { problemResponses } from './problem-responses.js';
 

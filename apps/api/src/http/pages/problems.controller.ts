@@ -2,7 +2,7 @@ import { Controller, Get, Param } from '@nestjs/common';
 import { z } from 'zod';
 import { Operation } from '../openapi/operation.decorator.js';
 import { ProblemError } from '../problems/problem-error.js';
-import { problems, type ProblemKind } from '../problems/problem.js';
+import { problems, type ProblemKind } from '../problems/problem-types.js';
 
 const slug = z
   .string()

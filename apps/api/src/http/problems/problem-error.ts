@@ -1,4 +1,4 @@
-import { problems, type ProblemCode } from './problem.js';
+import { problems, type ProblemCode } from './problem-types.js';
 
 /** One fault of a request. `pointer` is an RFC 6901 pointer as a URI fragment, such as `#/email`. */
 export interface Fault {

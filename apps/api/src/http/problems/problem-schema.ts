@@ -1,6 +1,6 @@
 import { z } from 'zod';
 import type { Fault } from './problem-error.js';
-import { problems } from './problem.js';
+import { problems } from './problem-types.js';
 
 const fault: z.ZodType<Fault> = z
   .strictObject({

@@ -1,6 +1,6 @@
 import { fastify } from 'fastify';
 import { describe, expect, it } from 'vitest';
-import type { ProblemCode } from './problem.js';
+import type { ProblemCode } from './problem-types.js';
 import { ProblemError } from './problem-error.js';
 import { sendProblem } from './problem.filter.js';
 

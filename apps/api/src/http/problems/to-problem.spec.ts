@@ -2,7 +2,7 @@ import { ForbiddenException, GoneException, InternalServerErrorException, NotFou
 import { fastify } from 'fastify';
 import { describe, expect, it } from 'vitest';
 import { ProblemError, problemBody } from './problem-error.js';
-import { problemCodeOf, problems } from './problem.js';
+import { problemCodeOf, problems } from './problem-types.js';
 import { toProblem } from './to-problem.js';
 
 const { errorCodes } = fastify;

@@ -1,7 +1,7 @@
 import { HttpException } from '@nestjs/common';
 import { ProblemError } from './problem-error.js';
 import { CacheError, type CacheErrorCode } from '@nuthatch/cache';
-import { problemCodeOf, problems, type ProblemCode } from './problem.js';
+import { problemCodeOf, problems, type ProblemCode } from './problem-types.js';
 
 /** Errors of the cache that clients see, by their codes. */
 const cacheCodes: Partial<Record<CacheErrorCode, ProblemCode>> = {

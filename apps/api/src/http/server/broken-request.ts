@@ -3,7 +3,7 @@ import { ServerResponse, STATUS_CODES } from 'node:http';
 import type { Socket } from 'node:net';
 import { randomUUID } from 'node:crypto';
 import { ProblemError, problemBody } from '../problems/problem-error.js';
-import { problems, type ProblemCode } from '../problems/problem.js';
+import { problems, type ProblemCode } from '../problems/problem-types.js';
 import { logRefused } from './refused-request.js';
 
 const codes: Readonly<Record<string, ProblemCode>> = {

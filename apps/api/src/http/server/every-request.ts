@@ -1,7 +1,7 @@
 import { randomUUID } from 'node:crypto';
 import type { IncomingMessage, Server } from 'node:http';
 import { ProblemError } from '../problems/problem-error.js';
-import { problems } from '../problems/problem.js';
+import { problems } from '../problems/problem-types.js';
 
 const REQUEST_ID = /^[A-Za-z0-9._-]{8,128}$/;
 

@@ -2,7 +2,7 @@ import type { IncomingHttpHeaders } from 'node:http';
 import { parse } from 'secure-json-parse';
 import { mediaTypes, mergePatch } from '../media-types.js';
 import { ProblemError } from '../problems/problem-error.js';
-import { problems } from '../problems/problem.js';
+import { problems } from '../problems/problem-types.js';
 
 /** 1 MiB */
 export const mostBytes = 1024 * 1024;

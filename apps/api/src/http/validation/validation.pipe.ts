@@ -1,6 +1,6 @@
 import { type ArgumentMetadata, Injectable, StandardSchemaValidationPipe } from '@nestjs/common';
 import { ProblemError } from '../problems/problem-error.js';
-import { problems } from '../problems/problem.js';
+import { problems } from '../problems/problem-types.js';
 import { faultsOf, type SchemaIssue } from './validation-faults.js';
 
 /** Carries the issues from the exception factory to `transform`, which has the name of the parameter. */

@@ -1,6 +1,7 @@
 import { describe, expect, it, vi } from 'vitest';
 import { givenFleet } from '../../testing/fleet.js';
-import { Cache, type ReadOptions } from '../cache.js';
+import { Cache } from '../cache.js';
+import type { ReadOptions } from '../operation-options.js';
 
 type Read = (options?: ReadOptions) => Promise<number | undefined>;
 

@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { isUnavailable } from './database-unavailable.js';
+import { isUnavailable } from './unavailable.js';
 
 const withCode = (code: string) => Object.assign(new Error('x'), { code });
 
