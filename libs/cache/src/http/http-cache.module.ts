@@ -1,5 +1,6 @@
-import { Logger, Module, type NestModule, type OnApplicationBootstrap } from '@nestjs/common';
+import { Logger, Module, type NestModule, type OnApplicationBootstrap, Optional } from '@nestjs/common';
 import { ApplicationConfig, ExternalContextCreator, HttpAdapterHost, ModulesContainer } from '@nestjs/core';
+import { MissingPrincipalDetector } from '../devtools/missing-principal-detector.js';
 import { CacheError } from '../core/errors.js';
 import { CacheRegistry } from '../core/cache-registry.js';
 import { type CachedHandler, RouteHandler } from './boot/route-handler.js';
@@ -17,8 +18,9 @@ export class HttpCacheModule implements NestModule, OnApplicationBootstrap {
     private readonly adapterHost: HttpAdapterHost,
     private readonly modules: ModulesContainer,
     private readonly contexts: ExternalContextCreator,
+    @Optional() missingPrincipals?: MissingPrincipalDetector,
   ) {
-    this.#fastPath = new FastPath(caches, adapterHost);
+    this.#fastPath = new FastPath(caches, adapterHost, missingPrincipals);
   }
 
   /** Installs the fast path. Nest calls this before it adds the first route. */

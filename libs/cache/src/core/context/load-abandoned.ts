@@ -1,2 +1,2 @@
-/** Rejects a load that will never run, because its request ended first. Reads that share the load then load on their own. */
+/** Rejects a load that will never run, because its request ended first. The reads that share the load start the next one. */
 export class LoadAbandoned extends Error {}

@@ -91,9 +91,15 @@ export class LoadContext {
     return LoadContext.#run({ kind: 'absence', recordKey, read }, work);
   }
 
-  /** Runs background work outside of every context. */
-  static runDetached<T>(work: () => Promise<T>): Promise<T> {
+  /** Runs work outside of every context. */
+  static runDetached<T>(work: () => T): T {
     return LoadContext.#current.run(undefined, work);
+  }
+
+  /** Returns a function that runs work in the present context. */
+  static capture(): <T>(work: () => T) => T {
+    const context = LoadContext.#current.getStore();
+    return (work) => LoadContext.#current.run(context, work);
   }
 
   /** Returns whether the entry is known to be absent here. Loads and writes trust no such knowledge. */
@@ -105,7 +111,10 @@ export class LoadContext {
   }
 
   static async #run<T>(activity: Activity, work: () => Promise<T>): Promise<T> {
-    const context = new LoadContext(activity, LoadContext.#current.getStore());
+    let startedIn = LoadContext.#current.getStore();
+    // A loader that schedules its own next read must not chain one ended context to the next.
+    while (startedIn && startedIn.#ended) startedIn = startedIn.startedIn;
+    const context = new LoadContext(activity, startedIn);
     try {
       return await LoadContext.#current.run(context, work);
     } finally {

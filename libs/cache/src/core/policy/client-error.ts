@@ -7,9 +7,12 @@ export function isClientError(error: unknown): boolean {
   return status !== undefined && status >= 400 && status < 500;
 }
 
-/** Returns whether an error refuses its own request only. 404 and 410 say that the entry does not exist, for every requester. */
+/** Describes the resource or the origin, and so concerns every requester. */
+const SHARED_CLIENT_ERRORS: readonly (number | undefined)[] = [404, 408, 409, 410, 423, 425, 429];
+
+/** Returns whether an error refuses its own request only, as a 401, a 403 or a 400 does. */
 export function isRefusal(error: unknown): boolean {
-  return isClientError(error) && ![404, 410].includes(statusOf(error) ?? 0);
+  return isClientError(error) && !SHARED_CLIENT_ERRORS.includes(statusOf(error));
 }
 
 function statusOf(error: unknown): number | undefined {

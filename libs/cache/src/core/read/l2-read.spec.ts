@@ -23,4 +23,18 @@ describe(L2Read.name, () => {
       expect(sharing).resolves.toBe(4),
     ]);
   });
+
+  it('lets many refused strong reads load at once, without a pause', async () => {
+    const { clock, instance } = givenFleet<number>();
+    const { cache, store } = instance();
+    store.disconnect();
+    const begunAt = clock.now();
+    const load = async (): Promise<number> => {
+      throw new ForbiddenException();
+    };
+    const reads = Array.from({ length: 100 }, () => cache.readThrough('k', load, { strong: true }));
+    const results = await Promise.allSettled(reads);
+    expect(results.every(({ status }) => status === 'rejected')).toBe(true);
+    expect(clock.now()).toBe(begunAt);
+  });
 });

@@ -1,6 +1,7 @@
 import type { CacheRuntime } from '../cache-runtime.js';
 import type { InFlightRead } from '../coherence/in-flight-reads.js';
 import { SingleFlight } from '../concurrency/single-flight.js';
+import { LoadAbandoned } from '../context/load-abandoned.js';
 import { LoadContext } from '../context/load-context.js';
 import type { Counters } from '../counters.js';
 import { CacheError } from '../errors.js';
@@ -126,7 +127,7 @@ export class L2Read<K, V> {
     try {
       return await this.#share(request, () => loader.revalidate(request, found, attempt));
     } catch (error) {
-      if (isClientError(error)) throw error;
+      if (isClientError(error) || error instanceof LoadAbandoned) throw error;
       return { ...this.parts.l1.resultOfFetched(found), detail: 'stale-if-error' };
     } finally {
       void store.releaseRefreshLock(key).catch(() => {});
@@ -163,9 +164,10 @@ export class L2Read<K, V> {
       shared = false;
       return work();
     });
-    return run.catch((error: unknown) => {
-      // The origin refused the other request, which says nothing about this one.
-      if (shared && isRefusal(error)) return 'try-again';
+    return run.catch((error: unknown): AttemptResult<V> | Promise<AttemptResult<V>> => {
+      if (shared && error instanceof LoadAbandoned) return 'try-again';
+      // The origin refused the other request, which does not concern this one.
+      if (shared && isRefusal(error)) return this.parts.loader.load(request, undefined);
       throw error;
     });
   }

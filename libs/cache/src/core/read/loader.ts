@@ -178,18 +178,21 @@ export class Loader<K, V> {
       const value = await LoadContext.load([entryLoad], load);
       const reason = entryLoad.uncacheableReason(value);
       if (reason !== undefined) this.parts.entryFactory.warn(`${reason}: it is sent, not stored`);
-      const ms = clock.now() - startedAt;
-      this.#loadMs = ms > this.#loadMs ? ms : this.#loadMs * 0.95 + ms * 0.05;
-      this.leaseMs = Math.min(LONGEST_LEASE_MS, Math.max(SHORTEST_LEASE_MS, Math.ceil(2 * this.#loadMs)));
+      this.#measure(clock.now() - startedAt);
       return { value, shareable: reason === undefined, thrown: undefined };
     } catch (error) {
-      if (error instanceof LoadAbandoned) return { value: undefined, shareable: false, thrown: undefined };
+      if (!entryLoad.isAbsent) throw error;
       // The innermost loader found nothing, and an outer handler threw its 404. The absence is stored.
-      if (entryLoad.isAbsent) return { value: undefined, shareable: true, thrown: { error } };
-      throw error;
+      this.#measure(clock.now() - startedAt);
+      return { value: undefined, shareable: true, thrown: { error } };
     } finally {
       read.end();
     }
+  }
+
+  #measure(ms: number): void {
+    this.#loadMs = ms > this.#loadMs ? ms : this.#loadMs * 0.95 + ms * 0.05;
+    this.leaseMs = Math.min(LONGEST_LEASE_MS, Math.max(SHORTEST_LEASE_MS, Math.ceil(2 * this.#loadMs)));
   }
 
   /** Lets a tag live on in the store, or creates it, and returns its version there; `undefined` while it is being written. */
@@ -207,9 +210,9 @@ export class Loader<K, V> {
   }
 }
 
-/** Whether the origin failed: the error is neither a client error nor an overload of this process. */
+/** Whether the origin failed: the error is no client error, no overload of this process, and no load that never ran. */
 function isOriginFailure(error: unknown): boolean {
-  return !isClientError(error) && !(error instanceof CacheError);
+  return !isClientError(error) && !(error instanceof CacheError || error instanceof LoadAbandoned);
 }
 
 /** A lease that could not be released expires. */

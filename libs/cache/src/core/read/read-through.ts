@@ -1,5 +1,6 @@
 import type { CacheRuntime } from '../cache-runtime.js';
 import { Flights } from '../coherence/flights.js';
+import { LoadAbandoned } from '../context/load-abandoned.js';
 import { type EntryLoad, LoadContext } from '../context/load-context.js';
 import type { Counters } from '../counters.js';
 import { isClientError, isRefusal } from '../policy/client-error.js';
@@ -71,20 +72,22 @@ export class ReadThrough<K, V> {
       this.#counters.read(result.status);
       return result;
     } catch (error) {
-      this.#counters.read(isClientError(error) ? 'miss' : 'error');
+      // The request of an abandoned load reads again, or has ended.
+      if (!(error instanceof LoadAbandoned)) this.#counters.read(isClientError(error) ? 'miss' : 'error');
       throw error;
     }
   }
 
-  async #readTiers(request: ReadRequest<V>): Promise<ReadResult<V>> {
-    const result = await this.#readFirstTier(request);
+  /** `refused` says that this read joined a load before that was refused. */
+  async #readTiers(request: ReadRequest<V>, refused = false): Promise<ReadResult<V>> {
+    const result = await this.#readFirstTier(request, refused);
     const { privateTo } = result;
     // A load that only its own caller may see answers no other read: a read that shared it loads on its own.
     if (privateTo !== undefined && privateTo !== request.load) return this.#loader.load(request, undefined);
     return result;
   }
 
-  #readFirstTier(request: ReadRequest<V>): ReadResult<V> | Promise<ReadResult<V>> {
+  #readFirstTier(request: ReadRequest<V>, refused: boolean): ReadResult<V> | Promise<ReadResult<V>> {
     const { record, tags } = request;
     if (this.runtime.pending.affects(record.key, tags)) return this.#l2.loadWithoutStoring(request, 'pending');
     if (request.strong) return this.#readStrong(request);
@@ -95,22 +98,23 @@ export class ReadThrough<K, V> {
       return inMemory;
     }
     const flight = this.#flights.join(record.key);
-    if (flight) return this.#joined(request, flight);
+    if (flight) return this.#joined(request, flight, refused);
     return this.#flights.start(record.key, tags, (inFlightRead) => this.#l2.read(request, inFlightRead));
   }
 
   /** The result of a read in flight, for a read that joined it. */
-  #joined(request: ReadRequest<V>, flight: Promise<ReadResult<V>>): Promise<ReadResult<V>> {
+  #joined(request: ReadRequest<V>, flight: Promise<ReadResult<V>>, refused: boolean): Promise<ReadResult<V>> {
     this.#counters.collapsed();
-    const joined = flight.then(
+    return (request.batch?.suspendWhile(flight) ?? flight).then(
       (result) => ({ ...result, stored: false, collapsed: true }),
       (error: unknown) => {
-        // The origin refused the other request, which says nothing about this one.
-        if (isRefusal(error)) return this.#loader.load(request, undefined);
+        // The first of the reads that shared the load starts the next one, and the others share that.
+        if (error instanceof LoadAbandoned) return this.#readTiers(request, refused);
+        // The origin refused the other request, which does not concern this one.
+        if (isRefusal(error)) return refused ? this.#loader.load(request, undefined) : this.#readTiers(request, true);
         throw error;
       },
     );
-    return request.batch?.suspendWhile(joined) ?? joined;
   }
 
   /** Neither joins a flight nor starts one. */

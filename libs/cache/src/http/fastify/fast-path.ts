@@ -4,6 +4,7 @@ import type { Cache } from '../../core/cache.js';
 import type { CacheRegistry } from '../../core/cache-registry.js';
 import type { KeyedEntry } from '../../core/read/keyed-entry.js';
 import type { ReadResult } from '../../core/read-result.js';
+import type { MissingPrincipalDetector } from '../../devtools/missing-principal-detector.js';
 import type { CachedHandler, DeclaredHeader } from '../boot/route-handler.js';
 import { fastPathBlockers } from '../boot/route-rules.js';
 import { FASTIFY_CACHED_ROUTE } from '../cache-response.decorator.js';
@@ -14,6 +15,7 @@ import { nextBatch } from '../respond/request-batching.js';
 import { ResponseWriter } from '../respond/response-writer.js';
 import type { CachedRoute } from '../route/cached-route.js';
 import { isReading } from '../route/http-methods.js';
+import { requesterOf } from '../route/requester.js';
 import { entryAt, type KeyedRequest, type RequestKey, requestKey } from '../route/request-key.js';
 
 /** The parts of Fastify's request, reply, route and instance that are needed here. */
@@ -69,6 +71,7 @@ export class FastPath {
   constructor(
     private readonly caches: CacheRegistry,
     private readonly adapterHost: HttpAdapterHost,
+    private readonly missingPrincipals?: MissingPrincipalDetector,
   ) {}
 
   /** Adds the hook. Call it before the first route is added. Does nothing on Express, where the interceptor answers. */
@@ -81,8 +84,9 @@ export class FastPath {
       if (!route) return;
       this.#found.set(route, (this.#found.get(route) ?? true) && isReadAlike(fastifyRoute.url));
       const hook: Hook = (request, reply, done) => {
-        if (isReading(request.method)) void this.#read(route, request, reply, done);
-        else done();
+        if (!isReading(request.method)) return done();
+        const read = (): Promise<void> => this.#read(route, request, reply, done);
+        void (this.missingPrincipals?.runAs(requesterOf(request), read) ?? read());
       };
       fastifyRoute.preHandler = [fastifyRoute.preHandler ?? [], hook].flat();
     });

@@ -22,6 +22,7 @@ import { afterEach, describe, expect, it, onTestFinished, vi } from 'vitest';
 import { z } from 'zod';
 import { CacheModule } from '../../cache.module.js';
 import { CacheRegistry } from '../../core/cache-registry.js';
+import { LoadContext } from '../../core/context/load-context.js';
 import { type CachePolicy, defineCache } from '../../core/policy/define-cache.js';
 import { CacheResponse } from '../cache-response.decorator.js';
 import { HttpCacheInterceptor } from '../http-cache.interceptor.js';
@@ -33,7 +34,7 @@ interface Hooked {
 
 type Hook = (request: Hooked, reply: { code(status: number): { send(body: string): void } }, done: () => void) => void;
 
-/** What a hook of the application does between the cached route's hook and Nest's pipeline. */
+/** A hook of the application between the cached route's hook and Nest's pipeline. */
 const between = vi.fn<Hook>((_request, _reply, done) => done());
 
 /** Adds the hook behind the cached route's: its module is configured after the cache's. */
@@ -145,7 +146,7 @@ describe('the one read of a request on Fastify', () => {
     await Promise.all([first, second]);
   });
 
-  it('a load is abandoned when a later hook answers, and the waiting request loads', async () => {
+  it('a load is abandoned when a later hook answers, and the waiting requests share the next load', async () => {
     const { server, cache } = await given();
     const refuse = Promise.withResolvers<void>();
     between.mockImplementationOnce((_request, reply) => {
@@ -153,16 +154,15 @@ describe('the one read of a request on Fastify', () => {
     });
     const refused = sent(server.get('/1').expect(429));
     await eventually(() => expect(between).toHaveBeenCalledOnce());
-    const waiting = sent(server.get('/1').expect(200, '1'));
-    await eventually(() => expect(cache.counters().collapsed).toBe(1));
+    const waiting = [1, 2, 3].map(() => sent(server.get('/1').expect(200, '1')));
+    await eventually(() => expect(cache.counters().collapsed).toBe(3));
     refuse.resolve();
-    await Promise.all([refused, waiting]);
+    await Promise.all([refused, ...waiting]);
     expect(load).toHaveBeenCalledOnce();
-    expect((await cache.explain('1')).state).not.toBe('loading');
-    expect(cache.counters()).toMatchObject({ errors: 0 });
+    expect(cache.counters()).toMatchObject({ gets: 3, errors: 0 });
   });
 
-  it('a load is abandoned when its client disconnects before the pipeline, and gives the lease back', async () => {
+  it('a load is abandoned when its client disconnects before the pipeline, and the waiting requests share the next load', async () => {
     const { server, port, cache } = await given();
     let proceed = (): void => {};
     between.mockImplementationOnce((_request, _reply, done) => {
@@ -171,14 +171,36 @@ describe('the one read of a request on Fastify', () => {
     const socket = connect(port, '127.0.0.1');
     socket.write('GET /1 HTTP/1.1\r\nHost: a\r\n\r\n');
     await eventually(() => expect(between).toHaveBeenCalledOnce());
-    const waiting = sent(server.get('/1').expect(200, '1'));
-    await eventually(() => expect(cache.counters().collapsed).toBe(1));
+    const waiting = [1, 2, 3].map(() => sent(server.get('/1').expect(200, '1')));
+    await eventually(() => expect(cache.counters().collapsed).toBe(3));
     socket.destroy();
     await once(socket, 'close');
-    await waiting;
+    await Promise.all(waiting);
     expect(load).toHaveBeenCalledOnce();
     proceed();
     await eventually(async () => expect((await cache.explain('1')).state).toBe('l1'));
+  });
+
+  it('a later hook reads outside of the load, and the handler in it', async () => {
+    const { server } = await given();
+    const contexts: boolean[] = [];
+    between.mockImplementationOnce((_request, _reply, done) => {
+      contexts.push(LoadContext.current !== undefined);
+      done();
+    });
+    load.mockImplementationOnce(async () => {
+      contexts.push(LoadContext.current !== undefined);
+      return 1;
+    });
+    await server.get('/1').expect(200, '1');
+    expect(contexts).toEqual([false, true]);
+  });
+
+  it('the handler runs in the async context that a later hook opens', async () => {
+    const { server } = await given();
+    between.mockImplementationOnce((_request, _reply, done) => tenant.run('8', done));
+    load.mockImplementationOnce(async () => Number(tenant.getStore()));
+    expect((await server.get('/1')).text).toBe('8');
   });
 
   it('a request whose requester a later hook identifies bypasses the shared entry', async () => {
@@ -219,5 +241,6 @@ describe('the one read of a request on Fastify', () => {
     const { status, headers, text } = await server.get('/1');
     expect([status, text]).toEqual([404, expect.stringContaining('no such number')]);
     expect(headers['cache-status']).toMatch(/hit.*detail=negative/);
+    expect(cache.counters()).toMatchObject({ loads: 1 });
   });
 });

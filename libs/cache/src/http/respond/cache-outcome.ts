@@ -24,7 +24,6 @@ export function cacheOutcomeOf(request: Recorded): CacheOutcome | undefined {
   return request[OUTCOME];
 }
 
-/** Records how the cache answered this request. */
 /** Records the result of a read as the outcome of a request. */
 export function recordResult(
   request: Recorded,

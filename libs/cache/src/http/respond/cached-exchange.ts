@@ -1,3 +1,4 @@
+import { AsyncLocalStorage } from 'node:async_hooks';
 import type { IncomingMessage, ServerResponse } from 'node:http';
 import type { CallHandler } from '@nestjs/common';
 import { lastValueFrom } from 'rxjs';
@@ -46,9 +47,11 @@ export class CachedExchange {
 
   /** Answers with the result of a read that began before the pipeline; `undefined` when there is none. */
   resume(): Promise<unknown> | undefined {
+    // The handler runs in the load, and in the async context of its pipeline: spans and request scopes are there.
+    const inPipeline = AsyncLocalStorage.snapshot();
     const read = HandedOverRead.take(this.server.incoming, audienceOf(this.route, this.request), {
-      run: () => this.#handle(),
-      runInBackground: () => this.#handleInBackground(),
+      run: (inLoad) => inPipeline(() => inLoad(() => this.#handle())),
+      runInBackground: (inLoad) => inPipeline(() => inLoad(() => this.#handleInBackground())),
     });
     return read?.result.then((result) => this.#respond(read.entry, result));
   }

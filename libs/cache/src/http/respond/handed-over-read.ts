@@ -1,5 +1,6 @@
 import type { IncomingMessage, ServerResponse } from 'node:http';
 import { LoadAbandoned } from '../../core/context/load-abandoned.js';
+import { LoadContext } from '../../core/context/load-context.js';
 import type { KeyedEntry } from '../../core/read/keyed-entry.js';
 import type { ReadResult } from '../../core/read-result.js';
 import type { Audience, RequestKey } from '../route/request-key.js';
@@ -9,14 +10,17 @@ const READ = Symbol('HandedOverRead');
 /** The read is a property of the request itself: a table of requests would burden the garbage collector. */
 type Carrier = IncomingMessage & { [READ]?: HandedOverRead };
 
+/** Runs work in the context of a load. */
+type InLoad = <T>(work: () => T) => T;
+
 /** How the interceptor runs the handler of its request. */
 export interface Handler {
-  run(): Promise<unknown>;
+  run(inLoad: InLoad): Promise<unknown>;
   /** Runs the handler once the response was sent. */
-  runInBackground(): Promise<unknown>;
+  runInBackground(inLoad: InLoad): Promise<unknown>;
 }
 
-/** What decides the entry of a request, and what continues the request in Nest's pipeline. */
+/** The entry of a request, and the way into Nest's pipeline. */
 export interface ReadStart {
   readonly entry: KeyedEntry<unknown>;
   readonly audience: RequestKey['audience'];
@@ -30,7 +34,10 @@ export interface ReadStart {
  * takes the read over and runs the handler: a hit never enters the pipeline, and a miss is one read all the same.
  *
  * The load is abandoned when the response ends before the interceptor is reached, because a hook of the application answered or the
- * client left. Reads that share the load then load on their own.
+ * client left. The reads that share the load then start the next one.
+ *
+ * The trap: the key is that of the first hook. A later hook that changes parameters, the query or a header of the key changes the
+ * handler's answer, not its entry.
  */
 export class HandedOverRead {
   readonly entry: KeyedEntry<unknown>;
@@ -76,9 +83,11 @@ export class HandedOverRead {
     this.needsPipeline = true;
     const { incoming, outgoing, enterPipeline }: ReadStart & { readonly incoming: Carrier } = this.#start;
     incoming[READ] = this;
-    if (outgoing.destroyed) this.#abandon();
+    // An HTTP/2 response has no `destroyed`.
+    if (outgoing.destroyed || outgoing.writableEnded) this.#abandon();
     else outgoing.once('close', () => this.#abandon());
-    enterPipeline();
+    // Hooks and the interceptor run outside of the load, which contains the handler only.
+    LoadContext.runDetached(enterPipeline);
   }
 
   /** Gives the load up, if it has not begun. */
@@ -98,11 +107,13 @@ export class HandedOverRead {
   }
 
   async #load(): Promise<unknown> {
+    const inLoad = LoadContext.capture();
     this.enterPipeline();
-    return (await this.#awaited.promise).run();
+    return (await this.#awaited.promise).run(inLoad);
   }
 
   async #loadInBackground(): Promise<unknown> {
-    return (await this.#awaited.promise).runInBackground();
+    const inLoad = LoadContext.capture();
+    return (await this.#awaited.promise).runInBackground(inLoad);
   }
 }
