@@ -1,5 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import { z } from 'zod';
+import { jsonCodec } from '../codec/json-codec.js';
 import { defineCache } from './define-cache.js';
 
 describe(defineCache.name, () => {
@@ -7,6 +8,14 @@ describe(defineCache.name, () => {
     expect(() => defineCache({ name: 'a b', version: 0, key: z.string(), ttl: '-1s' })).toThrow(
       /name "a b": write [^]*version 0: write [^]*ttl "-1s": write /,
     );
+  });
+
+  it('accepts the JSON codec, and rejects another codec of its name or without a valid name', () => {
+    const policy = { name: 'a', version: 1, key: z.string(), ttl: '1s' } as const;
+    expect(defineCache({ ...policy, codec: jsonCodec }).codec).toBe(jsonCodec);
+    for (const name of ['json', 'none', '', 'Packed', 'msgpack2', 'a'.repeat(17)]) {
+      expect(() => defineCache({ ...policy, codec: { ...jsonCodec, name } })).toThrow(`codec "${name}": write`);
+    }
   });
 
   it('gives each definition its own token', () => {
