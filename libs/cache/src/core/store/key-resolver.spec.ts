@@ -2,10 +2,10 @@ import { describe, expect, it, vi } from 'vitest';
 import { KeyResolver } from './key-resolver.js';
 import { RedisKeys } from './redis-keys.js';
 
-function givenResolver() {
+function givenResolver(tags: readonly string[] = []) {
   const validate = vi.fn((value: unknown) => ({ value: String(value) }));
   const resolver = new KeyResolver<string>(
-    { name: 'users', key: { '~standard': { validate } } },
+    { name: 'users', key: { '~standard': { validate } }, tags: () => tags },
     new RedisKeys('shop'),
   );
   return { validate, resolver };
@@ -34,5 +34,13 @@ describe(KeyResolver.name, () => {
     expect(validate).not.toHaveBeenCalled();
     resolver.resolve('first');
     expect(validate).toHaveBeenCalledOnce();
+  });
+
+  it('accepts 14 tags per entry and rejects the fifteenth', () => {
+    const tags = Array.from({ length: 15 }, (_, index) => `t${index}`);
+    expect(givenResolver(tags.slice(1)).resolver.resolve('1')?.ownTags).toHaveLength(14);
+    expect(() => givenResolver(tags).resolver.resolve('1')).toThrow(
+      expect.objectContaining({ code: 'CACHE_OPTIONS_INVALID' }),
+    );
   });
 });
