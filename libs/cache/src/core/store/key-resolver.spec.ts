@@ -25,6 +25,14 @@ describe(KeyResolver.name, () => {
     }
   });
 
+  it('parses a key that is no text each time, because its members may have changed', () => {
+    const { resolver } = givenResolver();
+    const key = ['a'];
+    expect(resolver.resolve(key)?.key).toBe('a');
+    key[0] = 'b';
+    expect(resolver.resolve(key)?.key).toBe('b');
+  });
+
   it('forgets a key after 10,000 other keys', () => {
     const { validate, resolver } = givenResolver();
     resolver.resolve('first');
