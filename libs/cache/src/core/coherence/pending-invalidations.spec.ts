@@ -81,12 +81,17 @@ describe(PendingInvalidations.name, () => {
     const { pending } = runtime;
     pending.add({ recordKeys: ['a'], tags: [] });
     pending.add({ recordKeys: ['a'], tags: ['t'] });
-    const intent = vi.spyOn(store, 'intent').mockRejectedValue(new Error('OOM'));
+    pending.add({ recordKeys: ['b'], tags: ['u'] });
+    const refused = new Set(['t', 'u']);
+    const intent = store.intent.bind(store);
+    store.intent = (recordKey, ...rest) =>
+      refused.has(recordKey) ? Promise.reject(new Error('OOM')) : intent(recordKey, ...rest);
+    const affected = (): boolean[] => ['a', 'b', 'c'].map((recordKey) => pending.affects(recordKey, []));
     await pending.flush(store);
-    expect([pending.size, pending.affects('a', []), pending.affects('b', ['t'])]).toEqual([1, true, true]);
-    intent.mockRestore();
+    expect([pending.size, ...affected(), pending.affects('c', ['t'])]).toEqual([2, true, true, false, true]);
+    refused.delete('t');
     await pending.flush(store);
-    expect([pending.size, pending.affects('a', []), pending.affects('b', ['t'])]).toEqual([0, false, false]);
+    expect([pending.size, ...affected(), pending.affects('c', ['t'])]).toEqual([1, false, true, false, false]);
   });
 
   it('keeps a batch if the store lost one of its intents', async () => {
