@@ -9,7 +9,7 @@ function givenStore() {
 }
 
 describe(MemoryStore.name, () => {
-  it('verifies its channel once and for ever, because it loses no message', () => {
+  it('confirms its channel forever, because it loses no message', () => {
     expect(givenStore().listener.onHeartbeat.mock.calls).toEqual([[Number.POSITIVE_INFINITY]]);
   });
 

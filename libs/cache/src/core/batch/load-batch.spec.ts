@@ -7,7 +7,7 @@ const settled = async (): Promise<void> => {
   for (let turn = 0; turn < 50; turn += 1) await Promise.resolve();
 };
 
-/** Returns how often a read asks the store while another process loads its keys for a second. */
+/** Returns how often a read queries the store while another process loads its keys for a second. */
 async function readsWhileWaiting(read: (cache: Cache<string, string>) => Promise<unknown>): Promise<number> {
   const { clock, server, instance } = givenFleet<string>();
   const { cache, store } = instance();
@@ -24,7 +24,7 @@ async function readsWhileWaiting(read: (cache: Cache<string, string>) => Promise
 }
 
 describe(LoadBatch.name, () => {
-  it('asks the store as often for many keys that another process loads as for a single one', async () => {
+  it('queries the store as often for many keys that another process loads as for a single one', async () => {
     const single = await readsWhileWaiting((cache) => cache.readThrough('a', async () => 'a'));
     const many = await readsWhileWaiting((cache) =>
       cache.readThroughMany(['a', 'b'], async (keys) => new Map(keys.map((key) => [key, key]))),

@@ -62,7 +62,7 @@ describe(Coherence.name, () => {
     expect(observer.invalidated).toHaveBeenCalledExactlyOnceWith('t');
   });
 
-  it('trusts nothing from before the loss of its channel, and counts the loss', () => {
+  it('drops local data and stops sharing reads when its channel is lost, and counts the loss', () => {
     const { clock, local, observer, coherence } = givenCoherence();
     const cleared = vi.spyOn(local, 'clear');
     const tag = coherence.tags.learn('t', 'v1');

@@ -74,7 +74,7 @@ describe(Explainer.name, () => {
     expect(await cache.explain('k')).toMatchObject({ state: 'stale-if-error', tier: 'l2', ttlMs: -11_000 });
   });
 
-  it('reports a value in L1 as stale from the end of its ttl, and not from the end of its time to be refreshed', async () => {
+  it('reports a value in L1 as stale from the end of its ttl, and no longer once its time to be refreshed has ended', async () => {
     const { clock, cache } = given();
     await cache.readThrough('k', async () => 1);
     clock.advance(10_000);

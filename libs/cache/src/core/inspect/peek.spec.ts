@@ -80,7 +80,7 @@ describe(Peek.name, () => {
     expect(read).toHaveBeenCalledOnce();
   });
 
-  it('reads the tags from the store inside a load, although it knows their versions', async () => {
+  it('reads the tags from the store inside a load, although it has their versions', async () => {
     const { definition, instance } = givenFleet<string>({ tags: () => ['t'] });
     const [here, there] = [instance(), instance()];
     await here.cache.readThrough('k', async () => 'old');

@@ -127,7 +127,7 @@ describe(ActiveWrite.name, () => {
     expect(server.text(A)).toBeUndefined();
   });
 
-  it('empties the record if the store refuses its value', async () => {
+  it('empties the record if the store rejects its value', async () => {
     const { cache, server, store } = givenWriter();
     vi.spyOn(store, 'doneWithValue').mockRejectedValue(new Error('OOM'));
     expect(await cache.set('a', 2)).toBe('applied');
