@@ -10,9 +10,12 @@ describe(defineCache.name, () => {
     );
   });
 
-  it('accepts the JSON codec, and rejects another codec of its name or without a valid name', () => {
+  it('accepts the JSON codec and codecs of other names, and rejects reserved and invalid names', () => {
     const policy = { name: 'a', version: 1, key: z.string(), ttl: '1s' } as const;
     expect(defineCache({ ...policy, codec: jsonCodec }).codec).toBe(jsonCodec);
+    for (const name of ['jsonl', 'nonempty', 'a'.repeat(16)]) {
+      expect(defineCache({ ...policy, codec: { ...jsonCodec, name } }).codec?.name).toBe(name);
+    }
     for (const name of ['json', 'none', '', 'Packed', 'msgpack2', 'a'.repeat(17)]) {
       expect(() => defineCache({ ...policy, codec: { ...jsonCodec, name } })).toThrow(`codec "${name}": write`);
     }
