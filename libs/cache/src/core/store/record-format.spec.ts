@@ -129,4 +129,10 @@ describe(versionOf.name, () => {
     expect(versionOf('W|5:00000000000000ab')).toBeUndefined();
     expect(versionOf(null)).toBeUndefined();
   });
+
+  it('decodes no version from a record that holds more or less than a version', () => {
+    for (const text of ['V|00000000000000ab|1', 'L|V|00000000000000ab|', 'V|ab|']) {
+      expect(versionOf(text)).toBeUndefined();
+    }
+  });
 });
