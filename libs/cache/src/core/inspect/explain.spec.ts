@@ -127,6 +127,13 @@ describe(Explainer.name, () => {
     expect(await cache.explain('k')).toMatchObject({ state: 'unreadable' });
   });
 
+  it('reports a value that cannot be decoded as unreadable', async () => {
+    const { cache, server, there } = given();
+    await there.cache.readThrough('k', async () => 1);
+    server.put(RECORD_KEY, (server.text(RECORD_KEY) ?? '').replace(/1$/, 'x'), 70_000);
+    expect(await cache.explain('k')).toMatchObject({ state: 'unreadable', invalidatedBy: [] });
+  });
+
   it('reports an unavailable store, and a pending invalidation', async () => {
     const { cache, store } = given();
     const tags = ['n:all', 'n:all:test', 'n:t:st'].map((recordKey) => ({

@@ -30,4 +30,27 @@ describe(WritePath.name, () => {
     expect(await invalidateWithin(here.runtime)).toMatch(/^W\|/);
     expect(server.text(RECORD_KEY)).toBeUndefined();
   });
+
+  it('invalidates no other name than the ones of the call', async () => {
+    const labels: string[] = [];
+    const { instance } = givenFleet<number>({}, async (label, act) => {
+      labels.push(label);
+      return act();
+    });
+    const { cache } = instance();
+    const steps = async (call: () => Promise<unknown>): Promise<string[]> => {
+      await call();
+      return labels.splice(0).filter((label) => label !== 'read' && label !== 'ensure tag version');
+    };
+    expect(await steps(() => cache.set('k', 1))).toEqual(['intent', 'done with value']);
+    expect(await steps(() => cache.writeThrough('k', async () => 1))).toEqual(['intent', 'done with value']);
+    expect(await steps(() => cache.writeInvalidate('k', async () => 1))).toEqual(['intent', 'done']);
+    for (const call of [
+      () => cache.invalidate('k'),
+      () => cache.delete('k'),
+      () => cache.invalidateTags(['t']),
+      () => cache.clear(),
+    ])
+      expect(await steps(call)).toEqual(['invalidate']);
+  });
 });
