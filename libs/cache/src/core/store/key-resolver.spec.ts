@@ -44,6 +44,19 @@ describe(KeyResolver.name, () => {
     expect(validate).toHaveBeenCalledOnce();
   });
 
+  it('gives every entry the tags of the namespace and the cache, and no others without a policy for tags', () => {
+    const { validate } = givenResolver();
+    const resolver = new KeyResolver<string>(
+      { name: 'users', key: { '~standard': { validate } } },
+      new RedisKeys('shop'),
+    );
+    expect(resolver.resolve('1')).toMatchObject({ tags: ['shop:all', 'shop:all:users'], ownTags: [] });
+    expect(givenResolver(['t']).resolver.resolve('1')).toMatchObject({
+      tags: ['shop:all', 'shop:all:users', 'shop:t:st'],
+      ownTags: ['t'],
+    });
+  });
+
   it('accepts 14 tags per entry and rejects the fifteenth', () => {
     const tags = Array.from({ length: 15 }, (_, index) => `t${index}`);
     expect(givenResolver(tags.slice(1)).resolver.resolve('1')?.ownTags).toHaveLength(14);

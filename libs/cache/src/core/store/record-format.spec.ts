@@ -1,6 +1,6 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import { decodeRecord, encodeValue, fillIdOf, versionOf, versionText } from './record-format.js';
+import { decodeRecord, encodeValue, fillIdOf, refreshLockOf, versionOf, versionText } from './record-format.js';
 
 const id = fc.bigInt({ min: 0n, max: 2n ** 64n - 1n }).map((bits) => bits.toString(16).padStart(16, '0'));
 const value = fc.record({
@@ -120,6 +120,12 @@ describe(fillIdOf.name, () => {
     for (const text of ['L|00000000000000ab|', 'E|V|00000000000000ab||', 'V|ab|', null]) {
       expect(fillIdOf(text)).toBeUndefined();
     }
+  });
+});
+
+describe('refreshLockOf', () => {
+  it('keeps the lock in the namespace of its record', () => {
+    expect(refreshLockOf('n:c:test:s:k')).toBe('n:refresh:c:test:s:k');
   });
 });
 
