@@ -107,6 +107,13 @@ describe(ActiveWrite.name, () => {
     expect([runtime.pending.affects(A, []), runtime.pending.affects(B, [])]).toEqual([true, true]);
   });
 
+  it('keeps its tags pending if the store did not confirm its end', async () => {
+    const { store, runtime, caches } = givenWriter();
+    store.disconnect();
+    expect(await caches.write((tx) => tx.invalidateTags(['t']))).toMatchObject({ applied: 'pending' });
+    expect([runtime.pending.affects(A, ['n:t:st']), runtime.pending.affects(A, [])]).toEqual([true, false]);
+  });
+
   it('is pending if the connection changed while it ended', async () => {
     const { store, writeBoth, reconnect } = givenWriter();
     vi.spyOn(store, 'done').mockImplementation(async () => {

@@ -1,4 +1,4 @@
-import { describe, expect, it } from 'vitest';
+import { describe, expect, it, vi } from 'vitest';
 import { givenFleet } from '../../testing/fleet.js';
 import { CacheRegistry } from '../cache-registry.js';
 import { WritePath } from './write-path.js';
@@ -13,6 +13,20 @@ describe(WritePath.name, () => {
     store.dropMessages();
     expect(await cache.invalidate('k')).toBe('applied');
     expect(await cache.readThrough('k', async () => 2)).toBe(2);
+  });
+
+  it('stops sharing a load in flight with an invalidation, although its own messages were lost', async () => {
+    const { instance } = givenFleet<number>();
+    const { cache, store } = instance();
+    const old = Promise.withResolvers<number>();
+    const before = cache.readThrough('k', () => old.promise);
+    await vi.waitFor(() => expect(cache.counters().loads).toBe(1));
+    store.dropMessages();
+    await cache.invalidate('k');
+    expect(await cache.readThrough('k', async () => 2)).toBe(2);
+    old.resolve(1);
+    expect(await before).toBe(1);
+    expect(await cache.get('k')).toBe(2);
   });
 
   it('invalidates at once within a write of another runtime, and with the write of its own', async () => {
