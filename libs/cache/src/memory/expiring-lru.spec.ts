@@ -53,4 +53,16 @@ describe(ExpiringLru.name, () => {
     expect(lru.usage('g')).toEqual({ entries: 1, bytes: 20 });
     expect(lru.usage('other')).toEqual({ entries: 1, bytes: 5 });
   });
+
+  it('evicts other values for a larger replacement, and drops a value that its replacement cannot fit', () => {
+    const { lru, put } = givenLru();
+    put('a', 40);
+    put('b', 40);
+    put('b', 70);
+    expect([lru.get('a'), lru.get('b')?.value]).toEqual([undefined, 'b']);
+    expect(lru.usage('g')).toEqual({ entries: 1, bytes: 70 });
+    put('b', 101);
+    expect(lru.get('b')).toBeUndefined();
+    expect(lru.usage('g')).toEqual({ entries: 0, bytes: 0 });
+  });
 });

@@ -42,8 +42,6 @@ export class ExpiringLru<T> {
     value: T,
     cost: { readonly group: string; readonly bytes: number; readonly expiresAt: number },
   ): void {
-    // The LRU disposes of a replaced value but does not insert the new one: deleting first keeps the count right.
-    this.#held.delete(name);
     this.#held.set(name, { value, ...cost });
   }
 

@@ -104,6 +104,7 @@ export function storeContract(given: () => Promise<StoreUnderTest>): void {
       expect(await read()).toBe(`L|${mine}|`);
       await store.release(recordKey, mine);
       expect(await read()).toBeNull();
+      await store.release(recordKey, mine);
     });
 
     it('replaces a lease by the error of its loader', async () => {
@@ -137,6 +138,13 @@ export function storeContract(given: () => Promise<StoreUnderTest>): void {
       expect(await read()).toBe(`V|${mine}|`);
     });
 
+    it('returns no more than the length of a version from the record of a tag', async () => {
+      const { store, recordKey, put } = await givenRecord();
+      await put();
+      const text = await store.ensureTagVersion(recordKey, `V|${theirs}|`, LONG_MS);
+      expect(text).toBe(value(mine).slice(0, `V|${theirs}|`.length + 1));
+    });
+
     it('leaves a tag alone during a write', async () => {
       const { store, recordKey, intent, pass, read } = await givenRecord();
       await intent(mine, SHORT_MS);
@@ -155,6 +163,16 @@ export function storeContract(given: () => Promise<StoreUnderTest>): void {
       expect(await doneWithValue(mine)).toBe(false);
       expect(await doneWithValue(theirs)).toBe(true);
       expect(await read()).toBe(value(mine));
+    });
+
+    it('returns whether the intent of a write was still set when the write ended', async () => {
+      const { store, recordKey, intent, pass } = await givenRecord();
+      await intent(mine, SHORT_MS);
+      await intent(theirs);
+      await pass(SHORT_MS + 1);
+      expect(await store.done(recordKey, mine)).toBe(false);
+      expect(await store.done(recordKey, theirs)).toBe(true);
+      expect(await store.done(recordKey, theirs)).toBe(false);
     });
 
     it('blocks loads until the end of a write', async () => {

@@ -1,12 +1,22 @@
 import { describe, expect, it, vi } from 'vitest';
 import { givenFleet } from '../../testing/fleet.js';
 import { Cache } from '../cache.js';
+import { pagesOf } from './pages.js';
 
 const settled = async (): Promise<void> => {
   for (let turn = 0; turn < 50; turn += 1) await Promise.resolve();
 };
 
 const origin = () => vi.fn(async (keys: string[]) => new Map(keys.map((key) => [key, key])));
+
+describe(pagesOf.name, () => {
+  it('yields no empty page', () => {
+    const lengths = [0, 1, 250, 251, 500].map((length) =>
+      [...pagesOf(Array.from({ length }))].map((page) => page.length),
+    );
+    expect(lengths).toEqual([[], [1], [250], [250, 1], [250, 250]]);
+  });
+});
 
 describe('readThroughMany over several pages', () => {
   it('reads 250 keys per round trip, and calls the origin once per page', async () => {

@@ -68,6 +68,23 @@ describe('jsonCodec', () => {
     expect(jsonCodec.decode(stored({ price }))).toEqual({ price: { cents: 5n, at: new Date(1) } });
   });
 
+  it('decodes an invalid date to an invalid date', () => {
+    expect(jsonCodec.decode(stored({ at: new Date(Number.NaN) }))).toEqual({ at: new Date(Number.NaN) });
+  });
+
+  it('ignores the named members of an array, which JSON omits', () => {
+    const list = Object.assign([new Date(1)], { index: 0, groups: undefined });
+    expect(jsonCodec.decode(stored(list))).toEqual([new Date(1)]);
+  });
+
+  it('decodes parts that their reader can replace and delete', () => {
+    const read = jsonCodec.decode(stored({ at: new Date(1), seen: new Set([1]) }));
+    expect(Object.getOwnPropertyDescriptors(read)).toMatchObject({
+      at: { writable: true, enumerable: true, configurable: true },
+      seen: { writable: true, enumerable: true, configurable: true },
+    });
+  });
+
   it('decodes a bigint that the application writes as a number, if the number is exact', () => {
     const types = [[['id'], 'bigint']];
     expect(jsonCodec.decode({ payload: '{"id":1}', types })).toEqual({ id: 1n });
@@ -88,17 +105,28 @@ describe('jsonCodec', () => {
     ['no list', {}],
     ['no path', [[0, 'Date']]],
     ['an unknown type', [[['a'], 'Function']]],
+    ['a type that only converts to a known one', [[['a'], ['Set'], []]]],
+    ['a step that is neither a name nor an index', [[[['c']], 'undefined']]],
     ['a type from the prototype', [[['a'], 'toString']]],
     ['a path through the prototype', [[['__proto__', 'polluted'], 'undefined']]],
     ['a path to a missing parent', [[['b', 'c'], 'Date']]],
+    ['a path far beyond a missing parent', [[['b', 'c', 'd'], 'Date']]],
     ['a missing part', [[['b'], 'Date']]],
+    ['a missing part that the hint itself contains', [[['b'], 'Map', []]]],
     ['an index outside the list', [[['list', 7], 'undefined']]],
     ['a part of another type', [[['a'], 'Date']]],
     ['a number that is no text', [[['list', 0], 'bigint']]],
+    ['a number that is no bytes', [[['a'], 'Uint8Array']]],
+    ['a null that is no bytes', [[['none'], 'Uint8Array']]],
+    ['a list that is no bytes', [[['list'], 'Uint8Array']]],
+    ['a path through a number', [[['a', 'b'], 'undefined']]],
+    ['a path through null', [[['none', 'b'], 'undefined']]],
     ['content without pairs', [[['a'], 'Map', [[1, 2, 3]]]]],
     ['content that is no list', [[['a'], 'Set', 'abc']]],
   ])('rejects type hints with %s', (_, types) => {
-    expect(() => jsonCodec.decode({ payload: '{"a":1,"list":[true]}', types })).toThrow(/do not fit|BigInt/);
+    expect(() => jsonCodec.decode({ payload: '{"a":1,"none":null,"list":[true]}', types })).toThrow(
+      /do not fit|BigInt/,
+    );
     expect({}).not.toHaveProperty('polluted');
   });
 });

@@ -1,7 +1,7 @@
-import { describe, expect, it } from 'vitest';
+import { describe, expect, it, vi } from 'vitest';
 import { givenFleet } from '../../testing/fleet.js';
 import { CacheRegistry } from '../cache-registry.js';
-import { PendingInvalidations } from './pending-invalidations.js';
+import { applyInvalidation, PendingInvalidations } from './pending-invalidations.js';
 
 const named = (count: number): string[] => Array.from({ length: count }, (_, index) => `n:c:test:s${index}`);
 
@@ -68,5 +68,92 @@ describe(PendingInvalidations.name, () => {
     expect(pending.affects('n:c:test:s1', everything.tags)).toBe(true);
     pending.add({ recordKeys: named(10_001), tags: [] });
     expect([pending.size, pending.affects('n:c:test:s1', [])]).toEqual([1, false]);
+  });
+
+  it('ignores a batch without names', () => {
+    const { pending } = givenProcess().runtime;
+    pending.add({ recordKeys: [], tags: [] });
+    expect(pending.size).toBe(0);
+  });
+
+  it('affects a name until every batch that has it is applied', async () => {
+    const { runtime, store } = givenProcess();
+    const { pending } = runtime;
+    pending.add({ recordKeys: ['a'], tags: [] });
+    pending.add({ recordKeys: ['a'], tags: ['t'] });
+    pending.add({ recordKeys: ['b'], tags: ['u'] });
+    const refused = new Set(['t', 'u']);
+    const intent = store.intent.bind(store);
+    store.intent = (recordKey, ...rest) =>
+      refused.has(recordKey) ? Promise.reject(new Error('OOM')) : intent(recordKey, ...rest);
+    const affected = (): boolean[] => ['a', 'b', 'c'].map((recordKey) => pending.affects(recordKey, []));
+    await pending.flush(store);
+    expect([pending.size, ...affected(), pending.affects('c', ['t'])]).toEqual([2, true, true, false, true]);
+    refused.delete('t');
+    await pending.flush(store);
+    expect([pending.size, ...affected(), pending.affects('c', ['t'])]).toEqual([1, false, true, false, false]);
+  });
+
+  it('keeps a batch if the store lost one of its intents', async () => {
+    const { runtime, store } = givenProcess();
+    const done = store.done.bind(store);
+    store.done = async (recordKey, token) => (await done(recordKey, token)) && recordKey !== 't';
+    runtime.pending.add({ recordKeys: ['a'], tags: ['t'] });
+    await runtime.pending.flush(store);
+    expect(runtime.pending.size).toBe(1);
+  });
+
+  it('attempts no further batch on another connection than the one it began with', async () => {
+    const { runtime, store } = givenProcess();
+    const invalidate = vi.spyOn(store, 'invalidate').mockImplementation(async () => {
+      store.disconnect();
+      store.reconnect();
+    });
+    for (const recordKey of ['a', 'b']) runtime.pending.add({ recordKeys: [recordKey], tags: [] });
+    await runtime.pending.flush(store);
+    expect(invalidate).toHaveBeenCalledExactlyOnceWith('a');
+    expect(runtime.pending.size).toBe(2);
+  });
+
+  it('counts no name of an applied batch towards its limit', async () => {
+    const { runtime, store } = givenProcess();
+    const { pending, keys } = runtime;
+    for (let round = 0; round < 3; round += 1) {
+      pending.add({ recordKeys: named(6_000), tags: [] });
+      expect([pending.affects('n:c:test:s1', []), pending.affects('other', [keys.namespaceTag])]).toEqual([
+        true,
+        false,
+      ]);
+      await pending.flush(store);
+    }
+    expect(pending.size).toBe(0);
+  });
+});
+
+describe(applyInvalidation.name, () => {
+  it.each([
+    ['one name', { recordKeys: ['a'], tags: [] }, ['forget a', 'invalidate', 'forget a']],
+    [
+      'several names',
+      { recordKeys: ['a'], tags: ['t'] },
+      ['forget a', 'forget t', 'intent', 'intent', 'done', 'done', 'forget a', 'forget t'],
+    ],
+  ])('drops local copies before its first step and after its last one, for %s', async (_, batch, expected) => {
+    const events: string[] = [];
+    const { clock, instance } = givenFleet<number>({}, async (label, act) => {
+      events.push(label);
+      return act();
+    });
+    const { store } = instance();
+    const apply = () => applyInvalidation({ store, clock }, batch, (name) => events.push(`forget ${name}`));
+    expect(await apply()).toBe(true);
+    expect(events).toEqual(expected);
+    vi.spyOn(store, 'invalidate').mockRejectedValue(new Error('OOM'));
+    vi.spyOn(store, 'done').mockRejectedValue(new Error('OOM'));
+    events.length = 0;
+    expect(await apply()).toBe(false);
+    expect(events.filter((event) => event.startsWith('forget'))).toEqual(
+      expected.filter((event) => event.startsWith('forget')),
+    );
   });
 });

@@ -39,6 +39,22 @@ describe(SingleFlight.name, () => {
     await Promise.all(callers);
   });
 
+  it('starts a work at once in the place of one that has ended, and queues the next', async () => {
+    const { flights, runs, work } = givenRuns();
+    const callers = [flights.run('a', work), flights.run('a', work)];
+    runs[0]?.resolve(0);
+    await callers[0];
+    callers.push(flights.run('a', work));
+    expect(work).toHaveBeenCalledTimes(3);
+    callers.push(flights.run('a', work));
+    expect(work).toHaveBeenCalledTimes(3);
+    runs[1]?.resolve(1);
+    runs[2]?.resolve(2);
+    await vi.waitFor(() => expect(work).toHaveBeenCalledTimes(4));
+    runs[3]?.resolve(3);
+    expect(await Promise.all(callers)).toEqual([0, 1, 2, 3]);
+  });
+
   it('runs different keys independently', () => {
     const { flights, work } = givenRuns();
     for (const key of ['a', 'b', 'c']) void flights.run(key, work);

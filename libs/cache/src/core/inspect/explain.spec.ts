@@ -44,6 +44,7 @@ describe(Explainer.name, () => {
 
   it('reports the tier and the age of a value', async () => {
     const { clock, cache, there } = given();
+    clock.advance(300);
     await cache.readThrough('k', async () => 1);
     clock.advance(1_000);
     const l1 = await cache.explain('k');
@@ -73,10 +74,24 @@ describe(Explainer.name, () => {
     expect(await cache.explain('k')).toMatchObject({ state: 'stale-if-error', tier: 'l2', ttlMs: -11_000 });
   });
 
-  it('reports a cached absence as negative', async () => {
-    const { cache } = givenFleet<number>({ negativeTtl: '5s' }).instance();
-    await cache.readThrough('k', async () => undefined);
-    expect(await cache.explain('k')).toMatchObject({ state: 'l1', negative: true });
+  it('reports a value in L1 as stale from the end of its ttl, and no longer once its time to be refreshed has ended', async () => {
+    const { clock, cache } = given();
+    await cache.readThrough('k', async () => 1);
+    clock.advance(10_000);
+    expect(await cache.explain('k')).toMatchObject({ state: 'stale', tier: 'l1', ttlMs: 0 });
+    clock.advance(10_000);
+    expect(await cache.explain('k')).toMatchObject({ state: 'stale-if-error', tier: 'l2' });
+  });
+
+  it('reports a cached absence as negative in every tier, and a value as not negative', async () => {
+    const { instance } = givenFleet<number>({ negativeTtl: '5s' });
+    const [here, there] = [instance().cache, instance().cache];
+    await here.readThrough('absent', async () => undefined);
+    await here.readThrough('present', async () => 1);
+    expect(await here.explain('absent')).toMatchObject({ state: 'l1', negative: true });
+    expect(await there.explain('absent')).toMatchObject({ state: 'l2', negative: true });
+    expect(await here.explain('present')).toMatchObject({ state: 'l1', negative: false });
+    expect(await there.explain('present')).toMatchObject({ state: 'l2', negative: false });
   });
 
   it('reports the tags that invalidated the entry', async () => {
@@ -112,13 +127,25 @@ describe(Explainer.name, () => {
     expect(await cache.explain('k')).toMatchObject({ state: 'unreadable' });
   });
 
+  it('reports a value that cannot be decoded as unreadable', async () => {
+    const { cache, server, there } = given();
+    await there.cache.readThrough('k', async () => 1);
+    server.put(RECORD_KEY, (server.text(RECORD_KEY) ?? '').replace(/1$/, 'x'), 70_000);
+    expect(await cache.explain('k')).toMatchObject({ state: 'unreadable', invalidatedBy: [] });
+  });
+
   it('reports an unavailable store, and a pending invalidation', async () => {
     const { cache, store } = given();
+    const tags = ['n:all', 'n:all:test', 'n:t:st'].map((recordKey) => ({
+      recordKey,
+      captured: undefined,
+      current: undefined,
+    }));
     store.disconnect();
-    expect(await cache.explain('k')).toMatchObject({ state: 'unavailable' });
+    expect(await cache.explain('k')).toMatchObject({ state: 'unavailable', tags });
     await cache.delete('k');
     store.reconnect();
-    expect(await cache.explain('k')).toMatchObject({ state: 'pending' });
+    expect(await cache.explain('k')).toMatchObject({ state: 'pending', tags });
   });
 
   it('changes neither records, counters nor L1', async () => {

@@ -1,5 +1,6 @@
 import { describe, expect, it, vi } from 'vitest';
 import { givenFleet } from '../../testing/fleet.js';
+import { Cache } from '../cache.js';
 import { Peek } from './peek.js';
 
 describe(Peek.name, () => {
@@ -33,7 +34,7 @@ describe(Peek.name, () => {
       return 'new';
     });
     expect(await cache.getMany(['pending', 'tagged', 'written'])).toEqual([undefined, undefined, 'new']);
-    clock.advance(1_500);
+    clock.advance(1_000);
     expect(await cache.getMany(['written'])).toEqual([undefined]);
   });
 
@@ -72,9 +73,48 @@ describe(Peek.name, () => {
     });
   });
 
-  it('rejects while the store is unavailable', async () => {
+  it('sends a single read before its caller continues', () => {
+    const { cache, store } = givenFleet<string>().instance();
+    const read = vi.spyOn(store, 'read');
+    void cache.get('a');
+    expect(read).toHaveBeenCalledOnce();
+  });
+
+  it('reads the tags from the store inside a load, although it has their versions', async () => {
+    const { definition, instance } = givenFleet<string>({ tags: () => ['t'] });
+    const [here, there] = [instance(), instance()];
+    await here.cache.readThrough('k', async () => 'old');
+    here.store.dropMessages();
+    await there.cache.invalidateTags(['t']);
+    expect(await here.cache.get('k')).toBe('old');
+    const list = new Cache({ ...definition, name: 'list' }, here.runtime);
+    expect(await list.readThrough('all', async () => (await here.cache.get('k')) ?? 'none')).toBe('none');
+  });
+
+  it('counts reads that bypass the cache, and no record as unreadable that can be read', async () => {
+    const { cache, runtime } = givenFleet<string>().instance();
+    runtime.pending.add({ recordKeys: ['n:c:test:spending'], tags: [] });
+    await cache.set('there', 'value');
+    await cache.getMany(['pending', 'there', 'absent']);
+    expect(cache.counters()).toMatchObject({ bypass: 1, hits: 1, misses: 1, unreadable: 0 });
+  });
+
+  it('stops tracking invalidations once its read has ended or failed', async () => {
+    const { cache, runtime, store } = givenFleet<string>().instance();
+    const { inFlightReads } = runtime.coherence;
+    const [begin, end] = [vi.spyOn(inFlightReads, 'begin'), vi.spyOn(inFlightReads, 'end')];
+    await cache.get('a');
+    store.disconnect();
+    await expect(cache.get('a')).rejects.toThrow('unavailable');
+    const begun = begin.mock.results.map(({ value }: { readonly value: unknown }) => value);
+    expect(begun).toHaveLength(2);
+    expect(end.mock.calls.map(([read]) => read)).toEqual(begun);
+  });
+
+  it('rejects while the store is unavailable, and counts an error', async () => {
     const { cache, store } = givenFleet<string>().instance();
     store.disconnect();
     await expect(cache.getMany(['a'])).rejects.toThrow('unavailable');
+    expect(cache.counters()).toMatchObject({ gets: 1, errors: 1 });
   });
 });

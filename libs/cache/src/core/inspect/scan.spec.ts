@@ -1,9 +1,10 @@
-import { describe, expect, it } from 'vitest';
+import { describe, expect, it, vi } from 'vitest';
 import { MemoryStore } from '../../memory/memory-store.js';
 import { MemoryTier } from '../../memory/memory-tier.js';
 import { givenFleet } from '../../testing/fleet.js';
 import { ManualClock } from '../../testing/manual-clock.js';
 import { Cache } from '../cache.js';
+import { jsonCodec } from '../codec/json-codec.js';
 import { type CachePolicy, defineCache } from '../policy/define-cache.js';
 import { Scan } from './scan.js';
 import { type CacheRuntime, createRuntime } from '../cache-runtime.js';
@@ -60,6 +61,23 @@ describe(Scan.name, () => {
     expect(await valuesOf(cache)).toEqual(['fresh']);
     await cache.clear();
     expect(await valuesOf(cache)).toEqual([]);
+  });
+
+  it('skips entries with a tag that is still to be invalidated', async () => {
+    const { runtime } = given();
+    const cache = cacheOver(runtime, { tags: (key) => [key] });
+    for (const key of ['pending', 'fresh']) await cache.set(key, key);
+    runtime.pending.add({ recordKeys: [], tags: ['n:t:spending'] });
+    expect(await valuesOf(cache)).toEqual(['fresh']);
+  });
+
+  it('reads the records of a binary codec in binary form', async () => {
+    const { runtime } = given();
+    const cache = cacheOver(runtime, { codec: { ...jsonCodec, name: 'packed', form: 'binary' } });
+    await cache.set('k', 'v');
+    const read = vi.spyOn(runtime.store, 'read');
+    expect(await valuesOf(cache)).toEqual(['v']);
+    expect(read).toHaveBeenCalledWith(['n:c:test:sk'], [], 'binary');
   });
 
   it('throws if the connection to the store changes during the scan', async () => {

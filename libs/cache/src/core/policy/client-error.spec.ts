@@ -17,6 +17,20 @@ describe(isClientError.name, () => {
     },
   );
 
+  it.each([
+    [399, false],
+    [400, true],
+    [499, true],
+    [500, false],
+  ])('classifies an error with the status %i as a client error: %s', (status, expected) => {
+    expect(isClientError({ status })).toBe(expected);
+  });
+
+  it('prefers the status from getStatus, and ignores a getStatus that is no function', () => {
+    expect(isClientError({ getStatus: () => 404, status: 500 })).toBe(true);
+    expect(isClientError({ getStatus: 500, status: 404 })).toBe(true);
+  });
+
   it('classifies an error with a throwing getter as a failure', () => {
     const hostile = (): never => {
       throw new Error('hostile');

@@ -11,7 +11,7 @@ const PATTERN = /^(\d+(?:\.\d+)?)(ms|s|m|h|d)$/;
  */
 export function durationMs(duration: string): number | undefined {
   const [, amount, unit] = PATTERN.exec(duration) ?? [];
-  if (amount === undefined || !isUnit(unit)) return undefined;
+  if (!isUnit(unit)) return undefined;
   const ms = Math.round(Number(amount) * UNITS[unit]);
   return ms >= 1 && Number.isSafeInteger(ms) ? ms : undefined;
 }

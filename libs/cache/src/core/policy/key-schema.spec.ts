@@ -43,6 +43,33 @@ describe(keyText.name, () => {
     expect(keyText(long)).not.toBe(keyText(`${long}x`));
   });
 
+  it('keeps a text of up to 200 bytes, and replaces a longer one by its digest', () => {
+    expect(keyText('x'.repeat(199))).toBe(`s${'x'.repeat(199)}`);
+    expect(keyText('x'.repeat(200))).toMatch(/^h[0-9a-f]{64}$/);
+  });
+
+  it('returns the text that earlier releases stored', () => {
+    expect(keyText({ b: [true, null], a: 1 })).toBe('j{"o":[["a",1],["b",[true,null]]]}');
+  });
+
+  it('accepts an object without a prototype as a plain one', () => {
+    expect(keyText(Object.assign(Object.create(null), { a: 1 }))).toBe(keyText({ a: 1 }));
+  });
+
+  it('accepts a key that is nested 100 levels below its root, and rejects a deeper one', () => {
+    const nested = (levels: number): unknown => (levels === 0 ? [] : [nested(levels - 1)]);
+    expect(() => keyText(nested(100))).not.toThrow();
+    expect(() => keyText(nested(101))).toThrow(/deeper than 100 levels/);
+  });
+
+  it.each([
+    ['a bigint', 1n],
+    ['a Map', new Map()],
+    ['an object without a class', Object.create(Object.create(null))],
+  ])('names the part that has no canonical form: %s', (name, part) => {
+    expect(() => keyText([part])).toThrow(`This key contains ${name}.`);
+  });
+
   it('rejects an array with a hole and a circular key', () => {
     const ring: unknown[] = [];
     ring.push({ ring });

@@ -47,11 +47,10 @@ export class InMemoryProtocol {
     return true;
   }
 
-  release(recordKey: string, token: string, backOff?: BackOff): boolean {
-    if (!this.read(recordKey).text?.startsWith(leasePrefix(token))) return false;
+  release(recordKey: string, token: string, backOff?: BackOff): void {
+    if (!this.read(recordKey).text?.startsWith(leasePrefix(token))) return;
     if (backOff) this.#put(recordKey, `E|${backOff.error}|`, backOff.retryMs);
     else this.texts.delete(recordKey);
-    return true;
   }
 
   ensureTagVersion(recordKey: string, text: string, ttlMs: number): string {

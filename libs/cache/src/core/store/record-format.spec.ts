@@ -1,6 +1,6 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import { decodeRecord, encodeValue, fillIdOf, versionOf, versionText } from './record-format.js';
+import { decodeRecord, encodeValue, fillIdOf, refreshLockOf, versionOf, versionText } from './record-format.js';
 
 const id = fc.bigInt({ min: 0n, max: 2n ** 64n - 1n }).map((bits) => bits.toString(16).padStart(16, '0'));
 const value = fc.record({
@@ -32,6 +32,15 @@ describe(decodeRecord.name, () => {
     );
   });
 
+  it('decodes in text form a payload of characters beyond ASCII', () => {
+    fc.assert(
+      fc.property(value, (stored) => {
+        const text = { ...stored, content: { codec: 'json', payload: '"ü–𝄞"' } };
+        expect(decodeRecord(encodeValue(text), 'text')).toEqual({ kind: 'value', value: text });
+      }),
+    );
+  });
+
   it('decodes in binary form both binary payloads and text', () => {
     fc.assert(
       fc.property(value, fc.uint8Array(), (stored, bytes) => {
@@ -43,6 +52,10 @@ describe(decodeRecord.name, () => {
         });
       }),
     );
+  });
+
+  it('decodes the code of a failed load', () => {
+    expect(decodeRecord('E|origin|')).toEqual({ kind: 'failed', code: 'origin' });
   });
 
   it('decodes no value from a truncated record', () => {
@@ -65,6 +78,8 @@ describe(decodeRecord.name, () => {
     ['L|0000000000000000|', 'loading'],
     ['W|500:0000000000000000,!', 'writing'],
     ['E|origin|', 'failed'],
+    ['E|origin', 'unreadable'],
+    ['origin|', 'unreadable'],
     ['', 'unreadable'],
     ['V|x|', 'unreadable'],
     ['{"value":1}', 'unreadable'],
@@ -75,10 +90,55 @@ describe(decodeRecord.name, () => {
   });
 });
 
+describe('the metadata of a record', () => {
+  const kindWith = (meta: string): string =>
+    decodeRecord(`V|${'0'.repeat(16)}|1,0,0,9,json,${meta.length},1|${meta}1`).kind;
+
+  it.each(['{"tags":[]}', '{"tags":[["t","v"]],"etag":"x"}'])('is readable: %s', (meta) => {
+    expect(kindWith(meta)).toBe('value');
+  });
+
+  it.each([
+    'null',
+    '1',
+    '{}',
+    '{"tags":{}}',
+    '{"tags":[["t"]]}',
+    '{"tags":[["t","v","x"]]}',
+    '{"tags":[["t",1]]}',
+    '{"tags":["tv"]}',
+    '{"tags":[],"etag":"a b"}',
+    '{"tags":[],"etag":1}',
+  ])('is unreadable: %s', (meta) => {
+    expect(kindWith(meta)).toBe('unreadable');
+  });
+});
+
+describe(fillIdOf.name, () => {
+  it('returns the id at the start of a value, even of an unreadable one, and of no other record', () => {
+    expect(fillIdOf('V|00000000000000ab|what is this?')).toBe('00000000000000ab');
+    for (const text of ['L|00000000000000ab|', 'E|V|00000000000000ab||', 'V|ab|', null]) {
+      expect(fillIdOf(text)).toBeUndefined();
+    }
+  });
+});
+
+describe('refreshLockOf', () => {
+  it('keeps the lock in the namespace of its record', () => {
+    expect(refreshLockOf('n:c:test:s:k')).toBe('n:refresh:c:test:s:k');
+  });
+});
+
 describe(versionOf.name, () => {
   it('decodes the version of a tag, and none during a write', () => {
     expect(versionOf(versionText('00000000000000ab'))).toBe('00000000000000ab');
     expect(versionOf('W|5:00000000000000ab')).toBeUndefined();
     expect(versionOf(null)).toBeUndefined();
+  });
+
+  it('decodes no version from a record that holds more or less than a version', () => {
+    for (const text of ['V|00000000000000ab|1', 'L|V|00000000000000ab|', 'V|ab|']) {
+      expect(versionOf(text)).toBeUndefined();
+    }
   });
 });

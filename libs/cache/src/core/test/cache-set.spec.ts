@@ -1,4 +1,4 @@
-import { describe, expect, it } from 'vitest';
+import { describe, expect, it, vi } from 'vitest';
 import { givenFleet } from '../../testing/fleet.js';
 
 describe('Cache.set', () => {
@@ -24,5 +24,16 @@ describe('Cache.set', () => {
     await cache.set('k', 1);
     await expect(cache.set('k', 2, { ttlMs: Number.NaN })).rejects.toMatchObject({ code: 'CACHE_OPTIONS_INVALID' });
     expect(await cache.get('k')).toBe(1);
+  });
+});
+
+describe('Cache.writeThrough', () => {
+  it('stores no value, and reads no tag, if the write itself invalidates a tag of the entry', async () => {
+    const { instance, server } = givenFleet<number>({ tags: () => ['t'] });
+    const { cache, store } = instance();
+    const read = vi.spyOn(store, 'read');
+    expect(await cache.writeThrough('k', async () => 1, { tags: ['t'] })).toBe(1);
+    expect(server.text('n:c:test:sk')).toBeUndefined();
+    expect(read).not.toHaveBeenCalled();
   });
 });

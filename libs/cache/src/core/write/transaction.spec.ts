@@ -3,6 +3,7 @@ import { z } from 'zod';
 import { givenFleet, Refused } from '../../testing/fleet.js';
 import { defineCache } from '../policy/define-cache.js';
 import { CacheRegistry } from '../cache-registry.js';
+import { collectInvalidated } from '../context/invalidated-tags.js';
 import { CacheTransaction } from './transaction.js';
 
 const byId = defineCache<string, number>({ name: 'byId', version: 1, key: z.string().min(1), ttl: '30s' });
@@ -234,5 +235,17 @@ describe(CacheTransaction.name, () => {
     );
     await expect(strict).rejects.toMatchObject({ code: 'CACHE_UNAVAILABLE' });
     expect(commit).not.toHaveBeenCalled();
+  });
+
+  it('notes the tags that it and the verbs of a cache invalidate, for the response to the request', async () => {
+    const { caches, byId: cache } = givenRegistry().instance();
+    const tags = new Set<string>();
+    await collectInvalidated(tags, async () => {
+      await caches.write((tx) => tx.invalidateTags(['users']));
+      await cache.invalidateTags(['orders']);
+      await cache.writeThrough('1', async () => 1, { tags: ['items'] });
+    });
+    await cache.invalidateTags(['outside']);
+    expect(tags).toEqual(new Set(['users', 'orders', 'items']));
   });
 });

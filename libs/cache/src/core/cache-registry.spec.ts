@@ -1,0 +1,90 @@
+import { describe, expect, it } from 'vitest';
+import { z } from 'zod';
+import { MemoryStore } from '../memory/memory-store.js';
+import { MemoryTier } from '../memory/memory-tier.js';
+import { givenFleet } from '../testing/fleet.js';
+import { ManualClock } from '../testing/manual-clock.js';
+import { CacheRegistry } from './cache-registry.js';
+import { createRuntime } from './cache-runtime.js';
+import { defineCache } from './policy/define-cache.js';
+
+const policy = { version: 1, key: z.string(), ttl: '30s' } as const;
+const users = defineCache<string, number>({ ...policy, name: 'users' });
+const orders = defineCache<string, number>({ ...policy, name: 'orders' });
+
+function givenRegistry() {
+  const fleet = givenFleet<number>();
+  const { runtime, store } = fleet.instance();
+  return { ...fleet, runtime, store, caches: new CacheRegistry(runtime) };
+}
+
+function givenRegistryInProcess(): CacheRegistry {
+  const clock = new ManualClock();
+  const bounds = { maxBytes: 1_000, maxEntries: 10 };
+  const runtime = createRuntime({
+    namespace: 'n',
+    clock,
+    local: new MemoryTier(clock, bounds),
+    maxStalenessMs: 1_000,
+    maxLoads: 10,
+    maxPayloadBytes: 1_000,
+    rolledBack: () => false,
+    warn: () => {},
+    store: (_, listener) => new MemoryStore(clock, bounds, listener),
+  });
+  return new CacheRegistry(runtime);
+}
+
+describe(CacheRegistry.name, () => {
+  it('finds the cache of a definition', () => {
+    const { caches } = givenRegistry();
+    const [ofUsers, ofOrders] = [caches.create(users), caches.create(orders)];
+    expect(caches.find(users)).toBe(ofUsers);
+    expect(caches.find(orders)).toBe(ofOrders);
+  });
+
+  it('finds no cache that was not created, and none of another definition with the same name', () => {
+    const { caches } = givenRegistry();
+    const notRegistered = expect.objectContaining({ code: 'CACHE_NOT_REGISTERED' });
+    expect(() => caches.find(users)).toThrow(notRegistered);
+    caches.create(users);
+    expect(() => caches.find(defineCache<string, number>({ ...policy, name: 'users' }))).toThrow(notRegistered);
+  });
+
+  it('rejects a second cache of the same name', () => {
+    const { caches } = givenRegistry();
+    caches.create(users);
+    expect(() => caches.create(defineCache<string, number>({ ...policy, name: 'users' }))).toThrow(
+      expect.objectContaining({ code: 'CACHE_NAME_TAKEN' }),
+    );
+  });
+
+  it('returns the counters of each cache by its name', async () => {
+    const { caches } = givenRegistry();
+    await caches.create(users).readThrough('1', async () => 1);
+    caches.create(orders);
+    expect(caches.counters()).toMatchObject({ users: { gets: 1, loads: 1 }, orders: { gets: 0, loads: 0 } });
+  });
+
+  it('is in process only without Redis', () => {
+    expect(givenRegistryInProcess().inProcess).toBe(true);
+    expect(givenRegistry().caches.inProcess).toBe(false);
+  });
+
+  it('reports the state of its channel: connected, the age of its last heartbeat, and how often it was lost', () => {
+    const { clock, caches, runtime } = givenRegistry();
+    clock.advance(500);
+    expect(caches.channel).toEqual({ connected: true, heartbeatAgeMs: undefined, flushes: 0 });
+    runtime.coherence.onChannelLost();
+    expect(caches.channel).toEqual({ connected: false, heartbeatAgeMs: undefined, flushes: 1 });
+    runtime.coherence.onHeartbeat(100.6);
+    expect(caches.channel).toEqual({ connected: true, heartbeatAgeMs: 399, flushes: 1 });
+  });
+
+  it('counts the invalidations that wait for the store', async () => {
+    const { caches, store } = givenRegistry();
+    store.disconnect();
+    await caches.write((tx) => tx.invalidate(users, '1'));
+    expect(caches.pending).toBe(1);
+  });
+});

@@ -1,0 +1,87 @@
+import { describe, expect, it, vi } from 'vitest';
+import { MemoryTier } from '../../memory/memory-tier.js';
+import { ManualClock } from '../../testing/manual-clock.js';
+import { Coherence } from './coherence.js';
+
+const MAX_STALENESS_MS = 1_000;
+
+function givenCoherence() {
+  const clock = new ManualClock();
+  const local = new MemoryTier(clock, { maxBytes: 1_000, maxEntries: 10 });
+  const observer = { stored: vi.fn(), invalidated: vi.fn(), invalidatedAll: vi.fn() };
+  const coherence = new Coherence(local, clock, MAX_STALENESS_MS, observer);
+  return { clock, local, observer, coherence };
+}
+
+describe(Coherence.name, () => {
+  it('trusts L1 for less than maxStaleness after the last heartbeat was sent', () => {
+    const { clock, coherence } = givenCoherence();
+    expect(coherence.fresh).toBe(false);
+    coherence.onHeartbeat(clock.now());
+    clock.advance(MAX_STALENESS_MS - 1);
+    expect(coherence.fresh).toBe(true);
+    clock.advance(1);
+    expect(coherence.fresh).toBe(false);
+  });
+
+  it('ignores the reply to a heartbeat that is older than the last one', () => {
+    const { clock, coherence } = givenCoherence();
+    clock.advance(100);
+    coherence.onHeartbeat(80);
+    coherence.onHeartbeat(30);
+    expect(coherence.heartbeatAgeMs).toBe(20);
+  });
+
+  it('verifies a result for less than maxStaleness, from the last heartbeat or from now', () => {
+    const { clock, coherence } = givenCoherence();
+    clock.advance(5_000);
+    expect(coherence.verifiedUntil).toBe(5_000);
+    coherence.onHeartbeat(4_500);
+    expect(coherence.verifiedUntil).toBe(4_500);
+    expect([coherence.isWithin(4_500, 5_499), coherence.isWithin(4_500, 5_500)]).toEqual([true, false]);
+    coherence.onHeartbeat(Number.POSITIVE_INFINITY);
+    expect(coherence.verifiedUntil).toBe(5_000);
+  });
+
+  it('keeps reads out of L1 once a write is announced, and stops sharing them once it has ended', () => {
+    const { coherence } = givenCoherence();
+    const read = coherence.inFlightReads.begin(['k', 't']);
+    coherence.onInvalidation('intent', 'k');
+    expect([read.cachingPrevented, read.sharingPrevented]).toEqual([true, false]);
+    coherence.onInvalidation('done', 't');
+    expect(read.sharingPrevented).toBe(true);
+  });
+
+  it('drops the local copy and the tag version of an invalidated name, and reports the name', () => {
+    const { local, observer, coherence } = givenCoherence();
+    const deleted = vi.spyOn(local, 'delete');
+    const [tag, other] = [coherence.tags.learn('t', 'v1'), coherence.tags.learn('other', 'v1')];
+    coherence.onInvalidation('done', 't');
+    expect(deleted).toHaveBeenCalledExactlyOnceWith('t');
+    expect([tag.version, other.version]).toEqual([undefined, 'v1']);
+    expect(observer.invalidated).toHaveBeenCalledExactlyOnceWith('t');
+  });
+
+  it('drops local data and stops sharing reads when its channel is lost, and counts the loss', () => {
+    const { clock, local, observer, coherence } = givenCoherence();
+    const cleared = vi.spyOn(local, 'clear');
+    const tag = coherence.tags.learn('t', 'v1');
+    const read = coherence.inFlightReads.begin(['k']);
+    coherence.onHeartbeat(clock.now());
+    coherence.onChannelLost();
+    expect(coherence.fresh).toBe(false);
+    expect(cleared).toHaveBeenCalledOnce();
+    expect([tag.version, coherence.tags.version('t')]).toEqual([undefined, undefined]);
+    expect([read.cachingPrevented, read.sharingPrevented]).toEqual([true, true]);
+    expect(observer.invalidatedAll).toHaveBeenCalledOnce();
+    expect(coherence.flushes).toBe(1);
+  });
+
+  it('needs no observer', () => {
+    const { clock, local } = givenCoherence();
+    const coherence = new Coherence(local, clock, MAX_STALENESS_MS);
+    coherence.onInvalidation('done', 'k');
+    coherence.onChannelLost();
+    expect(coherence.flushes).toBe(1);
+  });
+});
