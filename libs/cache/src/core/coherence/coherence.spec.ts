@@ -35,17 +35,23 @@ describe(Coherence.name, () => {
   it('verifies a result for less than maxStaleness, from the last heartbeat or from now', () => {
     const { clock, coherence } = givenCoherence();
     clock.advance(5_000);
-    expect(coherence.verifiedUntil).toBe(5_000);
+    const unverified = coherence.beginRead(['k']);
     coherence.onHeartbeat(4_500);
-    expect(coherence.verifiedUntil).toBe(4_500);
-    expect([coherence.isWithin(4_500, 5_499), coherence.isWithin(4_500, 5_500)]).toEqual([true, false]);
+    const verified = coherence.beginRead(['k']);
     coherence.onHeartbeat(Number.POSITIVE_INFINITY);
-    expect(coherence.verifiedUntil).toBe(5_000);
+    const alone = coherence.beginRead(['k']);
+    const current = () => [unverified, verified, alone].map(({ isCurrent }) => isCurrent);
+    clock.advance(499);
+    expect(current()).toEqual([true, true, true]);
+    clock.advance(1);
+    expect(current()).toEqual([true, false, true]);
+    clock.advance(500);
+    expect(current()).toEqual([false, false, false]);
   });
 
   it('keeps reads out of L1 once a write is announced, and stops sharing them once it has ended', () => {
     const { coherence } = givenCoherence();
-    const read = coherence.inFlightReads.begin(['k', 't']);
+    const read = coherence.beginRead(['k', 't']);
     coherence.onInvalidation('intent', 'k');
     expect([read.cachingPrevented, read.sharingPrevented]).toEqual([true, false]);
     coherence.onInvalidation('done', 't');
@@ -66,7 +72,7 @@ describe(Coherence.name, () => {
     const { clock, local, observer, coherence } = givenCoherence();
     const cleared = vi.spyOn(local, 'clear');
     const tag = coherence.tags.learn('t', 'v1');
-    const read = coherence.inFlightReads.begin(['k']);
+    const read = coherence.beginRead(['k']);
     coherence.onHeartbeat(clock.now());
     coherence.onChannelLost();
     expect(coherence.fresh).toBe(false);

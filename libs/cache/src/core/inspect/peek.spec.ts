@@ -101,14 +101,12 @@ describe(Peek.name, () => {
 
   it('stops tracking invalidations once its read has ended or failed', async () => {
     const { cache, runtime, store } = givenFleet<string>().instance();
-    const { inFlightReads } = runtime.coherence;
-    const [begin, end] = [vi.spyOn(inFlightReads, 'begin'), vi.spyOn(inFlightReads, 'end')];
+    const begin = vi.spyOn(runtime.coherence, 'beginRead');
     await cache.get('a');
     store.disconnect();
     await expect(cache.get('a')).rejects.toThrow('unavailable');
-    const begun = begin.mock.results.map(({ value }: { readonly value: unknown }) => value);
-    expect(begun).toHaveLength(2);
-    expect(end.mock.calls.map(([read]) => read)).toEqual(begun);
+    const reads = begin.mock.results.map(({ value }) => value);
+    expect(reads.map(({ isCurrent }) => isCurrent)).toEqual([false, false]);
   });
 
   it('rejects while the store is unavailable, and counts an error', async () => {
