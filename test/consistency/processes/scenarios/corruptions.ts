@@ -1,5 +1,5 @@
 /** Changes the text of a record that holds a value, as another program might. */
-export type Poison = (text: string) => string;
+export type Corruption = (text: string) => string;
 
 /** The beginning of a stored value, which is all that a script compares. */
 export const FILL_ID = /^V\|[0-9a-f]{16}\|/;
@@ -7,13 +7,13 @@ export const FILL_ID = /^V\|[0-9a-f]{16}\|/;
 const payloadAt = (text: string): number => text.lastIndexOf('{');
 
 /** Replaces the payload, and its length in the header. */
-const withPayload = (text: string, change: Poison): string => {
+const withPayload = (text: string, change: Corruption): string => {
   const payload = change(text.slice(payloadAt(text)));
   return text.slice(0, payloadAt(text)).replace(/,\d+\|\{/, `,${payload.length}|{`) + payload;
 };
 
 /** Texts that no reader can use. */
-export const UNUSABLE: Readonly<Record<string, Poison>> = {
+export const UNUSABLE: Readonly<Record<string, Corruption>> = {
   nothing: () => '',
   'foreign text': () => '{"id":0,"version":0}',
   'half a fill id': (text) => text.slice(0, 9),
@@ -30,7 +30,7 @@ export const UNUSABLE: Readonly<Record<string, Poison>> = {
 };
 
 /** Valid values that would change a prototype if a reader copied them key by key. */
-export const PROTOTYPES: Readonly<Record<string, Poison>> = {
+export const PROTOTYPES: Readonly<Record<string, Corruption>> = {
   'in the payload': (text) => withPayload(text, (json) => json.replace('{', '{"__proto__":{"polluted":true},')),
   'around the payload': (text) =>
     withPayload(text, (json) => json.replace('{', '{"constructor":{"prototype":{"polluted":true}},')),

@@ -1,9 +1,9 @@
 import { describe, expect, it } from 'vitest';
-import { Sightings } from './sightings.js';
+import { Observations } from './observations.js';
 
-describe(Sightings, () => {
+describe(Observations, () => {
   it('counts no missed write when every read returns the newest version', () => {
-    const seen = new Sightings();
+    const seen = new Observations();
     seen.wrote('a', 1, 100);
     seen.read('a', 1, 101);
     seen.wrote('a', 2, 500);
@@ -12,21 +12,21 @@ describe(Sightings, () => {
   });
 
   it('counts a write that a read missed more than 200 ms after it was acknowledged', () => {
-    const seen = new Sightings();
+    const seen = new Observations();
     seen.wrote('a', 1, 100);
     seen.read('a', 0, 301);
     expect(seen.staleness()).toEqual({ writes: 1, missedWrites: 1, oldestMs: 201 });
   });
 
   it('does not count a write within the grace period, but reports the age of the read', () => {
-    const seen = new Sightings();
+    const seen = new Observations();
     seen.wrote('a', 1, 100);
     seen.read('a', 0, 300);
     expect(seen.staleness()).toEqual({ writes: 1, missedWrites: 0, oldestMs: 200 });
   });
 
   it('counts a write once for several reads, and several writes for one read', () => {
-    const seen = new Sightings();
+    const seen = new Observations();
     seen.wrote('a', 1, 100);
     seen.wrote('a', 2, 200);
     for (const start of [500, 600, 700]) seen.read('a', 0, start);
@@ -34,12 +34,12 @@ describe(Sightings, () => {
     expect(seen.staleness()).toEqual({ writes: 2, missedWrites: 2, oldestMs: 600 });
   });
 
-  it('joins the sightings of several processes', () => {
-    const [writer, reader] = [new Sightings(), new Sightings()];
+  it('joins the observations of several processes', () => {
+    const [writer, reader] = [new Observations(), new Observations()];
     writer.wrote('a', 1, 100);
     reader.read('a', 0, 50);
     reader.read('a', 0, 400);
-    const together = Sightings.of([...writer.rows(), ...reader.rows()]);
+    const together = Observations.of([...writer.rows(), ...reader.rows()]);
     expect(together.staleness()).toEqual({ writes: 1, missedWrites: 1, oldestMs: 300 });
   });
 });

@@ -22,12 +22,12 @@ export interface Staleness {
  * What was read and written, as little of it as says what was stale. Versions of a row are unique and ordered, so the write of a
  * version is missed by exactly the reads of lower ones, and of those only the last to begin matters. Time and space are linear.
  */
-export class Sightings {
+export class Observations {
   readonly #rows = new Map<string, Seen>();
 
-  /** Joins the sightings of several processes. */
-  static of(parts: Iterable<SeenRow>): Sightings {
-    const all = new Sightings();
+  /** Joins the observations of several processes. */
+  static of(parts: Iterable<SeenRow>): Observations {
+    const all = new Observations();
     for (const [key, { lastRead, acknowledged }] of parts) {
       lastRead.forEach((start, version) => all.read(key, version, start));
       acknowledged.forEach((end, version) => all.wrote(key, version, end));

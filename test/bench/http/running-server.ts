@@ -15,24 +15,24 @@ const SERVES_WITHIN_MS = 30_000;
 const ANSWERS_WITHIN_MS = 10_000;
 
 /** A contender whose server is running and answers as expected. */
-export class Entrant {
+export class RunningServer {
   private constructor(
     readonly contender: Contender,
     readonly port: number,
-    private readonly server: ChildWorker<Commands, WorkerOptions>,
+    private readonly worker: ChildWorker<Commands, WorkerOptions>,
   ) {}
 
-  static async start(contender: Contender, { program, redisUrl, core }: Start): Promise<Entrant> {
+  static async start(contender: Contender, { program, redisUrl, core }: Start): Promise<RunningServer> {
     const port = await freePort();
     const options: WorkerOptions = { contender: contender.id, core, redisUrl, port };
-    const entrant = new Entrant(contender, port, new ChildWorker(program, options));
+    const running = new RunningServer(contender, port, new ChildWorker(program, options));
     try {
-      await entrant.server.tell('serve', undefined, SERVES_WITHIN_MS);
+      await running.worker.send('serve', undefined, SERVES_WITHIN_MS);
       // The first answer is a miss. The memory of the process accepts entries once its invalidation channel is verified.
-      for (const id of entrant.userIds) await eventually(() => entrant.#check(id), { within: ANSWERS_WITHIN_MS });
-      return entrant;
+      for (const id of running.userIds) await eventually(() => running.#check(id), { within: ANSWERS_WITHIN_MS });
+      return running;
     } catch (cause) {
-      await entrant.end();
+      await running.end();
       throw new Error(`${contender.id} does not answer as expected.`, { cause });
     }
   }
@@ -47,11 +47,11 @@ export class Entrant {
   }
 
   usage(): Promise<Usage> {
-    return this.server.tell('usage', undefined);
+    return this.worker.send('usage', undefined);
   }
 
   end(): Promise<void> {
-    return this.server.kill();
+    return this.worker.kill();
   }
 
   async #check(id: string): Promise<void> {

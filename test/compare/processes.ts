@@ -16,7 +16,7 @@ export interface Run {
   readonly say: (what: string) => void;
 }
 
-export interface ArenaOptions {
+export interface StartOptions {
   readonly processes: number;
   /** @default false */
   readonly tagged?: boolean;
@@ -27,7 +27,7 @@ export interface ArenaOptions {
 export type Process = ChildWorker<Commands, WorkerOptions>;
 
 /** Processes of one set-up with a Redis of their own. */
-export interface Arena {
+export interface Processes {
   readonly redis: RedisServer;
   readonly proxies: readonly FaultProxy[];
   /** The first process. */
@@ -40,11 +40,11 @@ export interface Arena {
 const OPEN_WITHIN_MS = 60_000;
 
 /** Starts processes, runs `use` with them, and ends them. */
-export async function withArena<T>(
+export async function withProcesses<T>(
   run: Run,
   setUp: SetUp,
-  { processes: count, tagged = false, proxied = false }: ArenaOptions,
-  use: (arena: Arena) => Promise<T>,
+  { processes: count, tagged = false, proxied = false }: StartOptions,
+  use: (started: Processes) => Promise<T>,
 ): Promise<T> {
   const redis = await startRedis();
   const proxies: FaultProxy[] = [];
@@ -63,9 +63,9 @@ export async function withArena<T>(
       // Some clients write a line for each failed attempt to connect.
       processes.push(new ChildWorker(run.program, options, 'ignore'));
     }
-    await Promise.all(processes.map((one) => one.tell('open', undefined, OPEN_WITHIN_MS)));
+    await Promise.all(processes.map((one) => one.send('open', undefined, OPEN_WITHIN_MS)));
     const [first, other = first] = processes;
-    if (!first || !other) throw new Error('An arena has at least one process.');
+    if (!first || !other) throw new Error('A set-up has at least one process.');
     return await use({ redis, proxies, first, other, processes });
   } finally {
     await Promise.all(processes.map((one) => one.kill()));

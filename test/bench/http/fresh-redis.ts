@@ -1,17 +1,17 @@
 import { createClient } from '@keyv/redis';
 import { startRedis } from '../../support/redis-server.js';
 import type { Contender } from './contender.js';
-import { Entrant } from './entrant.js';
+import { RunningServer } from './running-server.js';
 
-export interface Grounds {
-  readonly redisUrl: string;
+export interface FreshRedis {
+  readonly url: string;
   /** Returns how many commands Redis has executed. */
-  readonly redisCommands: () => Promise<number>;
+  readonly commandCount: () => Promise<number>;
   /** Empties Redis, runs `use` with a server of the contender, and ends the server. */
-  readonly withEntrant: <T>(contender: Contender, use: (entrant: Entrant) => Promise<T>) => Promise<T>;
+  readonly withServer: <T>(contender: Contender, use: (running: RunningServer) => Promise<T>) => Promise<T>;
 }
 
-export interface GroundsOptions {
+export interface ServerProgram {
   /** The program that each server runs. */
   readonly program: string;
   /** The core of the servers. @default any */
@@ -19,24 +19,24 @@ export interface GroundsOptions {
 }
 
 /** Runs `use` with a Redis of its own, and ends the Redis. */
-export async function withGrounds<T>(
-  { program, core }: GroundsOptions,
-  use: (grounds: Grounds) => Promise<T>,
+export async function withFreshRedis<T>(
+  { program, core }: ServerProgram,
+  use: (redis: FreshRedis) => Promise<T>,
 ): Promise<T> {
   const redis = await startRedis();
   const client = createClient({ url: redis.url });
   try {
     await client.connect();
     return await use({
-      redisUrl: redis.url,
-      redisCommands: async () => Number(/total_commands_processed:(\d+)/.exec(await client.info('stats'))?.[1]),
-      withEntrant: async (contender, useEntrant) => {
+      url: redis.url,
+      commandCount: async () => Number(/total_commands_processed:(\d+)/.exec(await client.info('stats'))?.[1]),
+      withServer: async (contender, useServer) => {
         await client.flushAll();
-        const entrant = await Entrant.start(contender, { program, core, redisUrl: redis.url });
+        const running = await RunningServer.start(contender, { program, core, redisUrl: redis.url });
         try {
-          return await useEntrant(entrant);
+          return await useServer(running);
         } finally {
-          await entrant.end();
+          await running.end();
         }
       },
     });

@@ -96,11 +96,13 @@ const CONTENDERS = [
 ] as const satisfies readonly Contender[];
 
 export type ContenderId = (typeof CONTENDERS)[number]['id'];
-export const ROSTER: readonly (Contender & { readonly id: ContenderId })[] = CONTENDERS;
+export const ALL_CONTENDERS: readonly (Contender & { readonly id: ContenderId })[] = CONTENDERS;
 
 export function contenderOf(id: string): Contender {
-  const contender = ROSTER.find((one) => one.id === id);
+  const contender = ALL_CONTENDERS.find((one) => one.id === id);
   if (!contender)
-    throw new Error(`--only: there is no contender "${id}". Use one of ${ROSTER.map((one) => one.id).join(', ')}.`);
+    throw new Error(
+      `--only: there is no contender "${id}". Use one of ${ALL_CONTENDERS.map((one) => one.id).join(', ')}.`,
+    );
   return contender;
 }

@@ -18,8 +18,8 @@ async function givenHolder(use: (given: Given) => Promise<void>): Promise<void> 
   await withFleet({ instances: 2 }, async (fleet) => {
     const [writer, holder] = fleet.instances;
     if (!writer || !holder) throw new Error('The fleet has fewer than two processes.');
-    await holder.tell('read', { key: KEY });
-    const again = await holder.tell('read', { key: KEY });
+    await holder.send('read', { key: KEY });
+    const again = await holder.send('read', { key: KEY });
     expect(again).toMatchObject({ versions: [1], originCalls: 0 });
     await use({ fleet, writer, holder });
   });
@@ -31,10 +31,10 @@ describe('a process that missed the invalidation of a write', () => {
       const [, proxy] = fleet.proxies;
       proxy?.refuse();
       await fleet.command('CLIENT', 'KILL', 'TYPE', 'pubsub');
-      await writer.tell('changeAndInvalidate', KEY);
+      await writer.send('changeAndInvalidate', KEY);
       await proxy?.accept();
       await fleet.settled();
-      expect(await holder.tell('read', { key: KEY })).toMatchObject({ versions: [2] });
+      expect(await holder.send('read', { key: KEY })).toMatchObject({ versions: [2] });
     });
   });
 
@@ -42,11 +42,11 @@ describe('a process that missed the invalidation of a write', () => {
     await givenHolder(async ({ fleet, writer, holder }) => {
       const [, proxy] = fleet.proxies;
       proxy?.freeze('down', 'nuthatch-pushes');
-      expect(await writer.tell('changeAndInvalidate', KEY)).toMatchObject({ applied: 'applied' });
+      expect(await writer.send('changeAndInvalidate', KEY)).toMatchObject({ applied: 'applied' });
       await pause(MAX_STALENESS_MS);
       // The silent connection is still open, so only the clock ends the entry.
       for (let count = 0; count < 50; count += 1) {
-        expect(await holder.tell('read', { key: KEY })).toMatchObject({ versions: [2] });
+        expect(await holder.send('read', { key: KEY })).toMatchObject({ versions: [2] });
         await pause(10);
       }
     });
@@ -54,11 +54,11 @@ describe('a process that missed the invalidation of a write', () => {
 
   it('does not serve its old entry after its event loop was blocked', async () => {
     await givenHolder(async ({ writer, holder }) => {
-      const blocked = holder.tell('block', 2_000);
+      const blocked = holder.send('block', 2_000);
       // The read arrives before the invalidation message.
-      const read = holder.tell('read', { key: KEY });
+      const read = holder.send('read', { key: KEY });
       await pause(200);
-      expect(await writer.tell('changeAndInvalidate', KEY)).toMatchObject({ applied: 'applied' });
+      expect(await writer.send('changeAndInvalidate', KEY)).toMatchObject({ applied: 'applied' });
       await blocked;
       expect(await read).toMatchObject({ versions: [2] });
     });

@@ -25,20 +25,20 @@ interface User {
 const user: User = { id: KEY, name: 'Ada Lovelace', email: 'ada@example.org', roles: ['reader', 'writer'] };
 const load = async (): Promise<User> => user;
 
-export interface Contender {
+export interface MicroCache {
   readonly name: string;
   /** Whether it is our library, a peer, or the limit: an async function over a map. */
   readonly kind: 'limit' | 'ours' | 'peer';
   readonly read: () => Promise<unknown>;
 }
 
-export interface Contenders {
-  readonly all: readonly Contender[];
+export interface MicroCaches {
+  readonly all: readonly MicroCache[];
   close(): Promise<void>;
 }
 
 /** Each reads the same user under the same key from memory, in the fastest configuration that its documentation shows. */
-export async function contenders(): Promise<Contenders> {
+export async function microCaches(): Promise<MicroCaches> {
   const redis = await startRedis();
   const connection = new RedisConnection({ topology: { mode: 'single', url: redis.url } });
   connection.open();
@@ -60,7 +60,7 @@ export async function contenders(): Promise<Contenders> {
   const bentoByReference = bentoOver({ serialize: false });
   const cacheable = new Cacheable({ ttl: TTL_MS });
 
-  const all: readonly Contender[] = [
+  const all: readonly MicroCache[] = [
     { name: 'async function over lru-cache', kind: 'limit', read: () => limit(KEY) },
     { name: 'nuthatch readThrough, in process', kind: 'ours', read: () => ours.readThrough(KEY, () => load()) },
     {

@@ -3,7 +3,7 @@ import { describe, expect, it } from 'vitest';
 import { recordKeyOf } from '../worker/caches.js';
 import { type Fleet, PATIENT_MS, withFleet } from '../fleet/fleet.js';
 import type { Instance } from '../fleet/instance.js';
-import { FILL_ID, type Poison, PROTOTYPES, UNUSABLE } from './poisons.js';
+import { FILL_ID, type Corruption, PROTOTYPES, UNUSABLE } from './corruptions.js';
 import { ROWS, SPARE_ROWS } from '../worker/rows.js';
 import { HEALTHY, runScenario } from './scenario.js';
 
@@ -25,19 +25,24 @@ async function withPair(use: (fleet: Fleet, writer: Instance, reader: Instance) 
   });
 }
 
-/** Returns how a read ends that finds the poisoned text of the previous version. */
-async function readPoisoned(fleet: Fleet, writer: Instance, poison: Poison, life: readonly string[]): Promise<string> {
+/** Returns how a read ends that finds the corrupted text of the previous version. */
+async function readCorrupted(
+  fleet: Fleet,
+  writer: Instance,
+  corrupt: Corruption,
+  life: readonly string[],
+): Promise<string> {
   await fleet.command('DEL', recordKeyOf(KEY));
-  await writer.tell('changeAndInvalidate', KEY);
-  await writer.tell('read', { key: KEY });
+  await writer.send('changeAndInvalidate', KEY);
+  await writer.send('read', { key: KEY });
   const text = await textOf(fleet, KEY);
-  const poisoned = poison(text);
-  if (!FILL_ID.test(text) || poisoned === text) return `not poisoned: ${text}`;
-  // Now no L1 holds the row, and the poisoned text is of an old version.
-  const { version } = await writer.tell('changeAndInvalidate', KEY);
-  await fleet.command('SET', recordKeyOf(KEY), poisoned, ...life);
+  const corrupted = corrupt(text);
+  if (!FILL_ID.test(text) || corrupted === text) return `not corrupted: ${text}`;
+  // Now no L1 holds the row, and the corrupted text is of an old version.
+  const { version } = await writer.send('changeAndInvalidate', KEY);
+  await fleet.command('SET', recordKeyOf(KEY), corrupted, ...life);
   try {
-    const { versions, longestMs } = await writer.tell('read', { key: KEY });
+    const { versions, longestMs } = await writer.send('read', { key: KEY });
     if (versions[0] !== version) return `version ${versions[0]} instead of ${version}`;
     return longestMs < AT_MOST_MS ? 'a miss' : `a miss after ${longestMs} ms`;
   } catch (error) {
@@ -45,21 +50,21 @@ async function readPoisoned(fleet: Fleet, writer: Instance, poison: Poison, life
   }
 }
 
-/** Spoils the record of a random row every 30 ms, for 3 s. */
-async function spoilRecords(fleet: Fleet): Promise<number> {
-  const poisons = Object.values(UNUSABLE);
-  let spoilt = 0;
+/** Corrupts the record of a random row every 30 ms, for 3 s. */
+async function corruptRecords(fleet: Fleet): Promise<number> {
+  const corruptions = Object.values(UNUSABLE);
+  let corrupted = 0;
   for (let count = 0; count < 100; count += 1) {
     const key = Math.floor(Math.random() * ROWS);
     const text = await textOf(fleet, key);
-    const poison = poisons[count % poisons.length];
-    if (poison && FILL_ID.test(text)) {
-      await fleet.command('SET', recordKeyOf(key), poison(text), 'PX', '2000');
-      spoilt += 1;
+    const corrupt = corruptions[count % corruptions.length];
+    if (corrupt && FILL_ID.test(text)) {
+      await fleet.command('SET', recordKeyOf(key), corrupt(text), 'PX', '2000');
+      corrupted += 1;
     }
     await pause(30);
   }
-  return spoilt;
+  return corrupted;
 }
 
 describe('another program writes into a record', () => {
@@ -69,43 +74,43 @@ describe('another program writes into a record', () => {
   ])('an unusable text %s: the read is a miss', async (_, life) => {
     await withPair(async (fleet, writer) => {
       const ends: Record<string, string> = {};
-      for (const [name, poison] of Object.entries(UNUSABLE))
-        ends[name] = await readPoisoned(fleet, writer, poison, life);
+      for (const [name, corrupt] of Object.entries(UNUSABLE))
+        ends[name] = await readCorrupted(fleet, writer, corrupt, life);
       expect(ends).toEqual(Object.fromEntries(Object.keys(ends).map((name) => [name, 'a miss'])));
     });
   });
 
   it('a text with __proto__: the prototype of all objects does not change', async () => {
     await withPair(async (fleet, writer, reader) => {
-      await writer.tell('read', { key: KEY });
+      await writer.send('read', { key: KEY });
       const text = await textOf(fleet, KEY);
-      for (const poison of Object.values(PROTOTYPES)) {
-        expect(poison(text)).not.toBe(text);
-        await fleet.command('SET', recordKeyOf(KEY), poison(text), ...FOR_A_MINUTE);
-        expect(await reader.tell('read', { key: KEY, strong: true })).toMatchObject({ versions: [1], originCalls: 0 });
-        expect(await reader.tell('status', undefined)).toMatchObject({ polluted: false });
+      for (const corrupt of Object.values(PROTOTYPES)) {
+        expect(corrupt(text)).not.toBe(text);
+        await fleet.command('SET', recordKeyOf(KEY), corrupt(text), ...FOR_A_MINUTE);
+        expect(await reader.send('read', { key: KEY, strong: true })).toMatchObject({ versions: [1], originCalls: 0 });
+        expect(await reader.send('status', undefined)).toMatchObject({ polluted: false });
       }
     });
   });
 
   it('unusable texts repeatedly: no read is stale', async () => {
-    let spoilt = 0;
+    let corrupted = 0;
     const { broken } = await runScenario({
-      name: 'poisoned',
+      name: 'corrupted',
       bound: HEALTHY,
-      // Rare writes, so that reads find a spoilt text before a write replaces it.
+      // Rare writes, so that reads find a corrupted text before a write replaces it.
       load: { writers: 1, writePauseMs: 400 },
       async fault(fleet) {
-        spoilt = await spoilRecords(fleet);
+        corrupted = await corruptRecords(fleet);
       },
     });
     expect(broken).toEqual([]);
-    expect(spoilt).toBeGreaterThan(20);
+    expect(corrupted).toBeGreaterThan(20);
   });
 
   it('64 MB: reads continue', async () => {
     const { broken } = await runScenario({
-      name: 'poisoned-huge',
+      name: 'corrupted-huge',
       async fault(fleet) {
         const text = 'x'.repeat(HUGE_BYTES);
         for (let count = 0; count < 3; count += 1) {

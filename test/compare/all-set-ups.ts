@@ -5,10 +5,10 @@ import { CACHEABLE } from './contenders/cacheable.js';
 import { NUTHATCH } from './contenders/nuthatch.js';
 
 /** All set-ups, in the order of the tables. */
-export const ROSTER: readonly SetUp[] = [...CACHE_MANAGER, ...BENTOCACHE, ...CACHEABLE, ...NUTHATCH];
+export const ALL_SET_UPS: readonly SetUp[] = [...CACHE_MANAGER, ...BENTOCACHE, ...CACHEABLE, ...NUTHATCH];
 
 export function setUpsFor(purpose: Purpose): readonly SetUp[] {
-  return ROSTER.filter(({ purposes }) => purposes.includes(purpose));
+  return ALL_SET_UPS.filter(({ purposes }) => purposes.includes(purpose));
 }
 
 export function isOurs({ library }: SetUp): boolean {

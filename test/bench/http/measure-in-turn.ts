@@ -1,10 +1,10 @@
 import type { Contender } from './contender.js';
-import type { Entrant } from './entrant.js';
-import type { Grounds } from './grounds.js';
+import type { RunningServer } from './running-server.js';
+import type { FreshRedis } from './fresh-redis.js';
 import type { LoadGenerator } from './load/load.js';
 import type { Sample } from './figures/result.js';
 
-export interface Course {
+export interface Measuring {
   readonly generator: LoadGenerator;
   readonly connections: number;
   /** The length of the load before each measurement, in which the engine compiles the functions of a request. */
@@ -20,42 +20,42 @@ export interface Course {
  * starts a new server, which runs alone. Two servers of one program differ by more than ten per cent, depending on compilation and
  * memory layout, and a server that idles beside others loses its processor caches to them.
  */
-export async function race<C extends Contender>(
+export async function measureInTurn<C extends Contender>(
   contenders: readonly C[],
-  grounds: Grounds,
-  course: Course,
+  redis: FreshRedis,
+  measuring: Measuring,
 ): Promise<ReadonlyMap<C, readonly Sample[]>> {
   const samples = new Map<C, Sample[]>(contenders.map((contender) => [contender, []]));
-  for (let round = 1; round <= course.rounds; round += 1) {
-    course.say(`round ${round} of ${course.rounds}`);
+  for (let round = 1; round <= measuring.rounds; round += 1) {
+    measuring.say(`round ${round} of ${measuring.rounds}`);
     for (const [contender, seen] of samples) {
-      seen.push(await grounds.withEntrant(contender, (entrant) => run(entrant, grounds, course)));
+      seen.push(await redis.withServer(contender, (running) => run(running, redis, measuring)));
     }
   }
   return samples;
 }
 
-async function run(entrant: Entrant, grounds: Grounds, course: Course): Promise<Sample> {
+async function run(running: RunningServer, redis: FreshRedis, measuring: Measuring): Promise<Sample> {
   try {
-    await measure(entrant, grounds, { ...course, seconds: course.warmUpSeconds });
-    const sample = await measure(entrant, grounds, course);
-    await entrant.check();
+    await measure(running, redis, { ...measuring, seconds: measuring.warmUpSeconds });
+    const sample = await measure(running, redis, measuring);
+    await running.check();
     return sample;
   } catch (cause) {
-    throw new Error(`${entrant.contender.id} could not be measured.`, { cause });
+    throw new Error(`${running.contender.id} could not be measured.`, { cause });
   }
 }
 
 async function measure(
-  entrant: Entrant,
-  { redisCommands }: Grounds,
-  { generator, connections, seconds }: Course,
+  running: RunningServer,
+  { commandCount }: FreshRedis,
+  { generator, connections, seconds }: Measuring,
 ): Promise<Sample> {
-  const { contender, port, userIds } = entrant;
+  const { contender, port, userIds } = running;
   const paths = userIds.map((id) => `/users/${id}`);
-  const [before, commandsBefore] = [await entrant.usage(), await redisCommands()];
+  const [before, commandsBefore] = [await running.usage(), await commandCount()];
   const report = await generator.run({ port, paths, headers: contender.headers ?? {}, connections, seconds });
-  const [after, commandsAfter] = [await entrant.usage(), await redisCommands()];
+  const [after, commandsAfter] = [await running.usage(), await commandCount()];
   if (after.loads > before.loads)
     throw new Error(`It called the origin ${after.loads - before.loads} times, so not all answers were hits.`);
   const cpuMicros = after.cpuMicros - before.cpuMicros;
