@@ -1,10 +1,10 @@
-import { article } from './article.mjs';
+import { article } from '../article.mjs';
 
 export const resource = ({ One, one, Many, many, word, words }) => `
 import { z } from 'zod';
-import { uuid } from '../http/validation/fields.js';
-import { EntityTags } from '../optimistic-locking/entity-tags.js';
-import { pageSchema } from '../paging/page-schema.js';
+import { uuid } from '../../http/validation/fields.js';
+import { EntityTags } from '../../optimistic-locking/entity-tags.js';
+import { pageSchema } from '../../paging/page-schema.js';
 
 const example = {
   id: '01941f29-b054-7577-8b9d-a674943f19e7',
@@ -14,7 +14,7 @@ const example = {
   updatedAt: '2026-01-01T12:00:00.000Z',
 };
 
-/** ${capitalized(article(word))} as the API, the cache and the repository know it: JSON-safe, so that the stored value is the sent value. */
+/** ${capitalized(article(word))} as the API, the cache and the repository exchange it: JSON-safe, so that the stored value is the sent value. */
 export const ${one}Schema = z
   .strictObject({
     id: uuid,
