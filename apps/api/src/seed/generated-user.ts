@@ -7,7 +7,7 @@ const start = Date.UTC(2025, 0, 1);
 const minute = 60_000;
 
 /** Returns the user of an index, the same in every run, so that a second seed adds nothing. */
-export function seededUser(index: number): Insertable<UsersTable> {
+export function generatedUser(index: number): Insertable<UsersTable> {
   const random = randomNumbers(index);
   const given = pick(givenNames, random());
   const family = pick(familyNames, random());

@@ -1,7 +1,7 @@
 import { sql } from 'kysely';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { Database } from '../../../apps/api/src/database/database.js';
-import { seedUsers } from '../../../apps/api/src/seed/seed-users.js';
+import { insertUsers } from '../../../apps/api/src/seed/insert-users.js';
 import { plansOf } from '../support/plans-of.js';
 import { databases, type RunningApi, startApi } from '../support/running-api.js';
 
@@ -9,7 +9,7 @@ describe.each(databases)('the plans of the statements of users on $database', ({
   let api: RunningApi;
   beforeAll(async () => {
     api = await startApi(await environment());
-    await seedUsers(api.app.get(Database), 10_000);
+    await insertUsers(api.app.get(Database), 10_000);
     await api.app.get(Database).run((db) => sql`analyze users`.execute(db));
   });
   afterAll(() => api.stop());

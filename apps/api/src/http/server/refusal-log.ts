@@ -12,7 +12,7 @@ export interface Refused {
 }
 
 /** Logs a request that is refused before the request logger sees it. */
-export function logRefused({ code, status }: ProblemError, { id, method, originalUrl }: Refused): void {
+export function logRefusal({ code, status }: ProblemError, { id, method, originalUrl }: Refused): void {
   const path = originalUrl === undefined ? undefined : requestPath(originalUrl).slice(0, mostPathLength);
   logger.log({ requestId: id, method, path, status, msg: `request refused: ${code}` });
 }

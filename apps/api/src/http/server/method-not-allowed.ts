@@ -1,6 +1,7 @@
 import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify';
 import { METHODS } from 'node:http';
-import { AllowedMethods } from './allowed-methods.js';
+import { acceptPatch } from '../media-types.js';
+import { ProblemError } from '../problems/problem-error.js';
 
 /** Records the methods of each path while routes are added, and answers the other methods with 405. */
 export class OtherMethods {
@@ -53,4 +54,32 @@ export class OtherMethods {
 /** Whether each parameter has a value. The router matches `/users/` with `/users/:id`, Nest does not. */
 function isWhole({ params }: FastifyRequest): boolean {
   return typeof params === 'object' && params !== null && !Object.values(params).includes('');
+}
+
+/** The methods of one path, with OPTIONS. Nest answers 404 to OPTIONS and to other methods. */
+class AllowedMethods {
+  private readonly methods = new Set(['OPTIONS']);
+
+  add(methods: Iterable<string>): void {
+    for (const method of methods) this.methods.add(method);
+  }
+
+  has(method: string): boolean {
+    return this.methods.has(method);
+  }
+
+  /** Headers of the answer to OPTIONS: `Allow`, and `Accept-Patch` (RFC 5789 §3.1) if the path has PATCH. */
+  get headers(): Readonly<Record<string, string>> {
+    return { allow: this.allow, ...(this.has('PATCH') && acceptPatch) };
+  }
+
+  /** Returns a 405 with `Allow` (RFC 9110 §15.5.6). */
+  refusal(method: string): ProblemError {
+    const detail = `${method} is not allowed here. Use one of ${this.allow}.`;
+    return new ProblemError('method-not-allowed', detail, { headers: { allow: this.allow } });
+  }
+
+  private get allow(): string {
+    return [...this.methods].toSorted().join(', ');
+  }
 }

@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { requestId } from './every-request.js';
+import { requestId } from './request-hooks.js';
 
 describe(requestId, () => {
   it.each(['12345678', 'a.b_c-D9', 'x'.repeat(128)])('keeps %s', (given) => {

@@ -4,7 +4,7 @@ import type { Socket } from 'node:net';
 import { randomUUID } from 'node:crypto';
 import { ProblemError, problemBody } from '../problems/problem-error.js';
 import { problems, type ProblemCode } from '../problems/problem-types.js';
-import { logRefused } from './refused-request.js';
+import { logRefusal } from './refusal-log.js';
 
 const codes: Readonly<Record<string, ProblemCode>> = {
   ERR_HTTP_REQUEST_TIMEOUT: 'request-timeout',
@@ -12,14 +12,14 @@ const codes: Readonly<Record<string, ProblemCode>> = {
 };
 
 /** Answers bytes that Node cannot parse as a request. They reach no route, hook or filter. */
-export function refuseBrokenRequest(error: ConnectionError, socket: Socket): void {
+export function answerParseError(error: ConnectionError, socket: Socket): void {
   // After a reset the client receives nothing.
   if (error.code === 'ECONNRESET' || socket.destroyed) return;
   if (socket.writable && !owesAnswer(socket)) {
-    const problem = brokenRequest(error.code);
+    const problem = parseProblem(error.code);
     const id = randomUUID();
-    socket.write(brokenRequestAnswer(problem, id));
-    logRefused(problem, { id });
+    socket.write(parseErrorAnswer(problem, id));
+    logRefusal(problem, { id });
   }
   socket.destroy();
 }
@@ -31,12 +31,12 @@ function owesAnswer(socket: Socket): boolean {
   return answer instanceof ServerResponse && (answer.headersSent || answer.req.complete);
 }
 
-export function brokenRequest(errorCode: string): ProblemError {
+export function parseProblem(errorCode: string): ProblemError {
   const code = codes[errorCode] ?? 'malformed-request';
   return new ProblemError(code, problems[code].meaning);
 }
 
-export function brokenRequestAnswer(problem: ProblemError, requestId: string): string {
+export function parseErrorAnswer(problem: ProblemError, requestId: string): string {
   const body = problemBody(problem, { requestId });
   return [
     `HTTP/1.1 ${problem.status} ${STATUS_CODES[problem.status]}`,

@@ -1,14 +1,14 @@
 import { describe, expect, it } from 'vitest';
 import { createUserSchema, userId } from '../users/users.dto.js';
 import { SeedArgumentsInvalid, seedArguments } from './seed-arguments.js';
-import { seededUser } from './seeded-user.js';
+import { generatedUser } from './generated-user.js';
 
-describe(seededUser, () => {
-  const users = Array.from({ length: 5_000 }, (_, index) => seededUser(index));
+describe(generatedUser, () => {
+  const users = Array.from({ length: 5_000 }, (_, index) => generatedUser(index));
 
   it('is the same on every run', () => {
-    expect(seededUser(42)).toEqual(seededUser(42));
-    expect(seededUser(0)).toMatchInlineSnapshot(`
+    expect(generatedUser(42)).toEqual(generatedUser(42));
+    expect(generatedUser(0)).toMatchInlineSnapshot(`
       {
         "created_at": 2025-01-01T00:00:13.396Z,
         "email": "farid.abebe.0@example.org",
