@@ -164,7 +164,7 @@ export class L2Read<K, V> {
       return work();
     });
     return run.catch((error: unknown) => {
-      // The origin refused the other request, which says nothing about this one.
+      // The origin refused the other request, which does not concern this one.
       if (shared && isRefusal(error)) return 'try-again';
       throw error;
     });

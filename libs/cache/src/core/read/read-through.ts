@@ -105,7 +105,7 @@ export class ReadThrough<K, V> {
     const joined = flight.then(
       (result) => ({ ...result, stored: false, collapsed: true }),
       (error: unknown) => {
-        // The origin refused the other request, which says nothing about this one.
+        // The origin refused the other request, which does not concern this one.
         if (isRefusal(error)) return this.#loader.load(request, undefined);
         throw error;
       },

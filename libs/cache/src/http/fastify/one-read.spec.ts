@@ -33,7 +33,7 @@ interface Hooked {
 
 type Hook = (request: Hooked, reply: { code(status: number): { send(body: string): void } }, done: () => void) => void;
 
-/** What a hook of the application does between the cached route's hook and Nest's pipeline. */
+/** The hook of the application between the cached route's hook and Nest's pipeline. */
 const between = vi.fn<Hook>((_request, _reply, done) => done());
 
 /** Adds the hook behind the cached route's: its module is configured after the cache's. */

@@ -16,7 +16,7 @@ export interface Handler {
   runInBackground(): Promise<unknown>;
 }
 
-/** What decides the entry of a request, and what continues the request in Nest's pipeline. */
+/** The entry of a request, its requester, and the step that continues the request in Nest's pipeline. */
 export interface ReadStart {
   readonly entry: KeyedEntry<unknown>;
   readonly audience: RequestKey['audience'];

@@ -4,7 +4,7 @@ import * as targeted from './targeted-scenarios.js';
 import type { Scenario } from './scenario.js';
 import { Simulation } from './simulation.js';
 
-/** Like `consistency.property.spec.ts`, with scenarios in which one rule decides: chance alone rarely generates them. */
+/** Like `random.property.spec.ts`, with scenarios in which one rule decides: chance alone rarely generates them. */
 const RUNS = 2_000;
 const WITHIN_MS = 60_000;
 
