@@ -71,12 +71,11 @@ export default {
       to: { couldNotResolve: true },
     },
     only('redis-imports-no-library', 'redis is the lowest library.', '^libs/redis/', []),
-    only('cache-knows-redis', 'cache → redis', '^libs/cache/', ['^libs/redis/']),
-    only('health-knows-cache-and-redis', 'health → cache → redis', '^libs/health/', ['^libs/(cache|redis)/']),
-    only('observability-knows-cache-and-redis', 'observability → cache → redis', '^libs/observability/', [
+    only('cache-imports-redis', 'cache → redis', '^libs/cache/', ['^libs/redis/']),
+    only('health-imports-cache-and-redis', 'health → cache → redis', '^libs/health/', ['^libs/(cache|redis)/']),
+    only('observability-imports-cache-and-redis', 'observability → cache → redis', '^libs/observability/', [
       '^libs/(cache|redis)/',
     ]),
-    only('dashboard-knows-cache-and-redis', 'dashboard → cache → redis', '^libs/dashboard/', ['^libs/(cache|redis)/']),
     {
       name: 'libraries-by-name',
       comment: 'Another library is imported by its package name: @nuthatch/cache, never ../../libs/cache/src/core.',
@@ -92,7 +91,7 @@ export default {
       to: { path: '^apps/' },
     },
 
-    only('cache-core-imports-core', 'core ← memory, redis, outbox; core ← http, method, manager', `${cache}/core/`, []),
+    only('cache-core-imports-core', 'core ← memory, redis; core ← http, method, manager', `${cache}/core/`, []),
     {
       name: 'cache-core-is-plain',
       comment: 'The core runs without Nest and without Redis: it imports only node: modules.',
@@ -101,15 +100,15 @@ export default {
       to: { pathNot: `${cache}/core/`, dependencyTypesNot: ['core'] },
     },
     {
-      name: 'cache-folders-know-core',
+      name: 'cache-folders-import-core',
       comment:
-        'http, method, manager → core ← memory, redis, outbox; only cache.module.ts and index.ts import from all folders.',
+        'http, method, manager → core ← memory, redis; only cache.module.ts and index.ts import from all folders.',
       severity: 'error',
-      from: { path: `${cache}/(http|method|manager|memory|msgpack|redis|outbox|devtools)/`, pathNot: test },
+      from: { path: `${cache}/(http|method|manager|memory|msgpack|redis|devtools)/`, pathNot: test },
       to: { path: `${cache}/`, pathNot: [`${cache}/($1|core)/`, `${cache}/devtools/`] },
     },
     {
-      name: 'cache-root-knows-core',
+      name: 'cache-root-imports-core',
       comment:
         'Except for cache.module.ts, runtime-provider.ts and index.ts, a file at the root of the cache imports core only.',
       severity: 'error',

@@ -5,14 +5,14 @@ const beside = (path, name) => join(dirname(path), name);
 
 /**
  * Nest's defaults, but our own libraries are bundled from source while packages from npm stay outside,
- * and the seed and the printer of the OpenAPI document stand beside the server as programs of their own.
+ * and the seed and the printer of the OpenAPI document are beside the server as programs of their own.
  */
 export default (defaults) => ({
   ...defaults,
   entry: {
     main: defaults.entry,
     seed: beside(defaults.entry, 'seed.ts'),
-    openapi: beside(defaults.entry, 'openapi.ts'),
+    'print-openapi': beside(defaults.entry, 'print-openapi.ts'),
   },
   output: { ...defaults.output, filename: join(dirname(defaults.output.filename), '[name].js') },
   externals: [nodeExternals({ importType: 'module', allowlist: [/^@nuthatch\//] }), ...defaults.externals.slice(1)],

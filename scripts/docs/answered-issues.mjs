@@ -62,8 +62,8 @@ export function answeredIssues(answers, reasons) {
 
 # Answered issues
 
-> **In short.** Issues that users of other caching libraries reported or asked for, and the tests that show how Nuthatch
-> behaves. The title of each test names its issues.
+Issues that users of other caching libraries reported or asked for, and the tests that show how Nuthatch
+behaves. The title of each test names its issues.
 
 ${tests}
 

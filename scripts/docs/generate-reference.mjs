@@ -59,20 +59,20 @@ const scripts = readdirSync(join(root, folder))
 const pages = {
   'options.md': `# Options
 
-> **In short.** Every option, with its default. A time is a text with a unit, such as \`'30s'\`; a bare number is an error. All
-> options are checked at boot, and one error lists all problems.
+Every option, with its default. A time is a text with a unit, such as \`'30s'\`; a bare number is an error. All
+options are checked at boot, and one error lists all problems.
 
 ${options.join('\n\n')}`,
   'errors.md': `# Errors
 
-> **In short.** Every error of the libraries has a stable \`code\`: match on the code, not on the message or the class. An error
-> that your loader or write throws reaches the caller unchanged.
+Every error of the libraries has a stable \`code\`: match on the code, not on the message or the class. An error
+that your loader or write throws reaches the caller unchanged.
 
 ${errors.join('\n\n')}`,
   'scripts.md': `# Scripts
 
-> **In short.** Each decision in Redis is one Lua script over one key, so that it is atomic, also in a cluster. The client calls
-> a script by its digest, and sends its text to a server that does not have the script yet.
+Each decision in Redis is one Lua script over one key, so that it is atomic, also in a cluster. The client calls
+a script by its digest, and sends its text to a server that does not have the script yet.
 
 ${table(['script', 'what it does', 'keys', 'arguments', 'returns'], scripts)}`,
 };

@@ -10,7 +10,7 @@ import { writeAll } from './all-or-nothing.mjs';
 import { moduleNames, NameRefused } from './module-names.mjs';
 import { modulePlan } from './module-plan.mjs';
 import { sourceFiles } from '../source-files.mjs';
-import { article } from '../templates/article.mjs';
+import { article } from './article.mjs';
 
 const usage = 'Usage: npm run generate -- module <name> [--singular <name>], such as module invoices.';
 const root = join(import.meta.dirname, '../..');

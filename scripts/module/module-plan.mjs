@@ -1,15 +1,15 @@
 import { NameRefused } from './module-names.mjs';
 import { moduleWiring } from './module-wiring.mjs';
-import { cache } from '../templates/cache.mjs';
-import { controller } from '../templates/controller.mjs';
-import { dto } from '../templates/dto.mjs';
-import { e2eSpec } from '../templates/e2e.mjs';
-import { errors } from '../templates/errors.mjs';
-import { migration } from '../templates/migration.mjs';
-import { module } from '../templates/module.mjs';
-import { repository } from '../templates/repository.mjs';
-import { resource } from '../templates/resource.mjs';
-import { service } from '../templates/service.mjs';
+import { cache } from './templates/cache.mjs';
+import { controller } from './templates/controller.mjs';
+import { dto } from './templates/dto.mjs';
+import { e2eSpec } from './templates/e2e.mjs';
+import { errors } from './templates/errors.mjs';
+import { migration } from './templates/migration.mjs';
+import { module } from './templates/module.mjs';
+import { repository } from './templates/repository.mjs';
+import { resource } from './templates/resource.mjs';
+import { service } from './templates/service.mjs';
 
 const src = 'apps/api/src';
 const migrations = `${src}/database/migrations`;

@@ -1,4 +1,4 @@
-import { table } from '../templates/table.mjs';
+import { table } from './templates/table.mjs';
 
 /** Returns the files that have to name a module, each with the function that adds the module to its text. */
 export function moduleWiring(names, number) {

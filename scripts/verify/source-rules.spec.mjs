@@ -34,7 +34,7 @@ describe(strayTests, () => {
   it.each([
     'libs/cache/src/core/store/record-format.spec.ts',
     'libs/cache/test/property/history.spec.ts',
-    'test/e2e/users/users.e2e-spec.ts',
+    'test/e2e/users/crud.e2e-spec.ts',
     'test/consistency/model/redis/record.model-spec.ts',
     'test/consistency/processes/scenarios/crash.consistency-spec.ts',
     'test/consistency/processes/history/history.spec.ts',

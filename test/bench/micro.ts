@@ -1,6 +1,6 @@
 import { writeFileSync } from 'node:fs';
 import { setTimeout as pause } from 'node:timers/promises';
-import { type Contender, contenders } from './contenders.js';
+import { type MicroCache, microCaches } from './micro-caches.js';
 import { median } from './median.js';
 
 const ROUNDS = 11;
@@ -10,12 +10,12 @@ const BATCH = 1_000;
 /** How many times faster than the fastest peer a hit must be. */
 const BAR = 3;
 
-interface Result extends Pick<Contender, 'name' | 'kind'> {
+interface Result extends Pick<MicroCache, 'name' | 'kind'> {
   readonly operationsPerSecond: number;
 }
 
 /** Awaits one hit after the other, as a handler does, so that the figure is the time until the value is available. */
-async function measure({ read }: Contender): Promise<number> {
+async function measure({ read }: MicroCache): Promise<number> {
   // A loop of hits blocks all other work. Without a pause for the heartbeat, the cache would stop trusting L1.
   await pause(BREATH_MS);
   const startedAt = performance.now();
@@ -29,12 +29,12 @@ async function measure({ read }: Contender): Promise<number> {
   return (operations / elapsedMs) * 1_000;
 }
 
-/** Measures all contenders in turn, round after round, so that a slow moment of the machine affects all alike. */
-async function race(all: readonly Contender[]): Promise<Result[]> {
-  const rounds = new Map<Contender, number[]>(all.map((contender) => [contender, []]));
+/** Measures all caches in turn, round after round, so that a slow moment of the machine affects all alike. */
+async function measureInTurn(all: readonly MicroCache[]): Promise<Result[]> {
+  const rounds = new Map<MicroCache, number[]>(all.map((cache) => [cache, []]));
   for (let round = 0; round <= ROUNDS; round += 1) {
-    for (const [contender, figures] of rounds) {
-      const figure = await measure(contender);
+    for (const [cache, figures] of rounds) {
+      const figure = await measure(cache);
       // The first round warms up the engine.
       if (round > 0) figures.push(figure);
     }
@@ -52,11 +52,11 @@ function table(results: readonly Result[], fastestPeer: number): string {
   );
 }
 
-const { all, close } = await contenders();
-const results = await race(all);
+const { all, close } = await microCaches();
+const results = await measureInTurn(all);
 await close();
 
-const fastest = (kind: Contender['kind']): number =>
+const fastest = (kind: MicroCache['kind']): number =>
   Math.max(...results.filter((result) => result.kind === kind).map(({ operationsPerSecond }) => operationsPerSecond));
 const slowest = Math.min(
   ...results.filter(({ kind }) => kind === 'ours').map(({ operationsPerSecond }) => operationsPerSecond),

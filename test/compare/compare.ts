@@ -1,7 +1,7 @@
 import { join } from 'node:path';
 import { parseArgs } from 'node:util';
 import { startRedis } from '../support/redis-server.js';
-import { mapLimited, type Run } from './arena.js';
+import { mapLimited, type Run } from './processes.js';
 import { conditions } from './figures/conditions.js';
 import { writePage } from './figures/page.js';
 import { PACKAGES, setUps } from './figures/set-ups.js';

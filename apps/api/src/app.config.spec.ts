@@ -2,6 +2,13 @@ import { describe, expect, it } from 'vitest';
 import { AppConfig } from './app.config.js';
 
 describe(AppConfig, () => {
+  it('listens on all addresses in production, and otherwise on this machine only', () => {
+    expect(new AppConfig({}).host).toBe('127.0.0.1');
+    expect(new AppConfig({ NODE_ENV: 'test' }).host).toBe('127.0.0.1');
+    expect(new AppConfig({ NODE_ENV: 'production' }).host).toBe('0.0.0.0');
+    expect(new AppConfig({ NODE_ENV: 'production', HOST: '10.0.0.1' }).host).toBe('10.0.0.1');
+  });
+
   it('waits before it stops after SIGTERM in production only', () => {
     expect(new AppConfig({}).shutdownDelayMs).toBe(0);
     expect(new AppConfig({ NODE_ENV: 'production' }).shutdownDelayMs).toBe(5_000);

@@ -36,7 +36,7 @@ export class AppConfig {
     const settings = readSettings(environment);
     this.production = settings.NODE_ENV === 'production';
     this.port = settings.PORT;
-    this.host = settings.HOST;
+    this.host = settings.HOST ?? (this.production ? '0.0.0.0' : '127.0.0.1');
     this.logLevel = settings.LOG_LEVEL;
     this.shutdownDelayMs = settings.SHUTDOWN_DELAY ?? (this.production ? 5_000 : 0);
     this.databaseUrl = settings.DATABASE_URL;

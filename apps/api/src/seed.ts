@@ -6,7 +6,7 @@ import { databaseOf } from './database/database.module.js';
 import { DatabaseUnavailable } from './database/unavailable.js';
 import { FolderInUse } from './database/embedded/folder-lock.js';
 import { SeedArgumentsInvalid, seedArguments } from './seed/seed-arguments.js';
-import { seedUsers } from './seed/seed-users.js';
+import { insertUsers } from './seed/insert-users.js';
 
 /** Fills the configured database with realistic users: `npm run seed -- --users 10000`. */
 async function seed(): Promise<string> {
@@ -18,7 +18,7 @@ async function seed(): Promise<string> {
   try {
     await database.onModuleInit();
     const began = performance.now();
-    const added = await seedUsers(database, wanted);
+    const added = await insertUsers(database, wanted);
     const seconds = ((performance.now() - began) / 1_000).toFixed(1);
     return `Added ${added} of ${wanted} users to ${database.name} in ${seconds} s. ${wanted - added} existed already.`;
   } finally {

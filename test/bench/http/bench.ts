@@ -1,13 +1,13 @@
 import { parseArgs } from 'node:util';
 import { judgeLatency, judgeSpeed, LATENCY_BARS, LOOSE, MANY_CONNECTIONS, SPEED_BARS, STRICT } from './figures/bars.js';
 import type { Contender } from './contender.js';
-import { type Grounds, withGrounds } from './grounds.js';
+import { type FreshRedis, withFreshRedis } from './fresh-redis.js';
 import { loadGenerator } from './load/choose-generator.js';
 import { coresToPin, pinThisProcess } from './pinning.js';
 import { type Findings, type Method, methodLines, PAGE, publish, UNIT } from './figures/publish.js';
-import { race } from './race.js';
+import { measureInTurn } from './measure-in-turn.js';
 import { type Result, resultOf } from './figures/result.js';
-import { contenderOf, ROSTER } from './roster.js';
+import { contenderOf, ALL_CONTENDERS } from './all-contenders.js';
 import { barsTable, latencyTable, speedTable } from './figures/tables.js';
 
 /** http.mjs starts this program in the root of the repository. The first argument is the program for servers. */
@@ -41,23 +41,23 @@ function say(what: string): void {
 }
 
 async function run(
-  grounds: Grounds,
+  redis: FreshRedis,
   connections: number,
   contenders: readonly Contender[],
 ): Promise<readonly Result[]> {
-  const samples = await race(contenders, grounds, { ...method, generator, connections, say });
+  const samples = await measureInTurn(contenders, redis, { ...method, generator, connections, say });
   return [...samples].map(([contender, seen]) => resultOf(contender, seen));
 }
 
 /** @returns whether every bar holds */
-async function measureAll(grounds: Grounds): Promise<boolean> {
-  const oneUser = await run(grounds, method.connections, ROSTER);
+async function measureAll(redis: FreshRedis): Promise<boolean> {
+  const oneUser = await run(redis, method.connections, ALL_CONTENDERS);
   say(`\n${speedTable(oneUser, UNIT)}\n`);
   const judged = new Set<string>(LATENCY_BARS.flatMap(({ id, of }) => [of, id]));
   const manyConnections = await run(
-    grounds,
+    redis,
     MANY_CONNECTIONS,
-    ROSTER.filter(({ id }) => judged.has(id)),
+    ALL_CONTENDERS.filter(({ id }) => judged.has(id)),
   );
   say(`\n${latencyTable(manyConnections)}\n`);
   const strictness = quick ? LOOSE : STRICT;
@@ -69,22 +69,22 @@ async function measureAll(grounds: Grounds): Promise<boolean> {
   say(`${barsTable(verdicts)}\n`);
   // A quick run is a test: its figures are too noisy to be published.
   if (!quick) {
-    await publish(findings, method, grounds.redisUrl);
+    await publish(findings, method, redis.url);
     say(`${PAGE} has the figures.`);
   }
   return verdicts.every(({ held }) => held);
 }
 
 /** Measures the contenders of `--only`, and judges no bar. */
-async function measureSome(grounds: Grounds): Promise<boolean> {
-  say(`\n${speedTable(await run(grounds, method.connections, only.map(contenderOf)), UNIT)}\n`);
+async function measureSome(redis: FreshRedis): Promise<boolean> {
+  say(`\n${speedTable(await run(redis, method.connections, only.map(contenderOf)), UNIT)}\n`);
   return true;
 }
 
 const startedAt = performance.now();
 say(methodLines(method));
-const held = await withGrounds({ program, core: cores?.server }, (grounds) =>
-  only.length === 0 ? measureAll(grounds) : measureSome(grounds),
+const held = await withFreshRedis({ program, core: cores?.server }, (redis) =>
+  only.length === 0 ? measureAll(redis) : measureSome(redis),
 );
 say(`It took ${Math.round((performance.now() - startedAt) / 1_000)} s.`);
 process.exitCode = held ? 0 : 1;

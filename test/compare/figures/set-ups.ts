@@ -1,5 +1,5 @@
 import { nameOf } from '../contender.js';
-import { ROSTER } from '../roster.js';
+import { ALL_SET_UPS } from '../all-set-ups.js';
 import { table } from './table.js';
 
 /** The packages that decide how the contenders behave. */
@@ -16,6 +16,6 @@ export const PACKAGES = [
 
 /** Returns a table of the set-ups of all contenders. */
 export function setUps(): string {
-  const rows = ROSTER.map((setUp) => [nameOf(setUp), setUp.options, setUp.purposes.join(', ')]);
+  const rows = ALL_SET_UPS.map((setUp) => [nameOf(setUp), setUp.options, setUp.purposes.join(', ')]);
   return table(['', 'options', 'Redis is'], rows);
 }

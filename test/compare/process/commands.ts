@@ -1,4 +1,4 @@
-import type { SeenRow } from './sightings.js';
+import type { SeenRow } from './observations.js';
 
 /** The argument with which the runner starts a process. */
 export interface WorkerOptions {

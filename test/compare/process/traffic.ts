@@ -3,7 +3,7 @@ import { machineNow } from '../../support/processes/machine-clock.js';
 import type { Traffic, TrafficReport } from './commands.js';
 import type { Contender } from '../contender.js';
 import type { Origin } from './origin.js';
-import { Sightings } from './sightings.js';
+import { Observations } from './observations.js';
 
 const KEYS = Array.from({ length: 64 }, (_, index) => `row-${index}`);
 /** How many reads a reader makes without a pause. */
@@ -14,7 +14,7 @@ const WRITE_PAUSE_MS = 1_200;
 
 /** Readers of random rows, and writers that each change one row and read it back. */
 export class TrafficSessions {
-  readonly #seen = new Sightings();
+  readonly #seen = new Observations();
   #sessions: Promise<void>[] = [];
   #stopping = false;
   #reads = 0;

@@ -1,5 +1,5 @@
 import { setTimeout as pause } from 'node:timers/promises';
-import { obey } from '../../support/processes/obey.js';
+import { serveCommands } from '../../support/processes/serve-commands.js';
 import {
   type Commands,
   type DeleteAnswer,
@@ -68,7 +68,7 @@ async function deleteWithin(contender: Contender, key: string, withinMs: number)
   return { answer, tookMs: performance.now() - startedAt };
 }
 
-obey<Commands>({
+serveCommands<Commands>({
   async open() {
     await opened();
   },

@@ -1,6 +1,6 @@
-import { mapLimited, type Run } from '../arena.js';
+import { mapLimited, type Run } from '../processes.js';
 import { nameOf, type Purpose, type SetUp } from '../contender.js';
-import { isOurs, setUpsFor } from '../roster.js';
+import { isOurs, setUpsFor } from '../all-set-ups.js';
 import type { Row } from '../figures/table.js';
 
 export interface Measurement<R> {

@@ -1,6 +1,6 @@
 import { setTimeout as pause } from 'node:timers/promises';
 import { eventually } from '../../support/eventually.js';
-import { type Arena, freshKey, processesOf, type Run, withArena } from '../arena.js';
+import { type Processes, freshKey, processesOf, type Run, withProcesses } from '../processes.js';
 import { nameOf, type SetUp } from '../contender.js';
 import { eachSetUp } from './each-set-up.js';
 import { lookFor, type Seen, worst } from './watch-value.js';
@@ -49,14 +49,14 @@ export const races: Workload = {
 async function everyRace(run: Run, setUp: SetUp): Promise<Result> {
   const processes = processesOf(setUp, 2);
   const [[late, cutOff], [tag, clock]] = await Promise.all([
-    withArena(run, setUp, { processes, proxied: setUp.bus }, async (arena) => [
-      await lateLoad(run, arena, (key) => arena.other.tell('write', key)),
-      setUp.bus ? await missedMessage(run, arena) : `– (${setUp.shared ? 'no bus' : 'one process'})`,
+    withProcesses(run, setUp, { processes, proxied: setUp.bus }, async (started) => [
+      await lateLoad(run, started, (key) => started.other.send('write', key)),
+      setUp.bus ? await missedMessage(run, started) : `– (${setUp.shared ? 'no bus' : 'one process'})`,
     ]),
     setUp.tags
-      ? withArena(run, setUp, { processes, tagged: true }, async (arena) => [
-          await lateLoad(run, arena, (key) => changeBehindTag(arena, key)),
-          setUp.shared ? await clockAhead(run, arena) : '– (one clock)',
+      ? withProcesses(run, setUp, { processes, tagged: true }, async (started) => [
+          await lateLoad(run, started, (key) => changeBehindTag(started, key)),
+          setUp.shared ? await clockAhead(run, started) : '– (one clock)',
         ])
       : ['– (no tags)', '– (no tags)'],
   ]);
@@ -64,21 +64,21 @@ async function everyRace(run: Run, setUp: SetUp): Promise<Result> {
 }
 
 /** Runs a load that reads the row before `change` and ends after it, and returns what both processes read then. */
-async function lateLoad(run: Run, arena: Arena, change: (key: string) => Promise<void>): Promise<Seen> {
+async function lateLoad(run: Run, started: Processes, change: (key: string) => Promise<void>): Promise<Seen> {
   for (let attempt = 0; attempt < ATTEMPTS; attempt += 1) {
     const key = freshKey();
-    if (await loadsAround(arena, key, () => change(key))) return lookAtBoth(run, arena, key);
+    if (await loadsAround(started, key, () => change(key))) return lookAtBoth(run, started, key);
   }
   throw new Error(`The load ended before the write, ${ATTEMPTS} times.`);
 }
 
 /** Returns whether the load of `key` lasted longer than `change`, which it may not on a busy machine. */
-async function loadsAround({ first }: Arena, key: string, change: () => Promise<void>): Promise<boolean> {
-  const { originCalls } = await first.tell('status', undefined);
+async function loadsAround({ first }: Processes, key: string, change: () => Promise<void>): Promise<boolean> {
+  const { originCalls } = await first.send('status', undefined);
   let loaded = false;
-  const loading = first.tell('read', { key, loadMs: SLOW_LOAD_MS }).finally(() => (loaded = true));
+  const loading = first.send('read', { key, loadMs: SLOW_LOAD_MS }).finally(() => (loaded = true));
   await eventually(async () => {
-    if ((await first.tell('status', undefined)).originCalls === originCalls) throw new Error('The load has not begun.');
+    if ((await first.send('status', undefined)).originCalls === originCalls) throw new Error('The load has not begun.');
   });
   await change();
   const around = !loaded;
@@ -87,38 +87,38 @@ async function loadsAround({ first }: Arena, key: string, change: () => Promise<
 }
 
 /** Disconnects one process while the other writes. */
-async function missedMessage(run: Run, { first, other, proxies: [proxy] }: Arena): Promise<Seen> {
+async function missedMessage(run: Run, { first, other, proxies: [proxy] }: Processes): Promise<Seen> {
   const key = freshKey();
-  await first.tell('read', { key });
-  await other.tell('read', { key });
+  await first.send('read', { key });
+  await other.send('read', { key });
   proxy?.refuse();
   proxy?.cut();
   await pause(AWAY_MS);
-  await other.tell('write', key);
+  await other.send('write', key);
   await pause(AWAY_MS);
   await proxy?.accept();
   await pause(RECONNECTED_MS);
   const seen = await lookFor(1, first, { key, forMs: lastsMs(run) });
-  const { uncaught } = await first.tell('status', undefined);
+  const { uncaught } = await first.send('status', undefined);
   return uncaught > 0 ? { ...seen, text: `${seen.text}; ${uncaught} uncaught errors` } : seen;
 }
 
 /** Sets the clock of the process that stores an entry ahead of the process that invalidates its tag. */
-async function clockAhead(run: Run, arena: Arena): Promise<Seen> {
+async function clockAhead(run: Run, started: Processes): Promise<Seen> {
   const key = freshKey();
-  await arena.first.tell('advanceClock', CLOCK_AHEAD_MS);
-  await arena.first.tell('read', { key });
-  await arena.other.tell('read', { key });
-  await changeBehindTag(arena, key);
-  return lookAtBoth(run, arena, key);
+  await started.first.send('advanceClock', CLOCK_AHEAD_MS);
+  await started.first.send('read', { key });
+  await started.other.send('read', { key });
+  await changeBehindTag(started, key);
+  return lookAtBoth(run, started, key);
 }
 
-async function changeBehindTag({ other }: Arena, key: string): Promise<void> {
-  await other.tell('change', key);
-  await other.tell('invalidateTag', undefined);
+async function changeBehindTag({ other }: Processes, key: string): Promise<void> {
+  await other.send('change', key);
+  await other.send('invalidateTag', undefined);
 }
 
-async function lookAtBoth(run: Run, { first, other }: Arena, key: string): Promise<Seen> {
+async function lookAtBoth(run: Run, { first, other }: Processes, key: string): Promise<Seen> {
   await pause(HEARD_WITHIN_MS);
   const look = { key, forMs: lastsMs(run) };
   return worst(...(await Promise.all([lookFor(1, first, look), lookFor(1, other, look)])));

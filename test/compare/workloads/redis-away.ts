@@ -1,5 +1,5 @@
 import { setTimeout as pause } from 'node:timers/promises';
-import { freshKey, type Run, withArena } from '../arena.js';
+import { freshKey, type Run, withProcesses } from '../processes.js';
 import { type DeleteAnswer, NO_ANSWER } from '../process/commands.js';
 import { nameOf, type SetUp } from '../contender.js';
 import { eachSetUp } from './each-set-up.js';
@@ -66,20 +66,20 @@ export const redisAway: Workload = {
 };
 
 async function deleteMeanwhile(run: Run, setUp: SetUp): Promise<Round> {
-  return withArena(run, setUp, { processes: 2, proxied: true }, async ({ first, other, proxies }) => {
+  return withProcesses(run, setUp, { processes: 2, proxied: true }, async ({ first, other, proxies }) => {
     const key = freshKey();
-    await first.tell('read', { key });
-    await other.tell('read', { key });
+    await first.send('read', { key });
+    await other.send('read', { key });
     proxies.forEach((proxy) => (proxy.refuse(), proxy.cut()));
     await pause(NOTICED_MS);
-    await first.tell('change', key);
+    await first.send('change', key);
     const withinMs = run.quick ? 3_000 : 15_000;
-    const deleted = await first.tell('delete', { key, withinMs }, withinMs + 5_000);
+    const deleted = await first.send('delete', { key, withinMs }, withinMs + 5_000);
     await Promise.all(proxies.map((proxy) => proxy.accept()));
     await pause(RECONNECTED_MS);
     const look = { key, forMs: run.quick ? 1_000 : 5_000 };
     const [byFirst, byOther] = await Promise.all([lookFor(1, first, look), lookFor(1, other, look)]);
-    const { uncaught } = await first.tell('status', undefined);
+    const { uncaught } = await first.send('status', undefined);
     return { deleted, first: byFirst, other: byOther, uncaught };
   });
 }

@@ -1,4 +1,4 @@
-import { type Run, withArena } from '../arena.js';
+import { type Run, withProcesses } from '../processes.js';
 import type { RequestsReport } from '../process/commands.js';
 import { nameOf, type SetUp } from '../contender.js';
 import { DEADLINE_MS } from '../contenders/nuthatch.js';
@@ -40,11 +40,11 @@ export const redisFrozen: Workload = {
 };
 
 async function requestMeanwhile(run: Run, setUp: SetUp, watchMs: number): Promise<Result> {
-  return withArena(run, setUp, { processes: 1 }, async ({ redis, first }) => {
+  return withProcesses(run, setUp, { processes: 1 }, async ({ redis, first }) => {
     redis.freeze();
     const requests = { count: COUNT, everyMs: EVERY_MS, loadMs: LOAD_MS, watchMs };
-    const report = await first.tell('request', requests, COUNT * EVERY_MS * 3 + watchMs + 5_000);
-    const { uncaught } = await first.tell('status', undefined);
+    const report = await first.send('request', requests, COUNT * EVERY_MS * 3 + watchMs + 5_000);
+    const { uncaught } = await first.send('status', undefined);
     return { uncaught, ...report };
   });
 }

@@ -1,9 +1,9 @@
 import { setTimeout as pause } from 'node:timers/promises';
-import { processesOf, type Run, withArena } from '../arena.js';
+import { processesOf, type Run, withProcesses } from '../processes.js';
 import type { TrafficReport } from '../process/commands.js';
 import { nameOf, type SetUp } from '../contender.js';
 import { eachSetUp } from './each-set-up.js';
-import { GRACE_MS, Sightings, type Staleness } from '../process/sightings.js';
+import { GRACE_MS, Observations, type Staleness } from '../process/observations.js';
 import { count, duration, percent, table } from '../figures/table.js';
 import type { Workload } from './workload.js';
 
@@ -51,19 +51,19 @@ export const staleReads: Workload = {
 };
 
 async function underTraffic(run: Run, setUp: SetUp): Promise<Result> {
-  return withArena(run, setUp, { processes: processesOf(setUp, 2) }, async ({ processes }) => {
+  return withProcesses(run, setUp, { processes: processesOf(setUp, 2) }, async ({ processes }) => {
     const share = 1 / processes.length;
     const traffic = { readers: READERS * share, writersOfEachKey: WRITERS_OF_EACH_KEY * share };
-    await Promise.all(processes.map((one) => one.tell('begin', traffic)));
+    await Promise.all(processes.map((one) => one.send('begin', traffic)));
     await pause(run.seconds * 1_000);
-    const reports = await Promise.all(processes.map((one) => one.tell('stop', undefined)));
+    const reports = await Promise.all(processes.map((one) => one.send('stop', undefined)));
     const sum = (of: (report: TrafficReport) => number): number =>
       reports.reduce((total, report) => total + of(report), 0);
     return {
       reads: sum(({ reads }) => reads),
       ownWritesMissed: sum(({ ownWritesMissed }) => ownWritesMissed),
       failed: sum(({ failed }) => failed),
-      ...Sightings.of(reports.flatMap(({ seen }) => seen)).staleness(),
+      ...Observations.of(reports.flatMap(({ seen }) => seen)).staleness(),
     };
   });
 }

@@ -1,4 +1,4 @@
-import { freshKey, type Process, processesOf, type Run, withArena } from '../arena.js';
+import { freshKey, type Process, processesOf, type Run, withProcesses } from '../processes.js';
 import { nameOf, type SetUp } from '../contender.js';
 import { eachSetUp } from './each-set-up.js';
 import { table } from '../figures/table.js';
@@ -43,17 +43,17 @@ export const stampede: Workload = {
 };
 
 async function crowd(run: Run, setUp: SetUp): Promise<Result> {
-  return withArena(run, setUp, { processes: processesOf(setUp, PROCESSES) }, async ({ processes, first }) => {
+  return withProcesses(run, setUp, { processes: processesOf(setUp, PROCESSES) }, async ({ processes, first }) => {
     const fleet = setUp.shared ? await callsOf(processes, READERS) : undefined;
     const what = { key: freshKey(), times: REQUESTS, loadMs: LOAD_MS };
-    const { originCalls: byHand } = await first.tell('readByHand', what);
+    const { originCalls: byHand } = await first.send('readByHand', what);
     return { fleet, byHand, readThrough: await callsOf([first], REQUESTS) };
   });
 }
 
 async function callsOf(processes: readonly Process[], times: number): Promise<number> {
   const what = { key: freshKey(), times, loadMs: LOAD_MS };
-  const answers = await Promise.all(processes.map((one) => one.tell('read', what)));
+  const answers = await Promise.all(processes.map((one) => one.send('read', what)));
   return answers.reduce((sum, { originCalls }) => sum + originCalls, 0);
 }
 

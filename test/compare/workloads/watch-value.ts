@@ -1,5 +1,5 @@
 import { setTimeout as pause } from 'node:timers/promises';
-import type { Process } from '../arena.js';
+import type { Process } from '../processes.js';
 
 export interface Look {
   readonly key: string;
@@ -55,7 +55,7 @@ export function worstOfRounds(rounds: readonly Seen[]): Seen {
 
 async function versionAt(at: Process, key: string, withinMs: number): Promise<number | undefined> {
   try {
-    return (await at.tell('read', { key }, withinMs)).versions[0];
+    return (await at.send('read', { key }, withinMs)).versions[0];
   } catch {
     return undefined;
   }

@@ -1,4 +1,4 @@
-import type { Run } from '../arena.js';
+import type { Run } from '../processes.js';
 
 export interface Outcome {
   /** The table in Markdown. */

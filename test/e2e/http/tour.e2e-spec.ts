@@ -4,7 +4,7 @@ import { join } from 'node:path';
 import { text } from 'node:stream/consumers';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { Database } from '../../../apps/api/src/database/database.js';
-import { seedUsers } from '../../../apps/api/src/seed/seed-users.js';
+import { insertUsers } from '../../../apps/api/src/seed/insert-users.js';
 import { type FileAnswer, filled, readHttpFile } from '../../support/http-file.js';
 import { type RunningApi, send, startApi } from '../support/running-api.js';
 
@@ -45,7 +45,7 @@ describe('the tour', () => {
 
   it('begins in its page with an answer that is sent so', async () => {
     const [, shown = ''] = /^(HTTP\/1\.1 200 OK\n[^`]*?)\n```/m.exec(readFileSync(readme, 'utf8')) ?? [];
-    await seedUsers(api.app.get(Database), 10_000);
+    await insertUsers(api.app.get(Database), 10_000);
     const { body } = await api.send('GET', '/users?limit=1');
     expect(withoutChance(await rawAnswer(`${api.url}/users/${body.data[0].id}`))).toBe(withoutChance(shown));
   });

@@ -45,7 +45,7 @@ export class ChildWorker<Commands, Options> {
     });
   }
 
-  async tell<Name extends CommandName<Commands>>(
+  async send<Name extends CommandName<Commands>>(
     name: Name,
     argument: Argument<Commands, Name>,
     withinMs = ANSWER_WITHIN_MS,

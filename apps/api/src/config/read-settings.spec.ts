@@ -20,7 +20,6 @@ describe(readSettings, () => {
     expect(readSettings({})).toEqual({
       NODE_ENV: 'development',
       PORT: 3000,
-      HOST: '0.0.0.0',
       LOG_LEVEL: 'info',
       DATA_DIR: '.nuthatch',
       CACHE_NAMESPACE: 'nuthatch',

@@ -55,11 +55,12 @@ export const settings = z.object({
   HOST: z
     .string()
     .regex(/^[\w.:-]+$/)
-    .default('0.0.0.0')
+    .optional()
     .register(notes, {
       group: 'server',
-      about: 'The address that the API listens on.',
+      about: 'The address that the API listens on. Unset: 0.0.0.0 (all addresses) in production, else 127.0.0.1.',
       write: 'Write an IP address or a host name, such as 127.0.0.1.',
+      example: '0.0.0.0',
     }),
   LOG_LEVEL: z.enum(['fatal', 'error', 'warn', 'info', 'debug', 'trace', 'silent']).default('info').register(notes, {
     group: 'server',

@@ -18,8 +18,8 @@ const example = {
 };
 
 /**
- * An order as the API, the cache and the repository know it: JSON-safe, so that the stored value is the sent value. It has the id
- * of its user and not the name: its ETag is its own version, and the name changes without that version.
+ * An order as the API, the cache and the repository exchange it: JSON-safe, so that the stored value is the sent value. It has the
+ * id of its user and not the name: its ETag is its own version, and the name changes without that version.
  */
 export const orderSchema = z
   .strictObject({

@@ -12,7 +12,7 @@ const example = {
   updatedAt: '2026-01-01T12:00:00.000Z',
 };
 
-/** A user as the API, the cache and the repository know it: JSON-safe, so that the stored value is the sent value. */
+/** A user as the API, the cache and the repository exchange it: JSON-safe, so that the stored value is the sent value. */
 export const userSchema = z
   .strictObject({
     id: uuid,

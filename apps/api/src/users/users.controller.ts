@@ -43,7 +43,7 @@ export class UsersController {
     return this.users.findPage(query);
   }
 
-  // The static paths stand before `:id`, for routers that try routes in their order.
+  // The static paths come before `:id`: routes are tried in the order of declaration.
   @Operation({
     summary: 'Finds several users by their ids',
     response: usersBatchSchema,

@@ -23,14 +23,14 @@ import type { ReadOptions, SetOptions, WriteOptions } from './operation-options.
 export type WriteBody<R> = (tx: CacheTransaction) => Promise<R>;
 
 /**
- * A cache of one policy. This file lists what a cache does; `read/read-through.ts` and `write/write-path.ts` say how.
+ * A cache of one policy. This file has its operations; `read/read-through.ts` and `write/write-path.ts` implement them.
  *
  * **The promise.** After a write through this API is acknowledged, the instance that made it never reads an older value, and neither
  * does a `strong` read of any instance. A default read of another instance may be older until the invalidation message arrives, and
  * by at most `maxStaleness` when messages are lost: then the heartbeat is out of date, L1 is not read, and every read is strong.
  *
- * **What may be stale.** Expired values, for as long as `staleWhileRevalidate` and `staleIfError` say. Invalidated values never:
- * tags are checked before age.
+ * **Stale values.** Expired values are served for as long as `staleWhileRevalidate` and `staleIfError` allow. Invalidated values are
+ * never served: tags are checked before age.
  *
  * **Concurrency.** Reads of one key share one load per process. Processes agree on the one that loads by a lease, which is the
  * record of the entry itself. A write announces itself (INTENT), changes the origin, and then deletes the record or stores its value
@@ -131,7 +131,7 @@ export class Cache<K, V> {
 
   /**
    * Runs `write`, stores its result as the value of `key`, and invalidates `tags`. Reads within `write` bypass the cache. Keys and
-   * tags that `write` learns on its way go to the transaction that it receives.
+   * tags that `write` gets only from the row go to the transaction that it receives.
    *
    * @throws the error of `write`, unchanged.
    * @throws {CacheError} before `write` runs: `CACHE_KEY_INVALID` when the schema rejects the key, `CACHE_WRITE_NESTED` within the body

@@ -1,5 +1,5 @@
 import type { Result } from './result.js';
-import type { ContenderId } from '../roster.js';
+import type { ContenderId } from '../all-contenders.js';
 
 /** The speed that one contender must reach, relative to another in the same run. */
 export interface Bar<Id extends string = ContenderId> {

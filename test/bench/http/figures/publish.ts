@@ -6,7 +6,7 @@ import { median } from '../../median.js';
 import type { Verdict } from './bars.js';
 import type { Cores } from '../pinning.js';
 import type { Result } from './result.js';
-import type { ContenderId } from '../roster.js';
+import type { ContenderId } from '../all-contenders.js';
 import { barsTable, latencyTable, speedTable } from './tables.js';
 
 export const PAGE = 'docs/performance.md';

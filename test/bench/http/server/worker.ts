@@ -1,14 +1,14 @@
-import { obey } from '../../../support/processes/obey.js';
+import { serveCommands } from '../../../support/processes/serve-commands.js';
 import type { Commands, WorkerOptions } from './commands.js';
 import { origin } from './origin.js';
 import { pinThisProcess } from '../pinning.js';
-import { contenderOf } from '../roster.js';
+import { contenderOf } from '../all-contenders.js';
 
 /** The program of a server: one contender in its own process. */
 const options: WorkerOptions = JSON.parse(process.argv[2] ?? '');
 if (options.core !== undefined) pinThisProcess(options.core);
 
-obey<Commands>({
+serveCommands<Commands>({
   async serve() {
     const serve = await contenderOf(options.contender).load();
     await serve(options);

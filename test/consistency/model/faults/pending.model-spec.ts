@@ -2,7 +2,7 @@ import { pendingModel } from './pending.model.js';
 import { prove } from '../checker/proof.js';
 
 prove({
-  promise: 'what Redis could not be told is not read here, and is true everywhere once applied',
+  promise: 'a pending invalidation is not read here, and holds everywhere once applied',
   model: pendingModel,
   moreStatesThan: 40,
   without: {

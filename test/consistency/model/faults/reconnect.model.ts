@@ -21,7 +21,7 @@ export type ReconnectRule =
   | 'fillOnSameConnection'
   /** FILL stores only over its own lease. */
   | 'fillCompares'
-  /** What the server was not told of is applied once it is back. */
+  /** A pending invalidation is applied once the server is back. */
   | 'pendingIsApplied'
   /** Until then this instance passes L2 by. */
   | 'pendingIsBypassed'

@@ -4,8 +4,8 @@ import type { Keeps } from '../checker/proof.js';
 import { done, intent, type StoredRecord, valueRecord } from '../steps/record.js';
 
 /**
- * L1 of an instance that only hears of writes: pushes and heartbeat replies come over one connection, in order, which may be half
- * open, break, and come back. There is no clock: L1 is read only under a heartbeat younger than maxStaleness, so the promise
+ * L1 of an instance that only receives the messages of writes. Pushes and heartbeat replies come over one connection, in order. It
+ * may be half open, break, and come back. There is no clock: L1 is read only under a heartbeat younger than maxStaleness, so the promise
  * "at most maxStaleness old" is that L1 holds nothing older than what was promised when that heartbeat was sent.
  */
 export type CoherenceRule =
@@ -43,7 +43,7 @@ interface State {
   readonly connection: 'up' | 'half open' | 'lost' | 'ready' | 'subscribing' | 'up again';
   /** On its way to this instance. A number is the reply to a heartbeat, sent when that version was promised. */
   readonly pushes: readonly (number | 'intent' | 'done' | 'confirmed')[];
-  readonly heardIntent: boolean;
+  readonly receivedIntent: boolean;
   /** What was promised when the heartbeat was sent under which L1 is read. */
   readonly coherent: number;
   readonly local: Local;
@@ -58,7 +58,7 @@ export function coherenceModel(keeps: Keeps<CoherenceRule>, since: Since): Model
       writer: 'idle',
       connection: 'up',
       pushes: [],
-      heardIntent: false,
+      receivedIntent: false,
       coherent: 0,
       local: EMPTY,
     },
@@ -109,29 +109,32 @@ export function coherenceModel(keeps: Keeps<CoherenceRule>, since: Since): Model
   }
 
   function push(state: State, message: State['pushes'][number]): State {
-    const heard = ['up', 'subscribing', 'up again'].includes(state.connection);
-    return heard ? { ...state, pushes: [...state.pushes, message] } : state;
+    const received = ['up', 'subscribing', 'up again'].includes(state.connection);
+    return received ? { ...state, pushes: [...state.pushes, message] } : state;
   }
 
   function* deliver(state: State): Iterable<Step<State>> {
     const [message, ...pushes] = state.pushes;
     const { local } = state;
-    const heard = { ...state, pushes };
+    const received = { ...state, pushes };
     if (message === 'confirmed') {
       const flushed = keeps('flushAtConfirmation') ? flush(local) : local;
-      yield { label: 'SUBSCRIBE is confirmed', to: { ...heard, connection: 'up again', local: flushed } };
+      yield { label: 'SUBSCRIBE is confirmed', to: { ...received, connection: 'up again', local: flushed } };
     } else if (message === 'intent') {
       yield {
         label: 'the push of INTENT',
-        to: { ...heard, heardIntent: true, local: drop(local, keeps('pushPoisons')) },
+        to: { ...received, receivedIntent: true, local: drop(local, keeps('pushPoisons')) },
       };
     } else if (message === 'done') {
-      const known = state.heardIntent && !keeps('pushesNotDeduplicated');
-      yield { label: 'the push of DONE', to: { ...heard, local: known ? local : drop(local, keeps('pushPoisons')) } };
+      const known = state.receivedIntent && !keeps('pushesNotDeduplicated');
+      yield {
+        label: 'the push of DONE',
+        to: { ...received, local: known ? local : drop(local, keeps('pushPoisons')) },
+      };
     } else if (message !== undefined) {
       const promised = since === 'commit' ? state.row : state.acknowledged;
       const coherent = keeps('heartbeatCountsFromSending') ? message : promised;
-      yield { label: 'the heartbeat is answered', to: { ...heard, coherent } };
+      yield { label: 'the heartbeat is answered', to: { ...received, coherent } };
     }
   }
 

@@ -37,7 +37,7 @@ prove({
   spare: ['doneDetaches', 'flushDetaches', 'channelVerified', 'ownCommitDetaches'],
 });
 
-// What the channel tells may be left out altogether: a flight's own age is enough. So loads are shared without Redis, too.
+// Messages of the channel may be left out altogether: a flight's own age is enough. So loads are shared without Redis, too.
 prove<'youngOnly' | 'countsFromEvidence', unknown>({
   promise: 'by its age alone, a joined flight is at most maxStaleness behind a commit',
   model: (keeps) =>

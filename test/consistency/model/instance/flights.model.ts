@@ -45,8 +45,8 @@ interface State {
   readonly acknowledgedHere: number;
   readonly strongFloor: number;
   readonly pushes: 'none' | 'done';
-  /** Its age, and what the tag versions in L1 have heard of at least. */
-  readonly heartbeat: { readonly age: number; readonly heard: number };
+  /** Its age, and the writes that the tag versions in L1 include at least. */
+  readonly heartbeat: { readonly age: number; readonly received: number };
   readonly flight: Flight | null;
 }
 
@@ -61,18 +61,18 @@ export function flightsModel(keeps: Keeps<FlightsRule>, since: Since): Model<Sta
       acknowledgedHere: 0,
       strongFloor: 0,
       pushes: 'none',
-      heartbeat: { age: 0, heard: 0 },
+      heartbeat: { age: 0, received: 0 },
       flight: null,
     },
     *next(state) {
       const { heartbeat } = state;
       yield { label: 'a tick', to: tick(state) };
       if (state.pushes === 'none') {
-        yield { label: 'a heartbeat', to: { ...state, heartbeat: { age: 0, heard: state.promised[0] } } };
+        yield { label: 'a heartbeat', to: { ...state, heartbeat: { age: 0, received: state.promised[0] } } };
       } else {
-        const heard = { ...state, pushes: 'none', heartbeat: { ...heartbeat, heard: 1 } } as const;
-        yield { label: 'the push of DONE', to: detach(heard, keeps('doneDetaches')) };
-        yield { label: 'reconnect and flush', to: detach(heard, keeps('flushDetaches')) };
+        const received = { ...state, pushes: 'none', heartbeat: { ...heartbeat, received: 1 } } as const;
+        yield { label: 'the push of DONE', to: detach(received, keeps('doneDetaches')) };
+        yield { label: 'reconnect and flush', to: detach(received, keeps('flushDetaches')) };
       }
       yield* write(state);
       yield* fly(state);
@@ -102,7 +102,7 @@ export function flightsModel(keeps: Keeps<FlightsRule>, since: Since): Model<Sta
       if (heartbeat.age < MAX_STALENESS) {
         const age = keeps('countsFromEvidence') ? Math.max(flight.age, heartbeat.age) : flight.age;
         // A write here drops what L1 knew, so it is not forgotten by this instance.
-        const value = Math.max(heartbeat.heard, state.acknowledgedHere);
+        const value = Math.max(heartbeat.received, state.acknowledgedHere);
         yield { label: `it hits v${value} by the tags in L1`, to: { ...state, flight: { ...flight, age, value } } };
       }
     } else {

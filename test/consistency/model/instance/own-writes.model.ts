@@ -4,7 +4,7 @@ import type { Keeps } from '../checker/proof.js';
 import { done, intent, type StoredRecord, valueRecord } from '../steps/record.js';
 
 /**
- * One instance that writes a key and reads it through its own L1. No push is heard at all, and replies come in any order (a
+ * One instance that writes a key and reads it through its own L1. No push arrives at all, and replies come in any order (a
  * pool has several connections): what the write itself does locally must be enough.
  */
 export type OwnWritesRule =

@@ -52,7 +52,7 @@ interface Reader {
 
 interface State {
   readonly record: StoredRecord<number>;
-  /** The version in the database, and the newest one that a writer was told is applied. */
+  /** The version in the database, and the newest one whose write was acknowledged. */
   readonly row: number;
   readonly acknowledged: number;
   readonly writers: readonly Writer[];

@@ -128,7 +128,7 @@ export function tagsModel(keeps: Keeps<TagsRule>): Model<State> {
         label: `the load reads item v${seen}`,
         to: { ...state, loader: { ...loader, at: 'loaded', item: seen } },
       };
-      // L1 has not yet heard of any write.
+      // L1 has not yet received a message of any write.
       const old = { ...state, loader: { ...loader, at: 'loaded', item: 0 } as const };
       if (!keeps('nestedReadsStrong')) yield { label: 'the load reads item v0 from L1', to: old };
     } else if (loader.at === 'loaded') {

@@ -62,7 +62,7 @@ export class Fleet {
 
   /** Returns how many processes miss invalidations or have some pending. */
   async unsettled(): Promise<number> {
-    const states = await Promise.all(this.instances.map((instance) => instance.tell('status', undefined)));
+    const states = await Promise.all(this.instances.map((instance) => instance.send('status', undefined)));
     return states.filter(({ settled }) => !settled).length;
   }
 

@@ -13,10 +13,10 @@ const LEASE_MS = 1_000;
 describe('a process is killed', () => {
   it('a writer between commit and DONE: the others read the new version, and the entry is cached again after the intent ends', async () => {
     await withFleet({ operationTimeoutMs: PATIENT_MS }, async ({ instances: [writer, ...others] }) => {
-      const read = () => Promise.all(others.map((instance) => instance.tell('read', { key: KEY })));
+      const read = () => Promise.all(others.map((instance) => instance.send('read', { key: KEY })));
       // Each process holds the row in L1.
       await read();
-      await writer?.tell('dieWriting', KEY).catch(() => {});
+      await writer?.send('dieWriting', KEY).catch(() => {});
       await writer?.exited;
       const diedAt = machineNow();
 
@@ -37,9 +37,9 @@ describe('a process is killed', () => {
   it('a reader with a lease: the others wait until the lease ends, and one of them loads', async () => {
     await withFleet({ operationTimeoutMs: PATIENT_MS }, async (fleet) => {
       const [holder, ...others] = fleet.instances;
-      void holder?.tell('read', { key: KEY, loadMs: 60_000 }).catch(() => {});
+      void holder?.send('read', { key: KEY, loadMs: 60_000 }).catch(() => {});
       await eventually(async () => expect(await fleet.command('KEYS', '*:c:row:*')).toHaveLength(1));
-      const reading = others.map((instance) => instance.tell('read', { key: KEY, times: 50 }));
+      const reading = others.map((instance) => instance.send('read', { key: KEY, times: 50 }));
       await holder?.kill();
 
       const answers = await Promise.all(reading);

@@ -13,7 +13,7 @@ async function enough(fleet: Fleet): Promise<number> {
   const end = performance.now() + WITHIN_MS;
   for (let reads = 0, writes = 0; (reads < READS || writes < WRITES) && performance.now() < end;) {
     await pause(250);
-    const states = await Promise.all(fleet.instances.map((instance) => instance.tell('status', undefined)));
+    const states = await Promise.all(fleet.instances.map((instance) => instance.send('status', undefined)));
     reads = states.reduce((sum, state) => sum + state.reads, 0);
     writes = states.reduce((sum, state) => sum + state.writes, 0);
   }

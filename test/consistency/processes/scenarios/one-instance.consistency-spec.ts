@@ -67,7 +67,7 @@ describe('one process', () => {
       name: 'event-loop-blocked',
       leaseMs: LEASE_MS,
       async fault({ instances: [instance] }) {
-        await instance?.tell('block', 3_000);
+        await instance?.send('block', 3_000);
       },
     });
     expect(broken).toEqual([]);

@@ -13,9 +13,9 @@ describe('an origin that fails', () => {
       name: 'origin-fails',
       bound: HEALTHY,
       async fault({ instances }) {
-        await Promise.all(instances.map((instance) => instance.tell('failOrigin', FAILING_SHARE)));
+        await Promise.all(instances.map((instance) => instance.send('failOrigin', FAILING_SHARE)));
         await pause(3_000);
-        await Promise.all(instances.map((instance) => instance.tell('failOrigin', 0)));
+        await Promise.all(instances.map((instance) => instance.send('failOrigin', 0)));
       },
     });
     expect(broken).toEqual([]);
@@ -24,9 +24,9 @@ describe('an origin that fails', () => {
 
   it('commits a write and reports a failure: no process reads the old version', async () => {
     await withFleet({ operationTimeoutMs: PATIENT_MS }, async ({ instances }) => {
-      const read = () => Promise.all(instances.map((instance) => instance.tell('read', { key: KEY })));
+      const read = () => Promise.all(instances.map((instance) => instance.send('read', { key: KEY })));
       expect((await read()).flatMap(({ versions }) => versions)).toEqual([1, 1, 1]);
-      await instances[0]?.tell('loseWrite', KEY);
+      await instances[0]?.send('loseWrite', KEY);
       for (let count = 0; count < 20; count += 1) {
         const versions = (await read()).flatMap((answer) => answer.versions);
         expect(versions).toEqual([2, 2, 2]);

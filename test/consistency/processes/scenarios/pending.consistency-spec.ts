@@ -8,7 +8,7 @@ const [KEY] = SPARE_ROWS;
 
 /** Returns the version that each process reads now. */
 async function versions({ instances }: Fleet, strong: boolean): Promise<number[]> {
-  const answers = await Promise.all(instances.map((instance) => instance.tell('read', { key: KEY, strong })));
+  const answers = await Promise.all(instances.map((instance) => instance.send('read', { key: KEY, strong })));
   return answers.flatMap((answer) => [...answer.versions]);
 }
 
@@ -21,7 +21,7 @@ describe('an invalidation while Redis is unreachable', () => {
       proxies.forEach((proxy) => (proxy.refuse(), proxy.cut()));
       await eventually(async () => expect(await fleet.unsettled()).toBe(3));
 
-      expect(await instances[0]?.tell('changeAndInvalidate', KEY)).toEqual({ version: 2, applied: 'pending' });
+      expect(await instances[0]?.send('changeAndInvalidate', KEY)).toEqual({ version: 2, applied: 'pending' });
       expect(await versions(fleet, false)).toEqual([2, 2, 2]);
 
       await Promise.all(proxies.map((proxy) => proxy.accept()));
@@ -39,7 +39,7 @@ describe('an invalidation while Redis is unreachable', () => {
       expect(await versions(fleet, false)).toEqual([1, 1, 1]);
       proxy?.freeze('both');
       await pause(300);
-      expect(await deleter?.tell('changeAndInvalidate', KEY)).toMatchObject({ applied: 'pending' });
+      expect(await deleter?.send('changeAndInvalidate', KEY)).toMatchObject({ applied: 'pending' });
       for (let count = 0; count < 20; count += 1) {
         // The other processes cannot detect the write while their entries live. Its own process can.
         expect((await versions(fleet, count % 2 === 0))[0]).toBe(2);

@@ -103,9 +103,9 @@ interface Loaded {
 /** Runs traffic on every instance while `during` runs. `during` returns when the fault ended. */
 export async function underLoad(fleet: Fleet, load: Workload, during: () => Promise<number>): Promise<Loaded> {
   const stalls = new LoopStalls();
-  await Promise.all(fleet.instances.map((instance) => instance.tell('begin', load)));
+  await Promise.all(fleet.instances.map((instance) => instance.send('begin', load)));
   const healedAt = await during();
-  const reports = await Promise.all(fleet.instances.map((instance) => instance.tell('stop', undefined)));
+  const reports = await Promise.all(fleet.instances.map((instance) => instance.send('stop', undefined)));
   stalls.end();
   return { healedAt, reports, proxyStalls: stalls.all };
 }

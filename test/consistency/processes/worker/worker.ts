@@ -2,7 +2,7 @@ import { Logger } from '@nestjs/common';
 import { setTimeout as pause } from 'node:timers/promises';
 import { Caches } from './caches.js';
 import { OriginError } from './rows.js';
-import { obey } from '../../../support/processes/obey.js';
+import { serveCommands } from '../../../support/processes/serve-commands.js';
 import type { Commands, WorkerOptions } from './commands.js';
 import { LoopStalls } from './loop-stalls.js';
 import { Sessions } from './sessions.js';
@@ -17,7 +17,7 @@ const stalls = new LoopStalls();
 let unhandledRejections = 0;
 process.on('unhandledRejection', () => (unhandledRejections += 1));
 
-obey<Commands>({
+serveCommands<Commands>({
   begin: (workload) => sessions.begin(workload),
   async stop() {
     const done = await sessions.stop();

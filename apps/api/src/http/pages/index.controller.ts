@@ -8,6 +8,7 @@ const links = {
   users: '/users{?limit,cursor,sort,q}',
   usersBatch: '/users/batch{?ids}',
   userLookup: '/users/lookup{?email}',
+  userStats: '/users/stats',
   user: '/users/{id}',
   ordersOfUser: '/users/{id}/orders{?limit,cursor}',
   order: '/orders/{id}',

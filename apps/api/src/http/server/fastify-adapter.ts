@@ -1,13 +1,13 @@
 import { FastifyAdapter } from '@nestjs/platform-fastify';
 import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify';
-import { firstHeaders, goOnUnexpected, mostParameterLength, requestId, requestProblem } from './every-request.js';
-import { refuseBrokenRequest } from './broken-request.js';
+import { firstHeaders, goOnUnexpected, mostParameterLength, requestId, requestProblem } from './request-hooks.js';
+import { answerParseError } from './parse-errors.js';
 import { mediaTypes } from '../media-types.js';
 import { mostBytes, parseJson, refusedBody } from './json-body.js';
 import { sendProblem } from '../problems/problem.filter.js';
-import { logRefused } from './refused-request.js';
+import { logRefusal } from './refusal-log.js';
 import { toProblem } from '../problems/to-problem.js';
-import { OtherMethods } from './other-methods.js';
+import { OtherMethods } from './method-not-allowed.js';
 
 /** Creates the Fastify adapter. Every setting of the server is here. */
 export function createFastifyAdapter(): FastifyAdapter {
@@ -23,11 +23,11 @@ export function createFastifyAdapter(): FastifyAdapter {
     // Node's own answer has no body. The hook below answers with a problem.
     http: { requireHostHeader: false },
     routerOptions: { ignoreTrailingSlash: false, caseSensitive: true, maxParamLength: mostParameterLength },
-    clientErrorHandler: refuseBrokenRequest,
+    clientErrorHandler: answerParseError,
     // Errors of the router, before any hook: an undecodable URL or a path parameter that is too long.
     frameworkErrors: (error: Error, request: FastifyRequest, reply: FastifyReply) => {
       const problem = toProblem(error);
-      logRefused(problem, request);
+      logRefusal(problem, request);
       sendProblem(problem, request, reply);
     },
   });
@@ -35,7 +35,7 @@ export function createFastifyAdapter(): FastifyAdapter {
   server.addHook('onRequest', (request, reply, done) => {
     reply.headers(firstHeaders(request));
     const problem = requestProblem(request.raw);
-    if (problem) logRefused(problem, request);
+    if (problem) logRefusal(problem, request);
     done(problem);
   });
   goOnUnexpected(server.server);

@@ -55,7 +55,7 @@ type Activity =
   | { readonly kind: 'absence'; readonly recordKey: string; readonly read: InFlightRead };
 
 /**
- * What the present code runs inside of: loads of entries, the body of a write, or work on an entry that is known to be absent.
+ * Surrounds the running code: loads of entries, the body of a write, or work on an entry that is known to be absent.
  *
  * Within a load every read is strong, and a read of an entry that is being loaded runs its loader: the outermost load stores the
  * result. Reads within the body of a write bypass the cache.

@@ -65,7 +65,7 @@ export class WritePath {
       ? await outer.takeOver(batch)
       : await applyInvalidation(this.runtime, batch, (recordKey) => coherence.onInvalidation('done', recordKey));
     if (applied) return 'applied';
-    // What the surrounding write could not announce becomes pending when it ends.
+    // An invalidation that the surrounding write could not announce becomes pending when that write ends.
     if (!outer) pending.add(batch);
     if (strict)
       throw new CacheError(

@@ -20,7 +20,7 @@ export interface Handler {
   runInBackground(inLoad: InLoad): Promise<unknown>;
 }
 
-/** The entry of a request, and the way into Nest's pipeline. */
+/** The entry of a request, its requester, and the step that continues the request in Nest's pipeline. */
 export interface ReadStart {
   readonly entry: KeyedEntry<unknown>;
   readonly audience: RequestKey['audience'];

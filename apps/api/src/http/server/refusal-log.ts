@@ -1,0 +1,21 @@
+import { Logger } from '@nestjs/common';
+import { requestPath } from '@nuthatch/observability';
+import type { ProblemError } from '../problems/problem-error.js';
+
+const logger = new Logger('Refused');
+
+/** The known facts about a refused request. An unreadable request has an id only. */
+export interface Refused {
+  readonly id: string;
+  readonly method?: string;
+  readonly originalUrl?: string;
+}
+
+/** Logs a request that is refused before the request logger sees it. */
+export function logRefusal({ code, status }: ProblemError, { id, method, originalUrl }: Refused): void {
+  const path = originalUrl === undefined ? undefined : requestPath(originalUrl).slice(0, mostPathLength);
+  logger.log({ requestId: id, method, path, status, msg: `request refused: ${code}` });
+}
+
+/** The same limit as in the lines of other requests. */
+const mostPathLength = 200;

@@ -1,0 +1,31 @@
+import { article } from '../article.mjs';
+
+export const cache = ({ One, one, many, plural, singular, word, words }) => `
+import { defineCache } from '@nuthatch/cache';
+import type { Page } from '../../paging/page-schema.js';
+import { pageQuery, type PageQuery } from '../../paging/page-query.js';
+import { type ${One}, ${one}Etags } from '../../templates/${singular}.js';
+import { ${one}Id } from '../../templates/${plural}.dto.js';
+
+export const ${one}ById = defineCache<string, ${One}>({
+  name: '${plural}.byId',
+  version: 1,
+  key: ${one}Id,
+  ttl: '30s',
+  staleWhileRevalidate: '5m',
+  staleIfError: '1h',
+  negativeTtl: '5s',
+  etag: ({ version }) => ${one}Etags.of(version),
+});
+
+/** The tag of every list of ${words}: each write of ${article(word)} invalidates it. */
+export const ${many}Tag = '${plural}';
+
+export const ${many}Page = defineCache<PageQuery, Page<${One}>>({
+  name: '${plural}.page',
+  version: 1,
+  key: pageQuery,
+  ttl: '10s',
+  tags: () => [${many}Tag],
+});
+`;

@@ -1,0 +1,42 @@
+import { article } from '../article.mjs';
+
+export const resource = ({ One, one, Many, many, word, words }) => `
+import { z } from 'zod';
+import { uuid } from '../../http/validation/fields.js';
+import { EntityTags } from '../../optimistic-locking/entity-tags.js';
+import { pageSchema } from '../../paging/page-schema.js';
+
+const example = {
+  id: '01941f29-b054-7577-8b9d-a674943f19e7',
+  name: 'An example',
+  version: 1,
+  createdAt: '2026-01-01T12:00:00.000Z',
+  updatedAt: '2026-01-01T12:00:00.000Z',
+};
+
+/** ${capitalized(article(word))} as the API, the cache and the repository exchange it: JSON-safe, so that the stored value is the sent value. */
+export const ${one}Schema = z
+  .strictObject({
+    id: uuid,
+    name: z.string(),
+    version: z.int(),
+    createdAt: z.iso.datetime(),
+    updatedAt: z.iso.datetime(),
+  })
+  .readonly()
+  .meta({ id: '${One}', description: '${capitalized(article(word))}.', examples: [example] });
+export type ${One} = z.output<typeof ${one}Schema>;
+
+export const ${many}PageSchema = pageSchema(${one}Schema).meta({
+  id: '${Many}Page',
+  description: 'A page of ${words}.',
+  examples: [{ data: [example], page: { limit: 20, nextCursor: null, hasMore: false } }],
+});
+
+/** Raise the number when the JSON of ${article(word)} changes shape. */
+export const ${one}Etags = new EntityTags(1);
+`;
+
+function capitalized(text) {
+  return text.charAt(0).toUpperCase() + text.slice(1);
+}
