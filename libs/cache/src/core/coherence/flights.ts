@@ -24,11 +24,17 @@ export class Flights<T> {
   /** Starts a read that later reads may join. `tags` are the record keys of all tags of the entry. */
   start(recordKey: string, tags: readonly string[], run: (read: InFlightRead) => Promise<T>): Promise<T> {
     const read = this.coherence.beginRead([recordKey, ...tags]);
-    const result = run(read).finally(() => {
-      read.end();
-      if (this.#flights.get(recordKey)?.read === read) this.#flights.delete(recordKey);
-    });
+    const result = this.#run(recordKey, read, run);
     this.#flights.set(recordKey, { read, result });
     return result;
+  }
+
+  async #run(recordKey: string, read: InFlightRead, run: (read: InFlightRead) => Promise<T>): Promise<T> {
+    try {
+      return await run(read);
+    } finally {
+      read.end();
+      if (this.#flights.get(recordKey)?.read === read) this.#flights.delete(recordKey);
+    }
   }
 }

@@ -38,13 +38,20 @@ export class L2Read<K, V> {
 
   /** Loads when the store has nothing usable. While another process loads, tries again until the patience of the request ends. */
   async read(request: ReadRequest<V>, inFlightRead: InFlightRead): Promise<ReadResult<V>> {
-    const { clock } = this.runtime;
+    const { clock, store } = this.runtime;
     const endsAt = clock.now() + request.patienceMs;
     for (let pause = FIRST_PAUSE_MS; ; pause = Math.min(2 * pause, LONGEST_PAUSE_MS)) {
-      const result = await this.#attempt(request, inFlightRead);
+      const { session } = store;
+      if (session === undefined) return this.loadWithoutStoring(request, 'unavailable');
+      const attempt: L2Attempt = { session, inFlightRead, budget: new TimeBudget(clock, store.deadlineMs) };
+      const lookupResult = await this.parts.l2Lookup.fetch(request, attempt).catch(() => undefined);
+      if (!lookupResult) return this.loadWithoutStoring(request, 'unavailable');
+      const { state } = lookupResult;
+      if (state.kind === 'value' && state.freshness !== 'stale-if-error') return this.#serve(request, state, attempt);
+      const result = await this.#load(request, lookupResult, attempt);
       if (result !== 'try-again') return result;
       if (clock.now() >= endsAt) {
-        this.counters.tier(this.runtime.store.tier, false);
+        this.counters.tier(store.tier, false);
         return this.loadWithoutStoring(request, undefined);
       }
       await (request.batch ?? clock).sleep(pause * (0.5 + clock.random()));
@@ -59,40 +66,36 @@ export class L2Read<K, V> {
     return result === 'try-again' ? loader.load(request, detail) : result;
   }
 
-  async #attempt(request: ReadRequest<V>, inFlightRead: InFlightRead): Promise<AttemptResult<V>> {
-    const { session } = this.runtime.store;
-    if (session === undefined) return this.loadWithoutStoring(request, 'unavailable');
-    const attempt: L2Attempt = {
-      session,
-      inFlightRead,
-      budget: new TimeBudget(this.runtime.clock, this.runtime.store.deadlineMs),
-    };
-    const lookupResult = await this.parts.l2Lookup.fetch(request, attempt).catch(() => undefined);
-    if (!lookupResult) return this.loadWithoutStoring(request, 'unavailable');
+  #serve(request: ReadRequest<V>, found: FoundValue<V>, { inFlightRead }: L2Attempt): ReadResult<V> {
+    this.counters.tier(this.runtime.store.tier, true);
+    this.parts.l1.putFetched(request.record, found, inFlightRead);
+    const result = this.parts.l1.resultOfFetched(found);
+    this.parts.refresh.ifDue(request, result);
+    return result;
+  }
+
+  async #load(request: ReadRequest<V>, found: LookupResult<V>, attempt: L2Attempt): Promise<AttemptResult<V>> {
     let result: AttemptResult<V> | undefined;
     try {
-      result = await this.#handle(request, lookupResult, attempt);
+      result = await this.#loadFor(request, found, attempt);
       return result;
     } finally {
       // A read counts once, by its last attempt.
       if (result !== 'try-again') {
-        const { state } = lookupResult;
-        this.counters.tier(this.runtime.store.tier, state.kind === 'value' && state.freshness !== 'stale-if-error');
-        if (state.kind !== 'value' && state.unreadable) this.counters.unreadable();
+        this.counters.tier(this.runtime.store.tier, false);
+        if (found.state.kind !== 'value' && found.state.unreadable) this.counters.unreadable();
       }
     }
   }
 
-  async #handle(
+  #loadFor(
     request: ReadRequest<V>,
     { state, tags }: LookupResult<V>,
     attempt: L2Attempt,
-  ): Promise<AttemptResult<V>> {
+  ): AttemptResult<V> | Promise<AttemptResult<V>> {
     switch (state.kind) {
       case 'value':
-        return state.freshness === 'stale-if-error'
-          ? this.#revalidate(request, state, attempt)
-          : this.#serve(request, state, attempt);
+        return this.#revalidate(request, state, attempt);
       case 'missing':
         return this.#share(request, () => this.#loadUnderLease(request, { state, tags }, attempt));
       case 'loading':
@@ -107,13 +110,6 @@ export class L2Read<K, V> {
       case 'writing':
         return this.loadWithoutStoring(request, 'write-intent');
     }
-  }
-
-  #serve(request: ReadRequest<V>, found: FoundValue<V>, { inFlightRead }: L2Attempt): ReadResult<V> {
-    this.parts.l1.putFetched(request.record, found, inFlightRead);
-    const result = this.parts.l1.resultOfFetched(found);
-    this.parts.refresh.ifDue(request, result);
-    return result;
   }
 
   /** Loads a new value for one that is kept for stale-if-error, and serves the old one when the origin fails. */

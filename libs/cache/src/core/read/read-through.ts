@@ -66,9 +66,13 @@ export class ReadThrough<K, V> {
     if (load) return this.#readNested(load, request);
     if (!context && !request.strong && LoadContext.isAbsent(request.record.key)) return ABSENT;
     try {
-      const result = await (withinWrite
+      let result = await (withinWrite
         ? this.#loader.load(request, 'within-write')
-        : this.#readTiers(context ? nested(request) : request));
+        : this.#readTiers(context ? nested(request) : request, false));
+      // A load that only its own caller may see answers no other read: a read that shared it loads on its own.
+      if (result.privateTo !== undefined && result.privateTo !== request.load) {
+        result = await this.#loader.load(request, undefined);
+      }
       this.#counters.read(result.status);
       return result;
     } catch (error) {
@@ -79,15 +83,7 @@ export class ReadThrough<K, V> {
   }
 
   /** `refused` says that this read joined a load before that was refused. */
-  async #readTiers(request: ReadRequest<V>, refused = false): Promise<ReadResult<V>> {
-    const result = await this.#readFirstTier(request, refused);
-    const { privateTo } = result;
-    // A load that only its own caller may see answers no other read: a read that shared it loads on its own.
-    if (privateTo !== undefined && privateTo !== request.load) return this.#loader.load(request, undefined);
-    return result;
-  }
-
-  #readFirstTier(request: ReadRequest<V>, refused: boolean): ReadResult<V> | Promise<ReadResult<V>> {
+  #readTiers(request: ReadRequest<V>, refused: boolean): ReadResult<V> | Promise<ReadResult<V>> {
     const { record, tags } = request;
     if (this.runtime.pending.affects(record.key, tags)) return this.#l2.loadWithoutStoring(request, 'pending');
     if (request.strong) return this.#readStrong(request);

@@ -120,10 +120,15 @@ export class FastPath {
       outgoing: reply.raw,
       enterPipeline: next,
     });
-    // An error is the pipeline's to answer, which has the application's filters.
-    const result = await read.result.catch(() => undefined);
-    const answerable = result && !read.needsPipeline && hasValue(result);
-    if (!answerable || !this.#answer(exchange, target.entry, result)) read.enterPipeline();
+    // The application's filters answer an error, in the pipeline.
+    try {
+      const result = await read.result;
+      const answerable = !read.needsPipeline && hasValue(result);
+      if (answerable && this.#answer(exchange, target.entry, result)) return;
+    } catch {
+      // The interceptor receives the same error.
+    }
+    read.enterPipeline();
   }
 
   /** Sends the response. Returns `false`, having sent nothing, when a function of the application throws. */

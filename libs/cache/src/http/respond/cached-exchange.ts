@@ -47,13 +47,15 @@ export class CachedExchange {
 
   /** Answers with the result of a read that began before the pipeline; `undefined` when there is none. */
   resume(): Promise<unknown> | undefined {
+    const read = HandedOverRead.of(this.server.incoming);
+    if (!read) return undefined;
     // The handler runs in the load, and in the async context of its pipeline: spans and request scopes are there.
     const inPipeline = AsyncLocalStorage.snapshot();
-    const read = HandedOverRead.take(this.server.incoming, audienceOf(this.route, this.request), {
+    const isTaken = read.takeOver(audienceOf(this.route, this.request), {
       run: (inLoad) => inPipeline(() => inLoad(() => this.#handle())),
       runInBackground: (inLoad) => inPipeline(() => inLoad(() => this.#handleInBackground())),
     });
-    return read?.result.then((result) => this.#respond(read.entry, result));
+    return isTaken ? read.result.then((result) => this.#respond(read.entry, result)) : undefined;
   }
 
   /** Answers a request with credentials, whose response is neither taken from the cache nor stored. */

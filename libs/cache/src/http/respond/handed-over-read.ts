@@ -60,20 +60,24 @@ export class HandedOverRead {
     );
   }
 
-  /**
-   * Returns the read that the request carries, and lets `handler` load for it. Returns `undefined` when there is none, and abandons it
-   * when the audience has changed: a hook in between identified the requester, whose entry is another one, or none.
-   */
-  static take(incoming: Carrier, audience: Audience, handler: Handler): HandedOverRead | undefined {
+  /** Returns the read that the request carries and that nothing has taken over; `undefined` when there is none. */
+  static of(incoming: Carrier): HandedOverRead | undefined {
     const read = incoming[READ];
-    if (!read || read.#state !== 'waiting') return undefined;
-    if (audience !== read.#start.audience) {
-      read.#abandon();
-      return undefined;
+    return read && read.#state === 'waiting' ? read : undefined;
+  }
+
+  /**
+   * Lets `handler` load for the read, and returns `true`. Abandons the read and returns `false` when the audience has changed: a hook in
+   * between identified the requester, whose entry is another one, or none.
+   */
+  takeOver(audience: Audience, handler: Handler): boolean {
+    if (audience !== this.#start.audience) {
+      this.#abandon();
+      return false;
     }
-    read.#state = 'taken';
-    read.#awaited.resolve(handler);
-    return read;
+    this.#state = 'taken';
+    this.#awaited.resolve(handler);
+    return true;
   }
 
   /** Continues the request in the pipeline, once. */
