@@ -1,6 +1,5 @@
-import { Logger, Module, type NestModule, type OnApplicationBootstrap, Optional } from '@nestjs/common';
-import { ApplicationConfig, ExternalContextCreator, HttpAdapterHost, ModulesContainer } from '@nestjs/core';
-import { MissingPrincipalDetector } from '../devtools/missing-principal-detector.js';
+import { Logger, Module, type NestModule, type OnApplicationBootstrap } from '@nestjs/common';
+import { ApplicationConfig, ExternalContextCreator, ModulesContainer } from '@nestjs/core';
 import { CacheError } from '../core/errors.js';
 import { CacheRegistry } from '../core/cache-registry.js';
 import { type CachedHandler, RouteHandler } from './boot/route-handler.js';
@@ -9,23 +8,18 @@ import { sharedCacheProblemsOf } from './boot/serializer-rules.js';
 import { problemsOf, warningsOf } from './boot/route-rules.js';
 
 /** Checks every cached route when the application starts, and enables the fast path. */
-@Module({})
+@Module({ providers: [FastPath] })
 export class HttpCacheModule implements NestModule, OnApplicationBootstrap {
-  readonly #fastPath: FastPath;
-
   constructor(
     private readonly caches: CacheRegistry,
-    private readonly adapterHost: HttpAdapterHost,
+    private readonly fastPath: FastPath,
     private readonly modules: ModulesContainer,
     private readonly contexts: ExternalContextCreator,
-    @Optional() missingPrincipals?: MissingPrincipalDetector,
-  ) {
-    this.#fastPath = new FastPath(caches, adapterHost, missingPrincipals);
-  }
+  ) {}
 
   /** Installs the fast path. Nest calls this before it adds the first route. */
   configure(): void {
-    if (this.adapterHost.httpAdapter) this.#fastPath.install();
+    this.fastPath.install();
   }
 
   /**
@@ -34,7 +28,7 @@ export class HttpCacheModule implements NestModule, OnApplicationBootstrap {
    * @throws {CacheError} `CACHE_OPTIONS_INVALID`, listing every problem of every route.
    */
   onApplicationBootstrap(): void {
-    if (!this.adapterHost.httpAdapter) return;
+    if (!this.fastPath.hasServer) return;
     const routes = RouteHandler.all(this.modules, configOf(this.contexts));
     const handlers = routes.filter((handler) => handler.isCached());
     const problems = [
@@ -44,7 +38,7 @@ export class HttpCacheModule implements NestModule, OnApplicationBootstrap {
     if (problems.length > 0) {
       throw new CacheError('CACHE_OPTIONS_INVALID', `Cached routes are not valid:\n- ${problems.join('\n- ')}`);
     }
-    this.#fastPath.enable(handlers);
+    this.fastPath.enable(handlers);
     const logger = new Logger('Cache');
     for (const handler of routes) {
       for (const warning of warningsOf(handler)) logger.warn(`${handler.name} ${warning}`);

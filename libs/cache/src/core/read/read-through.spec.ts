@@ -76,7 +76,8 @@ describe(ReadThrough.name, () => {
       if (value === undefined) throw new NotFoundException();
       return value;
     };
-    for (const key of ['a', 'b']) await expect(cache.readThrough(key, () => handle(key))).rejects.toThrow();
+    for (const key of ['a', 'b'])
+      await expect(cache.readThrough(key, () => handle(key))).rejects.toThrow(NotFoundException);
     expect(acquire.mock.calls.map(([, { leaseMs }]) => leaseMs)).toEqual([1_000, 5_000]);
   });
 

@@ -1,10 +1,10 @@
 import type { IncomingMessage, ServerResponse } from 'node:http';
-import type { HttpAdapterHost } from '@nestjs/core';
+import { Injectable } from '@nestjs/common';
+import { HttpAdapterHost } from '@nestjs/core';
 import type { Cache } from '../../core/cache.js';
-import type { CacheRegistry } from '../../core/cache-registry.js';
+import { CacheRegistry } from '../../core/cache-registry.js';
 import type { KeyedEntry } from '../../core/read/keyed-entry.js';
 import type { ReadResult } from '../../core/read-result.js';
-import type { MissingPrincipalDetector } from '../../devtools/missing-principal-detector.js';
 import type { CachedHandler, DeclaredHeader } from '../boot/route-handler.js';
 import { fastPathBlockers } from '../boot/route-rules.js';
 import { FASTIFY_CACHED_ROUTE } from '../cache-response.decorator.js';
@@ -15,7 +15,6 @@ import { nextBatch } from '../respond/request-batching.js';
 import { ResponseWriter } from '../respond/response-writer.js';
 import type { CachedRoute } from '../route/cached-route.js';
 import { isReading } from '../route/http-methods.js';
-import { requesterOf } from '../route/requester.js';
 import { entryAt, type KeyedRequest, type RequestKey, requestKey } from '../route/request-key.js';
 
 /** The parts of Fastify's request, reply, route and instance that are needed here. */
@@ -63,6 +62,7 @@ interface Exchange extends Pick<EnabledRoute, 'route' | 'declared'> {
  * The read begins in the last `preHandler` hook, after every hook of the application. Where it needs the handler, or its result is
  * not a value, the request continues in the pipeline, and the interceptor takes over the same read.
  */
+@Injectable()
 export class FastPath {
   /** The routes that Fastify has, and whether Fastify reads all their paths as Nest does. */
   readonly #found = new Map<CachedRoute, boolean>();
@@ -71,22 +71,25 @@ export class FastPath {
   constructor(
     private readonly caches: CacheRegistry,
     private readonly adapterHost: HttpAdapterHost,
-    private readonly missingPrincipals?: MissingPrincipalDetector,
   ) {}
+
+  /** Whether the application has an HTTP server. An application context has none. */
+  get hasServer(): boolean {
+    return Boolean(this.adapterHost.httpAdapter);
+  }
 
   /** Adds the hook. Call it before the first route is added. Does nothing on Express, where the interceptor answers. */
   install(): void {
     const { httpAdapter } = this.adapterHost;
-    if (httpAdapter.getType() !== 'fastify') return;
+    if (!this.hasServer || httpAdapter.getType() !== 'fastify') return;
     const server: FastifyInstance = httpAdapter.getInstance();
     server.addHook('onRoute', (fastifyRoute) => {
       const route = fastifyRoute.config?.[FASTIFY_CACHED_ROUTE];
       if (!route) return;
       this.#found.set(route, (this.#found.get(route) ?? true) && isReadAlike(fastifyRoute.url));
       const hook: Hook = (request, reply, done) => {
-        if (!isReading(request.method)) return done();
-        const read = (): Promise<void> => this.#read(route, request, reply, done);
-        void (this.missingPrincipals?.runAs(requesterOf(request), read) ?? read());
+        if (isReading(request.method)) void this.#read(route, request, reply, done);
+        else done();
       };
       fastifyRoute.preHandler = [fastifyRoute.preHandler ?? [], hook].flat();
     });

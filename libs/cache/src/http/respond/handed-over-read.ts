@@ -36,7 +36,7 @@ export interface ReadStart {
  * The load is abandoned when the response ends before the interceptor is reached, because a hook of the application answered or the
  * client left. The reads that share the load then start the next one.
  *
- * The trap: the key is that of the first hook. A later hook that changes parameters, the query or a header of the key changes the
+ * The trap: the first hook computes the key. A later hook that changes parameters, the query or a header of the key changes the
  * handler's answer, not its entry.
  */
 export class HandedOverRead {

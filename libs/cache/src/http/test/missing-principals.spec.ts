@@ -1,0 +1,46 @@
+import { Controller, Get, Inject, Logger, Req, UseInterceptors } from '@nestjs/common';
+import { describe, expect, it, onTestFinished, vi } from 'vitest';
+import { z } from 'zod';
+import { adapters, givenServer } from '../../../test/given-server.js';
+import type { Cache } from '../../core/cache.js';
+import { defineCache } from '../../core/policy/define-cache.js';
+import { CacheResponse } from '../cache-response.decorator.js';
+import { HttpCacheInterceptor } from '../http-cache.interceptor.js';
+
+const policy = { version: 1, key: z.string(), ttl: '20ms' } as const;
+const answers = defineCache<string, string>({ name: 'answers', ...policy });
+const nested = defineCache<string, string>({ name: 'nested', ...policy });
+
+@Controller()
+@UseInterceptors(HttpCacheInterceptor)
+class AnswersController {
+  constructor(@Inject(nested.token) private readonly cache: Cache<string, string>) {}
+
+  @Get(':id')
+  @CacheResponse(answers, ({ params }) => params['id'])
+  find(@Req() { headers }: { readonly headers: Readonly<Record<string, string | undefined>> }): Promise<string> {
+    return this.cache.readThrough('k', async () => headers['authorization'] ?? 'anonymous');
+  }
+}
+
+describe.each(adapters)('the detector of missing principals on %s', (adapter) => {
+  it('reports a nested cache whose values depend on the requester of an unguarded route', async () => {
+    const warn = vi.spyOn(Logger.prototype, 'warn').mockImplementation(() => {});
+    onTestFinished(() => warn.mockRestore());
+    const { server } = await givenServer(adapter, {
+      caches: [answers, nested],
+      controllers: [AnswersController],
+      options: { reportSharedPrincipals: true },
+    });
+    for (const requester of [undefined, 'ann', undefined, 'ann', undefined]) {
+      // Retries until the values of the previous requester have expired.
+      await vi.waitFor(async () => {
+        const request = server.get('/1');
+        const { text } = await (requester === undefined ? request : request.set('Authorization', requester));
+        expect(text).toBe(JSON.stringify(requester ?? 'anonymous'));
+      });
+    }
+    const reports = warn.mock.calls.map(([message]) => String(message));
+    expect(reports.filter((message) => /Cache "nested".*depends on the requester/.test(message))).toHaveLength(1);
+  });
+});
