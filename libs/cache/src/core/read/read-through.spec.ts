@@ -80,26 +80,4 @@ describe(ReadThrough.name, () => {
       await expect(cache.readThrough(key, () => handle(key))).rejects.toThrow(NotFoundException);
     expect(acquire.mock.calls.map(([, { leaseMs }]) => leaseMs)).toEqual([1_000, 5_000]);
   });
-
-  it('loaders that each schedule the next read form no chain of contexts', async () => {
-    const { clock, instance } = givenFleet<number>({ ttl: '1s' });
-    const { cache } = instance();
-    const reads = 12_000;
-    const ended = Promise.withResolvers<void>();
-    const read = (count: number): void => {
-      const load = async (): Promise<number> => {
-        await cache.readThrough('other', async () => 1);
-        if (count === reads) ended.resolve();
-        else
-          setImmediate(() => {
-            clock.advance(5_000);
-            read(count + 1);
-          });
-        return count;
-      };
-      cache.readThrough('k', load).catch(ended.reject);
-    };
-    read(1);
-    await expect(ended.promise).resolves.toBeUndefined();
-  }, 20_000);
 });
