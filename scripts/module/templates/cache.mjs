@@ -2,10 +2,10 @@ import { article } from '../article.mjs';
 
 export const cache = ({ One, one, many, plural, singular, word, words }) => `
 import { defineCache } from '@nuthatch/cache';
-import type { Page } from '../../paging/page-schema.js';
-import { pageQuery, type PageQuery } from '../../paging/page-query.js';
-import { type ${One}, ${one}Etags } from '../../templates/${singular}.js';
-import { ${one}Id } from '../../templates/${plural}.dto.js';
+import type { Page } from '../paging/page-schema.js';
+import { pageQuery, type PageQuery } from '../paging/page-query.js';
+import { type ${One}, ${one}Etags } from './${singular}.js';
+import { ${one}Id } from './${plural}.dto.js';
 
 export const ${one}ById = defineCache<string, ${One}>({
   name: '${plural}.byId',

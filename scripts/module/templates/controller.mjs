@@ -3,16 +3,16 @@ import { article } from '../article.mjs';
 export const controller = ({ One, one, Many, many, plural, singular, word, words }) => `
 import { Body, Controller, Delete, Get, HttpCode, Param, Patch, Post, Query, UseInterceptors } from '@nestjs/common';
 import { CacheResponse, HttpCacheInterceptor } from '@nuthatch/cache';
-import { Operation } from '../../http/openapi/operation.decorator.js';
-import type { Page } from '../../paging/page-schema.js';
-import { pageLinks } from '../../paging/page-links.js';
-import { pageQuery, type PageQuery } from '../../paging/page-query.js';
-import { IfMatch } from '../../optimistic-locking/if-match.pipe.js';
-import { ResourceHeadersInterceptor } from '../../optimistic-locking/resource-headers.interceptor.js';
-import { type ${One}, ${one}Etags, ${many}PageSchema, ${one}Schema } from '../../templates/${singular}.js';
-import { ${one}ById, ${many}Page } from '../../templates/${plural}.cache.js';
-import { type Create${One}, create${One}Schema, ${one}Id, type Update${One}, update${One}Schema } from '../../templates/${plural}.dto.js';
-import { ${Many}Service } from '../../templates/${plural}.service.js';
+import { Operation } from '../http/openapi/operation.decorator.js';
+import type { Page } from '../paging/page-schema.js';
+import { pageLinks } from '../paging/page-links.js';
+import { pageQuery, type PageQuery } from '../paging/page-query.js';
+import { IfMatch } from '../optimistic-locking/if-match.pipe.js';
+import { ResourceHeadersInterceptor } from '../optimistic-locking/resource-headers.interceptor.js';
+import { type ${One}, ${one}Etags, ${many}PageSchema, ${one}Schema } from './${singular}.js';
+import { ${one}ById, ${many}Page } from './${plural}.cache.js';
+import { type Create${One}, create${One}Schema, ${one}Id, type Update${One}, update${One}Schema } from './${plural}.dto.js';
+import { ${Many}Service } from './${plural}.service.js';
 
 const headers = new ResourceHeadersInterceptor('/${plural}', ${one}Etags);
 

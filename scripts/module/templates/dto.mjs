@@ -1,6 +1,6 @@
 export const dto = ({ One, one }) => `
 import { z } from 'zod';
-import { notAnObject, plainText, uuid } from '../../http/validation/fields.js';
+import { notAnObject, plainText, uuid } from '../http/validation/fields.js';
 
 export const ${one}Id = uuid;
 

@@ -2,10 +2,10 @@ import { article } from '../article.mjs';
 
 export const e2eSpec = ({ plural, singular, words, word }) => `
 import { afterAll, beforeAll, describe, expect, inject, it } from 'vitest';
-import { type AppProcess, startApp } from '../../../support/app-process.js';
-import { eventually } from '../../../support/eventually.js';
-import { createDatabase } from '../../../support/postgres-server.js';
-import { cacheEnvironment, databases, type RunningApi, send, startListening } from '../../support/running-api.js';
+import { type AppProcess, startApp } from '../../support/app-process.js';
+import { eventually } from '../../support/eventually.js';
+import { createDatabase } from '../../support/postgres-server.js';
+import { cacheEnvironment, databases, type RunningApi, send, startListening } from '../support/running-api.js';
 
 const details = { name: 'The first' };
 

@@ -1,5 +1,5 @@
 export const errors = ({ One, singular, word }) => `
-import { ProblemError } from '../../http/problems/problem-error.js';
+import { ProblemError } from '../http/problems/problem-error.js';
 
 export class ${One}NotFound extends ProblemError {
   override readonly name = '${One}NotFound';

@@ -1,13 +1,13 @@
 export const repository = ({ One, one, Many, plural, singular, table, word, words }) => `
 import { Injectable } from '@nestjs/common';
 import { type Selectable, sql, type UpdateObject } from 'kysely';
-import { Database } from '../../database/database.js';
-import type { Schema, ${Many}Table } from '../../database/schema.js';
-import type { Position } from '../../paging/page-schema.js';
-import { VersionMismatch } from '../../optimistic-locking/version.errors.js';
-import { type ${One}, ${one}Etags } from '../../templates/${singular}.js';
-import type { Create${One}, Update${One} } from '../../templates/${plural}.dto.js';
-import { ${One}NotFound } from '../../templates/${plural}.errors.js';
+import { Database } from '../database/database.js';
+import type { Schema, ${Many}Table } from '../database/schema.js';
+import type { Position } from '../paging/page-schema.js';
+import { VersionMismatch } from '../optimistic-locking/version.errors.js';
+import { type ${One}, ${one}Etags } from './${singular}.js';
+import type { Create${One}, Update${One} } from './${plural}.dto.js';
+import { ${One}NotFound } from './${plural}.errors.js';
 
 /** The statements. A deleted ${word} stays in the table, and every statement skips it. */
 @Injectable()

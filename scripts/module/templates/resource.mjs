@@ -2,9 +2,9 @@ import { article } from '../article.mjs';
 
 export const resource = ({ One, one, Many, many, word, words }) => `
 import { z } from 'zod';
-import { uuid } from '../../http/validation/fields.js';
-import { EntityTags } from '../../optimistic-locking/entity-tags.js';
-import { pageSchema } from '../../paging/page-schema.js';
+import { uuid } from '../http/validation/fields.js';
+import { EntityTags } from '../optimistic-locking/entity-tags.js';
+import { pageSchema } from '../paging/page-schema.js';
 
 const example = {
   id: '01941f29-b054-7577-8b9d-a674943f19e7',

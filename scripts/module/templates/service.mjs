@@ -1,16 +1,16 @@
 export const service = ({ One, one, Many, many, plural, singular, word }) => `
 import { Injectable } from '@nestjs/common';
 import { Cache, InjectCache, ReadThrough } from '@nuthatch/cache';
-import { uuidV7 } from '../../database/uuid-v7.js';
-import { Cursors } from '../../paging/cursors.js';
-import { byCreation } from '../../paging/ordering.js';
-import type { Page } from '../../paging/page-schema.js';
-import type { PageQuery } from '../../paging/page-query.js';
-import type { ${One} } from '../../templates/${singular}.js';
-import { ${one}ById, ${many}Page, ${many}Tag } from '../../templates/${plural}.cache.js';
-import type { Create${One}, Update${One} } from '../../templates/${plural}.dto.js';
-import { ${One}NotFound } from '../../templates/${plural}.errors.js';
-import { ${Many}Repository } from '../../templates/${plural}.repository.js';
+import { uuidV7 } from '../database/uuid-v7.js';
+import { Cursors } from '../paging/cursors.js';
+import { byCreation } from '../paging/ordering.js';
+import type { Page } from '../paging/page-schema.js';
+import type { PageQuery } from '../paging/page-query.js';
+import type { ${One} } from './${singular}.js';
+import { ${one}ById, ${many}Page, ${many}Tag } from './${plural}.cache.js';
+import type { Create${One}, Update${One} } from './${plural}.dto.js';
+import { ${One}NotFound } from './${plural}.errors.js';
+import { ${Many}Repository } from './${plural}.repository.js';
 
 /** Every list may contain the written ${word}. */
 const inLists = { tags: [${many}Tag] };
