@@ -22,7 +22,7 @@ describe(lockFaults, () => {
   });
 
   it('reports an address', () => {
-    const packages = { 'node_modules/tool': { resolved: 'https://registry.example/tool.tgz' } };
+    const packages = { 'node_modules/tool': { resolved: 'https://packages.test/tool.tgz' } };
     expect(lockFaults({ packages })).toEqual([expect.stringMatching(/^node_modules\/tool has the address/)]);
   });
 });

@@ -28,11 +28,13 @@ const excluded = new Map([
 ]);
 
 /** A line may end within a phrase, and the next line of a comment or a quotation begins with a mark. */
-const gap = String.raw`(?:\s|\*|//|--|>)+`;
+const gap = String.raw`(?:\s|\*|//|--|>|#)+`;
 const pattern = new RegExp(`(?<![\\w-])(?:${words.join('|').replaceAll(' ', gap)})(?![\\w-])`, 'gi');
 
 export async function checkWords(root) {
-  const files = (await sourceFiles(root, /\.(md|[cm]?[jt]s|lua)$/)).filter((file) => !excluded.has(file));
+  const files = (await sourceFiles(root, /(?:\.(?:md|[cm]?[jt]s|lua|ya?ml|http)|Dockerfile)$/)).filter(
+    (file) => !excluded.has(file),
+  );
   const faults = files.map(async (file) => wordFaults(file, await readFile(join(root, file), 'utf8')));
   return (await Promise.all(faults)).flat();
 }

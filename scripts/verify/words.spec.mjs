@@ -19,6 +19,7 @@ describe(wordFaults, () => {
     expect(foundIn('one\n/** The entry goes\n * on. */')).toEqual(['docs/page.md:2 "goes on"']);
     expect(foundIn('> they are\n> told')).toEqual(['docs/page.md:1 "are told"']);
     expect(foundIn('-- it stands\n-- in')).toEqual(['docs/page.md:1 "stands in"']);
+    expect(foundIn('# it stands\n# in')).toEqual(['docs/page.md:1 "stands in"']);
   });
 
   it.each([
