@@ -5,7 +5,7 @@ const TIMED = [
   'libs/{health,redis}/test/**/*.spec.ts',
   'libs/cache/test/{coherence,fault-proxy,memory}.spec.ts',
   'libs/cache/test/manager/redis-{away,back}.spec.ts',
-  'test/{support,bench}/**/*.spec.ts',
+  'test/{support,bench/http/load}/**/*.spec.ts',
   'test/e2e/operations/{cache-faults,health,shutdown,users-database-down}.e2e-spec.ts',
 ];
 
@@ -34,8 +34,9 @@ export default defineConfig({
         extends: true,
         test: {
           name: 'behaviour',
-          include: ['{apps,libs}/*/test/**/*.spec.ts', 'test/{compare,consistency/processes}/**/*.spec.ts'],
+          include: ['{apps,libs}/*/test/**/*.spec.ts', 'test/{bench,compare,consistency/processes}/**/*.spec.ts'],
           exclude: [...TIMED, 'libs/cache/test/property/**'],
+          isolate: false,
           ...ON_BOTH_CORES,
           testTimeout: 15_000,
           hookTimeout: 30_000,
@@ -56,6 +57,9 @@ export default defineConfig({
         test: {
           name: 'model',
           include: ['test/consistency/model/**/*.model-spec.ts'],
+          isolate: false,
+          ...ON_BOTH_CORES,
+          testTimeout: 15_000,
         },
       },
       {
@@ -64,6 +68,7 @@ export default defineConfig({
           name: 'e2e',
           include: ['test/e2e/**/*.e2e-spec.ts'],
           exclude: TIMED,
+          isolate: false,
           ...ON_BOTH_CORES,
           testTimeout: 30_000,
           hookTimeout: 60_000,

@@ -1,10 +1,9 @@
 import { Cache as CacheManager } from '@nestjs/cache-manager';
 import { CacheRegistry } from '@nuthatch/cache';
-import { afterEach, describe, expect, inject, it } from 'vitest';
+import { afterEach, describe, expect, it } from 'vitest';
 import { userById } from '../../../apps/api/src/users/users.cache.js';
 import { eventually } from '../../support/eventually.js';
-import { createDatabase } from '../../support/postgres-server.js';
-import { cacheEnvironment, databases, type RunningApi, startListening } from '../support/running-api.js';
+import { cacheEnvironment, newDatabase, type RunningApi, startListening } from '../support/running-api.js';
 
 /** What is promised of a message; `npm run test:consistency` measures how fast they are. */
 const MESSAGE_MS = 1_000;
@@ -27,9 +26,9 @@ async function get(api: RunningApi, path: string) {
   return { status, text, body, xCache: headers.get('x-cache'), cacheStatus: headers.get('cache-status'), headers };
 }
 
-describe.each(databases)('the cache of the users API over $database', ({ environment }) => {
+describe('the cache of the users API', () => {
   async function givenUser(cache: Readonly<Record<string, string>> = cacheEnvironment()) {
-    const api = await start({ ...(await environment()), ...cache });
+    const api = await start({ ...(await newDatabase()), ...cache });
     const created = await api.send('POST', '/users', { body: ann });
     return { api, created, path: `/users/${created.body.id}` };
   }
@@ -108,7 +107,7 @@ async function forget(api: RunningApi, id: string): Promise<void> {
 
 describe('two instances on one Redis', () => {
   async function givenTwo() {
-    const environment = { DATABASE_URL: await createDatabase(inject('postgresUrl')), ...cacheEnvironment() };
+    const environment = { ...(await newDatabase()), ...cacheEnvironment() };
     const [a, b] = [await start(environment), await start(environment)];
     const { body: user } = await a.send('POST', '/users', { body: ann });
     return { a, b, path: `/users/${user.id}` };

@@ -3,12 +3,12 @@ import type { ServerResponse } from 'node:http';
 import { connect } from 'node:net';
 import { text } from 'node:stream/consumers';
 import { afterAll, beforeAll, describe, expect, it, vi } from 'vitest';
-import { type Answer, type RunningApi, startApi } from '../support/running-api.js';
+import { type Answer, newDatabase, type RunningApi, startApi } from '../support/running-api.js';
 
 describe('the API', () => {
   let api: RunningApi;
   beforeAll(async () => {
-    api = await startApi({ DATA_DIR: 'memory' });
+    api = await startApi(await newDatabase());
   });
   afterAll(() => api.stop());
 

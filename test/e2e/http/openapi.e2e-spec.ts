@@ -1,11 +1,10 @@
 import { readFile } from 'node:fs/promises';
 import { Validator } from '@seriousme/openapi-schema-validator';
-import { afterAll, beforeAll, beforeEach, describe, expect, inject, it } from 'vitest';
+import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
 import { problems } from '../../../apps/api/src/http/problems/problem-types.js';
 import { Contract, type DocumentedOperation } from '../support/contract.js';
-import { createDatabase } from '../../support/postgres-server.js';
 import { freePort } from '../../support/free-port.js';
-import { type Answer, type RunningApi, type Sent, startApi } from '../support/running-api.js';
+import { type Answer, newDatabase, type RunningApi, type Sent, startApi } from '../support/running-api.js';
 
 const unknownId = '01890a5d-ac96-774b-bcce-b302099a8057';
 const order = { amount: 1999, currency: 'EUR' };
@@ -32,7 +31,7 @@ describe('the OpenAPI document', () => {
 
   beforeAll(async () => {
     // Both instances share a database: the embedded one takes seconds to start.
-    const database = { DATABASE_URL: await createDatabase(inject('postgresUrl')) };
+    const database = await newDatabase();
     api = await startApi(database);
     strict = await startApi({ ...database, REQUIRE_IF_MATCH: 'true' });
     contract = new Contract((await api.send('GET', '/openapi.json')).body);

@@ -1,16 +1,15 @@
 import { Logger } from '@nestjs/common';
 import { runInNewContext } from 'node:vm';
-import { afterAll, beforeAll, describe, expect, inject, it, vi } from 'vitest';
+import { afterAll, beforeAll, describe, expect, it, vi } from 'vitest';
 import { problems } from '../../../apps/api/src/http/problems/problem-types.js';
-import { createDatabase } from '../../support/postgres-server.js';
-import { type RunningApi, startApi } from '../support/running-api.js';
+import { newDatabase, type RunningApi, startApi } from '../support/running-api.js';
 
 const browser = { accept: 'text/html,application/xhtml+xml,application/xml;q=0.9,*/*;q=0.8' };
 
 describe('the pages of the API', () => {
   let api: RunningApi;
   beforeAll(async () => {
-    api = await startApi({ DATABASE_URL: await createDatabase(inject('postgresUrl')) });
+    api = await startApi(await newDatabase());
   });
   afterAll(() => api.stop());
 

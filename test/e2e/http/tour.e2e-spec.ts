@@ -6,7 +6,7 @@ import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { Database } from '../../../apps/api/src/database/database.js';
 import { insertUsers } from '../../../apps/api/src/seed/insert-users.js';
 import { type FileAnswer, filled, readHttpFile } from '../../support/http-file.js';
-import { type RunningApi, send, startApi } from '../support/running-api.js';
+import { newDatabase, type RunningApi, send, startApi } from '../support/running-api.js';
 
 const folder = join(import.meta.dirname, '../../../docs/tour');
 const readme = join(folder, 'README.md');
@@ -21,7 +21,7 @@ describe('the tour', () => {
   let api: RunningApi;
 
   beforeAll(async () => {
-    api = await startApi({ DATA_DIR: 'memory' });
+    api = await startApi(await newDatabase());
   });
   afterAll(() => api.stop());
 

@@ -1,13 +1,13 @@
 import { CacheRegistry } from '@nuthatch/cache';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { type RunningApi, startApi } from '../support/running-api.js';
+import { newDatabase, type RunningApi, startApi } from '../support/running-api.js';
 
 describe('an unknown query parameter', () => {
   let api: RunningApi;
   let userId: string;
   let orderId: string;
   beforeAll(async () => {
-    api = await startApi({ DATA_DIR: 'memory' });
+    api = await startApi(await newDatabase());
     userId = (await api.send('POST', '/users', { body: { name: 'Ada', email: 'ada@example.org' } })).body.id;
     const order = { body: { amount: 1, currency: 'EUR' } };
     orderId = (await api.send('POST', `/users/${userId}/orders`, order)).body.id;

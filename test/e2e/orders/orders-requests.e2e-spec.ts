@@ -1,8 +1,14 @@
-import { afterAll, beforeAll, describe, expect, inject, it } from 'vitest';
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import type { Order } from '../../../apps/api/src/orders/order.js';
 import { OrdersRepository } from '../../../apps/api/src/orders/orders.repository.js';
-import { createDatabase } from '../../support/postgres-server.js';
-import { cacheEnvironment, databases, type RunningApi, startApi, startListening } from '../support/running-api.js';
+import {
+  cacheEnvironment,
+  databases,
+  newDatabase,
+  type RunningApi,
+  startApi,
+  startListening,
+} from '../support/running-api.js';
 
 const unknownId = '01890a5d-ac96-774b-bcce-b302099a8057';
 const details = { amount: 1999, currency: 'EUR' };
@@ -113,7 +119,7 @@ describe.each(databases)('requests for orders on $database', ({ environment }) =
 describe('a write of an order', () => {
   let api: RunningApi;
   beforeAll(async () => {
-    api = await startApi({ DATABASE_URL: await createDatabase(inject('postgresUrl')) });
+    api = await startApi(await newDatabase());
   });
   afterAll(() => api.stop());
 
@@ -140,7 +146,7 @@ describe('a write of an order', () => {
 describe('the list of the orders of a user under constant reads', () => {
   let api: RunningApi;
   beforeAll(async () => {
-    const database = { DATABASE_URL: await createDatabase(inject('postgresUrl')) };
+    const database = await newDatabase();
     api = await startListening({ ...database, ...cacheEnvironment() });
   });
   afterAll(() => api.stop());

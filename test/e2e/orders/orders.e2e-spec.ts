@@ -1,8 +1,14 @@
-import { afterAll, beforeAll, describe, expect, inject, it } from 'vitest';
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { type AppProcess, startApp } from '../../support/app-process.js';
 import { eventually } from '../../support/eventually.js';
-import { createDatabase } from '../../support/postgres-server.js';
-import { cacheEnvironment, databases, type RunningApi, send, startListening } from '../support/running-api.js';
+import {
+  cacheEnvironment,
+  databases,
+  newDatabase,
+  type RunningApi,
+  send,
+  startListening,
+} from '../support/running-api.js';
 
 const details = { amount: 1999, currency: 'EUR' };
 let people = 0;
@@ -83,7 +89,7 @@ describe('orders in two processes', () => {
   let reader: AppProcess;
 
   beforeAll(async () => {
-    const environment = { DATABASE_URL: await createDatabase(inject('postgresUrl')), ...cacheEnvironment() };
+    const environment = { ...(await newDatabase()), ...cacheEnvironment() };
     [writer, reader] = await Promise.all([startApp(environment), startApp(environment)]);
   });
   afterAll(() => Promise.all([writer.stop(), reader.stop()]));

@@ -27,10 +27,13 @@ export interface RunningApi {
   stop(): Promise<void>;
 }
 
+/** An empty database on a server. It starts ten times faster than the embedded one. */
+export const newDatabase = async () => ({ DATABASE_URL: await createDatabase(inject('postgresUrl')) });
+
 /** Both databases. The API makes the same promises on each. */
 export const databases = [
   { database: 'embedded PostgreSQL', environment: async () => ({ DATA_DIR: 'memory' }) },
-  { database: 'PostgreSQL', environment: async () => ({ DATABASE_URL: await createDatabase(inject('postgresUrl')) }) },
+  { database: 'PostgreSQL', environment: newDatabase },
 ];
 
 /** Starts the whole application in this process, on a free port. */

@@ -1,7 +1,7 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { Database } from '../../../apps/api/src/database/database.js';
 import { uuidV7 } from '../../../apps/api/src/database/uuid-v7.js';
-import { type RunningApi, startApi } from '../support/running-api.js';
+import { newDatabase, type RunningApi, startApi } from '../support/running-api.js';
 
 const changedAt = new Date('2026-01-01T12:00:00.900Z');
 const lastModified = 'Thu, 01 Jan 2026 12:00:00 GMT';
@@ -11,7 +11,7 @@ describe('the Last-Modified of a user', () => {
   let api: RunningApi;
 
   beforeAll(async () => {
-    api = await startApi({ DATA_DIR: 'memory' });
+    api = await startApi(await newDatabase());
     const row = { id: path.slice('/users/'.length), name: 'Ada', email: 'ada@example.org' };
     const values = { ...row, created_at: changedAt, updated_at: changedAt };
     await api.app.get(Database).run((db) => db.insertInto('users').values(values).execute());

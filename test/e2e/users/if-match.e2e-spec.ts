@@ -1,5 +1,5 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { databases, type RunningApi, startApi } from '../support/running-api.js';
+import { databases, newDatabase, type RunningApi, startApi } from '../support/running-api.js';
 
 const unknownId = '01890a5d-ac96-774b-bcce-b302099a8057';
 let people = 0;
@@ -93,7 +93,7 @@ describe.each(databases)('If-Match on users on $database', ({ environment }) => 
 describe('the API with REQUIRE_IF_MATCH', () => {
   let api: RunningApi;
   beforeAll(async () => {
-    api = await startApi({ DATA_DIR: 'memory', REQUIRE_IF_MATCH: 'true' });
+    api = await startApi({ ...(await newDatabase()), REQUIRE_IF_MATCH: 'true' });
   });
   afterAll(() => api.stop());
 

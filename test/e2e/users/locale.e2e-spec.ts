@@ -1,11 +1,10 @@
 import { sql } from 'kysely';
-import { expect, inject, it } from 'vitest';
+import { expect, it } from 'vitest';
 import { Database } from '../../../apps/api/src/database/database.js';
-import { createDatabase } from '../../support/postgres-server.js';
-import { startApi } from '../support/running-api.js';
+import { newDatabase, startApi } from '../support/running-api.js';
 
 it('an address is found in any letter case in a Turkish database', async () => {
-  const api = await startApi({ DATABASE_URL: await createDatabase(inject('postgresUrl')) });
+  const api = await startApi(await newDatabase());
   try {
     await api.app.get(Database).run(async (db) => {
       // In Turkish, the lower case of I is not i.

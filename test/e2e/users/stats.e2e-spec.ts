@@ -1,12 +1,11 @@
 import { CacheRegistry } from '@nuthatch/cache';
 import { sql } from 'kysely';
-import { afterAll, beforeAll, describe, expect, inject, it, vi } from 'vitest';
+import { afterAll, beforeAll, describe, expect, it, vi } from 'vitest';
 import { Database } from '../../../apps/api/src/database/database.js';
 import { usersStats } from '../../../apps/api/src/users/users.cache.js';
 import { uuidV7 } from '../../../apps/api/src/database/uuid-v7.js';
 import { UsersListRepository } from '../../../apps/api/src/users/users-list.repository.js';
-import { createDatabase } from '../../support/postgres-server.js';
-import { databases, type RunningApi, startApi } from '../support/running-api.js';
+import { databases, newDatabase, type RunningApi, startApi } from '../support/running-api.js';
 
 describe.each(databases)('the statistics of users on $database', ({ environment }) => {
   let api: RunningApi;
@@ -92,7 +91,7 @@ describe.each(databases)('the statistics of users on $database', ({ environment 
 });
 
 it('the statistics of users have the same order in every locale of the database', async () => {
-  const api = await startApi({ DATABASE_URL: await createDatabase(inject('postgresUrl')) });
+  const api = await startApi(await newDatabase());
   try {
     await api.app.get(Database).run(async (db) => {
       // In this collation the hyphen is ignored, and a-c.org comes after ab.org.

@@ -3,7 +3,7 @@ import fc from 'fast-check';
 import { afterAll, afterEach, beforeAll, describe, expect, it, vi } from 'vitest';
 import { Database } from '../../../apps/api/src/database/database.js';
 import { userByEmail, userById, usersPage } from '../../../apps/api/src/users/users.cache.js';
-import { cacheEnvironment, type RunningApi, startListening } from '../support/running-api.js';
+import { cacheEnvironment, newDatabase, type RunningApi, startListening } from '../support/running-api.js';
 import { mutants } from './uncached/mutants.js';
 import { steps } from './uncached/steps.js';
 import { Story } from './uncached/story.js';
@@ -19,7 +19,7 @@ const setups = [
 describe.each(setups)('users with $what', ({ environment, faults }) => {
   let api: RunningApi;
   beforeAll(async () => {
-    api = await startListening({ DATA_DIR: 'memory', ...environment() });
+    api = await startListening({ ...(await newDatabase()), ...environment() });
   });
   afterEach(() => void vi.restoreAllMocks());
   afterAll(() => api.stop());

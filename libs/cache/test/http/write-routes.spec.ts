@@ -1,11 +1,11 @@
 import { ConflictException, Controller, Delete, Get, Options, Param, UseInterceptors } from '@nestjs/common';
 import { describe, expect, it } from 'vitest';
 import { z } from 'zod';
-import { defineCache } from '../../core/policy/define-cache.js';
-import { Invalidates } from '../../method/invalidates.decorator.js';
-import { adapters, givenServer } from '../../../test/given-server.js';
-import { CacheResponse } from '../cache-response.decorator.js';
-import { HttpCacheInterceptor } from '../http-cache.interceptor.js';
+import { defineCache } from '../../src/core/policy/define-cache.js';
+import { Invalidates } from '../../src/method/invalidates.decorator.js';
+import { adapters, givenServer } from '../given-server.js';
+import { CacheResponse } from '../../src/http/cache-response.decorator.js';
+import { HttpCacheInterceptor } from '../../src/http/http-cache.interceptor.js';
 
 const items = defineCache<string, number>({ name: 'items', version: 1, key: z.string(), ttl: '30s' });
 

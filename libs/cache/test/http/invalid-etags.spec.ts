@@ -1,10 +1,10 @@
 import { Controller, Get, Param, UseInterceptors } from '@nestjs/common';
 import { describe, expect, it } from 'vitest';
 import { z } from 'zod';
-import { defineCache } from '../../core/policy/define-cache.js';
-import { adapters, givenServer } from '../../../test/given-server.js';
-import { CacheResponse } from '../cache-response.decorator.js';
-import { HttpCacheInterceptor } from '../http-cache.interceptor.js';
+import { defineCache } from '../../src/core/policy/define-cache.js';
+import { adapters, givenServer } from '../given-server.js';
+import { CacheResponse } from '../../src/http/cache-response.decorator.js';
+import { HttpCacheInterceptor } from '../../src/http/http-cache.interceptor.js';
 
 const texts = defineCache<string, string>({
   name: 'texts',

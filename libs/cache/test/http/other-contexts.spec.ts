@@ -3,11 +3,11 @@ import { ExternalContextCreator } from '@nestjs/core';
 import { Test } from '@nestjs/testing';
 import { describe, expect, it, onTestFinished } from 'vitest';
 import { z } from 'zod';
-import { CacheModule } from '../../cache.module.js';
-import { defineCache } from '../../core/policy/define-cache.js';
-import { CacheRegistry } from '../../core/cache-registry.js';
-import { CacheResponse } from '../cache-response.decorator.js';
-import { HttpCacheInterceptor } from '../http-cache.interceptor.js';
+import { CacheModule } from '../../src/cache.module.js';
+import { defineCache } from '../../src/core/policy/define-cache.js';
+import { CacheRegistry } from '../../src/core/cache-registry.js';
+import { CacheResponse } from '../../src/http/cache-response.decorator.js';
+import { HttpCacheInterceptor } from '../../src/http/http-cache.interceptor.js';
 
 const numbers = defineCache<string, number>({ name: 'numbers', version: 1, key: z.string(), ttl: '30s' });
 

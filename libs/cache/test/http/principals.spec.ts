@@ -11,12 +11,12 @@ import {
 } from '@nestjs/common';
 import { describe, expect, it } from 'vitest';
 import { z } from 'zod';
-import { defineCache } from '../../core/policy/define-cache.js';
-import { adapters, givenServer } from '../../../test/given-server.js';
-import { CacheResponse } from '../cache-response.decorator.js';
-import { cachedRoute, type KeySource } from '../route/cached-route.js';
-import type { Requester } from '../route/requester.js';
-import { HttpCacheInterceptor } from '../http-cache.interceptor.js';
+import { defineCache } from '../../src/core/policy/define-cache.js';
+import { adapters, givenServer } from '../given-server.js';
+import { CacheResponse } from '../../src/http/cache-response.decorator.js';
+import { cachedRoute, type KeySource } from '../../src/http/route/cached-route.js';
+import type { Requester } from '../../src/http/route/requester.js';
+import { HttpCacheInterceptor } from '../../src/http/http-cache.interceptor.js';
 
 const shared = defineCache<string, number>({ name: 'shared', version: 1, key: z.string(), ttl: '30s' });
 const ofUser = z.strictObject({ id: z.string(), principal: z.string().max(1_000).optional() });

@@ -3,13 +3,13 @@ import { Controller, Get, Header, NotFoundException, Param, Post, Query, UseInte
 import { z } from 'zod';
 import type { Response } from 'supertest';
 import { describe, expect, it, vi } from 'vitest';
-import { Cache } from '../../core/cache.js';
-import { defineCache } from '../../core/policy/define-cache.js';
-import { InjectCache } from '../../inject-cache.decorator.js';
-import { messagePack } from '../../msgpack/message-pack.js';
-import { adapters, givenServer } from '../../../test/given-server.js';
-import { CacheResponse } from '../cache-response.decorator.js';
-import { HttpCacheInterceptor } from '../http-cache.interceptor.js';
+import { Cache } from '../../src/core/cache.js';
+import { defineCache } from '../../src/core/policy/define-cache.js';
+import { InjectCache } from '../../src/inject-cache.decorator.js';
+import { messagePack } from '../../src/msgpack/message-pack.js';
+import { adapters, givenServer } from '../given-server.js';
+import { CacheResponse } from '../../src/http/cache-response.decorator.js';
+import { HttpCacheInterceptor } from '../../src/http/http-cache.interceptor.js';
 
 interface Item {
   readonly id: string;

@@ -1,7 +1,7 @@
 import { Controller, Get } from '@nestjs/common';
 import { z } from 'zod';
-import { defineCache } from '../../core/policy/define-cache.js';
-import { CacheResponse } from '../cache-response.decorator.js';
+import { defineCache } from '../../src/core/policy/define-cache.js';
+import { CacheResponse } from '../../src/http/cache-response.decorator.js';
 
 interface User {
   readonly id: string;

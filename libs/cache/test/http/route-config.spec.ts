@@ -2,10 +2,10 @@ import { Controller, Get, UseInterceptors } from '@nestjs/common';
 import { RouteConfig } from '@nestjs/platform-fastify';
 import { expect, it } from 'vitest';
 import { z } from 'zod';
-import { givenServer } from '../../../test/given-server.js';
-import { defineCache } from '../../core/policy/define-cache.js';
-import { CacheResponse } from '../cache-response.decorator.js';
-import { HttpCacheInterceptor } from '../http-cache.interceptor.js';
+import { givenServer } from '../given-server.js';
+import { defineCache } from '../../src/core/policy/define-cache.js';
+import { CacheResponse } from '../../src/http/cache-response.decorator.js';
+import { HttpCacheInterceptor } from '../../src/http/http-cache.interceptor.js';
 
 const items = defineCache<string, number>({ name: 'items', version: 1, key: z.string(), ttl: '30s' });
 

@@ -5,10 +5,10 @@ import { Test } from '@nestjs/testing';
 import request from 'supertest';
 import { afterEach, describe, expect, it } from 'vitest';
 import { z } from 'zod';
-import { CacheModule } from '../../cache.module.js';
-import { defineCache } from '../../core/policy/define-cache.js';
-import { CacheResponse } from '../cache-response.decorator.js';
-import { HttpCacheInterceptor } from '../http-cache.interceptor.js';
+import { CacheModule } from '../../src/cache.module.js';
+import { defineCache } from '../../src/core/policy/define-cache.js';
+import { CacheResponse } from '../../src/http/cache-response.decorator.js';
+import { HttpCacheInterceptor } from '../../src/http/http-cache.interceptor.js';
 
 interface Page {
   readonly next: number;

@@ -10,13 +10,13 @@ import {
 } from '@nestjs/common';
 import { describe, expect, it } from 'vitest';
 import { z } from 'zod';
-import { defineCache } from '../../core/policy/define-cache.js';
-import { adapters, givenServer } from '../../../test/given-server.js';
-import { CacheResponse } from '../cache-response.decorator.js';
-import type { KeySource } from '../route/cached-route.js';
-import type { Requester } from '../route/requester.js';
-import { HttpCacheInterceptor } from '../http-cache.interceptor.js';
-import { userOf } from '../route/requester.js';
+import { defineCache } from '../../src/core/policy/define-cache.js';
+import { adapters, givenServer } from '../given-server.js';
+import { CacheResponse } from '../../src/http/cache-response.decorator.js';
+import type { KeySource } from '../../src/http/route/cached-route.js';
+import type { Requester } from '../../src/http/route/requester.js';
+import { HttpCacheInterceptor } from '../../src/http/http-cache.interceptor.js';
+import { userOf } from '../../src/http/route/requester.js';
 
 const policy = { version: 1, ttl: '30s' } as const;
 const own = z.strictObject({ principal: z.string().optional() });

@@ -1,14 +1,14 @@
-import { CacheRegistry } from '../../core/cache-registry.js';
-import { defineCache } from '../../core/policy/define-cache.js';
-import { createRuntime } from '../../core/cache-runtime.js';
-import { MemoryTier } from '../../memory/memory-tier.js';
-import { ManualClock } from '../../testing/manual-clock.js';
-import { RedisSimulator } from '../../testing/redis-simulator.js';
+import { CacheRegistry } from '../../src/core/cache-registry.js';
+import { defineCache } from '../../src/core/policy/define-cache.js';
+import { createRuntime } from '../../src/core/cache-runtime.js';
+import { MemoryTier } from '../../src/memory/memory-tier.js';
+import { ManualClock } from '../../src/testing/manual-clock.js';
+import { RedisSimulator } from '../../src/testing/redis-simulator.js';
 import { assert, asyncProperty, array, constant, constantFrom, oneof, record, string } from 'fast-check';
 import { describe, it } from 'vitest';
 import { z } from 'zod';
-import { cachedRoute } from '../route/cached-route.js';
-import { entryAt, requestKey } from '../route/request-key.js';
+import { cachedRoute } from '../../src/http/route/cached-route.js';
+import { entryAt, requestKey } from '../../src/http/route/request-key.js';
 
 const ofUser = z.strictObject({ id: z.string(), principal: z.string().max(5_000).optional() });
 const answers = defineCache<z.output<typeof ofUser>, string>({ name: 'answers', version: 1, key: ofUser, ttl: '30s' });

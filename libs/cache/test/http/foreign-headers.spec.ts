@@ -2,11 +2,11 @@ import type { ServerResponse } from 'node:http';
 import { Controller, Get, Header, type INestApplication, Res, UseInterceptors } from '@nestjs/common';
 import { describe, expect, it, vi } from 'vitest';
 import { z } from 'zod';
-import { defineCache } from '../../core/policy/define-cache.js';
-import { adapters, givenServer } from '../../../test/given-server.js';
-import { CacheResponse } from '../cache-response.decorator.js';
-import type { KeySource } from '../route/cached-route.js';
-import { HttpCacheInterceptor } from '../http-cache.interceptor.js';
+import { defineCache } from '../../src/core/policy/define-cache.js';
+import { adapters, givenServer } from '../given-server.js';
+import { CacheResponse } from '../../src/http/cache-response.decorator.js';
+import type { KeySource } from '../../src/http/route/cached-route.js';
+import { HttpCacheInterceptor } from '../../src/http/http-cache.interceptor.js';
 
 const policy = { version: 1, key: z.string() } as const;
 const numbers = defineCache<string, number>({ name: 'numbers', ttl: '30s', ...policy });

@@ -11,13 +11,13 @@ import {
 import { catchError, of } from 'rxjs';
 import { describe, expect, it } from 'vitest';
 import { z } from 'zod';
-import { adapters, givenServer } from '../../../test/given-server.js';
-import { Cache } from '../../core/cache.js';
-import { defineCache } from '../../core/policy/define-cache.js';
-import { InjectCache } from '../../inject-cache.decorator.js';
-import { CacheResponse } from '../cache-response.decorator.js';
-import type { KeySource } from '../route/cached-route.js';
-import { HttpCacheInterceptor } from '../http-cache.interceptor.js';
+import { adapters, givenServer } from '../given-server.js';
+import { Cache } from '../../src/core/cache.js';
+import { defineCache } from '../../src/core/policy/define-cache.js';
+import { InjectCache } from '../../src/inject-cache.decorator.js';
+import { CacheResponse } from '../../src/http/cache-response.decorator.js';
+import type { KeySource } from '../../src/http/route/cached-route.js';
+import { HttpCacheInterceptor } from '../../src/http/http-cache.interceptor.js';
 
 const names = defineCache<string, string>({
   name: 'names',

@@ -1,12 +1,12 @@
 import { Controller, Get, Header, Logger, Post, type Type, UseInterceptors } from '@nestjs/common';
 import { describe, expect, it, onTestFinished, vi } from 'vitest';
 import { z } from 'zod';
-import { defineCache } from '../../core/policy/define-cache.js';
-import { givenServer } from '../../../test/given-server.js';
-import { CacheResponse } from '../cache-response.decorator.js';
-import type { CacheResponseOptions, KeySource } from '../route/cached-route.js';
-import { HttpCacheInterceptor } from '../http-cache.interceptor.js';
-import { NoCache } from '../no-cache.decorator.js';
+import { defineCache } from '../../src/core/policy/define-cache.js';
+import { givenServer } from '../given-server.js';
+import { CacheResponse } from '../../src/http/cache-response.decorator.js';
+import type { CacheResponseOptions, KeySource } from '../../src/http/route/cached-route.js';
+import { HttpCacheInterceptor } from '../../src/http/http-cache.interceptor.js';
+import { NoCache } from '../../src/http/no-cache.decorator.js';
 
 const key = z.strictObject({ id: z.string(), about: z.string().optional(), principal: z.string().optional() });
 type Key = z.output<typeof key>;

@@ -13,12 +13,12 @@ import { Test } from '@nestjs/testing';
 import request from 'supertest';
 import { describe, expect, it, onTestFinished } from 'vitest';
 import { z } from 'zod';
-import { CacheModule } from '../../cache.module.js';
-import { defineCache } from '../../core/policy/define-cache.js';
-import { adapters, givenServer } from '../../../test/given-server.js';
-import { CacheResponse } from '../cache-response.decorator.js';
-import type { KeySource } from '../route/cached-route.js';
-import { HttpCacheInterceptor } from '../http-cache.interceptor.js';
+import { CacheModule } from '../../src/cache.module.js';
+import { defineCache } from '../../src/core/policy/define-cache.js';
+import { adapters, givenServer } from '../given-server.js';
+import { CacheResponse } from '../../src/http/cache-response.decorator.js';
+import type { KeySource } from '../../src/http/route/cached-route.js';
+import { HttpCacheInterceptor } from '../../src/http/http-cache.interceptor.js';
 
 const items = defineCache<string, number>({ name: 'items', version: 1, key: z.string(), ttl: '30s' });
 const idOf = ({ params }: KeySource) => params['id'];
