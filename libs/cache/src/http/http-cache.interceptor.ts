@@ -64,7 +64,14 @@ export class HttpCacheInterceptor implements NestInterceptor {
     if (!cached) return next.handle();
     const { route, cache } = cached;
     const exchange = new CachedExchange(route, request, { incoming, outgoing, response, writer }, next);
-    const answer = (): unknown => answerFrom(cache, route, request, exchange);
+    const answer = (): unknown => {
+      const resumed = exchange.resume();
+      if (resumed) return resumed;
+      const key = requestKey(route, request);
+      if (!key) return exchange.bypassForCredentials();
+      const entry = entryAt(route, cache, key);
+      return entry ? exchange.answer(entry) : exchange.bypass();
+    };
     const failed = (error: unknown): unknown => {
       // No cache may store an error, unless the code that threw it has set `Cache-Control`.
       if (!outgoing.headersSent) writer.defaults({ 'cache-control': 'no-store' });
@@ -97,20 +104,6 @@ export class HttpCacheInterceptor implements NestInterceptor {
 interface Route {
   readonly excluded: boolean;
   readonly cached: { readonly route: CachedRoute; readonly cache: Cache<unknown, unknown> } | undefined;
-}
-
-function answerFrom(
-  cache: Cache<unknown, unknown>,
-  route: CachedRoute,
-  request: HttpRequest,
-  exchange: CachedExchange,
-): unknown {
-  const resumed = exchange.resume();
-  if (resumed) return resumed;
-  const key = requestKey(route, request);
-  if (!key) return exchange.bypassForCredentials();
-  const entry = entryAt(route, cache, key);
-  return entry ? exchange.answer(entry) : exchange.bypass();
 }
 
 /** Runs the handler of an unsafe request, and reports the cache groups that it invalidated (RFC 9875 §3). */

@@ -12,6 +12,7 @@ import type {
 import { refreshLockOf } from '../core/store/record-format.js';
 import { type RedisScript, runScript, type ScriptArgument } from './run-script.js';
 import * as scripts from './scripts.generated.js';
+import { UnacknowledgedReleases } from './unacknowledged-releases.js';
 
 /** How many keys Redis visits per SCAN before it serves other clients. */
 const SCAN_COUNT = 250;
@@ -23,6 +24,7 @@ export class RedisStore implements RecordStore {
   readonly tier = 'l2';
   readonly deadlineMs: number;
   readonly #lastByte: string;
+  readonly #unacknowledged = new UnacknowledgedReleases();
 
   constructor(
     private readonly redis: RedisConnection,
@@ -33,6 +35,9 @@ export class RedisStore implements RecordStore {
   ) {
     this.deadlineMs = redis.operationTimeoutMs;
     this.#lastByte = String(maxRecordBytes);
+    redis.onChange(({ connected }) => {
+      if (connected) this.#unacknowledged.sendAgain();
+    });
   }
 
   get session(): string | undefined {
@@ -70,10 +75,17 @@ export class RedisStore implements RecordStore {
   async acquire(recordKey: string, { token, leaseMs, invalidFillId = '' }: Lease): Promise<boolean> {
     const acquiring = (client: RedisClient) =>
       runScript(client, scripts.acquire, { recordKey }, { token, leaseMs, invalidFillId });
-    const giveBack = (reply: unknown): void => {
-      if (reply === 1) void this.release(recordKey, token).catch(() => {});
+    const release = (): Promise<void> => this.release(recordKey, token);
+    const late = (reply: unknown): void => {
+      this.#unacknowledged.acknowledged(token);
+      if (reply === 1) void release().catch(() => {});
     };
-    return (await this.redis.run(acquiring, giveBack)) === 1;
+    try {
+      return (await this.redis.run(acquiring, late)) === 1;
+    } catch (error) {
+      this.#unacknowledged.add(token, release);
+      throw error;
+    }
   }
 
   async fill(recordKey: string, { expected: expectedPrefix, ttlMs: expiryMs, ...stored }: Fill): Promise<boolean> {
@@ -82,7 +94,9 @@ export class RedisStore implements RecordStore {
 
   async release(recordKey: string, token: string, backOff?: BackOff): Promise<void> {
     const { error: errorText = '', retryMs = 0 } = backOff ?? {};
-    await this.#run(scripts.release, { recordKey }, { token, errorText, retryMs });
+    await this.#release(token, (client) =>
+      runScript(client, scripts.release, { recordKey }, { token, errorText, retryMs }),
+    );
   }
 
   async ensureTagVersion(recordKey: string, text: string, ttlMs: number): Promise<string> {
@@ -95,7 +109,8 @@ export class RedisStore implements RecordStore {
   }
 
   async releaseRefreshLock(recordKey: string): Promise<void> {
-    await this.redis.run((client) => client.del(refreshLockOf(recordKey)));
+    const lock = refreshLockOf(recordKey);
+    await this.#release(lock, (client) => client.del(lock));
   }
 
   async intent(recordKey: string, token: string, lifeMs: number): Promise<void> {
@@ -129,6 +144,15 @@ export class RedisStore implements RecordStore {
       client.sendCommand(['PTTL', recordKey]),
       client.sendCommand(['GETRANGE', recordKey, '0', this.#lastByte], asBytes),
     ];
+  }
+
+  async #release(token: string, send: (client: RedisClient) => Promise<unknown>): Promise<void> {
+    try {
+      await this.redis.run(send, () => this.#unacknowledged.acknowledged(token));
+    } catch (error) {
+      this.#unacknowledged.add(token, () => this.#release(token, send));
+      throw error;
+    }
   }
 
   #run<Key extends string, Argument extends string>(

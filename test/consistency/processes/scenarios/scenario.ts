@@ -52,7 +52,7 @@ export interface Outcome {
 }
 
 /** How many runs must be late before the scenario fails for being late. */
-const TRIES = 3;
+const TRIES = 2;
 
 /**
  * Runs traffic before, during and after a fault, and checks its history.

@@ -74,41 +74,42 @@ export class L2Read<K, V> {
     return result;
   }
 
-  async #load(request: ReadRequest<V>, found: LookupResult<V>, attempt: L2Attempt): Promise<AttemptResult<V>> {
+  async #load(
+    request: ReadRequest<V>,
+    { state, tags }: LookupResult<V>,
+    attempt: L2Attempt,
+  ): Promise<AttemptResult<V>> {
     let result: AttemptResult<V> | undefined;
     try {
-      result = await this.#loadFor(request, found, attempt);
+      switch (state.kind) {
+        case 'value':
+          result = await this.#revalidate(request, state, attempt);
+          break;
+        case 'missing':
+          result = await this.#share(request, () => this.#loadUnderLease(request, { state, tags }, attempt));
+          break;
+        case 'loading':
+          result = 'try-again';
+          break;
+        case 'failed':
+          throw new CacheError(
+            'CACHE_ORIGIN_FAILED',
+            `The origin failed a moment ago (${state.code}). It is not called again until the error back-off ends.`,
+          );
+        case 'newer':
+          result = await this.loadWithoutStoring(request, undefined);
+          break;
+        case 'writing':
+          result = await this.loadWithoutStoring(request, 'write-intent');
+          break;
+      }
       return result;
     } finally {
       // A read counts once, by its last attempt.
       if (result !== 'try-again') {
         this.counters.tier(this.runtime.store.tier, false);
-        if (found.state.kind !== 'value' && found.state.unreadable) this.counters.unreadable();
+        if (state.kind !== 'value' && state.unreadable) this.counters.unreadable();
       }
-    }
-  }
-
-  #loadFor(
-    request: ReadRequest<V>,
-    { state, tags }: LookupResult<V>,
-    attempt: L2Attempt,
-  ): AttemptResult<V> | Promise<AttemptResult<V>> {
-    switch (state.kind) {
-      case 'value':
-        return this.#revalidate(request, state, attempt);
-      case 'missing':
-        return this.#share(request, () => this.#loadUnderLease(request, { state, tags }, attempt));
-      case 'loading':
-        return 'try-again';
-      case 'failed':
-        throw new CacheError(
-          'CACHE_ORIGIN_FAILED',
-          `The origin failed a moment ago (${state.code}). It is not called again until the error back-off ends.`,
-        );
-      case 'newer':
-        return this.loadWithoutStoring(request, undefined);
-      case 'writing':
-        return this.loadWithoutStoring(request, 'write-intent');
     }
   }
 

@@ -1,0 +1,56 @@
+import { RedisConnection } from '@nuthatch/redis';
+import { describe, expect, inject, it, onTestFinished } from 'vitest';
+import { eventually } from '../../../test/support/eventually.js';
+import { refreshLockOf } from '../src/core/store/record-format.js';
+import { RedisStore } from '../src/redis/redis-store.js';
+import { startFaultProxy } from '../src/testing/fault-proxy.js';
+
+/** Far longer than a test waits. */
+const A_MINUTE_MS = 60_000;
+const lease = { token: 'the-token', leaseMs: A_MINUTE_MS, invalidFillId: undefined };
+
+async function givenStore() {
+  const server = new URL(inject('redisUrl'));
+  const proxy = await startFaultProxy({ port: Number(server.port) });
+  const url = `redis://127.0.0.1:${proxy.port}`;
+  const redis = new RedisConnection({ topology: { mode: 'single', url } });
+  const direct = new RedisConnection({ topology: { mode: 'single', url: server.href }, operationTimeoutMs: 5_000 });
+  for (const connection of [redis, direct]) connection.open();
+  onTestFinished(async () => {
+    await Promise.all([redis.close(), direct.close()]);
+    await proxy.close();
+  });
+  const store = new RedisStore(redis, 'unacknowledged');
+  const key = `unacknowledged:${proxy.port}`;
+  await eventually(() => expect([redis.state.connected, direct.state.connected]).toEqual([true, true]));
+  const exists = (...keys: string[]) => direct.run((client) => client.exists(keys));
+  const disconnected = () => eventually(() => expect(store.session).toBeUndefined());
+  return { store, key, proxy, exists, disconnected };
+}
+
+describe(RedisStore.name, () => {
+  it('releases a lease and a refresh lock on the next connection when the last one ended before', async () => {
+    const { store, key, proxy, exists, disconnected } = await givenStore();
+    expect(await store.acquire(key, lease)).toBe(true);
+    expect(await store.acquireRefreshLock(key, A_MINUTE_MS)).toBe(true);
+    proxy.refuse();
+    proxy.cut();
+    await disconnected();
+    await expect(store.release(key, lease.token)).rejects.toThrow(/Redis/);
+    await expect(store.releaseRefreshLock(key)).rejects.toThrow(/Redis/);
+    expect(await exists(key, refreshLockOf(key))).toBe(2);
+    await proxy.accept();
+    await eventually(async () => expect(await exists(key, refreshLockOf(key))).toBe(0));
+  });
+
+  it('releases a lease whose grant was lost with the connection', async () => {
+    const { store, key, proxy, exists, disconnected } = await givenStore();
+    proxy.freeze('down');
+    await expect(store.acquire(key, lease)).rejects.toThrow(/Redis/);
+    expect(await exists(key)).toBe(1);
+    proxy.cut();
+    await disconnected();
+    proxy.thaw();
+    await eventually(async () => expect(await exists(key)).toBe(0));
+  });
+});
