@@ -11,6 +11,8 @@ export class AppConfig {
   readonly production: boolean;
   readonly port: number;
   readonly host: string;
+  /** Empty without a reverse proxy that adds a path. */
+  readonly publicPath: string;
   readonly logLevel: Settings['LOG_LEVEL'];
   readonly shutdownDelayMs: number;
 
@@ -37,6 +39,7 @@ export class AppConfig {
     this.production = settings.NODE_ENV === 'production';
     this.port = settings.PORT;
     this.host = settings.HOST ?? (this.production ? '0.0.0.0' : '127.0.0.1');
+    this.publicPath = settings.PUBLIC_PATH ?? '';
     this.logLevel = settings.LOG_LEVEL;
     this.shutdownDelayMs = settings.SHUTDOWN_DELAY ?? (this.production ? 5_000 : 0);
     this.databaseUrl = settings.DATABASE_URL;

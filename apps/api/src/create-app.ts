@@ -8,7 +8,7 @@ import { OpenApiController } from './http/pages/openapi.controller.js';
 
 /** Creates the application for the process and for tests. It does not listen yet. */
 export async function createApp(config: AppConfig): Promise<INestApplication> {
-  const app = await NestFactory.create(AppModule.forRoot(config), createFastifyAdapter(), {
+  const app = await NestFactory.create(AppModule.forRoot(config), createFastifyAdapter(config.publicPath), {
     // A failure rejects, so that main.ts can report it in one message with its fix.
     abortOnError: false,
     // http/server/json-body.ts reads JSON bodies.

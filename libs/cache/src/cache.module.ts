@@ -4,6 +4,7 @@ import { type CacheModuleOptions, checkOptions } from './cache.options.js';
 import type { CacheDefinition } from './core/policy/define-cache.js';
 import { CacheRegistry } from './core/cache-registry.js';
 import { MissingPrincipalDetector } from './devtools/missing-principal-detector.js';
+import { CachedRoutes } from './http/cached-routes.js';
 import { HttpCacheModule } from './http/http-cache.module.js';
 import { HttpCacheInterceptor } from './http/http-cache.interceptor.js';
 import { RuntimeProvider } from './runtime-provider.js';
@@ -64,9 +65,10 @@ export class CacheModule {
           inject: [RuntimeProvider],
           useFactory: ({ missingPrincipals }: RuntimeProvider) => missingPrincipals,
         },
+        CachedRoutes,
         HttpCacheInterceptor,
       ],
-      exports: [CacheRegistry, MissingPrincipalDetector, HttpCacheInterceptor],
+      exports: [CacheRegistry, MissingPrincipalDetector, CachedRoutes, HttpCacheInterceptor],
     };
   }
 

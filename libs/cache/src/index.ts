@@ -15,6 +15,8 @@ export {
 } from './core/inspect/explain.js';
 export { type Duration, durationMs } from './core/policy/duration.js';
 export { type KeySchema } from './core/policy/key-schema.js';
+export { type StandardSchema } from './core/policy/standard-schema.js';
+export { type ValueSchema } from './core/policy/value-schema.js';
 export { httpDate } from './http/headers/last-modified.js';
 export { type MemoryUsage, type Tier } from './core/store/store.js';
 export { type LoadMany } from './core/batch/read-many.js';

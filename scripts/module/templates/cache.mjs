@@ -4,13 +4,14 @@ export const cache = ({ One, one, many, plural, singular, word, words }) => `
 import { defineCache } from '@nuthatch/cache';
 import type { Page } from '../paging/page-schema.js';
 import { pageQuery, type PageQuery } from '../paging/page-query.js';
-import { type ${One}, ${one}Etags } from './${singular}.js';
+import { type ${One}, ${one}Etags, ${one}Schema, ${many}PageSchema } from './${singular}.js';
 import { ${one}Id } from './${plural}.dto.js';
 
 export const ${one}ById = defineCache<string, ${One}>({
   name: '${plural}.byId',
   version: 1,
   key: ${one}Id,
+  value: ${one}Schema,
   ttl: '30s',
   staleWhileRevalidate: '5m',
   staleIfError: '1h',
@@ -25,6 +26,7 @@ export const ${many}Page = defineCache<PageQuery, Page<${One}>>({
   name: '${plural}.page',
   version: 1,
   key: pageQuery,
+  value: ${many}PageSchema,
   ttl: '10s',
   tags: () => [${many}Tag],
 });

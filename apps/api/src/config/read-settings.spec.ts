@@ -47,6 +47,7 @@ describe(readSettings, () => {
     [{ REDIS_URL: 'redis://cache/' }, { REDIS_URL: 'redis://cache/' }],
     [{ REDIS_URL: 'redis://u:p%25@cache' }, { REDIS_URL: 'redis://u:p%25@cache' }],
     [{ PORT: '0' }, { PORT: 0 }],
+    [{ PUBLIC_PATH: '/shop/v1.0' }, { PUBLIC_PATH: '/shop/v1.0' }],
   ])('reads %j', (environment: Environment, settings) => {
     expect(readSettings(environment)).toMatchObject(settings);
   });
@@ -83,6 +84,12 @@ describe(readSettings, () => {
     ['CACHE_L1_MAX_BYTES', '64m'],
     ['CACHE_L1_MAX_BYTES', '99999999gb'],
     ['CACHE_REQUIRED', 'yes'],
+    ['PUBLIC_PATH', 'api'],
+    ['PUBLIC_PATH', '/'],
+    ['PUBLIC_PATH', '/api/'],
+    ['PUBLIC_PATH', '//api'],
+    ['PUBLIC_PATH', '/api/../v1'],
+    ['PUBLIC_PATH', 'https://example.org/api'],
     ['CACHE_NAMESPACE', 'a:b'],
     ['REDIS_URL', 'localhost:6379'],
     ['REDIS_URL', 'redis://u:p%zz@h'],

@@ -62,6 +62,17 @@ export const settings = z.object({
       write: 'Write an IP address or a host name, such as 127.0.0.1.',
       example: '0.0.0.0',
     }),
+  PUBLIC_PATH: z
+    .string()
+    .regex(/^(?:\/(?!\.{1,2}(?:\/|$))[\w.~-]+)+$/)
+    .optional()
+    .register(notes, {
+      group: 'server',
+      about:
+        'The path that a reverse proxy removes from requests. Location, Link, problem types and the OpenAPI document begin with it.',
+      write: 'Write a path without a slash at its end, such as /api.',
+      example: '/api',
+    }),
   LOG_LEVEL: z.enum(['fatal', 'error', 'warn', 'info', 'debug', 'trace', 'silent']).default('info').register(notes, {
     group: 'server',
     about: 'The least important messages that are still logged.',

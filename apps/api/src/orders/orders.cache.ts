@@ -1,12 +1,13 @@
 import { defineCache } from '@nuthatch/cache';
 import { userTag } from '../users/users.cache.js';
-import { type Order, orderEtags, type OrdersOfUser } from './order.js';
+import { type Order, orderEtags, orderSchema, type OrdersOfUser, ordersOfUserSchema } from './order.js';
 import { orderId, ordersQuery, type OrdersQuery } from './orders.dto.js';
 
 export const orderById = defineCache<string, Order>({
   name: 'orders.byId',
   version: 1,
   key: orderId,
+  value: orderSchema,
   ttl: '30s',
   staleWhileRevalidate: '5m',
   staleIfError: '1h',
@@ -22,6 +23,7 @@ export const ordersPage = defineCache<OrdersQuery, OrdersOfUser>({
   name: 'orders.page',
   version: 1,
   key: ordersQuery,
+  value: ordersOfUserSchema,
   ttl: '10s',
   tags: ({ userId }) => [ordersTag(userId), userTag(userId)],
 });

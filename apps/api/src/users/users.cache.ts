@@ -1,10 +1,19 @@
 import { defineCache } from '@nuthatch/cache';
-import { type User, userEtags, type UsersPage, type UsersStats } from './user.js';
+import {
+  type User,
+  userEtags,
+  userSchema,
+  type UsersPage,
+  usersPageSchema,
+  type UsersStats,
+  usersStatsSchema,
+} from './user.js';
 import { emailKey, userId } from './users.dto.js';
 import { statsQuery, type StatsQuery, usersPageQuery, type UsersPageQuery } from './users.queries.js';
 
 /** The policy of an entry that is one user, whatever its key. */
 const oneUser = {
+  value: userSchema,
   ttl: '30s',
   staleWhileRevalidate: '5m',
   staleIfError: '1h',
@@ -28,6 +37,7 @@ export const usersPage = defineCache<UsersPageQuery, UsersPage>({
   name: 'users.page',
   version: 1,
   key: usersPageQuery,
+  value: usersPageSchema,
   ttl: '10s',
   tags: () => [usersTag],
 });
@@ -37,6 +47,7 @@ export const usersStats = defineCache<StatsQuery, UsersStats>({
   name: 'users.stats',
   version: 1,
   key: statsQuery,
+  value: usersStatsSchema,
   ttl: '30s',
   staleWhileRevalidate: '10m',
   staleIfError: '1h',

@@ -27,7 +27,10 @@ export interface CacheCounters {
   readonly loads: number;
   /** Reads that were answered with the result of another read. */
   readonly collapsed: number;
-  /** Misses caused by corrupt or foreign values in the store. If it grows, another program is writing to these keys. */
+  /**
+   * Misses caused by stored values that are corrupt or foreign, or that the policy's schema rejects. If it grows, another program is
+   * writing to these keys.
+   */
   readonly unreadable: number;
   /** Hits per get, stale and negative hits included. 0 before the first get. */
   readonly hitRatio: number;

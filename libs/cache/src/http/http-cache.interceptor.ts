@@ -1,17 +1,15 @@
 import type { IncomingMessage, ServerResponse } from 'node:http';
 import { type CallHandler, type ExecutionContext, Injectable, type NestInterceptor, Optional } from '@nestjs/common';
-import { HttpAdapterHost, Reflector } from '@nestjs/core';
+import { HttpAdapterHost } from '@nestjs/core';
 import { catchError, from, type Observable, of, tap, throwError } from 'rxjs';
 import type { Cache } from '../core/cache.js';
-import { CacheRegistry } from '../core/cache-registry.js';
 import { collectInvalidated } from '../core/context/invalidated-tags.js';
 import { MissingPrincipalDetector } from '../devtools/missing-principal-detector.js';
 import { nextBatch } from './respond/request-batching.js';
 import { cacheGroups } from './headers/cache-groups.js';
-import { CACHED_ROUTE } from './cache-response.decorator.js';
+import { CachedRoutes } from './cached-routes.js';
 import { CachedExchange, type HttpRequest } from './respond/cached-exchange.js';
 import type { CachedRoute } from './route/cached-route.js';
-import { NO_CACHE } from './no-cache.decorator.js';
 import { entryAt, requestKey } from './route/request-key.js';
 import { ResponseWriter } from './respond/response-writer.js';
 import { isReading, isSafe } from './route/http-methods.js';
@@ -32,12 +30,8 @@ import { type Requester, requesterOf } from './route/requester.js';
  */
 @Injectable()
 export class HttpCacheInterceptor implements NestInterceptor {
-  /** Memoises the decorators of each handler, by controller and handler: reading metadata costs more than a cache hit. */
-  readonly #routes = new Map<object, Map<object, Route>>();
-
   constructor(
-    private readonly caches: CacheRegistry,
-    private readonly reflector: Reflector,
+    private readonly routes: CachedRoutes,
     private readonly adapterHost: HttpAdapterHost,
     @Optional() private readonly missingPrincipals?: MissingPrincipalDetector,
   ) {}
@@ -59,7 +53,7 @@ export class HttpCacheInterceptor implements NestInterceptor {
     if (!isReading(request.method)) {
       return isSafe(request.method) ? next.handle() : reportInvalidated(next, writer, outgoing);
     }
-    const { excluded, cached } = this.#routeOf(context);
+    const { excluded, cached } = this.routes.of(context.getClass(), context.getHandler());
     if (excluded) writer.headers({ 'cache-control': 'no-store' });
     if (!cached) return next.handle();
     const { route, cache } = cached;
@@ -85,25 +79,6 @@ export class HttpCacheInterceptor implements NestInterceptor {
       return throwError(() => failed(error));
     }
   }
-
-  #routeOf(context: ExecutionContext): Route {
-    const controller = context.getClass();
-    const handler = context.getHandler();
-    const routes = this.#routes.get(controller) ?? new Map<object, Route>();
-    const known = routes.get(handler);
-    if (known) return known;
-    const excluded = this.reflector.getAllAndOverride<true | undefined>(NO_CACHE, [handler, controller]) ?? false;
-    const route = excluded ? undefined : this.reflector.get<CachedRoute | undefined>(CACHED_ROUTE, handler);
-    const found = { excluded, cached: route && { route, cache: this.caches.find(route.definition) } };
-    this.#routes.set(controller, routes.set(handler, found));
-    return found;
-  }
-}
-
-/** The decorators of one handler. */
-interface Route {
-  readonly excluded: boolean;
-  readonly cached: { readonly route: CachedRoute; readonly cache: Cache<unknown, unknown> } | undefined;
 }
 
 /** Runs the handler of an unsafe request, and reports the cache groups that it invalidated (RFC 9875 §3). */

@@ -1,11 +1,14 @@
 import { Logger, Module, type NestModule, type OnApplicationBootstrap } from '@nestjs/common';
-import { ApplicationConfig, ExternalContextCreator, ModulesContainer } from '@nestjs/core';
+import { ExternalContextCreator, ModulesContainer } from '@nestjs/core';
 import { CacheError } from '../core/errors.js';
 import { CacheRegistry } from '../core/cache-registry.js';
 import { type CachedHandler, RouteHandler } from './boot/route-handler.js';
 import { FastPath } from './fastify/fast-path.js';
 import { sharedCacheProblemsOf } from './boot/serializer-rules.js';
+import { guardWarningsOf } from './boot/guard-rules.js';
 import { problemsOf, warningsOf } from './boot/route-rules.js';
+import { configOf } from './application-config.js';
+import { versionHeaderOf } from './route/version-header.js';
 
 /** Checks every cached route when the application starts, and enables the fast path. */
 @Module({ providers: [FastPath] })
@@ -29,7 +32,8 @@ export class HttpCacheModule implements NestModule, OnApplicationBootstrap {
    */
   onApplicationBootstrap(): void {
     if (!this.fastPath.hasServer) return;
-    const routes = RouteHandler.all(this.modules, configOf(this.contexts));
+    const config = configOf(this.contexts);
+    const routes = RouteHandler.all(this.modules, config);
     const handlers = routes.filter((handler) => handler.isCached());
     const problems = [
       ...handlers.flatMap((handler) => this.#problemsOf(handler).map((problem) => `${handler.name} ${problem}`)),
@@ -38,11 +42,13 @@ export class HttpCacheModule implements NestModule, OnApplicationBootstrap {
     if (problems.length > 0) {
       throw new CacheError('CACHE_OPTIONS_INVALID', `Cached routes are not valid:\n- ${problems.join('\n- ')}`);
     }
-    this.fastPath.enable(handlers);
+    this.fastPath.enable(handlers, versionHeaderOf(config));
+    const warnings = [
+      ...routes.flatMap((handler) => warningsOf(handler).map((warning) => `${handler.name} ${warning}`)),
+      ...guardWarningsOf(handlers),
+    ];
     const logger = new Logger('Cache');
-    for (const handler of routes) {
-      for (const warning of warningsOf(handler)) logger.warn(`${handler.name} ${warning}`);
-    }
+    for (const warning of warnings) logger.warn(warning);
   }
 
   #problemsOf(handler: CachedHandler): string[] {
@@ -63,17 +69,4 @@ function isRegistered(caches: CacheRegistry, { route }: CachedHandler): boolean 
   } catch {
     return false;
   }
-}
-
-/**
- * Returns the global guards and interceptors. Nest does not inject them, so they come from a private member of Nest. On a release of
- * Nest without that member, an application with caches does not start, because its guards cannot be checked.
- */
-function configOf(contexts: ExternalContextCreator): ApplicationConfig {
-  const config: unknown = Reflect.get(Reflect.get(contexts, 'guardsContextCreator'), 'config');
-  if (config instanceof ApplicationConfig) return config;
-  throw new CacheError(
-    'CACHE_OPTIONS_INVALID',
-    'This release of Nest hides its global guards, so cached routes cannot be checked. Use a supported release of Nest.',
-  );
 }

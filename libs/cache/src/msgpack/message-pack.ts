@@ -8,8 +8,8 @@ const packr = new Packr({ useRecords: true, moreTypes: true, useBigIntExtension:
  * Stores values as MessagePack with the extensions of msgpackr: much smaller than JSON for bytes, numbers and lists of similar
  * objects. `Date`, `Map`, `Set`, `bigint`, bytes and `undefined` keep their types.
  *
- * The trap: there is no JSON text to replay, so a cache behind `@CacheResponse` cannot use it. `-0` is restored as 0, and a key
- * `__proto__` under another name.
+ * The trap: there is no JSON text to replay, so a cache behind `@CacheResponse` cannot use it. A value with `-0`, a key `__proto__` or
+ * an instance of a class would come back as another value, so it is not stored.
  *
  * @example
  * export const thumbnails = defineCache<string, Uint8Array>({ name: 'thumbnails', version: 1, key, ttl: '1h', codec: messagePack });

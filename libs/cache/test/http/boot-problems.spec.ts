@@ -1,4 +1,4 @@
-import { Controller, Get, Header, Logger, Post, type Type, UseInterceptors } from '@nestjs/common';
+import { Controller, Get, Header, Logger, Post, type Type, UseGuards, UseInterceptors } from '@nestjs/common';
 import { describe, expect, it, onTestFinished, vi } from 'vitest';
 import { z } from 'zod';
 import { defineCache } from '../../src/core/policy/define-cache.js';
@@ -6,6 +6,7 @@ import { givenServer } from '../given-server.js';
 import { CacheResponse } from '../../src/http/cache-response.decorator.js';
 import type { CacheResponseOptions, KeySource } from '../../src/http/route/cached-route.js';
 import { HttpCacheInterceptor } from '../../src/http/http-cache.interceptor.js';
+import type { Requester } from '../../src/http/route/requester.js';
 import { NoCache } from '../../src/http/no-cache.decorator.js';
 
 const key = z.strictObject({ id: z.string(), about: z.string().optional(), principal: z.string().optional() });
@@ -96,6 +97,35 @@ describe('cached routes that are valid', () => {
     ],
   ])('the boot accepts %s', async (_, controller) => {
     await expect(boot(controller)).resolves.toBeDefined();
+  });
+});
+
+describe('guarded routes without a principal', () => {
+  const allow = UseGuards({ canActivate: () => true });
+  const principal = ({ user }: Requester) => (typeof user === 'string' ? user : undefined);
+
+  async function warningsOf(...controllers: Type<unknown>[]): Promise<string[]> {
+    const warn = vi.spyOn(Logger.prototype, 'warn').mockImplementation(() => {});
+    onTestFinished(() => warn.mockRestore());
+    await givenServer('Fastify', { caches: [items], controllers });
+    return warn.mock.calls.map(([message]) => String(message)).filter((message) => message.includes('has a guard'));
+  }
+
+  it('are named in one warning with the fix', async () => {
+    const open = routed({}, Get('open/:id'));
+    const guarded = [routed({}, allow, Get('a/:id')), routed({}, allow, Get('b/:id'))];
+    expect(await warningsOf(open, ...guarded)).toEqual([
+      expect.stringMatching(/^Routed\.find, Routed\.find: has a guard but no "principal".*Add the option "principal"/),
+    ]);
+  });
+
+  it.each<[string, Type<unknown>]>([
+    ['has a principal', routed({ options: { principal } }, allow, Get(':id'))],
+    ['has no guard', routed({}, Get(':id'))],
+    ['is excluded by @NoCache', routed({}, allow, NoCache(), Get(':id'))],
+    ['answers a method that is never cached', routed({}, allow, Post(':id'))],
+  ])('cause no warning about a route that %s', async (_, controller) => {
+    expect(await warningsOf(controller)).toEqual([]);
   });
 });
 

@@ -21,12 +21,12 @@ const tags = [
   { name: 'problems', description: 'Explanations of errors.' },
 ];
 
-/** Describes the API as OpenAPI 3.1. */
-export function openApiDocument(app: INestApplication): OpenAPIObject {
+/** Describes the API, published under `publicPath`, as OpenAPI 3.1. */
+export function openApiDocument(app: INestApplication, publicPath = ''): OpenAPIObject {
   const schemas = {};
   for (const schema of [problemSchema, healthReport]) jsonSchema(schema, 'output', schemas);
   const info = { title: 'Nuthatch', version: '0.1.0', description };
-  const frame = { openapi: '3.1.1', info, servers: [{ url: '/' }], tags };
+  const frame = { openapi: '3.1.1', info, servers: [{ url: publicPath || '/' }], tags };
   const { paths } = SwaggerModule.createDocument(app, frame, {
     autoTagControllers: false,
     operationIdFactory: (controller, handler) =>

@@ -1,5 +1,6 @@
 import { Controller, Get, Header, Headers, Res } from '@nestjs/common';
 import { ApiExcludeController } from '@nestjs/swagger';
+import { AppConfig } from '../../app.config.js';
 import type { Reply } from '../problems/reply.js';
 import { prefersHtml } from './prefers-html.js';
 
@@ -26,11 +27,13 @@ const icon =
 @ApiExcludeController()
 @Controller()
 export class IndexController {
+  constructor(private readonly config: AppConfig) {}
+
   /** Sends browsers to the documentation and gives programs the links of the API. */
   @Get()
   @Header('Vary', 'Accept')
   index(@Headers('accept') accept: string | undefined, @Res({ passthrough: true }) reply: Reply) {
-    if (!prefersHtml(accept)) return { name: 'Nuthatch', links };
+    if (!prefersHtml(accept)) return { name: 'Nuthatch', links: this.publishedLinks };
     reply.status(302);
     reply.header('location', '/docs');
     return undefined;
@@ -41,5 +44,10 @@ export class IndexController {
   @Header('Cache-Control', 'public, max-age=604800')
   icon(): string {
     return icon;
+  }
+
+  private get publishedLinks(): Readonly<Record<string, string>> {
+    const { publicPath } = this.config;
+    return Object.fromEntries(Object.entries(links).map(([name, path]) => [name, `${publicPath}${path}`]));
   }
 }

@@ -1,5 +1,6 @@
 import { Controller, Get, type INestApplication } from '@nestjs/common';
 import { ApiExcludeController, type OpenAPIObject } from '@nestjs/swagger';
+import { AppConfig } from '../../app.config.js';
 import { openApiDocument } from '../openapi/document.js';
 
 /** Serves the OpenAPI document of the application. */
@@ -9,6 +10,8 @@ export class OpenApiController {
   #app: INestApplication | undefined;
   #document: OpenAPIObject | undefined;
 
+  constructor(private readonly config: AppConfig) {}
+
   /** Names the application, which only its creator has. */
   describes(app: INestApplication): void {
     this.#app = app;
@@ -17,6 +20,6 @@ export class OpenApiController {
   /** Generates the document on the first request. */
   @Get()
   find(): OpenAPIObject | undefined {
-    return (this.#document ??= this.#app && openApiDocument(this.#app));
+    return (this.#document ??= this.#app && openApiDocument(this.#app, this.config.publicPath));
   }
 }

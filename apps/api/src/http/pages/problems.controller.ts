@@ -1,5 +1,6 @@
 import { Controller, Get, Param } from '@nestjs/common';
 import { z } from 'zod';
+import { AppConfig } from '../../app.config.js';
 import { Operation } from '../openapi/operation.decorator.js';
 import { ProblemError } from '../problems/problem-error.js';
 import { problems, type ProblemKind } from '../problems/problem-types.js';
@@ -39,10 +40,12 @@ const kinds = new Map<string, ProblemKind>(Object.entries(problems));
 /** The `type` of a problem leads here (RFC 9457 §3.1.1: it should be dereferenceable). */
 @Controller('problems')
 export class ProblemsController {
+  constructor(private readonly config: AppConfig) {}
+
   @Operation({ summary: 'Lists the types of problems', response: problemTypes })
   @Get()
   findAll(): ProblemTypes {
-    return { data: Object.entries(problems).map(([code, kind]) => ({ type: `/problems/${code}`, ...kind })) };
+    return { data: Object.entries(problems).map(([code, kind]) => ({ type: this.typeOf(code), ...kind })) };
   }
 
   @Operation({ summary: 'Explains a problem', response: problemType, problems: ['route-not-found'] })
@@ -50,6 +53,10 @@ export class ProblemsController {
   findOne(@Param('slug', { schema: slug }) code: string): ProblemType {
     const kind = kinds.get(code);
     if (!kind) throw new ProblemError('route-not-found', 'No problem has this code.');
-    return { type: `/problems/${code}`, ...kind };
+    return { type: this.typeOf(code), ...kind };
+  }
+
+  private typeOf(code: string): string {
+    return `${this.config.publicPath}/problems/${code}`;
   }
 }

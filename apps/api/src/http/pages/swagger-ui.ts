@@ -1,24 +1,24 @@
-/** The page of Swagger UI. It has no inline script and no inline style, so a strict policy applies. */
-export const docsPage = `<!doctype html>
+/** Returns the page of Swagger UI. It has no inline script and no inline style, so a strict policy applies. */
+export const docsPage = (publicPath: string): string => `<!doctype html>
 <html lang="en">
   <head>
     <meta charset="utf-8" />
     <meta name="viewport" content="width=device-width, initial-scale=1" />
     <title>Nuthatch API</title>
-    <link rel="icon" href="/favicon.ico" />
-    <link rel="stylesheet" href="/docs/swagger-ui.css" />
+    <link rel="icon" href="${publicPath}/favicon.ico" />
+    <link rel="stylesheet" href="${publicPath}/docs/swagger-ui.css" />
   </head>
   <body>
     <div id="swagger-ui"></div>
-    <script src="/docs/swagger-ui-bundle.js"></script>
-    <script src="/docs/start.js"></script>
+    <script src="${publicPath}/docs/swagger-ui-bundle.js"></script>
+    <script src="${publicPath}/docs/start.js"></script>
   </body>
 </html>
 `;
 
-/** Starts Swagger UI. Without \`validatorUrl: null\` it would ask validator.swagger.io for a badge. */
-export const startScript = `SwaggerUIBundle({
-  url: '/openapi.json',
+/** Returns the script that starts Swagger UI. Without \`validatorUrl: null\` it would ask validator.swagger.io for a badge. */
+export const startScript = (publicPath: string): string => `SwaggerUIBundle({
+  url: '${publicPath}/openapi.json',
   dom_id: '#swagger-ui',
   deepLinking: true,
   tryItOutEnabled: true,

@@ -42,13 +42,15 @@ export interface Occurrence {
   /** Without the query, which may have personal data. Absent if the request was unreadable. */
   readonly path?: string;
   readonly requestId: string;
+  /** Precedes the paths in the body. */
+  readonly publicPath: string;
 }
 
 /** Returns the body of a problem (RFC 9457 §3). */
-export function problemBody(problem: ProblemError, { path, requestId }: Occurrence): string {
+export function problemBody(problem: ProblemError, { path, requestId, publicPath }: Occurrence): string {
   const { code, status, detail, errors } = problem;
-  const type = `/problems/${code}`;
+  const type = `${publicPath}/problems/${code}`;
   // A reference that begins with two slashes names another host (RFC 3986 §4.2).
-  const instance = path?.startsWith('//') ? `/.${path}` : path;
+  const instance = path === undefined ? undefined : `${publicPath}${path}`.replace(/^(?=\/\/)/, '/.');
   return JSON.stringify({ type, title: problems[code].title, status, detail, instance, code, requestId, errors });
 }

@@ -7,6 +7,7 @@ import { sendProblem } from './problem.filter.js';
 describe(sendProblem, () => {
   async function headersOf(code: ProblemCode) {
     const server = fastify();
+    server.decorateReply('publicPath', '');
     server.get('/', (request, reply) => {
       reply.headers({
         etag: '"1-1"',

@@ -38,7 +38,8 @@ export function sendProblem(problem: ProblemError, { id, method, originalUrl }: 
   const headers = { 'x-request-id': id, 'cache-control': 'no-store', ...patches, ...problem.headers };
   for (const [name, value] of Object.entries(headers)) reply.header(name, value);
   reply.header('content-type', 'application/problem+json');
-  reply.send(problemBody(problem, { path: requestPath(originalUrl), requestId: id }));
+  const { publicPath } = reply;
+  reply.send(problemBody(problem, { path: requestPath(originalUrl), requestId: id, publicPath }));
 }
 
 function causeOf({ cause }: ProblemError): string {

@@ -37,7 +37,7 @@ describe(toProblem, () => {
     const error = new Error('password of db.internal');
     const problem = toProblem(error);
     expect(problem.cause).toBe(error);
-    expect(problemBody(problem, { path: '/', requestId: 'r' })).not.toContain('db.internal');
+    expect(problemBody(problem, { path: '/', requestId: 'r', publicPath: '' })).not.toContain('db.internal');
   });
 });
 

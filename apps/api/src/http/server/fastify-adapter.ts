@@ -5,12 +5,13 @@ import { answerParseError } from './parse-errors.js';
 import { mediaTypes } from '../media-types.js';
 import { mostBytes, parseJson, refusedBody } from './json-body.js';
 import { sendProblem } from '../problems/problem.filter.js';
+import { publishUnder } from './public-path.js';
 import { logRefusal } from './refusal-log.js';
 import { toProblem } from '../problems/to-problem.js';
 import { OtherMethods } from './method-not-allowed.js';
 
-/** Creates the Fastify adapter. Every setting of the server is here. */
-export function createFastifyAdapter(): FastifyAdapter {
+/** Creates the Fastify adapter. Every setting of the server is here. `publicPath`: see `PUBLIC_PATH`. */
+export function createFastifyAdapter(publicPath: string): FastifyAdapter {
   const adapter = new ApiFastifyAdapter({
     bodyLimit: mostBytes,
     // Limits how long a slow client can occupy a connection.
@@ -23,12 +24,13 @@ export function createFastifyAdapter(): FastifyAdapter {
     // Node's own answer has no body. The hook below answers with a problem.
     http: { requireHostHeader: false },
     routerOptions: { ignoreTrailingSlash: false, caseSensitive: true, maxParamLength: mostParameterLength },
-    clientErrorHandler: answerParseError,
+    clientErrorHandler: (error, socket) => answerParseError(error, socket, publicPath),
     // Errors of the router, before any hook: an undecodable URL or a path parameter that is too long.
     frameworkErrors: (error: Error, request: FastifyRequest, reply: FastifyReply) => {
       const problem = toProblem(error);
       logRefusal(problem, request);
-      sendProblem(problem, request, reply);
+      // Fastify decorates no reply that it makes before it knows the route.
+      sendProblem(problem, request, Object.assign(reply, { publicPath }));
     },
   });
   const server: FastifyInstance = adapter.getInstance();
@@ -38,6 +40,7 @@ export function createFastifyAdapter(): FastifyAdapter {
     if (problem) logRefusal(problem, request);
     done(problem);
   });
+  publishUnder(publicPath, server);
   goOnUnexpected(server.server);
   readJsonBodies(server);
   return adapter;

@@ -12,13 +12,13 @@ const codes: Readonly<Record<string, ProblemCode>> = {
 };
 
 /** Answers bytes that Node cannot parse as a request. They reach no route, hook or filter. */
-export function answerParseError(error: ConnectionError, socket: Socket): void {
+export function answerParseError(error: ConnectionError, socket: Socket, publicPath: string): void {
   // After a reset the client receives nothing.
   if (error.code === 'ECONNRESET' || socket.destroyed) return;
   if (socket.writable && !owesAnswer(socket)) {
     const problem = parseProblem(error.code);
     const id = randomUUID();
-    socket.write(parseErrorAnswer(problem, id));
+    socket.write(parseErrorAnswer(problem, id, publicPath));
     logRefusal(problem, { id });
   }
   socket.destroy();
@@ -36,8 +36,8 @@ export function parseProblem(errorCode: string): ProblemError {
   return new ProblemError(code, problems[code].meaning);
 }
 
-export function parseErrorAnswer(problem: ProblemError, requestId: string): string {
-  const body = problemBody(problem, { requestId });
+export function parseErrorAnswer(problem: ProblemError, requestId: string, publicPath = ''): string {
+  const body = problemBody(problem, { requestId, publicPath });
   return [
     `HTTP/1.1 ${problem.status} ${STATUS_CODES[problem.status]}`,
     'Content-Type: application/problem+json; charset=utf-8',

@@ -20,7 +20,7 @@ export interface Codec {
   /** Encodes a value. @throws if it has no stored form: the value is then returned to the caller and not stored. */
   encode(value: unknown): Encoded;
   /**
-   * Decodes to a new value on each call. A value that cannot be decoded again is not stored.
+   * Decodes to a new value on each call. A value that it does not restore, so that a hit would differ from a miss, is not stored.
    * @throws if {@link encode} did not write the input.
    */
   decode(encoded: Encoded): unknown;

@@ -1,9 +1,24 @@
 import { isDeepStrictEqual } from 'node:util';
+import { runInNewContext } from 'node:vm';
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import { jsonCodec } from './json-codec.js';
+import { asJsonSays, jsonCodec } from './json-codec.js';
 
 const key = fc.oneof(fc.string(), fc.constantFrom('__proto__', 'constructor', 'toJSON', 'length', '0'));
+const binary = fc.oneof(
+  fc.uint8ClampedArray(),
+  fc.int8Array(),
+  fc.uint16Array(),
+  fc.int16Array(),
+  fc.uint32Array(),
+  fc.int32Array(),
+  fc.float32Array(),
+  fc.float64Array(),
+  fc.bigUint64Array(),
+  fc.bigInt64Array(),
+  fc.uint8Array().map(({ buffer }) => buffer),
+  fc.uint8Array({ minLength: 2 }).map(({ buffer }) => new DataView(buffer, 1)),
+);
 /** Every kind of value that decodes to an equal value. */
 const { value } = fc.letrec((tie) => ({
   value: fc.oneof(
@@ -14,8 +29,11 @@ const { value } = fc.letrec((tie) => ({
     fc.date({ noInvalidDate: false }),
     fc.uint8Array(),
     fc.uint8Array().map((bytes) => Buffer.from(bytes)),
+    binary,
+    fc.constantFrom(/a+b/giu, Object.assign(/x/y, { lastIndex: 3 })),
+    fc.webUrl({ withQueryParameters: true, withFragments: true }).map((url) => new URL(url)),
     fc.array(tie('value'), { maxLength: 4 }),
-    fc.dictionary(key, tie('value'), { maxKeys: 4, noNullPrototype: true }),
+    fc.dictionary(key, tie('value'), { maxKeys: 4, noNullPrototype: false }),
     fc.array(tie('value'), { maxLength: 4 }).map((items) => new Set(items)),
     fc.array(fc.tuple(tie('value'), tie('value')), { maxLength: 4 }).map((pairs) => new Map(pairs)),
   ),
@@ -63,18 +81,8 @@ describe('jsonCodec', () => {
     expect(jsonCodec.decode(encoded)).toEqual({ at: new Date(5), ids: new Set([new Date(6)]) });
   });
 
-  it('encodes the result of toJSON', () => {
-    const price = { toJSON: () => ({ cents: 5n, at: new Date(1) }) };
-    expect(jsonCodec.decode(stored({ price }))).toEqual({ price: { cents: 5n, at: new Date(1) } });
-  });
-
   it('decodes an invalid date to an invalid date', () => {
     expect(jsonCodec.decode(stored({ at: new Date(Number.NaN) }))).toEqual({ at: new Date(Number.NaN) });
-  });
-
-  it('ignores the named members of an array, which JSON omits', () => {
-    const list = Object.assign([new Date(1)], { index: 0, groups: undefined });
-    expect(jsonCodec.decode(stored(list))).toEqual([new Date(1)]);
   });
 
   it('decodes parts that their reader can replace and delete', () => {
@@ -93,12 +101,50 @@ describe('jsonCodec', () => {
     }
   });
 
-  it('throws for a function, a symbol and a circular value', () => {
+  it('restores a view on a part of a buffer without the rest of the buffer', () => {
+    const { buffer } = Uint8Array.of(9, 1, 2, 9);
+    const read = jsonCodec.decode(stored(new DataView(buffer, 1, 2)));
+    expect(read).toStrictEqual(new DataView(Uint8Array.of(1, 2).buffer));
+  });
+
+  it('restores an object of another realm as a plain object', () => {
+    expect(jsonCodec.decode(stored(runInNewContext('({ list: [{ at: 1 }] })')))).toStrictEqual({ list: [{ at: 1 }] });
+  });
+
+  class Point {
+    readonly x = 1;
+  }
+  class Points extends Array<Point> {}
+  class Dates extends Date {}
+  class Index extends Map<string, Point> {}
+
+  it.each<[string, unknown, RegExp]>([
+    ['a function', () => 1, /a function/],
+    ['a symbol', Symbol('s'), /a symbol/],
+    ['a member that is a function', { a: () => 1 }, /a function/],
+    ['a member with toJSON', { price: { toJSON: () => 1 } }, /a function/],
+    ['an instance of a class', [{ at: new Point() }], /an instance of Point\b/],
+    ['an instance of a class in a Map', new Map([['a', new Point()]]), /an instance of Point\b/],
+    ['an array of another class', new Points(), /an instance of Points\b/],
+    ['a date of another class', new Dates(), /an instance of Dates\b/],
+    ['a Map of another class', new Index(), /an instance of Index\b/],
+    ['an error', new TypeError('secret'), /an instance of TypeError\b/],
+    ['a boxed string', Object('a'), /an instance of String\b/],
+    ['a shared buffer', new SharedArrayBuffer(1), /an instance of SharedArrayBuffer\b/],
+    ['an array with a hole', Object.assign([1], { length: 2 }), /holes/],
+    ['an array with a named member', 'abc'.match(/b/), /members that have names/],
+    ['an object with a symbol as a key', { [Symbol('s')]: 1 }, /a symbol/],
+  ])('throws for %s, and names no value', (_, given, message) => {
+    expect(() => jsonCodec.encode(given)).toThrow(message);
+    expect(() => jsonCodec.encode(given)).not.toThrow(/secret/);
+  });
+
+  it('throws for a circular value', () => {
     const ring: unknown[] = [];
     ring.push(ring);
     const map = new Map<string, unknown>();
     map.set('itself', map);
-    for (const given of [() => 1, Symbol('s'), ring, map]) expect(() => jsonCodec.encode(given)).toThrow(/JSON|stack/);
+    for (const given of [ring, map]) expect(() => jsonCodec.encode(given)).toThrow(/stack/);
   });
 
   it.each([
@@ -123,6 +169,9 @@ describe('jsonCodec', () => {
     ['a path through null', [[['none', 'b'], 'undefined']]],
     ['content without pairs', [[['a'], 'Map', [[1, 2, 3]]]]],
     ['content that is no list', [[['a'], 'Set', 'abc']]],
+    ['bytes that are no text', [[['a'], 'ArrayBuffer', [1, 2]]]],
+    ['an expression that is no list', [[['a'], 'RegExp', 'a']]],
+    ['a prototype for a number', [[['a'], 'null']]],
   ])('rejects type hints with %s', (_, types) => {
     expect(() => jsonCodec.decode({ payload: '{"a":1,"none":null,"list":[true]}', types })).toThrow(
       /do not fit|BigInt/,
@@ -139,3 +188,20 @@ function hasBigint(given: unknown): boolean {
     return true;
   }
 }
+
+describe(asJsonSays, () => {
+  it('keeps a value that JSON restores, and replaces an instance of a class with the object that the text describes', () => {
+    const plain = { at: new Date(1) };
+    expect(asJsonSays(plain)).toBe(plain);
+    class Price {
+      constructor(readonly cents: bigint) {}
+    }
+    expect(asJsonSays([new Price(5n)])).toStrictEqual([{ cents: '5' }]);
+  });
+
+  it('keeps a value without a JSON text', () => {
+    const ring: unknown[] = [];
+    ring.push(ring);
+    for (const given of [undefined, ring, asJsonSays]) expect(asJsonSays(given)).toBe(given);
+  });
+});

@@ -1,25 +1,40 @@
+import { type HintedType, isObject, misfit, REVIVERS } from './revivers.js';
+
 /** The keys from the root of a value to one of its parts. */
 type Path = readonly (string | number)[];
 
 /** A part whose type JSON loses: its path, its type, and its content if the payload has none of it. */
 export type TypeHint = readonly [path: Path, type: HintedType, content?: unknown, contentHints?: readonly TypeHint[]];
 
-type HintedType = keyof typeof REVIVERS;
+/** The classes whose instances are restored. An instance of a subclass is not. */
+const CLASSES: readonly (readonly [HintedType, { readonly prototype: object }])[] = [
+  ['Date', Date],
+  ['URL', URL],
+  ['RegExp', RegExp],
+  ['Map', Map],
+  ['Set', Set],
+  ['Buffer', Buffer],
+  ['Uint8Array', Uint8Array],
+  ['Uint8ClampedArray', Uint8ClampedArray],
+  ['Int8Array', Int8Array],
+  ['Uint16Array', Uint16Array],
+  ['Int16Array', Int16Array],
+  ['Uint32Array', Uint32Array],
+  ['Int32Array', Int32Array],
+  ['Float32Array', Float32Array],
+  ['Float64Array', Float64Array],
+  ['BigUint64Array', BigUint64Array],
+  ['BigInt64Array', BigInt64Array],
+  ['DataView', DataView],
+  ['ArrayBuffer', ArrayBuffer],
+];
+const TYPE_OF = new Map<unknown, HintedType>(CLASSES.map(([type, { prototype }]) => [prototype, type]));
 
-/** Rebuilds a part from its JSON form, or from the content of its hint. */
-const REVIVERS = {
-  undefined: () => undefined,
-  number: (_: unknown, content: unknown) => Number(content),
-  // A number if the application serialises BigInt as a number.
-  bigint: (plain: unknown) => BigInt(typeof plain === 'number' && Number.isSafeInteger(plain) ? plain : textIn(plain)),
-  Date: (plain: unknown) => new Date(plain === null ? Number.NaN : textIn(plain)),
-  Map: (_: unknown, content: unknown) => new Map(listIn(content).map(pairIn)),
-  Set: (_: unknown, content: unknown) => new Set(listIn(content)),
-  Buffer: (plain: unknown) => Buffer.from(bytesIn(objectIn(plain)['data'])),
-  Uint8Array: (plain: unknown) => Uint8Array.from(bytesIn(Object.values(objectIn(plain)))),
-};
-
-/** Returns a hint for each part of `value` whose type JSON loses, outermost first. */
+/**
+ * Returns a hint for each part of `value` whose type JSON loses, outermost first.
+ *
+ * @throws {TypeError} if a part cannot be restored: a function, a symbol, or an instance of another class.
+ */
 export function typeHintsOf(value: unknown): readonly TypeHint[] {
   const hints: TypeHint[] = [];
   collect(value, [], hints);
@@ -46,25 +61,85 @@ export function restoreTypes(plain: unknown, hints: unknown): unknown {
   return root.value;
 }
 
-function collect(value: unknown, path: Path, hints: TypeHint[]): void {
-  if (typeof value === 'bigint') hints.push([path, 'bigint']);
-  else if (value === undefined) hints.push([path, 'undefined']);
-  else if (typeof value === 'number') {
-    if (!Number.isFinite(value) || Object.is(value, -0))
-      hints.push([path, 'number', Object.is(value, -0) ? '-0' : String(value)]);
-  } else if (typeof value === 'object' && value !== null) collectObject(value, path, hints);
+/** `path` is the path of `value` while this runs, and is copied into hints only: most parts have none. */
+function collect(value: unknown, path: (string | number)[], hints: TypeHint[]): void {
+  switch (typeof value) {
+    case 'string':
+    case 'boolean':
+      return;
+    case 'number':
+      if (!Number.isFinite(value) || Object.is(value, -0))
+        hints.push([[...path], 'number', Object.is(value, -0) ? '-0' : String(value)]);
+      return;
+    case 'object':
+      if (value !== null) collectObject(value, path, hints);
+      return;
+    case 'undefined':
+      hints.push([[...path], 'undefined']);
+      return;
+    case 'bigint':
+      hints.push([[...path], 'bigint']);
+      return;
+    case 'function':
+    case 'symbol':
+      refuse(`a ${typeof value}`);
+  }
 }
 
-function collectObject(value: object, path: Path, hints: TypeHint[]): void {
-  if (value instanceof Date) hints.push([path, 'Date']);
-  else if (value instanceof Map || value instanceof Set) {
+function collectObject(value: object, path: (string | number)[], hints: TypeHint[]): void {
+  const prototype: unknown = Object.getPrototypeOf(value);
+  if (Array.isArray(value)) {
+    if (!Array.isArray(prototype)) refuseInstance(value);
+    collectItems(value, path, hints);
+  } else if (isPlainPrototype(prototype)) {
+    if (prototype === null) hints.push([[...path], 'null']);
+    collectMembers(value, path, hints);
+  } else hints.push(hintOf(value, TYPE_OF.get(prototype) ?? refuseInstance(value), [...path]));
+}
+
+function collectItems(items: readonly unknown[], path: (string | number)[], hints: TypeHint[]): void {
+  if (Object.keys(items).length !== items.length) refuse('an array with holes or with members that have names');
+  for (const [index, item] of items.entries()) {
+    path.push(index);
+    collect(item, path, hints);
+    path.pop();
+  }
+}
+
+function collectMembers(value: object, path: (string | number)[], hints: TypeHint[]): void {
+  if (Object.getOwnPropertySymbols(value).length > 0) refuse('an object with a member that a symbol names');
+  for (const [key, part] of Object.entries(value)) {
+    path.push(key);
+    collect(part, path, hints);
+    path.pop();
+  }
+}
+
+/** Returns the hint of an instance of one of the classes that are restored. */
+function hintOf(value: object, type: HintedType, path: Path): TypeHint {
+  if (value instanceof Map || value instanceof Set) {
     const content: unknown[] = [...value];
-    hints.push([path, value instanceof Map ? 'Map' : 'Set', content, typeHintsOf(content)]);
-  } else if (Buffer.isBuffer(value)) hints.push([path, 'Buffer']);
-  else if (value instanceof Uint8Array) hints.push([path, 'Uint8Array']);
-  else if ('toJSON' in value && typeof value.toJSON === 'function') collect(value.toJSON(), path, hints);
-  else if (Array.isArray(value)) value.forEach((part, index) => collect(part, [...path, index], hints));
-  else for (const [key, part] of Object.entries(value)) collect(part, [...path, key], hints);
+    return [path, type, content, typeHintsOf(content)];
+  }
+  if (value instanceof RegExp) return [path, type, [value.source, value.flags, value.lastIndex]];
+  if (value instanceof ArrayBuffer) return [path, type, Buffer.from(value).toString('base64')];
+  // The payload of a Uint8Array and of a Buffer has their bytes.
+  if (!ArrayBuffer.isView(value) || value instanceof Uint8Array) return [path, type];
+  return [path, type, Buffer.from(value.buffer, value.byteOffset, value.byteLength).toString('base64')];
+}
+
+/** Whether a prototype is none, or `Object.prototype` of any realm. Test runners that isolate with `node:vm` have several. */
+function isPlainPrototype(prototype: unknown): boolean {
+  return prototype === Object.prototype || prototype === null || Object.getPrototypeOf(prototype) === null;
+}
+
+/** Names the class and no part of the value: the message is logged. */
+function refuseInstance({ constructor }: object): never {
+  refuse(`an instance of ${typeof constructor === 'function' ? constructor.name : 'an unknown class'}`);
+}
+
+function refuse(part: string): never {
+  throw new TypeError(`JSON does not restore ${part}. Return plain objects and arrays, or set the option "codec".`);
 }
 
 /** Returns the object that contains the part, and the key of the part. */
@@ -91,33 +166,4 @@ function isTypeHint(hint: unknown): hint is TypeHint {
   return (
     Object.hasOwn(REVIVERS, hint[1]) && hint[0].every((step) => typeof step === 'string' || typeof step === 'number')
   );
-}
-
-function isObject(value: unknown): value is object {
-  return typeof value === 'object' && value !== null;
-}
-
-function objectIn(value: unknown): Record<string, unknown> {
-  return isObject(value) ? { ...value } : misfit();
-}
-
-function textIn(value: unknown): string {
-  return typeof value === 'string' ? value : misfit();
-}
-
-function listIn(value: unknown): unknown[] {
-  return Array.isArray(value) ? value : misfit();
-}
-
-function pairIn(value: unknown): [unknown, unknown] {
-  const [key, item, ...rest] = listIn(value);
-  return rest.length === 0 ? [key, item] : misfit();
-}
-
-function bytesIn(value: unknown): number[] {
-  return listIn(value).map((byte) => (typeof byte === 'number' ? byte : misfit()));
-}
-
-function misfit(): never {
-  throw new TypeError('The type hints of a stored value do not fit its payload.');
 }

@@ -28,6 +28,11 @@ export class EntryLoad {
     return this.#result !== undefined && this.#result.value === undefined;
   }
 
+  /** Whether the innermost loader returned this very value, and not a copy of it. */
+  returned(value: unknown): boolean {
+    return this.#result !== undefined && Object.is(this.#result.value, value);
+  }
+
   /** Keeps the result out of the cache and from the reads that share the load: only its own caller receives it. */
   markUncacheable(reason: string): void {
     this.#uncacheable ??= reason;
@@ -36,8 +41,7 @@ export class EntryLoad {
   /** Returns why only its own caller may receive the result; `undefined` when it may be shared. */
   uncacheableReason(value: unknown): string | undefined {
     if (this.#uncacheable !== undefined) return this.#uncacheable;
-    // The very object, not a copy of it.
-    const unchanged = this.#result === undefined || Object.is(this.#result.value, value);
+    const unchanged = this.#result === undefined || this.returned(value);
     return unchanged ? undefined : 'the answer is not the object that the innermost loader returned';
   }
 }
@@ -131,6 +135,11 @@ export class LoadContext {
   findLoad(recordKey: string): EntryLoad | undefined {
     const own = !this.#ended && this.activity.kind === 'load' ? this.activity.loads.get(recordKey) : undefined;
     return own ?? this.startedIn?.findLoad(recordKey);
+  }
+
+  /** Whether the innermost loader of an entry of the present load returned this very value. */
+  returned(value: unknown): boolean {
+    return this.activity.kind === 'load' && [...this.activity.loads.values()].some((load) => load.returned(value));
   }
 
   /** Keeps the result of the present load out of the cache and from the reads that share it. */

@@ -4,6 +4,7 @@ import { type Duration, durationMs } from './duration.js';
 import type { Lifetimes } from './lifetimes.js';
 import { jsonCodec } from '../codec/json-codec.js';
 import type { KeySchema } from './key-schema.js';
+import type { ValueSchema } from './value-schema.js';
 
 /** Configures one cache: its name, its keys, and how long its entries live. */
 export interface CachePolicy<K, V> {
@@ -23,6 +24,12 @@ export interface CachePolicy<K, V> {
   readonly negativeTtl?: Duration;
   /** How long loads are blocked after the origin failed, if no stale value can be served. @default not blocked */
   readonly errorBackOff?: Duration;
+  /**
+   * Checks each value before it is stored, and again when it is read from Redis. Redis is then trusted for the data of a value and no
+   * longer for its shape: a stored value that the schema rejects is a miss, which counts as `unreadable`. A loaded one is returned and
+   * not stored. @default not checked
+   */
+  readonly value?: ValueSchema<V>;
   /** How its values are stored. A cache behind `@CacheResponse` must use JSON. @default JSON with type hints */
   readonly codec?: Codec;
   /** Whether a write is rejected before it starts, and an invalidation rejects, when the store is unavailable. @default false */

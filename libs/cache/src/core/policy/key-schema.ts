@@ -1,21 +1,12 @@
 import { createHash } from 'node:crypto';
 import { CacheError } from '../errors.js';
+import type { StandardSchema } from './standard-schema.js';
 
 /**
- * The part of a Standard Schema (zod, valibot, arktype, …) that a cache uses. It types a key, makes it canonical and rejects
- * invalid ones. It must validate synchronously and without side effects, and accept its own output unchanged: a canonical key
- * may be parsed again.
- *
- * @see https://standardschema.dev
+ * Types a key, makes it canonical and rejects invalid ones. It must validate synchronously and without side effects, and accept
+ * its own output unchanged: a canonical key may be parsed again.
  */
-export interface KeySchema<K> {
-  readonly '~standard': {
-    readonly validate: (value: unknown) => KeyResult<K> | Promise<KeyResult<K>>;
-  };
-}
-
-type KeyResult<K> =
-  { readonly value: K; readonly issues?: undefined } | { readonly issues: readonly { readonly message: string }[] };
+export type KeySchema<K> = StandardSchema<K>;
 
 /** Returns the canonical key, or `undefined` if the schema rejects `raw`. */
 export function parseKey<K>(schema: KeySchema<K>, raw: unknown): { readonly key: K } | undefined {

@@ -1,3 +1,4 @@
+import { isDeepStrictEqual } from 'node:util';
 import type { CacheDefinition } from '../policy/define-cache.js';
 import type { Counters } from '../counters.js';
 import type { Codec, PayloadForm } from '../codec/codec.js';
@@ -5,6 +6,7 @@ import { Entry } from '../store/entry.js';
 import { opaqueTagOf, strongEtag } from '../policy/etag.js';
 import { jittered, type Lifetimes, shortened, thresholds } from '../policy/lifetimes.js';
 import { jsonCodec } from '../codec/json-codec.js';
+import { accepts } from '../policy/value-schema.js';
 import { type CapturedTag, encodeValue, type RecordValue } from '../store/record-format.js';
 import type { CacheRuntime } from '../cache-runtime.js';
 
@@ -78,6 +80,13 @@ export class EntryFactory<K, V> {
     value: V | undefined,
     header: Omit<RecordValue, 'etag' | 'content'>,
   ): Pick<NewEntry<V>, 'entry' | 'text'> | undefined {
+    const { value: schema } = this.definition;
+    if (schema !== undefined && value !== undefined && !accepts(schema, value)) {
+      this.warn(
+        'the schema in the option "value" rejects a loaded value, which is sent, not stored: correct one of them',
+      );
+      return undefined;
+    }
     try {
       const codec = this.#codec;
       const entry =
@@ -91,7 +100,12 @@ export class EntryFactory<K, V> {
         return undefined;
       }
       // A value that cannot be decoded would fail each hit until it expires.
-      void entry.value;
+      const decoded = entry.value;
+      // JSON has type hints for all that it loses. Another codec may lose a type without an error.
+      if (codec !== jsonCodec && !isDeepStrictEqual(decoded, value))
+        throw new TypeError(
+          'It decodes to another value. Store plain objects, or use a codec that restores the types.',
+        );
       const content = entry.stored && { codec: codec.name, ...entry.stored };
       return { entry, text: encodeValue({ ...header, etag: entry.opaqueTag, content }) };
     } catch (error) {

@@ -3,6 +3,7 @@ import type { Codec } from '../codec/codec.js';
 import { Entry } from '../store/entry.js';
 import { freshness } from '../policy/lifetimes.js';
 import { jsonCodec } from '../codec/json-codec.js';
+import { accepts } from '../policy/value-schema.js';
 import type { RecordSnapshot } from '../store/store.js';
 import type { ReadBatch, ReadRequest } from './read-request.js';
 import type { InFlightRead } from '../coherence/in-flight-reads.js';
@@ -109,8 +110,15 @@ export class L2Lookup<K, V> {
     // Another release wrote the entry and reads it. Neither release replaces the entries of the other.
     if (!codec) return { kind: 'newer' };
     const entry = new Entry<V>(stored.content, stored.etag, codec);
-    if (!entry.readable) return { kind: 'missing', invalidFillId: stored.fillId, unreadable: true };
+    if (!entry.readable || !this.#isValid(entry))
+      return { kind: 'missing', invalidFillId: stored.fillId, unreadable: true };
     return { kind: 'value', entry, stored, ttlMs, freshness: freshness(stored, ttlMs) };
+  }
+
+  /** Whether the policy's schema accepts the value. Any program with write access to Redis may have stored it. */
+  #isValid(entry: Entry<V>): boolean {
+    const { value: schema } = this.definition;
+    return schema === undefined || entry.absent || accepts(schema, entry.value);
   }
 
   #codecOf({ content }: RecordValue): Codec | undefined {

@@ -6,7 +6,7 @@ import { typesLength } from './record-format.js';
 /**
  * Holds a value in its stored form and decodes it on first use. An entry without a stored form caches that there is no value.
  *
- * Readers share the value, so it is frozen. A value with a part that cannot be frozen (a `Date`, a `Map`, a `Set`, bytes) is
+ * Readers share the value, so it is frozen. A value with a part that cannot be frozen, such as a `Date`, a `Map` or bytes, is
  * decoded again for each reader.
  */
 export class Entry<V> {
@@ -75,9 +75,16 @@ export class Entry<V> {
 /** Freezes a value deeply. Returns whether every part of it can be frozen. */
 function deepFrozen(value: unknown): boolean {
   if (typeof value !== 'object' || value === null || Object.isFrozen(value)) return true;
-  if (value instanceof Date || value instanceof Map || value instanceof Set || ArrayBuffer.isView(value)) return false;
+  if (!isPlain(value)) return false;
   Object.freeze(value);
   let frozen = true;
   for (const part of Object.values(value)) frozen = deepFrozen(part) && frozen;
   return frozen;
+}
+
+/** Whether all state of an object is in its members. An instance of a class may have more, which `Object.freeze` does not reach. */
+function isPlain(value: object): boolean {
+  if (Array.isArray(value)) return true;
+  const prototype: unknown = Object.getPrototypeOf(value);
+  return prototype === Object.prototype || prototype === null;
 }

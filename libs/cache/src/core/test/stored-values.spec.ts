@@ -3,6 +3,7 @@ import { messagePack } from '../../msgpack/message-pack.js';
 import { givenFleet } from '../../testing/fleet.js';
 import type { Codec } from '../codec/codec.js';
 import { defineCache } from '../policy/define-cache.js';
+import type { StandardSchema } from '../policy/standard-schema.js';
 import { weakEtag } from '../policy/etag.js';
 import { encodeValue } from '../store/record-format.js';
 
@@ -44,16 +45,37 @@ describe.each<[string, Codec | undefined]>([
     expect(await read('open')).toEqual([new Date(5)]);
   });
 
-  it('become plain objects if they were class instances (Julien-R44/bentocache#42)', async () => {
+  it('are returned and not stored if they contain an instance of a class, with one warning (Julien-R44/bentocache#42)', async () => {
     class Point {
       constructor(readonly x: number) {}
     }
-    const { instance } = givenFleet<Point>(policy);
+    const { instance, server, warn } = givenFleet<readonly Point[]>(policy);
     const { cache } = instance();
-    const never = async (): Promise<Point> => Promise.reject(new Error('It was to be found.'));
-    expect(await cache.readThrough('k', async () => new Point(1))).toBeInstanceOf(Point);
-    const hit = await cache.readThrough('k', never);
-    expect([hit, Object.getPrototypeOf(hit)]).toEqual([{ x: 1 }, Object.prototype]);
+    for (const _read of ['first', 'second']) {
+      expect(await cache.readThrough('k', async () => [new Point(1)])).toStrictEqual([new Point(1)]);
+      expect(await cache.writeThrough('k', async () => [new Point(2)])).toStrictEqual([new Point(2)]);
+    }
+    expect(server.text(RECORD_KEY)).toBeUndefined();
+    expect(warn.mock.calls).toEqual([
+      [expect.stringMatching(/cannot encode and decode is sent, not stored: TypeError: /)],
+    ]);
+  });
+
+  it.each<[string, unknown]>([
+    ['an ArrayBuffer', Uint8Array.of(1, 2, 3).buffer],
+    ['a vector', Float32Array.of(1.5, Number.NaN)],
+    ['64-bit numbers', BigInt64Array.of(1n, -2n)],
+    ['bytes', Uint8Array.of(1, 2)],
+    ['a view', { view: new DataView(new ArrayBuffer(2)) }],
+    ['an expression', /a+b/gi],
+    ['an error', new Error('boom')],
+    ['an address', new URL('https://example.org/?a=1')],
+    ['an object without a prototype', Object.assign(Object.create(null), { a: 1 })],
+    ['a function', { run: Math.max }],
+  ])('are the same on a miss, a hit in memory and a hit in Redis: %s (jaredwray/keyv#2007)', async (_name, value) => {
+    const { instance } = givenFleet<unknown>(policy);
+    const [a, b] = [instance().cache, instance().cache];
+    for (const cache of [a, a, b]) expect(await cache.readThrough('k', async () => value)).toStrictEqual(value);
   });
 
   it('are missed and replaced if truncated', async () => {
@@ -79,9 +101,12 @@ describe('a value that cannot be decoded again', () => {
     decode: ({ payload }) => JSON.parse(payload.slice(1)),
   };
 
+  const untyped: Codec = { ...oneSided, name: 'untyped', decode: ({ payload }) => JSON.parse(payload) };
+
   it.each([
-    ['because its toJSON returns a Date', {}, { at: { toJSON: () => new Date(5) } }],
+    ['because it has a toJSON', {}, { at: { toJSON: () => new Date(5) } }],
     ['because its codec cannot decode its own output', { codec: oneSided }, { a: 1 }],
+    ['because its codec decodes it to another value', { codec: untyped }, { at: new Date(5) }],
   ])('is returned and not stored, %s', async (_, policy, value) => {
     const { instance, server, warn } = givenFleet<unknown>(policy);
     const { cache } = instance();
@@ -162,6 +187,64 @@ async function readSpoilt(codec: Codec | undefined, spoil: (text: string) => str
   expect(await instance().cache.read('k', async () => event())).toMatchObject({ status: 'hit', tier: 'l2' });
   return result;
 }
+
+describe('a value with a schema', () => {
+  const name: StandardSchema<{ readonly name: string }> = {
+    '~standard': {
+      validate: (value) =>
+        typeof value === 'object' && value !== null && 'name' in value && typeof value.name === 'string'
+          ? { value: { name: value.name } }
+          : { issues: [{ message: 'write an object with a name' }] },
+    },
+  };
+  const given = (schema: StandardSchema<{ readonly name: string }> = name) => {
+    const fleet = givenFleet<{ readonly name: string }>({ value: schema, negativeTtl: '5s' });
+    const load = vi.fn(async () => ({ name: 'Ada' }));
+    return { ...fleet, load };
+  };
+
+  it('is a miss, counts as unreadable and is replaced if another program stored it with another shape', async () => {
+    const { instance, server, load } = given();
+    const [writer, reader] = [instance().cache, instance().cache];
+    await writer.set('k', { name: 'Ada' });
+    const { text, ttlMs } = server.machine.read(RECORD_KEY);
+    server.put(RECORD_KEY, (text ?? '').replace('{"name":"Ada"}', '{"nope":"Ada"}'), ttlMs);
+    expect((await reader.explain('k')).state).toBe('unreadable');
+    expect(await reader.get('k')).toBeUndefined();
+    expect(await reader.readThrough('k', load)).toEqual({ name: 'Ada' });
+    expect(reader.counters()).toMatchObject({ unreadable: 2, hits: 0, misses: 2 });
+    expect(await instance().cache.read('k', load)).toMatchObject({ status: 'hit', tier: 'l2' });
+    expect(load).toHaveBeenCalledOnce();
+  });
+
+  it('is returned and not stored if the schema rejects what was loaded, with a warning', async () => {
+    const none = async () => JSON.parse('{}');
+    const { instance, server, warn } = given();
+    const { cache } = instance();
+    expect(await cache.readThrough('k', none)).toEqual({});
+    expect(await cache.writeThrough('k', none)).toEqual({});
+    expect(server.text(RECORD_KEY)).toBeUndefined();
+    expect(warn.mock.calls).toEqual([[expect.stringMatching(/the schema in the option "value" rejects/)]]);
+  });
+
+  it('is returned and not stored if the schema throws, or validates asynchronously', async () => {
+    const throwing = () => {
+      throw new Error('schema');
+    };
+    for (const validate of [throwing, async () => ({ value: { name: 'Ada' } })]) {
+      const { instance, server, load } = given({ '~standard': { validate } });
+      expect(await instance().cache.readThrough('k', load)).toEqual({ name: 'Ada' });
+      expect(server.text(RECORD_KEY)).toBeUndefined();
+    }
+  });
+
+  it('may be absent', async () => {
+    const { instance } = given();
+    const [a, b] = [instance().cache, instance().cache];
+    await a.readThrough('k', async () => undefined);
+    expect(await b.read('k', async () => undefined)).toMatchObject({ status: 'negative', tier: 'l2' });
+  });
+});
 
 describe('a value that another release stored', () => {
   it('is left alone if its codec is unknown here', async () => {

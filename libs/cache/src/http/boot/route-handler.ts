@@ -4,7 +4,9 @@ import {
   HOST_METADATA,
   INTERCEPTORS_METADATA,
   METHOD_METADATA,
+  VERSION_METADATA,
 } from '@nestjs/common/constants.js';
+import { VERSION_NEUTRAL, VersioningType } from '@nestjs/common';
 import { type ApplicationConfig, MetadataScanner, type ModulesContainer } from '@nestjs/core';
 import { CACHED_ROUTE } from '../cache-response.decorator.js';
 import { NO_CACHE } from '../no-cache.decorator.js';
@@ -101,6 +103,15 @@ export class RouteHandler {
   /** Returns the hosts that the controller answers, as names or patterns; empty for all hosts. */
   get hosts(): readonly unknown[] {
     return [Reflect.getMetadata(HOST_METADATA, this.type) ?? []].flat();
+  }
+
+  /** Returns whether a function of the application extracts the version by which Nest selects this handler. */
+  get selectedByExtractor(): boolean {
+    const versioning = this.config.getVersioning();
+    if (versioning?.type !== VersioningType.CUSTOM) return false;
+    const ofClass: unknown = Reflect.getMetadata(VERSION_METADATA, this.type) ?? versioning.defaultVersion;
+    const version = this.metadata(VERSION_METADATA) ?? ofClass;
+    return version !== undefined && version !== VERSION_NEUTRAL;
   }
 
   /** Returns whether a global pre-request hook runs before Nest's pipeline. */

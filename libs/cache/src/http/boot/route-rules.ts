@@ -55,7 +55,8 @@ export function problemsOf(handler: CachedHandler): string[] {
       'is covered by HttpCacheInterceptor twice, and the outer one would store nothing: remove one of them',
     );
   }
-  if (!handler.excluded) problems.push(...headerProblemsOf(handler), ...hostProblemsOf(handler));
+  if (!handler.excluded)
+    problems.push(...headerProblemsOf(handler), ...hostProblemsOf(handler), ...versionProblemsOf(handler));
   return problems;
 }
 
@@ -80,6 +81,11 @@ export function warningsOf(handler: RouteHandler): string[] {
     (each) =>
       `has ${nameOf(each)} outside of HttpCacheInterceptor, where it receives the JSON text instead of the value: register it after HttpCacheInterceptor if it needs the value`,
   );
+}
+
+/** Returns whether the cache may answer a handler. */
+export function isAnsweredFromCache(handler: CachedHandler): boolean {
+  return !handler.excluded && outerInterceptors(handler) !== undefined && uncacheableMethod(handler) === undefined;
 }
 
 /** Returns why hits of a handler need Nest's pipeline; empty if the fast path may answer them. */
@@ -151,6 +157,14 @@ function sendsResponseItself({ type, method }: CachedHandler): boolean {
 function hostProblemsOf({ hosts, route }: CachedHandler): string[] {
   if (!hosts.some(isPattern) || route.vary.some(([, header]) => header === 'host')) return [];
   return ['answers several hosts, but its key has no member for the host: add "Host" to the option "vary"'];
+}
+
+/** Returns the problem of a handler that an unknown part of the request selects: `Vary` could not list it. */
+function versionProblemsOf({ selectedByExtractor, route }: CachedHandler): string[] {
+  if (!selectedByExtractor || route.vary.length > 0) return [];
+  return [
+    'has a version that a custom extractor reads from the request, so Vary cannot list the header: add the header to the option "vary"',
+  ];
 }
 
 function isPattern(host: unknown): boolean {

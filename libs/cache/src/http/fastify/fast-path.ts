@@ -16,6 +16,7 @@ import { ResponseWriter } from '../respond/response-writer.js';
 import type { CachedRoute } from '../route/cached-route.js';
 import { isReading } from '../route/http-methods.js';
 import { entryAt, type KeyedRequest, type RequestKey, requestKey } from '../route/request-key.js';
+import { selectedBy } from '../route/version-header.js';
 
 /** The parts of Fastify's request, reply, route and instance that are needed here. */
 interface FastifyRequest extends KeyedRequest {
@@ -97,15 +98,19 @@ export class FastPath {
 
   /**
    * Enables the routes that nothing blocks. Call it once, with all handlers: classes that extend one another share a route, and one
-   * of them may be guarded.
+   * of them may be guarded. `versionHeader` is the header from which Nest reads the version of a route.
    */
-  enable(handlers: readonly CachedHandler[]): void {
+  enable(handlers: readonly CachedHandler[], versionHeader: string | undefined): void {
     const blocked = new Set(
       handlers.filter((handler) => fastPathBlockers(handler).length > 0).map(({ route }) => route),
     );
     for (const { route, headers } of handlers) {
       if (blocked.has(route) || !this.#found.get(route)) continue;
-      this.#enabled.set(route, { route, cache: this.caches.find(route.definition), declared: headers });
+      this.#enabled.set(route, {
+        route: selectedBy(versionHeader, route),
+        cache: this.caches.find(route.definition),
+        declared: headers,
+      });
     }
   }
 
@@ -114,7 +119,7 @@ export class FastPath {
     const enabled = this.#enabled.get(route);
     const target = enabled && targetOf(enabled, request);
     if (!target) return next();
-    const exchange = { route, declared: enabled.declared, request, reply };
+    const exchange = { route: enabled.route, declared: enabled.declared, request, reply };
     const inMemory = target.entry.getFromMemory();
     if (inMemory) return this.#answer(exchange, target.entry, inMemory) ? undefined : next();
     const read = new HandedOverRead({

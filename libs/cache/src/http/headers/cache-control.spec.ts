@@ -134,8 +134,8 @@ describe.each(adapters)('on %s', (adapter) => {
       expect(headers).not.toHaveProperty('cache-group-invalidation');
     }
     const { headers } = await server.post('/plain/1').expect(201);
-    // A string of RFC 9651 contains ASCII only.
-    expect(headers['cache-group-invalidation']).toBe(String.raw`"reports", "a \"quoted\" \\ tag", "lists"`);
+    // A string of RFC 9651 contains ASCII only, so the third tag leaves as its digest.
+    expect(headers['cache-group-invalidation']).toMatch(/^"reports", "a \\"quoted\\" \\\\ tag", "[\w-]{22}", "lists"$/);
     expect(headers).not.toHaveProperty('cache-groups');
     expect(await cache.get('1')).toBeUndefined();
     expect((await server.post('/idle').expect(201)).headers).not.toHaveProperty('cache-group-invalidation');

@@ -2,11 +2,18 @@ import { describe, expect, it } from 'vitest';
 import { cacheGroups } from './cache-groups.js';
 
 describe(cacheGroups, () => {
-  it('cacheGroups quotes tags, omits those that are not ASCII, and returns undefined for none', () => {
+  it('cacheGroups quotes tags, and returns undefined for none', () => {
     expect(cacheGroups(['users', 'a "b"'])).toBe(String.raw`"users", "a \"b\""`);
-    expect(cacheGroups(['ü'])).toBeUndefined();
     expect(cacheGroups([])).toBeUndefined();
   });
+
+  it.each(['ü', '商品', 'a\tb', '\u007f', 'a\r\nX-Evil: 1'])(
+    'cacheGroups replaces %j, which is not printable ASCII, with its digest',
+    (tag) => {
+      expect(cacheGroups([tag])).toMatch(/^"[\w-]{22}"$/);
+      expect(cacheGroups([tag])).not.toBe(cacheGroups([`${tag}a`]));
+    },
+  );
 
   it('cacheGroups replaces a tag of more than 32 characters with its digest', () => {
     const [most, more] = ['a'.repeat(32), 'a'.repeat(33)];

@@ -2,6 +2,7 @@ import { AsyncLocalStorage } from 'node:async_hooks';
 import type { IncomingMessage, ServerResponse } from 'node:http';
 import type { CallHandler } from '@nestjs/common';
 import { lastValueFrom } from 'rxjs';
+import { asJsonSays } from '../../core/codec/json-codec.js';
 import { LoadContext } from '../../core/context/load-context.js';
 import type { KeyedEntry } from '../../core/read/keyed-entry.js';
 import type { ReadResult } from '../../core/read-result.js';
@@ -96,7 +97,8 @@ export class CachedExchange {
     this.#uncacheable = identified
       ? 'an interceptor or a pipe inside of HttpCacheInterceptor identified the requester'
       : before.reasonNotToStore(value);
-    if (this.#uncacheable !== undefined) LoadContext.current?.markUncacheable(this.#uncacheable);
+    if (this.#uncacheable === undefined) return asSent(value);
+    LoadContext.current?.markUncacheable(this.#uncacheable);
     return value;
   }
 
@@ -121,6 +123,16 @@ export class CachedExchange {
     if (isKnownAbsent(result)) return entry.knowingAbsence(async () => writer.sendUnchanged(await this.#handle()));
     return writer.sendUnchanged(result.answer.value);
   }
+}
+
+/**
+ * Returns the value to store. The answer is a JSON text, so the plain object that the text describes replaces an instance of a class.
+ * An instance that a service loaded under the same key stays, and is not stored: other callers of the service would receive the plain
+ * object on a hit only.
+ */
+function asSent(value: unknown): unknown {
+  const sent = asJsonSays(value);
+  return sent !== value && LoadContext.current?.returned(value) ? value : sent;
 }
 
 /** Returns whether the value is absent and the handler of this request has not run: the absence was stored, or loaded by another read. */

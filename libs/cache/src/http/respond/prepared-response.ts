@@ -1,6 +1,6 @@
 import { wallClock } from '../../core/clock.js';
 import { opaqueTagOf, strongEtag } from '../../core/policy/etag.js';
-import { jsonCodec } from '../../core/codec/json-codec.js';
+import { jsonText } from '../../core/codec/json-codec.js';
 import type { ReadResult } from '../../core/read-result.js';
 import { cacheGroups } from '../headers/cache-groups.js';
 import { cacheStatus, xCache } from '../headers/cache-status.js';
@@ -64,7 +64,7 @@ function responseWith(
   { answer, ageMs }: Pick<ReadResult<unknown>, 'answer'> & { readonly ageMs: number | undefined },
   headers: Record<string, string>,
 ): PreparedResponse {
-  const text = answer.json ?? jsonCodec.encode(answer.value).payload;
+  const text = answer.json ?? jsonText(answer.value);
   const etag = representationTag(route, answer, text);
   const changedAt = ageMs === undefined ? undefined : route.definition.lastModified?.(answer.value);
   const modifiedAt =

@@ -24,8 +24,8 @@ export interface CacheResponseOptions<K, V> {
    * The request headers that the response depends on, each under the member of the key that receives it. The response lists them in
    * `Vary`. Let the key's schema map each header to few values, such as `de-AT,de;q=0.9` to `de`: each value is an entry of its own.
    *
-   * With `vary` or `principal`, a full stop and a digest of the response are appended to the strong entity tag of the policy. To
-   * evaluate `If-Match` for a write, compare the part before the last full stop.
+   * With `vary` or `principal`, or with versions in a header, a full stop and a digest of the response are appended to the strong
+   * entity tag of the policy. To evaluate `If-Match` for a write, compare the part before the last full stop.
    * @default none
    */
   readonly vary?: HeadersOf<K>;
@@ -50,7 +50,7 @@ export interface CachedRoute {
   readonly vary: readonly (readonly [member: string, header: string])[];
   /** The value of `Vary`; `undefined` for a route without `vary`. */
   readonly varyHeader: string | undefined;
-  /** Whether one URL has several representations, because the key contains the principal or a request header. */
+  /** Whether one URL has several representations: the key contains the principal or a header, or a header selects the handler. */
   readonly hasVariants: boolean;
   key(request: KeySource): unknown;
   readonly principal?: PrincipalOf;
