@@ -5,12 +5,13 @@ const beside = (path, name) => join(dirname(path), name);
 
 /**
  * Nest's defaults, but our own libraries are bundled from source while packages from npm stay outside,
- * and the seed and the printer of the OpenAPI document are beside the server as programs of their own.
+ * and the migration, the seed and the printer of the OpenAPI document are beside the server as programs of their own.
  */
 export default (defaults) => ({
   ...defaults,
   entry: {
     main: defaults.entry,
+    migrate: beside(defaults.entry, 'migrate.ts'),
     seed: beside(defaults.entry, 'seed.ts'),
     'print-openapi': beside(defaults.entry, 'print-openapi.ts'),
   },

@@ -18,6 +18,7 @@ export class AppConfig {
 
   /** `undefined`: the embedded database in `dataDir`. */
   readonly databaseUrl: string | undefined;
+  readonly databaseMigrate: boolean;
   readonly dataDir: string;
 
   /** `undefined`: the cache is in the memory of this process only. */
@@ -43,6 +44,7 @@ export class AppConfig {
     this.logLevel = settings.LOG_LEVEL;
     this.shutdownDelayMs = settings.SHUTDOWN_DELAY ?? (this.production ? 5_000 : 0);
     this.databaseUrl = settings.DATABASE_URL;
+    this.databaseMigrate = settings.DATABASE_MIGRATE;
     this.dataDir = settings.DATA_DIR;
     this.redisUrl = settings.REDIS_URL;
     this.cacheNamespace = settings.CACHE_NAMESPACE;

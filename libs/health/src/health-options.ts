@@ -11,8 +11,11 @@ export const HEALTH_OPTIONS = Symbol('HEALTH_OPTIONS');
 export interface DatabaseProbe {
   /** Whether the schema is the one that this release expects. Reading it does no I/O. */
   readonly schemaReady: boolean;
+  /** Whether the database refused writes at the last ping. Reading it does no I/O. */
+  readonly readOnly?: boolean;
   /**
-   * Resolves when the database answered, rejects when the database is down.
+   * Resolves when the database answered, rejects when the database is down. Connect and ask in the way of the requests, or the
+   * probes are green while requests fail. The probes report the `code` of the error, or its message.
    *
    * The promise must settle some day, by the driver's own timeout. While a ping is in flight, no second ping is sent, so that
    * a frozen database cannot use up the pool. After 500 ms without an answer the database counts as down.

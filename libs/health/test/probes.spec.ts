@@ -4,6 +4,14 @@ import { type AdapterName, channel, counters, givenHealthApp, type HealthApp, re
 const redisDown = { ...redisUp, connected: false, breaker: 'open', lastError: 'ECONNREFUSED' } as const;
 const refuse = (): Promise<void> => Promise.reject(new Error('connection refused'));
 
+/** A database that goes down after the first ping, and the time of the second one. */
+function givenCrash() {
+  const crashed = Promise.withResolvers<void>();
+  const pings: (() => Promise<void>)[] = [async () => {}];
+  const ping = () => (pings.shift() ?? (() => (crashed.resolve(), refuse())))();
+  return { database: { schemaReady: true, ping }, crashed: crashed.promise };
+}
+
 describe.each<AdapterName>(['fastify', 'express'])('the probes on %s', (adapter) => {
   let given: HealthApp | undefined;
 
@@ -56,33 +64,59 @@ describe.each<AdapterName>(['fastify', 'express'])('the probes on %s', (adapter)
   });
 
   it('answer ready with 200 degraded while the database is down and Redis is up', async () => {
-    given = await givenHealthApp(adapter, { database: { schemaReady: true, ping: refuse } });
+    const { database, crashed } = givenCrash();
+    given = await givenHealthApp(adapter, { database });
+    expect(await probe('/health/ready')).toMatchObject({ status: 200, body: { status: 'ok' } });
+    await crashed;
+    const lastError = 'connection refused';
     expect(await probe('/health/ready')).toMatchObject({
       status: 200,
-      body: { status: 'degraded', details: { database: { status: 'degraded', connected: false } } },
+      body: { status: 'degraded', details: { database: { status: 'degraded', connected: false, lastError } } },
     });
   });
 
-  it('treat a database with another schema as down', async () => {
-    given = await givenHealthApp(adapter, { database: { schemaReady: false, ping: () => Promise.resolve() } });
+  it('answer ready with 200 degraded while the database refuses writes', async () => {
+    const database = { schemaReady: true, readOnly: true, ping: () => Promise.resolve() };
+    given = await givenHealthApp(adapter, { database });
     expect(await probe('/health/ready')).toMatchObject({
-      body: { status: 'degraded', details: { database: { connected: true, schemaReady: false } } },
+      status: 200,
+      body: { status: 'degraded', details: { database: { status: 'degraded', connected: true, readOnly: true } } },
     });
+  });
+
+  it.each(['/health/ready', '/health'])('answer %s with 503 until the database has the right schema', async (path) => {
+    const database = { schemaReady: false, ping: () => Promise.resolve() };
+    given = await givenHealthApp(adapter, { database });
+    expect(await probe(path)).toMatchObject({
+      status: 503,
+      body: {
+        error: { startup: { waitingFor: ['schema'] } },
+        details: { database: { connected: true, schemaReady: false } },
+      },
+    });
+    database.schemaReady = true;
+    expect(await probe(path)).toMatchObject({ status: 200, body: { status: 'ok' } });
+    database.schemaReady = false;
+    expect(await probe(path)).toMatchObject({ status: 200, body: { status: 'degraded' } });
   });
 
   it('answer ready with 503 error while both are down, and live with 200', async () => {
     const redis = { state: redisDown, firstAttemptFinished: true };
-    given = await givenHealthApp(adapter, { redis, database: { schemaReady: true, ping: refuse } });
+    const { database, crashed } = givenCrash();
+    given = await givenHealthApp(adapter, { redis, database });
+    await crashed;
     expect(await probe('/health/ready')).toMatchObject({ status: 503, body: { status: 'error' } });
     expect(await probe('/health/live')).toMatchObject({ status: 200, body: { status: 'ok' } });
   });
 
   it('answer started with 503 until the database has answered', async () => {
     given = await givenHealthApp(adapter, { database: { schemaReady: true, ping: refuse } });
-    expect(await probe('/health/started')).toMatchObject({
-      status: 503,
-      body: { status: 'error', error: { startup: { waitingFor: ['database'] } } },
-    });
+    for (const path of ['/health/started', '/health/ready']) {
+      expect(await probe(path)).toMatchObject({
+        status: 503,
+        body: { status: 'error', error: { startup: { waitingFor: ['database'] } } },
+      });
+    }
   });
 
   it('answer within 50 ms while the database does not respond', async () => {

@@ -21,6 +21,7 @@ describe(readSettings, () => {
       NODE_ENV: 'development',
       PORT: 3000,
       LOG_LEVEL: 'info',
+      DATABASE_MIGRATE: true,
       DATA_DIR: '.nuthatch',
       CACHE_NAMESPACE: 'nuthatch',
       CACHE_REQUIRED: false,

@@ -92,6 +92,11 @@ export const settings = z.object({
     example: 'postgres://nuthatch:secret@localhost:5432/nuthatch',
     secret: true,
   }),
+  DATABASE_MIGRATE: flag.default(true).register(notes, {
+    group: 'database',
+    about: 'Whether a starting instance migrates the schema. If not, it is not ready until "npm run migrate" did.',
+    write: 'Write true or false.',
+  }),
   DATA_DIR: z.string().default('.nuthatch').register(notes, {
     group: 'database',
     about: 'The folder of the embedded PostgreSQL, for one process at a time; "memory" keeps nothing.',

@@ -1,10 +1,12 @@
 import { Logger, type OnApplicationShutdown, type OnModuleInit } from '@nestjs/common';
 import type { Kysely, Transaction } from 'kysely';
 import { setTimeout as pause } from 'node:timers/promises';
-import { brokeDeadlock } from './sql-state.js';
-import { DatabaseUnavailable, isUnavailable } from './unavailable.js';
 import type { Engine } from './engine.js';
+import { SchemaOutdated } from './migrations/schema-outdated.js';
 import type { Schema } from './schema.js';
+import { outdatesConnections, wasRolledBack } from './sql-state.js';
+import { TransactionConflict } from './transaction-conflict.js';
+import { DatabaseUnavailable, isUnavailable } from './unavailable.js';
 
 /** The time that the boot waits for the schema. After it the boot continues, and the app answers 503 until the schema is ready. */
 const bootMs = 3_000;
@@ -12,7 +14,15 @@ const closeMs = 2_000;
 /** Less than half of the life of an intent, because the commit may take as long again. Without its intent it is not announced. */
 const commitMs = 4_000;
 const tooLong = `A transaction took more than ${commitMs} ms and was rolled back.`;
+/** The last repetition begins early enough that its statement ends within the life of an intent. */
+const repeatMs = 2_000;
+const mostAttempts = 10;
 const retryMs = { first: 250, most: 5_000 };
+
+export interface DatabaseOptions {
+  /** Whether to migrate the schema at the start, instead of waiting until another process did. */
+  readonly migrate: boolean;
+}
 
 /**
  * Runs every statement of the API, so that a database that is down is one error.
@@ -22,12 +32,17 @@ export class Database implements OnModuleInit, OnApplicationShutdown {
   private readonly logger = new Logger(Database.name);
   private readonly closing = new AbortController();
   private ready = false;
+  private refusesWrites = false;
   private preparing: Promise<void> = Promise.resolve();
   private engine: Engine | undefined;
-  /** The error of the last attempt to migrate. */
+  /** The error of the last attempt to prepare the schema. */
   private failure: Error | undefined;
+  private logged = '';
 
-  constructor(private readonly open: () => Engine | Promise<Engine>) {}
+  constructor(
+    private readonly open: () => Engine | Promise<Engine>,
+    private readonly options: DatabaseOptions,
+  ) {}
 
   /** The kind of the database, for logs. */
   get name(): string {
@@ -39,46 +54,43 @@ export class Database implements OnModuleInit, OnApplicationShutdown {
     return this.ready;
   }
 
+  /** Whether the database refused writes at the last ping. */
+  get readOnly(): boolean {
+    return this.refusesWrites;
+  }
+
   /**
-   * Runs a statement or a transaction, and runs it again once if the database ended it to break a deadlock. Every other error of
-   * the database passes unchanged.
+   * Runs statements over one connection. Use {@link transaction} if there are several. They run again, up to ten times within two
+   * seconds, if the database rolled them back because of concurrent transactions. Other errors of the database pass unchanged.
    *
    * @throws DatabaseUnavailable at once while the schema is not ready, and when the connection fails.
+   * @throws TransactionConflict when each repetition was rolled back too.
    */
-  async run<T>(statement: (db: Kysely<Schema>) => Promise<T>): Promise<T> {
-    if (!this.engine || !this.ready) throw new DatabaseUnavailable({ cause: this.failure });
-    const { db } = this.engine;
-    try {
-      return await statement(db).catch((error: unknown) => {
-        if (!brokeDeadlock(error)) throw error;
-        return statement(db);
-      });
-    } catch (error) {
-      throw isUnavailable(error) ? new DatabaseUnavailable({ cause: error }) : error;
-    }
+  run<T>(statement: (db: Kysely<Schema>) => Promise<T>): Promise<T> {
+    return this.repeat((engine, began) => engine.run(inTime(statement, began)));
   }
 
   /**
    * Runs statements as one transaction and rolls back when `work` throws. Use no other connection in `work`: the embedded database
-   * has only one.
+   * has only one. `work` may run several times, like the statements of {@link run}.
    *
    * @throws DatabaseUnavailable like {@link run}, and for a transaction so long that the intent of its write may have expired.
+   * @throws TransactionConflict like {@link run}.
    */
   transaction<T>(work: (trx: Transaction<Schema>) => Promise<T>): Promise<T> {
-    const began = performance.now();
-    return this.run((db) =>
-      db.transaction().execute(async (trx) => {
-        const result = await work(trx);
-        if (performance.now() - began > commitMs) throw new DatabaseUnavailable({ cause: new Error(tooLong) });
-        return result;
-      }),
-    );
+    return this.repeat((engine, began) => engine.transaction(inTime(work, began)));
   }
 
   /** Resolves when the database answers, with any schema. Rejects when it is down. */
   async ping(): Promise<void> {
     if (!this.engine) throw new DatabaseUnavailable();
-    await this.engine.ping();
+    try {
+      this.refusesWrites = (await this.engine.ping()).readOnly;
+      if (this.ready) this.log(this.refusesWrites ? 'refuses writes' : 'is ready');
+    } catch (error) {
+      if (this.ready) this.log('is down', error);
+      throw error;
+    }
   }
 
   /** @throws FolderInUse */
@@ -96,21 +108,62 @@ export class Database implements OnModuleInit, OnApplicationShutdown {
     await this.engine?.close();
   }
 
+  private async repeat<T>(work: (engine: Engine, began: number) => Promise<T>): Promise<T> {
+    if (!this.engine || !this.ready) throw new DatabaseUnavailable({ cause: this.failure });
+    const began = performance.now();
+    for (let attempt = 1; ; attempt += 1) {
+      try {
+        return await work(this.engine, began);
+      } catch (error) {
+        if (outdatesConnections(error)) this.engine.renewConnections();
+        if (isUnavailable(error)) throw new DatabaseUnavailable({ cause: error });
+        if (!wasRolledBack(error)) throw error;
+        if (attempt === mostAttempts || performance.now() - began > repeatMs)
+          throw new TransactionConflict({ cause: error });
+      }
+    }
+  }
+
   private async prepare(engine: Engine): Promise<void> {
     const { signal } = this.closing;
     for (let wait = retryMs.first; !signal.aborted; wait = Math.min(wait * 2, retryMs.most)) {
       try {
-        await engine.migrate();
+        await (this.options.migrate ? engine.migrate() : assertCurrent(engine));
+        await engine.ping();
         this.ready = true;
-        this.logger.log(`${engine.name} is ready.`);
+        this.log('is ready');
         return;
       } catch (error) {
         this.failure = new Error(reason(error), { cause: error });
-        this.logger.warn(`${engine.name} is not ready; next try in ${wait} ms. ${this.failure.message}`);
+        this.log('is not ready; trying again', error);
         await pause(wait, undefined, { signal }).catch(() => undefined);
       }
     }
   }
+
+  /** Logs a state once, until it changes. */
+  private log(state: string, error?: unknown): void {
+    const line = `${this.name} ${state}.${error === undefined ? '' : ` ${reason(error)}`}`;
+    if (line === this.logged || this.closing.signal.aborted) return;
+    this.logged = line;
+    if (state === 'is ready') this.logger.log(line);
+    else this.logger.warn(line);
+  }
+}
+
+/** Makes the work of a transaction throw before a commit that may come after the intent of its write has expired. */
+function inTime<D extends Kysely<Schema>, T>(work: (db: D) => Promise<T>, began: number): (db: D) => Promise<T> {
+  return async (db) => {
+    const result = await work(db);
+    const late = db.isTransaction && performance.now() - began > commitMs;
+    if (late) throw new DatabaseUnavailable({ cause: new Error(tooLong) });
+    return result;
+  };
+}
+
+async function assertCurrent(engine: Engine): Promise<void> {
+  const missing = await engine.missingMigrations();
+  if (missing.length > 0) throw new SchemaOutdated(missing);
 }
 
 function reason(error: unknown): string {

@@ -1,4 +1,5 @@
 import { ProblemError } from '../http/problems/problem-error.js';
+import { codeOf } from './sql-state.js';
 
 /** Errors of the socket below the connection. */
 const socketCodes = new Set([
@@ -14,13 +15,14 @@ const socketCodes = new Set([
 
 /**
  * SQLSTATEs of a database that is temporarily unavailable: connection exceptions (08), exhausted resources such as connections and
- * the disk (53), a server that is read-only (a former primary), that shuts down or starts, and a statement that timed out.
+ * the disk (53), errors of its machine (58), a server that is read-only (a former primary), that shuts down or starts, a role without
+ * its permissions (28, 42501), a statement, a lock or a transaction that timed out, and a commit with an unknown result (40003).
  */
-const sqlStates = /^(08...|25006|53...|57P0[1-5]|57014|28...|3D000)$/;
+const sqlStates = /^(08...|25006|25P0[34]|28...|3D000|40003|42501|53...|55P03|57014|57P0[1-5]|58...)$/;
 
 /** Messages of pg for errors without a code. */
 const messages =
-  /timeout exceeded when trying to connect|Connection terminated|Query read timeout|Client has encountered a connection error/;
+  /timeout exceeded when trying to connect|Connection terminated|Query read timeout|Client (has encountered a connection error|was closed)/;
 
 /** The database is down. The same request may succeed later. */
 export class DatabaseUnavailable extends ProblemError {
@@ -36,6 +38,6 @@ export function isUnavailable(error: unknown): boolean {
   // Node throws an AggregateError when every address of a host refuses the connection.
   if (error instanceof AggregateError) return error.errors.some(isUnavailable);
   if (!(error instanceof Error)) return false;
-  const code = 'code' in error && typeof error.code === 'string' ? error.code : '';
+  const code = codeOf(error);
   return socketCodes.has(code) || sqlStates.test(code) || messages.test(error.message);
 }

@@ -42,11 +42,14 @@ describe(DatabaseMonitor, () => {
   it('reports the database as down after a failed ping, and as up after the next answer', async () => {
     const { ping, monitor } = givenDatabase();
     await monitor.onApplicationBootstrap();
-    ping.mockRejectedValueOnce(new Error('connection refused'));
+    ping.mockRejectedValueOnce(Object.assign(new Error('connection refused'), { code: 'ECONNREFUSED' }));
     await vi.advanceTimersByTimeAsync(1_000);
-    expect(monitor).toMatchObject({ up: false, everUp: true });
+    expect(monitor).toMatchObject({ up: false, everUp: true, lastError: 'ECONNREFUSED' });
+    ping.mockRejectedValueOnce(new Error('Connection terminated'));
     await vi.advanceTimersByTimeAsync(1_000);
-    expect(monitor.up).toBe(true);
+    expect(monitor).toMatchObject({ up: false, lastError: 'Connection terminated' });
+    await vi.advanceTimersByTimeAsync(1_000);
+    expect(monitor).toMatchObject({ up: true, lastError: undefined });
     monitor.onApplicationShutdown();
   });
 
@@ -58,7 +61,7 @@ describe(DatabaseMonitor, () => {
     await vi.advanceTimersByTimeAsync(1_499);
     expect(monitor.up).toBe(true);
     await vi.advanceTimersByTimeAsync(1);
-    expect(monitor.up).toBe(false);
+    expect(monitor).toMatchObject({ up: false, lastError: 'TIMEOUT' });
     await vi.advanceTimersByTimeAsync(10_000);
     expect(ping).toHaveBeenCalledTimes(2);
     hanging.resolve();

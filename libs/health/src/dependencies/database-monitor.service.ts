@@ -3,6 +3,7 @@ import { HEALTH_OPTIONS, type HealthOptions } from '../health-options.js';
 
 const PING_EVERY_MS = 1_000;
 const PING_DEADLINE_MS = 500;
+const TIMEOUT = 'TIMEOUT';
 
 /**
  * Pings the database once a second in the background, so that no probe waits for the database. A probe reads the last result,
@@ -12,6 +13,7 @@ const PING_DEADLINE_MS = 500;
 export class DatabaseMonitor implements OnApplicationBootstrap, OnApplicationShutdown {
   #up = false;
   #everUp = false;
+  #lastError: string | undefined;
   #pinging = false;
   #timer: NodeJS.Timeout | undefined;
 
@@ -27,8 +29,18 @@ export class DatabaseMonitor implements OnApplicationBootstrap, OnApplicationShu
     return this.#everUp;
   }
 
+  /** Why the database did not answer the last ping: an SQLSTATE, the error of a socket, a message. */
+  get lastError(): string | undefined {
+    return this.#lastError;
+  }
+
   get schemaReady(): boolean {
     return this.options.database.schemaReady;
+  }
+
+  /** Whether the database refused writes at the last ping. */
+  get readOnly(): boolean {
+    return this.options.database.readOnly ?? false;
   }
 
   /** Waits for the first ping, at most 500 ms, so that the first probe has a result to report. */
@@ -45,22 +57,27 @@ export class DatabaseMonitor implements OnApplicationBootstrap, OnApplicationShu
   async ping(): Promise<void> {
     if (this.#pinging) return;
     this.#pinging = true;
-    const late = Promise.withResolvers<boolean>();
-    const deadline = setTimeout(late.resolve, PING_DEADLINE_MS, false);
-    this.#up = await Promise.race([this.#answers(), late.promise]);
+    const late = Promise.withResolvers<string>();
+    const deadline = setTimeout(late.resolve, PING_DEADLINE_MS, TIMEOUT);
+    this.#lastError = await Promise.race([this.#failure(), late.promise]);
+    this.#up = this.#lastError === undefined;
     clearTimeout(deadline);
   }
 
-  async #answers(): Promise<boolean> {
+  async #failure(): Promise<string | undefined> {
     try {
       await this.options.database.ping();
       this.#everUp = true;
-      return true;
-    } catch {
-      // The database module logs the cause. A probe needs the fact only.
-      return false;
+      return undefined;
+    } catch (error) {
+      return codeOf(error);
     } finally {
       this.#pinging = false;
     }
   }
+}
+
+function codeOf(error: unknown): string {
+  if (!(error instanceof Error)) return String(error);
+  return 'code' in error && typeof error.code === 'string' ? error.code : error.message;
 }

@@ -17,14 +17,19 @@ export class DependenciesIndicator {
 
   check(): HealthIndicatorResult<'database' | 'redis'> {
     const redis = this.redis?.state;
-    const { up: connected, schemaReady } = this.database;
+    const { up: connected, schemaReady, readOnly, lastError } = this.database;
     const statuses = dependencyStatuses({
-      databaseUp: connected && schemaReady,
+      database: databaseState(this.database),
       redis: stateOf(redis),
       cacheRequired: this.options.cacheRequired,
     });
     return {
-      ...this.#indicate('database', statuses.database, { connected, schemaReady }),
+      ...this.#indicate('database', statuses.database, {
+        connected,
+        schemaReady,
+        ...(readOnly && { readOnly }),
+        ...(lastError !== undefined && { lastError }),
+      }),
       ...this.#indicate('redis', statuses.redis, redis ? { ...redis } : WITHOUT_REDIS),
     };
   }
@@ -41,6 +46,11 @@ export class DependenciesIndicator {
 }
 
 const WITHOUT_REDIS = { mode: 'none', connected: false, tier: 'in-process' };
+
+function databaseState({ up, schemaReady, readOnly }: DatabaseMonitor): Dependencies['database'] {
+  if (!up || !schemaReady) return 'down';
+  return readOnly ? 'read-only' : 'up';
+}
 
 function stateOf(redis: RedisConnection['state'] | undefined): Dependencies['redis'] {
   if (redis === undefined) return 'none';

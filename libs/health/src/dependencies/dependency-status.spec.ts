@@ -4,23 +4,27 @@ import { dependencyStatuses } from './dependency-status.js';
 
 describe(dependencyStatuses, () => {
   it.each([
-    { databaseUp: true, redis: 'up', cacheRequired: false, database: 'up', status: 'up', sum: 'ok' },
-    { databaseUp: true, redis: 'none', cacheRequired: false, database: 'up', status: 'up', sum: 'ok' },
-    { databaseUp: true, redis: 'down', cacheRequired: false, database: 'up', status: 'degraded', sum: 'degraded' },
-    { databaseUp: false, redis: 'up', cacheRequired: false, database: 'degraded', status: 'up', sum: 'degraded' },
-    { databaseUp: false, redis: 'down', cacheRequired: false, database: 'down', status: 'down', sum: 'error' },
-    { databaseUp: false, redis: 'none', cacheRequired: false, database: 'down', status: 'up', sum: 'error' },
-    { databaseUp: true, redis: 'up', cacheRequired: true, database: 'up', status: 'up', sum: 'ok' },
-    { databaseUp: true, redis: 'none', cacheRequired: true, database: 'up', status: 'down', sum: 'error' },
-    { databaseUp: true, redis: 'down', cacheRequired: true, database: 'up', status: 'down', sum: 'error' },
-    { databaseUp: false, redis: 'up', cacheRequired: true, database: 'degraded', status: 'up', sum: 'degraded' },
-    { databaseUp: false, redis: 'down', cacheRequired: true, database: 'down', status: 'down', sum: 'error' },
-    { databaseUp: false, redis: 'none', cacheRequired: true, database: 'down', status: 'down', sum: 'error' },
+    { database: 'up', redis: 'up', cacheRequired: false, statuses: ['up', 'up'], sum: 'ok' },
+    { database: 'up', redis: 'none', cacheRequired: false, statuses: ['up', 'up'], sum: 'ok' },
+    { database: 'up', redis: 'down', cacheRequired: false, statuses: ['up', 'degraded'], sum: 'degraded' },
+    { database: 'down', redis: 'up', cacheRequired: false, statuses: ['degraded', 'up'], sum: 'degraded' },
+    { database: 'down', redis: 'down', cacheRequired: false, statuses: ['down', 'down'], sum: 'error' },
+    { database: 'down', redis: 'none', cacheRequired: false, statuses: ['down', 'up'], sum: 'error' },
+    { database: 'up', redis: 'up', cacheRequired: true, statuses: ['up', 'up'], sum: 'ok' },
+    { database: 'up', redis: 'none', cacheRequired: true, statuses: ['up', 'down'], sum: 'error' },
+    { database: 'up', redis: 'down', cacheRequired: true, statuses: ['up', 'down'], sum: 'error' },
+    { database: 'down', redis: 'up', cacheRequired: true, statuses: ['degraded', 'up'], sum: 'degraded' },
+    { database: 'down', redis: 'down', cacheRequired: true, statuses: ['down', 'down'], sum: 'error' },
+    { database: 'read-only', redis: 'up', cacheRequired: false, statuses: ['degraded', 'up'], sum: 'degraded' },
+    { database: 'read-only', redis: 'none', cacheRequired: false, statuses: ['degraded', 'up'], sum: 'degraded' },
+    { database: 'read-only', redis: 'down', cacheRequired: false, statuses: ['degraded', 'degraded'], sum: 'degraded' },
+    { database: 'read-only', redis: 'down', cacheRequired: true, statuses: ['degraded', 'down'], sum: 'error' },
+    { database: 'down', redis: 'none', cacheRequired: true, statuses: ['down', 'down'], sum: 'error' },
   ] as const)(
-    'reports $sum with databaseUp=$databaseUp, redis=$redis, cacheRequired=$cacheRequired',
-    ({ database, status, sum, ...state }) => {
-      expect(dependencyStatuses(state)).toEqual({ database, redis: status });
-      expect(healthReport([{ database: { status: database }, redis: { status } }]).status).toBe(sum);
+    'reports $sum with database=$database, redis=$redis, cacheRequired=$cacheRequired',
+    ({ statuses: [database, redis], sum, ...state }) => {
+      expect(dependencyStatuses(state)).toEqual({ database, redis });
+      expect(healthReport([{ database: { status: database }, redis: { status: redis } }]).status).toBe(sum);
     },
   );
 });

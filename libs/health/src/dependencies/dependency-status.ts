@@ -2,7 +2,7 @@ import type { HealthIndicatorStatus } from '@nestjs/terminus';
 
 /** Describes the two servers that an instance depends on. */
 export interface Dependencies {
-  readonly databaseUp: boolean;
+  readonly database: 'up' | 'read-only' | 'down';
   /** `none` means that no Redis is configured: the in-process tier is the only tier. */
   readonly redis: 'up' | 'down' | 'none';
   readonly cacheRequired: boolean;
@@ -12,14 +12,15 @@ export interface Dependencies {
  * Returns the status of each dependency by the effect of its loss on this instance. Terminus' rule (one `down` makes `error`,
  * one `degraded` makes `degraded`) then gives the right sum:
  *
- * | database | Redis | sum        | reason                                        |
- * |----------|-------|------------|-----------------------------------------------|
- * | up       | up    | `ok`       |                                               |
- * | up       | none  | `ok`       | configured so; `error` if a cache is required |
- * | up       | down  | `degraded` | correct, but slow; `error` if required        |
- * | down     | up    | `degraded` | cached and stale responses                    |
- * | down     | down  | `error`    | no source is left                             |
- * | down     | none  | `error`    | the memory of one process is no source        |
+ * | database  | Redis | sum        | reason                                        |
+ * |-----------|-------|------------|-----------------------------------------------|
+ * | up        | up    | `ok`       |                                               |
+ * | up        | none  | `ok`       | configured so; `error` if a cache is required |
+ * | up        | down  | `degraded` | correct, but slow; `error` if required        |
+ * | read-only | any   | `degraded` | reads only; Redis counts as with `up`         |
+ * | down      | up    | `degraded` | cached and stale responses                    |
+ * | down      | down  | `error`    | no source is left                             |
+ * | down      | none  | `error`    | the memory of one process is no source        |
  */
 export function dependencyStatuses(state: Dependencies): {
   database: HealthIndicatorStatus;
@@ -28,14 +29,15 @@ export function dependencyStatuses(state: Dependencies): {
   return { database: databaseStatus(state), redis: redisStatus(state) };
 }
 
-function databaseStatus({ databaseUp, redis }: Dependencies): HealthIndicatorStatus {
-  if (databaseUp) return 'up';
+function databaseStatus({ database, redis }: Dependencies): HealthIndicatorStatus {
+  if (database === 'up') return 'up';
+  if (database === 'read-only') return 'degraded';
   return redis === 'up' ? 'degraded' : 'down';
 }
 
-function redisStatus({ databaseUp, redis, cacheRequired }: Dependencies): HealthIndicatorStatus {
+function redisStatus({ database, redis, cacheRequired }: Dependencies): HealthIndicatorStatus {
   if (redis === 'up') return 'up';
   if (cacheRequired) return 'down';
   if (redis === 'none') return 'up';
-  return databaseUp ? 'degraded' : 'down';
+  return database === 'down' ? 'down' : 'degraded';
 }

@@ -3,13 +3,18 @@ import { HealthCheck, type HealthCheckResult } from '@nestjs/terminus';
 import { CacheIndicator } from '../cache/cache.indicator.js';
 import { DependenciesIndicator } from '../dependencies/dependencies.indicator.js';
 import { Drain } from '../drain/drain.service.js';
+import { StartupIndicator } from '../process/startup.indicator.js';
 import { healthReport } from './health-report.js';
 import { sendReport, type StatusSetter } from './send-report.js';
 
-/** Serves the probe that decides whether this instance receives requests, and the full report behind that decision. */
+/**
+ * Serves the probe that decides whether this instance receives requests, and the full report behind that decision. Both are 503
+ * until the instance has started: one that never reached its database can do nothing for a request.
+ */
 @Controller({ path: 'health', version: VERSION_NEUTRAL })
 export class HealthController {
   constructor(
+    private readonly startup: StartupIndicator,
     private readonly dependencies: DependenciesIndicator,
     private readonly cache: CacheIndicator,
     private readonly drain: Drain,
@@ -19,13 +24,14 @@ export class HealthController {
   @HealthCheck({ swaggerDocumentation: true })
   @Header('Cache-Control', 'no-store')
   ready(@Res({ passthrough: true }) response: StatusSetter): HealthCheckResult {
-    return sendReport(response, healthReport([this.dependencies.check()], this.drain));
+    return sendReport(response, healthReport([this.startup.check(), this.dependencies.check()], this.drain));
   }
 
   @Get()
   @HealthCheck({ swaggerDocumentation: true })
   @Header('Cache-Control', 'no-store')
   everything(@Res({ passthrough: true }) response: StatusSetter): HealthCheckResult {
-    return sendReport(response, healthReport([this.dependencies.check(), this.cache.check()], this.drain));
+    const indicators = [this.startup.check(), this.dependencies.check(), this.cache.check()];
+    return sendReport(response, healthReport(indicators, this.drain));
   }
 }

@@ -1,9 +1,10 @@
 import { PGlite } from '@electric-sql/pglite';
 import { Kysely, PGliteDialect } from 'kysely';
 import { join } from 'node:path';
+import { checkAnswers } from '../check-answers.js';
 import type { Engine } from '../engine.js';
 import { lockFolder } from './folder-lock.js';
-import { migrate } from '../migrations/migrate.js';
+import { migrate, missingMigrations } from '../migrations/migrate.js';
 import type { Schema } from '../schema.js';
 
 /**
@@ -21,8 +22,11 @@ export async function openEmbedded(folder: string): Promise<Engine> {
   const db = new Kysely<Schema>({ dialect: new PGliteDialect({ pglite }) });
   return {
     name: kept ? 'embedded PostgreSQL' : 'embedded PostgreSQL, in memory',
-    db,
-    ping: async () => void (await pglite.query('select 1')),
+    run: (statements) => statements(db),
+    transaction: (statements) => db.transaction().execute(statements),
+    ping: () => checkAnswers(db),
+    renewConnections: () => undefined,
+    missingMigrations: () => missingMigrations(db),
     migrate: () => migrate(db),
     close: async () => {
       await pglite.close().finally(unlock);

@@ -8,6 +8,11 @@ import { Client, type ClientConfig } from 'pg';
  * after the intent of its write has expired, and the next user of the connection would wait for it.
  */
 export class PostgresClient extends Client {
+  /** The process of the server, or the number that a pooler made up. Not in the types of pg. */
+  declare readonly processID: number | null;
+  readonly createdAt = performance.now();
+  /** Whether the connection has its settings. */
+  settled = false;
   /** The TCP socket. TLS replaces it later by a socket without a reset. */
   private readonly socket = this.connection.stream;
 

@@ -1,12 +1,7 @@
-import { Logger } from '@nestjs/common';
-import { Kysely, PostgresDialect } from 'kysely';
-import { Pool, type PoolConfig } from 'pg';
 import type { Engine } from '../engine.js';
-import { migrate } from '../migrations/migrate.js';
-import { PostgresClient } from './postgres-client.js';
-import type { Schema } from '../schema.js';
-
-const logger = new Logger('PostgreSQL');
+import { checkAnswers } from '../check-answers.js';
+import { migrate, missingMigrations } from '../migrations/migrate.js';
+import { Connections } from './connections.js';
 
 /** The time limit for a connection. The limits of statements below add a second for the network. */
 const connectMs = 2_000;
@@ -14,49 +9,58 @@ const connectMs = 2_000;
 const statementMs = 4_000;
 /** The time limit of a probe, for its connection and for its answer. */
 const pingMs = 1_000;
+/** Limits the new connections to a server that keeps refusing. */
+const renewEveryMs = 10_000;
 
 /** Returns an engine that connects with its first statement, because PostgreSQL may be down while the process starts. */
 export function openPostgres(url: string): Engine {
-  const connection: PoolConfig = {
-    connectionString: url,
-    application_name: 'nuthatch',
-    connectionTimeoutMillis: connectMs,
-    keepAlive: true,
-    Client: PostgresClient,
-  };
-  const pool = listened(
-    new Pool({
-      ...connection,
-      max: 10,
-      statement_timeout: statementMs,
-      // The server enforces the limit above. This limit is for a frozen server and for a dead network.
-      query_timeout: statementMs + 1_000,
-      idle_in_transaction_session_timeout: 30_000,
-    }),
-  );
-  // A pool for probes, because an exhausted pool of requests does not mean that the database is down.
-  const probe = listened(new Pool({ ...connection, max: 1, connectionTimeoutMillis: pingMs, query_timeout: pingMs }));
-  const db = new Kysely<Schema>({ dialect: new PostgresDialect({ pool }) });
+  const requests = new Connections(url, {
+    connections: 10,
+    connectMs,
+    statementMs,
+    answerMs: statementMs + 1_000,
+    lifeSeconds: 600,
+  });
+  // A connection for the probe, because an exhausted pool does not mean that the database is down. Its short life shows within
+  // seconds that the server refuses new connections.
+  const probe = new Connections(url, {
+    connections: 1,
+    connectMs: pingMs,
+    statementMs: pingMs,
+    answerMs: pingMs,
+    lifeSeconds: 10,
+  });
+  const patient = { connections: 1, connectMs, statementMs: 0, answerMs: 0, lifeSeconds: 0 };
+  let renewedAt = -Infinity;
+  let readOnly = false;
   return {
     name: 'PostgreSQL',
-    db,
-    ping: async () => void (await probe.query('select 1')),
+    run: (statements) => requests.run(statements),
+    transaction: (statements) => requests.db.transaction().execute(statements),
+    ping: async () => {
+      const wasReadOnly = readOnly;
+      ({ readOnly } = await probe.run(checkAnswers));
+      // Connections keep the mode that they began with.
+      if (readOnly) probe.renew();
+      else if (wasReadOnly) requests.renew();
+      return { readOnly };
+    },
+    renewConnections: () => {
+      if (performance.now() - renewedAt < renewEveryMs) return;
+      renewedAt = performance.now();
+      requests.renew();
+      probe.renew();
+    },
+    missingMigrations: () => requests.run(missingMigrations),
     migrate: async () => {
-      const patient = new Kysely<unknown>({
-        dialect: new PostgresDialect({ pool: listened(new Pool({ ...connection, max: 1 })) }),
-      });
+      if ((await requests.run(missingMigrations)).length === 0) return [];
+      const connections = new Connections(url, patient);
       try {
-        await migrate(patient);
+        return await migrate(connections.db);
       } finally {
-        await patient.destroy();
+        await connections.close();
       }
     },
-    // Kysely would not end a pool without a statement.
-    close: async () => void (await Promise.all([pool.end(), probe.end()])),
+    close: async () => void (await Promise.all([requests.close(), probe.close()])),
   };
-}
-
-/** Logs a broken idle connection. Without a listener, its event would end the process. */
-function listened(pool: Pool): Pool {
-  return pool.on('error', (error) => logger.warn(`An idle connection broke: ${error.message}`));
 }
