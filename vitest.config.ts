@@ -4,7 +4,7 @@ import { defineConfig } from 'vitest/config';
 const TIMED = [
   'libs/{health,redis}/test/**/*.spec.ts',
   'libs/cache/test/{coherence,fault-proxy,memory}.spec.ts',
-  'libs/cache/test/manager/redis-{away,back}.spec.ts',
+  'libs/cache/test/manager/{boot,redis-away,redis-back}.spec.ts',
   'test/{support,bench/http/load}/**/*.spec.ts',
   'test/e2e/operations/{cache-faults,health,shutdown,users-database-down}.e2e-spec.ts',
 ];

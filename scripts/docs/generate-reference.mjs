@@ -24,6 +24,7 @@ const OPTIONS = [
     'libs/cache/src/core/cache-registry.ts',
     'TransactionOptions',
   ],
+  ['Of the wait for Redis: `CacheRegistry.ready`', 'libs/cache/src/core/cache-registry.ts', 'ReadyOptions'],
   ['Of the connection: `RedisModule.forRoot`', 'libs/redis/src/redis-options.ts', 'RedisOptions'],
   ['Of the probes: `HealthModule.forRootAsync`', 'libs/health/src/health-options.ts', 'HealthOptions'],
 ];

@@ -12,6 +12,8 @@ function expected(error: unknown): string | undefined {
   if (!(error instanceof Error && 'code' in error)) return undefined;
   const port = 'port' in error ? String(error.port) : '';
   switch (error.code) {
+    case 'REDIS_TOPOLOGY_UNSUPPORTED':
+      return `REDIS_URL: ${error.message}`;
     case 'ENOTFOUND':
     case 'EAI_AGAIN':
       return 'The name in HOST cannot be resolved to an address. Set HOST to 0.0.0.0 to listen on all addresses.';

@@ -1,4 +1,4 @@
-export { CacheRegistry, type ChannelState, type TransactionOptions } from './core/cache-registry.js';
+export { CacheRegistry, type ChannelState, type ReadyOptions, type TransactionOptions } from './core/cache-registry.js';
 export { CacheModule, type CacheModuleAsyncOptions } from './cache.module.js';
 export { type CacheModuleOptions } from './cache.options.js';
 export { Cache, type WriteBody } from './core/cache.js';

@@ -1,8 +1,8 @@
-import { Logger, type OnApplicationShutdown } from '@nestjs/common';
+import { Logger, type OnApplicationShutdown, type OnModuleInit } from '@nestjs/common';
 import type { RedisConnection } from '@nuthatch/redis';
 import type { CheckedOptions } from './cache.options.js';
 import { SystemClock } from './core/clock.js';
-import { type CacheRuntime, createRuntime } from './core/cache-runtime.js';
+import { type CacheRuntime, createRuntime, usable } from './core/cache-runtime.js';
 import { MissingPrincipalDetector } from './devtools/missing-principal-detector.js';
 import { MemoryStore } from './memory/memory-store.js';
 import { MemoryTier } from './memory/memory-tier.js';
@@ -13,13 +13,16 @@ import { RedisStore } from './redis/redis-store.js';
 const MOST_OVERHEAD_BYTES = 64 * 1024;
 
 /** Creates the tiers of one application, and closes them after the last request was answered. */
-export class RuntimeProvider implements OnApplicationShutdown {
+export class RuntimeProvider implements OnModuleInit, OnApplicationShutdown {
   readonly runtime: CacheRuntime;
   /** Distinguishes requesters; `undefined` unless `reportSharedPrincipals` is set. */
   readonly missingPrincipals: MissingPrincipalDetector | undefined;
   readonly #sync: RedisSync | undefined;
 
-  constructor(redis: RedisConnection | null, options: CheckedOptions) {
+  constructor(
+    private readonly redis: RedisConnection | null,
+    options: CheckedOptions,
+  ) {
     const { maxBytes, maxEntries, reportSharedPrincipals, ...rest } = options;
     const clock = new SystemClock();
     const logger = new Logger('Cache');
@@ -43,6 +46,14 @@ export class RuntimeProvider implements OnApplicationShutdown {
     this.runtime = createRuntime({ ...parts, store: () => new RedisStore(redis, channel, maxRecordBytes) });
     this.#sync = new RedisSync(redis, this.runtime, { channel, heartbeat: `${options.namespace}:heartbeat` });
     this.#sync.open();
+  }
+
+  /**
+   * Waits for the invalidation channel, so that the hooks of later modules find caches that work. `RedisModule` has waited for the
+   * connection: without one there is nothing to wait for.
+   */
+  async onModuleInit(): Promise<void> {
+    if (this.redis?.state.connected) await usable(this.runtime, this.redis.bootTimeoutMs);
   }
 
   /**

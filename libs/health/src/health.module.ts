@@ -3,6 +3,7 @@ import { TerminusModule } from '@nestjs/terminus';
 import { CacheIndicator } from './cache/cache.indicator.js';
 import { DatabaseMonitor } from './dependencies/database-monitor.service.js';
 import { DependenciesIndicator } from './dependencies/dependencies.indicator.js';
+import { RedisMonitor } from './dependencies/redis-monitor.service.js';
 import { Drain } from './drain/drain.service.js';
 import { HEALTH_OPTIONS, type HealthModuleAsyncOptions } from './health-options.js';
 import { LifecycleController } from './probes/lifecycle.controller.js';
@@ -40,6 +41,7 @@ export class HealthModule {
       providers: [
         { provide: HEALTH_OPTIONS, inject, useFactory },
         DatabaseMonitor,
+        RedisMonitor,
         Drain,
         EventLoopIndicator,
         StartupIndicator,

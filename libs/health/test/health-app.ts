@@ -17,6 +17,7 @@ export const redisUp = {
   since: new Date('2026-01-02T03:04:05Z'),
   roundTripMs: 0.4,
   lastError: undefined,
+  identity: 'server',
 } as const satisfies RedisConnection['state'];
 
 export const counters = {
@@ -77,18 +78,22 @@ export interface HealthApp {
   readonly slow: SlowRoute;
 }
 
-type Given = Partial<HealthOptions> & { redis?: Redis };
+type Given = Partial<HealthOptions> & { redis?: Redis; channelVerified?: boolean };
 
 /** Compiles a testing module without a server, with fakes for the dependencies of health. */
 export async function givenHealthModule({
   redis = { state: redisUp, firstAttemptFinished: true },
+  channelVerified = true,
   ...options
 }: Given = {}): Promise<TestingModule> {
   @Global()
   @Module({
     providers: [
       { provide: REDIS_CONNECTION, useValue: redis },
-      { provide: CacheRegistry, useValue: { counters: () => counters, channel, pending: 0 } },
+      {
+        provide: CacheRegistry,
+        useValue: { counters: () => counters, channel: { ...channel, connected: channelVerified }, pending: 0 },
+      },
     ],
     exports: [REDIS_CONNECTION, CacheRegistry],
   })

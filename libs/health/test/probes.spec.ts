@@ -50,6 +50,19 @@ describe.each<AdapterName>(['fastify', 'express'])('the probes on %s', (adapter)
     });
   });
 
+  it.each([
+    ['Redis refuses operations', { state: { ...redisUp, lastError: 'NOPERM' } }, true, 'NOPERM'],
+    ['the invalidation channel is not verified', { state: redisUp }, false, undefined],
+  ])('answer ready with 200 degraded while %s, also when a cache is required', async (_, state, verified, word) => {
+    const redis = { ...state, firstAttemptFinished: true };
+    given = await givenHealthApp(adapter, { redis, channelVerified: verified, cacheRequired: true });
+    const reported = { status: 'degraded', connected: true, ...(word === undefined ? {} : { lastError: word }) };
+    expect(await probe('/health/ready')).toMatchObject({
+      status: 200,
+      body: { status: 'degraded', details: { redis: reported, database: { status: 'up' } } },
+    });
+  });
+
   it('answer ready with 503 and the body of Terminus while a required Redis is down', async () => {
     given = await givenHealthApp(adapter, {
       redis: { state: redisDown, firstAttemptFinished: true },

@@ -1,28 +1,40 @@
 import { describe, expect, it } from 'vitest';
 import { Breaker } from './breaker.js';
 
-function givenBreaker(events: readonly ('timedOut' | 'answered' | 'connected')[]) {
+type Event = 'answered' | 'connected' | readonly [sentAt: number, timedOutAt: number];
+
+function givenBreaker(...events: readonly Event[]) {
   const breaker = new Breaker();
-  events.forEach((event) => breaker[event]());
+  for (const event of events) {
+    if (typeof event === 'string') breaker[event]();
+    else breaker.timedOut(...event);
+  }
   return breaker;
 }
 
+const [first, second, third] = [[0, 100] as const, [100, 200] as const, [250, 350] as const];
+
 describe(Breaker.name, () => {
-  it('opens at the third consecutive timeout', () => {
-    expect(givenBreaker(['timedOut', 'timedOut']).state).toBe('closed');
-    expect(givenBreaker(['timedOut', 'timedOut', 'timedOut']).state).toBe('open');
+  it('opens at the third timeout in a row', () => {
+    expect(givenBreaker(first, second).state).toBe('closed');
+    expect(givenBreaker(first, second, third).state).toBe('open');
+  });
+
+  it('counts operations that were sent together, or during the same silence, as one timeout', () => {
+    expect(givenBreaker([0, 100], [0, 100], [0, 101], [99, 199], [99, 199]).state).toBe('closed');
+    expect(givenBreaker([0, 100], [0, 100], [100, 200], [150, 250], [200, 300]).state).toBe('open');
   });
 
   it('starts to count again after an answer', () => {
-    expect(givenBreaker(['timedOut', 'timedOut', 'answered', 'timedOut', 'timedOut']).state).toBe('closed');
+    expect(givenBreaker(first, second, 'answered', [200, 300], [300, 400]).state).toBe('closed');
   });
 
   it('is closed by a new connection only, not by a late answer', () => {
-    expect(givenBreaker(['timedOut', 'timedOut', 'timedOut', 'answered']).state).toBe('open');
-    expect(givenBreaker(['timedOut', 'timedOut', 'timedOut', 'connected']).state).toBe('closed');
+    expect(givenBreaker(first, second, third, 'answered').state).toBe('open');
+    expect(givenBreaker(first, second, third, 'connected').state).toBe('closed');
   });
 
   it('starts to count again after a new connection', () => {
-    expect(givenBreaker(['timedOut', 'timedOut', 'timedOut', 'connected', 'timedOut']).state).toBe('closed');
+    expect(givenBreaker(first, second, third, 'connected', [400, 500]).state).toBe('closed');
   });
 });

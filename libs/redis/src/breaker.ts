@@ -2,13 +2,13 @@
 export type BreakerState = 'closed' | 'open';
 
 /**
- * Opens after a number of consecutive timeouts. Only a new connection closes it.
+ * Opens after a number of timeouts, one after the other and without an answer in between. Only a new connection closes it.
  *
- * While the breaker is open, nothing is sent, so a frozen socket falls silent. The driver's idle timeout then destroys the
- * socket, and the driver reconnects.
+ * Operations that were sent together wait in the same silence, so they count as one timeout. Times are milliseconds of one clock.
  */
 export class Breaker {
   #consecutiveTimeouts = 0;
+  #lastTimeoutAt = Number.NEGATIVE_INFINITY;
 
   constructor(private readonly limit: number = 3) {}
 
@@ -16,7 +16,10 @@ export class Breaker {
     return this.#consecutiveTimeouts >= this.limit ? 'open' : 'closed';
   }
 
-  timedOut(): void {
+  /** Counts the timeout of an operation, unless the operation was sent before the last timeout that counted. */
+  timedOut(sentAt: number, now: number): void {
+    if (sentAt < this.#lastTimeoutAt) return;
+    this.#lastTimeoutAt = now;
     this.#consecutiveTimeouts += 1;
   }
 

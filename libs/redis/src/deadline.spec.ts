@@ -2,6 +2,8 @@ import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
 import { withDeadline } from './deadline.js';
 import { RedisTimeoutError } from './redis-errors.js';
 
+const turn = () => new Promise((resolve) => setImmediate(resolve));
+
 function given() {
   const calls: string[] = [];
   const work = Promise.withResolvers<string>();
@@ -19,7 +21,7 @@ function given() {
 }
 
 describe(withDeadline, () => {
-  beforeEach(() => void vi.useFakeTimers());
+  beforeEach(() => void vi.useFakeTimers({ toFake: ['setTimeout', 'clearTimeout', 'performance'] }));
   afterEach(() => void vi.useRealTimers());
 
   it('resolves with an answer in time, after the listener, and leaves no timer', async () => {
@@ -44,6 +46,47 @@ describe(withDeadline, () => {
     await vi.advanceTimersByTimeAsync(100);
     await settled;
     expect(calls).toEqual(['timedOut: REDIS_TIMEOUT', 'rejected: REDIS_TIMEOUT']);
+  });
+
+  it('resolves with an answer that the socket holds when the timer fires', async () => {
+    const { calls, work, settled } = given();
+    vi.advanceTimersByTime(100);
+    work.resolve('PONG');
+    await settled;
+    expect(calls).toEqual(['answered', 'resolved: PONG']);
+  });
+
+  it.each([
+    { pauseMs: 50, back: 50 },
+    { pauseMs: 900, back: 100 },
+  ])('gives an operation $back ms more after the event loop stood still for $pauseMs ms', async ({ pauseMs, back }) => {
+    const now = vi
+      .spyOn(performance, 'now')
+      .mockReturnValueOnce(0)
+      .mockReturnValue(100 + pauseMs);
+    const { calls, settled } = given();
+    await vi.advanceTimersByTimeAsync(100);
+    await turn();
+    await vi.advanceTimersByTimeAsync(back - 1);
+    await turn();
+    expect(calls).toEqual([]);
+    await vi.advanceTimersByTimeAsync(1);
+    await settled;
+    expect(calls).toEqual(['timedOut: REDIS_TIMEOUT', 'rejected: REDIS_TIMEOUT']);
+    now.mockRestore();
+  });
+
+  it('resolves with an answer during the time that it got back, and leaves no timer', async () => {
+    const now = vi.spyOn(performance, 'now').mockReturnValueOnce(0).mockReturnValue(150);
+    const { calls, work, settled } = given();
+    await vi.advanceTimersByTimeAsync(100);
+    await turn();
+    expect(vi.getTimerCount()).toBe(1);
+    work.resolve('PONG');
+    await settled;
+    expect(calls).toEqual(['answered', 'resolved: PONG']);
+    expect(vi.getTimerCount()).toBe(0);
+    now.mockRestore();
   });
 
   it('passes a late answer to `late`, and does not count it as an answer', async () => {

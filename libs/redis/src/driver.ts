@@ -1,5 +1,4 @@
 import { createClient } from '@keyv/redis';
-import { reconnectDelay } from './reconnect-delay.js';
 import { RedisError } from './redis-errors.js';
 import type { RedisOptions } from './redis-options.js';
 
@@ -7,11 +6,10 @@ import type { RedisOptions } from './redis-options.js';
 export type RedisClient = ReturnType<typeof createClient>;
 
 const CONNECT_TIMEOUT_MS = 2_000;
-const SILENCE_MS = 1_000;
 const QUEUE_LENGTH = 10_000;
 
 /**
- * Creates the driver's client, not connected yet.
+ * Creates the driver's client, not connected yet. It does not reconnect by itself: a `Reconnector` does.
  *
  * @throws {RedisError} `REDIS_TOPOLOGY_UNSUPPORTED` for anything but a single server.
  */
@@ -30,10 +28,8 @@ export function createDriverClient({ topology, clientName = 'nuthatch', protocol
     commandsQueueMaxLength: QUEUE_LENGTH,
     socket: {
       connectTimeout: CONNECT_TIMEOUT_MS,
-      // Heartbeats keep a live socket busy. A socket is idle this long, and is then destroyed, only if the breaker stopped the
-      // heartbeats or the handshake froze.
-      socketTimeout: SILENCE_MS,
-      reconnectStrategy: (attempt) => reconnectDelay(attempt),
+      // The driver has no `socketTimeout` either: after a pause of the event loop it ends the socket of a healthy server.
+      reconnectStrategy: false,
     },
   });
 }

@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { errorCode } from './error-code.js';
+import { errorCode, fixOf, isRefusal } from './error-code.js';
 
 class SocketClosedUnexpectedlyError extends Error {}
 class ConnectionTimeoutError extends Error {}
@@ -15,6 +15,8 @@ describe(errorCode.name, () => {
     ['WRONGPASS invalid username-password pair or user is disabled.', 'WRONGPASS'],
     ['NOAUTH Authentication required.', 'NOAUTH'],
     ["READONLY You can't write against a read only replica.", 'READONLY'],
+    ["NOPERM this user has no permissions to run the 'evalsha' command", 'NOPERM'],
+    ['ERR DB index is out of range', 'ERR DB index is out of range'],
     ['ERR max number of clients reached', 'ERR max number of clients reached'],
     ['ERR unknown command `HELLO`, with args beginning with: `3` `AUTH` `nuthatch` `secret`', 'ERR unknown command'],
   ])('shortens the error reply "%s" to %s', (message, code) => {
@@ -36,5 +38,31 @@ describe(errorCode.name, () => {
     [undefined],
   ])('returns UNKNOWN for %s', (error) => {
     expect(errorCode(error)).toBe('UNKNOWN');
+  });
+});
+
+describe(isRefusal.name, () => {
+  it.each(['NOPERM', 'MISCONF', 'NOREPLICAS', 'OOM', 'MOVED', 'CLUSTERDOWN', 'ERR unknown command'])(
+    'accepts %s, with which a server that is up refuses an operation',
+    (code) => {
+      expect(isRefusal(code)).toBe(true);
+    },
+  );
+
+  it.each(['NOSCRIPT', 'WRONGTYPE', 'REDIS_TIMEOUT', 'UNKNOWN'])('rejects %s', (code) => {
+    expect(isRefusal(code)).toBe(false);
+  });
+});
+
+describe(fixOf.name, () => {
+  it('returns a sentence for each code that an operator can mend', () => {
+    expect(fixOf('WRONGPASS')).toMatch(/the user and the password in the Redis URL/);
+    expect(fixOf('CONNECT_TIMEOUT')).toMatch(/rediss:\/\/, the port must speak TLS/);
+    expect(fixOf('ERR DB index is out of range')).toMatch(/number of the database/);
+    expect(fixOf('NOPERM')).toMatch(/commands, keys and channel/);
+  });
+
+  it.each(['UNKNOWN', undefined])('returns nothing for %s', (code) => {
+    expect(fixOf(code)).toBe('');
   });
 });

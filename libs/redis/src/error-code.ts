@@ -5,6 +5,9 @@ const CODES: Readonly<Record<string, string>> = {
   SocketTimeoutError: 'REDIS_TIMEOUT',
 };
 
+/** The code of an error that tells no reason. */
+const UNKNOWN = 'UNKNOWN';
+
 /**
  * Returns a code for an error: the `code` of the system (`ECONNREFUSED`), the first word of an error reply (`WRONGPASS`), or a
  * code of this library.
@@ -13,9 +16,50 @@ const CODES: Readonly<Record<string, string>> = {
  * digit nor a space. Such a reply may quote its command, and the command a password.
  */
 export function errorCode(error: unknown): string {
-  if (!(error instanceof Error)) return 'UNKNOWN';
+  if (!(error instanceof Error)) return UNKNOWN;
   if ('code' in error && typeof error.code === 'string') return error.code;
   const known = CODES[error.constructor.name];
   if (known !== undefined) return known;
-  return /^(?:ERR [\w ]*\w|[A-Z]+\b)/.exec(error.message)?.[0] ?? 'UNKNOWN';
+  return /^(?:ERR [\w ]*\w|[A-Z]+\b)/.exec(error.message)?.[0] ?? UNKNOWN;
+}
+
+/** Codes of replies by which a server refuses an operation until its configuration, or ours, is changed. */
+const REFUSALS = ['NOPERM', 'NOAUTH', 'MISCONF', 'NOREPLICAS', 'OOM', 'MOVED', 'CLUSTERDOWN', 'ERR unknown command'];
+
+/** Returns whether the server refused an operation that the cache needs, although it is up. */
+export function isRefusal(code: string): boolean {
+  return REFUSALS.includes(code);
+}
+
+const ONE_SERVER = 'Set the Redis URL to a single server: one that runs with cluster-enabled no, and is no Sentinel.';
+const ADDRESS = 'Correct the address in the Redis URL, or start Redis there.';
+const PRIMARY = 'Set the Redis URL to the primary of this replica.';
+const PASSWORD = 'Correct the user and the password in the Redis URL, with special characters as %XX.';
+const FIXES: Readonly<Record<string, string>> = {
+  ECONNREFUSED: ADDRESS,
+  ENOTFOUND: ADDRESS,
+  EAI_AGAIN: ADDRESS,
+  CONNECT_TIMEOUT: 'Check the firewall and the port. With rediss://, the port must speak TLS.',
+  CONNECTION_CLOSED: 'Check the log of Redis and its maxclients. A port that speaks TLS needs rediss://.',
+  REDIS_TIMEOUT: 'Look for slow commands or a stopped process, or raise the timeout of an operation.',
+  WRONGPASS: PASSWORD,
+  NOAUTH: PASSWORD,
+  NOPERM: 'Grant the Redis user the commands, keys and channel of the cache. ACL LOG on the server names them.',
+  MISCONF: 'Free space on the disk of Redis, or turn persistence off.',
+  NOREPLICAS: 'Restore the replicas, or lower min-replicas-to-write.',
+  OOM: 'Set maxmemory-policy to allkeys-lfu, or raise maxmemory.',
+  LOADING: 'Redis reads its data from disk. Turn persistence off.',
+  READONLY: PRIMARY,
+  MASTERDOWN: PRIMARY,
+  CLUSTER: ONE_SERVER,
+  SENTINEL: ONE_SERVER,
+  MOVED: ONE_SERVER,
+  CLUSTERDOWN: ONE_SERVER,
+  'ERR DB index is out of range': 'Correct the number of the database at the end of the Redis URL.',
+  'ERR unknown command': 'Use Redis 7.0 or newer, with all commands that the cache needs.',
+};
+
+/** Returns the sentence that says what an operator has to do, or an empty text. */
+export function fixOf(code: string | undefined): string {
+  return FIXES[code ?? ''] ?? '';
 }

@@ -1,12 +1,17 @@
+import { randomUUID } from 'node:crypto';
 import { Breaker, type BreakerState } from './breaker.js';
 import { withDeadline } from './deadline.js';
 import { createDriverClient, type RedisClient } from './driver.js';
 import { errorCode } from './error-code.js';
+import { Reconnector } from './reconnector.js';
 import { RedisUnavailableError } from './redis-errors.js';
 import type { RedisOptions, RedisTopology } from './redis-options.js';
-import { isUnusable, parseServerInfo, type UnusableReason } from './server-info.js';
+import { Refusal } from './refusal.js';
+import { askServer, isUnusable } from './server-info.js';
 
 const HEARTBEAT_MS = 250;
+/** Every so many heartbeats, the server is asked for its identity again. */
+const BEATS_PER_IDENTITY = 4;
 
 /** Describes the connection without asking Redis. Reading it does no I/O. */
 export interface RedisState {
@@ -19,9 +24,15 @@ export interface RedisState {
   readonly roundTripMs: number | undefined;
   /**
    * Why Redis is down: the code of the system (`ECONNREFUSED`), the first word of the server's reply (`WRONGPASS`), or
-   * `REDIS_TIMEOUT`. `undefined` while connected.
+   * `REDIS_TIMEOUT`. While connected: the first word of the reply with which Redis refused an operation in the last 3 s
+   * (`NOPERM`), otherwise `undefined`.
    */
   readonly lastError: string | undefined;
+  /**
+   * How the server is identified: by its own ids, or by the connection, because the server tells none. In the second case each
+   * reconnect counts as another server. `undefined` before the first connection.
+   */
+  readonly identity: 'server' | 'connection' | undefined;
 }
 
 /**
@@ -46,20 +57,34 @@ export class RedisConnection {
   readonly #mode: RedisTopology['mode'];
   /** The deadline of one operation, in milliseconds. */
   readonly operationTimeoutMs: number;
+  /** How long a boot waits for Redis, in milliseconds. */
+  readonly bootTimeoutMs: number;
   readonly #breaker = new Breaker();
+  readonly #reconnector: Reconnector;
+  readonly #refusal: Refusal;
   #firstAttemptFinished = false;
   #connected = false;
   #since = new Date();
   #roundTripMs: number | undefined;
   #lastError: string | undefined;
   #heartbeat: NodeJS.Timeout | undefined;
+  #beats = 0;
   #serverId: string | undefined;
+  #identity: RedisState['identity'];
   readonly #listeners = new Set<(state: RedisState) => void>();
+  /** What the listeners know. */
+  #reported = report(false, undefined);
 
-  constructor(private readonly options: RedisOptions) {
+  /** @param original the connection that this one duplicates, to the same server and as the same user */
+  constructor(
+    private readonly options: RedisOptions,
+    private readonly original?: RedisConnection,
+  ) {
     this.#mode = options.topology.mode;
     this.operationTimeoutMs = options.operationTimeoutMs ?? 100;
+    this.bootTimeoutMs = options.bootTimeoutMs ?? 1_000;
     this.client = createDriverClient(options);
+    this.#refusal = original === undefined ? new Refusal() : original.#refusal;
     const attempt = Promise.withResolvers<void>();
     this.firstAttempt = attempt.promise;
     const finish = (): void => {
@@ -72,9 +97,11 @@ export class RedisConnection {
       void this.#identify().then(finish);
     });
     this.client.on('error', (error: unknown) => {
-      this.#serverId = undefined;
-      this.#lastError = errorCode(error);
+      this.#onError(error);
       finish();
+    });
+    this.#reconnector = new Reconnector(this.client, (code) => {
+      this.#lastError = code;
     });
   }
 
@@ -91,33 +118,36 @@ export class RedisConnection {
       breaker: this.#breaker.state,
       since: this.#since,
       roundTripMs: this.#roundTripMs,
-      lastError: this.#connected ? undefined : this.#lastError,
+      lastError: this.#connected ? this.#refusal.code : this.#lastError,
+      identity: this.#identity,
     };
   }
 
-  /** The `run_id` of the server. It changes with a restart or a failover, and is `undefined` while not connected. */
+  /**
+   * The identity of the server. It changes whenever the server may have lost data, or got older data: with a restart, a failover,
+   * a moment as a replica. `undefined` while not connected.
+   */
   get serverId(): string | undefined {
-    return this.#connected ? this.#serverId : undefined;
+    if (!this.#connected) return undefined;
+    // A server that tells no identity gets one per connection of the original, and its duplicates take that over.
+    return this.#identity === 'connection' && this.original ? this.original.serverId : this.#serverId;
   }
 
   /** Identifies the unbroken connection to one server. It changes with each reconnect, and is `undefined` while not connected. */
   get session(): string | undefined {
-    return this.#connected ? `${this.client.socketEpoch}:${this.#serverId}` : undefined;
+    const { serverId } = this;
+    return serverId === undefined ? undefined : `${this.client.socketEpoch}:${serverId}`;
   }
 
   /** Starts to connect and returns at once. */
   open(): void {
-    // Resolves when connected, after any number of attempts. Failures arrive as 'error' events before.
-    void this.client.connect().catch((error: unknown) => {
-      this.#lastError = errorCode(error);
-      this.#update();
-    });
+    this.#reconnector.connect();
     this.#heartbeat = setInterval(() => void this.#beat(), HEARTBEAT_MS).unref();
   }
 
   /**
-   * Calls `listener` each time that `connected` changes, before an operation can be sent on the new connection. Returns a
-   * function that removes the listener.
+   * Calls `listener` each time that `connected` or `lastError` changes, before an operation can be sent on a new connection.
+   * Returns a function that removes the listener.
    *
    * @example
    * const stop = redis.onChange(({ connected, lastError }) => report(connected, lastError));
@@ -132,7 +162,22 @@ export class RedisConnection {
    * subscribed connection still accepts commands.
    */
   duplicate(clientName: string): RedisConnection {
-    return new RedisConnection({ ...this.options, clientName, protocol: 3 });
+    return new RedisConnection({ ...this.options, clientName, protocol: 3 }, this);
+  }
+
+  /**
+   * Subscribes to a channel. The driver subscribes again after each reconnect. The call has no deadline.
+   *
+   * @throws {RedisUnavailableError} at once, while there is no connection. Nothing was sent.
+   */
+  async subscribe(channel: string, listener: (message: string) => void): Promise<void> {
+    if (!this.client.isReady) throw new RedisUnavailableError(this.#lastError ?? 'not connected yet');
+    try {
+      await this.client.subscribe(channel, listener);
+    } catch (error) {
+      this.#refusal.note(error);
+      throw error;
+    }
   }
 
   /**
@@ -150,20 +195,13 @@ export class RedisConnection {
   #runWithinDeadline<T>(operation: (client: RedisClient) => Promise<T>, late?: (answer: T) => void): Promise<T> {
     return withDeadline(() => operation(this.client), this.operationTimeoutMs, {
       answered: () => this.#breaker.answered(),
-      failed: (error) => {
-        const code = errorCode(error);
-        if (isUnusable(code)) this.#markUnusable(code);
+      failed: (error) => this.#onReply(error),
+      timedOut: ({ code }, sentAt) => {
+        this.#breaker.timedOut(sentAt, performance.now());
+        if (this.#breaker.state === 'open') this.#replace(code);
       },
-      timedOut: ({ code }) => this.#onTimeout(code),
       late,
     });
-  }
-
-  #onTimeout(code: string): void {
-    this.#breaker.timedOut();
-    this.#lastError = code;
-    if (this.#connected && this.#breaker.state === 'open') this.#quit();
-    this.#update();
   }
 
   /** Closes the connection, after the answers in flight, or after the deadline of one operation. */
@@ -172,14 +210,16 @@ export class RedisConnection {
     this.#listeners.clear();
     // Redis answers in order, so this answer comes last. Without an answer there is nothing to wait for.
     await this.run((client) => client.ping()).catch(() => {});
-    if (this.client.isOpen) this.client.destroy();
+    this.#reconnector.end();
     this.#update();
   }
 
   async #beat(): Promise<void> {
-    // The name may resolve to another address by now, or the address may lead to another server.
-    if (isUnusable(this.#lastError)) this.#quit();
+    if (this.original === undefined) this.#refusal.beat();
+    this.#update();
     if (!this.#connected) return;
+    this.#beats += 1;
+    if (this.#identity === 'server' && this.#beats % BEATS_PER_IDENTITY === 0) return this.#identify();
     const sentAt = performance.now();
     try {
       await this.run((client) => client.ping());
@@ -189,42 +229,66 @@ export class RedisConnection {
     }
   }
 
-  /** Asks the server for its identity. The connection counts as made once the server is a master that has its data. */
+  /**
+   * Asks the server for its identity. A connection counts as made once its server is a master that has its data, and as replaced
+   * when the server has become another one: the address may lead elsewhere, or a moment as a replica has changed its data.
+   */
   async #identify(): Promise<void> {
+    const known = this.#serverId;
     try {
-      const info = await this.#runWithinDeadline((client) =>
-        client.sendCommand<string>(['INFO', 'server', 'replication', 'persistence']),
+      const { unusable, identity } = await askServer((...words) =>
+        this.#runWithinDeadline((client) => client.sendCommand<unknown>(words)),
       );
-      const { runId, unusable } = parseServerInfo(info);
-      if (unusable === undefined) this.#serverId = runId;
-      else this.#markUnusable(unusable);
+      if (unusable !== undefined) return this.#replace(unusable);
+      if (known !== undefined && known !== identity) return this.#replace('SERVER_CHANGED');
+      this.#identity = identity === undefined ? 'connection' : 'server';
+      this.#serverId = identity ?? randomUUID();
+      this.#lastError = undefined;
+      this.#reconnector.succeeded();
     } catch (error) {
-      this.#lastError = errorCode(error);
-      // The driver reconnects after QUIT, and the new connection is identified again.
-      this.#serverId = undefined;
-      this.#quit();
+      // The breaker decides about a connection that was usable before.
+      if (known === undefined && this.client.isReady) this.#replace(errorCode(error));
     }
   }
 
-  #markUnusable(reason: UnusableReason): void {
-    this.#serverId = undefined;
-    this.#lastError = reason;
+  #onReply(error: unknown): void {
+    const code = errorCode(error);
+    if (isUnusable(code)) return this.#replace(code);
+    if (this.#connected) this.#refusal.note(error);
     this.#update();
   }
 
-  /**
-   * Lets the server close the socket. Pushed messages keep a socket busy, so that the idle timeout never ends it. A server that
-   * is too slow still executes QUIT, and the socket to a frozen server is idle.
-   */
-  #quit(): void {
-    if (this.client.isReady) void this.client.sendCommand(['QUIT']).catch(() => {});
+  #onError(error: unknown): void {
+    if (!this.#reconnector.dropped) this.#lastError = errorCode(error);
+    this.#serverId = undefined;
+    // The original reports the refusals of its duplicates, such as the one of SUBSCRIBE.
+    if (this.original) this.#refusal.note(error);
+    // A reply that the driver could not parse leaves its socket open.
+    this.#reconnector.replace();
+  }
+
+  /** Replaces the connection, because its server must not be used or does not answer. */
+  #replace(reason: string): void {
+    this.#serverId = undefined;
+    this.#lastError = reason;
+    this.#reconnector.replace();
+    this.#update();
   }
 
   #update(): void {
     const connected = this.client.isReady && this.#breaker.state === 'closed' && this.#serverId !== undefined;
-    if (connected === this.#connected) return;
-    this.#connected = connected;
-    this.#since = new Date();
-    for (const listener of this.#listeners) listener(this.state);
+    if (connected !== this.#connected) {
+      this.#connected = connected;
+      this.#since = new Date();
+    }
+    const { state } = this;
+    const current = report(connected, state.lastError);
+    if (current === this.#reported) return;
+    this.#reported = current;
+    for (const listener of this.#listeners) listener(state);
   }
+}
+
+function report(connected: boolean, lastError: string | undefined): string {
+  return `${connected} ${lastError}`;
 }

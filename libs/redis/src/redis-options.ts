@@ -37,6 +37,13 @@ export interface RedisOptions {
   readonly operationTimeoutMs?: number;
 
   /**
+   * How long the boot waits for the first attempt to connect, and as long again for the invalidation channel of the cache, in
+   * milliseconds. An attempt that fails ends the wait. 0 does not wait.
+   * @default 1_000
+   */
+  readonly bootTimeoutMs?: number;
+
+  /**
    * The name of the connection in `CLIENT LIST`.
    * @default 'nuthatch'
    */

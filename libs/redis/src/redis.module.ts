@@ -6,9 +6,13 @@ import {
   Module,
   type ModuleMetadata,
   type OnApplicationShutdown,
+  type OnModuleInit,
 } from '@nestjs/common';
+import { fixOf } from './error-code.js';
 import { RedisConnection, type RedisState } from './redis-connection.js';
+import { RedisError } from './redis-errors.js';
 import type { RedisOptions } from './redis-options.js';
+import { isUnsupported } from './server-info.js';
 
 /**
  * Injects the {@link RedisConnection}, or `null` if the application runs without Redis.
@@ -28,17 +32,22 @@ export interface RedisModuleAsyncOptions extends Pick<ModuleMetadata, 'imports'>
 /**
  * Opens one connection for the whole application, and closes it after the server has drained. Pass `null` to run without Redis.
  *
- * The trap: the boot does not wait for the connection. Operations reject with `REDIS_UNAVAILABLE` until it is made.
+ * The boot waits for the first attempt to connect, at most `bootTimeoutMs`. A failure does not end the boot: operations reject with
+ * `REDIS_UNAVAILABLE` until Redis is up. The trap: providers that are created before `onModuleInit` find no connection yet.
  *
  * @example
  * @Module({ imports: [RedisModule.forRoot({ topology: { mode: 'single', url: 'redis://127.0.0.1:6379' } })] })
  * export class AppModule {}
  */
 @Module({})
-export class RedisModule implements OnApplicationShutdown {
+export class RedisModule implements OnModuleInit, OnApplicationShutdown {
   constructor(@Inject(REDIS_CONNECTION) private readonly connection: RedisConnection | null) {}
 
-  /** Opens the connection at boot. @throws {RedisError} `REDIS_TOPOLOGY_UNSUPPORTED` for anything but a single server. */
+  /**
+   * Opens the connection at boot.
+   *
+   * @throws {RedisError} `REDIS_TOPOLOGY_UNSUPPORTED` for anything but a single server: by the options, or by the server's answer.
+   */
   static forRoot(options: RedisOptions | null): DynamicModule {
     return this.forRootAsync({ useFactory: () => options });
   }
@@ -58,6 +67,20 @@ export class RedisModule implements OnApplicationShutdown {
     };
   }
 
+  /** Waits for the first attempt to connect, so that the hooks of other modules find Redis. */
+  async onModuleInit(): Promise<void> {
+    const { connection } = this;
+    if (!connection) return;
+    await withinTime(connection.firstAttempt, connection.bootTimeoutMs);
+    const { lastError } = connection.state;
+    if (!isUnsupported(lastError)) return;
+    const kind = lastError === 'CLUSTER' ? 'a node of a Redis Cluster' : 'a Redis Sentinel';
+    throw new RedisError(
+      'REDIS_TOPOLOGY_UNSUPPORTED',
+      `The Redis URL leads to ${kind}, which this release does not support. ${fixOf(lastError)}`,
+    );
+  }
+
   /** Closes the connection. Not in `onModuleDestroy`: that hook runs before the drain, and the last requests use Redis. */
   async onApplicationShutdown(): Promise<void> {
     await this.connection?.close();
@@ -65,17 +88,38 @@ export class RedisModule implements OnApplicationShutdown {
 }
 
 function openAndLog(options: RedisOptions): RedisConnection {
-  const logger = new Logger('Redis');
   const connection = new RedisConnection(options);
-  connection.onChange((state) => logChange(logger, state));
+  connection.onChange(logChanges(new Logger('Redis')));
   connection.open();
-  void connection.firstAttempt.then(() => {
-    if (!connection.state.connected) logChange(logger, connection.state);
-  });
   return connection;
 }
 
-function logChange(logger: Logger, { connected, mode, lastError }: RedisState): void {
-  if (connected) logger.log(`Connected to Redis (${mode})`);
-  else logger.warn(`Redis is down (${lastError}). Reads go to the origin until it is up again.`);
+/** Logs when Redis stops to work, for each reason, and when it works again. */
+function logChanges(logger: Logger): (state: RedisState) => void {
+  const logged = new Set<string>();
+  let down = true;
+  return ({ connected, mode, lastError }) => {
+    if (connected && lastError === undefined) {
+      logger.log(down ? `Connected to Redis (${mode})` : 'Redis accepts all commands again');
+      logged.clear();
+      down = false;
+      return;
+    }
+    if (!connected) down = true;
+    const problem = connected
+      ? `Redis refuses commands (${lastError}). The cache is off or limited.`
+      : `Redis is down (${lastError}). Reads go to the origin until it is up again.`;
+    // Reasons may alternate during one outage.
+    if (logged.has(problem)) return;
+    logged.add(problem);
+    logger.warn(`${problem} ${fixOf(lastError)}`.trimEnd());
+  };
+}
+
+/** Resolves when `work` has settled, or after `ms` milliseconds. */
+async function withinTime(work: Promise<void>, ms: number): Promise<void> {
+  const late = Promise.withResolvers<void>();
+  const timer = setTimeout(late.resolve, ms);
+  await Promise.race([work, late.promise]);
+  clearTimeout(timer);
 }

@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { isUnusable, parseServerInfo } from './server-info.js';
+import { askServer, isUnsupported, isUnusable, parseHello, parseServerInfo } from './server-info.js';
 
 const info = (...lines: readonly string[]): string =>
   ['# Server', 'redis_version:7.0.15', 'executable:/opt/role:slave/loading:1', ...lines, 'async_loading:1', ''].join(
@@ -7,20 +7,71 @@ const info = (...lines: readonly string[]): string =>
   );
 
 describe(parseServerInfo.name, () => {
-  it('returns the run_id of a master that has its data', () => {
-    expect(parseServerInfo(info('run_id:0a1b2c', 'loading:0', 'role:master'))).toEqual({ runId: '0a1b2c' });
+  it('identifies a master that has its data by its run_id and its master_replid', () => {
+    const master = info('redis_mode:standalone', 'run_id:0a1b2c', 'loading:0', 'role:master', 'master_replid:9f8e');
+    expect(parseServerInfo(master)).toEqual({ identity: '0a1b2c.9f8e' });
   });
 
-  it('reports a replica as READONLY', () => {
-    expect(parseServerInfo(info('run_id:0a1b2c', 'loading:0', 'role:slave'))).toEqual({ unusable: 'READONLY' });
+  it.each([
+    ['run_id:0a1b2c', '0a1b2c'],
+    ['master_replid:9f8e', '9f8e'],
+  ])('identifies a server that sends only %s by that', (line, identity) => {
+    expect(parseServerInfo(info('role:master', line))).toEqual({ identity });
   });
 
-  it('reports a server that reads its data from disk as LOADING', () => {
-    expect(parseServerInfo(info('run_id:0a1b2c', 'loading:1', 'role:master'))).toEqual({ unusable: 'LOADING' });
+  it('returns no identity when the server sends none', () => {
+    expect(parseServerInfo(info('role:master'))).toEqual({});
   });
 
-  it('returns no run_id when the server sends none', () => {
-    expect(parseServerInfo(info('role:master'))).toEqual({ runId: undefined });
+  it.each([
+    ['a replica', 'role:slave', 'READONLY'],
+    ['a server that reads its data from disk', 'loading:1', 'LOADING'],
+    ['a node of a cluster', 'redis_mode:cluster', 'CLUSTER'],
+    ['a Sentinel', 'redis_mode:sentinel', 'SENTINEL'],
+  ])('reports %s as unusable', (_, line, unusable) => {
+    expect(parseServerInfo(info('run_id:0a1b2c', line))).toEqual({ unusable });
+  });
+});
+
+describe(parseHello.name, () => {
+  const pairs = ['server', 'redis', 'proto', 2, 'mode', 'standalone', 'role', 'master', 'modules', []];
+
+  it('returns no identity, in RESP2 and in RESP3', () => {
+    expect(parseHello(pairs)).toEqual({});
+    expect(parseHello({ server: 'redis', mode: 'standalone', role: 'master' })).toEqual({});
+    expect(parseHello(null)).toEqual({});
+  });
+
+  it.each([
+    ['a replica', 'role', 'replica', 'READONLY'],
+    ['a node of a cluster', 'mode', 'cluster', 'CLUSTER'],
+    ['a Sentinel', 'mode', 'sentinel', 'SENTINEL'],
+  ])('reports %s as unusable, in RESP2 and in RESP3', (_, name, value, unusable) => {
+    expect(parseHello(pairs.with(pairs.indexOf(name) + 1, value))).toEqual({ unusable });
+    expect(parseHello({ mode: 'standalone', role: 'master', [name]: value })).toEqual({ unusable });
+  });
+});
+
+describe(askServer.name, () => {
+  const given = (answers: Readonly<Record<string, () => unknown>>) => askServer(async (name = '') => answers[name]?.());
+  const refuse = (message: string) => () => {
+    throw new Error(message);
+  };
+  const HELLO = () => ({ mode: 'standalone', role: 'replica' });
+
+  it('asks by INFO', async () => {
+    expect(await given({ INFO: () => info('run_id:0a1b2c'), HELLO })).toEqual({ identity: '0a1b2c' });
+  });
+
+  it.each(["NOPERM this user has no permissions to run the 'info' command", "ERR unknown command 'INFO'"])(
+    'asks by HELLO after "%s"',
+    async (refusal) => {
+      expect(await given({ INFO: refuse(refusal), HELLO })).toEqual({ unusable: 'READONLY' });
+    },
+  );
+
+  it('fails when the server did not answer INFO', async () => {
+    await expect(given({ INFO: refuse('Socket closed unexpectedly'), HELLO })).rejects.toThrow('Socket closed');
   });
 });
 
@@ -31,5 +82,11 @@ describe(isUnusable.name, () => {
 
   it.each(['OOM', 'WRONGTYPE', 'ECONNREFUSED', undefined])('rejects %s', (code) => {
     expect(isUnusable(code)).toBe(false);
+  });
+});
+
+describe(isUnsupported.name, () => {
+  it('accepts the kinds of servers that this release does not support', () => {
+    expect(['CLUSTER', 'SENTINEL', 'READONLY', undefined].map(isUnsupported)).toEqual([true, true, false, false]);
   });
 });

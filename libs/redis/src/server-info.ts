@@ -1,3 +1,5 @@
+import { errorCode } from './error-code.js';
+
 /** Words with which a server reports that it must not be used now. They begin its error replies. */
 const UNUSABLE = [
   /** A replica rejects a write. */
@@ -8,12 +10,18 @@ const UNUSABLE = [
   'MASTERDOWN',
 ] as const;
 
-export type UnusableReason = (typeof UNUSABLE)[number];
+/** Kinds of servers that this release does not support. */
+const UNSUPPORTED = ['CLUSTER', 'SENTINEL'] as const;
+
+export type UnusableReason = (typeof UNUSABLE)[number] | (typeof UNSUPPORTED)[number];
 
 /** The identity of a usable server, or the reason why the server is unusable. */
 export interface ServerInfo {
-  /** Changes with each start of the server. */
-  readonly runId?: string | undefined;
+  /**
+   * Changes with each start of the server, and whenever the server takes over the data of another one. `undefined` if the server
+   * does not tell it.
+   */
+  readonly identity?: string | undefined;
   readonly unusable?: UnusableReason;
 }
 
@@ -22,14 +30,48 @@ export function isUnusable(code: string | undefined): code is UnusableReason {
   return UNUSABLE.some((word) => word === code);
 }
 
+/** Returns whether the reason names a kind of server that this release does not support. */
+export function isUnsupported(reason: string | undefined): reason is (typeof UNSUPPORTED)[number] {
+  return UNSUPPORTED.some((kind) => kind === reason);
+}
+
+/** Asks a server for its identity and its role: by INFO or, if the server refuses that, by HELLO. */
+export async function askServer(ask: (...words: readonly string[]) => Promise<unknown>): Promise<ServerInfo> {
+  try {
+    return parseServerInfo(String(await ask('INFO', 'server', 'replication', 'persistence')));
+  } catch (error) {
+    // A user without INFO, or a server that does not know it.
+    if (!/^(?:NOPERM|ERR)\b/.test(errorCode(error))) throw error;
+    return parseHello(await ask('HELLO'));
+  }
+}
+
 /**
  * Parses the answer to `INFO server replication persistence`.
  *
  * A replica may be older than the writes that its master acknowledged, and a loading server answers no read. Both count as
- * down.
+ * down. `run_id` alone is no identity: a server that was a replica for a moment keeps it, and has the data of its master.
  */
 export function parseServerInfo(info: string): ServerInfo {
-  if (/^role:slave/m.test(info)) return { unusable: 'READONLY' };
-  if (/^loading:1/m.test(info)) return { unusable: 'LOADING' };
-  return { runId: /^run_id:(\w+)/m.exec(info)?.[1] };
+  const field = (name: string): string | undefined => new RegExp(`^${name}:(\\w+)`, 'm').exec(info)?.[1];
+  const unusable = unusableBy(field('redis_mode'), field('role'));
+  if (unusable !== undefined) return { unusable };
+  if (field('loading') === '1') return { unusable: 'LOADING' };
+  const ids = [field('run_id'), field('master_replid')].filter((id) => id !== undefined);
+  return ids.length > 0 ? { identity: ids.join('.') } : {};
+}
+
+/** Parses the answer to `HELLO`, which every user may send: pairs in RESP2, a map in RESP3. It names no identity. */
+export function parseHello(reply: unknown): ServerInfo {
+  const words: readonly unknown[] = Array.isArray(reply) ? reply : Object.entries(reply ?? {}).flat();
+  const field = (name: string): string => String(words[words.indexOf(name) + 1]);
+  const unusable = unusableBy(field('mode'), field('role'));
+  return unusable === undefined ? {} : { unusable };
+}
+
+function unusableBy(mode: string | undefined, role: string | undefined): UnusableReason | undefined {
+  if (mode === 'cluster') return 'CLUSTER';
+  if (mode === 'sentinel') return 'SENTINEL';
+  // INFO says "slave", HELLO says "replica".
+  return role === 'slave' || role === 'replica' ? 'READONLY' : undefined;
 }

@@ -3,7 +3,7 @@ import { describe, expect, it, onTestFinished } from 'vitest';
 import { eventually } from '../../../test/support/eventually.js';
 import { PushingServer } from './pushing-server.js';
 
-/** Opens a connection that pushed messages keep busy, so that the idle timeout never ends it. */
+/** Opens a connection that pushed messages keep busy. */
 async function given({
   unanswered = [],
   role = 'master',
@@ -36,7 +36,7 @@ describe('a connection that receives pushed messages without a pause', () => {
 
     server.suspend();
     await eventually(() => expect(redis.state).toMatchObject({ connected: false, breaker: 'open' }));
-    expect({ ready: redis.client.isReady, epoch: epoch() }).toEqual({ ready: true, epoch: before });
+    expect({ ready: redis.client.isReady, epoch: epoch() }).toEqual({ ready: false, epoch: before });
 
     server.resume();
     await eventually(() => expect(redis.state).toMatchObject({ connected: true, breaker: 'closed' }));
@@ -47,10 +47,27 @@ describe('a connection that receives pushed messages without a pause', () => {
   it('is replaced when the server did not answer INFO, and is used once it does', async () => {
     const { server, redis } = await given({ unanswered: ['INFO'] });
     await redis.firstAttempt;
-    expect(redis.state.connected).toBe(false);
+    expect(redis.state).toMatchObject({ connected: false, lastError: 'REDIS_TIMEOUT' });
+    server.resume();
+    await eventually(() => expect(redis.state).toMatchObject({ connected: true, identity: 'server' }));
+    expect(redis.serverId).toBe('0123456789abcdef');
+  });
+
+  it('is given up when the server never answers the handshake', async () => {
+    const { server, redis } = await given({ unanswered: ['HELLO'] });
+    await redis.firstAttempt;
+    expect(redis.state).toMatchObject({ connected: false, lastError: 'REDIS_TIMEOUT' });
     server.resume();
     await eventually(() => expect(redis.state.connected).toBe(true));
-    expect(redis.serverId).toBe('0123456789abcdef');
+  });
+
+  it('is replaced when the server answers INFO with another identity', async () => {
+    const { server, redis } = await given();
+    await eventually(() => expect(redis.state.connected).toBe(true));
+    const lost = new Promise<RedisState>((resolve) => redis.onChange(resolve));
+    server.ids = 'run_id:0123456789abcdef\r\nmaster_replid:1\r\n';
+    expect(await lost).toMatchObject({ connected: false, lastError: 'SERVER_CHANGED' });
+    await eventually(() => expect(redis.serverId).toBe('0123456789abcdef.1'));
   });
 
   it('is replaced while the server is a replica, and is used once the server is a master', async () => {

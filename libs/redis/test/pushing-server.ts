@@ -20,6 +20,12 @@ export class PushingServer {
   role: 'master' | 'slave' = 'master';
   /** The first word of its error reply to PING. INFO is always answered. */
   refusal: 'LOADING' | 'MASTERDOWN' | undefined;
+  /** The lines of INFO with which it identifies itself. */
+  ids = 'run_id:0123456789abcdef\r\n';
+  /** The command at which it closes the connection. */
+  closesAt: string | undefined;
+  /** When each connection was accepted, in milliseconds of `performance.now()`. */
+  readonly acceptedAt: number[] = [];
 
   private constructor(private readonly server: Server) {}
 
@@ -34,6 +40,10 @@ export class PushingServer {
   get url(): string {
     const address = this.server.address();
     return `redis://127.0.0.1:${typeof address === 'object' ? address?.port : ''}`;
+  }
+
+  get connections(): number {
+    return this.#sockets.size;
   }
 
   /** Suspends the answers to the commands of the given names, or to all. */
@@ -54,6 +64,7 @@ export class PushingServer {
 
   #accept(socket: Socket): void {
     this.#sockets.add(socket);
+    this.acceptedAt.push(performance.now());
     const pushes = setInterval(() => socket.write(PUSH), PUSH_EVERY_MS);
     socket.on('error', () => {});
     socket.on('close', () => {
@@ -72,7 +83,7 @@ export class PushingServer {
 
   #handle(name: string, socket: Socket): void {
     const answer = (): void => {
-      if (name === 'QUIT') socket.end('+OK\r\n');
+      if (name === this.closesAt) socket.end();
       else if (socket.writable) socket.write(this.#answerTo(name));
     };
     if (this.#isSuspended(name)) this.#suspended.push(answer);
@@ -87,7 +98,7 @@ export class PushingServer {
 
   #info(): string {
     const loading = this.refusal === 'LOADING' ? 1 : 0;
-    const text = `run_id:0123456789abcdef\r\nloading:${loading}\r\nrole:${this.role}\r\n`;
+    const text = `${this.ids}loading:${loading}\r\nrole:${this.role}\r\n`;
     return `$${text.length}\r\n${text}\r\n`;
   }
 }

@@ -1,8 +1,9 @@
-import { RedisConnection, type RedisOptions, type RedisState } from '@nuthatch/redis';
+import { type RedisClient, RedisConnection, type RedisOptions, type RedisState } from '@nuthatch/redis';
 import { afterEach, describe, expect, it } from 'vitest';
 import { eventually } from '../../../test/support/eventually.js';
 import { freePort } from '../../../test/support/free-port.js';
 import { type RedisServer, startRedis } from '../../../test/support/redis-server.js';
+import { createDriverClient } from '../src/driver.js';
 
 describe(RedisConnection.name, () => {
   const cleanUp: (() => Promise<void>)[] = [];
@@ -23,6 +24,17 @@ describe(RedisConnection.name, () => {
     redis.open();
     cleanUp.push(() => redis.close());
     return redis;
+  }
+
+  /** Returns a client that sends whatever the state of the server is. */
+  async function givenAdmin(server: RedisServer): Promise<RedisClient> {
+    const admin = createDriverClient({ topology: { mode: 'single', url: server.url } });
+    admin.on('error', () => {});
+    await admin.connect();
+    cleanUp.push(async () => {
+      if (admin.isOpen) admin.destroy();
+    });
+    return admin;
   }
 
   const listeners = (redis: RedisConnection): number[] =>
@@ -55,7 +67,8 @@ describe(RedisConnection.name, () => {
 
   it('treats a server that became a replica as down, and reconnects once it is a master again', async () => {
     const { server, redis } = await givenConnection();
-    const replicaOf = (...master: string[]) => redis.client.sendCommand(['REPLICAOF', ...master]);
+    const admin = await givenAdmin(server);
+    const replicaOf = (...master: string[]) => admin.sendCommand(['REPLICAOF', ...master]);
     // No master listens there, so the replica stays empty.
     await replicaOf('127.0.0.1', '1');
     await expect(redis.run((client) => client.set('k', 'v'))).rejects.toThrow(/^READONLY/);
@@ -67,7 +80,7 @@ describe(RedisConnection.name, () => {
     const other = connect(server.url);
     await other.firstAttempt;
     expect(other.state).toMatchObject({ connected: false, lastError: 'READONLY' });
-    await eventually(() => replicaOf('NO', 'ONE'));
+    await replicaOf('NO', 'ONE');
     await eventually(() => expect([redis, other].map(({ state }) => state.connected)).toEqual([true, true]));
   });
 
@@ -89,7 +102,15 @@ describe(RedisConnection.name, () => {
     for (let restarts = 0; restarts < 3; restarts += 1) await restartOnce(server, redis);
     expect(listeners(redis)).toEqual(before);
     expect(redis.client).toBe(client);
-    expect(changes.map(({ connected }) => connected)).toEqual([false, true, false, true, false, true]);
+    const connected = changes.map((state) => state.connected);
+    expect(connected.filter((state, index) => state !== connected[index - 1])).toEqual([
+      false,
+      true,
+      false,
+      true,
+      false,
+      true,
+    ]);
   });
 
   it('reports a wrong password as WRONGPASS, and connects once the password is right', async () => {
@@ -106,7 +127,9 @@ describe(RedisConnection.name, () => {
   it('has the run_id of the server and a session of its own per connection, while connected', async () => {
     const { server, redis } = await givenConnection();
     const { serverId, session } = redis;
-    expect(await redis.run((client) => client.info('server'))).toContain(`run_id:${serverId}`);
+    const info = await redis.run((client) => client.info());
+    const ids = ['run_id', 'master_replid'].map((name) => new RegExp(`^${name}:(\\w+)`, 'm').exec(info)?.[1]);
+    expect(serverId).toBe(ids.join('.'));
     const socket = await redis.run((client) => client.sendCommand<number>(['CLIENT', 'ID']));
     const admin = connect(server.url);
     await eventually(() => expect(admin.state.connected).toBe(true));
@@ -140,12 +163,14 @@ describe(RedisConnection.name, () => {
     redis.onChange(({ connected }) => changes.push(`kept: ${connected}`));
     stop();
     await server.kill();
-    await eventually(() => expect(changes).toEqual(['kept: false']));
+    await eventually(() => expect(changes).toContain('kept: false'));
     await server.start();
-    await eventually(() => expect(changes).toEqual(['kept: false', 'kept: true']));
+    await eventually(() => expect(changes.at(-1)).toBe('kept: true'));
+    const { length } = changes;
     await redis.close();
     expect(redis.state.connected).toBe(false);
-    expect(changes).toHaveLength(2);
+    expect(changes.slice(length)).toEqual([]);
+    expect(new Set(changes)).toEqual(new Set(['kept: false', 'kept: true']));
   });
 
   it('waits at close for the answers in flight', async () => {

@@ -1,6 +1,6 @@
 import { Inject, Injectable, Logger, Module } from '@nestjs/common';
 import { Test } from '@nestjs/testing';
-import { REDIS_CONNECTION, type RedisConnection, RedisModule } from '@nuthatch/redis';
+import { REDIS_CONNECTION, RedisConnection, RedisModule } from '@nuthatch/redis';
 import { afterEach, describe, expect, it, vi } from 'vitest';
 import { eventually } from '../../../test/support/eventually.js';
 import { freePort } from '../../../test/support/free-port.js';
@@ -20,6 +20,17 @@ class ConsumerModule {}
 })
 class SettingsModule {}
 
+async function givenApp(url: string) {
+  const topology = { mode: 'single', url } as const;
+  const app = await Test.createTestingModule({ imports: [RedisModule.forRoot({ topology })] }).compile();
+  try {
+    return await app.init();
+  } catch (error) {
+    await app.close();
+    throw error;
+  }
+}
+
 describe(RedisModule.name, () => {
   afterEach(() => void vi.restoreAllMocks());
 
@@ -34,7 +45,7 @@ describe(RedisModule.name, () => {
     }).compile();
     await app.init();
     const { redis } = app.get(Consumer, { strict: false });
-    await eventually(() => expect(redis?.state.connected).toBe(true));
+    expect(redis?.state.connected).toBe(true);
     expect(connects()).toHaveLength(1);
     expect(warn).not.toHaveBeenCalled();
     await app.close();
@@ -56,7 +67,11 @@ describe(RedisModule.name, () => {
     await app.init();
     await app.get<RedisConnection>(REDIS_CONNECTION, { strict: false }).firstAttempt;
     await eventually(() =>
-      expect(warn.mock.calls).toEqual([['Redis is down (ECONNREFUSED). Reads go to the origin until it is up again.']]),
+      expect(warn.mock.calls).toEqual([
+        [
+          'Redis is down (ECONNREFUSED). Reads go to the origin until it is up again. Correct the address in the Redis URL, or start Redis there.',
+        ],
+      ]),
     );
     await app.close();
   });
@@ -71,10 +86,42 @@ describe(RedisModule.name, () => {
     await app.init();
     await eventually(() => expect(connects()).toHaveLength(1));
     await server.kill();
-    await eventually(() => expect(warn.mock.calls).toEqual([[expect.stringMatching(/^Redis is down \([A-Z_]+\)\./)]]));
+    await eventually(() => expect(warn.mock.calls[0]).toEqual([expect.stringMatching(/^Redis is down \([A-Z_]+\)\./)]));
     await server.start();
     await eventually(() => expect(connects()).toHaveLength(2));
     await app.close();
+    await server.kill();
+  });
+
+  it('logs each reason of one outage once, with its fix', async () => {
+    const server = await startRedis();
+    const warn = vi.spyOn(Logger.prototype, 'warn').mockReturnValue();
+    vi.spyOn(Logger.prototype, 'log').mockReturnValue();
+    const app = await givenApp(`redis://app:secret@127.0.0.1:${server.port}`);
+    const admin = new RedisConnection({ topology: { mode: 'single', url: server.url } });
+    admin.open();
+    await admin.firstAttempt;
+    await eventually(() => expect(warn.mock.calls).toHaveLength(1));
+    await admin.run((client) => client.sendCommand(['ACL', 'SETUSER', 'app', 'on', '>secret', '~a:*', '+@all']));
+    const redis = app.get<RedisConnection>(REDIS_CONNECTION);
+    await eventually(() => expect(redis.state.connected).toBe(true));
+    for (let times = 0; times < 2; times += 1) await redis.run((client) => client.get('b')).catch(() => {});
+    expect(warn.mock.calls).toEqual([
+      [expect.stringMatching(/^Redis is down \(WRONGPASS\)\. .* Correct the user and the password in the Redis URL/)],
+      [expect.stringMatching(/^Redis refuses commands \(NOPERM\)\. .* Grant the Redis user/)],
+    ]);
+    await app.close();
+    await admin.close();
+    await server.kill();
+  });
+
+  it('refuses to start on a node of a Redis Cluster, and says what to set', async () => {
+    const server = await startRedis({ args: ['--cluster-enabled', 'yes'] });
+    vi.spyOn(Logger.prototype, 'warn').mockReturnValue();
+    await expect(givenApp(server.url)).rejects.toMatchObject({
+      code: 'REDIS_TOPOLOGY_UNSUPPORTED',
+      message: expect.stringMatching(/a node of a Redis Cluster.*Set the Redis URL to a single server/),
+    });
     await server.kill();
   });
 

@@ -2,7 +2,7 @@ import { Cache, type WriteBody } from './cache.js';
 import type { CacheDefinition } from './policy/define-cache.js';
 import { CacheError } from './errors.js';
 import type { CacheCounters } from './counters.js';
-import type { CacheRuntime } from './cache-runtime.js';
+import { type CacheRuntime, usable } from './cache-runtime.js';
 import { WritePath, type Written } from './write/write-path.js';
 
 /** The state of the invalidation channel of this process. */
@@ -19,6 +19,12 @@ export interface ChannelState {
 export interface TransactionOptions {
   /** Whether `tx.invalidate` rejects if the store does not acknowledge it, so that the database can roll back. @default false */
   readonly strict?: boolean;
+}
+
+/** Configures {@link CacheRegistry.ready}. */
+export interface ReadyOptions {
+  /** How long to wait, in milliseconds. @default 5_000 */
+  readonly timeoutMs?: number;
 }
 
 /** Creates and finds the caches of the application, one per definition. */
@@ -49,6 +55,23 @@ export class CacheRegistry {
   /** Number of invalidations that wait until the store is available again. */
   get pending(): number {
     return this.runtime.pending.size;
+  }
+
+  /**
+   * Resolves when the caches read from Redis and write to it: for a script that reads or invalidates entries and ends. Without
+   * Redis, it resolves at once.
+   *
+   * @throws {CacheError} `CACHE_UNAVAILABLE` after `timeoutMs`.
+   * @example
+   * const job = await NestFactory.createApplicationContext(JobModule);
+   * await job.get(CacheRegistry).ready({ timeoutMs: 5_000 });
+   */
+  async ready({ timeoutMs = 5_000 }: ReadyOptions = {}): Promise<void> {
+    if (await usable(this.runtime, timeoutMs)) return;
+    throw new CacheError(
+      'CACHE_UNAVAILABLE',
+      `The caches could not use Redis within ${timeoutMs} ms. The log has the reason: look for "Redis".`,
+    );
   }
 
   /**

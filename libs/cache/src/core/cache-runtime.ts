@@ -58,3 +58,18 @@ export function createRuntime({
     loadLimiter: new LoadLimiter(maxLoads, maxLoads * QUEUE_PER_LOAD),
   };
 }
+
+const READY_POLL_MS = 5;
+
+/** Waits until the caches read and write the store, at most `timeoutMs` milliseconds. Returns whether they do. */
+export async function usable(
+  { clock, coherence, pending, store }: Pick<CacheRuntime, 'clock' | 'coherence' | 'pending' | 'store'>,
+  timeoutMs: number,
+): Promise<boolean> {
+  const end = clock.now() + timeoutMs;
+  while (!coherence.fresh || store.session === undefined || pending.size > 0) {
+    if (clock.now() >= end) return false;
+    await clock.sleep(READY_POLL_MS);
+  }
+  return true;
+}

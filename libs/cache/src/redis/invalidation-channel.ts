@@ -49,9 +49,10 @@ export class InvalidationChannel {
   /** Sends the heartbeats. They count once the subscription is confirmed and both connections reach one server. Never rejects. */
   async heartbeat(): Promise<void> {
     const { commands, subscriber } = this.connections;
-    const { session } = subscriber;
     // Without a subscription no message is sent, so a heartbeat would prove nothing.
-    if (this.#subscription !== 'confirmed') return this.#subscribe();
+    if (this.#subscription !== 'confirmed') await this.#subscribe();
+    if (this.#subscription !== 'confirmed') return;
+    const { session } = subscriber;
     const sentAt = this.runtime.clock.now();
     try {
       await Promise.all([this.#heartbeat(subscriber), this.#heartbeat(commands)]);
@@ -81,7 +82,7 @@ export class InvalidationChannel {
     const { subscriber } = this.connections;
     try {
       // The driver calls back inside its parser, in the order of the messages: nothing runs between a message and its effect.
-      await subscriber.client.subscribe(this.names.channel, (message) => this.#receive(message));
+      await subscriber.subscribe(this.names.channel, (message) => this.#receive(message));
       this.#subscription = 'confirmed';
     } catch (error) {
       // The connection ended, or SUBSCRIBE is forbidden: the next heartbeat tries again.

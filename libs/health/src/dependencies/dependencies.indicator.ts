@@ -1,9 +1,9 @@
 import { Inject, Injectable } from '@nestjs/common';
 import { type HealthIndicatorResult, HealthIndicatorService, type HealthIndicatorStatus } from '@nestjs/terminus';
-import { REDIS_CONNECTION, type RedisConnection } from '@nuthatch/redis';
 import { HEALTH_OPTIONS, type HealthOptions } from '../health-options.js';
 import { DatabaseMonitor } from './database-monitor.service.js';
 import { type Dependencies, dependencyStatuses } from './dependency-status.js';
+import { RedisMonitor } from './redis-monitor.service.js';
 
 /** Reports the state of the database and of Redis from memory. It does no I/O, does not wait and does not throw. */
 @Injectable()
@@ -11,16 +11,16 @@ export class DependenciesIndicator {
   constructor(
     private readonly indicators: HealthIndicatorService,
     private readonly database: DatabaseMonitor,
-    @Inject(REDIS_CONNECTION) private readonly redis: Pick<RedisConnection, 'state'> | null,
+    private readonly redis: RedisMonitor,
     @Inject(HEALTH_OPTIONS) private readonly options: HealthOptions,
   ) {}
 
   check(): HealthIndicatorResult<'database' | 'redis'> {
-    const redis = this.redis?.state;
+    const { state, status: redis } = this.redis;
     const { up: connected, schemaReady, readOnly, lastError } = this.database;
     const statuses = dependencyStatuses({
       database: databaseState(this.database),
-      redis: stateOf(redis),
+      redis,
       cacheRequired: this.options.cacheRequired,
     });
     return {
@@ -30,7 +30,7 @@ export class DependenciesIndicator {
         ...(readOnly && { readOnly }),
         ...(lastError !== undefined && { lastError }),
       }),
-      ...this.#indicate('redis', statuses.redis, redis ? { ...redis } : WITHOUT_REDIS),
+      ...this.#indicate('redis', statuses.redis, state ?? WITHOUT_REDIS),
     };
   }
 
@@ -50,9 +50,4 @@ const WITHOUT_REDIS = { mode: 'none', connected: false, tier: 'in-process' };
 function databaseState({ up, schemaReady, readOnly }: DatabaseMonitor): Dependencies['database'] {
   if (!up || !schemaReady) return 'down';
   return readOnly ? 'read-only' : 'up';
-}
-
-function stateOf(redis: RedisConnection['state'] | undefined): Dependencies['redis'] {
-  if (redis === undefined) return 'none';
-  return redis.connected ? 'up' : 'down';
 }

@@ -20,6 +20,9 @@ describe(dependencyStatuses, () => {
     { database: 'read-only', redis: 'down', cacheRequired: false, statuses: ['degraded', 'degraded'], sum: 'degraded' },
     { database: 'read-only', redis: 'down', cacheRequired: true, statuses: ['degraded', 'down'], sum: 'error' },
     { database: 'down', redis: 'none', cacheRequired: true, statuses: ['down', 'down'], sum: 'error' },
+    { database: 'up', redis: 'refusing', cacheRequired: false, statuses: ['up', 'degraded'], sum: 'degraded' },
+    { database: 'up', redis: 'refusing', cacheRequired: true, statuses: ['up', 'degraded'], sum: 'degraded' },
+    { database: 'down', redis: 'refusing', cacheRequired: false, statuses: ['degraded', 'degraded'], sum: 'degraded' },
   ] as const)(
     'reports $sum with database=$database, redis=$redis, cacheRequired=$cacheRequired',
     ({ statuses: [database, redis], sum, ...state }) => {
