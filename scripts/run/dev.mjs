@@ -1,4 +1,5 @@
 /** `npm run dev`: builds on every change and restarts the application. (`nest start --watch` looks in the wrong folder.) */
+import './require-node.mjs';
 import { spawn } from 'node:child_process';
 import { join } from 'node:path';
 import { buildIfNeeded, main } from './build-if-needed.mjs';

@@ -1,13 +1,14 @@
 /**
  * Installs what package-lock.json says, unless it is installed. npm start and npm test run it in a fresh clone, so it needs
- * nothing but Node 20.
+ * nothing but an old Node and npm: on Linux it installs the right Node.
  */
 import { spawnSync } from 'node:child_process';
 import { existsSync, rmSync } from 'node:fs';
 import { join } from 'node:path';
+import { fileURLToPath } from 'node:url';
 import { packagesMatch } from './packages.mjs';
 
-const root = join(import.meta.dirname, '../..');
+const root = fileURLToPath(new URL('../..', import.meta.url));
 
 if (!packagesMatch(root)) {
   console.log('Installing packages, which takes about half a minute …');

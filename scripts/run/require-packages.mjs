@@ -1,4 +1,5 @@
-/** Ends an npm script with one line when packages are missing or outdated. Runs on Node 20, and needs no package. */
+/** Ends an npm script with one line when packages are missing or outdated. Needs no package. */
+import './require-node.mjs';
 import { join } from 'node:path';
 import { packagesMatch } from './packages.mjs';
 

@@ -1,4 +1,5 @@
 /** `npm test`: builds the application if the tests start it, then becomes Vitest and passes its arguments on. */
+import './require-node.mjs';
 import { buildIfNeeded } from './build-if-needed.mjs';
 import { needsBuild, vitestArguments } from './test-arguments.mjs';
 

@@ -15,6 +15,12 @@ describe(AppConfig, () => {
     expect(new AppConfig({ NODE_ENV: 'production', SHUTDOWN_DELAY: '0s' }).shutdownDelayMs).toBe(0);
   });
 
+  it('warns about a setting that is probably misspelt', () => {
+    expect(new AppConfig({ REDIS_URI: 'redis://h' }).warnings).toEqual([
+      'REDIS_URI is not a setting. Did you mean REDIS_URL?',
+    ]);
+  });
+
   it('warns about the embedded database in production', () => {
     expect(new AppConfig({}).warnings).toEqual([]);
     expect(new AppConfig({ NODE_ENV: 'production' }).warnings.join()).toMatch(/^DATABASE_URL is not set: /);

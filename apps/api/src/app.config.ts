@@ -1,6 +1,8 @@
-import { existsSync } from 'node:fs';
-import { loadEnvFile } from 'node:process';
-import { type Environment, readSettings } from './config/read-settings.js';
+import { existsSync, readFileSync } from 'node:fs';
+import { parseEnv } from 'node:util';
+import { type Environment, withFile } from './config/environment.js';
+import { misspelt } from './config/misspelt.js';
+import { readSettings, settingNames } from './config/read-settings.js';
 import type { Settings } from './config/settings.js';
 
 const EMBEDDED_IN_PRODUCTION =
@@ -15,6 +17,9 @@ export class AppConfig {
   readonly publicPath: string;
   readonly logLevel: Settings['LOG_LEVEL'];
   readonly shutdownDelayMs: number;
+  readonly keepAliveTimeoutMs: number;
+  /** The addresses of proxies. `undefined`: there are none. */
+  readonly trustProxy: string | undefined;
 
   /** `undefined`: the embedded database in `dataDir`. */
   readonly databaseUrl: string | undefined;
@@ -43,6 +48,8 @@ export class AppConfig {
     this.publicPath = settings.PUBLIC_PATH ?? '';
     this.logLevel = settings.LOG_LEVEL;
     this.shutdownDelayMs = settings.SHUTDOWN_DELAY ?? (this.production ? 5_000 : 0);
+    this.keepAliveTimeoutMs = settings.KEEP_ALIVE_TIMEOUT;
+    this.trustProxy = settings.TRUST_PROXY;
     this.databaseUrl = settings.DATABASE_URL;
     this.databaseMigrate = settings.DATABASE_MIGRATE;
     this.dataDir = settings.DATA_DIR;
@@ -53,12 +60,19 @@ export class AppConfig {
     this.cacheL1MaxBytes = settings.CACHE_L1_MAX_BYTES;
     this.cacheL1MaxStalenessMs = settings.CACHE_L1_MAX_STALENESS;
     this.requireIfMatch = settings.REQUIRE_IF_MATCH;
-    this.warnings = this.production && this.databaseUrl === undefined ? [EMBEDDED_IN_PRODUCTION] : [];
+    this.warnings = [
+      ...misspelt(environment, settingNames()),
+      ...(this.production && this.databaseUrl === undefined ? [EMBEDDED_IN_PRODUCTION] : []),
+    ];
   }
 }
 
-/** Reads the environment of this process and the `.env` file in its folder. Variables of the environment win over the file. */
+/**
+ * Reads the environment of this process and the `.env` file in its folder. Variables of the environment win over the file.
+ *
+ * @throws SettingsInvalid
+ */
 export function loadAppConfig(): AppConfig {
-  if (existsSync('.env')) loadEnvFile('.env');
-  return new AppConfig(process.env);
+  const file = existsSync('.env') ? parseEnv(readFileSync('.env', 'utf8')) : {};
+  return new AppConfig(Object.assign(process.env, withFile(process.env, file)));
 }

@@ -21,7 +21,10 @@ export class AppModule {
       module: AppModule,
       imports: [
         ConfigModule.forRoot(config),
-        ObservabilityModule.forRoot({ level: config.logLevel }),
+        ObservabilityModule.forRoot({
+          level: config.logLevel,
+          format: config.production || !process.stdout.isTTY ? 'json' : 'text',
+        }),
         HttpModule,
         DatabaseModule,
         RedisModule.forRoot(url === undefined ? null : { topology: { mode: 'single', url }, operationTimeoutMs }),

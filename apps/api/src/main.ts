@@ -1,3 +1,4 @@
+import './config/require-node.js';
 import 'reflect-metadata';
 import { setTimeout as after } from 'node:timers/promises';
 import { type INestApplication, Logger } from '@nestjs/common';

@@ -7,5 +7,6 @@ import { createFastifyAdapter } from './http/server/fastify-adapter.js';
 
 /** Prints the OpenAPI document for `npm run generate:openapi`. A preview creates no providers, so it opens no connection. */
 const options = { preview: true, logger: false } as const;
-const app = await NestFactory.create(AppModule.forRoot(new AppConfig({})), createFastifyAdapter(''), options);
+const config = new AppConfig({});
+const app = await NestFactory.create(AppModule.forRoot(config), createFastifyAdapter(config), options);
 process.stdout.write(JSON.stringify(openApiDocument(app)));

@@ -1,3 +1,4 @@
+import './config/require-node.js';
 import 'reflect-metadata';
 import { Logger } from '@nestjs/common';
 import { loadAppConfig } from './app.config.js';

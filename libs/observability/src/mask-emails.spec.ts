@@ -6,6 +6,10 @@ describe(maskEmails, () => {
   it.each([
     ['GET /users/ada@example.com', 'GET /users/[email]'],
     ['/users/ada%40example.com/orders', '/users/[email]/orders'],
+    ['/users/%6Aane.doe%2540example.com', '/users/[email]'],
+    ['/users/ada%252540mail.example.com/orders', '/users/[email]/orders'],
+    ['/users/ada%40example%2Ecom', '/users/[email]'],
+    ['/users/ada%2540mail%252eexample%252Ecom', '/users/[email]'],
     ['Key (email)=(ada.lovelace+x@mail.example.co.uk) exists', 'Key (email)=([email]) exists'],
     ['{"to":"ADA@EXAMPLE.COM","n":1}', '{"to":"[email]","n":1}'],
     ['/users/ada@m%C3%BCnchen.de', '/users/[email]'],
@@ -60,6 +64,8 @@ describe(maskEmails, () => {
     maskEmails(`${'ñ\u0308'.repeat(30_000)}@`);
     maskEmails(`x@${'भा'.repeat(30_000)}`);
     maskEmails(`x@${'a.'.repeat(100_000)}`);
+    maskEmails(`x@${'%2e'.repeat(10_000)}`);
+    maskEmails(`x@${'a%252e'.repeat(10_000)}`);
     expect(performance.now() - started).toBeLessThan(2_000);
   });
 });

@@ -11,6 +11,13 @@ export interface ObservabilityOptions {
    * @default stdout
    */
   readonly destination?: DestinationStream;
+  /**
+   * `text` writes short coloured lines for people, as for a terminal in development. It needs the peer `pino-pretty`, and writes to
+   * stdout.
+   *
+   * @default 'json'
+   */
+  readonly format?: 'json' | 'text';
 }
 
 /** Configures {@link ObservabilityModule.forRootAsync}. `useFactory` receives the providers that `inject` lists, in the same order. */

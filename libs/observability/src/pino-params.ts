@@ -8,6 +8,7 @@ import { loggedError } from './logged-error.js';
 import { maskEmails } from './mask-emails.js';
 import type { ObservabilityOptions } from './observability-options.js';
 import { requestLevel, requestLine } from './request-line.js';
+import { textLines } from './text-lines.js';
 
 /** The default of nestjs-pino, `{/*splat}`, matches no route on Fastify with Nest 12. */
 const EVERY_ROUTE = [{ path: '{*splat}', method: RequestMethod.ALL }];
@@ -15,7 +16,10 @@ const EVERY_ROUTE = [{ path: '{*splat}', method: RequestMethod.ALL }];
 /** Returns the parameters of nestjs-pino for our options. */
 export function pinoParams(options: ObservabilityOptions): Params {
   return {
-    pinoHttp: [pinoHttpOptions(options), options.destination ?? destination(1)],
+    pinoHttp: [
+      pinoHttpOptions(options),
+      options.destination ?? (options.format === 'text' ? textLines() : destination(1)),
+    ],
     forRoutes: options.level === 'silent' ? [] : EVERY_ROUTE,
   };
 }

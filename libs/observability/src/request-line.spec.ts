@@ -8,10 +8,12 @@ interface Given {
   readonly originalUrl?: string;
   readonly status?: number;
   readonly finished?: boolean;
+  readonly ip?: string;
+  readonly headers?: IncomingMessage['headers'];
 }
 
-function given({ url = '/users', originalUrl = url, status = 200, finished = true }: Given = {}) {
-  const request = Object.assign(new IncomingMessage(new Socket()), { method: 'GET', url, originalUrl });
+function given({ url = '/users', originalUrl = url, status = 200, finished = true, ip, headers = {} }: Given = {}) {
+  const request = Object.assign(new IncomingMessage(new Socket()), { method: 'GET', url, originalUrl, ip, headers });
   const response = new ServerResponse(request);
   response.statusCode = status;
   vi.spyOn(response, 'writableFinished', 'get').mockReturnValue(finished);
@@ -34,9 +36,28 @@ describe(requestLine, () => {
     expect(requestLine(request, response, 1).path).toBe(`/${'a'.repeat(199)}`);
   });
 
-  it('marks a response that did not finish as aborted', () => {
-    const { request, response } = given({ finished: false });
-    expect(requestLine(request, response, 1)).toMatchObject({ aborted: true });
+  it.each([200, 503])(
+    'marks a response that did not finish as aborted, with the status 499 instead of %i',
+    (status) => {
+      const { request, response } = given({ finished: false, status });
+      expect(requestLine(request, response, 1)).toMatchObject({ aborted: true, status: 499 });
+    },
+  );
+
+  it.each(['192.0.2.1', '2001:db8::1'])('contains the client address %s', (ip) => {
+    const { request, response } = given({ ip });
+    expect(requestLine(request, response, 1)).toMatchObject({ clientAddress: ip });
+  });
+
+  it('omits a client address that is not an address', () => {
+    const { request, response } = given({ ip: 'ada@example.com' });
+    expect(requestLine(request, response, 1)).not.toHaveProperty('clientAddress');
+  });
+
+  it('contains the trace id of traceparent', () => {
+    const traceparent = '00-4bf92f3577b34da6a3ce929d0e0e4736-00f067aa0ba902b7-01';
+    const { request, response } = given({ headers: { traceparent } });
+    expect(requestLine(request, response, 1)).toMatchObject({ traceId: '4bf92f3577b34da6a3ce929d0e0e4736' });
   });
 
   it('contains the error of the response', () => {

@@ -1,16 +1,23 @@
 import type { IncomingMessage, ServerResponse } from 'node:http';
+import { isIP } from 'node:net';
 import { cacheOutcomeOf } from '@nuthatch/cache';
 import type { LevelWithSilent } from 'pino';
+import { traceIdOf } from './trace-id.js';
 
 /** Describes the logged part of a request, besides its id. Headers, body and query are omitted: they contain personal data. */
 export interface RequestLine {
   readonly method: string | undefined;
   readonly path: string;
+  /** 499 if the client disconnected before the response was complete, whatever its status would have been. */
   readonly status: number;
   /** From the arrival of the request to the end of the response, in milliseconds. */
   readonly durationMs: number;
-  /** The client disconnected before the response was complete. `status` is the status that the response would have had. */
+  /** The client disconnected before the response was complete. */
   readonly aborted?: true;
+  /** The client's address as the framework determines it: behind proxies that it trusts, from `X-Forwarded-For`. */
+  readonly clientAddress?: string;
+  /** The trace of the client. Absent without a valid `traceparent`. */
+  readonly traceId?: string;
   /** The cache and its result. Absent on routes that are not cached. */
   readonly cache?: { readonly name: string; readonly result: string; readonly tier?: string; readonly ageMs?: number };
   readonly err?: Error;
@@ -18,17 +25,27 @@ export interface RequestLine {
 
 /** Longer paths are cut. */
 const PATH_LENGTH = 200;
+/** The status of an aborted request in many access logs. It is registered nowhere and never sent. */
+const CLIENT_CLOSED_REQUEST = 499;
 const PROBE = /^\/health(\/|$)/;
 
+/** A request with the properties that Fastify (with middleware) and Express add. */
+export type Received = IncomingMessage & { readonly originalUrl?: string; readonly ip?: string | undefined };
+
 /** Returns the log line of a finished or aborted request. */
-export function requestLine(request: IncomingMessage, response: ServerResponse, durationMs: number): RequestLine {
+export function requestLine(request: Received, response: ServerResponse, durationMs: number): RequestLine {
   const cache = cacheOutcomeOf(request);
+  const aborted = !response.writableFinished;
+  const traceId = traceIdOf(request.headers.traceparent);
   return {
     method: request.method,
     path: pathOf(request),
-    status: response.statusCode,
+    status: aborted ? CLIENT_CLOSED_REQUEST : response.statusCode,
     durationMs,
-    ...(!response.writableFinished && { aborted: true }),
+    ...(aborted && { aborted }),
+    // A trusted proxy may forward any text.
+    ...(request.ip !== undefined && isIP(request.ip) !== 0 && { clientAddress: request.ip }),
+    ...(traceId !== undefined && { traceId }),
     ...(cache && {
       cache: {
         name: cache.cache,
@@ -42,13 +59,13 @@ export function requestLine(request: IncomingMessage, response: ServerResponse, 
 }
 
 /** Returns `error` for our faults (5xx), `info` for other requests, client errors included, and `debug` for probes. */
-export function requestLevel(request: IncomingMessage, response: ServerResponse, error?: Error): LevelWithSilent {
+export function requestLevel(request: Received, response: ServerResponse, error?: Error): LevelWithSilent {
   if (PROBE.test(pathOf(request))) return 'debug';
   return error || response.statusCode >= 500 ? 'error' : 'info';
 }
 
 /** Reads `originalUrl`, which the client sent. Middleware may have shortened `url`. */
-function pathOf(request: IncomingMessage & { originalUrl?: string }): string {
+function pathOf(request: Received): string {
   return requestPath(request.originalUrl ?? request.url ?? '/').slice(0, PATH_LENGTH);
 }
 

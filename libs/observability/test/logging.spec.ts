@@ -39,6 +39,7 @@ describe.each<AdapterName>(['fastify', 'express'])('the log on %s', (adapter) =>
       path: '/users/1',
       status: 200,
       durationMs: expect.any(Number),
+      clientAddress: '127.0.0.1',
       requestId: expect.any(String),
       cache: { name: 'users.byId', result: 'miss' },
     });
@@ -92,6 +93,14 @@ describe.each<AdapterName>(['fastify', 'express'])('the log on %s', (adapter) =>
     expect(lines.at(-1)).toMatchObject({ level: 'info', context: 'Seed', msg: 'Seeded 10 users' });
   });
 
+  it('writes the error of a failed listen at debug, because listen rejects with it, and other errors at error', () => {
+    const logger = app.get(AppLogger);
+    logger.error('Error: listen EADDRINUSE', undefined, 'NestApplication');
+    expect(lines.at(-1)).toMatchObject({ level: 'debug', context: 'NestApplication', msg: 'Error: listen EADDRINUSE' });
+    logger.error('broken', undefined, 'Users');
+    expect(lines.at(-1)).toMatchObject({ level: 'error', context: 'Users', msg: 'broken' });
+  });
+
   it('marks a request as aborted when the client disconnects', async () => {
     const disconnect = new AbortController();
     const failure = fetch(`${await app.getUrl()}/slow`, { signal: disconnect.signal }).catch(reasonOf);
@@ -99,7 +108,7 @@ describe.each<AdapterName>(['fastify', 'express'])('the log on %s', (adapter) =>
     disconnect.abort();
     expect(await failure).toBe('AbortError');
     await eventually(() =>
-      expect(lines.at(-1)).toMatchObject({ path: '/slow', aborted: true, msg: 'request aborted' }),
+      expect(lines.at(-1)).toMatchObject({ path: '/slow', status: 499, aborted: true, msg: 'request aborted' }),
     );
   });
 });

@@ -21,6 +21,12 @@ export class ${Many}Repository {
     return row && to${One}(row);
   }
 
+  /** Returns the ${word} in one of these versions, or in any version when it is \`undefined\`. @throws ${One}NotFound, VersionMismatch */
+  async findVersion(id: string, versions?: readonly number[]): Promise<${One}> {
+    const found = await this.findById(id);
+    return found && (versions?.includes(found.version) ?? true) ? found : this.explainMiss(id);
+  }
+
   /** Returns at most \`count\` ${words} that come after the position, the oldest first. */
   async findAfter(position: Position | undefined, count: number): Promise<${One}[]> {
     const rows = await this.database.run((db) => {

@@ -2,6 +2,7 @@ export const service = ({ One, one, Many, many, plural, singular, word }) => `
 import { Injectable } from '@nestjs/common';
 import { Cache, InjectCache, ReadThrough } from '@nuthatch/cache';
 import { uuidV7 } from '../database/uuid-v7.js';
+import { isEmptyPatch } from '../optimistic-locking/empty-patch.js';
 import { Cursors } from '../paging/cursors.js';
 import { byCreation } from '../paging/ordering.js';
 import type { Page } from '../paging/page-schema.js';
@@ -44,6 +45,7 @@ export class ${Many}Service {
 
   /** Changes one of these \`versions\`, or any version when it is \`undefined\`. @throws ${One}NotFound, VersionMismatch */
   update(id: string, change: Update${One}, versions?: readonly number[]): Promise<${One}> {
+    if (isEmptyPatch(change)) return this.${many}.findVersion(id, versions);
     return this.cache.writeThrough(id, () => this.${many}.update(id, change, versions), inLists);
   }
 

@@ -60,6 +60,7 @@ describe('the API', () => {
     expect(body).toMatchObject({ status, code, type: `/problems/${code}`, requestId: headers.get('x-request-id') });
     expect(headers.get('content-type')).toMatch(/^application\/problem\+json/);
     expect(headers.get('cache-control')).toBe('no-store');
+    expect(headers.get('x-content-type-options')).toBe('nosniff');
     expect(body.instance).toMatch(/^\/[^?]*$/);
     expect(body.title).not.toBe('');
     expect(body.detail).not.toBe('');
@@ -117,6 +118,15 @@ describe('the API', () => {
       'headers-too-large',
     ],
     ['no Host', 'GET /users HTTP/1.1\r\n\r\n', 400, 'malformed-request'],
+    ['HTTP/2.0', 'GET /users HTTP/2.0\r\nHost: a\r\n\r\n', 505, 'http-version-not-supported'],
+    ['HTTP/0.9', 'GET /users\r\n\r\n', 505, 'http-version-not-supported'],
+    ['an unknown method', 'BREW /users HTTP/1.1\r\nHost: a\r\n\r\n', 501, 'not-implemented'],
+    [
+      'an unknown transfer coding',
+      'POST /users HTTP/1.1\r\nHost: a\r\nTransfer-Encoding: gzip, chunked\r\n\r\n0\r\n\r\n',
+      501,
+      'not-implemented',
+    ],
     ['two Host headers', 'GET /users HTTP/1.1\r\nHost: a\r\nhost: b\r\n\r\n', 400, 'malformed-request'],
     ...['a b', 'a@b', 'a:b', '[::1', 'a/b', 'a#b', 'a, b'].map(
       (host) =>
@@ -130,6 +140,7 @@ describe('the API', () => {
     const [head = '', body = ''] = (await raw(bytes)).split('\r\n\r\n');
     expect(head).toMatch(new RegExp(`^HTTP/1.1 ${status} `));
     expect(head.toLowerCase()).toContain('content-type: application/problem+json');
+    expect(head.toLowerCase()).toContain('x-content-type-options: nosniff');
     expect(JSON.parse(body)).toMatchObject({ status, code, type: `/problems/${code}` });
   });
 
@@ -157,8 +168,27 @@ describe('the API', () => {
     );
   });
 
-  it('does not answer unreadable bytes while an earlier request waits for its answer', async () => {
-    expect(await raw('GET /users HTTP/1.1\r\nHost: a\r\n\r\nhello\r\n\r\n')).toBe('');
+  it('answers complete requests before unreadable bytes after them', async () => {
+    const get = (path: string) => `GET ${path} HTTP/1.1\r\nHost: a\r\n\r\n`;
+    const answers = await untilClosed(`${get('/users')}${get('/nope')}hello\r\n\r\n`);
+    expect(answers.match(/HTTP\/1\.1 \d+/g)).toEqual(['HTTP/1.1 200', 'HTTP/1.1 404', 'HTTP/1.1 400']);
+    const last = await untilClosed('GET /users HTTP/1.1\r\nHost: a\r\nConnection: close\r\n\r\nhello\r\n\r\n');
+    expect(last.match(/HTTP\/1\.1 \d+/g)).toEqual(['HTTP/1.1 200']);
+  });
+
+  it('answers OPTIONS for the server as a whole', async () => {
+    const answer = await raw('OPTIONS * HTTP/1.1\r\nHost: a\r\nConnection: close\r\n\r\n');
+    expect(answer).toMatch(/^HTTP\/1\.1 204 /);
+    expect(answer).toMatch(/^allow: .*GET.*POST/im);
+  });
+
+  it.each([
+    ['no bytes', '0\r\n\r\n', 404, 'user-not-found'],
+    ['a byte', '1\r\nx\r\n0\r\n\r\n', 415, 'unsupported-media-type'],
+  ])('answers a DELETE with %s in chunks and without a media type', async (_what, chunks, status, code) => {
+    const head = 'Host: a\r\nConnection: close\r\nTransfer-Encoding: chunked\r\n\r\n';
+    const answer = await untilClosed(`DELETE /users/01890a5d-ac96-774b-bcce-b302099a8057 HTTP/1.1\r\n${head}${chunks}`);
+    expect(answer).toMatch(new RegExp(`^HTTP/1.1 ${status} [^]*"code":"${code}"`));
   });
 
   it('answers a body with a broken chunk', async () => {
@@ -212,6 +242,13 @@ describe('the API', () => {
     });
     const sent = await response.text();
     return { status: response.status, headers: response.headers, text: sent, body: JSON.parse(sent) };
+  }
+
+  /** Unlike `raw`, keeps its half of the connection open, whose end Node takes for a disconnect. */
+  async function untilClosed(bytes: string): Promise<string> {
+    const socket = connect(Number(new URL(api.url).port), '127.0.0.1');
+    socket.write(bytes);
+    return text(socket);
   }
 
   async function raw(bytes: string): Promise<string> {

@@ -61,6 +61,15 @@ describe('the pages of the API', () => {
     },
   );
 
+  it.each(['/', '/docs', '/openapi.json', '/problems', '/problems/validation'])(
+    'lets clients store %s only if they ask again before each use',
+    async (path) => {
+      const { headers } = await api.send('GET', path);
+      expect(headers.get('cache-control')).toBe('no-cache');
+      expect(headers.get('x-content-type-options')).toBe('nosniff');
+    },
+  );
+
   it('redirects browsers from / to the documentation', async () => {
     const response = await fetch(`${api.url}/`, { headers: browser, redirect: 'manual' });
     expect([response.status, response.headers.get('location')]).toEqual([302, '/docs']);

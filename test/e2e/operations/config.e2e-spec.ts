@@ -47,6 +47,8 @@ describe('the process', () => {
       PORT: 'http',
       HOST: 'my host',
       LOG_LEVEL: 'loud',
+      TRUST_PROXY: 'yes',
+      KEEP_ALIVE_TIMEOUT: '72',
       SHUTDOWN_DELAY: '5',
       DATABASE_URL: 'mysql://root:hunter2@db/app',
       REDIS_URL: 'http://:hunter2@cache',
@@ -64,9 +66,9 @@ describe('the process', () => {
     const { exit, message } = await failure(wrong);
     expect(exit).toEqual({ code: 1, signal: null });
     const lines = message.split('\n');
-    expect(lines[0]).toBe('Nuthatch did not start. 17 settings are invalid:');
+    expect(lines[0]).toBe('Nuthatch did not start. 19 settings are invalid:');
     const named = lines.slice(1).map((line) => /^ {2}- ([A-Z_0-9]+) /.exec(line)?.[1]);
-    expect(named).toHaveLength(17);
+    expect(named).toHaveLength(19);
     expect(new Set(named)).toEqual(new Set(Object.keys(wrong)));
     expect(message).not.toContain('hunter2');
   });
@@ -82,9 +84,10 @@ describe('the process', () => {
     await once(other, 'listening');
     const address = other.address();
     const port = typeof address === 'object' ? String(address?.port) : '';
-    const { exit, message } = await failure({ PORT: port, DATA_DIR: join(dir, 'data') });
+    const { exit, message, lines } = await failure({ PORT: port, DATA_DIR: join(dir, 'data') });
     other.close();
     expect(exit.code).toBe(1);
+    expect(lines.filter((line) => /in use/i.test(line))).toHaveLength(1);
     expect(await readdir(join(dir, 'data'))).toEqual(['postgres']);
     expect(message).toContain(
       `Nuthatch did not start. Port ${port} is in use. Stop the program that listens on it, or set PORT to another port (0 selects a free one).`,
@@ -116,6 +119,21 @@ describe('the process', () => {
     await eventually(() => expect(third.lines.join('\n')).toMatch(/ API .*\/users/), { within: 20_000 });
     expect((await fetch(`http://127.0.0.1:${port}/users`)).status).toBe(200);
     expect(await third.end('SIGTERM')).toEqual({ code: 0, signal: null });
+  });
+
+  it('reports a database that is down at once, each try with its own time, and suggests the setting that is meant', async () => {
+    const database = `postgres://nuthatch@127.0.0.1:${await freePort()}/nuthatch`;
+    const server = await start({ PORT: '0', DATABASE_URL: database, REDIS_URI: 'redis://localhost' });
+    const [first = 0, second = 0] = await eventually(
+      () => {
+        const found = server.lines.filter((line) => line.includes('PostgreSQL is not ready'));
+        expect(found.length).toBeGreaterThan(1);
+        return found.map((line) => Date.parse(JSON.parse(line).time));
+      },
+      { within: 20_000 },
+    );
+    expect(second - first).toBeGreaterThanOrEqual(240);
+    await eventually(() => expect(server.lines.join('\n')).toContain('Did you mean REDIS_URL?'), { within: 20_000 });
   });
 
   it('prints its servers at the start, and the settings that change them', async () => {

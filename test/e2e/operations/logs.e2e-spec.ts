@@ -14,9 +14,12 @@ describe('the log of the app', () => {
   const linesOf = (requestId: string): Line[] => lines().filter((line) => line['requestId'] === requestId);
 
   /** Returns the lines of one request: those written meanwhile first, the request line last. */
-  async function request(path: string, init: RequestInit = {}): Promise<Line[]> {
+  async function request(
+    path: string,
+    init: Omit<RequestInit, 'headers'> & { readonly headers?: Readonly<Record<string, string>> } = {},
+  ): Promise<Line[]> {
     const requestId = `test-${crypto.randomUUID()}`;
-    const headers = { 'x-request-id': requestId, 'content-type': 'application/json' };
+    const headers = { 'x-request-id': requestId, 'content-type': 'application/json', ...init.headers };
     await (await fetch(new URL(path, app.url), { ...init, headers })).arrayBuffer();
     return eventually(() => {
       const written = linesOf(requestId);
@@ -30,7 +33,7 @@ describe('the log of the app', () => {
   beforeAll(async () => {
     const production = { NODE_ENV: 'production', SHUTDOWN_DELAY: '0s' };
     const database = { DATABASE_URL: await createDatabase(inject('postgresUrl')) };
-    app = await startApp({ ...production, ...database, LOG_LEVEL: 'debug' });
+    app = await startApp({ ...production, ...database, LOG_LEVEL: 'debug', TRUST_PROXY: 'loopback' });
     await fetch(`${app.url}/users`, { ...ada, headers: { 'content-type': 'application/json' } });
   });
   afterAll(() => app.kill());
@@ -55,6 +58,17 @@ describe('the log of the app', () => {
       durationMs: expect.any(Number),
       cache: { result: 'hit', tier: 'l1', ageMs: expect.any(Number) },
     });
+  });
+
+  it('has the trace of the client, and its address as the trusted proxy forwards it', async () => {
+    const [line] = await request('/users?limit=8', {
+      headers: {
+        traceparent: '00-4bf92f3577b34da6a3ce929d0e0e4736-00f067aa0ba902b7-01',
+        'x-forwarded-for': '198.51.100.9, 192.0.2.1',
+      },
+    });
+    expect(line).toMatchObject({ clientAddress: '192.0.2.1', traceId: '4bf92f3577b34da6a3ce929d0e0e4736' });
+    expect((await request('/users?limit=8')).at(-1)).toMatchObject({ clientAddress: '127.0.0.1' });
   });
 
   it.each([
@@ -84,9 +98,10 @@ describe('the log of the app', () => {
     await request('/users/lookup?email=ada@example.com');
     await request('/users/ada@example.com');
     await request('/users/ada%40example.com');
+    await request('/users/%6Aada%2540example%2Ecom');
     await request('/users', { method: 'POST', body: '{"email":"ada@example.com"' });
     const log = app.logs.join('\n');
-    expect(log).not.toMatch(/ada(@|%40)example/i);
+    expect(log).not.toMatch(/ada(@|%40|%2540)example/i);
     expect(log).not.toContain('Lovelace');
   });
 });

@@ -62,7 +62,20 @@ describe.each(databases)('requests for orders on $database', ({ environment }) =
     const patch = (body: unknown) => api.send('PATCH', `/orders/${taken.body.id}`, { body });
     expect(pointers((await patch({ status: 'lost', currency: null })).body)).toEqual(['#/status', '#/currency']);
     expect((await patch([])).body.errors).toMatchObject([{ pointer: '#', detail: 'Must be a JSON object.' }]);
-    expect(await patch({})).toMatchObject({ status: 200, body: { ...most, status: 'open', version: 2 } });
+  });
+
+  it('keep their version after a PATCH without members', async () => {
+    const { body } = await order((await user()).id);
+    const path = `/orders/${body.id}`;
+    const patch = (headers = {}) => api.send('PATCH', path, { body: {}, headers });
+    await api.send('GET', path);
+    const answer = await patch({ 'if-match': '"1-1"' });
+    expect(answer).toMatchObject({ status: 200, body });
+    expect(answer.headers.get('etag')).toBe('"1-1"');
+    expect((await api.send('GET', path)).headers.get('x-cache')).toBe('HIT');
+    expect(await patch({ 'if-match': '"7-1"' })).toMatchObject({ status: 412, body: { code: 'precondition-failed' } });
+    await api.send('DELETE', path);
+    expect(await patch()).toMatchObject({ status: 404, body: { code: 'order-not-found' } });
   });
 
   it('get a 400 for an invalid id and for an unknown parameter, also on a hit', async () => {

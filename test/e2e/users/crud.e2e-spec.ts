@@ -129,6 +129,28 @@ describe.each(databases)('users on $database', ({ environment }) => {
     expect((await api.send('GET', `/users/${user.id}`)).body).toEqual(patch.body);
   });
 
+  it('keeps the version and the entries of a user after a PATCH without members (RFC 7396)', async () => {
+    const user = await create();
+    const path = `/users/${user.id}`;
+    const patch = (to: string, headers = {}) => api.send('PATCH', to, { body: {}, headers });
+    const cached = async () =>
+      (await Promise.all([path, '/users?limit=1'].map((each) => api.send('GET', each)))).map(({ headers }) =>
+        headers.get('x-cache'),
+      );
+    await cached();
+    for (const headers of [{}, { 'if-match': '"1-1"' }]) {
+      const answer = await patch(path, headers);
+      expect(answer).toMatchObject({ status: 200, body: user });
+      expect(answer.headers.get('etag')).toBe('"1-1"');
+      expect(answer.headers.get('cache-group-invalidation')).toBeNull();
+    }
+    expect(await cached()).toEqual(['HIT', 'HIT']);
+    const refused = await patch(path, { 'if-match': '"7-1"' });
+    expect(refused).toMatchObject({ status: 412, body: { code: 'precondition-failed' } });
+    expect(refused.headers.get('etag')).toBe('"1-1"');
+    expect(await patch(`/users/${unknownId}`)).toMatchObject({ status: 404, body: { code: 'user-not-found' } });
+  });
+
   it('accepts the media type of a merge patch in PATCH only', async () => {
     const user = await create();
     const headers = { 'content-type': 'application/merge-patch+json' };
@@ -199,7 +221,7 @@ describe.each(databases)('users on $database', ({ environment }) => {
   });
 
   it('accepts names and addresses of the maximal length', async () => {
-    const details = { name: '😀'.repeat(100), email: `${'a'.repeat(242)}@example.org` };
+    const details = { name: '😀'.repeat(100), email: `${'a'.repeat(64)}@${'b'.repeat(185)}.org` };
     expect(await create(details)).toMatchObject(details);
   });
 

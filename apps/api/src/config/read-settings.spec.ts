@@ -2,7 +2,8 @@ import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { type Environment, readSettings, SettingsInvalid } from './read-settings.js';
+import type { Environment } from './environment.js';
+import { readSettings, SettingsInvalid } from './read-settings.js';
 
 describe(readSettings, () => {
   let folder: string;
@@ -22,6 +23,7 @@ describe(readSettings, () => {
       PORT: 3000,
       LOG_LEVEL: 'info',
       DATABASE_MIGRATE: true,
+      KEEP_ALIVE_TIMEOUT: 72_000,
       DATA_DIR: '.nuthatch',
       CACHE_NAMESPACE: 'nuthatch',
       CACHE_REQUIRED: false,
@@ -49,6 +51,9 @@ describe(readSettings, () => {
     [{ REDIS_URL: 'redis://u:p%25@cache' }, { REDIS_URL: 'redis://u:p%25@cache' }],
     [{ PORT: '0' }, { PORT: 0 }],
     [{ PUBLIC_PATH: '/shop/v1.0' }, { PUBLIC_PATH: '/shop/v1.0' }],
+    [{ TRUST_PROXY: 'loopback,2001:db8::/32' }, { TRUST_PROXY: 'loopback,2001:db8::/32' }],
+    [{ TRUST_PROXY: '10.0.0.0/8, 192.168.1.7,::1' }, { TRUST_PROXY: '10.0.0.0/8, 192.168.1.7,::1' }],
+    [{ KEEP_ALIVE_TIMEOUT: '2m' }, { KEEP_ALIVE_TIMEOUT: 120_000 }],
   ])('reads %j', (environment: Environment, settings) => {
     expect(readSettings(environment)).toMatchObject(settings);
   });
@@ -74,6 +79,13 @@ describe(readSettings, () => {
     ['REDIS_SENTINELS', 'a:1'],
     ['REDIS_MASTER', 'main'],
     ['HOST', 'a b'],
+    ['TRUST_PROXY', 'true'],
+    ['TRUST_PROXY', '1'],
+    ['TRUST_PROXY', '10.0.0.0/33'],
+    ['TRUST_PROXY', '10.0.0.0/0'],
+    ['TRUST_PROXY', '10.0.0.1,'],
+    ['TRUST_PROXY', 'loadbalancer'],
+    ['KEEP_ALIVE_TIMEOUT', '0s'],
     ['SHUTDOWN_DELAY', '5'],
     ['SHUTDOWN_DELAY', '5 s'],
     ['SHUTDOWN_DELAY', '1.5s'],

@@ -1,7 +1,6 @@
 import { readFileSync } from 'node:fs';
+import type { Environment } from './environment.js';
 import { type SettingName, type Settings, notes, settings } from './settings.js';
-
-export type Environment = Readonly<Record<string, string | undefined>>;
 
 /** Stops the boot: lists every invalid setting of the environment and how to write it. */
 export class SettingsInvalid extends Error {

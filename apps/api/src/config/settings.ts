@@ -1,5 +1,5 @@
 import { z } from 'zod';
-import { addressOf } from './address.js';
+import { addressOf, areNetworks } from './address.js';
 import { durationMs, sizeBytes } from './quantity.js';
 
 export interface SettingNotes {
@@ -77,6 +77,18 @@ export const settings = z.object({
     group: 'server',
     about: 'The least important messages that are still logged.',
     write: 'Write fatal, error, warn, info, debug, trace or silent.',
+  }),
+  TRUST_PROXY: z.string().refine(areNetworks).optional().register(notes, {
+    group: 'server',
+    about: 'The addresses of reverse proxies. Their X-Forwarded-For names the client in the log.',
+    write: 'Write addresses and networks, such as 10.0.0.0/8,192.168.1.7, or loopback, linklocal or uniquelocal.',
+    example: 'uniquelocal',
+  }),
+  KEEP_ALIVE_TIMEOUT: duration(1).default(72_000).register(notes, {
+    group: 'server',
+    about: 'How long an idle connection stays open: longer than the idle timeout of the load balancer, often 60s.',
+    write: 'Write a duration from 1ms to 24d, such as 72s.',
+    example: '72s',
   }),
   SHUTDOWN_DELAY: duration(0).optional().register(notes, {
     group: 'server',

@@ -6,3 +6,6 @@ export const mediaTypes: readonly string[] = ['application/json', mergePatch];
 
 /** The header that names the media types of a PATCH (RFC 5789 §3.1). */
 export const acceptPatch = { 'accept-patch': mediaTypes.join(', ') } as const;
+
+/** The header of every answer that forbids browsers to take it for another media type. */
+export const noSniffing = { 'x-content-type-options': 'nosniff' } as const;

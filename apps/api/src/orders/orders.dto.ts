@@ -1,4 +1,5 @@
 import { z } from 'zod';
+import { currency } from '../http/validation/currency.js';
 import { notAnObject, uuid, wholeNumber } from '../http/validation/fields.js';
 import { pageQuery } from '../paging/page-query.js';
 import { orderStatuses } from './order.js';
@@ -10,9 +11,6 @@ const mostAmount = 2_147_483_647;
 
 const status = z.enum(orderStatuses, { error: `Must be one of ${orderStatuses.join(', ')}.` });
 const amount = wholeNumber(1, mostAmount);
-const currency = z
-  .string({ error: 'Must be text.' })
-  .regex(/^[A-Z]{3}$/, 'Must be a code of three capital letters (ISO 4217).');
 
 /** The body of POST. */
 export const createOrderSchema = z

@@ -1,5 +1,5 @@
 import { Injectable } from '@nestjs/common';
-import { type Selectable, sql, type Transaction, type UpdateObject } from 'kysely';
+import { type Kysely, type Selectable, sql, type UpdateObject } from 'kysely';
 import { Database } from '../database/database.js';
 import type { OrdersTable, Schema } from '../database/schema.js';
 import type { Position } from '../paging/page-schema.js';
@@ -25,6 +25,13 @@ export class OrdersRepository {
       db.selectFrom('orders').selectAll().where('id', '=', id).where('deleted_at', 'is', null).executeTakeFirst(),
     );
     return row && toOrder(row);
+  }
+
+  /** Returns the order in one of these versions, or in any version when it is `undefined`. @throws OrderNotFound, VersionMismatch */
+  async findVersion(id: string, versions?: readonly number[]): Promise<Order> {
+    const order = await this.findById(id);
+    const isExpected = order && (versions?.includes(order.version) ?? true);
+    return isExpected ? order : this.database.run((db) => explainMiss(db, id));
   }
 
   /** Returns at most `count` orders of the user that come after the position, the oldest first. */
@@ -95,8 +102,8 @@ export class OrdersRepository {
   }
 }
 
-async function explainMiss(trx: Transaction<Schema>, id: string): Promise<never> {
-  const live = trx.selectFrom('orders').select('version').where('id', '=', id).where('deleted_at', 'is', null);
+async function explainMiss(db: Kysely<Schema>, id: string): Promise<never> {
+  const live = db.selectFrom('orders').select('version').where('id', '=', id).where('deleted_at', 'is', null);
   const current = await live.executeTakeFirst();
   throw current ? new VersionMismatch('order', orderEtags.of(current.version)) : new OrderNotFound(id);
 }

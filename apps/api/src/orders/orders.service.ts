@@ -1,6 +1,7 @@
 import { Injectable } from '@nestjs/common';
 import { Cache, type CacheTransaction, InjectCache, ReadThrough } from '@nuthatch/cache';
 import { uuidV7 } from '../database/uuid-v7.js';
+import { isEmptyPatch } from '../optimistic-locking/empty-patch.js';
 import { Cursors } from '../paging/cursors.js';
 import { byCreation } from '../paging/ordering.js';
 import type { PageQuery } from '../paging/page-query.js';
@@ -44,6 +45,7 @@ export class OrdersService {
 
   /** Changes one of these `versions`, or any version when it is `undefined`. @throws OrderNotFound, VersionMismatch */
   update(id: string, change: UpdateOrder, versions?: readonly number[]): Promise<Order> {
+    if (isEmptyPatch(change)) return this.orders.findVersion(id, versions);
     return this.cache.writeThrough(id, (tx) => this.orders.update(id, change, termsOf(tx, versions)));
   }
 

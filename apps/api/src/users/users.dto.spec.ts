@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { emailKey, updateUserSchema, userId } from './users.dto.js';
+import { email, emailKey, updateUserSchema, userId } from './users.dto.js';
 
 describe('the keys of users', () => {
   it('become canonical and keep their canonical form', () => {
@@ -11,6 +11,14 @@ describe('the keys of users', () => {
 
   it('accept an address that the API itself would refuse', () => {
     expect(emailKey.parse('JÖRG@Büro')).toBe('jÖrg@büro');
+  });
+});
+
+describe('an e-mail address', () => {
+  it('has at most 64 characters before the "@" (RFC 5321 §4.5.3.1.1)', () => {
+    const of = (length: number) => `${'a'.repeat(length)}@example.org`;
+    expect(email.parse(of(64))).toBe(of(64));
+    expect(email.safeParse(of(65)).error?.issues).toMatchObject([{ message: expect.stringContaining('64') }]);
   });
 });
 

@@ -5,12 +5,15 @@ export const userId = uuid;
 
 const name = plainText(200);
 
-/** 254: the longest path SMTP carries (RFC 5321 §4.5.3.1.3), without its angle brackets. */
+/** At most 254 characters, the longest path of SMTP without its angle brackets, 64 of them before the "@" (RFC 5321 §4.5.3.1). */
 export const email = z
   .string({ error: 'Must be text.' })
   .trim()
   .max(254, { error: 'Must have at most 254 characters.', abort: true })
-  .check(z.email({ error: 'Must be an e-mail address.' }));
+  .check(
+    z.email({ error: 'Must be an e-mail address.' }),
+    z.regex(/^(?![^@]{65})/, 'Must have at most 64 characters before the "@".'),
+  );
 
 /**
  * The canonical form of an address: A to Z in lower case, as in the unique index, which changes no other letters. It accepts any

@@ -31,6 +31,12 @@ export class UsersRepository {
     return new Map(rows.map((row) => [row.id, toUser(row)]));
   }
 
+  /** Returns the user in one of these versions, or in any version when it is `undefined`. @throws UserNotFound, VersionMismatch */
+  async findVersion(id: string, versions?: readonly number[]): Promise<User> {
+    const user = await this.findById(id);
+    return user && (versions?.includes(user.version) ?? true) ? user : this.explainMiss(id, { versions });
+  }
+
   /** Returns the user with this address, in any letter case. */
   async findByEmail(email: string): Promise<User | undefined> {
     const row = await this.database.run((db) =>

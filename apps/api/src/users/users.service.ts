@@ -1,6 +1,7 @@
 import { Injectable } from '@nestjs/common';
 import { Cache, InjectCache, ReadThrough, type WriteBody } from '@nuthatch/cache';
 import { uuidV7 } from '../database/uuid-v7.js';
+import { isEmptyPatch } from '../optimistic-locking/empty-patch.js';
 import { Cursors } from '../paging/cursors.js';
 import type { User, UsersBatch, UsersPage, UsersStats } from './user.js';
 import { UsersListRepository } from './users-list.repository.js';
@@ -70,6 +71,7 @@ export class UsersService {
 
   /** Changes one of these `versions`, or any version when it is `undefined`. @throws UserNotFound, VersionMismatch, EmailTaken */
   update(id: string, change: UpdateUser, versions?: readonly number[]): Promise<User> {
+    if (isEmptyPatch(change)) return this.users.findVersion(id, versions);
     return this.withCurrentEmail(id, (email) => {
       const write = () => this.users.update(id, change, { versions, email });
       return this.byId.writeThrough(id, invalidatingEmails([email, change.email ?? email], write), tagsOf(id));

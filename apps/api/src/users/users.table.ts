@@ -18,7 +18,10 @@ function emailKey(text: Expression<unknown>): RawBuilder<string> {
   return sql`lower(${text} collate "C")`;
 }
 
-/** Returns the name in upper case, where each letter has one form: the small sigma has two, and ß becomes SS everywhere. */
+/**
+ * Returns the upper case of the lower case of a name. There each letter has one form: ß, ẞ and ss are SS, and the prefix of a text is
+ * the prefix of its key, which the two small sigmas prevent in lower case. Imported names may be decomposed, so both sides are composed.
+ */
 function nameKey(text: Expression<unknown>): RawBuilder<string> {
-  return sql`(upper(${text} collate "und-x-icu") collate "C")`;
+  return sql`(upper(lower(normalize(${text}) collate "und-x-icu")) collate "C")`;
 }

@@ -88,14 +88,11 @@ class ItemsController {
   }
 }
 
-/** RFC 9110 §8.6: Content-Length equals the length of the 200, or is absent. */
-function expectNoBody({ text, headers }: Response, length: number): void {
+/** A 304 has no headers that describe a body (RFC 9110 §15.4.5). */
+function expectNoBody({ text, headers }: Response): void {
   expect(text ?? '').toBe('');
-  expect([undefined, `${length}`]).toContain(headers['content-length']);
-  expect(headers).not.toHaveProperty('transfer-encoding');
+  for (const name of ['content-length', 'content-type', 'transfer-encoding']) expect(headers).not.toHaveProperty(name);
 }
-
-const jsonType = 'application/json; charset=utf-8';
 
 describe.each(adapters)(`${HttpCacheInterceptor.name} on %s`, (name) => {
   let items: Cache<string, Item>;
@@ -174,9 +171,7 @@ describe.each(adapters)(`${HttpCacheInterceptor.name} on %s`, (name) => {
           'cache-status': expect.stringMatching(xCache === 'HIT' ? /; hit; ttl=\d+; detail=l1$/ : /; stored; ttl=\d+$/),
           'cache-control': 'private, no-cache',
         });
-        expectNoBody(response, '{"id":"1","count":1}'.length);
-        // Fastify sends the media type with a 304 to a HEAD.
-        expect(response.headers['content-type']).toBe(name === 'Fastify' && method === 'head' ? jsonType : undefined);
+        expectNoBody(response);
       }
     });
 
@@ -186,7 +181,7 @@ describe.each(adapters)(`${HttpCacheInterceptor.name} on %s`, (name) => {
       const etag = headers['etag'] ?? '';
       const response = await server[method]('/items/news').set('If-None-Match', etag).expect(304);
       expect(response.headers).toMatchObject({ etag, 'x-cache': 'STALE', 'x-paper': 'Morning Post' });
-      expectNoBody(response, '["nothing new"]'.length);
+      expectNoBody(response);
     });
 
     it('a conditional request gets a 200 if its tag differs or is malformed', async () => {

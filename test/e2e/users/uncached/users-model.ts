@@ -72,6 +72,8 @@ export class UsersModel {
     ok(before, 'the user does not exist');
     const { updatedAt } = answered;
     ok(updatedAt >= before.updatedAt, 'updatedAt goes backwards');
+    // A PATCH without members changes nothing (RFC 7396).
+    if (name === undefined && email === undefined) return this.#take(answered, before);
     this.#take(answered, {
       ...before,
       ...(name !== undefined && { name }),

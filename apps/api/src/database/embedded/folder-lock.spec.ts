@@ -1,16 +1,23 @@
 import { spawn } from 'node:child_process';
 import { once } from 'node:events';
-import { existsSync, mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { mkdirSync, mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { hostname, tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { afterEach, beforeEach, describe, expect, it } from 'vitest';
+import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
 import { FolderInUse, lockFolder } from './folder-lock.js';
 
 describe(lockFolder, () => {
   let folder: string;
-  const lockOf = (pid: number, host = hostname()) =>
-    writeFileSync(join(folder, 'lock'), JSON.stringify({ pid, host, since: '2026-01-01T00:00:00.000Z' }));
-  const holder = () => JSON.parse(readFileSync(join(folder, 'lock'), 'utf8'));
+  const textOf = (pid: number, host = hostname()) => JSON.stringify({ pid, host, since: '2026-01-01T00:00:00.000Z' });
+  const lockOf = (...holder: Parameters<typeof textOf>) => {
+    mkdirSync(join(folder, 'lock'));
+    writeFileSync(join(folder, 'lock', 'of-another'), textOf(...holder));
+  };
+  const holder = () => {
+    const [name = '', ...others] = readdirSync(join(folder, 'lock'));
+    expect(others).toEqual([]);
+    return JSON.parse(readFileSync(join(folder, 'lock', name), 'utf8'));
+  };
 
   beforeEach(() => {
     folder = mkdtempSync(join(tmpdir(), 'lock-'));
@@ -69,12 +76,35 @@ describe(lockFolder, () => {
     unlock();
   });
 
+  it('leaves the lock of a process that takes over the same dead lock at the same time', async () => {
+    lockOf(await goneProcess());
+    let unlock: (() => void) | undefined;
+    // Between the reading of the dead lock and its removal, another starter takes it over.
+    const kill = vi.spyOn(process, 'kill').mockImplementationOnce(() => {
+      unlock = lockFolder(folder);
+      throw Object.assign(new Error('no such process'), { code: 'ESRCH' });
+    });
+    expect(() => lockFolder(folder)).toThrow(FolderInUse);
+    kill.mockRestore();
+    expect(holder().pid).toBe(process.pid);
+    unlock?.();
+    expect(readdirSync(folder)).toEqual([]);
+  });
+
+  it('respects the lock of a former release, a file, while its process runs', async () => {
+    writeFileSync(join(folder, 'lock'), textOf(process.ppid));
+    expect(() => lockFolder(folder)).toThrow(`process ${process.ppid} `);
+    writeFileSync(join(folder, 'lock'), textOf(await goneProcess()));
+    lockFolder(folder)();
+    expect(readdirSync(folder)).toEqual([]);
+  });
+
   it('releases its own lock once and keeps the lock of a later process', () => {
     const unlock = lockFolder(folder);
     unlock();
     lockOf(process.ppid);
     unlock();
-    expect(existsSync(join(folder, 'lock'))).toBe(true);
+    expect(holder().pid).toBe(process.ppid);
   });
 });
 

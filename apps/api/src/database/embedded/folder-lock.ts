@@ -1,5 +1,14 @@
 import { randomUUID } from 'node:crypto';
-import { linkSync, mkdirSync, readFileSync, renameSync, rmSync, writeFileSync } from 'node:fs';
+import {
+  mkdirSync,
+  mkdtempSync,
+  readdirSync,
+  readFileSync,
+  renameSync,
+  rmdirSync,
+  rmSync,
+  writeFileSync,
+} from 'node:fs';
 import { hostname } from 'node:os';
 import { join, resolve } from 'node:path';
 import { z } from 'zod';
@@ -28,49 +37,62 @@ export class FolderInUse extends Error {
 /**
  * Locks a folder for this process and returns the function that releases the lock. Takes over the lock of a dead process.
  *
+ * The lock is a folder with one file, whose name is new for each lock. A rename puts it in the place of nothing or of an empty folder
+ * only, and the file of a dead process is removed by its name. So of several processes that find a dead lock, one takes it over, and
+ * none removes its lock.
+ *
  * @throws FolderInUse
  */
 export function lockFolder(folder: string): () => void {
   mkdirSync(folder, { recursive: true });
   const path = resolve(folder, 'lock');
+  const name = randomUUID();
   const me: Holder = { pid: process.pid, host: hostname(), since: new Date().toISOString() };
-  while (!place(path, me)) {
-    const holder = read(path);
-    if (holder && isAlive(holder, path)) throw new FolderInUse(folder, holder);
-    discard(path, holder);
+  while (!place(path, name, me)) {
+    for (const file of filesOf(path)) {
+      const holder = read(file);
+      if (holder && isAlive(holder, path)) throw new FolderInUse(folder, holder);
+      rmSync(file, { force: true });
+    }
   }
   held.add(path);
   return () => {
-    if (held.delete(path)) rmSync(path, { force: true });
+    if (held.delete(path)) release(path, name);
   };
 }
 
-/** Creates the lock as a link, which is atomic and never replaces a file: no process reads a half-written lock. */
-function place(path: string, holder: Holder): boolean {
-  const draft = `${path}.${randomUUID()}`;
-  writeFileSync(draft, JSON.stringify(holder));
+/** Puts the lock into its place, complete, and returns whether it was free. */
+function place(path: string, name: string, holder: Holder): boolean {
+  const draft = mkdtempSync(`${path}.`);
+  writeFileSync(join(draft, name), JSON.stringify(holder));
   try {
-    linkSync(draft, path);
+    renameSync(draft, path);
     return true;
   } catch (error) {
-    if (hasCode(error, 'EEXIST')) return false;
+    rmSync(draft, { recursive: true });
+    // ENOTDIR: the lock of a former release, a file. EPERM: Windows.
+    if (['ENOTEMPTY', 'EEXIST', 'ENOTDIR', 'EPERM'].some((code) => hasCode(error, code))) return false;
     throw error;
-  } finally {
-    rmSync(draft, { force: true });
   }
 }
 
-/** Removes the lock of a dead process. If another process has replaced it since it was read, the new lock is restored. */
-function discard(path: string, dead: Holder | undefined): void {
-  const aside = `${path}.${randomUUID()}.dead`;
+function filesOf(path: string): string[] {
   try {
-    renameSync(path, aside);
+    return readdirSync(path).map((name) => join(path, name));
   } catch (error) {
-    if (hasCode(error, 'ENOENT')) return;
+    if (hasCode(error, 'ENOENT')) return [];
+    if (hasCode(error, 'ENOTDIR')) return [path];
     throw error;
   }
-  if (JSON.stringify(read(aside)) !== JSON.stringify(dead)) linkSync(aside, path);
-  rmSync(aside, { force: true });
+}
+
+function release(path: string, name: string): void {
+  rmSync(join(path, name), { force: true });
+  try {
+    rmdirSync(path);
+  } catch {
+    // Another process has locked the folder meanwhile.
+  }
 }
 
 function read(path: string): Holder | undefined {

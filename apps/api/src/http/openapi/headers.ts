@@ -11,6 +11,7 @@ const cacheStatus = '^nuthatch; (hit|fwd=)';
 /** The headers of answers, except those of HTTP itself (Date, Content-Length …). */
 export const headers = {
   'X-Request-Id': { ...header('Identifies the request in the logs.', '^[A-Za-z0-9._-]{8,128}$'), ...required },
+  'X-Content-Type-Options': { ...header('Forbids browsers to guess the media type.', '^nosniff$'), ...required },
   'Cache-Control': header('Who may store the answer, and for how long (RFC 9111 §5.2).'),
   'Cache-Status': header('How the cache answered (RFC 9211).', cacheStatus, 'nuthatch; hit; ttl=24; detail=l1'),
   'X-Cache': header('The same in one word.', '^(HIT|MISS|STALE|BYPASS)$', 'HIT'),

@@ -28,7 +28,7 @@ export const probes: Readonly<Record<string, OperationObject>> = {
 };
 
 function probe(operationId: string, summary: string): OperationObject {
-  const headers = headerReferences(['X-Request-Id', 'Cache-Control']);
+  const headers = headerReferences(['X-Request-Id', 'X-Content-Type-Options', 'Cache-Control']);
   const content = { 'application/json': { schema: { $ref: '#/components/schemas/HealthReport' } } };
   const report = { description: 'The state of this instance.', headers, content };
   return { operationId, tags: ['health'], summary, responses: { 200: report, 503: report, default: anyProblem } };

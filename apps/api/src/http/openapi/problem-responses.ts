@@ -35,10 +35,16 @@ function problemResponse(codes: readonly ProblemCode[]): ResponseObject {
   const extra = statuses.flatMap((status) => extraHeaders.get(status) ?? []);
   return {
     description: codes.map((code) => problems[code].title).join(' · '),
-    headers: headerReferences(['X-Request-Id', 'Cache-Control', ...extra]),
+    headers: headerReferences(['X-Request-Id', 'X-Content-Type-Options', 'Cache-Control', ...extra]),
     content: { 'application/problem+json': { schema, examples } },
   };
 }
 
 /** Problems that the server raises before it finds a route. */
-export const anyProblem = problemResponse(['request-timeout', 'uri-too-long', 'headers-too-large']);
+export const anyProblem = problemResponse([
+  'request-timeout',
+  'uri-too-long',
+  'headers-too-large',
+  'not-implemented',
+  'http-version-not-supported',
+]);

@@ -74,6 +74,7 @@ function routeOf(controller: Function, name: string) {
 function headersOf({ method, cached, sendsVersion }: Route): HeaderName[] {
   return [
     'X-Request-Id',
+    'X-Content-Type-Options',
     ...when(cached, 'Cache-Status', 'X-Cache', 'Cache-Control', 'ETag'),
     ...when(cached && 'lastModified' in cached.definition, 'Last-Modified'),
     ...when(cached && 'tags' in cached.definition, 'Cache-Groups'),
@@ -92,7 +93,7 @@ function problemsOf({ method, cached, hasParameters, checksIfMatch }: Route): Pr
     ...when(method !== 'GET', 'malformed-json', 'payload-too-large', 'unsupported-media-type'),
     ...when(cached ?? checksIfMatch, 'precondition-failed'),
     ...when(checksIfMatch, 'precondition-required'),
-    ...when(true, 'internal', 'origin-unavailable', 'overloaded', 'shutting-down', 'cache-unavailable'),
+    ...when(true, 'internal', 'origin-unavailable', 'overloaded', 'cache-unavailable'),
   ];
 }
 

@@ -31,14 +31,12 @@ export class DocsController {
   @Get(['docs', 'docs//'])
   @Header('Content-Type', 'text/html; charset=utf-8')
   @Header('Content-Security-Policy', docsPolicy)
-  @Header('X-Content-Type-Options', 'nosniff')
   @Header('Cache-Control', 'no-cache')
   show(): string {
     return docsPage(this.config.publicPath);
   }
 
   @Get('docs/:file')
-  @Header('X-Content-Type-Options', 'nosniff')
   @Header('Cache-Control', 'public, max-age=3600')
   async find(@Param('file', { schema: z.string() }) name: string): Promise<StreamableFile> {
     const file = files.get(name);

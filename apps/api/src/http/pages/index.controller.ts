@@ -32,6 +32,7 @@ export class IndexController {
   /** Sends browsers to the documentation and gives programs the links of the API. */
   @Get()
   @Header('Vary', 'Accept')
+  @Header('Cache-Control', 'no-cache')
   index(@Headers('accept') accept: string | undefined, @Res({ passthrough: true }) reply: Reply) {
     if (!prefersHtml(accept)) return { name: 'Nuthatch', links: this.publishedLinks };
     reply.status(302);

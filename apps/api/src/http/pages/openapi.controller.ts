@@ -1,4 +1,4 @@
-import { Controller, Get, type INestApplication } from '@nestjs/common';
+import { Controller, Get, Header, type INestApplication } from '@nestjs/common';
 import { ApiExcludeController, type OpenAPIObject } from '@nestjs/swagger';
 import { AppConfig } from '../../app.config.js';
 import { openApiDocument } from '../openapi/document.js';
@@ -19,6 +19,7 @@ export class OpenApiController {
 
   /** Generates the document on the first request. */
   @Get()
+  @Header('Cache-Control', 'no-cache')
   find(): OpenAPIObject | undefined {
     return (this.#document ??= this.#app && openApiDocument(this.#app, this.config.publicPath));
   }

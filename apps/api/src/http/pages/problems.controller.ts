@@ -1,4 +1,4 @@
-import { Controller, Get, Param } from '@nestjs/common';
+import { Controller, Get, Header, Param } from '@nestjs/common';
 import { z } from 'zod';
 import { AppConfig } from '../../app.config.js';
 import { Operation } from '../openapi/operation.decorator.js';
@@ -42,14 +42,21 @@ const kinds = new Map<string, ProblemKind>(Object.entries(problems));
 export class ProblemsController {
   constructor(private readonly config: AppConfig) {}
 
-  @Operation({ summary: 'Lists the types of problems', response: problemTypes })
+  @Operation({ summary: 'Lists the types of problems', response: problemTypes, headers: ['Cache-Control'] })
   @Get()
+  @Header('Cache-Control', 'no-cache')
   findAll(): ProblemTypes {
     return { data: Object.entries(problems).map(([code, kind]) => ({ type: this.typeOf(code), ...kind })) };
   }
 
-  @Operation({ summary: 'Explains a problem', response: problemType, problems: ['route-not-found'] })
+  @Operation({
+    summary: 'Explains a problem',
+    response: problemType,
+    problems: ['route-not-found'],
+    headers: ['Cache-Control'],
+  })
   @Get(':slug')
+  @Header('Cache-Control', 'no-cache')
   findOne(@Param('slug', { schema: slug }) code: string): ProblemType {
     const kind = kinds.get(code);
     if (!kind) throw new ProblemError('route-not-found', 'No problem has this code.');

@@ -84,6 +84,11 @@ export const problems = {
     title: 'Internal error',
     meaning: 'Report the "requestId" to the operator of the service.',
   },
+  'not-implemented': {
+    status: 501,
+    title: 'Not implemented',
+    meaning: 'Use a method of HTTP, in capital letters, and no transfer coding except "chunked".',
+  },
   'origin-unavailable': {
     status: 503,
     title: 'The database is unavailable',
@@ -91,11 +96,15 @@ export const problems = {
       'A write may have succeeded. Read the resource after "Retry-After" seconds. Repeat a write only with If-Match.',
   },
   overloaded: { status: 503, title: 'Too busy', meaning: 'Try again after "Retry-After" seconds.' },
-  'shutting-down': { status: 503, title: 'Shutting down', meaning: 'Try again. Another instance answers.' },
   'cache-unavailable': {
     status: 503,
     title: 'The cache is unavailable',
     meaning: 'The write was rejected. Try again after "Retry-After" seconds.',
+  },
+  'http-version-not-supported': {
+    status: 505,
+    title: 'The version of HTTP is not supported',
+    meaning: 'Send HTTP/1.1 or HTTP/1.0.',
   },
 } as const satisfies Record<string, ProblemKind>;
 
@@ -128,8 +137,12 @@ export function problemCodeOf(status: number): ProblemCode {
       return 'precondition-required';
     case 431:
       return 'headers-too-large';
+    case 501:
+      return 'not-implemented';
     case 503:
       return 'overloaded';
+    case 505:
+      return 'http-version-not-supported';
     default:
       return status >= 400 && status < 500 ? 'malformed-request' : 'internal';
   }

@@ -1,6 +1,6 @@
 import { type ArgumentsHost, Catch, type ExceptionFilter, Logger } from '@nestjs/common';
 import { requestPath } from '@nuthatch/observability';
-import { acceptPatch } from '../media-types.js';
+import { acceptPatch, noSniffing } from '../media-types.js';
 import { ProblemError, problemBody } from './problem-error.js';
 import type { Reply } from './reply.js';
 import { toProblem } from './to-problem.js';
@@ -21,7 +21,7 @@ export class ProblemFilter implements ExceptionFilter {
     const reply = host.switchToHttp().getResponse<Reply>();
     const problem = toProblem(error);
     if (problem.code === 'internal') this.logger.error(error, `request ${request.id}`);
-    else if (problem.status >= 500) this.logger.warn(`request ${request.id}: ${problem.code}, ${causeOf(problem)}`);
+    else if (problem.status === 503) this.logger.warn(`request ${request.id}: ${problem.code}, ${causeOf(problem)}`);
     sendProblem(problem, request, reply);
   }
 }
@@ -35,7 +35,7 @@ export function sendProblem(problem: ProblemError, { id, method, originalUrl }: 
   reply.status(problem.status);
   // RFC 5789 §2.2: a 415 to PATCH lists the supported media types.
   const patches = problem.status === 415 && method === 'PATCH' ? acceptPatch : {};
-  const headers = { 'x-request-id': id, 'cache-control': 'no-store', ...patches, ...problem.headers };
+  const headers = { 'x-request-id': id, ...noSniffing, 'cache-control': 'no-store', ...patches, ...problem.headers };
   for (const [name, value] of Object.entries(headers)) reply.header(name, value);
   reply.header('content-type', 'application/problem+json');
   const { publicPath } = reply;

@@ -3,16 +3,21 @@ import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify';
 import { firstHeaders, goOnUnexpected, mostParameterLength, requestId, requestProblem } from './request-hooks.js';
 import { answerParseError } from './parse-errors.js';
 import { mediaTypes } from '../media-types.js';
-import { mostBytes, parseJson, refusedBody } from './json-body.js';
+import { mostBytes, parseJson, readOtherBody, refusedBody } from './json-body.js';
 import { sendProblem } from '../problems/problem.filter.js';
 import { publishUnder } from './public-path.js';
 import { logRefusal } from './refusal-log.js';
 import { toProblem } from '../problems/to-problem.js';
 import { OtherMethods } from './method-not-allowed.js';
+import type { AppConfig } from '../../app.config.js';
 
-/** Creates the Fastify adapter. Every setting of the server is here. `publicPath`: see `PUBLIC_PATH`. */
-export function createFastifyAdapter(publicPath: string): FastifyAdapter {
+type ServerConfig = Pick<AppConfig, 'publicPath' | 'trustProxy' | 'keepAliveTimeoutMs'>;
+
+/** Creates the Fastify adapter. Every setting of the server is here. */
+export function createFastifyAdapter({ publicPath, trustProxy, keepAliveTimeoutMs }: ServerConfig): FastifyAdapter {
   const adapter = new ApiFastifyAdapter({
+    trustProxy: trustProxy ?? false,
+    keepAliveTimeout: keepAliveTimeoutMs,
     bodyLimit: mostBytes,
     // Limits how long a slow client can occupy a connection.
     requestTimeout: 30_000,
@@ -52,11 +57,11 @@ class ApiFastifyAdapter extends FastifyAdapter {
   /** Called by Nest once, after the last route. */
   override setNotFoundHandler(handler: Parameters<FastifyAdapter['setNotFoundHandler']>[0]) {
     this.otherMethods.answerAll();
-    return super.setNotFoundHandler(handler);
+    return super.setNotFoundHandler(this.otherMethods.beforeNotFound(handler));
   }
 }
 
-/** Parses JSON only. Fastify answers 415 to other media types. */
+/** Parses JSON only. */
 function readJsonBodies(server: FastifyInstance): void {
   server.removeAllContentTypeParsers();
   server.addContentTypeParser<Buffer>([...mediaTypes], { parseAs: 'buffer' }, (request, body, done) => {
@@ -64,4 +69,5 @@ function readJsonBodies(server: FastifyInstance): void {
     if (refused) done(refused);
     else done(null, parseJson(body));
   });
+  server.addContentTypeParser('*', readOtherBody);
 }

@@ -1,4 +1,5 @@
 import type { IncomingHttpHeaders } from 'node:http';
+import type { Readable } from 'node:stream';
 import { parse } from 'secure-json-parse';
 import { mediaTypes, mergePatch } from '../media-types.js';
 import { ProblemError } from '../problems/problem-error.js';
@@ -22,6 +23,28 @@ export function refusedBody({ method, headers }: Sent): ProblemError | undefined
   // RFC 9110 §12.5.3: Accept-Encoding in an answer lists the codings that requests may use.
   if (coding !== 'identity') return refusal('A body is not coded here.', { 'accept-encoding': 'identity' });
   return undefined;
+}
+
+/**
+ * Reads a body without a supported media type. A body without bytes needs no type: a client may send it in chunks, also with a DELETE.
+ *
+ * @throws {ProblemError} `unsupported-media-type`, unless the body is empty or the path unknown.
+ */
+export async function readOtherBody(
+  { is404, headers }: Sent & { readonly is404: boolean },
+  body: Readable,
+): Promise<void> {
+  if (is404 || (headers['content-type'] === undefined && (await isEmpty(body)))) return;
+  throw refusal(problems['unsupported-media-type'].meaning);
+}
+
+async function isEmpty(body: Readable): Promise<boolean> {
+  // The client may disconnect within the body.
+  const first = await body
+    .iterator({ destroyOnReturn: false })
+    .next()
+    .catch(() => undefined);
+  return first?.done === true;
 }
 
 function namesOtherCharset(parameter: string): boolean {

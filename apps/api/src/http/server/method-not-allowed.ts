@@ -27,6 +27,16 @@ export class OtherMethods {
     for (const [url, allowed] of this.byPath) if (!url.includes('*')) this.answerAt(url, allowed, known);
   }
 
+  /** Answers `OPTIONS *` (RFC 9110 §9.3.7), which is no path of a route, before the handler of unknown paths. */
+  beforeNotFound(handler: Function) {
+    const all = new AllowedMethods();
+    for (const allowed of this.byPath.values()) all.add(allowed.values);
+    return (request: FastifyRequest, reply: FastifyReply): unknown =>
+      request.method === 'OPTIONS' && request.raw.url === '*'
+        ? reply.status(204).headers(all.headers).send()
+        : Reflect.apply(handler, undefined, [request, reply]);
+  }
+
   private answerAt(url: string, allowed: AllowedMethods, known: readonly string[]): void {
     const others = known.filter((method) => !allowed.has(method));
     if (!this.server.hasRoute({ url, method: 'OPTIONS' })) {
@@ -62,6 +72,10 @@ class AllowedMethods {
 
   add(methods: Iterable<string>): void {
     for (const method of methods) this.methods.add(method);
+  }
+
+  get values(): Iterable<string> {
+    return this.methods;
   }
 
   has(method: string): boolean {

@@ -1,4 +1,5 @@
 import type { ConnectionError } from 'fastify';
+import { AsyncLocalStorage } from 'node:async_hooks';
 import { ServerResponse, STATUS_CODES } from 'node:http';
 import type { Socket } from 'node:net';
 import { randomUUID } from 'node:crypto';
@@ -15,8 +16,20 @@ const codes: Readonly<Record<string, ProblemCode>> = {
 export function answerParseError(error: ConnectionError, socket: Socket, publicPath: string): void {
   // After a reset the client receives nothing.
   if (error.code === 'ECONNRESET' || socket.destroyed) return;
-  if (socket.writable && !owesAnswer(socket)) {
-    const problem = parseProblem(error.code);
+  const answer = currentAnswer(socket);
+  if (answer?.req.complete) {
+    // The complete request is answered first. Bytes after these would be another error.
+    socket.pause();
+    // Not in the context of that request, whose id its log lines have.
+    answer.once(
+      'close',
+      AsyncLocalStorage.bind(() => answerParseError(error, socket, publicPath)),
+    );
+    return;
+  }
+  // After the headers, the client would take the problem for a part of that answer.
+  if (socket.writable && !answer?.headersSent) {
+    const problem = parseProblem(error);
     const id = randomUUID();
     socket.write(parseErrorAnswer(problem, id, publicPath));
     logRefusal(problem, { id });
@@ -24,16 +37,33 @@ export function answerParseError(error: ConnectionError, socket: Socket, publicP
   socket.destroy();
 }
 
-/** Whether an earlier answer is incomplete. The client would take the next bytes for a part of that answer. */
-function owesAnswer(socket: Socket): boolean {
-  // Node keeps the current answer of a socket in a private property. There is no public one.
+/** Returns the answer that the socket waits for, the first one of several. */
+function currentAnswer(socket: Socket): ServerResponse | undefined {
+  // Node keeps it in a private property. There is no public one.
   const answer = '_httpMessage' in socket ? socket._httpMessage : undefined;
-  return answer instanceof ServerResponse && (answer.headersSent || answer.req.complete);
+  return answer instanceof ServerResponse ? answer : undefined;
 }
 
-export function parseProblem(errorCode: string): ProblemError {
-  const code = codes[errorCode] ?? 'malformed-request';
+export function parseProblem(error: ParseError): ProblemError {
+  const code = hasUnknownMethod(error) ? 'not-implemented' : (codes[error.code] ?? 'malformed-request');
   return new ProblemError(code, problems[code].meaning);
+}
+
+/** An error of Node's parser. The packet is a Buffer, unlike its type in Fastify. */
+interface ParseError {
+  readonly code: string;
+  readonly bytesParsed?: number;
+  readonly rawPacket?: unknown;
+}
+
+/** A token (RFC 9110 §5.6.2), a target and a version. */
+const requestLine = /^[\w!#$%&'*+.^`|~-]+ \S+ HTTP\/1\.[01]\r?\n/;
+
+/** Whether the parser stopped in a request line because of its method (RFC 9110 §9.1), not in bytes that are no request at all. */
+function hasUnknownMethod({ code, bytesParsed = 0, rawPacket }: ParseError): boolean {
+  if (code !== 'HPE_INVALID_METHOD' || !Buffer.isBuffer(rawPacket)) return false;
+  const text = rawPacket.toString('latin1');
+  return requestLine.test(text.slice(text.lastIndexOf('\n', bytesParsed - 1) + 1));
 }
 
 export function parseErrorAnswer(problem: ProblemError, requestId: string, publicPath = ''): string {
@@ -42,6 +72,7 @@ export function parseErrorAnswer(problem: ProblemError, requestId: string, publi
     `HTTP/1.1 ${problem.status} ${STATUS_CODES[problem.status]}`,
     'Content-Type: application/problem+json; charset=utf-8',
     `Content-Length: ${Buffer.byteLength(body)}`,
+    'X-Content-Type-Options: nosniff',
     'Cache-Control: no-store',
     `X-Request-Id: ${requestId}`,
     'Connection: close',

@@ -1,7 +1,8 @@
 import { randomUUID } from 'node:crypto';
 import type { IncomingMessage, Server } from 'node:http';
+import { noSniffing } from '../media-types.js';
 import { ProblemError } from '../problems/problem-error.js';
-import { problems } from '../problems/problem-types.js';
+import { problems, type ProblemCode } from '../problems/problem-types.js';
 
 const REQUEST_ID = /^[A-Za-z0-9._-]{8,128}$/;
 
@@ -19,7 +20,7 @@ export const mostParameterLength = 100;
 
 /** Returns the headers of every answer to a request, also of errors. */
 export function firstHeaders({ id, method }: { readonly id: string; readonly method: string }): Record<string, string> {
-  const headers = { 'x-request-id': id };
+  const headers = { 'x-request-id': id, ...noSniffing };
   // RFC 9110 §9.3.3 allows caches to store the answer to a POST.
   return SAFE_METHODS.has(method) ? headers : { ...headers, 'cache-control': 'no-store' };
 }
@@ -27,9 +28,14 @@ export function firstHeaders({ id, method }: { readonly id: string; readonly met
 /** A name or an address with an optional port (RFC 3986 §3.2.2, §3.2.3), or empty. */
 const HOST = /^(?:\[[\da-f:.]+\]|[\w.~!$&'()*+,;=%-]*)(?::\d*)?$/i;
 
-/** Checks the Host header, and the encoding of the query, which Fastify decodes to other characters when it is invalid. */
+/**
+ * Checks the version and the transfer coding; the Host header; and the encoding of the query, which Fastify decodes to other
+ * characters when it is invalid.
+ */
 export function requestProblem(request: IncomingMessage): ProblemError | undefined {
   const { url = '' } = request;
+  const unknown = unsupported(request);
+  if (unknown) return new ProblemError(unknown, problems[unknown].meaning, { headers: { connection: 'close' } });
   try {
     decodeURIComponent(url.slice(url.indexOf('?') + 1));
   } catch (cause) {
@@ -38,6 +44,12 @@ export function requestProblem(request: IncomingMessage): ProblemError | undefin
     );
   }
   return hostProblem(request);
+}
+
+/** Node reads HTTP/0.9, HTTP/2.0 and codings before "chunked" as if it knew them (RFC 9110 §15.6.2, §15.6.6; RFC 9112 §6.1). */
+function unsupported({ httpVersionMajor, headers }: IncomingMessage): ProblemCode | undefined {
+  if (httpVersionMajor !== 1) return 'http-version-not-supported';
+  return (headers['transfer-encoding'] ?? 'chunked').toLowerCase() === 'chunked' ? undefined : 'not-implemented';
 }
 
 /** Checks the Host header (RFC 9112 §3.2). Node keeps the first of several, and a proxy may have kept the last. */

@@ -6,17 +6,22 @@ export const uuid = z
   .toLowerCase()
   .meta({ id: 'Uuid', description: 'A UUID.', examples: ['01941f29-b054-7577-8b9d-a674943f19e7'] });
 
-/** Without control characters, which break logs and PostgreSQL, and without lone surrogates, which become U+FFFD. */
-const plain = /^[^\p{Cc}\p{Cs}]*$/u;
+/**
+ * Without control characters, which break logs and PostgreSQL; without lone surrogates, which become U+FFFD; without line separators
+ * and invisible or bidirectional characters, with which one name looks like another. After a letter, joiners and variation selectors
+ * are part of its spelling: Persian, Sinhala and Japanese names have them.
+ */
+const plain = /^(?:[^\p{Cc}\p{Cf}\p{Cs}\p{Zl}\p{Zp}\p{DI}]|(?<=[\p{L}\p{M}])[\u200C\u200D\p{VS}])*$/u;
 
-/** A text for people: trimmed, not empty, at most `most` characters. */
+/** A text for people: trimmed, composed (NFC), not empty, at most `most` characters. */
 export function plainText(most: number) {
   return z
     .string({ error: 'Must be text.' })
     .trim()
+    .normalize('NFC')
     .min(1, { error: 'Must not be empty.', abort: true })
     .max(most, `Must have at most ${most} characters.`)
-    .regex(plain, 'Must not have control characters or broken characters.');
+    .regex(plain, 'Must not have invisible, control or broken characters.');
 }
 
 export function wholeNumber(least: number, most: number) {

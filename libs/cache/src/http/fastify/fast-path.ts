@@ -25,6 +25,7 @@ interface FastifyRequest extends KeyedRequest {
 }
 
 interface FastifyReply {
+  readonly statusCode: number;
   readonly raw: ServerResponse;
   send(payload?: string): unknown;
   removeHeader(name: string): unknown;
@@ -32,10 +33,19 @@ interface FastifyReply {
 
 type Hook = (request: FastifyRequest, reply: FastifyReply, done: () => void) => void;
 
+type SendHook = (
+  request: unknown,
+  reply: FastifyReply,
+  payload: unknown,
+  done: (error: null, body: unknown) => void,
+) => void;
+
 interface FastifyRoute {
   readonly url: string;
+  readonly method: string | readonly string[];
   readonly config?: { readonly [FASTIFY_CACHED_ROUTE]?: CachedRoute } | undefined;
   preHandler?: Hook | Hook[] | undefined;
+  onSend?: SendHook | SendHook[] | undefined;
 }
 
 interface FastifyInstance {
@@ -93,6 +103,7 @@ export class FastPath {
         else done();
       };
       fastifyRoute.preHandler = [fastifyRoute.preHandler ?? [], hook].flat();
+      if (fastifyRoute.method === 'HEAD') fastifyRoute.onSend = [fastifyRoute.onSend ?? [], omitLengthOf304].flat();
     });
   }
 
@@ -160,6 +171,17 @@ export class FastPath {
     reply.send(body);
     return true;
   }
+}
+
+/** Removes the `Content-Length: 0` that Fastify adds to a HEAD without a body, which RFC 9110 §8.6 forbids for a 304. */
+function omitLengthOf304(
+  _request: unknown,
+  reply: FastifyReply,
+  payload: unknown,
+  done: Parameters<SendHook>[3],
+): void {
+  if (reply.statusCode === 304) reply.removeHeader('content-length');
+  done(null, payload);
 }
 
 /** Returns the entry of a request; `undefined` for a request that only the pipeline can answer. */

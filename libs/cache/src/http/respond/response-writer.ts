@@ -26,10 +26,7 @@ export class ResponseWriter {
     if (this.#has('set-cookie')) this.headers({ 'cache-control': PRIVATE_NO_CACHE });
     if (verdict === 'answer') return text;
     this.adapter.status(this.response, HttpStatus.NOT_MODIFIED);
-    if (this.request.method !== 'HEAD') return undefined;
-    // For a HEAD without a body, Fastify would send `Content-Length: 0`, which RFC 9110 §8.6 forbids. Fastify sends the length of this body.
-    this.headers({ 'content-type': JSON_TYPE });
-    return text;
+    return undefined;
   }
 
   /**
