@@ -1,2 +1,4 @@
 export { type DatabaseProbe, type HealthModuleAsyncOptions, type HealthOptions } from './health-options.js';
 export { HealthModule } from './health.module.js';
+export type { AdmissionLimits } from './overload/admission-queue.js';
+export { type LoadSheddingOptions, withLoadShedding } from './overload/load-shedding.js';

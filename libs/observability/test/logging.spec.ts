@@ -1,8 +1,8 @@
 import type { NestApplication } from '@nestjs/core';
-import { request } from 'node:http';
-import { afterEach, beforeEach, describe, expect, it } from 'vitest';
+import { type IncomingMessage, request, type ServerResponse } from 'node:http';
+import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
 import { eventually } from '../../../test/support/eventually.js';
-import { AppLogger } from '@nuthatch/observability';
+import { AppLogger, startRequestTime } from '@nuthatch/observability';
 import { type AdapterName, givenLoggingApp, lines } from './logging-app.js';
 
 describe.each<AdapterName>(['fastify', 'express'])('the log on %s', (adapter) => {
@@ -46,6 +46,17 @@ describe.each<AdapterName>(['fastify', 'express'])('the log on %s', (adapter) =>
     const [hit, ...others] = await linesOf('/users/1');
     expect(others).toEqual([]);
     expect(hit).toMatchObject({ cache: { name: 'users.byId', result: 'hit', tier: 'l1', ageMs: expect.any(Number) } });
+  });
+
+  it('measures `durationMs` from the arrival of a request that waited', async () => {
+    app.getHttpServer().prependOnceListener('request', (_request: IncomingMessage, response: ServerResponse) => {
+      const arrivedAt = Date.now() - 500;
+      const clock = vi.spyOn(Date, 'now').mockReturnValueOnce(arrivedAt);
+      startRequestTime(response);
+      clock.mockRestore();
+    });
+    const [line] = await linesOf('/seen');
+    expect(line?.['durationMs']).toBeGreaterThanOrEqual(500);
   });
 
   it('has no `cache` on a route that is not cached', async () => {

@@ -3,7 +3,7 @@ import { judgeLatency, judgeSpeed, LATENCY_BARS, LOOSE, MANY_CONNECTIONS, SPEED_
 import type { Contender } from './contender.js';
 import { type FreshRedis, withFreshRedis } from './fresh-redis.js';
 import { loadGenerator } from './load/choose-generator.js';
-import { coresToPin, pinThisProcess } from './pinning.js';
+import { coresToPin, pin } from './pinning.js';
 import { type Findings, type Method, methodLines, PAGE, publish, UNIT } from './figures/publish.js';
 import { measureInTurn } from './measure-in-turn.js';
 import { type Result, resultOf } from './figures/result.js';
@@ -25,7 +25,7 @@ const seconds = Number(values.seconds ?? (quick ? 1 : 3));
 if (!Number.isSafeInteger(seconds) || seconds < 1) throw new Error('--seconds must be a whole number of at least 1.');
 
 const cores = coresToPin();
-if (cores) pinThisProcess(cores.others);
+if (cores) pin(cores.others);
 const generator = loadGenerator();
 const method: Method = {
   generator: generator.name,

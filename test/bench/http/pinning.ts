@@ -13,10 +13,10 @@ export function coresToPin(): Cores | undefined {
   return works ? cores : undefined;
 }
 
-/** Pins all threads of this process, and the processes that it starts from now on. */
-export function pinThisProcess(core: string): void {
-  if (!taskset('-a', '-c', '-p', core, String(process.pid)))
-    throw new Error(`taskset could not pin this process to core ${core}.`);
+/** Pins all threads of a process, of this one by default, and the processes that it starts from now on. */
+export function pin(core: string, pid = process.pid): void {
+  if (!taskset('-a', '-c', '-p', core, String(pid)))
+    throw new Error(`taskset could not pin process ${pid} to core ${core}.`);
 }
 
 function taskset(...args: readonly string[]): boolean {

@@ -1,12 +1,12 @@
 import { serveCommands } from '../../../support/processes/serve-commands.js';
 import type { Commands, WorkerOptions } from './commands.js';
 import { origin } from './origin.js';
-import { pinThisProcess } from '../pinning.js';
+import { pin } from '../pinning.js';
 import { contenderOf } from '../all-contenders.js';
 
 /** The program of a server: one contender in its own process. */
 const options: WorkerOptions = JSON.parse(process.argv[2] ?? '');
-if (options.core !== undefined) pinThisProcess(options.core);
+if (options.core !== undefined) pin(options.core);
 
 serveCommands<Commands>({
   async serve() {

@@ -66,7 +66,11 @@ export const problems = {
     title: 'Changed in the meantime',
     meaning: 'The resource has another version, which the "ETag" header names. Read the resource again, then decide.',
   },
-  'payload-too-large': { status: 413, title: 'The body is too large', meaning: 'A body has at most 1 MiB.' },
+  'payload-too-large': {
+    status: 413,
+    title: 'The body is too large',
+    meaning: 'Send a smaller body. Most routes accept at most 16 KiB.',
+  },
   'uri-too-long': { status: 414, title: 'The path is too long', meaning: 'Check the path. Ids are shorter.' },
   'unsupported-media-type': {
     status: 415,

@@ -1,8 +1,10 @@
+import { Logger } from '@nestjs/common';
+import { ExecutionContextHost } from '@nestjs/core/helpers/execution-context-host.js';
 import { fastify } from 'fastify';
-import { describe, expect, it } from 'vitest';
+import { afterEach, describe, expect, it, vi } from 'vitest';
 import type { ProblemCode } from './problem-types.js';
 import { ProblemError } from './problem-error.js';
-import { sendProblem } from './problem.filter.js';
+import { ProblemFilter, sendProblem } from './problem.filter.js';
 
 describe(sendProblem, () => {
   async function headersOf(code: ProblemCode) {
@@ -43,5 +45,29 @@ describe(sendProblem, () => {
       'cache-status': 'nuthatch; hit; ttl=4; detail=negative',
       'x-cache': 'HIT',
     });
+  });
+});
+
+describe(ProblemFilter, () => {
+  afterEach(() => {
+    vi.useRealTimers();
+    vi.restoreAllMocks();
+  });
+
+  it('logs the cause of a 503 once per second, however many requests get it', () => {
+    vi.useFakeTimers();
+    const warn = vi.spyOn(Logger.prototype, 'warn').mockImplementation(() => {});
+    const filter = new ProblemFilter();
+    const reply = { status: () => {}, header: () => {}, removeHeader: () => {}, send: () => {} };
+    for (let number = 0; number < 300; number += 1) {
+      const request = { id: `request-${number}`, method: 'GET', originalUrl: `/users/${number}` };
+      const error = new ProblemError('origin-unavailable', 'Try again.', { cause: new Error('ECONNREFUSED') });
+      filter.catch(error, new ExecutionContextHost([request, reply]));
+    }
+    vi.advanceTimersByTime(1_000);
+    expect(warn.mock.calls).toEqual([
+      ['origin-unavailable: ECONNREFUSED'],
+      ['origin-unavailable: ECONNREFUSED (299 more in 1 s)'],
+    ]);
   });
 });

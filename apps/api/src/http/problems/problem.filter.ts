@@ -1,5 +1,5 @@
 import { type ArgumentsHost, Catch, type ExceptionFilter, Logger } from '@nestjs/common';
-import { requestPath } from '@nuthatch/observability';
+import { RepeatedWarnings, requestPath } from '@nuthatch/observability';
 import { acceptPatch, noSniffing } from '../media-types.js';
 import { ProblemError, problemBody } from './problem-error.js';
 import type { Reply } from './reply.js';
@@ -15,13 +15,14 @@ interface Asked {
 @Catch()
 export class ProblemFilter implements ExceptionFilter {
   private readonly logger = new Logger(ProblemFilter.name);
+  private readonly warnings = new RepeatedWarnings(this.logger);
 
   catch(error: unknown, host: ArgumentsHost): void {
     const request = host.switchToHttp().getRequest<Asked>();
     const reply = host.switchToHttp().getResponse<Reply>();
     const problem = toProblem(error);
     if (problem.code === 'internal') this.logger.error(error, `request ${request.id}`);
-    else if (problem.status === 503) this.logger.warn(`request ${request.id}: ${problem.code}, ${causeOf(problem)}`);
+    else if (problem.status === 503) this.warnings.warn(`${problem.code}: ${causeOf(problem)}`);
     sendProblem(problem, request, reply);
   }
 }

@@ -3,12 +3,14 @@ import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify';
 import { firstHeaders, goOnUnexpected, mostParameterLength, requestId, requestProblem } from './request-hooks.js';
 import { answerParseError } from './parse-errors.js';
 import { mediaTypes } from '../media-types.js';
-import { mostBytes, parseJson, readOtherBody, refusedBody } from './json-body.js';
+import { limitBodies, mostBytes } from './body-limits.js';
+import { parseJson, readOtherBody, refusedBody } from './json-body.js';
 import { sendProblem } from '../problems/problem.filter.js';
 import { publishUnder } from './public-path.js';
 import { logRefusal } from './refusal-log.js';
 import { toProblem } from '../problems/to-problem.js';
 import { OtherMethods } from './method-not-allowed.js';
+import { shedLoad } from './overload.js';
 import type { AppConfig } from '../../app.config.js';
 
 type ServerConfig = Pick<AppConfig, 'publicPath' | 'trustProxy' | 'keepAliveTimeoutMs'>;
@@ -46,13 +48,29 @@ export function createFastifyAdapter({ publicPath, trustProxy, keepAliveTimeoutM
     done(problem);
   });
   publishUnder(publicPath, server);
+  shedLoad(server, publicPath);
   goOnUnexpected(server.server);
+  limitBodies(server);
   readJsonBodies(server);
   return adapter;
 }
 
+/**
+ * The most connections that wait to be accepted. Beyond it, the system drops a connection that its client believes to be open, and
+ * the client repeats its packets after 1 s, 3 s and 7 s: a burst of clients would delay probes by seconds. Node's default is 511.
+ */
+const MOST_PENDING_CONNECTIONS = 4_096;
+
+type Listening = (error: Error | null) => void;
+
 class ApiFastifyAdapter extends FastifyAdapter {
   private readonly otherMethods = new OtherMethods(this.getInstance());
+
+  override listen(port: string | number, ...hostAndCallback: (string | Listening | undefined)[]): void {
+    const host = hostAndCallback.find((each) => typeof each === 'string') ?? 'localhost';
+    const callback = hostAndCallback.find((each) => typeof each === 'function') ?? (() => {});
+    this.getInstance().listen({ port: Number(port), host, backlog: MOST_PENDING_CONNECTIONS }, callback);
+  }
 
   /** Called by Nest once, after the last route. */
   override setNotFoundHandler(handler: Parameters<FastifyAdapter['setNotFoundHandler']>[0]) {

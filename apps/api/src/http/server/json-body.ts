@@ -4,9 +4,7 @@ import { parse } from 'secure-json-parse';
 import { mediaTypes, mergePatch } from '../media-types.js';
 import { ProblemError } from '../problems/problem-error.js';
 import { problems } from '../problems/problem-types.js';
-
-/** 1 MiB */
-export const mostBytes = 1024 * 1024;
+import { isTooComplex, mostLevels, mostValues } from './body-limits.js';
 
 interface Sent {
   readonly method: string;
@@ -59,10 +57,12 @@ function refusal(detail: string, headers: Readonly<Record<string, string>> = {})
 /**
  * Parses a JSON document. Returns `undefined` for an empty body, which the schema of the handler accepts or refuses.
  *
- * @throws {ProblemError} `malformed-json`, also for "__proto__" and "constructor.prototype" (prototype poisoning).
+ * @throws {ProblemError} `payload-too-large` for too many values or levels; `malformed-json`, also for "__proto__" and
+ * "constructor.prototype" (prototype poisoning).
  */
 export function parseJson(bytes: Buffer): unknown {
   if (bytes.length === 0) return undefined;
+  if (isTooComplex(bytes)) throw new ProblemError('payload-too-large', tooComplex);
   const text = decodeUtf8(bytes);
   try {
     return parse(text, { protoAction: 'error', constructorAction: 'error' });
@@ -70,6 +70,8 @@ export function parseJson(bytes: Buffer): unknown {
     throw new ProblemError('malformed-json', 'The body is not one JSON document.', { cause });
   }
 }
+
+const tooComplex = `A body has at most ${mostValues} objects, lists, members and items, on at most ${mostLevels} levels.`;
 
 /** Decodes UTF-8 (RFC 8259 §8.1). Without `fatal`, invalid bytes would be stored as U+FFFD. */
 function decodeUtf8(bytes: Buffer): string {

@@ -1,6 +1,6 @@
 import type { Fault } from '../problems/problem-error.js';
 
-/** A body of 1 MiB can have 100,000 unknown keys. An answer must not be larger than its request. */
+/** A body can have 1,000 unknown keys. An answer must not be larger than its request. */
 const most = 100;
 
 /** A key outside ASCII is three times as long in a URI fragment. */

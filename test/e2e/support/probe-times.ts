@@ -1,0 +1,20 @@
+import { join } from 'node:path';
+import { ServerProcess } from '../../support/server-process.js';
+import { removeFolder, temporaryFolder } from '../../support/temporary-folder.js';
+
+const program = join(import.meta.dirname, 'probe-client.mjs');
+
+/**
+ * Asks a probe every 50 ms while `act` runs, over a new connection each time, like an orchestrator. Returns the times of the answers
+ * in milliseconds. A process of its own measures them, so that the load of this process does not count.
+ */
+export async function probeTimes(url: string, act: () => Promise<unknown>): Promise<readonly number[]> {
+  const dir = await temporaryFolder('probes');
+  const afterExit = () => removeFolder(dir);
+  const client = await ServerProcess.start(process.execPath, [program, url], { dir, env: {}, afterExit });
+  await client.ready(async () => client.lines.length > 0);
+  const before = client.lines.length;
+  await act();
+  await client.end('SIGTERM');
+  return client.lines.slice(before).map(Number);
+}
