@@ -6,6 +6,8 @@ import { type CacheRuntime, createRuntime, usable } from './core/cache-runtime.j
 import { MissingPrincipalDetector } from './devtools/missing-principal-detector.js';
 import { MemoryStore } from './memory/memory-store.js';
 import { MemoryTier } from './memory/memory-tier.js';
+import { Heartbeat } from './redis/heartbeat.js';
+import { ReadGate } from './redis/read-gate.js';
 import { RedisSync } from './redis/redis-sync.js';
 import { RedisStore } from './redis/redis-store.js';
 
@@ -43,8 +45,12 @@ export class RuntimeProvider implements OnModuleInit, OnApplicationShutdown {
     }
     const channel = `${options.namespace}:writes`;
     const maxRecordBytes = options.maxPayloadBytes + MOST_OVERHEAD_BYTES;
-    this.runtime = createRuntime({ ...parts, store: () => new RedisStore(redis, channel, maxRecordBytes) });
-    this.#sync = new RedisSync(redis, this.runtime, { channel, heartbeat: `${options.namespace}:heartbeat` });
+    const proof = {
+      heartbeat: new Heartbeat(`${options.namespace}:heartbeat:${clock.id()}`),
+      gate: new ReadGate(clock, options.maxStalenessMs),
+    };
+    this.runtime = createRuntime({ ...parts, store: () => new RedisStore(redis, channel, maxRecordBytes, proof) });
+    this.#sync = new RedisSync(redis, this.runtime, proof, { channel, server: `${options.namespace}:server` });
     this.#sync.open();
   }
 

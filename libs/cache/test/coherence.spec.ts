@@ -90,9 +90,7 @@ describe('instances on one Redis', () => {
     const warn = vi.spyOn(Logger.prototype, 'warn').mockImplementation(() => {});
     cleanUp.push(async () => warn.mockRestore());
     const reader = givenStart(server.url.replace('//', '//unsubscribed:secret@'));
-    await eventually(() =>
-      expect(warn).toHaveBeenCalledWith(expect.stringMatching(/rejects SUBSCRIBE coherence:writes/)),
-    );
+    await eventually(() => expect(warn).toHaveBeenCalledWith(expect.stringMatching(/rejects SUBSCRIBE.*: NOPERM /)));
     const before = reader.redis.state.roundTripMs;
     await eventually(() => expect(reader.redis.state.roundTripMs).not.toBe(before));
     await reader.cache.readThrough('k', async () => 1);
@@ -110,8 +108,8 @@ describe('instances on one Redis', () => {
     const { cache, runtime, open } = await givenInstance(server);
     const flush = vi.spyOn(runtime.pending, 'flush').mockReturnValue(new Promise(() => {}));
     await eventually(() => expect(flush).toHaveBeenCalled());
-    const { heartbeatAgeMs } = runtime.coherence;
-    await eventually(() => expect(runtime.coherence.heartbeatAgeMs).toBeLessThan(heartbeatAgeMs));
+    const began = performance.now();
+    await eventually(() => expect(runtime.coherence.heartbeatAgeMs).toBeLessThan(performance.now() - began));
     await eventually(async () => expect(await tierOf(cache)).toBe('l1'));
     flush.mockRestore();
     expect(open.runtime).toBe(runtime);

@@ -39,8 +39,7 @@ describe('the Lua scripts', () => {
     return redis.run((client) => runScript(client, script, { recordKey }, args));
   }
   const announcement = { channel: 'scripts:channel', message: 'x' };
-  const acquire = (token: string, invalidFillId = '') =>
-    run(scripts.acquire, { token, leaseMs: LONG_MS, invalidFillId });
+  const acquire = (token: string, replaces = '') => run(scripts.acquire, { token, leaseMs: LONG_MS, replaces });
   const fill = (expectedPrefix: string, text = value(mine)) =>
     run(scripts.fill, { expectedPrefix, value: text, expiryMs: LONG_MS });
   const release = (token: string, errorText = '') => run(scripts.release, { token, errorText, retryMs: LONG_MS });
@@ -71,8 +70,8 @@ describe('the Lua scripts', () => {
 
     it('replaces the invalid value, and no value with a longer id', async () => {
       await put(value(theirs));
-      expect(await acquire(mine, theirs.slice(0, -1))).toBe(0);
-      expect(await acquire(mine, theirs)).toBe(1);
+      expect(await acquire(mine, `V|${theirs.slice(0, -1)}|`)).toBe(0);
+      expect(await acquire(mine, `V|${theirs}|`)).toBe(1);
     });
   });
 
@@ -223,9 +222,23 @@ describe('the Lua scripts', () => {
     });
   });
 
-  it('write the heartbeat with a TTL', async () => {
-    await redis.run((client) => runScript(client, scripts.heartbeat, { heartbeat: recordKey }, { lifeMs: LONG_MS }));
+  it('count the heartbeats in a record with a TTL', async () => {
+    const beat = () =>
+      redis.run((client) => runScript(client, scripts.heartbeat, { heartbeat: recordKey }, { lifeMs: LONG_MS }));
+    expect([await beat(), await beat()]).toEqual([1, 2]);
     expect(await ttl()).toBeGreaterThan(0);
+  });
+
+  it('limit the TTL of intents to their longest life, and leave every other record alone', async () => {
+    const limit = () => run(scripts.limitIntents, {});
+    for (const other of [value(mine), `L|${mine}|`]) {
+      await put(other);
+      expect(await limit()).toBe(0);
+    }
+    await put(`W|500:${theirs},1000:${mine},!`);
+    expect(await limit()).toBe(1);
+    expect(await ttl()).toBeLessThanOrEqual(1_000);
+    expect(await limit()).toBe(0);
   });
 
   it.each(Object.entries({ intent, done, doneWithValue, invalidate }))(
@@ -303,10 +316,9 @@ describe('the Lua scripts', () => {
       await acquire(mine);
       await maxMemory('1');
       expect(await release(mine, 'origin')).toBe(1);
+      const heartbeat = `${recordKey}:heartbeat`;
       expect(
-        await redis.run((client) =>
-          runScript(client, scripts.heartbeat, { heartbeat: recordKey }, { lifeMs: LONG_MS }),
-        ),
+        await redis.run((client) => runScript(client, scripts.heartbeat, { heartbeat }, { lifeMs: LONG_MS })),
       ).toBe(1);
     });
   });

@@ -42,7 +42,7 @@ function commands(lives: fc.Arbitrary<number>): fc.Arbitrary<Command> {
   const expected = fc.tuple(fc.constantFrom('L', 'V'), ids).map(([kind, id]) => `${kind}|${id}|`);
   return fc.oneof(
     step(
-      { token: ids, invalidFillId: fc.option(ids, { nil: undefined }), leaseMs: lives },
+      { token: ids, replaces: fc.option(expected, { nil: undefined }), leaseMs: lives },
       'acquire',
       (store, at, lease) => store.acquire(at, lease),
     ),

@@ -7,7 +7,7 @@ import { startFaultProxy } from '../src/testing/fault-proxy.js';
 
 /** Far longer than a test waits. */
 const A_MINUTE_MS = 60_000;
-const lease = { token: 'the-token', leaseMs: A_MINUTE_MS, invalidFillId: undefined };
+const lease = { token: 'the-token', leaseMs: A_MINUTE_MS, replaces: undefined };
 
 async function givenStore() {
   const server = new URL(inject('redisUrl'));

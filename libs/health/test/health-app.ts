@@ -78,12 +78,13 @@ export interface HealthApp {
   readonly slow: SlowRoute;
 }
 
-type Given = Partial<HealthOptions> & { redis?: Redis; channelVerified?: boolean };
+type Given = Partial<HealthOptions> & { redis?: Redis; channelVerified?: boolean; refusal?: string };
 
 /** Compiles a testing module without a server, with fakes for the dependencies of health. */
 export async function givenHealthModule({
   redis = { state: redisUp, firstAttemptFinished: true },
   channelVerified = true,
+  refusal,
   ...options
 }: Given = {}): Promise<TestingModule> {
   @Global()
@@ -92,7 +93,12 @@ export async function givenHealthModule({
       { provide: REDIS_CONNECTION, useValue: redis },
       {
         provide: CacheRegistry,
-        useValue: { counters: () => counters, channel: { ...channel, connected: channelVerified }, pending: 0 },
+        useValue: {
+          counters: () => counters,
+          channel: { ...channel, connected: channelVerified },
+          pending: 0,
+          refusal,
+        },
       },
     ],
     exports: [REDIS_CONNECTION, CacheRegistry],

@@ -51,11 +51,15 @@ describe.each<AdapterName>(['fastify', 'express'])('the probes on %s', (adapter)
   });
 
   it.each([
-    ['Redis refuses operations', { state: { ...redisUp, lastError: 'NOPERM' } }, true, 'NOPERM'],
-    ['the invalidation channel is not verified', { state: redisUp }, false, undefined],
-  ])('answer ready with 200 degraded while %s, also when a cache is required', async (_, state, verified, word) => {
-    const redis = { ...state, firstAttemptFinished: true };
-    given = await givenHealthApp(adapter, { redis, channelVerified: verified, cacheRequired: true });
+    ['Redis refuses operations', { redis: { state: { ...redisUp, lastError: 'NOPERM' } } }, 'NOPERM'],
+    ['Redis refuses writes', { refusal: 'MISCONF' }, 'MISCONF'],
+    ['the invalidation channel is not verified', { channelVerified: false }, undefined],
+  ])('answer ready with 200 degraded while %s, also when a cache is required', async (_, faults, word) => {
+    given = await givenHealthApp(adapter, {
+      ...faults,
+      redis: { state: redisUp, ...('redis' in faults && faults.redis), firstAttemptFinished: true },
+      cacheRequired: true,
+    });
     const reported = { status: 'degraded', connected: true, ...(word === undefined ? {} : { lastError: word }) };
     expect(await probe('/health/ready')).toMatchObject({
       status: 200,

@@ -52,6 +52,14 @@ export class CacheRegistry {
     };
   }
 
+  /**
+   * The word with which Redis refuses what the caches need, such as `MISCONF` or `NOPERM`, while it answers. `undefined` while it
+   * refuses nothing, and without Redis.
+   */
+  get refusal(): string | undefined {
+    return this.runtime.store.refusal;
+  }
+
   /** Number of invalidations that wait until the store is available again. */
   get pending(): number {
     return this.runtime.pending.size;

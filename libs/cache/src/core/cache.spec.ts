@@ -92,7 +92,7 @@ describe(Cache.name, () => {
 
     it('loads after the lease of a crashed instance has expired', async () => {
       const { clock, server, instance } = givenFleet<number>();
-      server.machine.acquire('n:c:test:sk', { token: 'dead', leaseMs: 1_000, invalidFillId: undefined });
+      server.machine.acquire('n:c:test:sk', { token: 'dead', leaseMs: 1_000, replaces: undefined });
       const reading = instance().cache.read('k', async () => 1);
       for (let ms = 0; ms < 1_100; ms += 10) {
         await settled();

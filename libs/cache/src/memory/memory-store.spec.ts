@@ -20,7 +20,7 @@ describe(MemoryStore.name, () => {
       for await (const page of store.scan('a:')) pages.push(page.length);
       return pages;
     };
-    const put = (name: string) => store.acquire(name, { token: 'f', leaseMs: 1_000, invalidFillId: undefined });
+    const put = (name: string) => store.acquire(name, { token: 'f', leaseMs: 1_000, replaces: undefined });
     await put('b:other');
     expect(await lengths()).toEqual([]);
     for (let index = 0; index < 250; index += 1) await put(`a:${index}`);

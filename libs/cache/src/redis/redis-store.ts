@@ -1,15 +1,18 @@
-import type { RedisClient, RedisConnection } from '@nuthatch/redis';
-import type { PayloadForm } from '../core/codec/codec.js';
-import type {
-  BackOff,
-  Fill,
-  Lease,
-  RecordSnapshot,
-  RecordStore,
-  StoredText,
-  StoreReading,
+import { type RedisClient, type RedisConnection, RedisUnavailableError } from '@nuthatch/redis';
+import {
+  type BackOff,
+  type Fill,
+  type Lease,
+  LONGEST_LEASE_MS,
+  type ReadingOptions,
+  type RecordSnapshot,
+  type RecordStore,
+  type StoredText,
+  type StoreReading,
 } from '../core/store/store.js';
 import { refreshLockOf } from '../core/store/record-format.js';
+import type { Heartbeat } from './heartbeat.js';
+import type { ReadGate } from './read-gate.js';
 import { type RedisScript, runScript, type ScriptArgument } from './run-script.js';
 import * as scripts from './scripts.generated.js';
 import { UnacknowledgedReleases } from './unacknowledged-releases.js';
@@ -18,6 +21,12 @@ import { UnacknowledgedReleases } from './unacknowledged-releases.js';
 const SCAN_COUNT = 250;
 /** Last byte that is read of a tag. A text that is longer than a version is no version. */
 const LAST_BYTE_OF_TAG = '63';
+
+/** Shows whether the server may be read. */
+export interface ServerProof {
+  readonly gate: ReadGate;
+  readonly heartbeat: Heartbeat;
+}
 
 /** L2: Redis, one string per record. A hit takes plain reads; each step that decides is one script. */
 export class RedisStore implements RecordStore {
@@ -32,6 +41,8 @@ export class RedisStore implements RecordStore {
     private readonly channel: string,
     /** How many bytes of a record are read. A longer one comes from another program, and would keep the process busy. */
     maxRecordBytes = 4 * 1024 * 1024,
+    /** What shows whether the server may be read. Without it, the store trusts every answer. */
+    private readonly proof?: ServerProof,
   ) {
     this.deadlineMs = redis.operationTimeoutMs;
     this.#lastByte = String(maxRecordBytes);
@@ -44,14 +55,26 @@ export class RedisStore implements RecordStore {
     return this.redis.session;
   }
 
-  read(recordKeys: readonly string[], tags: readonly string[], form?: PayloadForm): Promise<StoreReading> {
+  get refusal(): string | undefined {
+    return this.proof?.gate.refusal;
+  }
+
+  read(
+    recordKeys: readonly string[],
+    tags: readonly string[],
+    { form, proven = false }: ReadingOptions = {},
+  ): Promise<StoreReading> {
+    const { gate, heartbeat } = this.proof ?? {};
+    if (gate?.open === false) return Promise.reject(new RedisUnavailableError(gate.refusal ?? 'not verified yet'));
     return this.redis.run(async (client) => {
       // Sent together, they are one round trip. Raw commands, because building them is most of the cost of a hit in Redis.
       const sent = [
         ...recordKeys.flatMap((recordKey) => this.#snapshotOf(client, recordKey, form)),
         ...tags.map((tag) => client.sendCommand<unknown>(['GETRANGE', tag, '0', LAST_BYTE_OF_TAG])),
       ];
-      const replies = await Promise.all(sent);
+      // After the reads: an accepted write proves that they were current.
+      const proof = proven ? heartbeat?.beat(client) : undefined;
+      const [replies] = await Promise.all([Promise.all(sent), proof]);
       const textsOfTags = replies.splice(2 * recordKeys.length);
       return {
         records: recordKeys.map((_, index) => snapshot(replies[2 * index + 1], replies[2 * index])),
@@ -72,9 +95,9 @@ export class RedisStore implements RecordStore {
     } while (cursor !== '0');
   }
 
-  async acquire(recordKey: string, { token, leaseMs, invalidFillId = '' }: Lease): Promise<boolean> {
+  async acquire(recordKey: string, { token, leaseMs, replaces = '' }: Lease): Promise<boolean> {
     const acquiring = (client: RedisClient) =>
-      runScript(client, scripts.acquire, { recordKey }, { token, leaseMs, invalidFillId });
+      runScript(client, scripts.acquire, { recordKey }, { token, leaseMs, replaces });
     const release = (): Promise<void> => this.release(recordKey, token);
     const late = (reply: unknown): void => {
       this.#unacknowledged.acknowledged(token);
@@ -104,8 +127,15 @@ export class RedisStore implements RecordStore {
   }
 
   async acquireRefreshLock(recordKey: string, leaseMs: number): Promise<boolean> {
-    const options = { condition: 'NX', expiration: { type: 'PX', value: leaseMs } } as const;
-    return (await this.redis.run((client) => client.set(refreshLockOf(recordKey), '1', options))) === 'OK';
+    const lock = refreshLockOf(recordKey);
+    const expiration = { type: 'PX', value: leaseMs } as const;
+    const acquired = await this.redis.run((client) => client.set(lock, '1', { condition: 'NX', expiration }));
+    if (acquired === 'OK') return true;
+    // The clock of the server was set back: the holder is long gone.
+    const longestMs = Math.max(leaseMs, LONGEST_LEASE_MS);
+    const outlived = (await this.redis.run((client) => client.pTTL(lock))) > longestMs;
+    if (outlived) await this.redis.run((client) => client.set(lock, '1', { expiration }));
+    return outlived;
   }
 
   async releaseRefreshLock(recordKey: string): Promise<void> {
@@ -134,11 +164,15 @@ export class RedisStore implements RecordStore {
     await this.#run(scripts.invalidate, { recordKey }, { channel: this.channel, message: `d${recordKey}` });
   }
 
+  async limitIntents(recordKey: string): Promise<void> {
+    await this.#run(scripts.limitIntents, { recordKey }, {});
+  }
+
   /**
    * Reads the remaining TTL before the text: if the text is replaced in between, its life is at worst taken as too short. The
    * text of an absent record is empty. An empty string reads the same, but the cache never writes one.
    */
-  #snapshotOf(client: RedisClient, recordKey: string, form: PayloadForm | undefined): readonly Promise<unknown>[] {
+  #snapshotOf(client: RedisClient, recordKey: string, form: ReadingOptions['form']): readonly Promise<unknown>[] {
     const asBytes = form === 'binary' ? { typeMapping: AS_BYTES } : undefined;
     return [
       client.sendCommand(['PTTL', recordKey]),

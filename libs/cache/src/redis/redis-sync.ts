@@ -1,37 +1,61 @@
-import type { RedisConnection } from '@nuthatch/redis';
+import type { RedisConnection, RedisState } from '@nuthatch/redis';
 import type { CacheRuntime } from '../core/cache-runtime.js';
 import { InvalidationChannel } from './invalidation-channel.js';
+import type { ServerUse } from './read-gate.js';
+import type { ServerProof } from './redis-store.js';
+import { refusalOf, refusalWord } from './refusal.js';
 
 const HEARTBEAT_MS = 250;
 /** How long a graceful close waits for a connection that is being established. */
 const CLOSE_TIMEOUT_MS = 2_000;
+/** How long the server keeps its own identity while no process renews it. */
+const SERVER_RECORD_MS = 86_400_000;
+
+/** What a refusal means, as the log says it. */
+const EFFECTS: Record<ServerUse, string> = {
+  write: 'Redis refuses writes, so nothing is read from it until it accepts them',
+  store: 'Redis is full, so it stores no new entries. Raise maxmemory, or set maxmemory-policy to allkeys-lfu',
+  subscribe: 'Redis rejects SUBSCRIBE, so L1 is off. Allow the command and the channel <namespace>:writes in the ACL',
+};
 
 /** Keeps the caches of a process in sync with Redis: heartbeats, changes of the server, pending invalidations. */
 export class RedisSync {
   readonly #subscriber: RedisConnection;
   readonly #channel: InvalidationChannel;
-  #lastServer: string | undefined;
+  #server: string | undefined;
   #heartbeats: Promise<void> | undefined;
   readonly #stops: (() => void)[] = [];
 
   constructor(
     private readonly commands: RedisConnection,
     private readonly runtime: CacheRuntime,
-    names: { readonly channel: string; readonly heartbeat: string },
+    private readonly proof: ServerProof,
+    private readonly names: { readonly channel: string; readonly server: string },
   ) {
     this.#subscriber = commands.duplicate('nuthatch-pushes');
-    this.#channel = new InvalidationChannel({ commands, subscriber: this.#subscriber }, names, runtime);
+    const refusals = {
+      onRefused: (use: ServerUse, error: Error) => this.#onRefused(use, error),
+      onAccepted: (use: ServerUse) => proof.gate.accept(use),
+    };
+    const { heartbeat } = proof;
+    heartbeat.listen({
+      onRefused: (error) => this.#onRefused('write', error),
+      onDataLost: () => void this.#invalidateNamespace(),
+    });
+    const connections = { commands, subscriber: this.#subscriber };
+    this.#channel = new InvalidationChannel(connections, { channel: names.channel, heartbeat, refusals }, runtime);
   }
 
   open(): void {
-    this.#onServerChange();
+    this.#onConnectionChange(this.commands.state);
     // Before any command is sent on a new connection: the server may be another one, or have lost its data.
-    this.#stops.push(this.commands.onChange(() => this.#onServerChange()));
+    this.#stops.push(this.commands.onChange((state) => this.#onConnectionChange(state)));
     const heartbeat = (): void => void this.#heartbeat();
     for (const connection of [this.commands, this.#subscriber]) this.#stops.push(connection.onChange(heartbeat));
     this.#channel.open();
     this.#subscriber.open();
     this.#stops.push(this.runtime.clock.every(HEARTBEAT_MS, heartbeat));
+    heartbeat();
   }
 
   /** Applies pending invalidations, within the time of a graceful close, and closes the subscriber. */
@@ -65,24 +89,86 @@ export class RedisSync {
     });
   }
 
-  /** Flushes all entries after a change of the server, which may have lost invalidations that the earlier server acknowledged. */
-  #onServerChange(): void {
+  #onConnectionChange({ lastError }: RedisState): void {
     const { serverId } = this.commands;
-    if (serverId === undefined) return;
-    if (this.#lastServer !== undefined && this.#lastServer !== serverId) {
-      this.runtime.coherence.onChannelLost();
-      this.runtime.pending.add({ recordKeys: [], tags: [this.runtime.keys.namespaceTag] });
+    if (serverId === undefined) {
+      const word = refusalWord(lastError);
+      // The connection reports it, and it is logged there.
+      if (word !== undefined) this.proof.gate.refuse('write', word);
+      return;
     }
-    this.#lastServer = serverId;
+    const { heartbeat, gate } = this.proof;
+    if (serverId !== this.#server) {
+      heartbeat.forget();
+      // The data of the first server may be older than the server itself.
+      if (this.#server === undefined) gate.beginCheck();
+      else void this.#invalidateNamespace();
+      this.#server = serverId;
+    }
     void this.runtime.pending.flush(this.runtime.store);
+  }
+
+  /** Invalidates all entries: invalidations may have been lost that this server, or an earlier one, acknowledged. */
+  async #invalidateNamespace(): Promise<void> {
+    const { coherence, pending, keys, store } = this.runtime;
+    coherence.onChannelLost();
+    pending.add({ recordKeys: [], tags: [keys.namespaceTag] });
+    // From now on the pending invalidation keeps the entries from being read.
+    this.proof.gate.endCheck();
+    await pending.flush(store);
   }
 
   #heartbeat(): Promise<void> {
     // The heartbeat does not wait for pending invalidations, which may be many.
     void this.runtime.pending.flush(this.runtime.store);
-    this.#heartbeats ??= this.#channel.heartbeat().finally(() => {
+    this.#heartbeats ??= this.#beat().finally(() => {
       this.#heartbeats = undefined;
     });
     return this.#heartbeats;
+  }
+
+  async #beat(): Promise<void> {
+    if (this.commands.serverId === undefined) return;
+    try {
+      if (this.proof.gate.checking) await this.#checkServer();
+      await Promise.all([this.#recordServer(), this.#channel.heartbeat()]);
+    } catch (error) {
+      // Redis is unavailable: the next heartbeat tries again.
+      if (error instanceof Error && refusalOf(error) !== undefined) this.#onRefused('write', error);
+    }
+  }
+
+  /**
+   * Invalidates all entries if they may be older than the start of the server, which has then read them from its disk: writes
+   * of its last seconds may be missing. The first process to find another identity recorded does that, once.
+   */
+  async #checkServer(): Promise<void> {
+    const { serverId } = this.commands;
+    const recorded = await this.commands.run((client) => client.get(this.names.server));
+    if (serverId === undefined || this.commands.serverId !== serverId) return;
+    if (recorded === serverId) this.proof.gate.endCheck();
+    else await this.#invalidateNamespace();
+  }
+
+  /** Records the server whose entries are trusted, and keeps the record alive. A full server refuses this. */
+  async #recordServer(): Promise<void> {
+    const { pending, keys } = this.runtime;
+    const { serverId } = this.commands;
+    if (serverId === undefined || pending.affects(keys.namespaceTag, [])) return;
+    const expiration = { type: 'PX', value: SERVER_RECORD_MS } as const;
+    try {
+      await this.commands.run((client) => client.set(this.names.server, serverId, { expiration }));
+      this.proof.gate.accept('store');
+    } catch (error) {
+      if (error instanceof Error && refusalOf(error) === 'OOM') this.#onRefused('store', error);
+    }
+  }
+
+  #onRefused(use: ServerUse, error: Error): void {
+    const word = refusalOf(error);
+    if (word === undefined || !this.proof.gate.refuse(use, word)) return;
+    this.runtime.warn(`${EFFECTS[use]}: ${error.message}`);
+    // Other processes may write now without a message.
+    if (use === 'write') this.runtime.coherence.onChannelLost();
   }
 }

@@ -29,8 +29,7 @@ export function storeContract(given: () => Promise<StoreUnderTest>): void {
     const { store, published, pass } = await given();
     records += 1;
     const recordKey = `contract:${records}`;
-    const lease = (token: string, invalidFillId?: string) =>
-      store.acquire(recordKey, { token, leaseMs: LONG_MS, invalidFillId });
+    const lease = (token: string, replaces?: string) => store.acquire(recordKey, { token, leaseMs: LONG_MS, replaces });
     const fill = (expected: string, text = value(mine), ttlMs = LONG_MS) =>
       store.fill(recordKey, { expected, text, ttlMs });
     const put = async (text = value(mine), ttlMs = LONG_MS): Promise<void> => {
@@ -80,9 +79,9 @@ export function storeContract(given: () => Promise<StoreUnderTest>): void {
     it('leases the record of an invalid value, and of no other value', async () => {
       const { lease, put, read } = await givenRecord();
       await put();
-      expect(await lease(mine, theirs)).toBe(false);
+      expect(await lease(mine, `V|${theirs}|`)).toBe(false);
       expect(await lease(mine)).toBe(false);
-      expect(await lease(theirs, mine)).toBe(true);
+      expect(await lease(theirs, `V|${mine}|`)).toBe(true);
       expect(await read()).toBe(`L|${theirs}|`);
     });
 

@@ -22,7 +22,7 @@ describe(dependencyStatuses, () => {
     { database: 'down', redis: 'none', cacheRequired: true, statuses: ['down', 'down'], sum: 'error' },
     { database: 'up', redis: 'refusing', cacheRequired: false, statuses: ['up', 'degraded'], sum: 'degraded' },
     { database: 'up', redis: 'refusing', cacheRequired: true, statuses: ['up', 'degraded'], sum: 'degraded' },
-    { database: 'down', redis: 'refusing', cacheRequired: false, statuses: ['degraded', 'degraded'], sum: 'degraded' },
+    { database: 'down', redis: 'refusing', cacheRequired: false, statuses: ['down', 'degraded'], sum: 'error' },
   ] as const)(
     'reports $sum with database=$database, redis=$redis, cacheRequired=$cacheRequired',
     ({ statuses: [database, redis], sum, ...state }) => {

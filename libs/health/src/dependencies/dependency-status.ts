@@ -23,7 +23,7 @@ export interface Dependencies {
  * | up        | down     | `degraded` | correct, but slow; `error` if required        |
  * | read-only | any      | `degraded` | reads only; Redis counts as with `up`         |
  * | down      | up       | `degraded` | cached and stale responses                    |
- * | down      | refusing | `degraded` | cached responses, as far as Redis gives them  |
+ * | down      | refusing | `error`    | what Redis still gives may be outdated        |
  * | down      | down     | `error`    | no source is left                             |
  * | down      | none     | `error`    | the memory of one process is no source        |
  */
@@ -37,7 +37,7 @@ export function dependencyStatuses(state: Dependencies): {
 function databaseStatus({ database, redis }: Dependencies): HealthIndicatorStatus {
   if (database === 'up') return 'up';
   if (database === 'read-only') return 'degraded';
-  return redis === 'up' || redis === 'refusing' ? 'degraded' : 'down';
+  return redis === 'up' ? 'degraded' : 'down';
 }
 
 function redisStatus({ database, redis, cacheRequired }: Dependencies): HealthIndicatorStatus {

@@ -1,9 +1,9 @@
 import { Inject, Injectable } from '@nestjs/common';
 import { CacheRegistry } from '@nuthatch/cache';
-import { REDIS_CONNECTION, type RedisConnection } from '@nuthatch/redis';
+import { REDIS_CONNECTION, type RedisConnection, type RedisState } from '@nuthatch/redis';
 import type { Dependencies } from './dependency-status.js';
 
-/** Reads the state of Redis from memory. */
+/** Combines the state of the connection with what Redis refuses although it answers. */
 @Injectable()
 export class RedisMonitor {
   constructor(
@@ -11,9 +11,10 @@ export class RedisMonitor {
     private readonly caches: CacheRegistry,
   ) {}
 
-  /** The state of the connection; `undefined` without Redis. */
-  get state(): RedisConnection['state'] | undefined {
-    return this.redis?.state;
+  /** The state of the connection. While Redis refuses something, `lastError` has its word. `undefined` without Redis. */
+  get state(): RedisState | undefined {
+    const state = this.redis?.state;
+    return state?.connected ? { ...state, lastError: state.lastError ?? this.caches.refusal } : state;
   }
 
   /** Whether the caches of this instance can use Redis. */

@@ -9,5 +9,7 @@ prove({
     largestLife: 'long DONE: the intent of dead was cut short',
     intentAges: 'a tick: no writer is left, and the record is still in W for the dead one',
     doneAges: 'long DONE: no writer is left, and the record is still in W for the dead one',
+    livesNeverGrow: 'a tick: no writer is left, and the record is still in W for the dead one',
+    readerLimits: 'a tick: no writer is left, and the record is still in W for the dead one',
   },
 });

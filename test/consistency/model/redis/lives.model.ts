@@ -3,7 +3,8 @@ import type { Keeps } from '../checker/proof.js';
 
 /**
  * How long a record stays in W: the text holds each token's life as of the last script, Redis holds the TTL, and what has
- * passed since is their difference. Time is in ticks. One writer dies and never sends DONE; the others come and go for ever.
+ * passed since is their difference. Time is in ticks. One writer dies and never sends DONE; the others come and go for ever. Once,
+ * the clock of Redis is set back, so that the TTL grows. Readers come in every tick.
  */
 export type LivesRule =
   /** The TTL is the largest life, not the newest. */
@@ -11,7 +12,11 @@ export type LivesRule =
   /** INTENT subtracts what has passed from every life, and drops those that ended. */
   | 'intentAges'
   /** DONE does so too, and sets the TTL to what is left: else the text and the TTL are no longer of the same moment. */
-  | 'doneAges';
+  | 'doneAges'
+  /** No life grows in INTENT and DONE, although the TTL grows when the clock of Redis is set back. */
+  | 'livesNeverGrow'
+  /** A reader that finds a TTL beyond the largest life sets it to that life. */
+  | 'readerLimits';
 
 interface Token {
   readonly name: string;
@@ -24,11 +29,15 @@ interface State {
   /** What remains of each intent by the writer's own reckoning. 0: no intent, or it ended. */
   readonly remaining: Readonly<Record<string, number>>;
   readonly dead: boolean;
+  /** Whether the clock of Redis was set back. */
+  readonly setBack: boolean;
   /** Ticks since the dead writer's intent ended, counted a little further than the longest life. */
   readonly overdue: number;
 }
 
 const LONGEST = 4;
+/** How far the clock of Redis is set back. */
+const SET_BACK = 10;
 
 const LIVES: readonly Token[] = [
   { name: 'dead', life: 2 },
@@ -38,9 +47,14 @@ const LIVES: readonly Token[] = [
 
 export function livesModel(keeps: Keeps<LivesRule>): Model<State> {
   return {
-    initial: { record: undefined, remaining: { dead: 0, short: 0, long: 0 }, dead: false, overdue: 0 },
+    initial: { record: undefined, remaining: { dead: 0, short: 0, long: 0 }, dead: false, setBack: false, overdue: 0 },
     *next(state) {
-      yield { label: 'a tick', to: tick(state) };
+      yield { label: 'a tick', to: tick(state, keeps('readerLimits')) };
+      const { record, setBack } = state;
+      if (record && !setBack) {
+        const grown = { ...record, ttl: record.ttl + SET_BACK };
+        yield { label: 'the clock is set back', to: { ...state, record: grown, setBack: true, overdue: 0 } };
+      }
       for (const token of LIVES) yield* write(state, token);
     },
     broken({ record, remaining, overdue }) {
@@ -69,23 +83,25 @@ export function livesModel(keeps: Keeps<LivesRule>): Model<State> {
   }
 
   function place(record: State['record'], token: Token): State['record'] {
-    const others = keeps('intentAges') ? aged(record) : (record?.tokens ?? []);
+    const others = keeps('intentAges') ? aged(record, keeps('livesNeverGrow')) : (record?.tokens ?? []);
     const tokens = [...others.filter(({ name }) => name !== token.name), token];
     return { tokens, ttl: keeps('largestLife') ? largest(tokens) : token.life };
   }
 
   function withdraw(record: State['record'], done: string): State['record'] {
     if (!record) return undefined;
-    const tokens = (keeps('doneAges') ? aged(record) : record.tokens).filter(({ name }) => name !== done);
+    const tokens = (keeps('doneAges') ? aged(record, keeps('livesNeverGrow')) : record.tokens).filter(
+      ({ name }) => name !== done,
+    );
     if (tokens.length === 0) return undefined;
     return { tokens, ttl: keeps('doneAges') ? largest(tokens) : record.ttl };
   }
 }
 
 /** What is left of every life, from the text and the TTL alone: a script has no other memory. */
-function aged(record: State['record']): Token[] {
+function aged(record: State['record'], neverGrow: boolean): Token[] {
   if (!record) return [];
-  const passed = largest(record.tokens) - record.ttl;
+  const passed = Math.max(largest(record.tokens) - record.ttl, neverGrow ? 0 : Number.NEGATIVE_INFINITY);
   return record.tokens.map(({ name, life }) => ({ name, life: life - passed })).filter(({ life }) => life > 0);
 }
 
@@ -93,12 +109,14 @@ function largest(tokens: readonly Token[]): number {
   return Math.max(...tokens.map(({ life }) => life));
 }
 
-function tick({ record, remaining, dead, overdue }: State): State {
+function tick({ record: found, remaining, dead, setBack, overdue }: State, readerLimits: boolean): State {
+  const record = found && readerLimits ? { ...found, ttl: Math.min(found.ttl, largest(found.tokens)) } : found;
   const left = Object.fromEntries(Object.entries(remaining).map(([name, ticks]) => [name, Math.max(0, ticks - 1)]));
   return {
     record: record && record.ttl > 1 ? { ...record, ttl: record.ttl - 1 } : undefined,
     remaining: left,
     dead,
+    setBack,
     overdue: dead && !left['dead'] ? Math.min(overdue + 1, LONGEST + 1) : 0,
   };
 }

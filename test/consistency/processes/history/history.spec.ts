@@ -95,6 +95,13 @@ describe(checkHistory, () => {
     expect(rulesBroken([later, read({ kind: 'strong', version: 1, start: 4_000 })], [FAULTY, healed])).toEqual([]);
   });
 
+  it('reports a read that missed a pending write while Redis answers', () => {
+    const answering = { ...FAULTY, bound: { ...FAULTY.bound, pendingCounts: true } };
+    const missed = [operation({ pending: true }), read({ kind: 'strong', version: 1, start: 20.1 })];
+    expect(rulesBroken(missed, [FAULTY])).toEqual([]);
+    expect(rulesBroken(missed, [answering])).toEqual(['older than promised']);
+  });
+
   it('reports a read that missed an applied write beside a pending one', () => {
     const writes = [operation(), operation({ version: 3, start: 30, end: 40, pending: true })];
     expect(rulesBroken([...writes, read({ kind: 'strong', version: 1, start: 50 })], [FAULTY])).toEqual([

@@ -11,6 +11,8 @@ export interface Bound {
    * message. `maxStaleness` is no such bound: it holds by the clock. @default false
    */
   readonly awake?: boolean;
+  /** Whether pending writes of other processes count too. Redis answers then, or it would be impossible. @default false */
+  readonly pendingCounts?: boolean;
 }
 
 /** For each process, when it did not run. */
@@ -20,7 +22,7 @@ export type Stalls = ReadonlyMap<number, readonly Stall[]>;
 export interface Phase {
   readonly name: string;
   readonly from: number;
-  /** How far reads may lag behind applied writes of other processes. Pending writes do not count. */
+  /** How far reads may lag behind writes of other processes. Pending writes count only if the bound says so. */
   readonly bound: Bound;
   /** Whether all earlier pending writes are applied when the phase begins. */
   readonly settled: boolean;
@@ -132,7 +134,8 @@ class HistoryCheck {
     const lagMs = row.lag(read.version, read.start);
     figures[kind].count(lagMs);
     const ownLagMs = row.lag(read.version, read.start, read.instance);
-    const oldest = phase.settled && read.start - lagMs < phase.from ? 'all' : 'applied';
+    const { pendingCounts = phase.settled && read.start - lagMs < phase.from } = phase.bound;
+    const oldest = pendingCounts ? 'all' : 'applied';
     if (ownLagMs > 0) {
       figures.ownMissed += 1;
       this.#violate('did not read its own write', read, ownLagMs);

@@ -2,7 +2,10 @@ import { setTimeout as pause } from 'node:timers/promises';
 import { describe, expect, it } from 'vitest';
 import type { Fleet } from '../fleet/fleet.js';
 import type { Verdict } from '../history/history.js';
-import { HEALTHY, runScenario } from './scenario.js';
+import { startRedis } from '../../../support/redis-server.js';
+import { eventually } from '../../../support/eventually.js';
+import { type Command, withCommands } from '../fleet/fleet.js';
+import { ANSWERING, HEALTHY, runScenario } from './scenario.js';
 
 /** Sends the command every 50 ms, for 3 s. */
 async function inALoop(fleet: Fleet, ...command: readonly string[]): Promise<void> {
@@ -29,7 +32,31 @@ async function outOfMemory(fleet: Fleet, policy: string, room: number): Promise<
   await fleet.command('CONFIG', 'SET', 'maxmemory', '0');
 }
 
+/** Copies the data of another server, and remains a master. */
+async function copyFrom(port: number, command: Command): Promise<void> {
+  await command('REPLICAOF', '127.0.0.1', String(port));
+  await eventually(async () => expect(await command('INFO', 'replication')).toContain('master_link_status:up'));
+  await command('REPLICAOF', 'NO', 'ONE');
+}
+
+/** Brings back the data of a second ago. */
+async function goBack({ redis }: Fleet): Promise<void> {
+  const copy = await startRedis({ args: ['--repl-diskless-sync-delay', '1'] });
+  try {
+    await withCommands(copy, (command) => copyFrom(redis.port, command));
+    await pause(1_000);
+    await withCommands(redis, (command) => copyFrom(copy.port, command));
+  } finally {
+    await copy.kill();
+  }
+}
+
 describe('Redis replies and loses data', () => {
+  it('has the data of a second ago again', async () => {
+    const { broken } = await runScenario({ name: 'data-goes-back', ...ANSWERING, leaseMs: 1_000, fault: goBack });
+    expect(broken).toEqual([]);
+  });
+
   it('loses all keys repeatedly', async () => {
     const fault = (fleet: Fleet) => inALoop(fleet, 'FLUSHALL');
     const { broken } = await runScenario({ name: 'flushall', bound: HEALTHY, fault });

@@ -4,7 +4,7 @@ import { eventually } from '../../../support/eventually.js';
 import { type RedisServer, startRedis } from '../../../support/redis-server.js';
 import { type Command, type Fleet, withCommands } from '../fleet/fleet.js';
 import type { Verdict } from '../history/history.js';
-import { runScenario } from './scenario.js';
+import { ANSWERING, runScenario } from './scenario.js';
 
 /** A process that was loading when the fault began can neither store its value nor release its lease. */
 const LEASE_MS = 1_000;
@@ -55,7 +55,23 @@ describe('Redis replies and refuses', () => {
       await pause(3_000);
       await fleet.command('ACL', 'SETUSER', 'default', '+@all');
     };
-    const { broken, verdict } = await runScenario({ name: 'no-permission', leaseMs: LEASE_MS, fault });
+    const { broken, verdict } = await runScenario({
+      name: 'no-permission',
+      ...ANSWERING,
+      leaseMs: LEASE_MS,
+      fault,
+    });
+    expect(broken).toEqual([]);
+    expect(pendingWrites(verdict)).toBeGreaterThan(10);
+  });
+
+  it('writes, because it has too few replicas: no process reads its entries until it accepts writes', async () => {
+    const fault = async (fleet: Fleet) => {
+      await fleet.command('CONFIG', 'SET', 'min-replicas-to-write', '1');
+      await pause(3_000);
+      await fleet.command('CONFIG', 'SET', 'min-replicas-to-write', '0');
+    };
+    const { broken, verdict } = await runScenario({ name: 'no-replicas', ...ANSWERING, leaseMs: LEASE_MS, fault });
     expect(broken).toEqual([]);
     expect(pendingWrites(verdict)).toBeGreaterThan(10);
   });
@@ -67,7 +83,7 @@ describe('Redis replies and refuses', () => {
       await pause(3_000);
       await fleet.command('REPLICAOF', 'NO', 'ONE');
     };
-    const { broken, verdict } = await runScenario({ name: 'read-only', leaseMs: LEASE_MS, fault });
+    const { broken, verdict } = await runScenario({ name: 'read-only', ...ANSWERING, leaseMs: LEASE_MS, fault });
     expect(broken).toEqual([]);
     expect(pendingWrites(verdict)).toBeGreaterThan(10);
   });
@@ -85,7 +101,7 @@ describe('Redis replies and refuses', () => {
           await command('REPLICAOF', 'NO', 'ONE');
         });
       });
-    const { broken, verdict } = await runScenario({ name: 'loading', fault });
+    const { broken, verdict } = await runScenario({ name: 'loading', ...ANSWERING, fault });
     expect(broken).toEqual([]);
     expect(pendingWrites(verdict)).toBeGreaterThan(10);
   });

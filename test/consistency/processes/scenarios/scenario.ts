@@ -1,7 +1,7 @@
 import { setTimeout as pause } from 'node:timers/promises';
 import { NESTED_PATIENCE_MS } from '../../../../libs/cache/src/core/read/read-request.js';
 import type { RunReport, Workload } from '../worker/commands.js';
-import { type Fleet, type FleetOptions, OPERATION_TIMEOUT_MS, withFleet } from '../fleet/fleet.js';
+import { type Fleet, type FleetOptions, OPERATION_TIMEOUT_MS, PATIENT_MS, withFleet } from '../fleet/fleet.js';
 import { type Bound, checkHistory, type Phase, type Verdict } from '../history/history.js';
 import { LoopStalls, type Stall } from '../worker/loop-stalls.js';
 import { machineNow } from '../../../support/processes/machine-clock.js';
@@ -15,6 +15,15 @@ import { type Figures, figuresOf, writeReport } from '../history/report.js';
 export const HEALTHY: Bound = { strong: 0, read: 50, awake: true };
 /** For the time in which a process cannot receive or send invalidations. */
 const FAULTY: Bound = { strong: 0, read: 1_000 };
+
+/**
+ * For a Redis that answers, and refuses: pending writes of other processes count too. No operation times out on a busy machine,
+ * because Redis may carry out a write late that its process counts as pending.
+ */
+export const ANSWERING: Pick<Scenario, 'bound' | 'operationTimeoutMs'> = {
+  bound: { ...FAULTY, pendingCounts: true },
+  operationTimeoutMs: PATIENT_MS,
+};
 
 /** The time without a fault before and after a fault. */
 const CALM_MS = 800;

@@ -1,10 +1,11 @@
-import type { PayloadForm } from '../codec/codec.js';
-import type { RecordStore, StoreReading } from '../store/store.js';
+import type { ReadingOptions, RecordStore, StoreReading } from '../store/store.js';
 
 interface Round {
   /** Requested record keys, each with its index in the reply. */
   readonly records: Map<string, number>;
   readonly tags: Map<string, number>;
+  /** Whether one of the reads requires it. */
+  proven: boolean;
   readonly reading: Promise<StoreReading>;
 }
 
@@ -14,8 +15,13 @@ export class BatchedLookup implements Pick<RecordStore, 'read'> {
 
   constructor(private readonly store: Pick<RecordStore, 'read'>) {}
 
-  async read(recordKeys: readonly string[], tags: readonly string[], form: PayloadForm): Promise<StoreReading> {
+  async read(
+    recordKeys: readonly string[],
+    tags: readonly string[],
+    { form, proven = false }: ReadingOptions,
+  ): Promise<StoreReading> {
     const round = (this.#round ??= this.#nextRound(form));
+    round.proven ||= proven;
     const recordPlaces = recordKeys.map((recordKey) => placeOf(recordKey, round.records));
     const tagPlaces = tags.map((tag) => placeOf(tag, round.tags));
     const reading = await round.reading;
@@ -25,13 +31,14 @@ export class BatchedLookup implements Pick<RecordStore, 'read'> {
     };
   }
 
-  #nextRound(form: PayloadForm): Round {
+  #nextRound(form: ReadingOptions['form']): Round {
     const [records, tags] = [new Map<string, number>(), new Map<string, number>()];
     const reading = Promise.resolve().then(() => {
       this.#round = undefined;
-      return this.store.read([...records.keys()], [...tags.keys()], form);
+      return this.store.read([...records.keys()], [...tags.keys()], { form, proven: round.proven });
     });
-    return { records, tags, reading };
+    const round: Round = { records, tags, proven: false, reading };
+    return round;
   }
 }
 

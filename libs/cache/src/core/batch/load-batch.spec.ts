@@ -12,7 +12,7 @@ async function readsWhileWaiting(read: (cache: Cache<string, string>) => Promise
   const { clock, server, instance } = givenFleet<string>();
   const { cache, store } = instance();
   for (const key of ['a', 'b'])
-    server.machine.acquire(`n:c:test:s${key}`, { token: 'busy', leaseMs: 1_000, invalidFillId: undefined });
+    server.machine.acquire(`n:c:test:s${key}`, { token: 'busy', leaseMs: 1_000, replaces: undefined });
   const reads = vi.spyOn(store, 'read');
   const reading = read(cache);
   for (let ms = 0; ms < 1_500; ms += 10) {

@@ -1,9 +1,8 @@
 import { AsyncLocalStorage } from 'node:async_hooks';
-import type { PayloadForm } from '../codec/codec.js';
 import type { Counters } from '../counters.js';
 import { BatchedLookup } from './batched-lookup.js';
 import { type EntryLoad, LoadContext } from '../context/load-context.js';
-import type { StoreReading } from '../store/store.js';
+import type { ReadingOptions, StoreReading } from '../store/store.js';
 import type { ReadBatch, ReadRequest } from '../read/read-request.js';
 import type { CacheRuntime } from '../cache-runtime.js';
 
@@ -64,8 +63,8 @@ export class LoadBatch<V> implements ReadBatch<V> {
     return this.suspendWhile(settled.promise);
   }
 
-  read(recordKeys: readonly string[], tags: readonly string[], form: PayloadForm): Promise<StoreReading> {
-    return this.#reads.read(recordKeys, tags, form);
+  read(recordKeys: readonly string[], tags: readonly string[], options: ReadingOptions): Promise<StoreReading> {
+    return this.#reads.read(recordKeys, tags, options);
   }
 
   async suspendWhile<T>(waiting: Promise<T>): Promise<T> {

@@ -34,7 +34,7 @@ describe('readThroughMany over several pages', () => {
     const { clock, server, cache } = ((fleet) => ({ ...fleet, cache: fleet.instance().cache }))(givenFleet<string>());
     const keys = Array.from({ length: 750 }, (_, index) => `${index}`);
     for (const key of ['0', '300', '700']) {
-      const lease = { token: 'busy', leaseMs: 60_000, invalidFillId: undefined };
+      const lease = { token: 'busy', leaseMs: 60_000, replaces: undefined };
       server.machine.acquire(`n:c:test:s${key}`, lease);
     }
     const reading = cache.readThroughMany(keys, origin(), { patienceMs: 100 }).then(() => clock.now());

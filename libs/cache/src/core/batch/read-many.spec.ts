@@ -32,7 +32,9 @@ describe(ReadMany.name, () => {
     const read = vi.spyOn(here.store, 'read');
     const load = origin();
     expect(await here.cache.readThroughMany(['l1', 'l2', 'a', 'b'], load)).toEqual(['l1', 'l2', 'a', 'b']);
-    expect(read.mock.calls).toEqual([[['n:c:test:sl2', 'n:c:test:sa', 'n:c:test:sb'], [], 'text']]);
+    expect(read.mock.calls).toEqual([
+      [['n:c:test:sl2', 'n:c:test:sa', 'n:c:test:sb'], [], { form: 'text', proven: false }],
+    ]);
     expect(load.mock.calls).toEqual([[['a', 'b']]]);
     const again = await there.cache.readThroughMany(['l1', 'l2', 'a', 'b'], origin(' again'));
     expect(again).toEqual(['l1', 'l2', 'a', 'b']);
@@ -108,7 +110,7 @@ describe(ReadMany.name, () => {
   it('waits for keys that another process loads, and loads the abandoned ones in one call', async () => {
     const { clock, server, instance } = given();
     for (const key of ['a', 'b']) {
-      server.machine.acquire(`n:c:test:s${key}`, { token: 'dead', leaseMs: 1_000, invalidFillId: undefined });
+      server.machine.acquire(`n:c:test:s${key}`, { token: 'dead', leaseMs: 1_000, replaces: undefined });
     }
     let draws = 0;
     vi.spyOn(clock, 'random').mockImplementation(() => (draws += 1) % 2);

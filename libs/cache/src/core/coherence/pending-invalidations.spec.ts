@@ -57,6 +57,18 @@ describe(PendingInvalidations.name, () => {
     expect(runtime.pending.size).toBe(2);
   });
 
+  it('tries one batch, and not thousands, while the server refuses writes', async () => {
+    const { runtime, store } = givenProcess();
+    Object.assign(store, { refusal: 'MISCONF' });
+    const invalidate = vi.spyOn(store, 'invalidate').mockRejectedValue(new Error('MISCONF'));
+    for (const recordKey of ['a', 'b', 'c']) runtime.pending.add({ recordKeys: [recordKey], tags: [] });
+    await runtime.pending.flush(store);
+    expect(invalidate).toHaveBeenCalledOnce();
+    invalidate.mockRestore();
+    await runtime.pending.flush(store);
+    expect(runtime.pending.size).toBe(0);
+  });
+
   it('keeps only the tag of the namespace beyond its limit of names, in many batches or in one', () => {
     const { runtime } = givenProcess();
     const { pending, keys } = runtime;

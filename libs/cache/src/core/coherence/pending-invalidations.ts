@@ -49,7 +49,10 @@ export class PendingInvalidations {
     return this.#affected.has(recordKey) || tags.some((tag) => this.#affected.has(tag));
   }
 
-  /** Applies pending batches until the connection is lost. A batch that fails waits for the next flush. Never rejects. */
+  /**
+   * Applies pending batches until the connection is lost, or the server refuses one. A batch that fails waits for the next
+   * flush. Never rejects.
+   */
   flush(store: RecordStore): Promise<void> {
     this.#flushing ??= this.#flush(store).finally(() => {
       this.#flushing = undefined;
@@ -62,7 +65,7 @@ export class PendingInvalidations {
     for (const batch of this.#batches) {
       const applied = await applyInvalidation({ store, clock: this.clock }, batch, this.forget);
       if (applied) this.#remove(batch);
-      else if (session === undefined || store.session !== session) return;
+      else if (session === undefined || store.session !== session || store.refusal !== undefined) return;
     }
   }
 

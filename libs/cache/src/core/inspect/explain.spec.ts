@@ -116,7 +116,7 @@ describe(Explainer.name, () => {
 
   it('reports loads, writes, failures and foreign texts', async () => {
     const { cache, server } = given();
-    server.machine.acquire(RECORD_KEY, { token: 'abc', leaseMs: 1_000, invalidFillId: undefined });
+    server.machine.acquire(RECORD_KEY, { token: 'abc', leaseMs: 1_000, replaces: undefined });
     expect(await cache.explain('k')).toMatchObject({ state: 'loading', ttlMs: 1_000 });
     server.machine.release(RECORD_KEY, 'abc', { error: 'origin', retryMs: 500 });
     expect(await cache.explain('k')).toMatchObject({ state: 'failed', ttlMs: 500 });

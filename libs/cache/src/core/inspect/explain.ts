@@ -99,7 +99,7 @@ export class Explainer<K, V> {
     if (pending.affects(recordKey, tags)) return { state: 'pending', tags: unknownTags };
     const local = this.#inL1(recordKey, tags);
     if (local) return local;
-    const reading = await store.read([recordKey], tags, this.definition.codec?.form).catch(() => undefined);
+    const reading = await store.read([recordKey], tags, { form: this.definition.codec?.form }).catch(() => undefined);
     const [snapshot] = reading?.records ?? [];
     if (!reading || !snapshot) return { state: 'unavailable', tags: unknownTags };
     const texts = tags.map((tag, place) => ({ recordKey: tag, text: reading.tags[place] ?? null }));

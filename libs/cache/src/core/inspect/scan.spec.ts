@@ -56,7 +56,7 @@ describe(Scan.name, () => {
     }
     await cache.invalidateTags(['t']);
     runtime.pending.add({ recordKeys: ['n:c:test:spending'], tags: [] });
-    await runtime.store.acquire('n:c:test:sloading', { token: 'f', leaseMs: 1_000, invalidFillId: undefined });
+    await runtime.store.acquire('n:c:test:sloading', { token: 'f', leaseMs: 1_000, replaces: undefined });
     await runtime.store.intent('n:c:test:swritten', 'f', 1_000);
     expect(await valuesOf(cache)).toEqual(['fresh']);
     await cache.clear();
@@ -77,7 +77,7 @@ describe(Scan.name, () => {
     await cache.set('k', 'v');
     const read = vi.spyOn(runtime.store, 'read');
     expect(await valuesOf(cache)).toEqual(['v']);
-    expect(read).toHaveBeenCalledWith(['n:c:test:sk'], [], 'binary');
+    expect(read).toHaveBeenCalledWith(['n:c:test:sk'], [], { form: 'binary' });
   });
 
   it('throws if the connection to the store changes during the scan', async () => {

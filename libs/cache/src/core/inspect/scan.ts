@@ -44,7 +44,7 @@ export class Scan<K, V> {
   /** Takes two round trips, because the records name the tags to read. */
   async #fresh(recordKeys: readonly string[]): Promise<V[]> {
     const { store, pending } = this.runtime;
-    const { records: snapshots } = await store.read(recordKeys, [], this.#form);
+    const { records: snapshots } = await store.read(recordKeys, [], { form: this.#form });
     const scanned = recordKeys.flatMap((recordKey, place) => scannedRecord(recordKey, snapshots[place], this.#form));
     const tags = [...new Set(scanned.flatMap(({ value }) => value.tags.map(([tag]) => tag)))];
     const { tags: texts } = await store.read([], tags);

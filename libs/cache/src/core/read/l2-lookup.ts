@@ -4,11 +4,18 @@ import { Entry } from '../store/entry.js';
 import { freshness } from '../policy/lifetimes.js';
 import { jsonCodec } from '../codec/json-codec.js';
 import { accepts } from '../policy/value-schema.js';
-import type { RecordSnapshot } from '../store/store.js';
+import { LONGEST_LEASE_MS, type RecordSnapshot } from '../store/store.js';
 import type { ReadBatch, ReadRequest } from './read-request.js';
 import type { InFlightRead } from '../coherence/in-flight-reads.js';
 import type { LookupState, LookupResult, TagVersionResult, Missing } from './lookup-result.js';
-import { type CapturedTag, decodeRecord, fillIdOf, type RecordValue, versionOf } from '../store/record-format.js';
+import {
+  type CapturedTag,
+  decodeRecord,
+  fillIdOf,
+  type RecordValue,
+  valuePrefix,
+  versionOf,
+} from '../store/record-format.js';
 import type { L2Attempt } from './time-budget.js';
 import type { CacheRuntime } from '../cache-runtime.js';
 
@@ -18,6 +25,8 @@ interface LookupRequest extends Pick<ReadRequest<unknown>, 'record' | 'tags' | '
 }
 
 const NONE: readonly string[] = [];
+/** Distinguishes a lease, or an error of a foreign program, from any other text. */
+const PREFIX_LENGTH = 100;
 
 /** Looks up records, with the tags they need, in one round trip to the store, and interprets them. */
 export class L2Lookup<K, V> {
@@ -41,7 +50,7 @@ export class L2Lookup<K, V> {
   ): Promise<LookupResult<V>> {
     const { records, tags } = await budget.step(() => this.#fetch([read.record.key], read, inFlightRead));
     const state = this.classify(records[0], tags);
-    if (state.kind !== 'missing' || state.invalidFillId === undefined || !tags.some(isKnown)) return { state, tags };
+    if (state.kind !== 'missing' || state.replaces === undefined || !tags.some(isKnown)) return { state, tags };
     // An evicted tag gets a new version without a message. Before a version from L1 rejects an entry, the store is queried.
     const asked = await budget.step(() => this.#fetch([], { ...read, strong: true }, inFlightRead));
     return { state: this.classify(records[0], asked.tags), tags: asked.tags };
@@ -65,13 +74,13 @@ export class L2Lookup<K, V> {
     const state = decodeRecord(text, this.#codec.form);
     switch (state.kind) {
       case 'absent':
-        return { kind: 'missing', invalidFillId: undefined };
+        return { kind: 'missing', replaces: undefined };
       case 'loading':
-        return { kind: 'loading' };
+        return ttlMs > LONGEST_LEASE_MS ? outlived(text) : { kind: 'loading' };
       case 'writing':
         return { kind: 'writing' };
       case 'failed':
-        return state;
+        return ttlMs > (this.definition.errorBackOffMs ?? 0) ? outlived(text) : state;
       case 'unreadable':
         return { ...replaceable(text), unreadable: true };
       case 'value':
@@ -90,7 +99,7 @@ export class L2Lookup<K, V> {
     const unknown = known.includes(undefined) ? tags.filter((_, index) => known[index] === undefined) : NONE;
     const reading =
       recordKeys.length + unknown.length > 0
-        ? await (batch ?? store).read(recordKeys, unknown, this.#codec.form)
+        ? await (batch ?? store).read(recordKeys, unknown, { form: this.#codec.form, proven: strong })
         : { records: [], tags: [] };
     const tagVersions = tags.map((tag, index) => {
       const version = known[index];
@@ -105,13 +114,14 @@ export class L2Lookup<K, V> {
   #judge(stored: RecordValue, ttlMs: number, tags: readonly TagVersionResult[]): LookupState<V> {
     if (stored.schemaVersion > this.definition.version) return { kind: 'newer' };
     const current = stored.schemaVersion === this.definition.version && sameTags(stored.tags, tags);
-    if (!current) return { kind: 'missing', invalidFillId: stored.fillId };
+    const replaces = valuePrefix(stored.fillId);
+    // The clock of the store was set back, so the age of the entry is unknown.
+    if (!current || ttlMs > stored.expiryMs) return { kind: 'missing', replaces };
     const codec = this.#codecOf(stored);
     // Another release wrote the entry and reads it. Neither release replaces the entries of the other.
     if (!codec) return { kind: 'newer' };
     const entry = new Entry<V>(stored.content, stored.etag, codec);
-    if (!entry.readable || !this.#isValid(entry))
-      return { kind: 'missing', invalidFillId: stored.fillId, unreadable: true };
+    if (!entry.readable || !this.#isValid(entry)) return { kind: 'missing', replaces, unreadable: true };
     return { kind: 'value', entry, stored, ttlMs, freshness: freshness(stored, ttlMs) };
   }
 
@@ -137,8 +147,13 @@ export class L2Lookup<K, V> {
 
 /** A corrupt record. One without a fill id stays, because replacing it could end a write in progress. */
 function replaceable(text: string | null): Missing | { readonly kind: 'newer' } {
-  const invalidFillId = fillIdOf(text);
-  return invalidFillId === undefined ? { kind: 'newer' } : { kind: 'missing', invalidFillId };
+  const fillId = fillIdOf(text);
+  return fillId === undefined ? { kind: 'newer' } : { kind: 'missing', replaces: valuePrefix(fillId) };
+}
+
+/** A lease or an error back-off that lives longer than it may: it is foreign, or the clock of the store was set back. */
+function outlived(text: string | null): Missing {
+  return { kind: 'missing', replaces: text?.slice(0, PREFIX_LENGTH) };
 }
 
 /** Whether the version comes from L1. */

@@ -100,6 +100,7 @@ export class L2Read<K, V> {
           result = await this.loadWithoutStoring(request, undefined);
           break;
         case 'writing':
+          this.parts.loader.limitIntents(request.record.key);
           result = await this.loadWithoutStoring(request, 'write-intent');
           break;
       }
@@ -143,7 +144,7 @@ export class L2Read<K, V> {
     if (captured === 'unavailable') return loader.load(request, 'unavailable');
     if (!captured) return loader.load(request, 'write-intent');
     const token = clock.id();
-    const lease = { token, leaseMs: loader.leaseMs, invalidFillId: state.invalidFillId };
+    const lease = { token, leaseMs: loader.leaseMs, replaces: state.replaces };
     const acquired = await attempt.budget
       .step(() => store.acquire(request.record.key, lease))
       .catch(() => 'unavailable' as const);

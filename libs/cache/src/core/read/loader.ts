@@ -11,10 +11,10 @@ import type { ReadRequest } from './read-request.js';
 import { isClientError } from '../policy/client-error.js';
 import { type CapturedTag, leasePrefix, valuePrefix, versionOf, versionText } from '../store/record-format.js';
 import type { L2Attempt } from './time-budget.js';
+import { LONGEST_LEASE_MS } from '../store/store.js';
 import type { CacheRuntime } from '../cache-runtime.js';
 
 const SHORTEST_LEASE_MS = 1_000;
-const LONGEST_LEASE_MS = 5_000;
 /** A tag lives this many times as long as its longest-lived entry, so it outlives every entry until it is renewed. */
 const TAG_LIVES = 2;
 const SHORTEST_TAG_MS = 120_000;
@@ -65,12 +65,18 @@ export class Loader<K, V> {
       tags.map(async (tag): Promise<readonly [string, string | undefined]> => {
         const { coherence, clock } = this.runtime;
         const isWritten = tag.version === undefined && tag.text !== null;
+        if (isWritten) this.limitIntents(tag.recordKey);
         const isCurrent = !isWritten && !coherence.tags.renewalDue(tag.recordKey, clock.now(), this.#tagLifeMs);
         const version = isWritten || (isCurrent && tag.version !== undefined) ? tag.version : await this.#renew(tag);
         return [tag.recordKey, version];
       }),
     );
     return captured.every((tag): tag is CapturedTag => tag[1] !== undefined) ? captured : undefined;
+  }
+
+  /** Ends the intents of a record or tag after their lives at the latest, in the background. */
+  limitIntents(recordKey: string): void {
+    void this.runtime.store.limitIntents?.(recordKey).catch(ignore);
   }
 
   /** Loads and stores nothing. */

@@ -11,10 +11,11 @@ export interface FoundValue<V> {
   readonly freshness: Freshness;
 }
 
-/** No value, or a value that may be replaced, because it was invalidated or has an older schema version. */
+/** No value, or a record that may be replaced: it was invalidated, has an older schema version, or lives longer than it may. */
 export interface Missing {
   readonly kind: 'missing';
-  readonly invalidFillId: string | undefined;
+  /** How the record begins that may be replaced. */
+  readonly replaces: string | undefined;
   /** Whether the record is corrupt or foreign. */
   readonly unreadable?: boolean;
 }

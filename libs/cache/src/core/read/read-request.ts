@@ -1,6 +1,5 @@
-import type { PayloadForm } from '../codec/codec.js';
 import type { RecordRef } from '../store/redis-keys.js';
-import type { StoreReading } from '../store/store.js';
+import type { ReadingOptions, StoreReading } from '../store/store.js';
 
 /** How long a read waits for a load of another process by default, in milliseconds. */
 export const PATIENCE_MS = 5_000;
@@ -28,7 +27,7 @@ export interface ReadRequest<V> {
 
 /** Reads that share round trips and calls of the origin, as each of them sees the batch. */
 export interface ReadBatch<V> {
-  read(recordKeys: readonly string[], tags: readonly string[], form: PayloadForm): Promise<StoreReading>;
+  read(recordKeys: readonly string[], tags: readonly string[], options: ReadingOptions): Promise<StoreReading>;
   /** Waits for work of others. The batch does not wait for this read meanwhile. */
   suspendWhile<T>(waiting: Promise<T>): Promise<T>;
   /** Sleeps for about `ms` milliseconds, and wakes together with the other sleeping reads. */

@@ -1,6 +1,13 @@
 import type { Clock } from '../clock.js';
-import type { BackOff, Fill, Lease, RecordSnapshot, StoredText } from './store.js';
-import { refreshLockOf, fillIdOf, leasePrefix } from './record-format.js';
+import {
+  type BackOff,
+  type Fill,
+  type Lease,
+  LONGEST_LEASE_MS,
+  type RecordSnapshot,
+  type StoredText,
+} from './store.js';
+import { leasePrefix, refreshLockOf } from './record-format.js';
 
 /** Stores the texts of the records. */
 export interface RecordTexts {
@@ -34,9 +41,9 @@ export class InMemoryProtocol {
     return { text: held.text, ttlMs: Number.isFinite(leftMs) ? Math.max(1, Math.ceil(leftMs)) : 0 };
   }
 
-  acquire(recordKey: string, { token, leaseMs, invalidFillId }: Lease): boolean {
+  acquire(recordKey: string, { token, leaseMs, replaces }: Lease): boolean {
     const { text } = this.read(recordKey);
-    if (text !== null && (invalidFillId === undefined || fillIdOf(text) !== invalidFillId)) return false;
+    if (text !== null && (replaces === undefined || !text.startsWith(replaces))) return false;
     this.#put(recordKey, leasePrefix(token), leaseMs);
     return true;
   }
@@ -61,7 +68,8 @@ export class InMemoryProtocol {
 
   acquireRefreshLock(recordKey: string, leaseMs: number): boolean {
     const lock = refreshLockOf(recordKey);
-    if (this.read(lock).text !== null) return false;
+    const { text, ttlMs } = this.read(lock);
+    if (text !== null && ttlMs <= Math.max(leaseMs, LONGEST_LEASE_MS)) return false;
     this.#put(lock, '1', leaseMs);
     return true;
   }

@@ -44,6 +44,7 @@ const VALUE = /^V\|([0-9a-f]{16})\|(\d+),(\d+),(\d+),(\d+),([a-z]{1,16}),(\d+),(
 const NO_CODEC = 'none';
 /** The codec that every reader supports. */
 const TEXT_CODEC = 'json';
+const LEASE = /^L\|\w{1,64}\|$/;
 const VERSION = /^V\|([0-9a-f]{16})\|$/;
 
 export const leasePrefix = (token: string): string => `L|${token}|`;
@@ -84,7 +85,7 @@ export function decodeRecord(text: string | null, form: PayloadForm = 'text'): R
     const value = decodeValue(text, form);
     return value ? { kind: 'value', value } : { kind: 'unreadable' };
   }
-  if (text.startsWith('L|')) return { kind: 'loading' };
+  if (LEASE.test(text)) return { kind: 'loading' };
   if (text.startsWith('W|')) return { kind: 'writing' };
   if (text.startsWith('E|') && text.endsWith('|')) return { kind: 'failed', code: text.slice(2, -1) };
   return { kind: 'unreadable' };

@@ -29,10 +29,9 @@ export interface RecordStore {
   readonly deadlineMs: number;
 
   /**
-   * Reads records and tags in one round trip. The text of a tag may be truncated beyond the length of a version. In binary form,
-   * a text has one byte per character.
+   * Reads records and tags in one round trip. The text of a tag may be truncated beyond the length of a version.
    */
-  read(recordKeys: readonly string[], tags: readonly string[], form?: PayloadForm): Promise<StoreReading>;
+  read(recordKeys: readonly string[], tags: readonly string[], options?: ReadingOptions): Promise<StoreReading>;
 
   /**
    * Yields the record keys that begin with `prefix`, in pages. Records that are stored or removed during the scan may be missed,
@@ -41,8 +40,8 @@ export interface RecordStore {
   scan?(prefix: string): AsyncIterable<readonly string[]>;
 
   /**
-   * Acquires the lease to fill a record that is absent or holds the value `invalidFillId`. Returns whether it did. A lease that
-   * arrives after the deadline is released.
+   * Acquires the lease to fill a record that is absent, or begins with `replaces`. Returns whether it did. A lease that arrives
+   * after the deadline is released.
    */
   acquire(recordKey: string, lease: Lease): Promise<boolean>;
 
@@ -70,6 +69,18 @@ export interface RecordStore {
   doneWithValue(recordKey: string, token: string, value: StoredText): Promise<boolean>;
   /** Empties the record. Writes in progress keep their intents, and store no value. */
   invalidate(recordKey: string): Promise<void>;
+  /** Ends intents after their lives at the latest. Only a store whose clock may be set back needs it. */
+  limitIntents?(recordKey: string): Promise<void>;
+
+  /** The word with which the server refuses what the caches need, such as `MISCONF`, while it does. */
+  readonly refusal?: string | undefined;
+}
+
+export interface ReadingOptions {
+  /** In binary form, a text has one byte per character. @default 'text' */
+  readonly form?: PayloadForm | undefined;
+  /** Whether to reject unless the store accepts writes and has lost none. @default false */
+  readonly proven?: boolean;
 }
 
 export interface StoreReading {
@@ -78,11 +89,14 @@ export interface StoreReading {
   readonly tags: readonly (string | null)[];
 }
 
+/** The longest time that a lease may be held, in milliseconds. */
+export const LONGEST_LEASE_MS = 5_000;
+
 export interface Lease {
   readonly token: string;
   readonly leaseMs: number;
-  /** The value that the caller found to be invalid, if any. */
-  readonly invalidFillId: string | undefined;
+  /** How the record begins that the caller found to be invalid, if any. */
+  readonly replaces: string | undefined;
 }
 
 export interface StoredText {

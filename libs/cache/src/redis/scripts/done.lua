@@ -12,7 +12,8 @@ if redis.call('GETRANGE', recordKey, 0, 1) == 'W|' then
   for life in string.gmatch(text, '(%d+):') do
     oldLongest = math.max(oldLongest, tonumber(life))
   end
-  local elapsed = oldLongest - redis.call('PTTL', recordKey)
+  -- The clock of the server may have been set back: no life grows.
+  local elapsed = math.max(oldLongest - redis.call('PTTL', recordKey), 0)
   for life, other in string.gmatch(text, '(%d+):(%x+)') do
     local left = tonumber(life) - elapsed
     if left > 0 and other == token then

@@ -1,7 +1,8 @@
 #!lua flags=allow-oom
--- Writes to the server, which succeeds only on a master that accepts writes.
+-- Counts the heartbeats of a process, which succeeds only on a master that accepts writes.
 -- KEYS    heartbeat
 -- ARGV    lifeMs
--- RETURNS 1
-redis.call('SET', KEYS[1], '1', 'PX', ARGV[1])
-return 1
+-- RETURNS the count; 1 if the previous heartbeat is gone
+local count = redis.call('INCR', KEYS[1])
+redis.call('PEXPIRE', KEYS[1], ARGV[1])
+return count
