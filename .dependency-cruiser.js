@@ -20,7 +20,7 @@ const FLOORS = [
   'coherence',
   'context',
   'counters|read-result',
-  'cache-runtime',
+  'cache-runtime|origin',
   'read|write',
   'batch',
   'inspect',

@@ -12,8 +12,8 @@ export interface CacheModuleOptions {
   readonly namespace?: string;
 
   /**
-   * The most bytes of entries that this process holds in memory, for all caches together. Without Redis the limit is twice as high,
-   * because the in-memory store that replaces Redis may hold as much again.
+   * The most memory that this process uses for all caches together, in bytes of heap: for entries, for tag versions, and without
+   * Redis for the store that replaces it.
    * @default 67_108_864
    */
   readonly maxBytes?: number;
@@ -31,7 +31,8 @@ export interface CacheModuleOptions {
   readonly maxStaleness?: Duration;
 
   /**
-   * How many loads may run at once. Ten times as many wait, and further ones are rejected.
+   * How many loads may run at once. A cache may run as many as permits are free: alone, half of them. Ten times as many per cache wait
+   * for up to 5 s, and further ones are rejected.
    * @default 100
    */
   readonly maxLoads?: number;

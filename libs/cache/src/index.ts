@@ -1,4 +1,10 @@
-export { CacheRegistry, type ChannelState, type ReadyOptions, type TransactionOptions } from './core/cache-registry.js';
+export {
+  CacheRegistry,
+  type ChannelState,
+  type ProcessMemory,
+  type ReadyOptions,
+  type TransactionOptions,
+} from './core/cache-registry.js';
 export { CacheModule, type CacheModuleAsyncOptions } from './cache.module.js';
 export { type CacheModuleOptions } from './cache.options.js';
 export { Cache, type WriteBody } from './core/cache.js';
@@ -7,6 +13,7 @@ export { type CacheDefinition, type CachePolicy, defineCache } from './core/poli
 export { CacheError, type CacheErrorCode } from './core/errors.js';
 export { type Codec, type Encoded, type PayloadForm } from './core/codec/codec.js';
 export { type CacheCounters, type NotStoredReason } from './core/counters.js';
+export { type LoadsInProgress } from './core/context/load-limiter.js';
 export {
   type ExplainedPolicy,
   type ExplainedState,

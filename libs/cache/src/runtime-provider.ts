@@ -14,6 +14,13 @@ import { RedisStore } from './redis/redis-store.js';
 /** The most bytes of a record besides its payload and type hints: numbers, tags, an entity tag. */
 const MOST_OVERHEAD_BYTES = 64 * 1024;
 
+/** Divides the memory of the caches, in bytes: tag versions get an eighth, and the store that replaces Redis gets half. */
+function memoryShares(maxBytes: number, withRedis: boolean): Record<'entries' | 'tags' | 'records', number> {
+  const tags = maxBytes / 8;
+  const records = withRedis ? 0 : maxBytes / 2;
+  return { entries: maxBytes - tags - records, tags, records };
+}
+
 /** Creates the tiers of one application, and closes them after the last request was answered. */
 export class RuntimeProvider implements OnModuleInit, OnApplicationShutdown {
   readonly runtime: CacheRuntime;
@@ -30,16 +37,18 @@ export class RuntimeProvider implements OnModuleInit, OnApplicationShutdown {
     const logger = new Logger('Cache');
     const warn = (message: string): void => logger.warn(message);
     this.missingPrincipals = reportSharedPrincipals ? new MissingPrincipalDetector(warn) : undefined;
-    const bounds = { maxBytes, maxEntries };
+    const shares = memoryShares(maxBytes, redis !== null);
     const parts = {
       ...rest,
       clock,
       observer: this.missingPrincipals,
-      local: new MemoryTier(clock, bounds),
+      local: new MemoryTier(clock, { maxBytes: shares.entries, maxEntries }),
+      maxTagBytes: shares.tags,
       warn,
     };
     if (!redis) {
       logger.log('No Redis is configured: entries live in the memory of this process only');
+      const bounds = { maxBytes: shares.records, maxEntries };
       this.runtime = createRuntime({ ...parts, store: (_, listener) => new MemoryStore(clock, bounds, listener) });
       return;
     }

@@ -1,6 +1,6 @@
 import { setFlagsFromString } from 'node:v8';
 import { runInNewContext } from 'node:vm';
-import { describe, expect, it } from 'vitest';
+import { beforeAll, describe, expect, it } from 'vitest';
 import { z } from 'zod';
 import { Cache } from '../src/core/cache.js';
 import { defineCache } from '../src/core/policy/define-cache.js';
@@ -9,7 +9,9 @@ import { LocalTags } from '../src/core/coherence/tag-versions.js';
 import { createRuntime } from '../src/core/cache-runtime.js';
 import { MemoryStore } from '../src/memory/memory-store.js';
 import { MemoryTier } from '../src/memory/memory-tier.js';
+import { versionOf, versionText } from '../src/core/store/record-format.js';
 import { ManualClock } from '../src/testing/manual-clock.js';
+import { RedisSimulator } from '../src/testing/redis-simulator.js';
 
 const KEYS = 5_000;
 /** Less than the memory of one leaked name per key. */
@@ -91,8 +93,124 @@ describe('the memory of a process', () => {
   }, 60_000);
 
   it('is bounded in the number of tags too (jaredwray/cacheable#1571)', () => {
-    const tags = new LocalTags();
+    const tags = new LocalTags(1_000_000);
     for (let count = 0; count <= 100_000; count += 1) tags.learn(`tag-${count}`, 'version');
     expect([tags.version('tag-0'), tags.version('tag-100000')]).toEqual([undefined, 'version']);
+    expect(tags.usage.bytes).toBeLessThanOrEqual(1_000_000);
+  });
+});
+
+interface Person {
+  readonly id: string;
+  readonly name: string;
+  readonly email: string;
+  readonly version: number;
+  readonly createdAt: string;
+  readonly updatedAt: string;
+}
+
+const people = defineCache<{ id: string }, Person>({
+  name: 'users.byId',
+  version: 1,
+  // Keys that are objects are not memoised, so the memory of a key is part of its entry.
+  key: z.object({ id: z.uuid() }),
+  ttl: '1m',
+  negativeTtl: '1m',
+});
+
+const ENTRIES = 5_000;
+const AT = '2026-01-02T03:04:05.678Z';
+const person = (id: string): Person => ({
+  id,
+  name: `Ada ${id.slice(0, 13)}`,
+  email: `ada.${id.slice(0, 13)}@example.org`,
+  version: 1,
+  createdAt: AT,
+  updatedAt: AT.replace('8Z', '9Z'),
+});
+
+/** Creates a process with a simulated Redis, or without Redis. */
+function givenProcess(withRedis: boolean) {
+  const clock = new ManualClock();
+  const bounds = { maxBytes: 1e9, maxEntries: 100_000 };
+  const redis = new RedisSimulator(clock);
+  const runtime = createRuntime({
+    namespace: 'nuthatch',
+    clock,
+    local: new MemoryTier(clock, bounds),
+    maxStalenessMs: 1_000,
+    maxLoads: 10,
+    maxPayloadBytes: 10_000,
+    rolledBack: () => false,
+    warn: () => {},
+    store: (_, listener) => (withRedis ? redis.connect(listener) : new MemoryStore(clock, bounds, listener)),
+  });
+  const caches = new CacheRegistry(runtime);
+  const cache = caches.create(people);
+  const counted = (): number => {
+    const { tags, records } = caches.memory;
+    return cache.counters().tiers.l1.bytes + tags.bytes + (records?.bytes ?? 0);
+  };
+  return { redis, cache, counted, local: runtime.coherence.local };
+}
+
+async function fill(cache: Cache<{ id: string }, Person>, load: (id: string) => Person | undefined): Promise<void> {
+  for (let index = 0; index < ENTRIES; index += 1) {
+    const id = `0198c0de-0000-7000-8000-${index.toString(16).padStart(12, '0')}`;
+    await cache.readThrough({ id }, async () => load(id));
+  }
+}
+
+const absent = (): undefined => undefined;
+
+function learnTags(): LocalTags {
+  const tags = new LocalTags();
+  for (let index = 0; index < ENTRIES; index += 1) {
+    // Joined, because the engine keeps the parts of a text that nothing has read yet.
+    const recordKey = ['nuthatch:t:orders.of.0198c0de-0000-7000-8000-', index.toString(16).padStart(12, '0')].join('');
+    const version = versionOf(versionText(index.toString(16).padStart(16, '0')));
+    tags.learn(recordKey, version ?? '');
+    tags.renewalDue(recordKey, 0.5, 1_000);
+  }
+  return tags;
+}
+
+describe('the bytes that are counted', () => {
+  // The first round compiles the code.
+  beforeAll(async () => {
+    for (const withRedis of [true, false]) await fill(givenProcess(withRedis).cache, person);
+    learnTags();
+  });
+
+  it.each([
+    ['entries that were loaded', { withRedis: true, fetched: false, load: person, most: 1_000 }],
+    ['entries that were found in Redis', { withRedis: true, fetched: true, load: person, most: 1_250 }],
+    ['known absences', { withRedis: true, fetched: false, load: absent, most: 300 }],
+    ['entries without Redis', { withRedis: false, fetched: false, load: person, most: 1_550 }],
+    ['known absences without Redis', { withRedis: false, fetched: false, load: absent, most: 625 }],
+  ])('are those of the heap, within a fifth, for %s', async (_, { withRedis, fetched, load, most }) => {
+    const before = await heapBytes();
+    const { redis, cache, counted, local } = givenProcess(withRedis);
+    await fill(cache, load);
+    if (fetched) {
+      local.clear();
+      await fill(cache, absent);
+    }
+    // The simulated Redis is in this process.
+    redis.flush();
+    const taken = (await heapBytes()) - before;
+    expect(cache.counters().tiers.l1.entries).toBe(ENTRIES);
+    expect(counted() / taken).toBeGreaterThan(0.8);
+    expect(counted() / taken).toBeLessThan(1.2);
+    expect(taken / ENTRIES).toBeLessThan(most);
+  });
+
+  it('are those of the heap, within a fifth, for tags', async () => {
+    const before = await heapBytes();
+    const tags = learnTags();
+    const taken = (await heapBytes()) - before;
+    expect(tags.usage.entries).toBe(ENTRIES);
+    expect(tags.usage.bytes / taken).toBeGreaterThan(0.8);
+    expect(tags.usage.bytes / taken).toBeLessThan(1.2);
   });
 });

@@ -3,7 +3,7 @@ import { APP_FILTER, type NestApplication } from '@nestjs/core';
 import { ExpressAdapter } from '@nestjs/platform-express';
 import { FastifyAdapter } from '@nestjs/platform-fastify';
 import { Test, type TestingModule } from '@nestjs/testing';
-import { type CacheCounters, CacheRegistry } from '@nuthatch/cache';
+import { type CacheCounters, CacheRegistry, type ProcessMemory } from '@nuthatch/cache';
 import { HealthModule, type HealthOptions } from '@nuthatch/health';
 import { REDIS_CONNECTION, type RedisConnection } from '@nuthatch/redis';
 
@@ -30,6 +30,8 @@ export const counters = {
     bypass: 0,
     errors: 0,
     loads: 2,
+    loadTimeouts: 0,
+    loading: { running: 1, waiting: 0 },
     collapsed: 0,
     unreadable: 0,
     hitRatio: 0.8,
@@ -39,6 +41,8 @@ export const counters = {
 } satisfies Record<string, CacheCounters>;
 
 export const channel = { connected: true, heartbeatAgeMs: 12, flushes: 1 };
+
+export const memory: ProcessMemory = { tags: { entries: 3, bytes: 700 }, records: undefined };
 
 type Redis = Pick<RedisConnection, 'state' | 'firstAttemptFinished'> | null;
 
@@ -95,6 +99,7 @@ export async function givenHealthModule({
         provide: CacheRegistry,
         useValue: {
           counters: () => counters,
+          memory,
           channel: { ...channel, connected: channelVerified },
           pending: 0,
           refusal,

@@ -1,5 +1,5 @@
 import { afterEach, describe, expect, it } from 'vitest';
-import { type AdapterName, channel, counters, givenHealthApp, type HealthApp, redisUp } from './health-app.js';
+import { type AdapterName, channel, counters, givenHealthApp, type HealthApp, memory, redisUp } from './health-app.js';
 
 const redisDown = { ...redisUp, connected: false, breaker: 'open', lastError: 'ECONNREFUSED' } as const;
 const refuse = (): Promise<void> => Promise.reject(new Error('connection refused'));
@@ -163,7 +163,8 @@ describe.each<AdapterName>(['fastify', 'express'])('the probes on %s', (adapter)
         },
         cache: {
           status: 'up',
-          totals: { gets: 10, hitRatio: 0.8, tiers: { l1: { entries: 2 } } },
+          totals: { gets: 10, hitRatio: 0.8, loading: { running: 1, waiting: 0 }, tiers: { l1: { entries: 2 } } },
+          memory: { tags: memory.tags },
           channel,
           pending: 0,
           caches: counters,

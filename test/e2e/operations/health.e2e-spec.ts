@@ -146,7 +146,7 @@ describe('the health of the app', () => {
     for (let reads = 0; reads < 4; reads += 1) await fetch(`${app.url}${path}`);
     const { details } = await probe('/health');
     expect(details['cache']).toMatchObject({
-      totals: { gets: expect.any(Number), hitRatio: expect.any(Number) },
+      totals: { gets: expect.any(Number), hitRatio: expect.any(Number), loading: { running: 0, waiting: 0 } },
       caches: { 'users.byId': { gets: 4, tiers: { l1: { entries: 1 } } } },
     });
   });

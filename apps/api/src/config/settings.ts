@@ -154,7 +154,7 @@ export const settings = z.object({
     .default(64 * 1024 * 1024)
     .register(notes, {
       group: 'cache',
-      about: 'The memory limit of the in-process tier.',
+      about: 'The memory limit of all caches of the process: entries, tag versions and, without Redis, records.',
       write: 'Write a size of at least 1b, such as 64mb.',
       example: '64mb',
     }),

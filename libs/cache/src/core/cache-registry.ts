@@ -3,6 +3,7 @@ import type { CacheDefinition } from './policy/define-cache.js';
 import { CacheError } from './errors.js';
 import type { CacheCounters } from './counters.js';
 import { type CacheRuntime, usable } from './cache-runtime.js';
+import type { MemoryUsage } from './store/store.js';
 import { WritePath, type Written } from './write/write-path.js';
 
 /** The state of the invalidation channel of this process. */
@@ -13,6 +14,14 @@ export interface ChannelState {
   readonly heartbeatAgeMs: number | undefined;
   /** Number of times L1 was flushed because invalidation messages may have been lost. */
   readonly flushes: number;
+}
+
+/** The memory of a process besides the entries in L1. */
+export interface ProcessMemory {
+  /** The tag versions that L1 relies on. */
+  readonly tags: MemoryUsage;
+  /** The records of the store that replaces Redis; `undefined` with Redis. */
+  readonly records: MemoryUsage | undefined;
 }
 
 /** Configures one write with {@link CacheRegistry.write}. */
@@ -63,6 +72,12 @@ export class CacheRegistry {
   /** Number of invalidations that wait until the store is available again. */
   get pending(): number {
     return this.runtime.pending.size;
+  }
+
+  /** Returns what all caches together hold in memory. `CacheCounters.tiers.l1` has the entries of each cache. */
+  get memory(): ProcessMemory {
+    const { coherence, store } = this.runtime;
+    return { tags: coherence.tags.usage, records: store.usage };
   }
 
   /**

@@ -1,6 +1,7 @@
+import { Deadlines } from './concurrency/deadlines.js';
 import { LoadLimiter } from './context/load-limiter.js';
 import type { Clock } from './clock.js';
-import { Coherence } from './coherence/coherence.js';
+import { Coherence, type CoherenceLimits } from './coherence/coherence.js';
 import { RedisKeys } from './store/redis-keys.js';
 import { PendingInvalidations } from './coherence/pending-invalidations.js';
 import type { ChannelListener, LocalTier, RecordStore } from './store/store.js';
@@ -14,6 +15,7 @@ export interface CacheRuntime {
   readonly store: RecordStore;
   readonly pending: PendingInvalidations;
   readonly loadLimiter: LoadLimiter;
+  readonly deadlines: Deadlines;
   /** Whether a write whose body threw this error certainly changed nothing. */
   readonly rolledBack: (error: unknown) => boolean;
   /** The largest payload that is stored, in bytes, including its type hints. */
@@ -23,30 +25,29 @@ export interface CacheRuntime {
 }
 
 /** Services and limits that differ between applications. */
-export interface RuntimeOptions extends Pick<CacheRuntime, 'clock' | 'rolledBack' | 'maxPayloadBytes' | 'warn'> {
+export interface RuntimeOptions
+  extends CoherenceLimits, Pick<CacheRuntime, 'clock' | 'rolledBack' | 'maxPayloadBytes' | 'warn'> {
   readonly namespace: string;
   readonly local: LocalTier;
-  readonly maxStalenessMs: number;
   readonly maxLoads: number;
   readonly observer?: CacheObserver | undefined;
   /** Creates the store, which reports changes to `listener`. */
   readonly store: (keys: RedisKeys, listener: ChannelListener) => RecordStore;
 }
 
-/** How many loads may queue for each load that may run. */
-const QUEUE_PER_LOAD = 10;
-
 export function createRuntime({
   namespace,
   local,
   maxStalenessMs,
   maxLoads,
+  maxTagBytes,
   store,
   ...parts
 }: RuntimeOptions): CacheRuntime {
   const { observer, ...rest } = parts;
   const keys = new RedisKeys(namespace);
-  const coherence = new Coherence(local, rest.clock, maxStalenessMs, observer);
+  const coherence = new Coherence(local, rest.clock, { maxStalenessMs, maxTagBytes }, observer);
+  const deadlines = new Deadlines(rest.clock);
   const forget = (recordKey: string): void => coherence.onInvalidation('done', recordKey);
   return {
     ...rest,
@@ -55,7 +56,8 @@ export function createRuntime({
     observer,
     store: store(keys, coherence),
     pending: new PendingInvalidations(keys.namespaceTag, rest.clock, forget),
-    loadLimiter: new LoadLimiter(maxLoads, maxLoads * QUEUE_PER_LOAD),
+    deadlines,
+    loadLimiter: new LoadLimiter(deadlines, maxLoads),
   };
 }
 

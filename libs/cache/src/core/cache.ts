@@ -60,12 +60,12 @@ export class Cache<K, V> {
     private readonly runtime: CacheRuntime,
   ) {
     this.#services = createReadServices(definition, runtime);
-    const { counters, l2Lookup } = this.#services;
+    const { l2Lookup } = this.#services;
     this.#reads = new ReadThrough(definition, runtime, this.#services);
     this.#writes = new WritePath(runtime);
     this.#keys = new KeyResolver(definition, runtime.keys);
     this.#explainer = new Explainer(definition, runtime, l2Lookup);
-    this.#many = new ReadMany(this.#keys, this.#reads, runtime, counters);
+    this.#many = new ReadMany(this.#keys, this.#reads, runtime, this.#services.origin);
     this.#peek = new Peek(runtime, this.#services);
     this.#scan = new Scan(definition, runtime, l2Lookup);
   }
@@ -75,7 +75,10 @@ export class Cache<K, V> {
    * stored.
    *
    * @throws the error of `load`, unchanged.
-   * @throws {CacheError} `CACHE_OVERLOADED` when too many loads wait; `CACHE_ORIGIN_FAILED` during the back-off after an error.
+   * The trap: the value is shared with other reads and frozen, whether it was found or loaded. Copy it before you change it.
+   *
+   * @throws {CacheError} `CACHE_OVERLOADED` when too many loads wait; `CACHE_LOAD_TIMEOUT` when `load` does not settle in time;
+   * `CACHE_ORIGIN_FAILED` during the back-off after an error.
    * @example
    * const user = await userCache.readThrough(id, () => repository.findById(id));
    */
@@ -107,7 +110,7 @@ export class Cache<K, V> {
    * that the map lacks has no value.
    *
    * @throws the error of `loadMany`, unchanged, unless stale-if-error covers all of its keys.
-   * @throws {CacheError} `CACHE_OVERLOADED`, `CACHE_ORIGIN_FAILED`, as {@link readThrough}.
+   * @throws {CacheError} `CACHE_OVERLOADED`, `CACHE_LOAD_TIMEOUT`, `CACHE_ORIGIN_FAILED`, as {@link readThrough}.
    * @example
    * const users = await userCache.readThroughMany(ids, async (missing) => {
    *   const rows = await repository.findByIds(missing);
@@ -160,7 +163,9 @@ export class Cache<K, V> {
         return { value: await body(tx), captured };
       },
       ({ value, captured }) => {
-        const newEntry = captured && this.#services.entryFactory.create(value, captured, startedAt, ttlMs);
+        const { entryFactory } = this.#services;
+        const entry = captured && entryFactory.entryOf(value);
+        const newEntry = entry && entryFactory.create(entry, captured, startedAt, ttlMs);
         return newEntry && { ...newEntry, recordKey: record.key };
       },
     );
@@ -258,7 +263,9 @@ export class Cache<K, V> {
 
   /** Returns the counters of this cache in this process, since its start. */
   counters(): CacheCounters {
-    return this.#services.counters.snapshot(this.runtime.coherence.local.usage(this.definition.name));
+    const { coherence, loadLimiter } = this.runtime;
+    const { name } = this.definition;
+    return this.#services.counters.snapshot(coherence.local.usage(name), loadLimiter.inProgress(name));
   }
 
   #tagNames(tags: readonly string[]): readonly string[] {

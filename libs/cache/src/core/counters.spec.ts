@@ -4,6 +4,10 @@ import { Cache } from './cache.js';
 import { Counters } from './counters.js';
 
 const RECORD_KEY = 'n:c:test:sk';
+const [l1, loading] = [
+  { entries: 0, bytes: 0 },
+  { running: 0, waiting: 0 },
+];
 
 const settled = async (): Promise<void> => {
   for (let turn = 0; turn < 50; turn += 1) await Promise.resolve();
@@ -12,11 +16,11 @@ const settled = async (): Promise<void> => {
 describe(Counters.name, () => {
   it('count hits, stale and negative reads in the hit ratio, and no other result', () => {
     const counters = new Counters();
-    expect(counters.snapshot({ entries: 0, bytes: 0 }).hitRatio).toBe(0);
+    expect(counters.snapshot(l1, loading).hitRatio).toBe(0);
     for (const result of ['hit', 'stale', 'negative', 'negative', 'miss', 'bypass', 'error', 'error'] as const) {
       counters.read(result);
     }
-    expect(counters.snapshot({ entries: 0, bytes: 0 }).hitRatio).toBe(0.5);
+    expect(counters.snapshot(l1, loading).hitRatio).toBe(0.5);
   });
 
   it.each([
@@ -59,13 +63,12 @@ describe(Counters.name, () => {
 
   it('counts hits, stale and negative answers per get as the hit ratio', () => {
     const counters = new Counters();
-    const l1 = { entries: 0, bytes: 0 };
-    expect(counters.snapshot(l1).hitRatio).toBe(0);
+    expect(counters.snapshot(l1, loading).hitRatio).toBe(0);
     for (const status of ['hit', 'stale', 'negative', 'miss', 'bypass', 'error'] as const) counters.read(status);
-    expect(counters.snapshot(l1)).toMatchObject({ gets: 6, hitRatio: 0.5 });
+    expect(counters.snapshot(l1, loading)).toMatchObject({ gets: 6, hitRatio: 0.5 });
     counters.read('negative');
     counters.read('negative');
-    expect(counters.snapshot(l1)).toMatchObject({ gets: 8, hitRatio: 5 / 8 });
+    expect(counters.snapshot(l1, loading)).toMatchObject({ gets: 8, hitRatio: 5 / 8 });
   });
 
   it.each([

@@ -1,4 +1,5 @@
-import type { Tier } from './store/store.js';
+import type { LoadsInProgress } from './context/load-limiter.js';
+import type { MemoryUsage, Tier } from './store/store.js';
 import type { ReadStatus } from './read-result.js';
 
 /**
@@ -7,7 +8,7 @@ import type { ReadStatus } from './read-result.js';
  */
 export type NotStoredReason = 'too-large' | 'reconnected' | 'unavailable' | 'overtaken';
 
-/** Counts the reads and loads of one cache since this process started. Counts never decrease. */
+/** Counts the reads and loads of one cache since this process started. Only `loading` and the size of L1 ever decrease. */
 export interface CacheCounters {
   /** Reads: the sum of the six counts that follow. */
   readonly gets: number;
@@ -25,6 +26,10 @@ export interface CacheCounters {
   readonly errors: number;
   /** Calls of loaders. */
   readonly loads: number;
+  /** Loads that were given up after `loadTimeout`. */
+  readonly loadTimeouts: number;
+  /** Loads at this moment. */
+  readonly loading: LoadsInProgress;
   /** Reads that were answered with the result of another read. */
   readonly collapsed: number;
   /**
@@ -43,7 +48,7 @@ export interface CacheCounters {
   };
 }
 
-type Count = Exclude<keyof CacheCounters, 'gets' | 'hitRatio' | 'notStored' | 'tiers'>;
+type Count = Exclude<keyof CacheCounters, 'gets' | 'loading' | 'hitRatio' | 'notStored' | 'tiers'>;
 
 const COUNT_OF: Record<ReadStatus, Count> = {
   hit: 'hits',
@@ -64,6 +69,7 @@ export class Counters {
     bypass: 0,
     errors: 0,
     loads: 0,
+    loadTimeouts: 0,
     collapsed: 0,
     unreadable: 0,
   };
@@ -83,6 +89,10 @@ export class Counters {
     this.#counts.loads += 1;
   }
 
+  loadTimedOut(): void {
+    this.#counts.loadTimeouts += 1;
+  }
+
   collapsed(): void {
     this.#counts.collapsed += 1;
   }
@@ -99,11 +109,11 @@ export class Counters {
     this.#tiers[tier][found ? 'hits' : 'misses'] += 1;
   }
 
-  snapshot(l1: { readonly entries: number; readonly bytes: number }): CacheCounters {
+  snapshot(l1: MemoryUsage, loading: LoadsInProgress): CacheCounters {
     const { hits, misses, stale, negative, bypass, errors } = this.#counts;
     const gets = hits + misses + stale + negative + bypass + errors;
     const hitRatio = gets === 0 ? 0 : (hits + stale + negative) / gets;
     const tiers = { l1: { ...this.#tiers.l1, ...l1 }, l2: { ...this.#tiers.l2 } };
-    return { gets, ...this.#counts, hitRatio, notStored: { ...this.#notStored }, tiers };
+    return { gets, ...this.#counts, loading, hitRatio, notStored: { ...this.#notStored }, tiers };
   }
 }

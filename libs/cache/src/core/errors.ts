@@ -8,8 +8,10 @@ export type CacheErrorCode =
   | 'CACHE_KEY_INVALID'
   /** No module of this process registered the cache, or Nest did not create the instance that uses it. */
   | 'CACHE_NOT_REGISTERED'
-  /** Too many loads are running and queued. Retry later. */
+  /** Too many loads are running and queued, or a load waited too long for its permit. Retry later. */
   | 'CACHE_OVERLOADED'
+  /** A load did not settle within `loadTimeout`, and was given up. It counts as a failure of the origin. */
+  | 'CACHE_LOAD_TIMEOUT'
   /** The origin failed a moment ago, and the policy blocks further loads for a while (`errorBackOff`). */
   | 'CACHE_ORIGIN_FAILED'
   /** A strict cache could not announce a write or apply an invalidation, or the operation needs a store that is unavailable. */

@@ -7,11 +7,11 @@ export type ReadStatus = 'hit' | 'miss' | 'stale' | 'negative' | 'bypass' | 'err
 export type ReadDetail =
   'stale-while-revalidate' | 'stale-if-error' | 'write-intent' | 'unavailable' | 'pending' | 'within-write';
 
-/** A value, with its JSON text when it is stored, which is sent as it is. */
+/** A value, with the JSON text that is sent as it is. Shared values are frozen. */
 export interface Answer<V> {
   /** `undefined` if the value is absent. The trap: reading it may decode the stored text each time. */
   readonly value: V | undefined;
-  /** The JSON text; `undefined` for a value that is absent, was not stored, or has another codec. */
+  /** The JSON text; `undefined` for a value that is absent, goes to its own caller only, or has another codec. */
   readonly json: string | undefined;
   /** The `ETag` field value. */
   readonly etag: string | undefined;
@@ -30,8 +30,8 @@ export interface ReadResult<V> {
   readonly ageMs: number;
   /** Whether this read found the value in the store, or stored it. */
   readonly stored: boolean;
-  /** The loader of the only caller that may receive the value, which is not stored; `undefined` when it may be shared. */
-  readonly privateTo: (() => Promise<V | undefined>) | undefined;
+  /** Identifies the only read that may receive the value, which is not stored; `undefined` when it may be shared. */
+  readonly privateTo: object | undefined;
   /** Whether this read joined another read in flight. */
   readonly collapsed: boolean;
 }

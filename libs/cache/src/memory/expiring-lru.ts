@@ -1,52 +1,76 @@
-import { LRUCache } from 'lru-cache';
 import type { Clock } from '../core/clock.js';
+import { Ticker } from '../core/concurrency/ticker.js';
 import type { MemoryBounds, MemoryUsage } from '../core/store/store.js';
 
-interface Held<T> {
-  readonly group: string;
-  readonly value: T;
-  readonly bytes: number;
-  readonly expiresAt: number;
+/** How often expired values are looked for, and how many values are looked at each time: 100,000 of them in 10 s. */
+const SWEEP_MS = 250;
+const SWEPT_AT_ONCE = 2_500;
+
+/** A value that expires. It is its own link in the order of use: an object more per value would cost a fifth of its memory. */
+export abstract class Held {
+  /** Its neighbours in the order of use. */
+  older: Held | undefined = undefined;
+  newer: Held | undefined = undefined;
+
+  constructor(
+    readonly name: string,
+    /** The group that its memory is counted for. */
+    readonly group: string,
+    readonly bytes: number,
+    readonly expiresAt: number,
+  ) {}
 }
 
-/** Stores values that expire, bounded in number and bytes. Evicts the least recently used first, and counts usage per group. */
-export class ExpiringLru<T> {
-  readonly #held: LRUCache<string, Held<T>>;
+/**
+ * Stores values that expire, bounded in number and bytes. Evicts the least recently used first, and counts usage per group. Expired
+ * values leave when they are read, or within seconds.
+ */
+export class ExpiringLru<T extends Held> {
+  readonly #held = new Map<string, T>();
   readonly #usage = new Map<string, { entries: number; bytes: number }>();
+  readonly #ticker: Ticker;
+  #bytes = 0;
+  #oldest: Held | undefined;
+  #newest: Held | undefined;
+  /** Where the sweep continues. It goes from the newest to the oldest, because values in use move out of its way. */
+  #nextSwept: Held | undefined;
 
   constructor(
     private readonly clock: Clock,
-    { maxBytes, maxEntries }: MemoryBounds,
+    private readonly bounds: MemoryBounds,
   ) {
-    this.#held = new LRUCache<string, Held<T>>({
-      max: maxEntries,
-      maxSize: maxBytes,
-      sizeCalculation: ({ bytes }) => bytes,
-      onInsert: ({ group, bytes }) => this.#count(group, 1, bytes),
-      dispose: ({ group, bytes }) => this.#count(group, -1, -bytes),
-    });
+    this.#ticker = new Ticker(clock, SWEEP_MS, () => this.#sweep());
   }
 
-  get(name: string, now = this.clock.now()): { readonly value: T; readonly expiresAt: number } | undefined {
+  get(name: string, now = this.clock.now()): T | undefined {
     const held = this.#held.get(name);
-    if (held && held.expiresAt <= now) {
-      this.#held.delete(name);
+    if (held === undefined) return undefined;
+    if (held.expiresAt <= now) {
+      this.#remove(held);
       return undefined;
+    }
+    if (held !== this.#newest) {
+      this.#unlink(held);
+      this.#append(held);
     }
     return held;
   }
 
   /** Stores a value, unless it is larger than `maxBytes`. */
-  set(
-    name: string,
-    value: T,
-    cost: { readonly group: string; readonly bytes: number; readonly expiresAt: number },
-  ): void {
-    this.#held.set(name, { value, ...cost });
+  set(held: T): void {
+    const { maxBytes, maxEntries } = this.bounds;
+    this.delete(held.name);
+    if (held.bytes > maxBytes) return;
+    this.#held.set(held.name, held);
+    this.#append(held);
+    this.#count(held, 1);
+    while (this.#oldest && (this.#bytes > maxBytes || this.#held.size > maxEntries)) this.#remove(this.#oldest);
+    this.#ticker.start();
   }
 
   delete(name: string): void {
-    this.#held.delete(name);
+    const held = this.#held.get(name);
+    if (held) this.#remove(held);
   }
 
   /** Returns the names of all values, expired or not. */
@@ -56,19 +80,57 @@ export class ExpiringLru<T> {
 
   clear(): void {
     this.#held.clear();
+    this.#usage.clear();
+    this.#bytes = 0;
+    this.#oldest = undefined;
+    this.#newest = undefined;
+    this.#nextSwept = undefined;
   }
 
   usage(group: string): MemoryUsage {
     return { ...(this.#usage.get(group) ?? { entries: 0, bytes: 0 }) };
   }
 
-  #count(group: string, entries: number, bytes: number): void {
+  #sweep(): boolean {
+    const now = this.clock.now();
+    let next = this.#nextSwept ?? this.#newest;
+    for (let count = 0; next && count < SWEPT_AT_ONCE; count += 1) {
+      const held = next;
+      next = held.older;
+      if (held.expiresAt <= now) this.#remove(held);
+    }
+    this.#nextSwept = next;
+    return this.#held.size > 0;
+  }
+
+  #remove(held: Held): void {
+    this.#held.delete(held.name);
+    this.#unlink(held);
+    this.#count(held, -1);
+  }
+
+  #unlink(held: Held): void {
+    const { older, newer } = held;
+    if (this.#nextSwept === held) this.#nextSwept = older;
+    if (older) older.newer = newer;
+    else this.#oldest = newer;
+    if (newer) newer.older = older;
+    else this.#newest = older;
+  }
+
+  #append(held: Held): void {
+    held.older = this.#newest;
+    held.newer = undefined;
+    if (this.#newest) this.#newest.newer = held;
+    else this.#oldest = held;
+    this.#newest = held;
+  }
+
+  #count({ group, bytes }: Held, by: 1 | -1): void {
     const usage = this.#usage.get(group) ?? { entries: 0, bytes: 0 };
-    usage.entries += entries;
-    usage.bytes += bytes;
+    usage.entries += by;
+    usage.bytes += by * bytes;
+    this.#bytes += by * bytes;
     this.#usage.set(group, usage);
   }
 }
-
-/** Returns the upper bound of a text's memory in the engine, in bytes: two per UTF-16 code unit. */
-export const textBytes = (text: string): number => 2 * text.length;

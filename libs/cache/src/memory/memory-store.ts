@@ -5,16 +5,32 @@ import type {
   Fill,
   Lease,
   MemoryBounds,
+  MemoryUsage,
   RecordStore,
   StoredText,
   StoreReading,
   Tier,
 } from '../core/store/store.js';
-import { ExpiringLru, textBytes } from './expiring-lru.js';
+import { stringBytes } from '../core/store/heap-bytes.js';
 import { InMemoryProtocol } from '../core/store/in-memory-protocol.js';
+import { ExpiringLru, Held } from './expiring-lru.js';
 
 /** Record keys per page, so that a reader does not decode all records in one tick. */
 const PAGE = 250;
+
+/** The heap of a record besides its texts, in bytes: this object, its time, its place in the map. Less for the key, which L1 shares. */
+const HELD_BYTES = 100;
+const GROUP = 'records';
+
+class HeldRecord extends Held {
+  constructor(
+    recordKey: string,
+    readonly text: string,
+    expiresAt: number,
+  ) {
+    super(recordKey, GROUP, HELD_BYTES + stringBytes(recordKey) + stringBytes(text), expiresAt);
+  }
+}
 
 /** Stores records in the process, for an application without Redis. It is always available, and is lost with the process. */
 export class MemoryStore implements RecordStore {
@@ -22,23 +38,24 @@ export class MemoryStore implements RecordStore {
   readonly session = 'memory';
   readonly deadlineMs = Number.POSITIVE_INFINITY;
   readonly #protocol: InMemoryProtocol;
-  readonly #names: () => string[];
+  readonly #records: ExpiringLru<HeldRecord>;
 
   constructor(clock: Clock, bounds: MemoryBounds, listener: ChannelListener) {
-    const lru = new ExpiringLru<string>(clock, bounds);
-    this.#names = () => lru.names();
+    const records = new ExpiringLru<HeldRecord>(clock, bounds);
+    this.#records = records;
     const texts = {
-      get: (recordKey: string) => {
-        const held = lru.get(recordKey);
-        return held && { text: held.value, expiresAt: held.expiresAt };
-      },
+      get: (recordKey: string) => records.get(recordKey),
       set: (recordKey: string, text: string, expiresAt: number) =>
-        lru.set(recordKey, text, { group: '', bytes: textBytes(recordKey) + textBytes(text), expiresAt }),
-      delete: (recordKey: string) => lru.delete(recordKey),
+        records.set(new HeldRecord(recordKey, text, expiresAt)),
+      delete: (recordKey: string) => records.delete(recordKey),
     };
     this.#protocol = new InMemoryProtocol(texts, clock, (kind, recordKey) => listener.onInvalidation(kind, recordKey));
     // Messages are delivered synchronously, so none can be lost.
     listener.onHeartbeat(Number.POSITIVE_INFINITY);
+  }
+
+  get usage(): MemoryUsage {
+    return this.#records.usage(GROUP);
   }
 
   async read(recordKeys: readonly string[], tags: readonly string[]): Promise<StoreReading> {
@@ -49,7 +66,7 @@ export class MemoryStore implements RecordStore {
   }
 
   async *scan(prefix: string): AsyncGenerator<readonly string[], void> {
-    const names = this.#names().filter((name) => name.startsWith(prefix));
+    const names = this.#records.names().filter((name) => name.startsWith(prefix));
     for (let from = 0; from < names.length; from += PAGE) yield names.slice(from, from + PAGE);
   }
 

@@ -1,24 +1,45 @@
 import type { Clock } from '../core/clock.js';
-import type { L1Entry, LocalTier, MemoryBounds, MemoryUsage } from '../core/store/store.js';
-import { ExpiringLru, textBytes } from './expiring-lru.js';
+import type { Entry } from '../core/store/entry.js';
+import { stringBytes } from '../core/store/heap-bytes.js';
+import type { L1Entry, L1Tag, LocalTier, MemoryBounds, MemoryUsage } from '../core/store/store.js';
+import { ExpiringLru, Held } from './expiring-lru.js';
+
+/** The heap of an entry besides its key and its content, in bytes: this object, its times, its place in the map. */
+const HELD_BYTES = 200;
+const TAG_BYTES = 48;
+/** The tags of the namespace and of the cache. Entries without further tags share their list. */
+const SHARED_TAGS = 2;
+
+class HeldEntry extends Held implements L1Entry {
+  readonly entry: Entry<unknown>;
+  readonly loadedAt: number;
+  readonly freshUntil: number;
+  readonly tags: readonly L1Tag[];
+
+  constructor(recordKey: string, cache: string, { entry, loadedAt, freshUntil, expiresAt, tags }: L1Entry) {
+    const tagBytes = tags.length > SHARED_TAGS ? TAG_BYTES * (1 + tags.length) : 0;
+    super(recordKey, cache, HELD_BYTES + stringBytes(recordKey) + tagBytes + entry.bytes, expiresAt);
+    this.entry = entry;
+    this.loadedAt = loadedAt;
+    this.freshUntil = freshUntil;
+    this.tags = tags;
+  }
+}
 
 /** L1: holds entries in the memory of this process. */
 export class MemoryTier implements LocalTier {
-  readonly #entries: ExpiringLru<L1Entry>;
+  readonly #entries: ExpiringLru<HeldEntry>;
 
   constructor(clock: Clock, bounds: MemoryBounds) {
     this.#entries = new ExpiringLru(clock, bounds);
   }
 
   get(recordKey: string, now: number): L1Entry | undefined {
-    return this.#entries.get(recordKey, now)?.value;
+    return this.#entries.get(recordKey, now);
   }
 
   set(recordKey: string, cache: string, local: L1Entry): void {
-    const { stored, typesLength } = local.entry;
-    // The stored form and, after the first read, the decoded value, which is about as large.
-    const bytes = textBytes(recordKey) + 2 * (textBytes(stored?.payload ?? '') + 2 * typesLength);
-    this.#entries.set(recordKey, local, { group: cache, bytes, expiresAt: local.expiresAt });
+    this.#entries.set(new HeldEntry(recordKey, cache, local));
   }
 
   delete(recordKey: string): void {

@@ -29,16 +29,13 @@ export class ManualClock implements Clock {
   }
 
   every(ms: number, act: () => void): () => void {
-    let stopped = false;
-    const again = async (): Promise<void> => {
-      await this.sleep(ms);
-      if (stopped) return;
-      act();
-      await again();
+    const timer = { stopped: false };
+    const run = async (): Promise<void> => {
+      for (await this.sleep(ms); !timer.stopped; await this.sleep(ms)) act();
     };
-    void again();
+    void run();
     return () => {
-      stopped = true;
+      timer.stopped = true;
     };
   }
 

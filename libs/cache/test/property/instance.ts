@@ -26,8 +26,8 @@ export interface Mutant {
 
 const PROCESSES = 3;
 
-/** Short lifetimes, so that a few steps of time reach each of them. */
-const policy = { ttl: '10s', staleWhileRevalidate: '10s', staleIfError: '15s' } as const;
+/** Short lifetimes, so that a few steps of time reach each of them. A load may be delayed for longer than any of them. */
+const policy = { ttl: '10s', staleWhileRevalidate: '10s', staleIfError: '15s', loadTimeout: '1h' } as const;
 
 /** Creates processes over one simulated server, each with a cache of the rows and a cache of the list of all rows. */
 export function givenInstances(

@@ -17,6 +17,11 @@ export function totalsOf(caches: readonly CacheCounters[]): CacheCounters {
     bypass: sum((counters) => counters.bypass),
     errors: sum((counters) => counters.errors),
     loads: sum((counters) => counters.loads),
+    loadTimeouts: sum((counters) => counters.loadTimeouts),
+    loading: {
+      running: sum(({ loading }) => loading.running),
+      waiting: sum(({ loading }) => loading.waiting),
+    },
     collapsed: sum((counters) => counters.collapsed),
     unreadable: sum((counters) => counters.unreadable),
     hitRatio: gets === 0 ? 0 : (hits + stale + negative) / gets,

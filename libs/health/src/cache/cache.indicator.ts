@@ -12,8 +12,10 @@ export class CacheIndicator {
   ) {}
 
   check(): HealthIndicatorResult<'cache'> {
-    const { channel, pending } = this.registry;
+    const { channel, pending, memory } = this.registry;
     const caches = this.registry.counters();
-    return this.indicators.check('cache').up({ totals: totalsOf(Object.values(caches)), channel, pending, caches });
+    return this.indicators
+      .check('cache')
+      .up({ totals: totalsOf(Object.values(caches)), memory, channel, pending, caches });
   }
 }

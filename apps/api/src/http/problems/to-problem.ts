@@ -7,6 +7,7 @@ import { problemCodeOf, problems, type ProblemCode } from './problem-types.js';
 const cacheCodes: Partial<Record<CacheErrorCode, ProblemCode>> = {
   CACHE_OVERLOADED: 'overloaded',
   CACHE_ORIGIN_FAILED: 'origin-unavailable',
+  CACHE_LOAD_TIMEOUT: 'origin-unavailable',
   CACHE_UNAVAILABLE: 'cache-unavailable',
 };
 

@@ -1,7 +1,7 @@
 import { AsyncLocalStorage } from 'node:async_hooks';
-import type { Counters } from '../counters.js';
 import { BatchedLookup } from './batched-lookup.js';
 import { type EntryLoad, LoadContext } from '../context/load-context.js';
+import type { Origin } from '../origin.js';
 import type { ReadingOptions, StoreReading } from '../store/store.js';
 import type { ReadBatch, ReadRequest } from '../read/read-request.js';
 import type { CacheRuntime } from '../cache-runtime.js';
@@ -11,7 +11,7 @@ export type BatchKey = string | symbol;
 
 export interface BatchParts<V> {
   readonly runtime: CacheRuntime;
-  readonly counters: Counters;
+  readonly origin: Origin;
   /** Calls the origin once, for all keys left to load. A key that is absent from the result has no value. */
   readonly call: (batchKeys: readonly BatchKey[]) => Promise<ReadonlyMap<BatchKey, V | undefined>>;
 }
@@ -101,11 +101,8 @@ export class LoadBatch<V> implements ReadBatch<V> {
   }
 
   #call(loads: readonly AwaitedLoad<V>[]): Promise<ReadonlyMap<BatchKey, V | undefined>> {
-    const { runtime, counters, call } = this.parts;
+    const { origin, call } = this.parts;
     const together = loads.flatMap(({ loading }) => loading ?? []);
-    return runtime.loadLimiter.run(() => {
-      counters.loaded();
-      return LoadContext.load(together, () => call(loads.map(({ batchKey }) => batchKey)));
-    });
+    return origin.withPermit(() => origin.call(together, () => call(loads.map(({ batchKey }) => batchKey))));
   }
 }

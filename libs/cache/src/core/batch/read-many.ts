@@ -1,7 +1,7 @@
 import type { EntryRef, KeyResolver } from '../store/key-resolver.js';
-import type { Counters } from '../counters.js';
 import { pagesOf } from './pages.js';
 import { LoadBatch, type BatchKey } from './load-batch.js';
+import type { Origin } from '../origin.js';
 import type { ReadThrough } from '../read/read-through.js';
 import type { ReadRequest } from '../read/read-request.js';
 import type { CacheRuntime } from '../cache-runtime.js';
@@ -29,7 +29,7 @@ export class ReadMany<K, V> {
     private readonly keyResolver: KeyResolver<K>,
     private readonly reads: ReadThrough<K, V>,
     private readonly runtime: CacheRuntime,
-    private readonly counters: Counters,
+    private readonly origin: Origin,
   ) {}
 
   /** Returns the values in the order of `keys`. */
@@ -66,8 +66,8 @@ export class ReadMany<K, V> {
     options: Pick<ReadRequest<V>, 'strong' | 'patienceMs'>,
   ): Promise<(readonly [BatchKey, V | undefined])[]> {
     const call = (batchKeys: readonly BatchKey[]) => this.#call(loadMany, page, new Set(batchKeys));
-    const { runtime, counters } = this;
-    const batch = new LoadBatch<V>({ runtime, counters, call }, page.length);
+    const { runtime, origin } = this;
+    const batch = new LoadBatch<V>({ runtime, origin, call }, page.length);
     const reading = page.map(async ({ batchKey, ref }) => {
       const load = (): Promise<V | undefined> => batch.load(batchKey);
       // A key that the schema rejects bypasses the cache.

@@ -3,13 +3,13 @@ import { MemoryTier } from '../../memory/memory-tier.js';
 import { ManualClock } from '../../testing/manual-clock.js';
 import { Coherence } from './coherence.js';
 
-const MAX_STALENESS_MS = 1_000;
+const LIMITS = { maxStalenessMs: 1_000 };
 
 function givenCoherence() {
   const clock = new ManualClock();
   const local = new MemoryTier(clock, { maxBytes: 1_000, maxEntries: 10 });
   const observer = { stored: vi.fn(), invalidated: vi.fn(), invalidatedAll: vi.fn() };
-  const coherence = new Coherence(local, clock, MAX_STALENESS_MS, observer);
+  const coherence = new Coherence(local, clock, LIMITS, observer);
   return { clock, local, observer, coherence };
 }
 
@@ -18,7 +18,7 @@ describe(Coherence.name, () => {
     const { clock, coherence } = givenCoherence();
     expect(coherence.fresh).toBe(false);
     coherence.onHeartbeat(clock.now());
-    clock.advance(MAX_STALENESS_MS - 1);
+    clock.advance(LIMITS.maxStalenessMs - 1);
     expect(coherence.fresh).toBe(true);
     clock.advance(1);
     expect(coherence.fresh).toBe(false);
@@ -85,7 +85,7 @@ describe(Coherence.name, () => {
 
   it('needs no observer', () => {
     const { clock, local } = givenCoherence();
-    const coherence = new Coherence(local, clock, MAX_STALENESS_MS);
+    const coherence = new Coherence(local, clock, LIMITS);
     coherence.onInvalidation('done', 'k');
     coherence.onChannelLost();
     expect(coherence.flushes).toBe(1);

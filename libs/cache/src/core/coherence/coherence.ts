@@ -4,28 +4,35 @@ import { type InFlightRead, InFlightReads } from './in-flight-reads.js';
 import type { CacheObserver } from './observer.js';
 import { LocalTags } from './tag-versions.js';
 
+export interface CoherenceLimits {
+  readonly maxStalenessMs: number;
+  /** The most bytes of tag versions in memory. @default 8 MiB */
+  readonly maxTagBytes?: number | undefined;
+}
+
 /**
  * Decides which local data may be served. L1, its tag versions and the reads that other callers may join are used only while
  * the channel is verified: every invalidation acknowledged until `maxStaleness` ago has provably arrived.
  */
 export class Coherence implements ChannelListener {
   readonly inFlightReads: InFlightReads;
-  readonly tags = new LocalTags();
+  readonly tags: LocalTags;
   #verifiedAt = Number.NEGATIVE_INFINITY;
   #flushes = 0;
 
   constructor(
     readonly local: LocalTier,
     private readonly clock: Clock,
-    private readonly maxStalenessMs: number,
+    private readonly limits: CoherenceLimits,
     private readonly observer?: CacheObserver,
   ) {
+    this.tags = new LocalTags(limits.maxTagBytes);
     this.inFlightReads = new InFlightReads(clock);
   }
 
   /** Whether L1 may be read at `now`. */
   freshAt(now: number): boolean {
-    return now - this.#verifiedAt < this.maxStalenessMs;
+    return now - this.#verifiedAt < this.limits.maxStalenessMs;
   }
 
   get fresh(): boolean {
@@ -36,7 +43,7 @@ export class Coherence implements ChannelListener {
   beginRead(recordKeys: readonly string[]): InFlightRead {
     const now = this.clock.now();
     const verifiedAt = this.freshAt(now) ? Math.min(this.#verifiedAt, now) : now;
-    return this.inFlightReads.begin(recordKeys, verifiedAt + this.maxStalenessMs);
+    return this.inFlightReads.begin(recordKeys, verifiedAt + this.limits.maxStalenessMs);
   }
 
   get flushes(): number {

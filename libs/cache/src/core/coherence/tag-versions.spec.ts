@@ -37,12 +37,24 @@ describe(LocalTags.name, () => {
     expect(tags.renewalDue('t', 0, 1_000)).toBe(true);
   });
 
-  it('clears all tags instead of holding more than 100,000', () => {
-    const tags = new LocalTags();
-    const first = tags.learn('0', 'v');
-    for (let index = 1; index < 100_000; index += 1) tags.learn(`${index}`, 'v');
-    expect([first.version, tags.version('99999')]).toEqual(['v', 'v']);
-    tags.learn('one more', 'v');
-    expect([first.version, tags.version('99999'), tags.version('one more')]).toEqual([undefined, undefined, 'v']);
+  it('drops the tags that were not used lately, and keeps within its memory', () => {
+    const tags = new LocalTags(100_000);
+    const [kept, dropped] = [tags.learn('kept', 'v'), tags.learn('dropped', 'v')];
+    for (let index = 0; index < 1_000; index += 1) {
+      tags.learn(`${index}`, 'v');
+      tags.version('kept');
+      expect(tags.usage.bytes).toBeLessThanOrEqual(100_000);
+    }
+    expect([kept.version, tags.version('kept'), tags.version('999')]).toEqual(['v', 'v', 'v']);
+    expect([dropped.version, tags.version('dropped'), tags.version('0')]).toEqual([undefined, undefined, undefined]);
+    expect(tags.usage.entries).toBeGreaterThan(150);
+    tags.clear();
+    expect([kept.version, tags.usage]).toEqual([undefined, { entries: 0, bytes: 0 }]);
+  });
+
+  it('holds the tags of a few hundred entries, however little memory there is', () => {
+    const tags = new LocalTags(0);
+    for (let index = 0; index < 200; index += 1) tags.learn(`${index}`, 'v');
+    expect(tags.version('0')).toBe('v');
   });
 });

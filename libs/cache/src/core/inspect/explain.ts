@@ -113,8 +113,7 @@ export class Explainer<K, V> {
     const { coherence, clock } = this.runtime;
     const now = clock.now();
     const local = coherence.freshAt(now) ? coherence.local.get(recordKey, now) : undefined;
-    if (!local || now >= local.swrUntil || !local.tags.every(({ tag, version }) => tag.version === version))
-      return undefined;
+    if (!local || !local.tags.every(({ tag, version }) => tag.version === version)) return undefined;
     return {
       state: now < local.freshUntil ? 'l1' : 'stale',
       tier: 'l1',

@@ -22,6 +22,12 @@ export interface CachePolicy<K, V> {
   readonly staleIfError?: Duration;
   /** How long the absence of a value is cached: the loader returned `undefined`. @default not cached */
   readonly negativeTtl?: Duration;
+  /**
+   * How long a load may run. A load that does not settle in time is given up: its readers get `CACHE_LOAD_TIMEOUT`, or a stale value
+   * where `staleIfError` allows it, and its result is dropped.
+   * @default '30s'
+   */
+  readonly loadTimeout?: Duration;
   /** How long loads are blocked after the origin failed, if no stale value can be served. @default not blocked */
   readonly errorBackOff?: Duration;
   /**
@@ -51,11 +57,15 @@ export interface CacheDefinition<K, V> extends CachePolicy<K, V> {
   readonly lifetimes: Lifetimes;
   readonly negative: Lifetimes | undefined;
   readonly errorBackOffMs: number | undefined;
+  readonly loadTimeoutMs: number;
   /** The injection token of the cache in Nest. */
   readonly token: symbol;
 }
 
+type DurationOption = 'ttl' | 'staleWhileRevalidate' | 'staleIfError' | 'negativeTtl' | 'loadTimeout' | 'errorBackOff';
+
 const CODEC_NAME = /^(?!none$|json$)[a-z]{1,16}$/;
+const LOAD_TIMEOUT_MS = 30_000;
 const NAME = /^[A-Za-z][A-Za-z0-9.-]{0,63}$/;
 
 /**
@@ -67,7 +77,7 @@ const NAME = /^[A-Za-z][A-Za-z0-9.-]{0,63}$/;
  */
 export function defineCache<K, V>(policy: CachePolicy<K, V>): CacheDefinition<K, V> {
   const problems: string[] = [];
-  const ms = (option: 'ttl' | 'staleWhileRevalidate' | 'staleIfError' | 'negativeTtl' | 'errorBackOff'): number => {
+  const ms = (option: DurationOption): number => {
     const duration = policy[option];
     if (duration === undefined) return 0;
     const parsed = durationMs(duration);
@@ -86,6 +96,7 @@ export function defineCache<K, V>(policy: CachePolicy<K, V>): CacheDefinition<K,
   const expiryMs = Math.max(swrMs, freshMs + ms('staleIfError'));
   const negativeMs = ms('negativeTtl');
   const errorBackOffMs = ms('errorBackOff');
+  const loadTimeoutMs = ms('loadTimeout') || LOAD_TIMEOUT_MS;
   if (problems.length > 0) {
     throw new CacheError('CACHE_OPTIONS_INVALID', `Cache "${policy.name}" is not valid:\n- ${problems.join('\n- ')}`);
   }
@@ -94,6 +105,7 @@ export function defineCache<K, V>(policy: CachePolicy<K, V>): CacheDefinition<K,
     lifetimes: { freshMs, swrMs, expiryMs },
     negative: negativeMs > 0 ? { freshMs: negativeMs, swrMs: negativeMs, expiryMs: negativeMs } : undefined,
     errorBackOffMs: errorBackOffMs > 0 ? errorBackOffMs : undefined,
+    loadTimeoutMs,
     token: Symbol(`Cache(${policy.name})`),
   };
 }

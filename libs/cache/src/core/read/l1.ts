@@ -1,7 +1,7 @@
 import type { Entry } from '../store/entry.js';
 import type { NewEntry } from './entry-factory.js';
 import type { FoundValue } from './lookup-result.js';
-import type { L1Entry } from '../store/store.js';
+import type { L1Entry, L1Tag } from '../store/store.js';
 import type { ReadResult } from '../read-result.js';
 import type { RecordRef } from '../store/redis-keys.js';
 import type { InFlightRead } from '../coherence/in-flight-reads.js';
@@ -15,6 +15,8 @@ export interface L1Value<V> extends L1Entry {
 
 /** L1 of one cache: decides which entries may be read from it and which may enter it. */
 export class L1<V> {
+  #latestTags: readonly L1Tag[] = [];
+
   constructor(private readonly runtime: CacheRuntime) {}
 
   /** Returns the entry if {@link get} would, and if it is fresh and not negative. */
@@ -33,7 +35,7 @@ export class L1<V> {
     const now = clock.now();
     const found = this.#lookup(recordKey, now);
     if (!found) return undefined;
-    if (!coherence.freshAt(now) || now >= found.swrUntil || !tagsAreCurrent(found)) return undefined;
+    if (!coherence.freshAt(now) || !tagsAreCurrent(found)) return undefined;
     return this.resultOf(found, now);
   }
 
@@ -54,24 +56,18 @@ export class L1<V> {
       tags: stored.tags,
       loadedAt: this.runtime.clock.now() - (stored.expiryMs - ttlMs),
       freshMs: ttlMs - stored.freshUntilMs,
-      swrMs: ttlMs - stored.swrUntilMs,
       // Bounded by the lifetime of the entry, so that a foreign PERSIST prolongs nothing.
-      expiryMs: Math.min(ttlMs, stored.expiryMs),
+      swrMs: Math.min(ttlMs, stored.expiryMs) - stored.swrUntilMs,
     });
   }
 
-  putLoaded(
-    record: RecordRef,
-    { entry, tags, lifetimes, ageMs, ttlMs }: NewEntry<V>,
-    inFlightRead: InFlightRead,
-  ): void {
+  putLoaded(record: RecordRef, { entry, tags, lifetimes, ageMs }: NewEntry<V>, inFlightRead: InFlightRead): void {
     this.#put(record, inFlightRead, {
       entry,
       tags,
       loadedAt: this.runtime.clock.now() - ageMs,
       freshMs: lifetimes.freshMs - ageMs,
       swrMs: lifetimes.swrMs - ageMs,
-      expiryMs: ttlMs,
     });
   }
 
@@ -88,11 +84,19 @@ export class L1<V> {
       entry: life.entry,
       loadedAt: life.loadedAt,
       freshUntil: now + life.freshMs,
-      swrUntil: now + life.swrMs,
-      expiresAt: now + life.expiryMs,
-      // No message for these tags has arrived since the read began, so these versions are current.
-      tags: life.tags.map(([tag, version]) => ({ tag: coherence.tags.learn(tag, version), version })),
+      // A value that only `staleIfError` allows is served from the store.
+      expiresAt: now + life.swrMs,
+      tags: this.#tagsOf(life.tags),
     });
+  }
+
+  /** Entries with the same tags share one list, which would otherwise take a third of the memory of a known absence. */
+  #tagsOf(captured: readonly CapturedTag[]): readonly L1Tag[] {
+    const { tags } = this.runtime.coherence;
+    // No message for these tags has arrived since the read began, so these versions are current.
+    const own = captured.map(([tag, version]) => ({ tag: tags.learn(tag, version), version }));
+    if (!isSameList(own, this.#latestTags)) this.#latestTags = own;
+    return this.#latestTags;
   }
 }
 
@@ -101,13 +105,19 @@ interface L1Admission<V> {
   readonly tags: readonly CapturedTag[];
   readonly loadedAt: number;
   readonly freshMs: number;
+  /** How long it may be served while it is refreshed. L1 does not keep it for longer. */
   readonly swrMs: number;
-  readonly expiryMs: number;
 }
 
 function tagsAreCurrent({ tags }: L1Entry): boolean {
   for (const { tag, version } of tags) if (tag.version !== version) return false;
   return true;
+}
+
+function isSameList(a: readonly L1Tag[], b: readonly L1Tag[]): boolean {
+  return (
+    a.length === b.length && a.every(({ tag, version }, place) => tag === b[place]?.tag && version === b[place].version)
+  );
 }
 
 /** Returns a found entry as the result of a read. */

@@ -1,6 +1,6 @@
 import type { CacheDefinition } from '../policy/define-cache.js';
 import type { Codec } from '../codec/codec.js';
-import { Entry } from '../store/entry.js';
+import { ABSENT, Entry } from '../store/entry.js';
 import { freshness } from '../policy/lifetimes.js';
 import { jsonCodec } from '../codec/json-codec.js';
 import { accepts } from '../policy/value-schema.js';
@@ -120,7 +120,7 @@ export class L2Lookup<K, V> {
     const codec = this.#codecOf(stored);
     // Another release wrote the entry and reads it. Neither release replaces the entries of the other.
     if (!codec) return { kind: 'newer' };
-    const entry = new Entry<V>(stored.content, stored.etag, codec);
+    const entry: Entry<V> = stored.content ? new Entry(stored.content, stored.etag, codec) : ABSENT;
     if (!entry.readable || !this.#isValid(entry)) return { kind: 'missing', replaces, unreadable: true };
     return { kind: 'value', entry, stored, ttlMs, freshness: freshness(stored, ttlMs) };
   }

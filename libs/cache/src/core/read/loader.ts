@@ -4,6 +4,8 @@ import type { Counters } from '../counters.js';
 import type { EntryFactory, NewEntry } from './entry-factory.js';
 import { LoadAbandoned } from '../context/load-abandoned.js';
 import { EntryLoad, LoadContext } from '../context/load-context.js';
+import type { Entry } from '../store/entry.js';
+import type { Origin } from '../origin.js';
 import type { L1 } from './l1.js';
 import type { FoundValue, TagVersionResult } from './lookup-result.js';
 import type { Answer, ReadDetail, ReadResult } from '../read-result.js';
@@ -47,7 +49,11 @@ export class Loader<K, V> {
     private readonly definition: CacheDefinition<K, V>,
     private readonly runtime: CacheRuntime,
     private readonly counters: Counters,
-    private readonly parts: { readonly entryFactory: EntryFactory<K, V>; readonly l1: L1<V> },
+    private readonly parts: {
+      readonly entryFactory: EntryFactory<K, V>;
+      readonly l1: L1<V>;
+      readonly origin: Origin;
+    },
   ) {
     const { lifetimes, negative } = definition;
     this.#tagLifeMs = Math.max(SHORTEST_TAG_MS, TAG_LIVES * Math.max(lifetimes.expiryMs, negative?.expiryMs ?? 0));
@@ -81,11 +87,11 @@ export class Loader<K, V> {
 
   /** Loads and stores nothing. */
   async load(request: ReadRequest<V>, detail: ReadDetail | undefined): Promise<ReadResult<V>> {
-    const { value, shareable, thrown } = await this.#run(request);
-    if (thrown) throw thrown.error;
-    // Clients need the entity tag for their conditional writes, also while the store is unavailable.
-    const etag = shareable && value !== undefined ? this.parts.entryFactory.etagOf(value) : undefined;
-    return missResult<V>({ value, json: undefined, etag }, { detail, privateTo: shareable ? undefined : request.load });
+    const loaded = await this.#run(request);
+    // The value of a read within a write goes to its caller only.
+    const entry = detail === 'within-write' ? undefined : this.#entryOf(loaded);
+    if (loaded.thrown) throw loaded.thrown.error;
+    return loadResult(request, loaded, entry, { detail });
   }
 
   /** Loads under an acquired lease. A load that outlives its lease is not stored, because the record has changed. */
@@ -122,7 +128,8 @@ export class Loader<K, V> {
       void right.release(isOriginFailure(error)).catch(ignore);
       throw error;
     });
-    const newEntry = loaded.shareable ? this.parts.entryFactory.create(loaded.value, tags, startedAt) : undefined;
+    const entry = this.#entryOf(loaded);
+    const newEntry = entry && this.parts.entryFactory.create(entry, tags, startedAt);
     const filling = this.#store(request, newEntry, attempt, right);
     // The time budget is spent: the entry is stored without keeping the reader waiting.
     const filled = !attempt.budget.spent && (await filling);
@@ -131,18 +138,12 @@ export class Loader<K, V> {
       this.runtime.observer?.stored(request.record, newEntry.entry.stored?.payload ?? '', tags);
     }
     if (loaded.thrown) throw loaded.thrown.error;
-    const entry = newEntry?.entry;
-    const answer = {
-      value: loaded.value,
-      json: entry?.json,
-      get etag() {
-        return entry?.etag;
-      },
-    };
-    return missResult<V>(answer, {
-      privateTo: loaded.shareable ? undefined : request.load,
-      newEntry: filled ? newEntry : undefined,
-    });
+    return loadResult(request, loaded, entry, { newEntry: filled ? newEntry : undefined });
+  }
+
+  /** Returns the entry that all readers of a load share; `undefined` when its value must not be shared, or cannot be. */
+  #entryOf({ value, shareable }: Loaded<V>): Entry<V> | undefined {
+    return shareable ? this.parts.entryFactory.entryOf(value) : undefined;
   }
 
   /** Stores the entry, or gives the right back. Never rejects. */
@@ -168,20 +169,16 @@ export class Loader<K, V> {
 
   /** Takes a permit per call of the origin. A batch takes its own permit, when all of its reads have reached their load. */
   async #run(request: ReadRequest<V>): Promise<Loaded<V>> {
-    if (request.batch) return this.#runLoader(request);
-    return this.runtime.loadLimiter.run(() => {
-      this.counters.loaded();
-      return this.#runLoader(request);
-    });
+    return request.batch ? this.#runLoader(request) : this.parts.origin.withPermit(() => this.#runLoader(request));
   }
 
-  async #runLoader({ record, tags, load }: ReadRequest<V>): Promise<Loaded<V>> {
+  async #runLoader({ record, tags, load, batch }: ReadRequest<V>): Promise<Loaded<V>> {
     const { coherence, clock } = this.runtime;
     const read = coherence.beginRead([record.key, ...tags]);
     const entryLoad = new EntryLoad(record.key, read);
     const startedAt = clock.now();
     try {
-      const value = await LoadContext.load([entryLoad], load);
+      const value = await (batch ? LoadContext.load([entryLoad], load) : this.parts.origin.call([entryLoad], load));
       const reason = entryLoad.uncacheableReason(value);
       if (reason !== undefined) this.parts.entryFactory.warn(`${reason}: it is sent, not stored`);
       this.#measure(clock.now() - startedAt);
@@ -218,7 +215,8 @@ export class Loader<K, V> {
 
 /** Whether the origin failed: the error is no client error, no overload of this process, and no load that never ran. */
 function isOriginFailure(error: unknown): boolean {
-  return !isClientError(error) && !(error instanceof CacheError || error instanceof LoadAbandoned);
+  if (error instanceof CacheError) return error.code === 'CACHE_LOAD_TIMEOUT';
+  return !isClientError(error) && !(error instanceof LoadAbandoned);
 }
 
 /** A lease that could not be released expires. */
@@ -227,7 +225,19 @@ function ignore(): void {}
 interface MissDetails<V> {
   readonly detail?: ReadDetail | undefined;
   readonly newEntry?: NewEntry<V> | undefined;
-  readonly privateTo?: ReadResult<V>['privateTo'];
+  readonly privateTo?: object;
+}
+
+/** Returns the result of a load for its request, and for the requests that share its entry. */
+function loadResult<V>(
+  request: ReadRequest<V>,
+  { value }: Loaded<V>,
+  entry: Entry<V> | undefined,
+  details: Pick<MissDetails<V>, 'detail' | 'newEntry'>,
+): ReadResult<V> {
+  return entry
+    ? missResult<V>(entry, details)
+    : missResult<V>({ value, json: undefined, etag: undefined }, { ...details, privateTo: request });
 }
 
 /** Returns the result of a load as the result of a read. */

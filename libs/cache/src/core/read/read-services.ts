@@ -3,6 +3,7 @@ import { Counters } from '../counters.js';
 import { EntryFactory } from './entry-factory.js';
 import { L1 } from './l1.js';
 import { L2Lookup } from './l2-lookup.js';
+import { Origin } from '../origin.js';
 import type { CacheRuntime } from '../cache-runtime.js';
 
 /** Services shared by the operations of one cache. */
@@ -11,6 +12,7 @@ export interface ReadServices<K, V> {
   readonly l2Lookup: L2Lookup<K, V>;
   readonly l1: L1<V>;
   readonly entryFactory: EntryFactory<K, V>;
+  readonly origin: Origin;
 }
 
 export function createReadServices<K, V>(definition: CacheDefinition<K, V>, runtime: CacheRuntime): ReadServices<K, V> {
@@ -20,5 +22,6 @@ export function createReadServices<K, V>(definition: CacheDefinition<K, V>, runt
     l2Lookup: new L2Lookup(definition, runtime),
     l1: new L1(runtime),
     entryFactory: new EntryFactory(definition, runtime, counters),
+    origin: new Origin(definition, runtime, counters),
   };
 }

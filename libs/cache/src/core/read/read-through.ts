@@ -65,13 +65,12 @@ export class ReadThrough<K, V> {
     // A part of the load around it, whose own read is counted.
     if (load) return this.#readNested(load, request);
     if (!context && !request.strong && LoadContext.isAbsent(request.record.key)) return ABSENT;
+    const own = context ? nested(request) : request;
     try {
-      let result = await (withinWrite
-        ? this.#loader.load(request, 'within-write')
-        : this.#readTiers(context ? nested(request) : request, false));
+      let result = await (withinWrite ? this.#loader.load(own, 'within-write') : this.#readTiers(own, false));
       // A load that only its own caller may see answers no other read: a read that shared it loads on its own.
-      if (result.privateTo !== undefined && result.privateTo !== request.load) {
-        result = await this.#loader.load(request, undefined);
+      if (result.privateTo !== undefined && result.privateTo !== own) {
+        result = await this.#loader.load(own, undefined);
       }
       this.#counters.read(result.status);
       return result;

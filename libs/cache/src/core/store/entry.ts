@@ -1,7 +1,16 @@
 import type { Codec, Encoded } from '../codec/codec.js';
 import { strongEtag, weakEtag } from '../policy/etag.js';
 import { jsonCodec } from '../codec/json-codec.js';
+import { frozenBytes, stringBytes } from './heap-bytes.js';
 import { typesLength } from './record-format.js';
+
+/**
+ * The heap of an entry without its texts and its value, in bytes: two objects, its entity tag, and half of the rest of its record. A
+ * payload that was read from Redis is a part of that text in the engine, and keeps all of it.
+ */
+const OWN_BYTES = 200;
+/** Type hints are short lists, which take more heap than their text. */
+const TYPES_BYTES_PER_CHARACTER = 4;
 
 /**
  * Holds a value in its stored form and decodes it on first use. An entry without a stored form caches that there is no value.
@@ -11,9 +20,8 @@ import { typesLength } from './record-format.js';
  */
 export class Entry<V> {
   #value: V | undefined;
-  #shared = false;
+  #valueBytes = 0;
   #etag: string | undefined;
-  #typesLength: number | undefined;
 
   constructor(
     readonly stored: Encoded | undefined,
@@ -43,20 +51,15 @@ export class Entry<V> {
     return this.#etag;
   }
 
-  /** Size of the type hints beside the payload, in characters of one byte. They contain everything in a `Map`. */
-  get typesLength(): number {
-    this.#typesLength ??= this.stored ? typesLength(this.stored) : 0;
-    return this.#typesLength;
-  }
-
   /** Returns the decoded value. @throws if the stored form cannot be decoded: check {@link readable} first. */
   get value(): V | undefined {
-    if (this.#shared || this.stored === undefined) return this.#value;
+    if (this.#value !== undefined || this.stored === undefined) return this.#value;
     // The stored form comes from a value of type V: the policy's `version` is increased when the type changes.
     const value = this.codec.decode(this.stored) as V;
-    if (deepFrozen(value)) {
+    const bytes = frozenBytes(value);
+    if (!Number.isNaN(bytes)) {
       this.#value = value;
-      this.#shared = true;
+      this.#valueBytes = bytes;
     }
     return value;
   }
@@ -70,21 +73,15 @@ export class Entry<V> {
       return false;
     }
   }
+
+  /** The heap that the entry takes, in bytes: its stored form, and its value once that is decoded. */
+  get bytes(): number {
+    const { stored } = this;
+    if (!stored) return 0;
+    const types = stored.types === undefined ? 0 : TYPES_BYTES_PER_CHARACTER * typesLength(stored);
+    return OWN_BYTES + stringBytes(stored.payload) + types + this.#valueBytes;
+  }
 }
 
-/** Freezes a value deeply. Returns whether every part of it can be frozen. */
-function deepFrozen(value: unknown): boolean {
-  if (typeof value !== 'object' || value === null || Object.isFrozen(value)) return true;
-  if (!isPlain(value)) return false;
-  Object.freeze(value);
-  let frozen = true;
-  for (const part of Object.values(value)) frozen = deepFrozen(part) && frozen;
-  return frozen;
-}
-
-/** Whether all state of an object is in its members. An instance of a class may have more, which `Object.freeze` does not reach. */
-function isPlain(value: object): boolean {
-  if (Array.isArray(value)) return true;
-  const prototype: unknown = Object.getPrototypeOf(value);
-  return prototype === Object.prototype || prototype === null;
-}
+/** The entry of every key without a value. Shared, so that a known absence takes little memory. */
+export const ABSENT = new Entry<never>(undefined, undefined);

@@ -28,6 +28,9 @@ export interface RecordStore {
   /** The time within which every step settles, in milliseconds. */
   readonly deadlineMs: number;
 
+  /** What the store takes of this process's memory; absent for a store in another process. */
+  readonly usage?: MemoryUsage;
+
   /**
    * Reads records and tags in one round trip. The text of a tag may be truncated beyond the length of a version.
    */
@@ -132,7 +135,7 @@ export interface L1Entry {
   readonly entry: Entry<unknown>;
   readonly loadedAt: number;
   readonly freshUntil: number;
-  readonly swrUntil: number;
+  /** End of the time in which it is served while it is refreshed. */
   readonly expiresAt: number;
   readonly tags: readonly L1Tag[];
 }

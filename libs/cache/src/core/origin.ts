@@ -1,0 +1,40 @@
+import type { CacheRuntime } from './cache-runtime.js';
+import { type EntryLoad, LoadContext } from './context/load-context.js';
+import type { Counters } from './counters.js';
+import { CacheError } from './errors.js';
+import type { CacheDefinition } from './policy/define-cache.js';
+
+/** Calls the origin of one cache: a limited number of times at once, and each time for a limited time. */
+export class Origin {
+  constructor(
+    private readonly definition: Pick<CacheDefinition<unknown, unknown>, 'name' | 'loadTimeoutMs'>,
+    private readonly runtime: Pick<CacheRuntime, 'loadLimiter' | 'deadlines'>,
+    private readonly counters: Counters,
+  ) {}
+
+  /** Runs `work`, which calls the origin once, under a permit. @throws {CacheError} `CACHE_OVERLOADED` before `work` runs. */
+  withPermit<T>(work: () => Promise<T>): Promise<T> {
+    return this.runtime.loadLimiter.run(this.definition.name, work);
+  }
+
+  /**
+   * Calls the origin for these loads. A call that does not settle in time is given up: its context ends, and its result is dropped.
+   *
+   * @throws {CacheError} `CACHE_LOAD_TIMEOUT`.
+   */
+  call<T>(loads: readonly EntryLoad[], load: () => Promise<T>): Promise<T> {
+    this.counters.loaded();
+    return LoadContext.load(loads, () =>
+      this.runtime.deadlines.run(load, this.definition.loadTimeoutMs, () => this.#timedOut()),
+    );
+  }
+
+  #timedOut(): CacheError {
+    const { name, loadTimeoutMs } = this.definition;
+    this.counters.loadTimedOut();
+    return new CacheError(
+      'CACHE_LOAD_TIMEOUT',
+      `Cache "${name}": a load did not settle within ${loadTimeoutMs} ms. Give the loader a timeout of its own, or raise loadTimeout.`,
+    );
+  }
+}
