@@ -1,4 +1,4 @@
-/** More than a process loads at once. A lease or a lock that nobody releases expires. */
+/** More than a process loads at once. A lease or a lock that is not released expires. */
 const MAX_RELEASES = 1_000;
 
 /**
