@@ -4,9 +4,9 @@ import { defineConfig } from 'vitest/config';
 const TIMED = [
   'libs/{health,redis}/test/**/*.spec.ts',
   'libs/cache/test/{coherence,fault-proxy,memory}.spec.ts',
-  'libs/cache/test/manager/{boot,redis-away,redis-back}.spec.ts',
+  'libs/cache/test/manager/{boot,redis-away}.spec.ts',
   'test/{support,bench/http/load}/**/*.spec.ts',
-  'test/e2e/operations/{cache-faults,health,overload,shutdown,users-database-down}.e2e-spec.ts',
+  'test/e2e/operations/{cache-faults,health,overload,shutdown}.e2e-spec.ts',
 ];
 
 /** Tests that measure no time may share the cores. Vitest wants one number of workers per group. */
