@@ -147,6 +147,8 @@ describe('instances on one Redis', () => {
     server.thaw();
     await eventually(() => expect(a.runtime.pending.size).toBe(0));
     expect(await a.cache.readThrough('k', async () => 2, { strong: true })).toBe(2);
+    // Until it is connected again too, it loads.
+    await eventually(() => expect(b.runtime.coherence.fresh).toBe(true));
     expect(await b.cache.readThrough('k', async () => 3, { strong: true })).toBe(2);
   });
 
