@@ -7,9 +7,18 @@ const info = (...lines: readonly string[]): string =>
   );
 
 describe(parseServerInfo.name, () => {
-  it('identifies a master that has its data by its run_id and its master_replid', () => {
-    const master = info('redis_mode:standalone', 'run_id:0a1b2c', 'loading:0', 'role:master', 'master_replid:9f8e');
-    expect(parseServerInfo(master)).toEqual({ identity: '0a1b2c.9f8e' });
+  const master = ['redis_mode:standalone', 'run_id:0a1b2c', 'loading:0', 'role:master', 'master_replid:9f8e'];
+
+  it('identifies a master that has its data by its run_id and by its last promotion', () => {
+    const never = info(...master, 'master_replid2:0000', 'second_repl_offset:-1');
+    expect(parseServerInfo(never)).toEqual({ identity: '0a1b2c.0000.-1' });
+    const promoted = info(...master, 'master_replid2:7d6c', 'second_repl_offset:42');
+    expect(parseServerInfo(promoted)).toEqual({ identity: '0a1b2c.7d6c.42' });
+  });
+
+  it('does not change the identity when a replica is attached, which gives the master another master_replid', () => {
+    const attached = master.with(-1, 'master_replid:5e4f');
+    expect(parseServerInfo(info(...attached))).toEqual(parseServerInfo(info(...master)));
   });
 
   it.each([

@@ -53,12 +53,15 @@ export async function askServer(ask: (...words: readonly string[]) => Promise<un
  * down. `run_id` alone is no identity: a server that was a replica for a moment keeps it, and has the data of its master.
  */
 export function parseServerInfo(info: string): ServerInfo {
-  const field = (name: string): string | undefined => new RegExp(`^${name}:(\\w+)`, 'm').exec(info)?.[1];
+  const field = (name: string): string | undefined => new RegExp(`^${name}:([\\w-]+)`, 'm').exec(info)?.[1];
   const unusable = unusableBy(field('redis_mode'), field('role'));
   if (unusable !== undefined) return { unusable };
   if (field('loading') === '1') return { unusable: 'LOADING' };
-  const ids = [field('run_id'), field('master_replid')].filter((id) => id !== undefined);
-  return ids.length > 0 ? { identity: ids.join('.') } : {};
+  const start = field('run_id') ?? field('master_replid');
+  if (start === undefined) return {};
+  // Not `master_replid` beside `run_id`: it also changes when a replica is attached.
+  const promotion = [field('master_replid2'), field('second_repl_offset')];
+  return { identity: [start, ...promotion.filter((id) => id !== undefined)].join('.') };
 }
 
 /** Parses the answer to `HELLO`, which every user may send: pairs in RESP2, a map in RESP3. It names no identity. */

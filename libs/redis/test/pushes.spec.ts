@@ -65,7 +65,7 @@ describe('a connection that receives pushed messages without a pause', () => {
     const { server, redis } = await given();
     await eventually(() => expect(redis.state.connected).toBe(true));
     const lost = new Promise<RedisState>((resolve) => redis.onChange(resolve));
-    server.ids = 'run_id:0123456789abcdef\r\nmaster_replid:1\r\n';
+    server.ids = 'run_id:0123456789abcdef\r\nmaster_replid2:1\r\n';
     expect(await lost).toMatchObject({ connected: false, lastError: 'SERVER_CHANGED' });
     await eventually(() => expect(redis.serverId).toBe('0123456789abcdef.1'));
   });

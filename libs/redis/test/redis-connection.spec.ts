@@ -124,11 +124,13 @@ describe(RedisConnection.name, () => {
     await eventually(() => expect(wrong.state.connected).toBe(true));
   });
 
-  it('has the run_id of the server and a session of its own per connection, while connected', async () => {
+  it('has the identity of the server and a session of its own per connection, while connected', async () => {
     const { server, redis } = await givenConnection();
     const { serverId, session } = redis;
     const info = await redis.run((client) => client.info());
-    const ids = ['run_id', 'master_replid'].map((name) => new RegExp(`^${name}:(\\w+)`, 'm').exec(info)?.[1]);
+    const ids = ['run_id', 'master_replid2', 'second_repl_offset'].map(
+      (name) => new RegExp(`^${name}:([\\w-]+)`, 'm').exec(info)?.[1],
+    );
     expect(serverId).toBe(ids.join('.'));
     const socket = await redis.run((client) => client.sendCommand<number>(['CLIENT', 'ID']));
     const admin = connect(server.url);

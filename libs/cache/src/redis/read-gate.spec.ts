@@ -41,6 +41,19 @@ describe(ReadGate.name, () => {
     expect(gate.refusal).toBeUndefined();
   });
 
+  it('is closed for the settling time after the server has changed, and longer while it refuses writes', () => {
+    const { clock, gate } = givenGate();
+    gate.settle();
+    clock.advance(SETTLING_MS - 1);
+    expect(gate.open).toBe(false);
+    clock.advance(1);
+    expect(gate.open).toBe(true);
+    gate.refuse('write', 'READONLY');
+    gate.settle();
+    clock.advance(SETTLING_MS);
+    expect(gate.open).toBe(false);
+  });
+
   it('is closed during a check, also if writes are accepted meanwhile', () => {
     const { clock, gate } = givenGate();
     gate.beginCheck();

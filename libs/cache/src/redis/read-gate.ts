@@ -15,8 +15,8 @@ export class ReadGate {
   constructor(
     private readonly clock: Pick<Clock, 'now'>,
     /**
-     * How long the gate stays closed after a refusal has ended, in milliseconds. The other processes apply their pending
-     * invalidations meanwhile.
+     * How long the gate stays closed after a refusal has ended or the server has changed, in milliseconds. The other processes apply
+     * their pending invalidations meanwhile.
      */
     private readonly settlingMs: number,
   ) {}
@@ -54,6 +54,13 @@ export class ReadGate {
 
   /** Ends a refusal. */
   accept(use: ServerUse): void {
-    if (this.#refusals.delete(use) && use === 'write') this.#opensAt = this.clock.now() + this.settlingMs;
+    if (!this.#refusals.delete(use) || use !== 'write') return;
+    this.#opensAt = Number.NEGATIVE_INFINITY;
+    this.settle();
+  }
+
+  /** Keeps the gate closed until the other processes have had time to apply their pending invalidations. */
+  settle(): void {
+    this.#opensAt = Math.max(this.#opensAt, this.clock.now() + this.settlingMs);
   }
 }

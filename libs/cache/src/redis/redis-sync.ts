@@ -102,7 +102,11 @@ export class RedisSync {
       heartbeat.forget();
       // The data of the first server may be older than the server itself.
       if (this.#server === undefined) gate.beginCheck();
-      else void this.#invalidateNamespace();
+      else {
+        // Other processes may notice the change later, and write without Redis until then.
+        gate.settle();
+        void this.#invalidateNamespace();
+      }
       this.#server = serverId;
     }
     void this.runtime.pending.flush(this.runtime.store);

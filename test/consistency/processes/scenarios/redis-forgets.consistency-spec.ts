@@ -35,17 +35,21 @@ async function outOfMemory(fleet: Fleet, policy: string, room: number): Promise<
 /** Copies the data of another server, and remains a master. */
 async function copyFrom(port: number, command: Command): Promise<void> {
   await command('REPLICAOF', '127.0.0.1', String(port));
-  await eventually(async () => expect(await command('INFO', 'replication')).toContain('master_link_status:up'));
+  await eventually(async () => expect(await command('INFO', 'replication')).toContain('master_link_status:up'), {
+    within: 10_000,
+  });
   await command('REPLICAOF', 'NO', 'ONE');
 }
 
 /** Brings back the data of a second ago. */
-async function goBack({ redis }: Fleet): Promise<void> {
-  const copy = await startRedis({ args: ['--repl-diskless-sync-delay', '1'] });
+async function goBack(fleet: Fleet): Promise<void> {
+  // By default a master waits 5 s for more replicas before it sends its data.
+  await fleet.command('CONFIG', 'SET', 'repl-diskless-sync-delay', '0');
+  const copy = await startRedis({ args: ['--repl-diskless-sync-delay', '0'] });
   try {
-    await withCommands(copy, (command) => copyFrom(redis.port, command));
+    await withCommands(copy, (command) => copyFrom(fleet.redis.port, command));
     await pause(1_000);
-    await withCommands(redis, (command) => copyFrom(copy.port, command));
+    await withCommands(fleet.redis, (command) => copyFrom(copy.port, command));
   } finally {
     await copy.kill();
   }
