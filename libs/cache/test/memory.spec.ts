@@ -6,10 +6,8 @@ import { Cache } from '../src/core/cache.js';
 import { defineCache } from '../src/core/policy/define-cache.js';
 import { CacheRegistry } from '../src/core/cache-registry.js';
 import { LocalTags } from '../src/core/coherence/tag-versions.js';
-import { createRuntime } from '../src/core/cache-runtime.js';
-import { MemoryStore } from '../src/memory/memory-store.js';
-import { MemoryTier } from '../src/memory/memory-tier.js';
 import { versionOf, versionText } from '../src/core/store/record-format.js';
+import { givenRuntime } from '../src/testing/given-runtime.js';
 import { ManualClock } from '../src/testing/manual-clock.js';
 import { RedisSimulator } from '../src/testing/redis-simulator.js';
 
@@ -28,19 +26,7 @@ const items = defineCache<string, string>({
 });
 
 function givenBounded() {
-  const clock = new ManualClock();
-  const bounds = { maxBytes: 100_000, maxEntries: 50 };
-  const runtime = createRuntime({
-    namespace: 'n',
-    clock,
-    local: new MemoryTier(clock, bounds),
-    maxStalenessMs: 1_000,
-    maxLoads: 10,
-    maxPayloadBytes: 10_000,
-    rolledBack: () => false,
-    warn: () => {},
-    store: (_, listener) => new MemoryStore(clock, bounds, listener),
-  });
+  const { clock, runtime } = givenRuntime({ maxBytes: 100_000, maxEntries: 50 });
   return { clock, runtime, cache: new Cache(items, runtime), caches: new CacheRegistry(runtime) };
 }
 
@@ -132,18 +118,13 @@ const person = (id: string): Person => ({
 /** Creates a process with a simulated Redis, or without Redis. */
 function givenProcess(withRedis: boolean) {
   const clock = new ManualClock();
-  const bounds = { maxBytes: 1e9, maxEntries: 100_000 };
   const redis = new RedisSimulator(clock);
-  const runtime = createRuntime({
+  const { runtime } = givenRuntime({
     namespace: 'nuthatch',
     clock,
-    local: new MemoryTier(clock, bounds),
-    maxStalenessMs: 1_000,
-    maxLoads: 10,
-    maxPayloadBytes: 10_000,
-    rolledBack: () => false,
-    warn: () => {},
-    store: (_, listener) => (withRedis ? redis.connect(listener) : new MemoryStore(clock, bounds, listener)),
+    maxBytes: 1e9,
+    maxEntries: 100_000,
+    ...(withRedis && { store: (_, listener) => redis.connect(listener) }),
   });
   const caches = new CacheRegistry(runtime);
   const cache = caches.create(people);

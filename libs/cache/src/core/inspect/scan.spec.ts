@@ -1,28 +1,14 @@
 import { describe, expect, it, vi } from 'vitest';
-import { MemoryStore } from '../../memory/memory-store.js';
-import { MemoryTier } from '../../memory/memory-tier.js';
+import { givenRuntime } from '../../testing/given-runtime.js';
 import { givenFleet } from '../../testing/fleet.js';
-import { ManualClock } from '../../testing/manual-clock.js';
 import { Cache } from '../cache.js';
 import { jsonCodec } from '../codec/json-codec.js';
 import { type CachePolicy, defineCache } from '../policy/define-cache.js';
 import { Scan } from './scan.js';
-import { type CacheRuntime, createRuntime } from '../cache-runtime.js';
+import type { CacheRuntime } from '../cache-runtime.js';
 
 function given() {
-  const clock = new ManualClock();
-  const bounds = { maxBytes: 10_000_000, maxEntries: 10_000 };
-  const runtime = createRuntime({
-    namespace: 'n',
-    clock,
-    local: new MemoryTier(clock, bounds),
-    maxStalenessMs: 1_000,
-    maxLoads: 100,
-    maxPayloadBytes: 10_000,
-    rolledBack: () => false,
-    warn: () => {},
-    store: (_, listener) => new MemoryStore(clock, bounds, listener),
-  });
+  const { clock, runtime } = givenRuntime({ maxBytes: 10_000_000, maxEntries: 10_000 });
   return { clock, runtime, cache: cacheOver(runtime, {}) };
 }
 
