@@ -1,12 +1,12 @@
 import { defineConfig } from 'vitest/config';
 
-/** Tests that load the machine, and measure how the application responds. */
-const ALONE = ['test/e2e/operations/{cache-faults,overload,shutdown}.e2e-spec.ts'];
+/** Tests that load the machine or measure the heap. Each file has the machine and a process to itself. */
+const ALONE = ['test/e2e/operations/{cache-faults,overload,shutdown}.e2e-spec.ts', 'libs/cache/test/memory.spec.ts'];
 
 /** Tests that measure times, or end servers while requests are in flight. They mostly wait. */
 const TIMED = [
   'libs/{health,redis}/test/**/*.spec.ts',
-  'libs/cache/test/{coherence,fault-proxy,memory}.spec.ts',
+  'libs/cache/test/{coherence,fault-proxy}.spec.ts',
   'libs/cache/test/manager/{boot,redis-away}.spec.ts',
   'test/{support,bench/http/load}/**/*.spec.ts',
   'test/e2e/operations/health.e2e-spec.ts',
@@ -38,7 +38,7 @@ export default defineConfig({
         test: {
           name: 'behaviour',
           include: ['{apps,libs}/*/test/**/*.spec.ts', 'test/{bench,compare,consistency/processes}/**/*.spec.ts'],
-          exclude: [...TIMED, 'libs/cache/test/property/**'],
+          exclude: [...TIMED, ...ALONE, 'libs/cache/test/property/**'],
           isolate: false,
           ...TOGETHER,
           testTimeout: 15_000,
@@ -82,7 +82,7 @@ export default defineConfig({
         test: {
           name: 'timed',
           include: TIMED,
-          // One worker per core, and none for tests that compute.
+          isolate: false,
           maxWorkers: 2,
           sequence: { groupOrder: 2 },
           testTimeout: 30_000,
