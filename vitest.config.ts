@@ -6,7 +6,7 @@ const ALONE = ['test/e2e/operations/{cache-faults,overload,shutdown}.e2e-spec.ts
 /** Tests that measure times, or end servers while requests are in flight. They mostly wait. */
 const TIMED = [
   'libs/{health,redis}/test/**/*.spec.ts',
-  'libs/cache/test/{coherence,fault-proxy}.spec.ts',
+  'libs/cache/test/{coherence,fast-path,fault-proxy}.spec.ts',
   'libs/cache/test/manager/{boot,redis-away}.spec.ts',
   'test/{support,bench/http/load}/**/*.spec.ts',
   'test/e2e/operations/health.e2e-spec.ts',
