@@ -41,6 +41,14 @@ describe('the process', () => {
     };
   };
 
+  it('ends on an old Node with one sentence, before any other message', async () => {
+    const oldNode = `Object.defineProperty(process, 'version', { value: 'v20.19.5' })`;
+    const NODE_OPTIONS = `--import=data:text/javascript,${encodeURIComponent(oldNode)}`;
+    const { exit, lines } = await failure({ NODE_OPTIONS, PORT: 'http' });
+    expect(exit).toEqual({ code: 1, signal: null });
+    expect(lines).toEqual(['Nuthatch needs Node 24 or newer, and this is v20.19.5.']);
+  });
+
   it('lists every wrong setting at once, without secrets', async () => {
     const wrong = {
       NODE_ENV: 'prod',

@@ -25,7 +25,8 @@ export function answerConnect(server: Server, publicPath: string): void {
   server.on('connect', (request, socket: Socket) => {
     // Node listens no longer, and the client may reset the connection.
     socket.on('error', () => socket.destroy());
-    answerOnSocket(socket, problem, { id: requestId(request), method: 'CONNECT' }, publicPath);
+    const refused = { id: requestId(request), method: 'CONNECT', headers: request.headers };
+    answerOnSocket(socket, problem, refused, publicPath);
   });
 }
 
