@@ -8,7 +8,7 @@ import { createDatabase } from '../../support/postgres-server.js';
 import { mixedLoad } from '../support/mixed-load.js';
 import { probeTimes } from '../support/probe-times.js';
 import { cacheEnvironment } from '../support/running-api.js';
-import { type MeteredApp, startMeteredApp } from '../support/server-meter.js';
+import { type MeteredApp, startMeteredApp } from '../support/metered-app.js';
 
 /**
  * `OVERLOAD_SECONDS=30 npm test -- overload` measures for longer, prints its figures, gives the server a core of its own, and judges

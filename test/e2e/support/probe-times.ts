@@ -7,7 +7,7 @@ const program = join(import.meta.dirname, 'probe-client.mjs');
 
 /**
  * Asks a probe every 50 ms while `act` runs, over a new connection each time, like an orchestrator. Returns the times of the answers
- * in milliseconds. A process of its own measures them, so that the load of this process does not count, nor that of other programs
+ * in milliseconds. A process of its own measures them, so that neither the load of this process counts nor other programs
  * on the machine.
  */
 export async function probeTimes(

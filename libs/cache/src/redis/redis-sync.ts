@@ -138,7 +138,7 @@ export class RedisSync {
     this.#reportRefusedCommand();
   }
 
-  /** Logs the refusal of another command, such as GETRANGE. That of a heartbeat is logged by now. */
+  /** Logs the refusal of another command, such as GETRANGE. The refusal of a heartbeat is logged by now. */
   #reportRefusedCommand(): void {
     const { connected, lastError } = this.commands.state;
     if (!connected || this.proof.gate.refusal !== undefined) return;

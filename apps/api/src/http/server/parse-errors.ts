@@ -81,15 +81,15 @@ function hasUnknownMethod({ code, bytesParsed = 0, rawPacket }: ParseError): boo
   return requestLine.test(text.slice(text.lastIndexOf('\n', bytesParsed - 1) + 1));
 }
 
-export function parseErrorAnswer(problem: ProblemError, requestId: string, publicPath = ''): string {
-  const body = problemBody(problem, { requestId, publicPath });
+export function parseErrorAnswer(problem: ProblemError, id: string, publicPath = ''): string {
+  const body = problemBody(problem, { requestId: id, publicPath });
   return [
     `HTTP/1.1 ${problem.status} ${STATUS_CODES[problem.status]}`,
     'Content-Type: application/problem+json; charset=utf-8',
     `Content-Length: ${Buffer.byteLength(body)}`,
     'X-Content-Type-Options: nosniff',
     'Cache-Control: no-store',
-    `X-Request-Id: ${requestId}`,
+    `X-Request-Id: ${id}`,
     'Connection: close',
     '',
     body,
