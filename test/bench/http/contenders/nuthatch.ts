@@ -1,10 +1,12 @@
-import { type CanActivate, Controller, Get, Param, type Type, UseGuards, UseInterceptors } from '@nestjs/common';
+import { type CanActivate, Controller, Get, Param, Patch, type Type, UseGuards, UseInterceptors } from '@nestjs/common';
 import {
+  Cache,
   CacheModule,
   type CacheModuleOptions,
   CacheResponse,
   defineCache,
   HttpCacheInterceptor,
+  InjectCache,
 } from '@nuthatch/cache';
 import { RedisModule } from '@nuthatch/redis';
 import { z } from 'zod';
@@ -24,10 +26,17 @@ export const userById = defineCache<string, User>({
 @Controller('users')
 @UseInterceptors(HttpCacheInterceptor)
 class UsersController {
+  constructor(@InjectCache(userById) private readonly byId: Cache<string, User>) {}
+
   @Get(':id')
   @CacheResponse(userById, ({ params }) => params['id'])
   find(@Param('id') id: string): Promise<User> {
     return origin.find(id);
+  }
+
+  @Patch(':id')
+  change(@Param('id') id: string): Promise<User> {
+    return this.byId.writeThrough(id, () => origin.change(id));
   }
 }
 

@@ -6,12 +6,10 @@ import { median } from '../../median.js';
 import type { Verdict } from './bars.js';
 import type { Cores } from '../pinning.js';
 import type { Result } from './result.js';
-import type { ContenderId } from '../all-contenders.js';
+import { type ContenderId, SCENARIOS } from '../all-contenders.js';
 import { barsTable, latencyTable, speedTable } from './tables.js';
 
 export const PAGE = 'docs/performance.md';
-/** The contender whose requests per second are 1.00 ×: the set-up of many applications today. */
-export const UNIT: ContenderId = 'stock-express';
 
 /** The packages whose versions decide how fast a contender is. */
 const PACKAGES = [
@@ -30,7 +28,8 @@ const PACKAGES = [
 
 /** The results of a run. */
 export interface Findings {
-  readonly oneUser: readonly Result[];
+  /** Of all scenarios. */
+  readonly results: readonly Result[];
   readonly manyConnections: readonly Result[];
   readonly verdicts: readonly Verdict[];
 }
@@ -45,13 +44,22 @@ export interface Method {
 }
 
 /** Returns the texts between the markers of the page. */
-export function figuresOf({ oneUser, manyConnections, verdicts }: Findings): Map<string, string> {
+export function figuresOf({ results, manyConnections, verdicts }: Findings): Map<string, string> {
   return new Map([
-    ['in short', inShort(oneUser, verdicts)],
-    ['one user', speedTable(oneUser, UNIT)],
+    ['in short', inShort(results, verdicts)],
+    ...speedTables(results),
     ['many connections', latencyTable(manyConnections)],
     ['bars', barsTable(verdicts)],
   ]);
+}
+
+/** Returns a table for each scenario that was measured, by its name. */
+export function speedTables(results: readonly Result[]): [name: string, table: string][] {
+  return SCENARIOS.flatMap(({ name, unit, rows }) => {
+    const ids = new Set<string>(rows.map(({ id }) => id));
+    const measured = results.filter(({ id }) => ids.has(id));
+    return measured.length === 0 ? [] : [[name, speedTable(measured, unit)]];
+  });
 }
 
 /** Returns how the run measured, as a list. */
@@ -76,8 +84,8 @@ export async function publish(findings: Findings, method: Method, redisUrl: stri
 }
 
 /** Returns how busy the servers were, which limits how far the figures can be trusted. */
-export function coreLine({ oneUser }: Pick<Findings, 'oneUser'>): string {
-  const share = median(oneUser.map(({ coreShare }) => coreShare));
+export function coreLine({ results }: Pick<Findings, 'results'>): string {
+  const share = median(results.map(({ coreShare }) => coreShare));
   return `- Servers used ${Math.round(100 * share)} % of their core (median).`;
 }
 

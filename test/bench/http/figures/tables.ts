@@ -30,8 +30,15 @@ export function latencyTable(results: readonly Result[]): string {
 }
 
 export function barsTable(verdicts: readonly Verdict[]): string {
-  const rows = verdicts.map(({ what, wanted, measured, held }) => [what, wanted, measured, held ? 'yes' : '**no**']);
-  return table(['bar', '>wanted', '>measured', 'held'], rows);
+  const rows = verdicts.map(({ what, ours, other, wanted, measured, held }) => [
+    what,
+    ours,
+    other,
+    wanted,
+    measured,
+    held ? 'yes' : '**no**',
+  ]);
+  return table(['bar', '>ours', '>other', '>wanted', '>measured', 'held'], rows);
 }
 
 function milliseconds(ms: number): string {

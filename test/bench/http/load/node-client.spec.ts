@@ -11,7 +11,14 @@ async function givenServer(listener: RequestListener) {
   await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
   close = () => server.close().closeAllConnections();
   const { port } = server.address() as AddressInfo;
-  return { port, paths: ['/a', '/b'], headers: { 'x-asked': 'yes' }, connections: 4, seconds: 1 };
+  return {
+    port,
+    method: 'GET',
+    paths: { inTurn: ['/a', '/b'] },
+    headers: { 'x-asked': 'yes' },
+    connections: 4,
+    seconds: 1,
+  } as const;
 }
 
 describe('the client in Node', () => {

@@ -1,0 +1,18 @@
+import type { Row, Traffic } from '../contender.js';
+
+/** Contenders that answer the same requests: a table of the page. */
+export interface Scenario {
+  /** Its name for `--only`, and the marker of its table in the page. */
+  readonly name: string;
+  readonly traffic: Traffic;
+  /** The row whose requests per second are 1.00 ×. */
+  readonly unit: string;
+  readonly rows: readonly Row[];
+}
+
+const HIT = { 'x-cache': 'HIT' };
+
+/** What a hit answers, by the cache that has it. */
+export const STOCK_HIT = { headers: HIT };
+export const L1_HIT = { headers: { ...HIT, 'cache-status': 'detail=l1' } };
+export const L2_HIT = { headers: { ...HIT, 'cache-status': 'detail=l2' } };
