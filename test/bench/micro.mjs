@@ -7,8 +7,16 @@ import { spawnSync } from 'node:child_process';
 import { join } from 'node:path';
 import { bundle } from '../support/processes/bundle.ts';
 
-const folder = await bundle({ entries: { micro: join(import.meta.dirname, 'micro/micro.ts') }, folder: 'bench' });
+const source = (name) => join(import.meta.dirname, 'micro', `${name}.ts`);
+const folder = await bundle({
+  entries: { micro: source('micro'), 'heap-worker': source('heap/heap-worker') },
+  folder: 'bench-micro',
+});
+const program = (name) => join(folder, `${name}.mjs`);
 const own = (argument) => argument === '--quick' || argument.startsWith('--only=');
 const [forNode, forUs] = [false, true].map((wanted) => process.argv.slice(2).filter((one) => own(one) === wanted));
-const { status } = spawnSync(process.execPath, [...forNode, join(folder, 'micro.mjs'), ...forUs], { stdio: 'inherit' });
+const { status } = spawnSync(process.execPath, [...forNode, program('micro'), program('heap-worker'), ...forUs], {
+  stdio: 'inherit',
+  cwd: join(import.meta.dirname, '../..'),
+});
 process.exitCode = status ?? 1;

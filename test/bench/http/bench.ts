@@ -8,7 +8,8 @@ import { type Findings, type Method, methodLines, PAGE, publish, speedTables } f
 import { measureInTurn } from './measure-in-turn.js';
 import { type Result, resultOf } from './figures/result.js';
 import { ALL_CONTENDERS, contendersNamed } from './all-contenders.js';
-import { barsTable, latencyTable } from './figures/tables.js';
+import { latencyTable } from './figures/tables.js';
+import { barsTable } from '../verdict.js';
 
 /** http.mjs starts this program in the root of the repository. The first argument is the program for servers. */
 const [, , program = '', ...words] = process.argv;
@@ -21,7 +22,7 @@ const { values } = parseArgs({
   },
 });
 const { quick, only } = values;
-const seconds = Number(values.seconds ?? (quick ? 1 : 3));
+const seconds = Number(values.seconds ?? (quick ? 1 : 2));
 if (!Number.isSafeInteger(seconds) || seconds < 1) throw new Error('--seconds must be a whole number of at least 1.');
 
 const strictness = quick ? LOOSE : STRICT;
@@ -33,7 +34,7 @@ const method: Method = {
   generator: generator.name,
   cores,
   connections: 64,
-  warmUpSeconds: quick ? 2 : 4,
+  warmUpSeconds: quick ? 1 : 3,
   seconds,
   rounds: quick ? 1 : 5,
 };

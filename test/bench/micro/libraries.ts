@@ -31,7 +31,7 @@ export async function nuthatch(connection: RedisConnection | null, options: Cach
 }
 
 /** Its memory keeps references when `serialize` is false. */
-export function bentocacheInMemory(options: { readonly serialize?: false } = {}) {
+export function bentocacheInMemory(options: { readonly serialize?: false; readonly maxItems?: number } = {}) {
   return bentocache(bentostore().useL1Layer(memoryDriver({ maxItems: MOST_ENTRIES, ...options })));
 }
 

@@ -1,30 +1,44 @@
+import { join } from 'node:path';
 import { parseArgs } from 'node:util';
 import { createClient } from '@keyv/redis';
-import { RedisConnection } from '@nuthatch/redis';
+import { Logger } from '@nestjs/common';
+import { writePage } from '../../compare/figures/page.js';
 import { startRedis } from '../../support/redis-server.js';
 import { coresToPin, pin } from '../http/pinning.js';
-import { judge, tableOf, type Verdict } from './figures.js';
+import { barsTable } from '../verdict.js';
+import { connectionTo } from './connection-to.js';
+import { type Report, reportOf } from './figures.js';
+import { measureHeap } from './heap/measure-heap.js';
 import { MANY_IN_MEMORY, MANY_IN_REDIS, MANY_MISSING } from './many-keys.js';
 import { measureInTurn } from './measure.js';
 import { MISS, WRITE } from './miss-and-write.js';
 import { ONE_KEY } from './one-key.js';
 import type { Scenario } from './scenario.js';
 
-const SCENARIOS: readonly Scenario[] = [ONE_KEY, MISS, WRITE, MANY_IN_MEMORY, MANY_IN_REDIS, MANY_MISSING];
-/** Long enough that no operation times out on a busy machine. The clients of the peers have no timeout either. */
-const PATIENT_MS = 2_000;
-
+/** micro.mjs starts this program in the root of the repository. The first argument is the program that fills a memory. */
+const [, , heapWorker = '', ...words] = process.argv;
 const { values } = parseArgs({
+  args: words,
   options: {
     quick: { type: 'boolean', default: false },
     only: { type: 'string', multiple: true, default: [] },
   },
 });
 const { quick, only } = values;
-const unknown = only.find((name) => SCENARIOS.every((scenario) => scenario.name !== name));
-if (unknown !== undefined)
-  throw new Error(`--only: there is no "${unknown}". Use one of ${SCENARIOS.map(({ name }) => name).join(', ')}.`);
+const pace = quick ? { rounds: 3, roundMs: 100 } : { rounds: 11, roundMs: 250 };
 
+const MEASUREMENTS = new Map<string, () => Promise<Report>>([
+  ...[ONE_KEY, MISS, WRITE, MANY_IN_MEMORY, MANY_IN_REDIS, MANY_MISSING].map(
+    (scenario) => [scenario.name, () => measure(scenario)] as const,
+  ),
+  ['heap', () => measureHeap(heapWorker, redis.url)],
+]);
+const unknown = only.find((name) => !MEASUREMENTS.has(name));
+if (unknown !== undefined)
+  throw new Error(`--only: there is no "${unknown}". Use one of ${[...MEASUREMENTS.keys()].join(', ')}.`);
+
+// The library logs that a cache has no Redis.
+Logger.overrideLogger(false);
 const cores = coresToPin();
 if (cores) pin(cores.others);
 const redis = await startRedis();
@@ -34,27 +48,36 @@ await client.connect();
 const commandCount = async (): Promise<number> =>
   Number(/total_commands_processed:(\d+)/.exec(await client.info('stats'))?.[1]);
 
-async function run(scenario: Scenario): Promise<readonly Verdict[]> {
-  await client.flushAll();
-  const topology = { mode: 'single', url: redis.url } as const;
-  const connection = new RedisConnection({ topology, operationTimeoutMs: PATIENT_MS });
-  connection.open();
-  await connection.firstAttempt;
+async function measure(scenario: Scenario): Promise<Report> {
+  const connection = await connectionTo(redis.url);
   const { rows, close } = await scenario.open({ redisUrl: redis.url, connection });
-  const pace = quick ? { rounds: 3, roundMs: 100 } : { rounds: 11, roundMs: 250 };
   const measured = await measureInTurn(scenario, rows, { ...pace, commandCount });
   await close();
   await connection.close();
-  process.stdout.write(`${tableOf(scenario, measured)}\n\n`);
-  return judge(scenario, measured);
+  return reportOf(scenario, measured);
 }
 
-const verdicts: Verdict[] = [];
-for (const scenario of SCENARIOS) {
-  if (only.length === 0 || only.includes(scenario.name)) verdicts.push(...(await run(scenario)));
+const reports: Report[] = [];
+for (const [name, run] of MEASUREMENTS) {
+  if (only.length > 0 && !only.includes(name)) continue;
+  await client.flushAll();
+  const report = await run();
+  process.stdout.write(`${report.table}\n\n`);
+  reports.push(report);
+}
+const verdicts = reports.flatMap((report) => report.verdicts);
+process.stdout.write(`${barsTable(verdicts)}\n`);
+
+if (!quick && only.length === 0) {
+  const page = 'docs/performance.md';
+  const figures = new Map([
+    ['in process', reports.map(({ table }) => table).join('\n\n')],
+    ['bars in process', barsTable(verdicts)],
+  ]);
+  await writePage(join(process.cwd(), page), figures);
+  process.stdout.write(`\n${page} has the figures.\n`);
 }
 client.destroy();
 await redis.stop();
-process.stdout.write(`${verdicts.map(({ text }) => text).join('\n')}\n`);
 // A quick run is a test: it fails if a row cannot be measured or answers wrongly, and its figures are too noisy to be judged.
 process.exitCode = quick || verdicts.every(({ held }) => held) ? 0 : 1;

@@ -1,4 +1,5 @@
-import { median } from '../../median.js';
+import { medianRatio } from '../../median.js';
+import type { Verdict } from '../../verdict.js';
 import type { Result, Sample } from './result.js';
 import { count } from '../../../compare/figures/table.js';
 import type { ContenderId } from '../all-contenders.js';
@@ -71,22 +72,13 @@ export const LOOSE: Strictness = {
   speed: ({ cpuMicros }) => 1e6 / cpuMicros,
 };
 
-export interface Verdict {
-  readonly what: string;
-  readonly ours: string;
-  readonly other: string;
-  readonly wanted: string;
-  readonly measured: string;
-  readonly held: boolean;
-}
-
 export function judgeSpeed<Id extends string>(
   { id, of, atLeast }: Bar<Id>,
   results: readonly Result[],
   { looseness, unit, speed }: Strictness = STRICT,
 ): Verdict {
   const [one, other] = [resultFor(id, results), resultFor(of, results)];
-  const [wanted, measured] = [atLeast / looseness, medianRatio(one, other, speed)];
+  const [wanted, measured] = [atLeast / looseness, ratio(one, other, speed)];
   return {
     what: `${unit}: ${one.name}, beside ${other.name}`,
     ours: count(Math.round(speed(one))),
@@ -103,7 +95,7 @@ export function judgeLatency<Id extends string>(
   { latencyLooseness }: Strictness = STRICT,
 ): Verdict {
   const [one, other] = [resultFor(id, results), resultFor(of, results)];
-  const [wanted, measured] = [atMost * latencyLooseness, medianRatio(one, other, ({ p99Ms }) => p99Ms)];
+  const [wanted, measured] = [atMost * latencyLooseness, ratio(one, other, ({ p99Ms }) => p99Ms)];
   return {
     what: `p99 at ${MANY_CONNECTIONS} connections: ${one.name}, beside ${other.name}`,
     ours: `${one.p99Ms.toFixed(2)} ms`,
@@ -114,10 +106,8 @@ export function judgeLatency<Id extends string>(
   };
 }
 
-/** Compares the two in each round, because a slow moment of the machine affects the measurements of one round alike. */
-function medianRatio(one: Result, other: Result, figure: (sample: Sample) => number): number {
-  const others = other.samples.map(figure);
-  return median(one.samples.map((sample, round) => figure(sample) / (others[round] ?? Number.NaN)));
+function ratio(one: Result, other: Result, figure: (sample: Sample) => number): number {
+  return medianRatio(one.samples.map(figure), other.samples.map(figure));
 }
 
 function resultFor(id: string, results: readonly Result[]): Result {

@@ -22,6 +22,14 @@ const results = [
   result('nuthatch-l2-in-turn', 22_000),
   result('stock-in-turn', 20_000),
   result('nuthatch-express', 16_500),
+  result('stock-20k', 5_000),
+  result('nuthatch-l2-20k', 9_000),
+  result('bentocache-20k', 8_000),
+  result('nuthatch-20k', 16_000),
+  result('bentocache-miss', 10_000),
+  result('nuthatch-miss', 9_100),
+  result('bentocache-write', 10_000),
+  result('nuthatch-write', 8_200),
 ];
 const bar = { what: 'some bar', ours: '20', other: '10', wanted: '≥ 1.80 ×', measured: '2.00 ×', held: true };
 
@@ -36,6 +44,11 @@ describe(figuresOf, () => {
     expect(figures.get('in short')).toMatch(
       /guard.* 1\.20 ×, 0\.90 × and 0\.45 ×; .* 0\.75 × .* 1\.25 × .* 1\.10 × .*Express.* 1\.10 ×/,
     );
+  });
+
+  it('summarises the costs: large users, misses and writes', () => {
+    const figures = figuresOf({ results, manyConnections: [], verdicts: [] });
+    expect(figures.get('in short')).toMatch(/20 kB.* 1\.80 × .* 2\.00 × .*misses reach 0\.91 × .*writes 0\.82 ×/);
   });
 
   it('reports the bars that do not hold', () => {

@@ -3,11 +3,11 @@ import { conditions } from '../../../compare/figures/conditions.js';
 import { writePage } from '../../../compare/figures/page.js';
 import { count } from '../../../compare/figures/table.js';
 import { median } from '../../median.js';
-import type { Verdict } from './bars.js';
+import { barsTable, type Verdict } from '../../verdict.js';
 import type { Cores } from '../pinning.js';
 import type { Result } from './result.js';
 import { type ContenderId, SCENARIOS } from '../all-contenders.js';
-import { barsTable, latencyTable, speedTable } from './tables.js';
+import { latencyTable, speedTable } from './tables.js';
 
 export const PAGE = 'docs/performance.md';
 
@@ -70,7 +70,7 @@ export function methodLines({ generator, cores, connections, warmUpSeconds, seco
   return [
     `Measured on ${new Date().toISOString().slice(0, 10)} with ${generator}, over ${connections} connections that stay open, without pipelining.`,
     where,
-    `${rounds} rounds of ${seconds} s each. Each round starts a new server, alone on the machine, and warms it up with ${warmUpSeconds} s of load. Figures are medians.`,
+    `${rounds === 1 ? '1 round' : `${rounds} rounds`} of ${seconds} s each. Each round starts a new server, alone on the machine, and warms it up with ${warmUpSeconds} s of load. Figures are medians.`,
   ]
     .map((line) => `- ${line}`)
     .join('\n');
@@ -101,6 +101,8 @@ function inShort(results: readonly Result[], verdicts: readonly Verdict[]): stri
     `Behind a guard, where hits go through Nest's interceptors, the three ratios are ${times('nuthatch-guarded', 'stock-express')}, ${times('nuthatch-guarded', 'stock')} and ${times('nuthatch-guarded', 'nest')}; an interceptor that only returns a constant reaches ${times('nest-intercepted', 'nest')} the rate of the route without it.`,
     `Hits in Redis reach ${times('nuthatch-l2', 'stock')} the rate of Nest's own interceptor on Fastify, and ${times('nuthatch-l2-in-turn', 'stock-in-turn')} with 256 users in turn;`,
     `on Express, memory hits reach ${times('nuthatch-express', 'stock-express')} the rate of that interceptor.`,
+    `With users of 20 kB, hits in Redis reach ${times('nuthatch-l2-20k', 'stock-20k')} the rate of Nest's own interceptor on Fastify, and memory hits ${times('nuthatch-20k', 'bentocache-20k')} the rate of bentocache.`,
+    `Before an origin that answers at once, misses reach ${times('nuthatch-miss', 'bentocache-miss')} the rate of bentocache, and writes ${times('nuthatch-write', 'bentocache-write')}.`,
     missed === 0
       ? 'Every bar holds.'
       : `${missed} of ${verdicts.length} bars ${missed === 1 ? 'does' : 'do'} not hold.`,
