@@ -4,11 +4,12 @@ import type { Contender } from './contender.js';
 import { type FreshRedis, withFreshRedis } from './fresh-redis.js';
 import { loadGenerator } from './load/choose-generator.js';
 import { coresToPin, pin } from './pinning.js';
-import { type Findings, type Method, methodLines, PAGE, publish, speedTables } from './figures/publish.js';
+import { type Findings, type Method, methodLines, publish, speedTables } from './figures/publish.js';
 import { measureInTurn } from './measure-in-turn.js';
 import { type Result, resultOf } from './figures/result.js';
 import { ALL_CONTENDERS, contendersNamed } from './all-contenders.js';
 import { latencyTable } from './figures/tables.js';
+import { PAGE } from '../page.js';
 import { barsTable } from '../verdict.js';
 
 /** http.mjs starts this program in the root of the repository. The first argument is the program for servers. */

@@ -1,5 +1,9 @@
+import { readFile } from 'node:fs/promises';
+import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
-import { reportOf } from './figures.js';
+import { withFigures } from '../../compare/figures/page.js';
+import { PAGE } from '../page.js';
+import { figuresOf, reportOf } from './figures.js';
 import type { Measured } from './measure.js';
 
 function row(name: string, kind: Measured['kind'], ...rates: readonly number[]): Measured {
@@ -41,5 +45,15 @@ describe(reportOf, () => {
 
   it('throws without a peer', () => {
     expect(() => reportOf(scenario, [row('ours', 'ours', 1)])).toThrow(/No peer was measured/);
+  });
+});
+
+describe(figuresOf, () => {
+  it('finds a place in the published page for all tables and bars', async () => {
+    const page = await readFile(join(import.meta.dirname, '../../..', PAGE), 'utf8');
+    const { table, verdicts } = reportOf({ ...scenario, atLeast: 7 }, rows);
+    const published = withFigures(page, figuresOf([{ table, verdicts }]));
+    expect(published).toContain(table);
+    expect(published).toContain('| a read: ours, beside fast | 3.00 M/s | 500.0 k/s | ≥ 7.00 × | 6.00 × | **no** |');
   });
 });

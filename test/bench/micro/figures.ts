@@ -1,6 +1,6 @@
 import { table } from '../../compare/figures/table.js';
 import { median, medianRatio } from '../median.js';
-import type { Verdict } from '../verdict.js';
+import { barsTable, type Verdict } from '../verdict.js';
 import type { Measured, Sample } from './measure.js';
 import type { Scenario } from './scenario.js';
 
@@ -8,6 +8,15 @@ import type { Scenario } from './scenario.js';
 export interface Report {
   readonly table: string;
   readonly verdicts: readonly Verdict[];
+}
+
+/** Returns the texts between the markers of the page. */
+export function figuresOf(reports: readonly Report[]): Map<string, string> {
+  const measured = `Measured on ${new Date().toISOString().slice(0, 10)} with Node ${process.versions.node}.`;
+  return new Map([
+    ['in process', [measured, ...reports.map(({ table: text }) => text)].join('\n\n')],
+    ['bars in process', barsTable(reports.flatMap(({ verdicts }) => verdicts))],
+  ]);
 }
 
 type Figure = (sample: Sample) => number;

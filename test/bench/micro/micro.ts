@@ -5,9 +5,10 @@ import { Logger } from '@nestjs/common';
 import { writePage } from '../../compare/figures/page.js';
 import { startRedis } from '../../support/redis-server.js';
 import { coresToPin, pin } from '../http/pinning.js';
+import { PAGE } from '../page.js';
 import { barsTable } from '../verdict.js';
 import { connectionTo } from './connection-to.js';
-import { type Report, reportOf } from './figures.js';
+import { figuresOf, type Report, reportOf } from './figures.js';
 import { measureHeap } from './heap/measure-heap.js';
 import { MANY_IN_MEMORY, MANY_IN_REDIS, MANY_MISSING } from './many-keys.js';
 import { measureInTurn } from './measure.js';
@@ -69,13 +70,8 @@ const verdicts = reports.flatMap((report) => report.verdicts);
 process.stdout.write(`${barsTable(verdicts)}\n`);
 
 if (!quick && only.length === 0) {
-  const page = 'docs/performance.md';
-  const figures = new Map([
-    ['in process', reports.map(({ table }) => table).join('\n\n')],
-    ['bars in process', barsTable(verdicts)],
-  ]);
-  await writePage(join(process.cwd(), page), figures);
-  process.stdout.write(`\n${page} has the figures.\n`);
+  await writePage(join(process.cwd(), PAGE), figuresOf(reports));
+  process.stdout.write(`\n${PAGE} has the figures.\n`);
 }
 client.destroy();
 await redis.stop();

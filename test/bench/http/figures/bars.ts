@@ -61,11 +61,12 @@ export const STRICT: Strictness = {
 };
 
 /**
- * A quick run looks for broken contenders, not for slow ones: it has one round, on a machine that may be busy. So it judges how many
- * requests a server answers per second of processor time. For a server with a core of its own, that equals the requests per second.
+ * A quick run looks for broken contenders, not for slow ones: it has one short round, in which the engine still compiles, on a
+ * machine that may be busy. So it judges how many requests a server answers per second of processor time. For a server with a core
+ * of its own, that equals the requests per second.
  */
 export const LOOSE: Strictness = {
-  looseness: 3,
+  looseness: 4,
   // In a run of a second or two, a few slow moments of the machine decide the percentile.
   latencyLooseness: 5,
   unit: 'requests a second of processor time',

@@ -2,8 +2,9 @@ import { readFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
 import { ALL_CONTENDERS } from '../all-contenders.js';
+import { PAGE } from '../../page.js';
 import { withFigures } from '../../../compare/figures/page.js';
-import { coreLine, figuresOf, methodLines, PAGE } from './publish.js';
+import { coreLine, figuresOf, methodLines } from './publish.js';
 import { type Result, resultOf } from './result.js';
 
 function result(id: string, requestsPerSecond: number): Result {

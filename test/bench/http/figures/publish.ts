@@ -3,13 +3,12 @@ import { conditions } from '../../../compare/figures/conditions.js';
 import { writePage } from '../../../compare/figures/page.js';
 import { count } from '../../../compare/figures/table.js';
 import { median } from '../../median.js';
+import { PAGE } from '../../page.js';
 import { barsTable, type Verdict } from '../../verdict.js';
 import type { Cores } from '../pinning.js';
 import type { Result } from './result.js';
 import { type ContenderId, SCENARIOS } from '../all-contenders.js';
 import { latencyTable, speedTable } from './tables.js';
-
-export const PAGE = 'docs/performance.md';
 
 /** The packages whose versions decide how fast a contender is. */
 const PACKAGES = [
