@@ -3,7 +3,10 @@ export interface Where {
   readonly port: number;
 }
 
-/** Listens on 127.0.0.1 and answers `GET` and `PATCH /users/:id`, set up as the documentation of its parts shows. */
+/**
+ * Listens on 127.0.0.1 and answers `GET /users/:id`, and `PATCH` if its scenario writes, set up as the documentation of its parts
+ * shows.
+ */
 export type Serve = (where: Where) => Promise<void>;
 
 /** The requests that all contenders of a scenario answer. */

@@ -13,12 +13,12 @@ import { REDIS_BY_KEYV } from '../../compare/contenders/keyv-redis.js';
 import { eventually } from '../../support/eventually.js';
 import { TTL_MS, type User } from './users.js';
 
-/** Each library in the fastest configuration that its documentation shows. */
+// Each library is open in the fastest configuration that its documentation shows.
 
 const definition = defineCache<string, User>({ name: 'users.byId', version: 1, key: z.uuid(), ttl: '1h' });
 
 /** How many entries a memory holds. */
-export const MOST_ENTRIES = 10_000;
+const MOST_ENTRIES = 10_000;
 
 /** @param connection `null` for a cache without Redis */
 export async function nuthatch(connection: RedisConnection | null, options: CacheModuleOptions = {}) {

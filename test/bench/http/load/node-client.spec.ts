@@ -54,6 +54,12 @@ describe('the client in Node', () => {
     expect((await nodeClient.run(load)).requests).toBeGreaterThan(10);
   });
 
+  it('reads a response of many chunks', async () => {
+    const body = Buffer.alloc(500_000);
+    const load = await givenServer((_, response) => response.setHeader('Content-Length', body.length).end(body));
+    expect((await nodeClient.run(load)).requests).toBeGreaterThan(10);
+  });
+
   it('fails on an error response', async () => {
     const load = await givenServer((_, response) => response.writeHead(503, { 'Content-Length': 0 }).end());
     await expect(nodeClient.run(load)).rejects.toThrow(/503 Service Unavailable/);

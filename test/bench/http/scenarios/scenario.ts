@@ -10,9 +10,7 @@ export interface Scenario {
   readonly rows: readonly Row[];
 }
 
-const HIT = { 'x-cache': 'HIT' };
-
-/** What a hit answers, by the cache that has it. */
-export const STOCK_HIT = { headers: HIT };
-export const L1_HIT = { headers: { ...HIT, 'cache-status': 'detail=l1' } };
-export const L2_HIT = { headers: { ...HIT, 'cache-status': 'detail=l2' } };
+/** What a hit answers: of any cache that reports it, in the memory of Nuthatch, and in its Redis. */
+export const HIT = { headers: { 'x-cache': 'HIT' } };
+export const L1_HIT = { headers: { ...HIT.headers, 'cache-status': 'detail=l1' } };
+export const L2_HIT = { headers: { ...HIT.headers, 'cache-status': 'detail=l2' } };

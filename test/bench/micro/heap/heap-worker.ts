@@ -69,14 +69,14 @@ function heapBytes(): number {
 let loads = 0;
 
 /** A driver of a database also parses its text, so that no two users share a string. */
-async function load(id: string): Promise<User> {
+async function loadUser(id: string): Promise<User> {
   loads += 1;
   return JSON.parse(JSON.stringify(userWith(id)));
 }
 
 async function fill(read: Read, ids: readonly string[]): Promise<void> {
   for (let at = 0; at < ids.length; at += PARALLEL)
-    await Promise.all(ids.slice(at, at + PARALLEL).map((id) => read(id, () => load(id))));
+    await Promise.all(ids.slice(at, at + PARALLEL).map((id) => read(id, () => loadUser(id))));
 }
 
 const options: HeapOptions = JSON.parse(process.argv[2] ?? '');
