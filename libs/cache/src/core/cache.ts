@@ -126,10 +126,13 @@ export class Cache<K, V> {
     return signal ? abortable(read, signal) : read();
   }
 
-  /** Returns the entry of a key, for several operations on it; `undefined` when the schema rejects the key. */
-  at(rawKey: unknown): KeyedEntry<V> | undefined {
+  /**
+   * Returns the entry of a key, for several operations on it; `undefined` when the schema rejects the key. With `textOnly`, the reads
+   * of a caller that needs the JSON text decode no value.
+   */
+  at(rawKey: unknown, { textOnly = false } = {}): KeyedEntry<V> | undefined {
     const ref = this.#keys.resolve(rawKey);
-    return ref && new KeyedEntry(ref, this.#reads);
+    return ref && new KeyedEntry(ref, this.#reads, textOnly);
   }
 
   /**

@@ -127,7 +127,7 @@ describe(Explainer.name, () => {
     expect(await cache.explain('k')).toMatchObject({ state: 'unreadable' });
   });
 
-  it('reports a value that cannot be decoded as unreadable', async () => {
+  it('reports a value whose checksum is wrong as unreadable', async () => {
     const { cache, server, there } = given();
     await there.cache.readThrough('k', async () => 1);
     server.put(RECORD_KEY, (server.text(RECORD_KEY) ?? '').replace(/1$/, 'x'), 70_000);

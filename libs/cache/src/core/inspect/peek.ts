@@ -3,7 +3,7 @@ import type { ReadServices } from '../read/read-services.js';
 import { BatchedLookup } from '../batch/batched-lookup.js';
 import { LoadContext } from '../context/load-context.js';
 import { pagesOf } from '../batch/pages.js';
-import type { ReadResult } from '../read-result.js';
+import { isReadable, type ReadResult } from '../read-result.js';
 import type { RecordRef } from '../store/redis-keys.js';
 import { TimeBudget } from '../read/time-budget.js';
 import type { CacheRuntime } from '../cache-runtime.js';
@@ -41,9 +41,10 @@ export class Peek<K, V> {
         { record, tags, strong: context !== undefined, batch },
         attempt,
       );
-      const fresh = state.kind === 'value' && state.freshness === 'fresh' ? state : undefined;
+      const isFresh = state.kind === 'value' && state.freshness === 'fresh';
+      const fresh = isFresh && state.entry.readable ? state : undefined;
       this.parts.counters.tier(this.runtime.store.tier, fresh !== undefined);
-      if (state.kind !== 'value' && state.unreadable) this.parts.counters.unreadable();
+      if (state.kind === 'value' ? isFresh && !fresh : state.unreadable) this.parts.counters.unreadable();
       this.parts.counters.read(fresh ? (fresh.entry.absent ? 'negative' : 'hit') : 'miss');
       if (fresh) this.parts.l1.putFetched(record, fresh, inFlightRead);
       return fresh?.entry.value;
@@ -58,7 +59,7 @@ export class Peek<K, V> {
   /** Returns the entry in L1 if it is fresh. */
   #freshInL1(record: RecordRef): ReadResult<V> | undefined {
     const local = this.parts.l1.get(record.key);
-    const fresh = local && local.ttlMs > 0 ? local : undefined;
+    const fresh = local && local.ttlMs > 0 && isReadable(local.answer) ? local : undefined;
     this.parts.counters.tier('l1', fresh !== undefined);
     if (fresh) this.parts.counters.read(fresh.status);
     return fresh;

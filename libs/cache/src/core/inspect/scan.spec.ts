@@ -2,6 +2,7 @@ import { describe, expect, it, vi } from 'vitest';
 import { MemoryStore } from '../../memory/memory-store.js';
 import { MemoryTier } from '../../memory/memory-tier.js';
 import { givenFleet } from '../../testing/fleet.js';
+import { withPayload } from '../../testing/forged-record.js';
 import { ManualClock } from '../../testing/manual-clock.js';
 import { Cache } from '../cache.js';
 import { jsonCodec } from '../codec/json-codec.js';
@@ -44,6 +45,16 @@ describe(Scan.name, () => {
     for (const key of keys) await cache.set(key, key);
     await cacheOver(runtime, { name: 'test.more' }).set('a', 'of another cache');
     expect(await valuesOf(cache)).toEqual(keys.toSorted());
+  });
+
+  it('skips a record whose text is no JSON', async () => {
+    const { runtime, cache } = given();
+    for (const key of ['a', 'b']) await cache.set(key, key);
+    const [{ text, ttlMs } = { text: '', ttlMs: 0 }] = (await runtime.store.read(['n:c:test:sa'], [])).records;
+    await runtime.store.invalidate('n:c:test:sa');
+    await runtime.store.intent('n:c:test:sa', 'f', 1_000);
+    await runtime.store.doneWithValue('n:c:test:sa', 'f', { text: withPayload('{')(text ?? ''), ttlMs });
+    expect(await valuesOf(cache)).toEqual(['b']);
   });
 
   it('skips records without a value that may be served', async () => {

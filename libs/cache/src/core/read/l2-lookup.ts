@@ -121,14 +121,19 @@ export class L2Lookup<K, V> {
     // Another release wrote the entry and reads it. Neither release replaces the entries of the other.
     if (!codec) return { kind: 'newer' };
     const entry: Entry<V> = stored.content ? new Entry(stored.content, stored.etag, codec) : ABSENT;
-    if (!entry.readable || !this.#isValid(entry)) return { kind: 'missing', replaces, unreadable: true };
+    if (!this.#isValid(entry)) return { kind: 'missing', replaces, unreadable: true };
     return { kind: 'value', entry, stored, ttlMs, freshness: freshness(stored, ttlMs) };
   }
 
-  /** Whether the policy's schema accepts the value. Any program with write access to Redis may have stored it. */
+  /**
+   * Whether this release can decode the value and the policy's schema accepts it: any program with write access to Redis may have
+   * stored it. Plain JSON of a cache without a schema is decoded when its value is read. Its checksum proves that the text is the one
+   * that was encoded, and most responses send it undecoded.
+   */
   #isValid(entry: Entry<V>): boolean {
     const { value: schema } = this.definition;
-    return schema === undefined || entry.absent || accepts(schema, entry.value);
+    if (schema === undefined) return entry.isPlainJson || entry.readable;
+    return entry.readable && (entry.absent || accepts(schema, entry.value));
   }
 
   #codecOf({ content }: RecordValue): Codec | undefined {

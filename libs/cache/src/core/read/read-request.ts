@@ -17,6 +17,8 @@ export interface ReadRequest<V> {
   readonly load: Load<V>;
   /** Called when the read starts a background refresh, before it resolves. Returns the loader of that refresh. @default {@link load} */
   readonly refreshLoad?: (() => Load<V>) | undefined;
+  /** Whether the caller needs the JSON text only, so that the value need not be decoded. @default false */
+  readonly textOnly?: boolean | undefined;
   /** Not older than the newest write acknowledged before the read began, in any process. Skips L1 and joins no flight. */
   readonly strong: boolean;
   /** How long to wait for a load of another process, in milliseconds. */

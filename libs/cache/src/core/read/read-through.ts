@@ -5,7 +5,7 @@ import { type EntryLoad, LoadContext } from '../context/load-context.js';
 import type { Counters } from '../counters.js';
 import { isClientError, isRefusal } from '../policy/client-error.js';
 import type { CacheDefinition } from '../policy/define-cache.js';
-import type { ReadResult } from '../read-result.js';
+import { isReadable, type ReadResult } from '../read-result.js';
 import type { CapturedTag } from '../store/record-format.js';
 import type { L1, L1Value } from './l1.js';
 import type { L2Lookup } from './l2-lookup.js';
@@ -44,10 +44,11 @@ export class ReadThrough<K, V> {
    * Returns the entry in L1 where it is fresh, present and not due for a refresh, and counts a hit. This is the shortest path of a
    * read: it awaits nothing and makes no object.
    */
-  getFromMemory(recordKey: string): L1Value<V> | undefined {
+  getFromMemory(recordKey: string, textOnly = false): L1Value<V> | undefined {
     if (this.runtime.pending.size > 0 || LoadContext.current) return undefined;
     const value = this.#l1.getFresh(recordKey);
-    if (!value || this.#refresh.mayBeDue(value.freshUntil - this.runtime.clock.now())) return undefined;
+    if (!value || !(textOnly || value.entry.readable)) return undefined;
+    if (this.#refresh.mayBeDue(value.freshUntil - this.runtime.clock.now())) return undefined;
     this.#counters.tier('l1', true);
     this.#counters.read('hit');
     return value;
@@ -71,6 +72,11 @@ export class ReadThrough<K, V> {
       // A load that only its own caller may see answers no other read: a read that shared it loads on its own.
       if (result.privateTo !== undefined && result.privateTo !== own) {
         result = await this.#loader.load(own, undefined);
+      }
+      // Only another program can store a text that no reader can decode, with its checksum. It stays until it expires.
+      if (!request.textOnly && !isReadable(result.answer)) {
+        this.#counters.unreadable();
+        result = await this.#l2.loadWithoutStoring(own, undefined);
       }
       this.#counters.read(result.status);
       return result;

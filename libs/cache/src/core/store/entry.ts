@@ -12,6 +12,12 @@ const OWN_BYTES = 200;
 /** Type hints are short lists, which take more heap than their text. */
 const TYPES_BYTES_PER_CHARACTER = 4;
 
+/** Counts the heap that an entry takes. */
+export interface EntryHolder {
+  /** Called when the entry takes `bytes` more than before. */
+  resized(bytes: number): void;
+}
+
 /**
  * Holds a value in its stored form and decodes it on first use. An entry without a stored form caches that there is no value.
  *
@@ -20,8 +26,10 @@ const TYPES_BYTES_PER_CHARACTER = 4;
  */
 export class Entry<V> {
   #value: V | undefined;
-  #valueBytes = 0;
+  /** `undefined` until the stored form was decoded. */
+  #valueBytes: number | undefined;
   #etag: string | undefined;
+  #holder: EntryHolder | undefined;
 
   constructor(
     readonly stored: Encoded | undefined,
@@ -57,15 +65,29 @@ export class Entry<V> {
     // The stored form comes from a value of type V: the policy's `version` is increased when the type changes.
     const value = this.codec.decode(this.stored) as V;
     const bytes = frozenBytes(value);
-    if (!Number.isNaN(bytes)) {
+    const isFrozen = !Number.isNaN(bytes);
+    this.#valueBytes = isFrozen ? bytes : 0;
+    if (isFrozen) {
       this.#value = value;
-      this.#valueBytes = bytes;
+      this.#holder?.resized(bytes);
     }
     return value;
   }
 
-  /** Whether the stored form can be decoded. */
+  /** Reports to `holder` when the entry takes more heap from now on. */
+  heldBy(holder: EntryHolder): void {
+    // The shared entry of absent values never grows, and would keep its last holder in memory.
+    if (!this.absent) this.#holder = holder;
+  }
+
+  /** Whether the stored form is JSON without type hints, which every release decodes to the same value. */
+  get isPlainJson(): boolean {
+    return this.codec === jsonCodec && this.stored !== undefined && this.stored.types === undefined;
+  }
+
+  /** Whether the stored form can be decoded. It is tried once. */
   get readable(): boolean {
+    if (this.#valueBytes !== undefined) return true;
     try {
       void this.value;
       return true;
@@ -79,7 +101,7 @@ export class Entry<V> {
     const { stored } = this;
     if (!stored) return 0;
     const types = stored.types === undefined ? 0 : TYPES_BYTES_PER_CHARACTER * typesLength(stored);
-    return OWN_BYTES + stringBytes(stored.payload) + types + this.#valueBytes;
+    return OWN_BYTES + stringBytes(stored.payload) + types + (this.#valueBytes ?? 0);
   }
 }
 

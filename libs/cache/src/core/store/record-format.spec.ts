@@ -1,3 +1,4 @@
+import { crc32 } from 'node:zlib';
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { decodeRecord, encodeValue, fillIdOf, refreshLockOf, versionOf, versionText } from './record-format.js';
@@ -90,9 +91,52 @@ describe(decodeRecord.name, () => {
   });
 });
 
+describe('the checksum of a record', () => {
+  const textOf = (payload: string, tag = 'v'): string =>
+    encodeValue({
+      fillId: '0'.repeat(16),
+      schemaVersion: 1,
+      freshUntilMs: 0,
+      swrUntilMs: 0,
+      expiryMs: 9,
+      etag: 'x',
+      tags: [['t', tag]],
+      content: { codec: 'json', payload },
+    });
+
+  it.each(['{"name":"Ada","n":10}', '{"name":"Zoë"}', '{"name":"Łódź – 𝄞"}'])(
+    'shows that a character of the record was changed: %s',
+    (payload) => {
+      const text = textOf(payload);
+      for (let index = 0; index < text.length; index += 1) {
+        const changed = String.fromCharCode(text.charCodeAt(index) ^ 1);
+        expect(decodeRecord(text.slice(0, index) + changed + text.slice(index + 1)).kind).not.toBe('value');
+      }
+    },
+  );
+
+  it('shows that a record has parts of two records of the same length', () => {
+    const [one, other] = [textOf('[1,2,3]', 'v1'), textOf('[4,5,6]', 'v2')];
+    for (const payloadAt of [one.indexOf('[1'), one.indexOf('{"')]) {
+      const spliced = one.slice(0, payloadAt) + other.slice(payloadAt);
+      expect([spliced.length, decodeRecord(spliced).kind]).toEqual([one.length, 'unreadable']);
+    }
+  });
+
+  it('is missing in the records of earlier releases: neither release reads the other, and both can replace it', () => {
+    const earlier = `V|${'0'.repeat(16)}|1,0,0,9,json,11,1|{"tags":[]}1`;
+    const earlierHeader = /^V\|([0-9a-f]{16})\|(\d+),(\d+),(\d+),(\d+),([a-z]{1,16}),(\d+),(\d+)\|/;
+    expect([decodeRecord(earlier).kind, fillIdOf(earlier)]).toEqual(['unreadable', '0'.repeat(16)]);
+    expect(earlierHeader.test(earlier)).toBe(true);
+    expect(earlierHeader.test(textOf('1'))).toBe(false);
+  });
+});
+
 describe('the metadata of a record', () => {
-  const kindWith = (meta: string): string =>
-    decodeRecord(`V|${'0'.repeat(16)}|1,0,0,9,json,${meta.length},1|${meta}1`).kind;
+  const kindWith = (meta: string): string => {
+    const header = `V|${'0'.repeat(16)}|1,0,0,9,json,${meta.length},1`;
+    return decodeRecord(`${header},${crc32('1', crc32(header + meta)).toString(16)}|${meta}1`).kind;
+  };
 
   it.each(['{"tags":[]}', '{"tags":[["t","v"]],"etag":"x"}'])('is readable: %s', (meta) => {
     expect(kindWith(meta)).toBe('value');

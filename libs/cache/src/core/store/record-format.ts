@@ -1,3 +1,4 @@
+import { crc32 } from 'node:zlib';
 import type { Encoded, PayloadForm } from '../codec/codec.js';
 import { isOpaqueTag } from '../policy/etag.js';
 
@@ -5,7 +6,7 @@ import { isOpaqueTag } from '../policy/etag.js';
  * The states of a record. It is absent, or has exactly one of these texts:
  *
  * - `L|token|` a load in progress
- * - `V|fillId|header|…` a value; for a tag `V|version|`
+ * - `V|fillId|header,checksum|…` a value; for a tag `V|version|`
  * - `W|life:token,…[,!]` writes in progress
  * - `E|code|` the loader failed a moment ago
  */
@@ -39,7 +40,7 @@ export interface RecordContent extends Encoded {
 /** The complete key of a tag, and its version before the load began. */
 export type CapturedTag = readonly [recordKey: string, version: string];
 
-const VALUE = /^V\|([0-9a-f]{16})\|(\d+),(\d+),(\d+),(\d+),([a-z]{1,16}),(\d+),(\d+)\|/;
+const VALUE = /^(V\|([0-9a-f]{16})\|(\d+),(\d+),(\d+),(\d+),([a-z]{1,16}),(\d+),(\d+)),([0-9a-f]{1,8})\|/;
 /** The codec field of an entry without a value. */
 const NO_CODEC = 'none';
 /** The codec that every reader supports. */
@@ -75,7 +76,8 @@ export function encodeValue({
   const meta = asciiJson({ etag, tags, types: content?.types });
   const { codec = NO_CODEC, payload = '' } = content ?? {};
   const fields = [schemaVersion, freshUntilMs, swrUntilMs, expiryMs, codec, meta.length, payload.length].join(',');
-  return `${valuePrefix(fillId)}${fields}|${meta}${payload}`;
+  const header = `${valuePrefix(fillId)}${fields}`;
+  return `${header},${checksum(header + meta, payload)}|${meta}${payload}`;
 }
 
 /** Decodes the text of a record that was read in this form. */
@@ -100,7 +102,8 @@ function decodeValue(text: string, form: PayloadForm): RecordValue | undefined {
   const match = VALUE.exec(text);
   if (!match) return undefined;
   const [
-    header,
+    { length: metaAt },
+    header = '',
     fillId = '',
     schemaVersion,
     freshUntilMs,
@@ -109,12 +112,14 @@ function decodeValue(text: string, form: PayloadForm): RecordValue | undefined {
     codec = '',
     metaLength,
     payloadLength,
+    sum,
   ] = match;
-  const payloadAt = header.length + Number(metaLength);
-  const meta = decodeMeta(text.slice(header.length, payloadAt));
-  if (!meta) return undefined;
+  const payloadAt = metaAt + Number(metaLength);
+  const metaText = text.slice(metaAt, payloadAt);
   const payload = payloadIn(text.slice(payloadAt), codec, form);
-  if (payload.length !== Number(payloadLength)) return undefined;
+  if (payload.length !== Number(payloadLength) || checksum(header + metaText, payload) !== sum) return undefined;
+  const meta = decodeMeta(metaText);
+  if (!meta) return undefined;
   const { etag, tags, types } = meta;
   const content = codec === NO_CODEC ? undefined : { codec, payload, ...(types === undefined ? {} : { types }) };
   const times = {
@@ -123,6 +128,18 @@ function decodeValue(text: string, form: PayloadForm): RecordValue | undefined {
     expiryMs: Number(expiryMs),
   };
   return { fillId, schemaVersion: Number(schemaVersion), ...times, etag, tags, content };
+}
+
+/** Matches characters that two bytes of UTF-16 hold and that UTF-8 encodes several times slower. */
+const WIDE = /[\u0100-\uffff]/;
+
+/**
+ * Returns the CRC-32 of a record without its checksum, in hex. It detects damage: truncation, changed bits, and parts of two records.
+ * Against a program that forges records it protects nothing, as would no checksum without a secret.
+ */
+function checksum(head: string, payload: string): string {
+  const bytes = WIDE.test(payload) ? Buffer.from(payload, 'utf16le') : payload;
+  return crc32(bytes, crc32(head)).toString(16);
 }
 
 /** Returns the payload. A cache with a binary codec still reads the JSON that it stored before it had one. */
