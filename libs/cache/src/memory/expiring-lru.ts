@@ -11,14 +11,18 @@ export abstract class Held {
   /** Its neighbours in the order of use. */
   older: Held | undefined = undefined;
   newer: Held | undefined = undefined;
+  /** In whole milliseconds: V8 keeps a number with a fraction in an object of its own. */
+  readonly expiresAt: number;
 
   constructor(
     readonly name: string,
     /** The group that its memory is counted for. */
     readonly group: string,
     public bytes: number,
-    readonly expiresAt: number,
-  ) {}
+    expiresAt: number,
+  ) {
+    this.expiresAt = Math.floor(expiresAt);
+  }
 }
 
 /**

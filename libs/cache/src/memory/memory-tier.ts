@@ -25,8 +25,9 @@ class HeldEntry extends Held implements L1Entry, EntryHolder {
     const tagBytes = tags.length > SHARED_TAGS ? TAG_BYTES * (1 + tags.length) : 0;
     super(recordKey, cache, HELD_BYTES + stringBytes(recordKey) + tagBytes + entry.bytes, expiresAt);
     this.entry = entry;
-    this.loadedAt = loadedAt;
-    this.freshUntil = freshUntil;
+    // Whole milliseconds, as in Held.
+    this.loadedAt = Math.floor(loadedAt);
+    this.freshUntil = Math.floor(freshUntil);
     this.tags = tags;
     entry.heldBy(this);
   }

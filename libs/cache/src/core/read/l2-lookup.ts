@@ -133,7 +133,7 @@ export class L2Lookup<K, V> {
   #isValid(entry: Entry<V>): boolean {
     const { value: schema } = this.definition;
     if (schema === undefined) return entry.isPlainJson || entry.readable;
-    return entry.readable && (entry.absent || accepts(schema, entry.value));
+    return entry.readable && (entry.absent || accepts(schema, entry.decode()));
   }
 
   #codecOf({ content }: RecordValue): Codec | undefined {

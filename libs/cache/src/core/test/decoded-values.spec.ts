@@ -27,7 +27,7 @@ describe('a value found in Redis', () => {
 
   it('is counted in memory when it is decoded', async () => {
     const { cache } = await givenStored({}, { a: [1.5, 2.5] });
-    await cache.at('k', { textOnly: true })?.read(async () => ({}));
+    expect((await cache.at('k', { textOnly: true })?.read(async () => ({})))?.answer.json).toBe('{"a":[1.5,2.5]}');
     const { bytes } = cache.counters().tiers.l1;
     await cache.readThrough('k', async () => ({}));
     // An object with one property, an array with two, and two doubles.
