@@ -1,16 +1,19 @@
 import { defineConfig } from 'vitest/config';
 
-/** Tests that measure times, or end servers while requests are in flight. */
+/** Tests that load the machine or measure the heap. Each file has the machine and a process to itself. */
+const ALONE = ['test/e2e/operations/{cache-faults,overload,shutdown}.e2e-spec.ts', 'libs/cache/test/memory.spec.ts'];
+
+/** Tests that measure times, or end servers while requests are in flight. They mostly wait. */
 const TIMED = [
   'libs/{health,redis}/test/**/*.spec.ts',
-  'libs/cache/test/{coherence,fault-proxy,memory}.spec.ts',
+  'libs/cache/test/{coherence,fast-path,fault-proxy}.spec.ts',
   'libs/cache/test/manager/{boot,redis-away}.spec.ts',
   'test/{support,bench/http/load}/**/*.spec.ts',
-  'test/e2e/operations/{cache-faults,health,overload,shutdown}.e2e-spec.ts',
+  'test/e2e/operations/health.e2e-spec.ts',
 ];
 
-/** Tests that measure no time may share the cores. Vitest wants one number of workers per group. */
-const ON_BOTH_CORES = { maxWorkers: 2, sequence: { groupOrder: 1 } };
+/** The other tests share the cores. Vitest wants one number of workers per group. */
+const TOGETHER = { maxWorkers: 2, sequence: { groupOrder: 1 } };
 
 /** All projects share one Redis and one PostgreSQL: see test/support/global-setup.ts. */
 export default defineConfig({
@@ -19,6 +22,8 @@ export default defineConfig({
     globalSetup: 'test/support/global-setup.ts',
     allowOnly: false,
     passWithNoTests: false,
+    // As long as `eventually` waits.
+    expect: { poll: { timeout: 5_000 } },
     projects: [
       {
         extends: true,
@@ -27,7 +32,7 @@ export default defineConfig({
           include: ['{apps,libs}/*/src/**/*.spec.ts', 'scripts/**/*.spec.mjs'],
           // Ten times faster, so a spec must leave no global, no module state and no mocked module behind.
           isolate: false,
-          ...ON_BOTH_CORES,
+          ...TOGETHER,
         },
       },
       {
@@ -35,9 +40,9 @@ export default defineConfig({
         test: {
           name: 'behaviour',
           include: ['{apps,libs}/*/test/**/*.spec.ts', 'test/{bench,compare,consistency/processes}/**/*.spec.ts'],
-          exclude: [...TIMED, 'libs/cache/test/property/**'],
+          exclude: [...TIMED, ...ALONE, 'libs/cache/test/property/**'],
           isolate: false,
-          ...ON_BOTH_CORES,
+          ...TOGETHER,
           testTimeout: 15_000,
           hookTimeout: 30_000,
         },
@@ -48,7 +53,7 @@ export default defineConfig({
           name: 'property',
           include: ['libs/cache/test/property/*.spec.ts'],
           isolate: false,
-          ...ON_BOTH_CORES,
+          ...TOGETHER,
           testTimeout: 30_000,
         },
       },
@@ -58,7 +63,7 @@ export default defineConfig({
           name: 'model',
           include: ['test/consistency/model/**/*.model-spec.ts'],
           isolate: false,
-          ...ON_BOTH_CORES,
+          ...TOGETHER,
           testTimeout: 15_000,
         },
       },
@@ -67,9 +72,9 @@ export default defineConfig({
         test: {
           name: 'e2e',
           include: ['test/e2e/**/*.e2e-spec.ts'],
-          exclude: TIMED,
+          exclude: [...TIMED, ...ALONE],
           isolate: false,
-          ...ON_BOTH_CORES,
+          ...TOGETHER,
           testTimeout: 30_000,
           hookTimeout: 60_000,
         },
@@ -79,9 +84,20 @@ export default defineConfig({
         test: {
           name: 'timed',
           include: TIMED,
-          // Files run one after the other, because each starts processes and measures times.
-          fileParallelism: false,
+          isolate: false,
+          maxWorkers: 2,
           sequence: { groupOrder: 2 },
+          testTimeout: 30_000,
+          hookTimeout: 60_000,
+        },
+      },
+      {
+        extends: true,
+        test: {
+          name: 'alone',
+          include: ALONE,
+          fileParallelism: false,
+          sequence: { groupOrder: 3 },
           testTimeout: 30_000,
           hookTimeout: 60_000,
         },

@@ -1,8 +1,7 @@
 /**
- * Writes libs/cache/src/redis/scripts.generated.ts from the Lua files: the text of each script (a bundle finds no files at run
- * time), its SHA-1, and the names of its keys and arguments. With --check it compares, and fails on a difference.
+ * Writes libs/cache/src/redis/scripts.generated.ts from the Lua files, each of which is one step: the text of a script that takes the
+ * step for any number of keys (a bundle finds no files at run time), its SHA-1, and the names of the arguments of a step. With --check it compares, and fails on a difference.
  */
-import { createHash } from 'node:crypto';
 import { readdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { bindingOf } from './lua-binding.mjs';
@@ -15,7 +14,7 @@ const scripts = readdirSync(folder)
   .toSorted()
   .map((file) => {
     const text = readFileSync(join(folder, file), 'utf8');
-    return bindingOf(file, text, createHash('sha1').update(text).digest('hex'));
+    return bindingOf(file, text);
   });
 
 const generated = `// Made by npm run generate:lua from scripts/*.lua; do not edit.

@@ -1,3 +1,5 @@
+import { createHash } from 'node:crypto';
+
 const LONGEST_SCRIPT = 40;
 
 /**
@@ -5,7 +7,7 @@ const LONGEST_SCRIPT = 40;
  *
  * @throws when the header does not name exactly the keys and arguments that the script reads, or the script is too long.
  */
-export function bindingOf(file, text, sha1) {
+export function bindingOf(file, text) {
   const lines = text.trimEnd().split('\n');
   if (lines.length > LONGEST_SCRIPT)
     throw new Error(
@@ -16,18 +18,69 @@ export function bindingOf(file, text, sha1) {
     throw new Error(`${file}: the header has no RETURNS line`);
   const keys = namesAfter('KEYS', header);
   const args = namesAfter('ARGV', header);
-  for (const [label, names] of Object.entries({ KEYS: keys, ARGV: args })) checkUse(file, text, label, names);
+  // A script that is often long has its own loop, which costs Redis half of the general one.
+  const hasLoop = keys.at(-1) === '...';
+  if (hasLoop) keys.pop();
+  else for (const [label, names] of Object.entries({ KEYS: keys, ARGV: args })) checkUse(file, text, label, names);
+  if (keys.length !== 1) throw new Error(`${file}: KEYS names ${keys.length} keys, and a step has one`);
   const name = file.replace(/\.lua$/, '').replace(/-(\w)/g, (_, letter) => letter.toUpperCase());
+  const script = hasLoop ? text : forManySteps(text, args.length);
   return `/** ${header[0].slice(3)} */
-export const ${name}: RedisScript<${union(keys)}, ${union(args)}> = {
+export const ${name}: RedisScript<${union(args)}> = {
   name: '${name}',
-  sha1: '${sha1}',
-  keys: [${keys.map(quoted).join(', ')}],
+  sha1: '${createHash('sha1').update(script).digest('hex')}',
   args: [${args.map(quoted).join(', ')}],
-  text: ${JSON.stringify(text)},
+  repliesPerStep: ${hasLoop ? 2 : 1},
+  text: ${JSON.stringify(script)},
 };
 `;
 }
+
+/**
+ * Returns the script that takes the step of the file once per key, each with its own arguments, or all with the same if they are
+ * given once. A step that fails has its error as its reply, and the others are taken all the same. What the steps publish leaves as
+ * one message, after their changes.
+ */
+function forManySteps(text, argsPerStep) {
+  const lines = text.trimEnd().split('\n');
+  const flags = lines[0].startsWith('#!') ? [lines.shift()] : [];
+  const publishes = lines.some((line) => line.includes('publish('));
+  const numbers = Array.from({ length: argsPerStep }, (_, index) => index + 1);
+  const body = lines.map((line) => line.replaceAll('KEYS[1]', 'key').replaceAll(/ARGV\[(\d+)\]/g, 'arg$1'));
+  return `${[
+    ...flags,
+    ...(publishes ? COLLECTS_MESSAGES : []),
+    `local function step(${['key', ...numbers.map((number) => `arg${number}`)].join(', ')})`,
+    ...body,
+    'end',
+    `local replies, each = {}, #ARGV > ${argsPerStep} and ${argsPerStep} or 0`,
+    'for at = 1, #KEYS do',
+    '  local from = each * (at - 1)',
+    `  local ok, reply = pcall(${['step', 'KEYS[at]', ...numbers.map((number) => `ARGV[from + ${number}]`)].join(', ')})`,
+    // An error of Redis is a table already.
+    "  if not ok and type(reply) ~= 'table' then reply = redis.error_reply(tostring(reply)) end",
+    '  replies[at] = reply',
+    'end',
+    ...(publishes ? PUBLISHES : []),
+    'return replies',
+  ].join('\n')}\n`;
+}
+
+const COLLECTS_MESSAGES = [
+  'local messages, channel = {}, nil',
+  'local function publish(to, message)',
+  '  channel = to',
+  '  messages[#messages + 1] = message',
+  'end',
+];
+
+const PUBLISHES = [
+  'if #messages == 1 then',
+  "  redis.call('PUBLISH', channel, messages[1])",
+  'elseif #messages > 1 then',
+  "  redis.call('PUBLISH', channel, cjson.encode(messages))",
+  'end',
+];
 
 function namesAfter(label, header) {
   const line = header.find((candidate) => candidate.startsWith(`-- ${label} `));

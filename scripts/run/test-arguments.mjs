@@ -1,7 +1,7 @@
-const projects = ['unit', 'behaviour', 'property', 'model', 'e2e', 'timed'];
+const projects = ['unit', 'behaviour', 'property', 'model', 'e2e', 'timed', 'alone'];
 
 /** The projects whose tests start the built application. */
-const ofTheApplication = ['e2e', 'timed'];
+const ofTheApplication = ['e2e', 'timed', 'alone'];
 
 /** Returns Vitest's arguments: `npm test -- unit` selects the project of that name, any other word filters paths. */
 export function vitestArguments(words) {

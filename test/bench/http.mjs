@@ -1,8 +1,8 @@
 /**
- * `npm run bench:http`: serves one user as JSON with Nuthatch and with other caches, and writes the figures into
- * docs/performance.md. It takes minutes, and fails when a bar does not hold.
- * `-- --quick` writes nothing and has looser bars. `-- --only=nuthatch` measures one contender, without bars. `-- --seconds=10` sets
- * the length of each measurement.
+ * `npm run bench:http`: serves users as JSON with Nuthatch and with other caches, and writes the figures into docs/performance.md.
+ * It takes minutes, and fails when a bar does not hold.
+ * `-- --quick` writes nothing and has looser bars. `-- --only=misses` measures one table, `-- --only=nuthatch-miss` one contender:
+ * they judge the bars between the measured contenders, and write nothing. `-- --seconds=10` sets the length of each measurement.
  */
 import { spawnSync } from 'node:child_process';
 import { join } from 'node:path';

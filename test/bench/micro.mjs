@@ -1,14 +1,22 @@
 /**
- * `npm run bench:micro`: bundles micro.ts and runs it on one core, so that rounds are comparable, if the system can pin it. It
- * passes its arguments to Node: `npm run bench:micro -- --cpu-prof`.
+ * `npm run bench:micro`: measures the cache and its peers without HTTP, on a core of their own if the system can pin them, with Redis
+ * on another. It fails when a bar does not hold. `-- --quick` is shorter and judges no bar. `-- --only=miss` measures one table. All
+ * other arguments go to Node: `npm run bench:micro -- --cpu-prof`.
  */
 import { spawnSync } from 'node:child_process';
 import { join } from 'node:path';
 import { bundle } from '../support/processes/bundle.ts';
 
-const folder = await bundle({ entries: { micro: join(import.meta.dirname, 'micro.ts') }, folder: 'bench' });
-const node = [...process.argv.slice(2), join(folder, 'micro.mjs'), join(folder, 'micro.json')];
-const pinned = spawnSync('taskset', ['-c', '0', 'true']).status === 0;
-const [command, args] = pinned ? ['taskset', ['-c', '0', process.execPath, ...node]] : [process.execPath, node];
-const { status } = spawnSync(command, args, { stdio: 'inherit' });
+const source = (name) => join(import.meta.dirname, 'micro', `${name}.ts`);
+const folder = await bundle({
+  entries: { micro: source('micro'), 'heap-worker': source('heap/heap-worker') },
+  folder: 'bench-micro',
+});
+const program = (name) => join(folder, `${name}.mjs`);
+const own = (argument) => argument === '--quick' || argument.startsWith('--only=');
+const [forNode, forUs] = [false, true].map((wanted) => process.argv.slice(2).filter((one) => own(one) === wanted));
+const { status } = spawnSync(process.execPath, [...forNode, program('micro'), program('heap-worker'), ...forUs], {
+  stdio: 'inherit',
+  cwd: join(import.meta.dirname, '../..'),
+});
 process.exitCode = status ?? 1;

@@ -68,24 +68,30 @@ export class PostgresServer {
 /** Creates an empty database on this server, and returns its URL. */
 export async function createDatabase(serverUrl: string): Promise<string> {
   const name = `test_${randomUUID().replaceAll('-', '')}`;
-  await withClient(serverUrl, (client) => client.query(`CREATE DATABASE ${name}`));
+  await query(serverUrl, `CREATE DATABASE ${name}`);
   const url = new URL(serverUrl);
   url.pathname = name;
   return url.href;
 }
 
+/** Runs a statement over a connection of its own, and returns its rows. */
+export async function query(url: string, statement: string): Promise<unknown[]> {
+  const { rows } = await withClient(url, (client) => client.query(statement));
+  return rows;
+}
+
 async function answers(url: string): Promise<boolean> {
-  return withClient(url, (client) => client.query('SELECT 1')).then(
+  return query(url, 'SELECT 1').then(
     () => true,
     () => false,
   );
 }
 
-async function withClient(url: string, use: (client: Client) => Promise<unknown>): Promise<void> {
+async function withClient<T>(url: string, use: (client: Client) => Promise<T>): Promise<T> {
   const client = new Client({ connectionString: url });
   await client.connect();
   try {
-    await use(client);
+    return await use(client);
   } finally {
     await client.end();
   }

@@ -1,8 +1,7 @@
 import { connect } from 'node:net';
-import { Client } from 'pg';
 import { describe, expect, inject, it } from 'vitest';
 import { eventually } from './eventually.js';
-import { createDatabase, startPostgres } from './postgres-server.js';
+import { createDatabase, query, startPostgres } from './postgres-server.js';
 import { startRedis } from './redis-server.js';
 
 describe(startRedis, () => {
@@ -84,14 +83,4 @@ function ping(port: number): Promise<string> {
     socket.once('error', (error: NodeJS.ErrnoException) => done(error.code ?? error.message));
     socket.setTimeout(200, () => done('silence'));
   });
-}
-
-async function query(url: string, sql: string): Promise<unknown[]> {
-  const client = new Client({ connectionString: url });
-  await client.connect();
-  try {
-    return (await client.query(sql)).rows;
-  } finally {
-    await client.end();
-  }
 }

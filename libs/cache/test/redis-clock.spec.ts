@@ -3,6 +3,7 @@ import { afterAll, beforeAll, describe, expect, inject, it } from 'vitest';
 import { z } from 'zod';
 import { eventually } from '../../../test/support/eventually.js';
 import { defineCache } from '../src/core/policy/define-cache.js';
+import { RefreshLock, refreshLockOf } from '../src/core/store/refresh-lock.js';
 import { givenInstance } from './given-instance.js';
 
 const HOUR_MS = 3_600_000;
@@ -104,11 +105,10 @@ describe('a record in Redis that lives longer than it may', () => {
   });
 
   it('is replaced if it is the lock of a refresh', async () => {
-    const { runtime, namespace, record, put } = await given();
-    expect(await runtime.store.acquireRefreshLock(record, 1_000)).toBe(true);
-    expect(await runtime.store.acquireRefreshLock(record, 1_000)).toBe(false);
-    await put(`${namespace}:refresh:c:numbers:sk`, '1');
-    expect(await runtime.store.acquireRefreshLock(record, 1_000)).toBe(true);
-    expect(await runtime.store.acquireRefreshLock(record, 1_000)).toBe(false);
+    const { runtime, record, put } = await given();
+    const acquire = (token: string) => new RefreshLock(runtime.store, record, token).acquire(1_000);
+    expect([await acquire('a'), await acquire('b')]).toEqual([true, false]);
+    await put(refreshLockOf(record), 'L|a|');
+    expect([await acquire('b'), await acquire('c')]).toEqual([true, false]);
   });
 });

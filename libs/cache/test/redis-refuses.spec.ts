@@ -1,6 +1,10 @@
 import { Logger } from '@nestjs/common';
+import { Test } from '@nestjs/testing';
+import { RedisModule } from '@nuthatch/redis';
 import { describe, expect, it, onTestFinished, vi } from 'vitest';
 import { eventually } from '../../../test/support/eventually.js';
+import { CacheModule } from '../src/cache.module.js';
+import { CacheRegistry } from '../src/core/cache-registry.js';
 import { givenInstance, givenRedis } from './given-instance.js';
 
 /** The interval of the heartbeats, and what a busy machine adds. */
@@ -56,7 +60,7 @@ describe('a Redis that refuses writes and answers reads', () => {
     await eventually(() => expect(reader.registry).toMatchObject({ refusal: word }), { within: NOTICED_MS });
     expect(await reader.cache.read('k', async () => 2)).toMatchObject({ status: 'bypass', detail: 'unavailable' });
     await eventually(() => expect(reader.registry.channel.connected).toBe(false), { within: NOTICED_MS });
-    const warnings = () => warn.mock.calls.flat().filter((line) => String(line).includes(`: ${word} `));
+    const warnings = () => warn.mock.calls.flat().filter((line) => String(line).includes(`(${word})`));
     await eventually(() => expect(warnings(), 'one per instance').toHaveLength(2));
 
     await REFUSALS[word]?.end(command);
@@ -79,7 +83,7 @@ describe('a Redis that refuses writes and answers reads', () => {
     const warn = givenWarnings();
     await command('CONFIG', 'SET', 'maxmemory', '1');
     await eventually(() => expect(registry.refusal).toBe('OOM'), { within: NOTICED_MS });
-    expect(warn).toHaveBeenCalledExactlyOnceWith(expect.stringMatching(/^Redis is full.*: OOM /));
+    expect(warn).toHaveBeenCalledExactlyOnceWith(expect.stringMatching(/^Redis is full \(OOM\).*Set maxmemory-policy/));
     expect(await cache.read('k', async () => 2, { strong: true })).toMatchObject({ status: 'hit', tier: 'l2' });
     expect(await cache.delete('k')).toBe('applied');
     await command('CONFIG', 'SET', 'maxmemory', '0');
@@ -92,9 +96,41 @@ describe('a Redis that refuses writes and answers reads', () => {
     const warn = givenWarnings();
     const starting = givenInstance(server).catch(() => undefined);
     await eventually(() =>
-      expect(warn).toHaveBeenCalledWith(expect.stringMatching(/^Redis refuses writes.*: NOPERM /)),
+      expect(warn).toHaveBeenCalledWith(expect.stringMatching(/^Redis refuses writes \(NOPERM\)/)),
     );
     await command('ACL', 'SETUSER', 'default', '~app:*');
     expect((await starting)?.registry.refusal).toBeUndefined();
+  });
+
+  it('writes one line with the effect and the fix, although the connection has a logger of its own', async () => {
+    const { server, command } = await givenRedis();
+    const topology = { mode: 'single', url: server.url } as const;
+    const warn = givenWarnings();
+    const app = await Test.createTestingModule({
+      imports: [RedisModule.forRoot({ topology, operationTimeoutMs: 1_000 }), CacheModule.forRoot()],
+    }).compile();
+    await app.init();
+    onTestFinished(() => app.close());
+    await command('CONFIG', 'SET', 'min-replicas-to-write', '1');
+    const registry = app.get(CacheRegistry);
+    await eventually(() => expect(registry.refusal).toBe('NOREPLICAS'), { within: NOTICED_MS });
+    await eventually(() => expect(registry.channel.connected).toBe(false), { within: NOTICED_MS });
+    expect(warn.mock.calls).toEqual([
+      [expect.stringMatching(/^Redis refuses writes \(NOREPLICAS\)\. Nothing is read .* Restore the replicas/)],
+    ]);
+  });
+
+  it('writes one line while it refuses a command that no heartbeat sends', async () => {
+    const { server, command } = await givenRedis();
+    const { cache } = await givenInstance(server);
+    const warn = givenWarnings();
+    await command('ACL', 'SETUSER', 'default', '-getrange');
+    await eventually(async () => {
+      await cache.readThrough('k', async () => 1, { strong: true });
+      expect(warn).toHaveBeenCalled();
+    });
+    expect(warn.mock.calls).toEqual([
+      [expect.stringMatching(/^Redis refuses commands \(NOPERM\)\. .* Grant the Redis user/)],
+    ]);
   });
 });

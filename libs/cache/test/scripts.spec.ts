@@ -32,14 +32,20 @@ describe('the Lua scripts', () => {
     recordKey = `scripts:${records}`;
   });
 
-  function run<Argument extends string>(
-    script: RedisScript<'recordKey', Argument>,
+  async function run<Argument extends string>(
+    script: RedisScript<Argument>,
     args: Readonly<Record<Argument, string | number>>,
+    key = recordKey,
   ): Promise<unknown> {
-    return redis.run((client) => runScript(client, script, { recordKey }, args));
+    const replies = await redis.run((client) => runScript(client, script, [{ recordKey: key, args }]));
+    if (replies[0] instanceof Error) throw replies[0];
+    return script.repliesPerStep === 1 ? replies[0] : replies;
   }
-  const announcement = { channel: 'scripts:channel', message: 'x' };
-  const acquire = (token: string, replaces = '') => run(scripts.acquire, { token, leaseMs: LONG_MS, replaces });
+  const announcement = { channel: 'scripts:channel' };
+  const lookup = (token: string, replaces = '') =>
+    run(scripts.lookup, { lastByte: 1_000, token, leaseMs: LONG_MS, replaces });
+  const acquire = async (token: string, replaces?: string) =>
+    JSON.stringify(await lookup(token, replaces)) === '["",-3]' ? 1 : 0;
   const fill = (expectedPrefix: string, text = value(mine)) =>
     run(scripts.fill, { expectedPrefix, value: text, expiryMs: LONG_MS });
   const release = (token: string, errorText = '') => run(scripts.release, { token, errorText, retryMs: LONG_MS });
@@ -223,8 +229,7 @@ describe('the Lua scripts', () => {
   });
 
   it('count the heartbeats in a record with a TTL', async () => {
-    const beat = () =>
-      redis.run((client) => runScript(client, scripts.heartbeat, { heartbeat: recordKey }, { lifeMs: LONG_MS }));
+    const beat = () => run(scripts.heartbeat, { lifeMs: LONG_MS });
     expect([await beat(), await beat()]).toEqual([1, 2]);
     expect(await ttl()).toBeGreaterThan(0);
   });
@@ -317,9 +322,7 @@ describe('the Lua scripts', () => {
       await maxMemory('1');
       expect(await release(mine, 'origin')).toBe(1);
       const heartbeat = `${recordKey}:heartbeat`;
-      expect(
-        await redis.run((client) => runScript(client, scripts.heartbeat, { heartbeat }, { lifeMs: LONG_MS })),
-      ).toBe(1);
+      expect(await run(scripts.heartbeat, { lifeMs: LONG_MS }, heartbeat)).toBe(1);
     });
   });
 });

@@ -25,7 +25,7 @@ type Command = (store: RecordStore, prefix: string) => Promise<unknown>;
 const comparable = (text: string | null | undefined): unknown => text?.replaceAll(/\d+:(?=[\da-f]{16})/g, '');
 /** A text that is no version may be truncated anywhere. */
 const version = (text: string | null): unknown => (text === null ? null : (versionOf(text) ?? text.slice(0, 2)));
-const value = (fillId: string): string => `V|${fillId}|0,0,1,json,11|{"tags":[]}1`;
+const value = (fillId: string): string => `V|${fillId}|0,0,1,json,2|[]1`;
 
 function commands(lives: fc.Arbitrary<number>): fc.Arbitrary<Command> {
   const named = (name: string, act: Command): Command => Object.assign(act, { toString: () => name });
@@ -44,7 +44,7 @@ function commands(lives: fc.Arbitrary<number>): fc.Arbitrary<Command> {
     step(
       { token: ids, replaces: fc.option(expected, { nil: undefined }), leaseMs: lives },
       'acquire',
-      (store, at, lease) => store.acquire(at, lease),
+      async (store, at, lease) => (await store.read([at], [], { lease })).records[0]?.acquired ?? false,
     ),
     step({ expected, id: ids, ttlMs: lives }, 'fill', (store, at, { id, ...fill }) =>
       store.fill(at, { ...fill, text: value(id) }),
@@ -56,8 +56,6 @@ function commands(lives: fc.Arbitrary<number>): fc.Arbitrary<Command> {
     step({ id: ids, ttlMs: lives }, 'ensure tag version', async (store, at, { id, ttlMs }) =>
       version(await store.ensureTagVersion(at, `V|${id}|`, ttlMs)),
     ),
-    step({ leaseMs: lives }, 'acquire refresh lock', (store, at, { leaseMs }) => store.acquireRefreshLock(at, leaseMs)),
-    step({}, 'release refresh lock', (store, at) => store.releaseRefreshLock(at)),
     step({ token: ids, lifeMs: lives }, 'intent', (store, at, { token, lifeMs }) => store.intent(at, token, lifeMs)),
     step({ token: ids }, 'done', (store, at, { token }) => store.done(at, token)),
     step({ token: ids, id: ids, ttlMs: lives }, 'done with value', (store, at, { token, id, ttlMs }) =>

@@ -1,7 +1,7 @@
 import { RedisConnection } from '@nuthatch/redis';
 import { describe, expect, inject, it, onTestFinished } from 'vitest';
 import { eventually } from '../../../test/support/eventually.js';
-import { refreshLockOf } from '../src/core/store/record-format.js';
+import { RefreshLock, refreshLockOf } from '../src/core/store/refresh-lock.js';
 import { RedisStore } from '../src/redis/redis-store.js';
 import { startFaultProxy } from '../src/testing/fault-proxy.js';
 
@@ -25,28 +25,30 @@ async function givenStore() {
   await eventually(() => expect([redis.state.connected, direct.state.connected]).toEqual([true, true]));
   const exists = (...keys: string[]) => direct.run((client) => client.exists(keys));
   const disconnected = () => eventually(() => expect(store.session).toBeUndefined());
-  return { store, key, proxy, exists, disconnected };
+  const acquired = async () => (await store.read([key], [], { lease })).records[0]?.acquired;
+  return { store, key, acquired, proxy, exists, disconnected };
 }
 
 describe(RedisStore.name, () => {
   it('releases a lease and a refresh lock on the next connection when the last one ended before', async () => {
-    const { store, key, proxy, exists, disconnected } = await givenStore();
-    expect(await store.acquire(key, lease)).toBe(true);
-    expect(await store.acquireRefreshLock(key, A_MINUTE_MS)).toBe(true);
+    const { store, key, acquired, proxy, exists, disconnected } = await givenStore();
+    const lock = new RefreshLock(store, key, lease.token);
+    expect(await acquired()).toBe(true);
+    expect(await lock.acquire(A_MINUTE_MS)).toBe(true);
     proxy.refuse();
     proxy.cut();
     await disconnected();
     await expect(store.release(key, lease.token)).rejects.toThrow(/Redis/);
-    await expect(store.releaseRefreshLock(key)).rejects.toThrow(/Redis/);
+    await expect(lock.release()).rejects.toThrow(/Redis/);
     expect(await exists(key, refreshLockOf(key))).toBe(2);
     await proxy.accept();
     await eventually(async () => expect(await exists(key, refreshLockOf(key))).toBe(0));
   });
 
   it('releases a lease whose grant was lost with the connection', async () => {
-    const { store, key, proxy, exists, disconnected } = await givenStore();
+    const { key, acquired, proxy, exists, disconnected } = await givenStore();
     proxy.freeze('down');
-    await expect(store.acquire(key, lease)).rejects.toThrow(/Redis/);
+    await expect(acquired()).rejects.toThrow(/Redis/);
     expect(await exists(key)).toBe(1);
     proxy.cut();
     await disconnected();

@@ -6,6 +6,8 @@ import { DependenciesIndicator } from './dependencies/dependencies.indicator.js'
 import { RedisMonitor } from './dependencies/redis-monitor.service.js';
 import { Drain } from './drain/drain.service.js';
 import { HEALTH_OPTIONS, type HealthModuleAsyncOptions } from './health-options.js';
+import { RequestsIndicator } from './overload/requests.indicator.js';
+import { CountersIndicator } from './probes/counters.indicator.js';
 import { LifecycleController } from './probes/lifecycle.controller.js';
 import { HealthController } from './probes/health.controller.js';
 import { EventLoopIndicator } from './process/event-loop.indicator.js';
@@ -47,6 +49,8 @@ export class HealthModule {
         StartupIndicator,
         DependenciesIndicator,
         CacheIndicator,
+        RequestsIndicator,
+        CountersIndicator,
       ],
     };
   }

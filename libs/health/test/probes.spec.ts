@@ -1,4 +1,7 @@
+import { IncomingMessage, ServerResponse } from 'node:http';
+import { Socket } from 'node:net';
 import { afterEach, describe, expect, it } from 'vitest';
+import { withLoadShedding } from '../src/overload/load-shedding.js';
 import { type AdapterName, channel, counters, givenHealthApp, type HealthApp, memory, redisUp } from './health-app.js';
 
 const redisDown = { ...redisUp, connected: false, breaker: 'open', lastError: 'ECONNREFUSED' } as const;
@@ -40,6 +43,27 @@ describe.each<AdapterName>(['fastify', 'express'])('the probes on %s', (adapter)
         body: { status: 'ok' },
       });
     }
+  });
+
+  it('report the requests that load shedding admits and refuses, if the server has it', async () => {
+    given = await givenHealthApp(adapter);
+    expect((await probe('/health')).body).not.toHaveProperty('details.requests');
+    const listener = withLoadShedding(() => {}, {
+      server: given.app.getHttpServer(),
+      mostInProgress: 1,
+      isExempt: () => false,
+      refuse: () => {},
+    });
+    for (let arrived = 0; arrived < 3; arrived += 1) {
+      const request = new IncomingMessage(new Socket());
+      listener(request, new ServerResponse(request));
+    }
+    const requests = { status: 'up', inProgress: 1, waiting: 0, refused: 2 };
+    expect((await probe('/health')).body).toMatchObject({
+      status: 'ok',
+      details: { requests, cache: { status: 'up' } },
+    });
+    expect((await probe('/health/ready')).body).not.toHaveProperty('details.requests');
   });
 
   it('answer ready with 200 degraded while Redis is down', async () => {

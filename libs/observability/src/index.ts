@@ -4,3 +4,4 @@ export { ObservabilityModule } from './observability.module.js';
 export { RepeatedWarnings } from './repeated-warnings.js';
 export { requestPath } from './request-line.js';
 export { startRequestTime } from './request-time.js';
+export { traceIdOf } from './trace-id.js';

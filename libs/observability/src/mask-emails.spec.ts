@@ -58,7 +58,8 @@ describe(maskEmails, () => {
   });
 
   it('takes linear time in the length of the line', () => {
-    const started = performance.now();
+    // The time of this thread: other programs may have the processor meanwhile.
+    const { user: started } = process.threadCpuUsage();
     maskEmails(`${'a'.repeat(200_000)}@`);
     maskEmails('a@'.repeat(100_000));
     maskEmails(`${'ñ\u0308'.repeat(30_000)}@`);
@@ -66,6 +67,6 @@ describe(maskEmails, () => {
     maskEmails(`x@${'a.'.repeat(100_000)}`);
     maskEmails(`x@${'%2e'.repeat(10_000)}`);
     maskEmails(`x@${'a%252e'.repeat(10_000)}`);
-    expect(performance.now() - started).toBeLessThan(2_000);
+    expect((process.threadCpuUsage().user - started) / 1_000).toBeLessThan(2_000);
   });
 });

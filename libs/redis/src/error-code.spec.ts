@@ -1,5 +1,6 @@
 import { describe, expect, it } from 'vitest';
-import { errorCode, fixOf, isRefusal } from './error-code.js';
+import { errorCode, fixOf, isRefusal, refusalOf, serverWord } from './error-code.js';
+import { RedisTimeoutError } from './redis-errors.js';
 
 class SocketClosedUnexpectedlyError extends Error {}
 class ConnectionTimeoutError extends Error {}
@@ -16,6 +17,8 @@ describe(errorCode.name, () => {
     ['NOAUTH Authentication required.', 'NOAUTH'],
     ["READONLY You can't write against a read only replica.", 'READONLY'],
     ["NOPERM this user has no permissions to run the 'evalsha' command", 'NOPERM'],
+    ["ERR The user executing the script can't run this command or subcommand", 'NOPERM'],
+    ["ERR ACL failure in script: The user executing the script can't access one of the keys", 'NOPERM'],
     ['ERR DB index is out of range', 'ERR DB index is out of range'],
     ['ERR max number of clients reached', 'ERR max number of clients reached'],
     ['ERR unknown command `HELLO`, with args beginning with: `3` `AUTH` `nuthatch` `secret`', 'ERR unknown command'],
@@ -38,6 +41,37 @@ describe(errorCode.name, () => {
     [undefined],
   ])('returns UNKNOWN for %s', (error) => {
     expect(errorCode(error)).toBe('UNKNOWN');
+  });
+});
+
+describe(refusalOf.name, () => {
+  it.each([
+    ['MISCONF Redis is configured to save RDB snapshots', 'MISCONF'],
+    ['NOPERM this user has no permissions', 'NOPERM'],
+    ["ERR unknown command 'EVALSHA', with args beginning with: 'secret'", 'ERR unknown command'],
+  ])('returns the word of the reply "%s": %s', (message, word) => {
+    expect(refusalOf(new Error(message))).toBe(word);
+  });
+
+  it('returns nothing for errors of the connection and for other values', () => {
+    const refused = Object.assign(new Error('ECONNREFUSED'), { code: 'ECONNREFUSED' });
+    const closed = [new Error('Socket closed unexpectedly'), new SocketClosedUnexpectedlyError('READONLY')];
+    for (const error of [...closed, new RedisTimeoutError(100), refused, 'READONLY'])
+      expect(refusalOf(error)).toBeUndefined();
+  });
+});
+
+describe(serverWord.name, () => {
+  it.each([
+    ['READONLY', 'READONLY'],
+    ['ERR DB index is out of range', 'ERR DB index is out of range'],
+    ['ECONNREFUSED', undefined],
+    ['REDIS_TIMEOUT', undefined],
+    ['CONNECTION_CLOSED', undefined],
+    ['UNKNOWN', undefined],
+    [undefined, undefined],
+  ])('returns for the code %s: %s', (code, word) => {
+    expect(serverWord(code)).toBe(word);
   });
 });
 

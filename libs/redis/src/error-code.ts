@@ -5,6 +5,9 @@ const CODES: Readonly<Record<string, string>> = {
   SocketTimeoutError: 'REDIS_TIMEOUT',
 };
 
+/** What a server replies to a script for a command that it would refuse with NOPERM outside of one. */
+const NOT_PERMITTED_IN_SCRIPT = /^ERR (?:ACL failure in script|The user executing the script)/;
+
 /** The code of an error that tells no reason. */
 const UNKNOWN = 'UNKNOWN';
 
@@ -20,7 +23,24 @@ export function errorCode(error: unknown): string {
   if ('code' in error && typeof error.code === 'string') return error.code;
   const known = CODES[error.constructor.name];
   if (known !== undefined) return known;
+  if (NOT_PERMITTED_IN_SCRIPT.test(error.message)) return 'NOPERM';
   return /^(?:ERR [\w ]*\w|[A-Z]+\b)/.exec(error.message)?.[0] ?? UNKNOWN;
+}
+
+/** Codes of the system and of this library, which come from the connection and not from a reply. */
+const OF_THE_CONNECTION = /^E(?!RR\b)|_|^UNKNOWN$/;
+
+/** Returns the code if it is the word of the server, and `undefined` for a code of the system or of this library. */
+export function serverWord(code: string | undefined): string | undefined {
+  return code === undefined || OF_THE_CONNECTION.test(code) ? undefined : code;
+}
+
+/**
+ * Returns the word of an error reply (`MISCONF`, `NOPERM`): the server answers, and refuses. `undefined` for an error of the
+ * connection.
+ */
+export function refusalOf(error: unknown): string | undefined {
+  return error instanceof Error && !('code' in error) ? serverWord(errorCode(error)) : undefined;
 }
 
 /** Codes of replies by which a server refuses an operation until its configuration, or ours, is changed. */

@@ -94,24 +94,23 @@ function openAndLog(options: RedisOptions): RedisConnection {
   return connection;
 }
 
-/** Logs when Redis stops to work, for each reason, and when it works again. */
+/** Logs when Redis is down, for each reason, and when it works again. A refused command rejects, so its caller knows the effect. */
 function logChanges(logger: Logger): (state: RedisState) => void {
-  const logged = new Set<string>();
+  const logged = new Set<string | undefined>();
   let down = true;
   return ({ connected, mode, lastError }) => {
-    if (connected && lastError === undefined) {
+    if (connected) {
+      if (lastError !== undefined) return;
       logger.log(down ? `Connected to Redis (${mode})` : 'Redis accepts all commands again');
       logged.clear();
       down = false;
       return;
     }
-    if (!connected) down = true;
-    const problem = connected
-      ? `Redis refuses commands (${lastError}). The cache is off or limited.`
-      : `Redis is down (${lastError}). Reads go to the origin until it is up again.`;
+    down = true;
     // Reasons may alternate during one outage.
-    if (logged.has(problem)) return;
-    logged.add(problem);
+    if (logged.has(lastError)) return;
+    logged.add(lastError);
+    const problem = `Redis is down (${lastError}). Reads go to the origin until it is up again.`;
     logger.warn(`${problem} ${fixOf(lastError)}`.trimEnd());
   };
 }

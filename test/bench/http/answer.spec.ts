@@ -14,8 +14,8 @@ const l1 = { headers: { 'cache-status': 'detail=l1' } };
 
 describe(faultOf, () => {
   it('finds no fault in a correct answer', () => {
-    expect(faultOf(right, USER.id, l1)).toBeUndefined();
-    expect(faultOf({ ...right, status: 304, body: '' }, USER.id, { ...l1, status: 304 })).toBeUndefined();
+    expect(faultOf(right, USER, l1)).toBeUndefined();
+    expect(faultOf({ ...right, status: 304, body: '' }, USER, { ...l1, status: 304 })).toBeUndefined();
   });
 
   it.each([
@@ -26,12 +26,12 @@ describe(faultOf, () => {
     ['a hit elsewhere', right, { headers: { 'cache-status': 'detail=l2' } }, /without "detail=l2"/],
     ['no header', right, { headers: { 'x-cache': 'HIT' } }, /x-cache is "null"/],
   ])('finds %s', (_, answer, expectation, fault) => {
-    expect(faultOf(answer, USER.id, expectation)).toMatch(fault);
+    expect(faultOf(answer, USER, expectation)).toMatch(fault);
   });
 
   it('expects the body of the requested user', () => {
-    const [, other = ''] = userIds(2);
+    const other = userWith(userIds(2)[1] ?? '');
     expect(faultOf(right, other, l1)).toMatch(/body is/);
-    expect(faultOf({ ...right, body: JSON.stringify(userWith(other)) }, other, l1)).toBeUndefined();
+    expect(faultOf({ ...right, body: JSON.stringify(other) }, other, l1)).toBeUndefined();
   });
 });

@@ -4,11 +4,13 @@ import type { Contender } from './contender.js';
 import { type FreshRedis, withFreshRedis } from './fresh-redis.js';
 import { loadGenerator } from './load/choose-generator.js';
 import { coresToPin, pin } from './pinning.js';
-import { type Findings, type Method, methodLines, PAGE, publish, UNIT } from './figures/publish.js';
+import { type Findings, type Method, methodLines, publish, speedTables } from './figures/publish.js';
 import { measureInTurn } from './measure-in-turn.js';
 import { type Result, resultOf } from './figures/result.js';
-import { contenderOf, ALL_CONTENDERS } from './all-contenders.js';
-import { barsTable, latencyTable, speedTable } from './figures/tables.js';
+import { ALL_CONTENDERS, contendersNamed } from './all-contenders.js';
+import { latencyTable } from './figures/tables.js';
+import { PAGE } from '../page.js';
+import { barsTable } from '../verdict.js';
 
 /** http.mjs starts this program in the root of the repository. The first argument is the program for servers. */
 const [, , program = '', ...words] = process.argv;
@@ -21,8 +23,10 @@ const { values } = parseArgs({
   },
 });
 const { quick, only } = values;
-const seconds = Number(values.seconds ?? (quick ? 1 : 3));
+const seconds = Number(values.seconds ?? (quick ? 1 : 2));
 if (!Number.isSafeInteger(seconds) || seconds < 1) throw new Error('--seconds must be a whole number of at least 1.');
+
+const strictness = quick ? LOOSE : STRICT;
 
 const cores = coresToPin();
 if (cores) pin(cores.others);
@@ -31,9 +35,9 @@ const method: Method = {
   generator: generator.name,
   cores,
   connections: 64,
-  warmUpSeconds: quick ? 2 : 4,
+  warmUpSeconds: quick ? 1 : 3,
   seconds,
-  rounds: quick ? 2 : 5,
+  rounds: quick ? 1 : 5,
 };
 
 function say(what: string): void {
@@ -51,8 +55,7 @@ async function run(
 
 /** @returns whether every bar holds */
 async function measureAll(redis: FreshRedis): Promise<boolean> {
-  const oneUser = await run(redis, method.connections, ALL_CONTENDERS);
-  say(`\n${speedTable(oneUser, UNIT)}\n`);
+  const results = await measureContenders(redis, ALL_CONTENDERS);
   const judged = new Set<string>(LATENCY_BARS.flatMap(({ id, of }) => [of, id]));
   const manyConnections = await run(
     redis,
@@ -60,12 +63,11 @@ async function measureAll(redis: FreshRedis): Promise<boolean> {
     ALL_CONTENDERS.filter(({ id }) => judged.has(id)),
   );
   say(`\n${latencyTable(manyConnections)}\n`);
-  const strictness = quick ? LOOSE : STRICT;
   const verdicts = [
-    ...SPEED_BARS.map((bar) => judgeSpeed(bar, oneUser, strictness)),
+    ...SPEED_BARS.map((bar) => judgeSpeed(bar, results, strictness)),
     ...LATENCY_BARS.map((bar) => judgeLatency(bar, manyConnections, strictness)),
   ];
-  const findings: Findings = { oneUser, manyConnections, verdicts };
+  const findings: Findings = { results, manyConnections, verdicts };
   say(`${barsTable(verdicts)}\n`);
   // A quick run is a test: its figures are too noisy to be published.
   if (!quick) {
@@ -75,10 +77,21 @@ async function measureAll(redis: FreshRedis): Promise<boolean> {
   return verdicts.every(({ held }) => held);
 }
 
-/** Measures the contenders of `--only`, and judges no bar. */
+/** Measures the contenders of `--only`, and judges the bars between them. @returns whether these hold */
 async function measureSome(redis: FreshRedis): Promise<boolean> {
-  say(`\n${speedTable(await run(redis, method.connections, only.map(contenderOf)), UNIT)}\n`);
-  return true;
+  const results = await measureContenders(redis, contendersNamed(only));
+  const measured = new Set<string>(results.map(({ id }) => id));
+  const verdicts = SPEED_BARS.filter(({ id, of }) => measured.has(id) && measured.has(of)).map((bar) =>
+    judgeSpeed(bar, results, strictness),
+  );
+  if (verdicts.length > 0) say(`${barsTable(verdicts)}\n`);
+  return verdicts.every(({ held }) => held);
+}
+
+async function measureContenders(redis: FreshRedis, contenders: readonly Contender[]): Promise<readonly Result[]> {
+  const results = await run(redis, method.connections, contenders);
+  for (const [name, table] of speedTables(results)) say(`\n${name}\n\n${table}\n`);
+  return results;
 }
 
 const startedAt = performance.now();

@@ -1,7 +1,8 @@
+import { checkCalls } from './check-calls.js';
 import type { Contender } from './contender.js';
 import type { RunningServer } from './running-server.js';
 import type { FreshRedis } from './fresh-redis.js';
-import type { LoadGenerator } from './load/load.js';
+import type { Load, LoadGenerator, Paths } from './load/load.js';
 import type { Sample } from './figures/result.js';
 
 export interface Measuring {
@@ -51,13 +52,11 @@ async function measure(
   { commandCount }: FreshRedis,
   { generator, connections, seconds }: Measuring,
 ): Promise<Sample> {
-  const { contender, port, userIds } = running;
-  const paths = userIds.map((id) => `/users/${id}`);
+  const { traffic } = running.contender;
   const [before, commandsBefore] = [await running.usage(), await commandCount()];
-  const report = await generator.run({ port, paths, headers: contender.headers ?? {}, connections, seconds });
+  const report = await generator.run({ ...requestsTo(running), connections, seconds });
   const [after, commandsAfter] = [await running.usage(), await commandCount()];
-  if (after.loads > before.loads)
-    throw new Error(`It called the origin ${after.loads - before.loads} times, so not all answers were hits.`);
+  checkCalls(traffic.requests, before, after, report.requests);
   const cpuMicros = after.cpuMicros - before.cpuMicros;
   return {
     requestsPerSecond: report.requests / report.seconds,
@@ -67,4 +66,20 @@ async function measure(
     coreShare: cpuMicros / (report.seconds * 1e6),
     redisCommands: (commandsAfter - commandsBefore) / report.requests,
   };
+}
+
+type Requests = Omit<Load, 'connections' | 'seconds'>;
+
+/** Misses ask for users that no earlier run of this server has asked for. */
+function requestsTo(running: RunningServer): Requests {
+  const { contender, port, userIds } = running;
+  const { requests } = contender.traffic;
+  const paths: Paths =
+    requests === 'misses'
+      ? { numbered: `/users/${running.nextIds()}` }
+      : { inTurn: userIds.map((id) => `/users/${id}`) };
+  const headers = contender.headers ?? {};
+  return requests === 'writes'
+    ? { port, paths, headers, method: 'PATCH', body: '{"name":"Ada Lovelace"}' }
+    : { port, paths, headers, method: 'GET' };
 }

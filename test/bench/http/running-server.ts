@@ -1,10 +1,10 @@
 import { ChildWorker } from '../../support/processes/child-worker.js';
 import { eventually } from '../../support/eventually.js';
 import { freePort } from '../../support/free-port.js';
-import { faultOf } from './answer.js';
+import { type Answer, faultOf } from './answer.js';
 import type { Commands, Usage, WorkerOptions } from './server/commands.js';
-import type { Contender } from './contender.js';
-import { userIds } from './server/user.js';
+import type { Contender, Expectation } from './contender.js';
+import { idsOfRun, type User, userIds, userWith } from './server/user.js';
 
 export interface Start extends Pick<WorkerOptions, 'redisUrl' | 'core'> {
   /** The program that the server runs. */
@@ -16,6 +16,8 @@ const ANSWERS_WITHIN_MS = 10_000;
 
 /** A contender whose server is running and answers as expected. */
 export class RunningServer {
+  #runs = 0;
+
   private constructor(
     readonly contender: Contender,
     readonly port: number,
@@ -29,7 +31,7 @@ export class RunningServer {
     try {
       await running.worker.send('serve', undefined, SERVES_WITHIN_MS);
       // The first answer is a miss. The memory of the process accepts entries once its invalidation channel is verified.
-      for (const id of running.userIds) await eventually(() => running.#check(id), { within: ANSWERS_WITHIN_MS });
+      for (const id of running.userIds) await eventually(() => running.#checkRead(id), { within: ANSWERS_WITHIN_MS });
       return running;
     } catch (cause) {
       await running.end();
@@ -38,12 +40,20 @@ export class RunningServer {
   }
 
   get userIds(): readonly string[] {
-    return userIds(this.contender.users ?? 1);
+    return userIds(this.contender.traffic.users);
+  }
+
+  /** Returns the ids that the next run of misses asks for, but for their last eight digits. */
+  nextIds(): string {
+    this.#runs += 1;
+    return idsOfRun(this.#runs);
   }
 
   /** @throws when it no longer answers as expected. */
   async check(): Promise<void> {
-    for (const id of this.userIds) await this.#check(id);
+    // Writes that were in flight when the load ended may still run, so another user is written.
+    if (this.contender.traffic.requests === 'writes') await this.#checkWrite(`${idsOfRun(1)}00000000`);
+    else for (const id of this.userIds) await this.#checkRead(id);
   }
 
   usage(): Promise<Usage> {
@@ -54,12 +64,29 @@ export class RunningServer {
     return this.worker.kill();
   }
 
-  async #check(id: string): Promise<void> {
+  async #checkRead(id: string): Promise<void> {
+    const { traffic, expects } = this.contender;
+    this.#expect(await this.#request('GET', id), userWith(id, { orders: traffic.orders }), expects);
+  }
+
+  /** Checks that the first read after a write of a cached user has the new value. */
+  async #checkWrite(id: string): Promise<void> {
+    const before: User = JSON.parse((await this.#request('GET', id)).body);
+    const after = userWith(id, { version: before.version + 1, orders: this.contender.traffic.orders });
+    this.#expect(await this.#request('PATCH', id), after);
+    this.#expect(await this.#request('GET', id), after);
+  }
+
+  async #request(method: 'GET' | 'PATCH', id: string): Promise<Answer> {
     const response = await fetch(`http://127.0.0.1:${this.port}/users/${id}`, {
+      method,
       headers: { ...this.contender.headers },
     });
-    const answer = { status: response.status, headers: response.headers, body: await response.text() };
-    const fault = faultOf(answer, id, this.contender.expects);
+    return { status: response.status, headers: response.headers, body: await response.text() };
+  }
+
+  #expect(answer: Answer, user: User, expects: Expectation = {}): void {
+    const fault = faultOf(answer, user, expects);
     if (fault) throw new Error(`${this.contender.id}: ${fault}`);
   }
 }

@@ -1,6 +1,6 @@
 import { Logger } from '@nestjs/common';
-import type { ServerResponse } from 'node:http';
-import { connect } from 'node:net';
+import type { Server, ServerResponse } from 'node:http';
+import { connect, type Socket } from 'node:net';
 import { text } from 'node:stream/consumers';
 import { afterAll, beforeAll, describe, expect, it, vi } from 'vitest';
 import { type Answer, newDatabase, type RunningApi, startApi } from '../support/running-api.js';
@@ -116,6 +116,7 @@ describe('the API', () => {
     ['no Host', 'GET /users HTTP/1.1\r\n\r\n', 400, 'malformed-request'],
     ['HTTP/2.0', 'GET /users HTTP/2.0\r\nHost: a\r\n\r\n', 505, 'http-version-not-supported'],
     ['HTTP/0.9', 'GET /users\r\n\r\n', 505, 'http-version-not-supported'],
+    ['CONNECT', 'CONNECT a:443 HTTP/1.1\r\nHost: a:443\r\n\r\n', 501, 'not-implemented'],
     ['an unknown method', 'BREW /users HTTP/1.1\r\nHost: a\r\n\r\n', 501, 'not-implemented'],
     [
       'an unknown transfer coding',
@@ -170,6 +171,27 @@ describe('the API', () => {
     expect(answers.match(/HTTP\/1\.1 \d+/g)).toEqual(['HTTP/1.1 200', 'HTTP/1.1 404', 'HTTP/1.1 400']);
     const last = await untilClosed('GET /users HTTP/1.1\r\nHost: a\r\nConnection: close\r\n\r\nhello\r\n\r\n');
     expect(last.match(/HTTP\/1\.1 \d+/g)).toEqual(['HTTP/1.1 200']);
+  });
+
+  it('answers CONNECT after complete requests, and with the id of the client', async () => {
+    const connectTo = 'CONNECT a:443 HTTP/1.1\r\nHost: a:443\r\nX-Request-Id: connect-1\r\n\r\n';
+    const answers = await untilClosed(`GET /users HTTP/1.1\r\nHost: a\r\n\r\n${connectTo}`);
+    expect(answers.match(/HTTP\/1\.1 \d+/g)).toEqual(['HTTP/1.1 200', 'HTTP/1.1 501']);
+    expect(answers).toContain('"requestId":"connect-1"');
+  });
+
+  it('survives a client that resets its connection while CONNECT waits for an earlier request', async () => {
+    const server: Server = api.app.getHttpServer();
+    const socket = connect(Number(new URL(api.url).port), '127.0.0.1');
+    const accepted = new Promise<Socket>((resolve) =>
+      server.once('connect', (_request, each: Socket) => resolve(each)),
+    );
+    socket.write('GET /users?limit=9 HTTP/1.1\r\nHost: a\r\n\r\nCONNECT a:443 HTTP/1.1\r\nHost: a:443\r\n\r\n');
+    const closed = new Promise((resolve) => void accepted.then((each) => each.once('close', resolve)));
+    await accepted;
+    socket.resetAndDestroy();
+    await closed;
+    expect((await api.send('GET', '/users')).status).toBe(200);
   });
 
   it('answers OPTIONS for the server as a whole', async () => {

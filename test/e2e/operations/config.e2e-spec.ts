@@ -2,7 +2,8 @@ import { createServer } from 'node:net';
 import { once } from 'node:events';
 import { readdir, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
-import { afterEach, beforeEach, describe, expect, it } from 'vitest';
+import { afterEach, beforeEach, describe, expect, inject, it } from 'vitest';
+import { copyEmbedded } from '../../support/embedded-database.js';
 import { freePort } from '../../support/free-port.js';
 import { eventually } from '../../support/eventually.js';
 import { type Exit, ServerProcess } from '../../support/server-process.js';
@@ -22,6 +23,7 @@ describe('the process', () => {
     await removeFolder(dir);
   });
 
+  const givenDatabase = (folder: string) => copyEmbedded(inject('embeddedFolder'), join(dir, folder));
   const start = async (env: Readonly<Record<string, string>>) => {
     const server = await ServerProcess.start(process.execPath, [main], {
       dir,
@@ -40,6 +42,14 @@ describe('the process', () => {
       message: server.lines.filter((line) => !line.startsWith('[Nest]')).join('\n'),
     };
   };
+
+  it('ends on an old Node with one sentence, before any other message', async () => {
+    const oldNode = `Object.defineProperty(process, 'version', { value: 'v20.19.5' })`;
+    const NODE_OPTIONS = `--import=data:text/javascript,${encodeURIComponent(oldNode)}`;
+    const { exit, lines } = await failure({ NODE_OPTIONS, PORT: 'http' });
+    expect(exit).toEqual({ code: 1, signal: null });
+    expect(lines).toEqual(['Nuthatch needs Node 24 or newer, and this is v20.19.5.']);
+  });
 
   it('lists every wrong setting at once, without secrets', async () => {
     const wrong = {
@@ -84,7 +94,7 @@ describe('the process', () => {
     await once(other, 'listening');
     const address = other.address();
     const port = typeof address === 'object' ? String(address?.port) : '';
-    const { exit, message, lines } = await failure({ PORT: port, DATA_DIR: join(dir, 'data') });
+    const { exit, message, lines } = await failure({ PORT: port, DATA_DIR: await givenDatabase('data') });
     other.close();
     expect(exit.code).toBe(1);
     expect(lines.filter((line) => /in use/i.test(line))).toHaveLength(1);
@@ -99,13 +109,14 @@ describe('the process', () => {
     ['DATA_DIR', main],
     ['DATA_DIR', join(main, 'data')],
   ])('reports what is wrong with %s=%s, without a stack', async (name, value) => {
-    const { exit, message } = await failure({ PORT: '0', DATA_DIR: 'memory', [name]: value });
+    const { exit, message } = await failure({ PORT: '0', DATA_DIR: await givenDatabase('data'), [name]: value });
     expect(exit.code).toBe(1);
     expect(message).toMatch(new RegExp(`^Nuthatch did not start\\. .*${name}`, 'm'));
     expect(message).not.toMatch(/^ +at /m);
   });
 
   it('rejects a data folder that another process has open, and opens a folder after a crash', async () => {
+    await givenDatabase('.nuthatch');
     const first = await start({ PORT: String(await freePort()) });
     await eventually(() => expect(first.lines.join('\n')).toMatch(/ API .*\/users/), { within: 20_000 });
     const second = await failure({ PORT: '0' });

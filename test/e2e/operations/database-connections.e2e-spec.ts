@@ -4,7 +4,7 @@ import { Client } from 'pg';
 import { afterEach, beforeEach, describe, expect, inject, it } from 'vitest';
 import { Database } from '../../../apps/api/src/database/database.js';
 import { eventually } from '../../support/eventually.js';
-import { createDatabase } from '../../support/postgres-server.js';
+import { createDatabase, query } from '../../support/postgres-server.js';
 import { type RunningApi, startApi } from '../support/running-api.js';
 
 describe('the connections to the database', () => {
@@ -137,11 +137,3 @@ describe('the connections to the database', () => {
     expect(await waiting).toMatchObject({ status: 200, body: { name: 'Cleo', version: 3 } });
   });
 });
-
-async function query(url: string, statement: string): Promise<unknown[]> {
-  const client = new Client({ connectionString: url });
-  await client.connect();
-  const { rows } = await client.query(statement);
-  await client.end();
-  return rows;
-}

@@ -1,10 +1,9 @@
 import { sql } from 'kysely';
-import { Client } from 'pg';
 import { afterEach, beforeEach, describe, expect, inject, it } from 'vitest';
 import { Database } from '../../../apps/api/src/database/database.js';
 import { openPostgres } from '../../../apps/api/src/database/postgres/postgres.js';
 import { eventually } from '../../support/eventually.js';
-import { createDatabase } from '../../support/postgres-server.js';
+import { createDatabase, query } from '../../support/postgres-server.js';
 import { startTransactionPooler } from '../../support/transaction-pooler.js';
 import { type RunningApi, startApi } from '../support/running-api.js';
 
@@ -80,11 +79,3 @@ describe('behind a pooler of transactions', () => {
     await expect(api.app.get(Database).ping()).rejects.toThrow('unsupported startup parameter: options');
   });
 });
-
-async function query(url: string, statement: string): Promise<unknown[]> {
-  const client = new Client({ connectionString: url });
-  await client.connect();
-  const { rows } = await client.query(statement);
-  await client.end();
-  return rows;
-}

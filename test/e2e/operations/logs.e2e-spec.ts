@@ -72,6 +72,16 @@ describe('the log of the app', () => {
   });
 
   it.each([
+    ['a handler', '/users/018f0e9c-0000-7000-8000-000000000000', 404],
+    ['the router', '/users/zz%zz', 400],
+    ['a hook', '/users?q=%ff', 400],
+  ])('has the trace of the client when %s answers with a problem', async (_what, path, status) => {
+    const traceparent = '00-4bf92f3577b34da6a3ce929d0e0e4736-00f067aa0ba902b7-01';
+    const line = (await request(path, { headers: { traceparent } })).at(-1);
+    expect(line).toMatchObject({ status, traceId: '4bf92f3577b34da6a3ce929d0e0e4736' });
+  });
+
+  it.each([
     ['/users/zz%zz', 400],
     [`/users/${'a'.repeat(300)}`, 414],
   ])('has one line for %s, which the router rejects', async (path, status) => {

@@ -7,7 +7,7 @@ import { afterEach, describe, expect, inject, it } from 'vitest';
 import { Database } from '../../../apps/api/src/database/database.js';
 import { eventually } from '../../support/eventually.js';
 import { freePort } from '../../support/free-port.js';
-import { createDatabase, startPostgres } from '../../support/postgres-server.js';
+import { createDatabase, query, startPostgres } from '../../support/postgres-server.js';
 import { type Answer, type RunningApi, startApi } from '../support/running-api.js';
 
 describe('while the database is down', () => {
@@ -167,13 +167,6 @@ describe('while the database is down', () => {
     expect(statuses).toEqual([200, 200, 200, 200]);
   });
 });
-
-async function query(url: string, statement: string): Promise<void> {
-  const client = new Client({ connectionString: url });
-  await client.connect();
-  await client.query(statement);
-  await client.end();
-}
 
 async function givenUser(api: RunningApi) {
   const { body, headers } = await api.send('POST', '/users', { body: { name: 'Ann', email: 'ann@example.org' } });

@@ -12,12 +12,12 @@ export interface MixedLoad {
 }
 
 export interface MixedLoadReport {
-  /** Answers other than refusals, per second. */
+  /** Answers other than refusals. */
+  readonly answers: number;
   readonly answersPerSecond: number;
   readonly p50Ms: number;
   readonly p99Ms: number;
   readonly refusals: number;
-  readonly slowestRefusalMs: number;
   /** How many answers had each status. */
   readonly statuses: ReadonlyMap<number, number>;
   /** The first answers that a client should never get: an error without `Retry-After`. */
@@ -40,7 +40,6 @@ class LoadRun {
   readonly #statuses = new Map<number, number>();
   readonly #faults: string[] = [];
   #refusals = 0;
-  #slowestRefusalMs = 0;
   #requests = 0;
 
   constructor(private readonly load: MixedLoad) {
@@ -54,11 +53,11 @@ class LoadRun {
         .on('error', () => {})
         .destroy();
     return {
+      answers: this.#answers.count,
       answersPerSecond: this.#answers.count / seconds,
       p50Ms: this.#answers.percentile(50) / 1_000,
       p99Ms: this.#answers.percentile(99) / 1_000,
       refusals: this.#refusals,
-      slowestRefusalMs: this.#slowestRefusalMs,
       statuses: this.#statuses,
       faults: this.#faults,
     };
@@ -92,7 +91,6 @@ class LoadRun {
     const retry = /\r\nretry-after: \d/i.test(answer);
     if (status === 503 && answer.includes('"code":"overloaded"')) {
       this.#refusals += 1;
-      this.#slowestRefusalMs = Math.max(this.#slowestRefusalMs, ms);
     } else {
       this.#answers.record(Math.max(1, Math.round(ms * 1_000)));
     }

@@ -4,6 +4,7 @@ import { expect, inject } from 'vitest';
 import { AppConfig } from '../../../apps/api/src/app.config.js';
 import { createApp } from '../../../apps/api/src/create-app.js';
 import { eventually } from '../../support/eventually.js';
+import { copyEmbedded } from '../../support/embedded-database.js';
 import { createDatabase } from '../../support/postgres-server.js';
 
 export interface Answer {
@@ -32,7 +33,10 @@ export const newDatabase = async () => ({ DATABASE_URL: await createDatabase(inj
 
 /** Both databases. The API makes the same promises on each. */
 export const databases = [
-  { database: 'embedded PostgreSQL', environment: async () => ({ DATA_DIR: 'memory' }) },
+  {
+    database: 'embedded PostgreSQL',
+    environment: async () => ({ DATA_DIR: await copyEmbedded(inject('embeddedFolder')) }),
+  },
   { database: 'PostgreSQL', environment: newDatabase },
 ];
 

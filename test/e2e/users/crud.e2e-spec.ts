@@ -56,6 +56,8 @@ describe.each(databases)('users on $database', ({ environment }) => {
       const headers = { 'if-none-match': `"other", ${etag}` };
       const conditional = await api.send(method, path, { headers });
       expect(conditional).toMatchObject({ status: 304, text: '' });
+      // Its own length would contradict the length of the stored answer (RFC 9110 §8.6).
+      expect(conditional.headers.get('content-length')).toBeNull();
       for (const name of ['etag', 'cache-control', 'vary']) {
         expect(conditional.headers.get(name)).toBe(full.headers.get(name));
       }

@@ -1,11 +1,8 @@
 import { describe, expect, it } from 'vitest';
 import { z } from 'zod';
-import { MemoryStore } from '../memory/memory-store.js';
-import { MemoryTier } from '../memory/memory-tier.js';
+import { givenRuntime } from '../testing/given-runtime.js';
 import { givenFleet } from '../testing/fleet.js';
-import { ManualClock } from '../testing/manual-clock.js';
 import { CacheRegistry } from './cache-registry.js';
-import { createRuntime } from './cache-runtime.js';
 import { defineCache } from './policy/define-cache.js';
 
 const policy = { version: 1, key: z.string(), ttl: '30s' } as const;
@@ -19,20 +16,7 @@ function givenRegistry() {
 }
 
 function givenRegistryInProcess(): CacheRegistry {
-  const clock = new ManualClock();
-  const bounds = { maxBytes: 1_000, maxEntries: 10 };
-  const runtime = createRuntime({
-    namespace: 'n',
-    clock,
-    local: new MemoryTier(clock, bounds),
-    maxStalenessMs: 1_000,
-    maxLoads: 10,
-    maxPayloadBytes: 1_000,
-    rolledBack: () => false,
-    warn: () => {},
-    store: (_, listener) => new MemoryStore(clock, bounds, listener),
-  });
-  return new CacheRegistry(runtime);
+  return new CacheRegistry(givenRuntime().runtime);
 }
 
 describe(CacheRegistry.name, () => {

@@ -92,7 +92,7 @@ describe(Cache.name, () => {
 
     it('loads after the lease of a crashed instance has expired', async () => {
       const { clock, server, instance } = givenFleet<number>();
-      server.machine.acquire('n:c:test:sk', { token: 'dead', leaseMs: 1_000, replaces: undefined });
+      server.machine.read('n:c:test:sk', { token: 'dead', leaseMs: 1_000, replaces: undefined });
       const reading = instance().cache.read('k', async () => 1);
       for (let ms = 0; ms < 1_100; ms += 10) {
         await settled();
@@ -236,7 +236,7 @@ describe(Cache.name, () => {
       expect(await cache.readThrough('k', async () => 1)).toBe(1);
     });
 
-    it.each(['read', 'acquire', 'ensureTagVersion', 'fill', 'release'] as const)(
+    it.each(['read', 'ensureTagVersion', 'fill', 'release'] as const)(
       'runs a loader once even if the store fails to %s (nestjs-redisx/nestjs-redisx CHANGELOG 1.9.0)',
       async (step) => {
         const { instance } = givenFleet<number>();

@@ -6,6 +6,7 @@ import type { CacheCounters } from './counters.js';
 import { type Explanation, Explainer } from './inspect/explain.js';
 import { noteInvalidated } from './context/invalidated-tags.js';
 import { KeyedEntry } from './read/keyed-entry.js';
+import { PageRead } from './batch/page-read.js';
 import { Peek } from './inspect/peek.js';
 import { type LoadMany, ReadMany } from './batch/read-many.js';
 import type { ReadResult } from './read-result.js';
@@ -13,6 +14,7 @@ import { PATIENCE_MS } from './read/read-request.js';
 import { ReadThrough } from './read/read-through.js';
 import { Scan } from './inspect/scan.js';
 import type { CacheRuntime } from './cache-runtime.js';
+import type { CapturedTag } from './store/record-format.js';
 import { CacheTransaction } from './write/transaction.js';
 import { abortable } from './concurrency/abortable.js';
 import { WritePath, type WriteScope, type Written } from './write/write-path.js';
@@ -65,7 +67,8 @@ export class Cache<K, V> {
     this.#writes = new WritePath(runtime);
     this.#keys = new KeyResolver(definition, runtime.keys);
     this.#explainer = new Explainer(definition, runtime, l2Lookup);
-    this.#many = new ReadMany(this.#keys, this.#reads, runtime, this.#services.origin);
+    const pages = new PageRead(runtime, this.#services, this.#reads);
+    this.#many = new ReadMany(this.#keys, { each: this.#reads, pages }, runtime, this.#services.origin);
     this.#peek = new Peek(runtime, this.#services);
     this.#scan = new Scan(definition, runtime, l2Lookup);
   }
@@ -126,10 +129,13 @@ export class Cache<K, V> {
     return signal ? abortable(read, signal) : read();
   }
 
-  /** Returns the entry of a key, for several operations on it; `undefined` when the schema rejects the key. */
-  at(rawKey: unknown): KeyedEntry<V> | undefined {
+  /**
+   * Returns the entry of a key, for several operations on it; `undefined` when the schema rejects the key. With `textOnly`, the reads
+   * of a caller that needs the JSON text decode no value.
+   */
+  at(rawKey: unknown, { textOnly = false } = {}): KeyedEntry<V> | undefined {
     const ref = this.#keys.resolve(rawKey);
-    return ref && new KeyedEntry(ref, this.#reads);
+    return ref && new KeyedEntry(ref, this.#reads, textOnly);
   }
 
   /**
@@ -146,7 +152,7 @@ export class Cache<K, V> {
     return (await this.#writeValue(key, write, options)).result;
   }
 
-  async #writeValue<R extends V>(
+  #writeValue<R extends V>(
     key: K,
     body: WriteBody<R>,
     { tags = [], ttlMs }: WriteOptions & SetOptions,
@@ -156,20 +162,20 @@ export class Cache<K, V> {
     const startedAt = this.runtime.clock.now();
     // The new version of a tag that the write itself invalidates is not known yet, so its value cannot carry it.
     const versions = own.some((tag) => scope.tags.includes(tag)) ? undefined : this.#reads.versions(own);
-    const { result, applied } = await this.#writes.write(
+    let captured: readonly CapturedTag[] | undefined;
+    return this.#writes.write(
       scope,
       async (tx) => {
-        const captured = await versions;
-        return { value: await body(tx), captured };
+        captured = await versions;
+        return body(tx);
       },
-      ({ value, captured }) => {
+      (value) => {
         const { entryFactory } = this.#services;
         const entry = captured && entryFactory.entryOf(value);
-        const newEntry = entry && entryFactory.create(entry, captured, startedAt, ttlMs);
+        const newEntry = captured && entry && entryFactory.create(entry, captured, startedAt, ttlMs);
         return newEntry && { ...newEntry, recordKey: record.key };
       },
     );
-    return { result: result.value, applied };
   }
 
   /** As {@link writeThrough}, for a write that does not return the value: removes the entry, and returns the result. */

@@ -19,6 +19,8 @@ export function wallClock(): number {
 
 const POOL_BYTES = 4_096;
 const ID_BYTES = 8;
+/** Each byte as two hex digits. */
+const HEX = Array.from({ length: 256 }, (_, byte) => byte.toString(16).padStart(2, '0'));
 
 /** Reads the clock and the random source of the operating system. */
 export class SystemClock implements Clock {
@@ -48,8 +50,9 @@ export class SystemClock implements Clock {
       crypto.getRandomValues(this.#pool);
       this.#used = 0;
     }
-    const bytes = this.#pool.subarray(this.#used, this.#used + ID_BYTES);
-    this.#used += ID_BYTES;
-    return Buffer.from(bytes.buffer, bytes.byteOffset, ID_BYTES).toString('hex');
+    const end = this.#used + ID_BYTES;
+    let id = '';
+    for (; this.#used < end; this.#used += 1) id += HEX[this.#pool[this.#used] ?? 0];
+    return id;
   }
 }

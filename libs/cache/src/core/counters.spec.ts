@@ -33,7 +33,7 @@ describe(Counters.name, () => {
     await cache.set('k', 1);
     const stored = server.text(RECORD_KEY) ?? '';
     server.evict(RECORD_KEY);
-    server.machine.acquire(RECORD_KEY, { token: 'busy', leaseMs, replaces: undefined });
+    server.machine.read(RECORD_KEY, { token: 'busy', leaseMs, replaces: undefined });
     const reading = cache.read('k', async () => 1);
     for (let ms = 0; ms < 6_000; ms += 10) {
       await settled();

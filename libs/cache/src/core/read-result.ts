@@ -1,3 +1,4 @@
+import { Entry } from './store/entry.js';
 import type { Tier } from './store/store.js';
 
 /** The outcome of a read, from a closed set. It is a label of metrics and logs. */
@@ -34,4 +35,9 @@ export interface ReadResult<V> {
   readonly privateTo: object | undefined;
   /** Whether this read joined another read in flight. */
   readonly collapsed: boolean;
+}
+
+/** Returns whether the value of an answer can be decoded. Plain JSON from the store is decoded here for the first time. */
+export function isReadable(answer: Answer<unknown>): boolean {
+  return !(answer instanceof Entry) || answer.readable;
 }

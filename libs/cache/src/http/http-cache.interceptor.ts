@@ -1,7 +1,7 @@
 import type { IncomingMessage, ServerResponse } from 'node:http';
 import { type CallHandler, type ExecutionContext, Injectable, type NestInterceptor, Optional } from '@nestjs/common';
 import { HttpAdapterHost } from '@nestjs/core';
-import { catchError, from, type Observable, of, tap, throwError } from 'rxjs';
+import { catchError, from, type Observable, of, throwError } from 'rxjs';
 import { collectInvalidated } from '../core/context/invalidated-tags.js';
 import { MissingPrincipalDetector } from '../devtools/missing-principal-detector.js';
 import { nextBatch } from './respond/request-batching.js';
@@ -49,7 +49,7 @@ export class HttpCacheInterceptor implements NestInterceptor {
     const [incoming, outgoing] = [request.raw ?? request, response.raw ?? response];
     const writer = new ResponseWriter(this.adapterHost.httpAdapter, response, incoming);
     if (!isReading(request.method)) {
-      return isSafe(request.method) ? next.handle() : reportInvalidated(next, writer, outgoing);
+      return isSafe(request.method) ? next.handle() : namingInvalidated(next, writer, outgoing);
     }
     const { excluded, cached } = this.routes.of(context.getClass(), context.getHandler());
     if (excluded) writer.headers({ 'cache-control': 'no-store' });
@@ -79,14 +79,14 @@ export class HttpCacheInterceptor implements NestInterceptor {
   }
 }
 
-/** Runs the handler of an unsafe request, and reports the cache groups that it invalidated (RFC 9875 §3). */
-function reportInvalidated(next: CallHandler, writer: ResponseWriter, outgoing: ServerResponse): Observable<unknown> {
-  const tags = new Set<string>();
-  return collectInvalidated(tags, () => next.handle()).pipe(
-    tap(() => {
+/** Runs the handler of an unsafe request. Its response names the cache groups that its writes invalidated (RFC 9875 §3). */
+function namingInvalidated(next: CallHandler, writer: ResponseWriter, outgoing: ServerResponse): Observable<unknown> {
+  return collectInvalidated(
+    (tags) => {
       const groups = cacheGroups(tags);
-      // A handler that sends its response itself has sent its headers already.
+      // A handler that sends its response itself may have sent its headers already.
       if (groups !== undefined && !outgoing.headersSent) writer.headers({ 'cache-group-invalidation': groups });
-    }),
+    },
+    () => next.handle(),
   );
 }

@@ -30,6 +30,37 @@ describe(ExpiringLru.name, () => {
     expect(lru.usage('g')).toEqual({ entries: 0, bytes: 0 });
   });
 
+  it('counts a value that has grown, and evicts until all values fit', () => {
+    const { lru, put, has } = givenLru();
+    put('a', { bytes: 40 });
+    const grown = new Item('b', 'g', 40, 50);
+    lru.set(grown);
+    lru.resize(grown, 90);
+    expect(has('a', 'b')).toEqual([false, true]);
+    expect(lru.usage('g')).toEqual({ entries: 1, bytes: 90 });
+    lru.resize(grown, 101);
+    expect(lru.usage('g')).toEqual({ entries: 0, bytes: 0 });
+  });
+
+  it('does not count a value that grows after it was replaced', () => {
+    const { lru, put } = givenLru();
+    const replaced = new Item('a', 'g', 40, 50);
+    lru.set(replaced);
+    put('a');
+    lru.resize(replaced, 90);
+    expect(lru.usage('g')).toEqual({ entries: 1, bytes: 10 });
+  });
+
+  it('releases the neighbours of a value that left', () => {
+    const { lru, put } = givenLru();
+    put('a');
+    const left = new Item('b', 'g', 10, 50);
+    lru.set(left);
+    put('c');
+    lru.delete('b');
+    expect([left.older, left.newer]).toEqual([undefined, undefined]);
+  });
+
   it('evicts the least recently used value over the limit of entries', () => {
     const { lru, put, has } = givenLru();
     ['a', 'b', 'c'].forEach((name) => put(name));

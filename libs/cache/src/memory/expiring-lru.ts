@@ -11,14 +11,18 @@ export abstract class Held {
   /** Its neighbours in the order of use. */
   older: Held | undefined = undefined;
   newer: Held | undefined = undefined;
+  /** In whole milliseconds: V8 keeps a number with a fraction in an object of its own. */
+  readonly expiresAt: number;
 
   constructor(
     readonly name: string,
     /** The group that its memory is counted for. */
     readonly group: string,
-    readonly bytes: number,
-    readonly expiresAt: number,
-  ) {}
+    public bytes: number,
+    expiresAt: number,
+  ) {
+    this.expiresAt = Math.floor(expiresAt);
+  }
 }
 
 /**
@@ -64,8 +68,18 @@ export class ExpiringLru<T extends Held> {
     this.#held.set(held.name, held);
     this.#append(held);
     this.#count(held, 1);
-    while (this.#oldest && (this.#bytes > maxBytes || this.#held.size > maxEntries)) this.#remove(this.#oldest);
+    while (this.#held.size > maxEntries && this.#oldest) this.#remove(this.#oldest);
+    this.#evict();
     this.#ticker.start();
+  }
+
+  /** Counts a value that now takes `bytes`. It may be the one that is evicted, and may have left before. */
+  resize(held: T, bytes: number): void {
+    if (this.#held.get(held.name) !== held) return;
+    this.#count(held, -1);
+    held.bytes = bytes;
+    this.#count(held, 1);
+    this.#evict();
   }
 
   delete(name: string): void {
@@ -91,6 +105,10 @@ export class ExpiringLru<T extends Held> {
     return { ...(this.#usage.get(group) ?? { entries: 0, bytes: 0 }) };
   }
 
+  #evict(): void {
+    while (this.#bytes > this.bounds.maxBytes && this.#oldest) this.#remove(this.#oldest);
+  }
+
   #sweep(): boolean {
     const now = this.clock.now();
     let next = this.#nextSwept ?? this.#newest;
@@ -106,6 +124,9 @@ export class ExpiringLru<T extends Held> {
   #remove(held: Held): void {
     this.#held.delete(held.name);
     this.#unlink(held);
+    // A reader may still have it, which must not keep its neighbours in memory.
+    held.older = undefined;
+    held.newer = undefined;
     this.#count(held, -1);
   }
 

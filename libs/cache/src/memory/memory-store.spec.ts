@@ -20,7 +20,8 @@ describe(MemoryStore.name, () => {
       for await (const page of store.scan('a:')) pages.push(page.length);
       return pages;
     };
-    const put = (name: string) => store.acquire(name, { token: 'f', leaseMs: 1_000, replaces: undefined });
+    const lease = { token: 'f', leaseMs: 1_000, replaces: undefined };
+    const put = (name: string) => store.read([name], [], { lease });
     await put('b:other');
     expect(await lengths()).toEqual([]);
     for (let index = 0; index < 250; index += 1) await put(`a:${index}`);

@@ -3,9 +3,9 @@ import type {
   BackOff,
   ChannelListener,
   Fill,
-  Lease,
   MemoryBounds,
   MemoryUsage,
+  ReadingOptions,
   RecordStore,
   StoredText,
   StoreReading,
@@ -58,9 +58,13 @@ export class MemoryStore implements RecordStore {
     return this.#records.usage(GROUP);
   }
 
-  async read(recordKeys: readonly string[], tags: readonly string[]): Promise<StoreReading> {
+  async read(
+    recordKeys: readonly string[],
+    tags: readonly string[],
+    { lease }: ReadingOptions = {},
+  ): Promise<StoreReading> {
     return {
-      records: recordKeys.map((recordKey) => this.#protocol.read(recordKey)),
+      records: recordKeys.map((recordKey) => this.#protocol.read(recordKey, lease)),
       tags: tags.map((tag) => this.#protocol.read(tag).text),
     };
   }
@@ -68,10 +72,6 @@ export class MemoryStore implements RecordStore {
   async *scan(prefix: string): AsyncGenerator<readonly string[], void> {
     const names = this.#records.names().filter((name) => name.startsWith(prefix));
     for (let from = 0; from < names.length; from += PAGE) yield names.slice(from, from + PAGE);
-  }
-
-  async acquire(recordKey: string, lease: Lease): Promise<boolean> {
-    return this.#protocol.acquire(recordKey, lease);
   }
 
   async fill(recordKey: string, fill: Fill): Promise<boolean> {
@@ -84,14 +84,6 @@ export class MemoryStore implements RecordStore {
 
   async ensureTagVersion(recordKey: string, text: string, ttlMs: number): Promise<string> {
     return this.#protocol.ensureTagVersion(recordKey, text, ttlMs);
-  }
-
-  async acquireRefreshLock(recordKey: string, leaseMs: number): Promise<boolean> {
-    return this.#protocol.acquireRefreshLock(recordKey, leaseMs);
-  }
-
-  async releaseRefreshLock(recordKey: string): Promise<void> {
-    this.#protocol.releaseRefreshLock(recordKey);
   }
 
   async intent(recordKey: string, token: string, lifeMs: number): Promise<void> {

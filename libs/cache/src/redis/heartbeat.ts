@@ -57,7 +57,9 @@ export class Heartbeat {
 
   async #write(client: RedisClient): Promise<number> {
     try {
-      return Number(await runScript(client, heartbeat, { heartbeat: this.key }, { lifeMs: LIFE_MS }));
+      const [count] = await runScript(client, heartbeat, [{ recordKey: this.key, args: { lifeMs: LIFE_MS } }]);
+      if (count instanceof Error) throw count;
+      return Number(count);
     } catch (error) {
       if (error instanceof Error && refusalOf(error) !== undefined) this.#listener?.onRefused(error);
       throw error;

@@ -106,7 +106,20 @@ export class InvalidationChannel {
   }
 
   #receive(message: string): void {
-    const kind = message.startsWith('i') ? 'intent' : 'done';
-    this.runtime.coherence.onInvalidation(kind, message.slice(1));
+    const { coherence } = this.runtime;
+    for (const one of messagesIn(message))
+      coherence.onInvalidation(one.startsWith('i') ? 'intent' : 'done', one.slice(1));
+  }
+}
+
+/** Returns the messages that a script has published together: `i` or `d`, and the key of the record. */
+function messagesIn(published: string): readonly string[] {
+  if (!published.startsWith('[')) return [published];
+  try {
+    const messages: unknown = JSON.parse(published);
+    return Array.isArray(messages) ? messages.filter((message) => typeof message === 'string') : [];
+  } catch {
+    // A foreign program has published on this channel.
+    return [];
   }
 }

@@ -19,6 +19,8 @@ describe(ReadGate.name, () => {
     const { clock, gate } = givenGate();
     expect(gate.refuse('write', 'MISCONF')).toBe(true);
     expect(gate.refuse('write', 'MISCONF')).toBe(false);
+    expect(gate.refuse('write', 'NOREPLICAS')).toBe(true);
+    expect(gate.refuse('write', 'MISCONF')).toBe(true);
     expect([gate.open, gate.refusal]).toEqual([false, 'MISCONF']);
     clock.advance(60_000);
     expect(gate.open).toBe(false);

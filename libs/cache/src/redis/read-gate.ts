@@ -44,9 +44,9 @@ export class ReadGate {
     this.#checking = false;
   }
 
-  /** Records a refusal. A refused write closes the gate. Returns whether the refusal is new. */
+  /** Records a refusal. A refused write closes the gate. Returns whether the refusal, or its word, is new. */
   refuse(use: ServerUse, word: string): boolean {
-    const isNew = !this.#refusals.has(use);
+    const isNew = this.#refusals.get(use) !== word;
     this.#refusals.set(use, word);
     if (use === 'write') this.#opensAt = Number.POSITIVE_INFINITY;
     return isNew;

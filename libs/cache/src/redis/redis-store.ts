@@ -1,26 +1,23 @@
-import { type RedisClient, type RedisConnection, RedisUnavailableError } from '@nuthatch/redis';
+import { type RedisConnection, RedisUnavailableError } from '@nuthatch/redis';
 import {
   type BackOff,
   type Fill,
   type Lease,
-  LONGEST_LEASE_MS,
   type ReadingOptions,
   type RecordSnapshot,
   type RecordStore,
   type StoredText,
   type StoreReading,
 } from '../core/store/store.js';
-import { refreshLockOf } from '../core/store/record-format.js';
 import type { Heartbeat } from './heartbeat.js';
 import type { ReadGate } from './read-gate.js';
-import { type RedisScript, runScript, type ScriptArgument } from './run-script.js';
+import type { RedisScript, ScriptArgument } from './run-script.js';
 import * as scripts from './scripts.generated.js';
+import { type Step, StepBatches } from './step-batches.js';
 import { UnacknowledgedReleases } from './unacknowledged-releases.js';
 
 /** How many keys Redis visits per SCAN before it serves other clients. */
 const SCAN_COUNT = 250;
-/** Last byte that is read of a tag. A text that is longer than a version is no version. */
-const LAST_BYTE_OF_TAG = '63';
 
 /** Shows whether the server may be read. */
 export interface ServerProof {
@@ -28,11 +25,13 @@ export interface ServerProof {
   readonly heartbeat: Heartbeat;
 }
 
-/** L2: Redis, one string per record. A hit takes plain reads; each step that decides is one script. */
+/** L2: Redis, one string per record. Each step of the protocol is a step of a script. */
 export class RedisStore implements RecordStore {
   readonly tier = 'l2';
   readonly deadlineMs: number;
-  readonly #lastByte: string;
+  /** The arguments of a lookup that takes no lease. */
+  readonly #readArgs: LookupStep['args'];
+  readonly #steps: StepBatches;
   readonly #unacknowledged = new UnacknowledgedReleases();
 
   constructor(
@@ -45,7 +44,8 @@ export class RedisStore implements RecordStore {
     private readonly proof?: ServerProof,
   ) {
     this.deadlineMs = redis.operationTimeoutMs;
-    this.#lastByte = String(maxRecordBytes);
+    this.#readArgs = { lastByte: maxRecordBytes, token: '', leaseMs: 0, replaces: '' };
+    this.#steps = new StepBatches(redis);
     redis.onChange(({ connected }) => {
       if (connected) this.#unacknowledged.sendAgain();
     });
@@ -59,28 +59,34 @@ export class RedisStore implements RecordStore {
     return this.proof?.gate.refusal;
   }
 
-  read(
+  async read(
     recordKeys: readonly string[],
     tags: readonly string[],
-    { form, proven = false }: ReadingOptions = {},
+    { form = 'text', proven = false, lease }: ReadingOptions = {},
   ): Promise<StoreReading> {
     const { gate, heartbeat } = this.proof ?? {};
-    if (gate?.open === false) return Promise.reject(new RedisUnavailableError(gate.refusal ?? 'not verified yet'));
-    return this.redis.run(async (client) => {
-      // Sent together, they are one round trip. Raw commands, because building them is most of the cost of a hit in Redis.
-      const sent = [
-        ...recordKeys.flatMap((recordKey) => this.#snapshotOf(client, recordKey, form)),
-        ...tags.map((tag) => client.sendCommand<unknown>(['GETRANGE', tag, '0', LAST_BYTE_OF_TAG])),
-      ];
-      // After the reads: an accepted write proves that they were current.
-      const proof = proven ? heartbeat?.beat(client) : undefined;
-      const [replies] = await Promise.all([Promise.all(sent), proof]);
-      const textsOfTags = replies.splice(2 * recordKeys.length);
+    if (gate?.open === false) throw new RedisUnavailableError(gate.refusal ?? 'not verified yet');
+    const args = lease ? this.#argsOf(lease) : this.#readArgs;
+    const steps = recordKeys.map((recordKey): LookupStep => ({ recordKey, args }));
+    for (const recordKey of tags) steps.push({ recordKey, args: TAG_LOOKUP, shared: true });
+    const late = lease && ((replies: readonly unknown[]) => this.#releaseLate(recordKeys, lease, replies));
+    try {
+      const replies = await this.#steps.take(`lookup ${form} ${proven}`, scripts.lookup, steps, {
+        reply: form === 'binary' ? AS_BYTES : undefined,
+        // After the reads: an accepted write proves that they were current.
+        proof: proven && heartbeat ? (client) => heartbeat.beat(client) : undefined,
+        late,
+      });
       return {
-        records: recordKeys.map((_, index) => snapshot(replies[2 * index + 1], replies[2 * index])),
-        tags: textsOfTags.map(textOf),
+        records: recordKeys.map((_, index) => snapshotOf(replies, index)),
+        tags: tags.map((_, index) => snapshotOf(replies, recordKeys.length + index).text),
       };
-    });
+    } catch (error) {
+      // Without a connection nothing was sent.
+      if (lease && !(error instanceof RedisUnavailableError))
+        for (const recordKey of recordKeys) this.#oweRelease(recordKey, lease.token);
+      throw error;
+    }
   }
 
   async *scan(prefix: string): AsyncGenerator<readonly string[], void> {
@@ -95,129 +101,107 @@ export class RedisStore implements RecordStore {
     } while (cursor !== '0');
   }
 
-  async acquire(recordKey: string, { token, leaseMs, replaces = '' }: Lease): Promise<boolean> {
-    const acquiring = (client: RedisClient) =>
-      runScript(client, scripts.acquire, { recordKey }, { token, leaseMs, replaces });
-    const release = (): Promise<void> => this.release(recordKey, token);
-    const late = (reply: unknown): void => {
-      this.#unacknowledged.acknowledged(token);
-      if (reply === 1) void release().catch(() => {});
-    };
-    try {
-      return (await this.redis.run(acquiring, late)) === 1;
-    } catch (error) {
-      this.#unacknowledged.add(token, release);
-      throw error;
-    }
-  }
-
-  async fill(recordKey: string, { expected: expectedPrefix, ttlMs: expiryMs, ...stored }: Fill): Promise<boolean> {
-    return (await this.#run(scripts.fill, { recordKey }, { expectedPrefix, value: wireForm(stored), expiryMs })) === 1;
+  fill(recordKey: string, { expected: expectedPrefix, ttlMs: expiryMs, ...stored }: Fill): Promise<boolean> {
+    return this.#run(scripts.fill, recordKey, { expectedPrefix, value: wireForm(stored), expiryMs }).then(isDone);
   }
 
   async release(recordKey: string, token: string, backOff?: BackOff): Promise<void> {
     const { error: errorText = '', retryMs = 0 } = backOff ?? {};
-    await this.#release(token, (client) =>
-      runScript(client, scripts.release, { recordKey }, { token, errorText, retryMs }),
-    );
-  }
-
-  async ensureTagVersion(recordKey: string, text: string, ttlMs: number): Promise<string> {
-    return String(await this.#run(scripts.ensureTagVersion, { recordKey }, { text, lifeMs: ttlMs }));
-  }
-
-  async acquireRefreshLock(recordKey: string, leaseMs: number): Promise<boolean> {
-    const lock = refreshLockOf(recordKey);
-    const expiration = { type: 'PX', value: leaseMs } as const;
-    const acquired = await this.redis.run((client) => client.set(lock, '1', { condition: 'NX', expiration }));
-    if (acquired === 'OK') return true;
-    // The clock of the server was set back: the holder is long gone.
-    const longestMs = Math.max(leaseMs, LONGEST_LEASE_MS);
-    const outlived = (await this.redis.run((client) => client.pTTL(lock))) > longestMs;
-    if (outlived) await this.redis.run((client) => client.set(lock, '1', { expiration }));
-    return outlived;
-  }
-
-  async releaseRefreshLock(recordKey: string): Promise<void> {
-    const lock = refreshLockOf(recordKey);
-    await this.#release(lock, (client) => client.del(lock));
-  }
-
-  async intent(recordKey: string, token: string, lifeMs: number): Promise<void> {
-    await this.#run(scripts.intent, { recordKey }, { token, lifeMs, channel: this.channel, message: `i${recordKey}` });
-  }
-
-  async done(recordKey: string, token: string): Promise<boolean> {
-    return (
-      (await this.#run(scripts.done, { recordKey }, { token, channel: this.channel, message: `d${recordKey}` })) === 1
-    );
-  }
-
-  async doneWithValue(recordKey: string, token: string, stored: StoredText): Promise<boolean> {
-    const value = wireForm(stored);
-    const { ttlMs: expiryMs } = stored;
-    const message = { channel: this.channel, message: `d${recordKey}` };
-    return (await this.#run(scripts.doneWithValue, { recordKey }, { token, value, expiryMs, ...message })) === 1;
-  }
-
-  async invalidate(recordKey: string): Promise<void> {
-    await this.#run(scripts.invalidate, { recordKey }, { channel: this.channel, message: `d${recordKey}` });
-  }
-
-  async limitIntents(recordKey: string): Promise<void> {
-    await this.#run(scripts.limitIntents, { recordKey }, {});
-  }
-
-  /**
-   * Reads the remaining TTL before the text: if the text is replaced in between, its life is at worst taken as too short. The
-   * text of an absent record is empty. An empty string reads the same, but the cache never writes one.
-   */
-  #snapshotOf(client: RedisClient, recordKey: string, form: ReadingOptions['form']): readonly Promise<unknown>[] {
-    const asBytes = form === 'binary' ? { typeMapping: AS_BYTES } : undefined;
-    return [
-      client.sendCommand(['PTTL', recordKey]),
-      client.sendCommand(['GETRANGE', recordKey, '0', this.#lastByte], asBytes),
-    ];
-  }
-
-  async #release(token: string, send: (client: RedisClient) => Promise<unknown>): Promise<void> {
+    const acknowledged = (): void => this.#unacknowledged.acknowledged(recordKey, token);
     try {
-      await this.redis.run(send, () => this.#unacknowledged.acknowledged(token));
+      await this.#run(scripts.release, recordKey, { token, errorText, retryMs }, acknowledged);
     } catch (error) {
-      this.#unacknowledged.add(token, () => this.#release(token, send));
+      this.#oweRelease(recordKey, token, backOff);
       throw error;
     }
   }
 
-  #run<Key extends string, Argument extends string>(
-    script: RedisScript<Key, Argument>,
-    keys: Readonly<Record<Key, string>>,
+  async ensureTagVersion(recordKey: string, text: string, ttlMs: number): Promise<string> {
+    const [current] = await this.#run(scripts.ensureTagVersion, recordKey, { text, lifeMs: ttlMs });
+    return String(current);
+  }
+
+  intent(recordKey: string, token: string, lifeMs: number): Promise<void> {
+    return this.#run(scripts.intent, recordKey, { token, lifeMs, channel: this.channel }).then(nothing);
+  }
+
+  done(recordKey: string, token: string): Promise<boolean> {
+    return this.#run(scripts.done, recordKey, { token, channel: this.channel }).then(isDone);
+  }
+
+  doneWithValue(recordKey: string, token: string, stored: StoredText): Promise<boolean> {
+    const value = wireForm(stored);
+    const { ttlMs: expiryMs } = stored;
+    return this.#run(scripts.doneWithValue, recordKey, { token, value, expiryMs, channel: this.channel }).then(isDone);
+  }
+
+  async invalidate(recordKey: string): Promise<void> {
+    await this.#run(scripts.invalidate, recordKey, { channel: this.channel });
+  }
+
+  async limitIntents(recordKey: string): Promise<void> {
+    await this.#run(scripts.limitIntents, recordKey, {});
+  }
+
+  #argsOf({ token, leaseMs, replaces = '' }: Lease): LookupStep['args'] {
+    return { ...this.#readArgs, token, leaseMs, replaces };
+  }
+
+  /** Releases the leases of a reading whose caller has given up. */
+  #releaseLate(recordKeys: readonly string[], { token }: Lease, replies: readonly unknown[]): void {
+    recordKeys.forEach((recordKey, index) => {
+      this.#unacknowledged.acknowledged(recordKey, token);
+      if (snapshotOf(replies, index).acquired) void this.release(recordKey, token).catch(() => {});
+    });
+  }
+
+  #oweRelease(recordKey: string, token: string, backOff?: BackOff): void {
+    this.#unacknowledged.add(recordKey, token, () => this.release(recordKey, token, backOff));
+  }
+
+  #run<Argument extends string>(
+    script: RedisScript<Argument>,
+    recordKey: string,
     args: Readonly<Record<Argument, ScriptArgument>>,
-  ): Promise<unknown> {
-    return this.redis.run((client) => runScript(client, script, keys, args));
+    late?: () => void,
+  ): Promise<readonly unknown[]> {
+    return this.#steps.take(script.name, script, [{ recordKey, args }], { late });
   }
 }
 
-/** The reply of PTTL for a key that does not exist. */
-const GONE = -2;
+function nothing(): void {}
+
+/** Whether a step replied that it has done what it was to do. */
+function isDone([reply]: readonly unknown[]): boolean {
+  return reply === 1;
+}
+
+type LookupStep = Step<'lastByte' | 'token' | 'leaseMs' | 'replaces'>;
+
+/** Reads as much of a tag as distinguishes a version from a longer text. */
+const TAG_LOOKUP: LookupStep['args'] = { lastByte: 63, token: '', leaseMs: 0, replaces: '' };
+/** The remaining TTL in the reply of a lookup that acquired the lease, and of one that found nothing. */
+const ACQUIRED = -3;
+const ABSENT_TTL = -2;
 const ABSENT: RecordSnapshot = { text: null, ttlMs: 0 };
+const LEASED: RecordSnapshot = { text: null, ttlMs: 0, acquired: true };
 /** The type byte of a bulk string in the Redis protocol: "$". */
 const BLOB_STRING = 36;
-const AS_BYTES = { [BLOB_STRING]: Buffer } as const;
+const AS_BYTES = { typeMapping: { [BLOB_STRING]: Buffer } } as const;
 
 function wireForm({ text, form }: Pick<StoredText, 'text' | 'form'>): string | Buffer {
   return form === 'binary' ? Buffer.from(text, 'latin1') : text;
 }
 
-function textOf(reply: unknown): string | null {
-  // One byte per character.
-  if (Buffer.isBuffer(reply)) return reply.length === 0 ? null : reply.toString('latin1');
-  return typeof reply === 'string' && reply !== '' ? reply : null;
+/** Returns what a lookup replied to one of its steps. */
+function snapshotOf(replies: readonly unknown[], step: number): RecordSnapshot {
+  const ttlMs = replies[2 * step + 1];
+  if (ttlMs === ACQUIRED) return LEASED;
+  if (typeof ttlMs !== 'number' || ttlMs === ABSENT_TTL) return ABSENT;
+  return { text: textOf(replies[2 * step]), ttlMs: Math.max(0, ttlMs) };
 }
 
-function snapshot(reply: unknown, ttl: unknown): RecordSnapshot {
-  const text = textOf(reply);
-  // Absent when its TTL was read, and stored since: it counts as absent, and is read again.
-  if (text === null || typeof ttl !== 'number' || ttl === GONE) return ABSENT;
-  return { text, ttlMs: Math.max(0, ttl) };
+function textOf(reply: unknown): string {
+  // One byte per character.
+  return Buffer.isBuffer(reply) ? reply.toString('latin1') : String(reply);
 }

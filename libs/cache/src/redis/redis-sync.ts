@@ -1,9 +1,9 @@
-import type { RedisConnection, RedisState } from '@nuthatch/redis';
+import { type RedisConnection, type RedisState, serverWord } from '@nuthatch/redis';
 import type { CacheRuntime } from '../core/cache-runtime.js';
 import { InvalidationChannel } from './invalidation-channel.js';
 import type { ServerUse } from './read-gate.js';
 import type { ServerProof } from './redis-store.js';
-import { refusalOf, refusalWord } from './refusal.js';
+import { refusalLine, refusalOf } from './refusal.js';
 
 const HEARTBEAT_MS = 250;
 /** How long a graceful close waits for a connection that is being established. */
@@ -11,18 +11,13 @@ const CLOSE_TIMEOUT_MS = 2_000;
 /** How long the server keeps its own identity while no process renews it. */
 const SERVER_RECORD_MS = 86_400_000;
 
-/** What a refusal means, as the log says it. */
-const EFFECTS: Record<ServerUse, string> = {
-  write: 'Redis refuses writes, so nothing is read from it until it accepts them',
-  store: 'Redis is full, so it stores no new entries. Raise maxmemory, or set maxmemory-policy to allkeys-lfu',
-  subscribe: 'Redis rejects SUBSCRIBE, so L1 is off. Allow the command and the channel <namespace>:writes in the ACL',
-};
-
 /** Keeps the caches of a process in sync with Redis: heartbeats, changes of the server, pending invalidations. */
 export class RedisSync {
   readonly #subscriber: RedisConnection;
   readonly #channel: InvalidationChannel;
   #server: string | undefined;
+  /** The last word that is logged. The connection still has it for some time after the refusal has ended. */
+  #reported: string | undefined;
   #heartbeats: Promise<void> | undefined;
   readonly #stops: (() => void)[] = [];
 
@@ -92,7 +87,7 @@ export class RedisSync {
   #onConnectionChange({ lastError }: RedisState): void {
     const { serverId } = this.commands;
     if (serverId === undefined) {
-      const word = refusalWord(lastError);
+      const word = serverWord(lastError);
       // The connection reports it, and it is logged there.
       if (word !== undefined) this.proof.gate.refuse('write', word);
       return;
@@ -140,6 +135,15 @@ export class RedisSync {
       // Redis is unavailable: the next heartbeat tries again.
       if (error instanceof Error && refusalOf(error) !== undefined) this.#onRefused('write', error);
     }
+    this.#reportRefusedCommand();
+  }
+
+  /** Logs the refusal of another command, such as GETRANGE. The refusal of a heartbeat is logged by now. */
+  #reportRefusedCommand(): void {
+    const { connected, lastError } = this.commands.state;
+    if (!connected || this.proof.gate.refusal !== undefined) return;
+    if (lastError !== undefined && lastError !== this.#reported) this.runtime.warn(refusalLine('command', lastError));
+    this.#reported = lastError;
   }
 
   /**
@@ -171,7 +175,8 @@ export class RedisSync {
   #onRefused(use: ServerUse, error: Error): void {
     const word = refusalOf(error);
     if (word === undefined || !this.proof.gate.refuse(use, word)) return;
-    this.runtime.warn(`${EFFECTS[use]}: ${error.message}`);
+    this.runtime.warn(refusalLine(use, word));
+    this.#reported = word;
     // Other processes may write now without a message.
     if (use === 'write') this.runtime.coherence.onChannelLost();
   }

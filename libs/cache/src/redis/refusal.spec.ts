@@ -1,32 +1,17 @@
-import { RedisTimeoutError } from '@nuthatch/redis';
 import { describe, expect, it } from 'vitest';
-import { refusalOf, refusalWord } from './refusal.js';
+import { refusalLine } from './refusal.js';
 
-describe(refusalOf, () => {
-  it.each([
-    ['MISCONF Redis is configured to save RDB snapshots', 'MISCONF'],
-    ['NOPERM this user has no permissions', 'NOPERM'],
-    ["ERR unknown command 'EVALSHA'", 'ERR'],
-    ['Socket closed unexpectedly', undefined],
-  ])('returns the first word of the reply "%s": %s', (message, word) => {
-    expect(refusalOf(new Error(message))).toBe(word);
+describe(refusalLine, () => {
+  it('has the word of the server, the effect and the fix', () => {
+    expect(refusalLine('write', 'MISCONF')).toBe(
+      'Redis refuses writes (MISCONF). Nothing is read from it until it accepts them. Free space on the disk of Redis, or turn persistence off.',
+    );
+    expect(refusalLine('subscribe', 'NOPERM')).toMatch(
+      /^Redis refuses SUBSCRIBE \(NOPERM\)\. L1 is off.* Grant the Redis user/,
+    );
   });
 
-  it('returns nothing for errors of the connection and for other values', () => {
-    const refused = Object.assign(new Error('ECONNREFUSED'), { code: 'ECONNREFUSED' });
-    for (const error of [new RedisTimeoutError(100), refused, 'READONLY']) expect(refusalOf(error)).toBeUndefined();
-  });
-});
-
-describe(refusalWord, () => {
-  it.each([
-    ['READONLY', 'READONLY'],
-    ['ERR invalid password', 'ERR'],
-    ['ECONNREFUSED', undefined],
-    ['REDIS_TIMEOUT', undefined],
-    ['CONNECTION_CLOSED', undefined],
-    [undefined, undefined],
-  ])('returns for the code %s: %s', (code, word) => {
-    expect(refusalWord(code)).toBe(word);
+  it('ends with the effect for a word without a known fix', () => {
+    expect(refusalLine('command', 'BUSY')).toBe('Redis refuses commands (BUSY). The cache is off or limited.');
   });
 });

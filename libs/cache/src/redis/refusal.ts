@@ -1,17 +1,17 @@
-/** Codes of the system and of this library, which come from the connection and not from a reply. */
-const OF_THE_CONNECTION = /^E(?!RR\b)|_|^UNKNOWN$/;
+import { fixOf, refusalOf } from '@nuthatch/redis';
+import type { ServerUse } from './read-gate.js';
 
-/**
- * Returns the first word of an error reply (`MISCONF`, `NOPERM`, `ERR`): the server answers, and refuses. `undefined` for an error
- * of the connection.
- */
-export function refusalOf(error: unknown): string | undefined {
-  if (!(error instanceof Error) || 'code' in error) return undefined;
-  return refusalWord(error.message);
-}
+export { refusalOf };
 
-/** Returns the word of an error reply in a code that describes why there is no connection. */
-export function refusalWord(code: string | undefined): string | undefined {
-  const [word] = /^[A-Z_]{3,}\b/.exec(code ?? '') ?? [];
-  return word === undefined || OF_THE_CONNECTION.test(word) ? undefined : word;
+/** What a refusal means for the caches, as the log says it. `(…)` becomes the server's word. */
+const EFFECTS: Record<ServerUse | 'command', string> = {
+  write: 'Redis refuses writes (…). Nothing is read from it until it accepts them.',
+  store: 'Redis is full (…). It stores no new entries.',
+  subscribe: 'Redis refuses SUBSCRIBE (…). L1 is off until it accepts the subscription.',
+  command: 'Redis refuses commands (…). The cache is off or limited.',
+};
+
+/** Returns the log line of a refusal: its effect and its fix. */
+export function refusalLine(use: ServerUse | 'command', word: string): string {
+  return `${EFFECTS[use].replace('…', word)} ${fixOf(word)}`.trimEnd();
 }

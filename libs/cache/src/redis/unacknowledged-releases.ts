@@ -2,19 +2,19 @@
 const MAX_RELEASES = 1_000;
 
 /**
- * Releases of leases and locks that Redis has not acknowledged. Other processes wait for what is held, so each is sent once more on
+ * Releases of leases that Redis has not acknowledged. Other processes wait for what is held, so each is sent once more on
  * the next connection: the server may have closed the last one before it executed the release, or with the reply that granted a lease.
  */
 export class UnacknowledgedReleases {
   readonly #releases = new Map<string, () => Promise<unknown>>();
 
-  /** `token` identifies what is held. Releasing what is no longer held must do nothing. */
-  add(token: string, release: () => Promise<unknown>): void {
-    if (this.#releases.size < MAX_RELEASES) this.#releases.set(token, release);
+  /** Releasing what is no longer held must do nothing. */
+  add(recordKey: string, token: string, release: () => Promise<unknown>): void {
+    if (this.#releases.size < MAX_RELEASES) this.#releases.set(nameOf(recordKey, token), release);
   }
 
-  acknowledged(token: string): void {
-    this.#releases.delete(token);
+  acknowledged(recordKey: string, token: string): void {
+    this.#releases.delete(nameOf(recordKey, token));
   }
 
   /** Call it once Redis is connected again. */
@@ -24,4 +24,8 @@ export class UnacknowledgedReleases {
     // A release that fails again adds itself.
     for (const release of releases) void release().catch(() => {});
   }
+}
+
+function nameOf(recordKey: string, token: string): string {
+  return `${token} ${recordKey}`;
 }

@@ -3,7 +3,7 @@ import type {
   BackOff,
   ChannelListener,
   Fill,
-  Lease,
+  ReadingOptions,
   RecordStore,
   StoredText,
   StoreReading,
@@ -134,15 +134,11 @@ export class SimulatedStore implements RecordStore {
     this.#epoch += 1;
   }
 
-  read(recordKeys: readonly string[], tags: readonly string[]): Promise<StoreReading> {
+  read(recordKeys: readonly string[], tags: readonly string[], { lease }: ReadingOptions = {}): Promise<StoreReading> {
     return this.#act('read', ({ machine }) => ({
-      records: recordKeys.map((recordKey) => machine.read(recordKey)),
+      records: recordKeys.map((recordKey) => machine.read(recordKey, lease)),
       tags: tags.map((tag) => machine.read(tag).text),
     }));
-  }
-
-  acquire(recordKey: string, lease: Lease): Promise<boolean> {
-    return this.#act('acquire', ({ machine }) => machine.acquire(recordKey, lease));
   }
 
   fill(recordKey: string, fill: Fill): Promise<boolean> {
@@ -155,14 +151,6 @@ export class SimulatedStore implements RecordStore {
 
   ensureTagVersion(recordKey: string, text: string, ttlMs: number): Promise<string> {
     return this.#act('ensure tag version', ({ machine }) => machine.ensureTagVersion(recordKey, text, ttlMs));
-  }
-
-  acquireRefreshLock(recordKey: string, leaseMs: number): Promise<boolean> {
-    return this.#act('acquire refresh lock', ({ machine }) => machine.acquireRefreshLock(recordKey, leaseMs));
-  }
-
-  releaseRefreshLock(recordKey: string): Promise<void> {
-    return this.#act('release refresh lock', ({ machine }) => machine.releaseRefreshLock(recordKey));
   }
 
   intent(recordKey: string, token: string, lifeMs: number): Promise<void> {

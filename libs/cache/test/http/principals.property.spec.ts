@@ -1,7 +1,6 @@
 import { CacheRegistry } from '../../src/core/cache-registry.js';
 import { defineCache } from '../../src/core/policy/define-cache.js';
-import { createRuntime } from '../../src/core/cache-runtime.js';
-import { MemoryTier } from '../../src/memory/memory-tier.js';
+import { givenRuntime } from '../../src/testing/given-runtime.js';
 import { ManualClock } from '../../src/testing/manual-clock.js';
 import { RedisSimulator } from '../../src/testing/redis-simulator.js';
 import { assert, asyncProperty, array, constant, constantFrom, oneof, record, string } from 'fast-check';
@@ -51,17 +50,7 @@ const requests = record({
 function givenCache() {
   const clock = new ManualClock();
   const server = new RedisSimulator(clock);
-  const runtime = createRuntime({
-    namespace: 'n',
-    clock,
-    local: new MemoryTier(clock, { maxBytes: 1_000_000, maxEntries: 1_000 }),
-    maxStalenessMs: 1_000,
-    maxLoads: 100,
-    maxPayloadBytes: 100_000,
-    rolledBack: () => false,
-    warn: () => {},
-    store: (_, listener) => server.connect(listener),
-  });
+  const { runtime } = givenRuntime({ clock, store: (_, listener) => server.connect(listener) });
   const caches = new CacheRegistry(runtime);
   caches.create(answers);
   return caches.find(route.definition);

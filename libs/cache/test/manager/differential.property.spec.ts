@@ -3,12 +3,9 @@ import { Keyv } from 'keyv';
 import { afterAll, afterEach, beforeAll, describe, expect, it, vi } from 'vitest';
 import { CacheRegistry } from '@nuthatch/cache';
 import { KeyvFactory } from '@nuthatch/cache/manager';
-import { createRuntime } from '../../src/core/cache-runtime.js';
-import { MemoryStore } from '../../src/memory/memory-store.js';
-import { MemoryTier } from '../../src/memory/memory-tier.js';
-import { ManualClock } from '../../src/testing/manual-clock.js';
 import { answersOf, type Step, steps } from './cache-steps.js';
 import { at, CleanUp, givenManager, givenRedis } from './given-manager.js';
+import { givenRuntime } from '../../src/testing/given-runtime.js';
 
 /** Entries expire between two calls, because no store promises the exact millisecond. */
 const TICK_MS = 100;
@@ -75,18 +72,6 @@ describe('cache-manager over our tiers', () => {
 });
 
 function givenProcess() {
-  const clock = new ManualClock();
-  const bounds = { maxBytes: 1_000_000, maxEntries: 1_000 };
-  const runtime = createRuntime({
-    namespace: 'shop',
-    clock,
-    local: new MemoryTier(clock, bounds),
-    maxStalenessMs: 1_000,
-    maxLoads: 100,
-    maxPayloadBytes: 100_000,
-    rolledBack: () => false,
-    warn: () => {},
-    store: (_, listener) => new MemoryStore(clock, bounds, listener),
-  });
+  const { clock, runtime } = givenRuntime({ namespace: 'shop' });
   return { clock, ours: new KeyvFactory(new CacheRegistry(runtime)) };
 }

@@ -174,10 +174,10 @@ describe.each(cases)('the official interceptor on $adapter, with $tier', ({ adap
   });
 
   it('the TTL of the module applies to routes without one', async () => {
-    const { get } = await givenApp({ module: GlobalModule, ttl: 200 });
+    const { get } = await givenApp({ module: GlobalModule, ttl: 1_000 });
     const first = await get('/global');
     expect((await answered(get, '/global')).body).toEqual(first.body);
-    await pause(300);
+    await pause(1_100);
     expect((await get('/global')).body.n).toBeGreaterThan(first.body.n);
   });
 

@@ -117,11 +117,14 @@ describe(AdmissionQueue, () => {
     expect(begun).toEqual([1, 2, 3, 4]);
   });
 
-  it('refuses requests while too many are unfinished, the waiting ones included', () => {
-    const { arrive, finish } = givenQueue({ mostInProgress: 3 });
+  it('refuses requests while too many are unfinished, the waiting ones included, and counts them', () => {
+    const { queue, arrive, finish } = givenQueue({ mostInProgress: 3 });
     expect(arrive(4)).toEqual([true, true, true, false]);
+    expect(queue.counts).toEqual({ inProgress: 2, waiting: 1, refused: 1 });
     finish();
+    expect(queue.counts).toEqual({ inProgress: 2, waiting: 0, refused: 1 });
     expect(arrive(2)).toEqual([true, false]);
+    expect(queue.counts).toEqual({ inProgress: 2, waiting: 1, refused: 2 });
   });
 
   it('begins each request in the async context of its arrival', () => {

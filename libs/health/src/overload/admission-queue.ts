@@ -26,6 +26,14 @@ export interface AdmissionLimits {
 /** A request to begin. It calls `done` once, when its response has ended or its client has left. */
 export type Admitted = (done: () => void) => void;
 
+/** The requests of one server. Its probes do not count. */
+export interface RequestCounts {
+  readonly inProgress: number;
+  readonly waiting: number;
+  /** Since the start of the process. */
+  readonly refused: number;
+}
+
 interface Waiting {
   readonly begin: Admitted;
   readonly since: number;
@@ -43,6 +51,7 @@ const BUSY = 0.75;
 export class AdmissionQueue {
   readonly #waiting: Waiting[] = [];
   #begun = 0;
+  #refused = 0;
   #check: NodeJS.Timeout | undefined;
   #connected = false;
   /** While connections arrive: when the first of them arrived. */
@@ -50,10 +59,17 @@ export class AdmissionQueue {
 
   constructor(private readonly limits: AdmissionLimits) {}
 
+  get counts(): RequestCounts {
+    return { inProgress: this.#begun, waiting: this.#waiting.length, refused: this.#refused };
+  }
+
   /** Begins the request now or later. Returns `false`, without a call of `begin`, for a request that must be refused. */
   accept(begin: Admitted): boolean {
-    if (this.#begun + this.#waiting.length >= this.limits.mostInProgress) return false;
-    if (this.#longestWaitMs() > this.limits.mostWaitMs) return false;
+    const unfinished = this.#begun + this.#waiting.length;
+    if (unfinished >= this.limits.mostInProgress || this.#longestWaitMs() > this.limits.mostWaitMs) {
+      this.#refused += 1;
+      return false;
+    }
     if (this.#begun < this.limits.concurrency && this.#acceptingSince === undefined) this.#begin(begin);
     else this.#wait(begin);
     return true;

@@ -1,5 +1,5 @@
 import type { IncomingMessage, RequestListener, Server, ServerResponse } from 'node:http';
-import { type AdmissionLimits, AdmissionQueue } from './admission-queue.js';
+import { type AdmissionLimits, AdmissionQueue, type RequestCounts } from './admission-queue.js';
 
 /** Configures {@link withLoadShedding}. */
 export interface LoadSheddingOptions extends Partial<AdmissionLimits> {
@@ -16,6 +16,13 @@ const DEFAULTS: AdmissionLimits = { concurrency: 64, mostWaitMs: 1_000, mostInPr
 /** Otherwise clients that repeat a refused request at once would occupy the event loop with refusals. */
 const REFUSAL_DELAY_MS = 30;
 
+const queues = new WeakMap<object, AdmissionQueue>();
+
+/** Returns the counts of a server, or `undefined` if it has no load shedding. */
+export function requestCountsOf(server: object): RequestCounts | undefined {
+  return queues.get(server)?.counts;
+}
+
 /**
  * Returns a listener that passes requests to `handler` while the process can answer them in time, and refuses the others.
  *
@@ -29,6 +36,7 @@ export function withLoadShedding(
   { server, isExempt, refuse, ...limits }: LoadSheddingOptions,
 ): RequestListener {
   const queue = new AdmissionQueue({ ...DEFAULTS, ...limits });
+  queues.set(server, queue);
   server.on('connection', () => queue.connected());
   return (request, response) => {
     if (isExempt(request)) {

@@ -1,9 +1,9 @@
 import { Controller, Get, Header, Res, VERSION_NEUTRAL } from '@nestjs/common';
 import { HealthCheck, type HealthCheckResult } from '@nestjs/terminus';
-import { CacheIndicator } from '../cache/cache.indicator.js';
 import { DependenciesIndicator } from '../dependencies/dependencies.indicator.js';
 import { Drain } from '../drain/drain.service.js';
 import { StartupIndicator } from '../process/startup.indicator.js';
+import { CountersIndicator } from './counters.indicator.js';
 import { healthReport } from './health-report.js';
 import { sendReport, type StatusSetter } from './send-report.js';
 
@@ -16,7 +16,7 @@ export class HealthController {
   constructor(
     private readonly startup: StartupIndicator,
     private readonly dependencies: DependenciesIndicator,
-    private readonly cache: CacheIndicator,
+    private readonly counters: CountersIndicator,
     private readonly drain: Drain,
   ) {}
 
@@ -31,7 +31,7 @@ export class HealthController {
   @HealthCheck({ swaggerDocumentation: true })
   @Header('Cache-Control', 'no-store')
   everything(@Res({ passthrough: true }) response: StatusSetter): HealthCheckResult {
-    const indicators = [this.startup.check(), this.dependencies.check(), this.cache.check()];
+    const indicators = [this.startup.check(), this.dependencies.check(), this.counters.check()];
     return sendReport(response, healthReport(indicators, this.drain));
   }
 }

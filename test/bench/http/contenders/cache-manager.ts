@@ -1,5 +1,6 @@
-import { CacheInterceptor, CacheModule } from '@nestjs/cache-manager';
-import { Controller, Get, Param, UseInterceptors } from '@nestjs/common';
+import { CACHE_MANAGER, CacheInterceptor, CacheModule } from '@nestjs/cache-manager';
+import { Controller, Get, Inject, Param, Patch, UseInterceptors } from '@nestjs/common';
+import type { Cache } from 'cache-manager';
 import { REDIS_BY_KEYV } from '../../../compare/contenders/keyv-redis.js';
 import type { Serve } from '../contender.js';
 import { type Adapter, listen } from '../server/listen.js';
@@ -9,9 +10,19 @@ import { TTL_MS, type User } from '../server/user.js';
 @Controller('users')
 @UseInterceptors(CacheInterceptor)
 class UsersController {
+  constructor(@Inject(CACHE_MANAGER) private readonly cache: Cache) {}
+
   @Get(':id')
   find(@Param('id') id: string): Promise<User> {
     return origin.find(id);
+  }
+
+  @Patch(':id')
+  async change(@Param('id') id: string): Promise<User> {
+    const user = await origin.change(id);
+    // The interceptor stores a response under the path of its request.
+    await this.cache.del(`/users/${id}`);
+    return user;
   }
 }
 

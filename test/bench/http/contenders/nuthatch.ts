@@ -1,10 +1,12 @@
-import { type CanActivate, Controller, Get, Param, type Type, UseGuards, UseInterceptors } from '@nestjs/common';
+import { type CanActivate, Controller, Get, Param, Patch, type Type, UseGuards, UseInterceptors } from '@nestjs/common';
 import {
+  Cache,
   CacheModule,
   type CacheModuleOptions,
   CacheResponse,
   defineCache,
   HttpCacheInterceptor,
+  InjectCache,
 } from '@nuthatch/cache';
 import { RedisModule } from '@nuthatch/redis';
 import { z } from 'zod';
@@ -22,12 +24,19 @@ export const userById = defineCache<string, User>({
 });
 
 @Controller('users')
-@UseInterceptors(HttpCacheInterceptor)
 class UsersController {
+  constructor(@InjectCache(userById) private readonly byId: Cache<string, User>) {}
+
   @Get(':id')
+  @UseInterceptors(HttpCacheInterceptor)
   @CacheResponse(userById, ({ params }) => params['id'])
   find(@Param('id') id: string): Promise<User> {
     return origin.find(id);
+  }
+
+  @Patch(':id')
+  change(@Param('id') id: string): Promise<User> {
+    return this.byId.writeThrough(id, () => origin.change(id));
   }
 }
 
@@ -37,16 +46,34 @@ class AlwaysAllowed implements CanActivate {
   }
 }
 
+/** Its writes pass the interceptor too, which names the cache groups that they invalidate. */
+@Controller('users')
+@UseInterceptors(HttpCacheInterceptor)
+class GroupsController extends UsersController {
+  @Get(':id')
+  @CacheResponse(userById, ({ params }) => params['id'])
+  override find(@Param('id') id: string): Promise<User> {
+    return super.find(id);
+  }
+}
+
 @UseGuards(AlwaysAllowed)
 class GuardedController extends UsersController {}
 Controller('users')(GuardedController);
 
+/** As many as the peers keep in memory. */
+const MOST_ENTRIES = 10_000;
 /** Long enough that no request times out on a busy machine. The clients of the peers have no timeout either. */
 const PATIENT_MS = 2_000;
 
 /** Serves as an application does. */
 export function serveOn(adapter: Adapter, options: CacheModuleOptions = {}): Serve {
   return serve(UsersController, adapter, options);
+}
+
+/** Serves with the interceptor on the whole controller. */
+export function serveGroups(): Serve {
+  return serve(GroupsController, 'Fastify');
 }
 
 /** Serves behind a guard, so that hits go through the interceptor. */
@@ -59,7 +86,7 @@ export function serve(controller: Type, adapter: Adapter, options: CacheModuleOp
     const topology = { mode: 'single', url: where.redisUrl } as const;
     const imports = [
       RedisModule.forRoot({ topology, operationTimeoutMs: PATIENT_MS }),
-      CacheModule.forRoot(options),
+      CacheModule.forRoot({ maxEntries: MOST_ENTRIES, ...options }),
       CacheModule.forFeature(userById),
     ];
     await listen(adapter, { imports, controllers: [controller] }, where);

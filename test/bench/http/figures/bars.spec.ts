@@ -1,19 +1,14 @@
 import { describe, expect, it } from 'vitest';
 import { judgeLatency, judgeSpeed, LOOSE } from './bars.js';
-import type { Result } from './result.js';
+import { type Result, resultOf, type Sample } from './result.js';
 
-function result(id: string, figures: Partial<Result>): Result {
-  return {
-    id,
-    name: id,
-    requestsPerSecond: 0,
-    p50Ms: 0,
-    p99Ms: 0,
-    cpuMicros: 0,
-    coreShare: 1,
-    redisCommands: 0,
-    ...figures,
-  };
+const NONE: Sample = { requestsPerSecond: 0, p50Ms: 0, p99Ms: 0, cpuMicros: 0, coreShare: 1, redisCommands: 0 };
+
+function result(id: string, ...rounds: readonly Partial<Sample>[]): Result {
+  return resultOf(
+    { id, name: id },
+    rounds.map((figures) => ({ ...NONE, ...figures })),
+  );
 }
 
 describe(judgeSpeed, () => {
@@ -26,10 +21,23 @@ describe(judgeSpeed, () => {
     expect(judgeSpeed({ id: 'fast', of: 'slow', atLeast }, results)).toMatchObject({ measured: '1.80 ×', held });
   });
 
-  it('asks half as much of a quick run, by processor time', () => {
-    const busy = [result('fast', { cpuMicros: 20 }), result('slow', { cpuMicros: 32 })];
+  it('takes the median of the ratios of the rounds', () => {
+    const fast = result('fast', { requestsPerSecond: 30 }, { requestsPerSecond: 20 }, { requestsPerSecond: 10 });
+    const slow = result('slow', { requestsPerSecond: 20 }, { requestsPerSecond: 10 }, { requestsPerSecond: 10 });
+    // The ratio of the medians would be 2.
+    const verdict = judgeSpeed({ id: 'fast', of: 'slow', atLeast: 1 }, [fast, slow]);
+    expect(verdict).toMatchObject({ ours: '20', other: '10', measured: '1.50 ×' });
+  });
+
+  it('asks a quarter of a quick run, by processor time', () => {
+    const busy = [result('fast', { cpuMicros: 20 }), result('slow', { cpuMicros: 16 })];
     const verdict = judgeSpeed({ id: 'fast', of: 'slow', atLeast: 3 }, busy, LOOSE);
-    expect(verdict).toMatchObject({ what: expect.stringContaining('processor time'), measured: '1.60 ×', held: true });
+    expect(verdict).toMatchObject({
+      what: expect.stringContaining('processor time'),
+      wanted: '≥ 0.75 ×',
+      measured: '0.80 ×',
+      held: true,
+    });
   });
 
   it('fails a bar when no request was answered', () => {

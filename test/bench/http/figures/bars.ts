@@ -1,4 +1,7 @@
-import type { Result } from './result.js';
+import { medianRatio } from '../../median.js';
+import type { Verdict } from '../../verdict.js';
+import type { Result, Sample } from './result.js';
+import { count } from '../../../compare/figures/table.js';
 import type { ContenderId } from '../all-contenders.js';
 
 /** The speed that one contender must reach, relative to another in the same run. */
@@ -17,7 +20,7 @@ export interface LatencyBar<Id extends string = ContenderId> {
 }
 
 /**
- * Judged with one user and 64 connections. A contender that uses an interceptor is compared with an interceptor, because even one
+ * Judged with 64 connections. A contender that uses an interceptor is compared with an interceptor, because even one
  * that does nothing makes a route slower than any bar here (docs/performance.md).
  */
 export const SPEED_BARS: readonly Bar[] = [
@@ -29,6 +32,10 @@ export const SPEED_BARS: readonly Bar[] = [
   { id: 'nuthatch-guarded', atLeast: 0.85, of: 'nest-intercepted' },
   { id: 'nuthatch-l2', atLeast: 1.25, of: 'stock' },
   { id: 'nuthatch-304', atLeast: 1, of: 'nuthatch' },
+  { id: 'nuthatch-l2-in-turn', atLeast: 1.3, of: 'stock-in-turn' },
+  { id: 'nuthatch-l2-20k', atLeast: 1.6, of: 'stock-20k' },
+  { id: 'nuthatch-miss', atLeast: 0.85, of: 'bentocache-miss' },
+  { id: 'nuthatch-write', atLeast: 0.75, of: 'bentocache-write' },
 ];
 
 /** Judged with {@link MANY_CONNECTIONS}. */
@@ -43,7 +50,7 @@ export interface Strictness {
   readonly latencyLooseness: number;
   /** The name of the compared figure. */
   readonly unit: string;
-  readonly speed: (result: Result) => number;
+  readonly speed: (sample: Sample) => number;
 }
 
 export const STRICT: Strictness = {
@@ -54,23 +61,17 @@ export const STRICT: Strictness = {
 };
 
 /**
- * A quick run looks for broken contenders, not for slow ones, on a machine that may be busy. So it judges how many requests a server
- * answers per second of processor time. For a server with a core of its own, that equals the requests per second.
+ * A quick run looks for broken contenders, not for slow ones: it has one short round, in which the engine still compiles, on a
+ * machine that may be busy. So it judges how many requests a server answers per second of processor time. For a server with a core
+ * of its own, that equals the requests per second.
  */
 export const LOOSE: Strictness = {
-  looseness: 2,
+  looseness: 4,
   // In a run of a second or two, a few slow moments of the machine decide the percentile.
   latencyLooseness: 5,
   unit: 'requests a second of processor time',
   speed: ({ cpuMicros }) => 1e6 / cpuMicros,
 };
-
-export interface Verdict {
-  readonly what: string;
-  readonly wanted: string;
-  readonly measured: string;
-  readonly held: boolean;
-}
 
 export function judgeSpeed<Id extends string>(
   { id, of, atLeast }: Bar<Id>,
@@ -78,9 +79,11 @@ export function judgeSpeed<Id extends string>(
   { looseness, unit, speed }: Strictness = STRICT,
 ): Verdict {
   const [one, other] = [resultFor(id, results), resultFor(of, results)];
-  const [wanted, measured] = [atLeast / looseness, speed(one) / speed(other)];
+  const [wanted, measured] = [atLeast / looseness, ratio(one, other, speed)];
   return {
     what: `${unit}: ${one.name}, beside ${other.name}`,
+    ours: count(Math.round(speed(one))),
+    other: count(Math.round(speed(other))),
     wanted: `≥ ${wanted.toFixed(2)} ×`,
     measured: `${measured.toFixed(2)} ×`,
     held: measured >= wanted,
@@ -93,13 +96,19 @@ export function judgeLatency<Id extends string>(
   { latencyLooseness }: Strictness = STRICT,
 ): Verdict {
   const [one, other] = [resultFor(id, results), resultFor(of, results)];
-  const [wanted, measured] = [atMost * latencyLooseness, one.p99Ms / other.p99Ms];
+  const [wanted, measured] = [atMost * latencyLooseness, ratio(one, other, ({ p99Ms }) => p99Ms)];
   return {
     what: `p99 at ${MANY_CONNECTIONS} connections: ${one.name}, beside ${other.name}`,
+    ours: `${one.p99Ms.toFixed(2)} ms`,
+    other: `${other.p99Ms.toFixed(2)} ms`,
     wanted: `≤ ${wanted.toFixed(2)} ×`,
     measured: `${measured.toFixed(2)} ×`,
     held: measured <= wanted,
   };
+}
+
+function ratio(one: Result, other: Result, figure: (sample: Sample) => number): number {
+  return medianRatio(one.samples.map(figure), other.samples.map(figure));
 }
 
 function resultFor(id: string, results: readonly Result[]): Result {

@@ -3,15 +3,12 @@ import { conditions } from '../../../compare/figures/conditions.js';
 import { writePage } from '../../../compare/figures/page.js';
 import { count } from '../../../compare/figures/table.js';
 import { median } from '../../median.js';
-import type { Verdict } from './bars.js';
+import { PAGE } from '../../page.js';
+import { barsTable, type Verdict } from '../../verdict.js';
 import type { Cores } from '../pinning.js';
 import type { Result } from './result.js';
-import type { ContenderId } from '../all-contenders.js';
-import { barsTable, latencyTable, speedTable } from './tables.js';
-
-export const PAGE = 'docs/performance.md';
-/** The contender whose requests per second are 1.00 ×: the set-up of many applications today. */
-export const UNIT: ContenderId = 'stock-express';
+import { type ContenderId, SCENARIOS } from '../all-contenders.js';
+import { latencyTable, speedTable } from './tables.js';
 
 /** The packages whose versions decide how fast a contender is. */
 const PACKAGES = [
@@ -30,7 +27,8 @@ const PACKAGES = [
 
 /** The results of a run. */
 export interface Findings {
-  readonly oneUser: readonly Result[];
+  /** Of all scenarios. */
+  readonly results: readonly Result[];
   readonly manyConnections: readonly Result[];
   readonly verdicts: readonly Verdict[];
 }
@@ -45,13 +43,22 @@ export interface Method {
 }
 
 /** Returns the texts between the markers of the page. */
-export function figuresOf({ oneUser, manyConnections, verdicts }: Findings): Map<string, string> {
+export function figuresOf({ results, manyConnections, verdicts }: Findings): Map<string, string> {
   return new Map([
-    ['in short', inShort(oneUser, verdicts)],
-    ['one user', speedTable(oneUser, UNIT)],
+    ['in short', inShort(results, verdicts)],
+    ...speedTables(results),
     ['many connections', latencyTable(manyConnections)],
     ['bars', barsTable(verdicts)],
   ]);
+}
+
+/** Returns a table for each scenario that was measured, by its name. */
+export function speedTables(results: readonly Result[]): [name: string, table: string][] {
+  return SCENARIOS.flatMap(({ name, unit, rows }) => {
+    const ids = new Set<string>(rows.map(({ id }) => id));
+    const measured = results.filter(({ id }) => ids.has(id));
+    return measured.length === 0 ? [] : [[name, speedTable(measured, unit)]];
+  });
 }
 
 /** Returns how the run measured, as a list. */
@@ -62,7 +69,7 @@ export function methodLines({ generator, cores, connections, warmUpSeconds, seco
   return [
     `Measured on ${new Date().toISOString().slice(0, 10)} with ${generator}, over ${connections} connections that stay open, without pipelining.`,
     where,
-    `${rounds} rounds of ${seconds} s each. Each round starts a new server, alone on the machine, and warms it up with ${warmUpSeconds} s of load. Figures are medians.`,
+    `${rounds === 1 ? '1 round' : `${rounds} rounds`} of ${seconds} s each. Each round starts a new server, alone on the machine, and warms it up with ${warmUpSeconds} s of load. Figures are medians.`,
   ]
     .map((line) => `- ${line}`)
     .join('\n');
@@ -76,8 +83,8 @@ export async function publish(findings: Findings, method: Method, redisUrl: stri
 }
 
 /** Returns how busy the servers were, which limits how far the figures can be trusted. */
-export function coreLine({ oneUser }: Pick<Findings, 'oneUser'>): string {
-  const share = median(oneUser.map(({ coreShare }) => coreShare));
+export function coreLine({ results }: Pick<Findings, 'results'>): string {
+  const share = median(results.map(({ coreShare }) => coreShare));
   return `- Servers used ${Math.round(100 * share)} % of their core (median).`;
 }
 
@@ -93,6 +100,8 @@ function inShort(results: readonly Result[], verdicts: readonly Verdict[]): stri
     `Behind a guard, where hits go through Nest's interceptors, the three ratios are ${times('nuthatch-guarded', 'stock-express')}, ${times('nuthatch-guarded', 'stock')} and ${times('nuthatch-guarded', 'nest')}; an interceptor that only returns a constant reaches ${times('nest-intercepted', 'nest')} the rate of the route without it.`,
     `Hits in Redis reach ${times('nuthatch-l2', 'stock')} the rate of Nest's own interceptor on Fastify, and ${times('nuthatch-l2-in-turn', 'stock-in-turn')} with 256 users in turn;`,
     `on Express, memory hits reach ${times('nuthatch-express', 'stock-express')} the rate of that interceptor.`,
+    `With users of 20 kB, hits in Redis reach ${times('nuthatch-l2-20k', 'stock-20k')} the rate of Nest's own interceptor on Fastify, and memory hits ${times('nuthatch-20k', 'bentocache-20k')} the rate of bentocache.`,
+    `Before an origin that answers at once, misses reach ${times('nuthatch-miss', 'bentocache-miss')} the rate of bentocache, and writes ${times('nuthatch-write', 'bentocache-write')}.`,
     missed === 0
       ? 'Every bar holds.'
       : `${missed} of ${verdicts.length} bars ${missed === 1 ? 'does' : 'do'} not hold.`,

@@ -26,6 +26,7 @@ describe(resultOf, () => {
     expect(resultOf({ id: 'a', name: 'A' }, rounds)).toEqual({
       id: 'a',
       name: 'A',
+      samples: rounds,
       requestsPerSecond: 2,
       p50Ms: 20,
       p99Ms: 200,

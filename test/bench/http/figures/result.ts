@@ -13,10 +13,12 @@ export interface Sample {
   readonly redisCommands: number;
 }
 
-/** The median of each figure over several measurements. */
+/** The median of each figure over several measurements, and the measurements. */
 export interface Result extends Sample {
   readonly id: string;
   readonly name: string;
+  /** One per round. */
+  readonly samples: readonly Sample[];
 }
 
 export function resultOf({ id, name }: Pick<Result, 'id' | 'name'>, samples: readonly Sample[]): Result {
@@ -24,6 +26,7 @@ export function resultOf({ id, name }: Pick<Result, 'id' | 'name'>, samples: rea
   return {
     id,
     name,
+    samples,
     requestsPerSecond: middle('requestsPerSecond'),
     p50Ms: middle('p50Ms'),
     p99Ms: middle('p99Ms'),

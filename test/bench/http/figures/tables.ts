@@ -1,5 +1,4 @@
 import { count, table } from '../../../compare/figures/table.js';
-import type { Verdict } from './bars.js';
 import type { Result } from './result.js';
 
 /** @param unit the contender whose requests per second are 1.00 × */
@@ -27,11 +26,6 @@ export function latencyTable(results: readonly Result[]): string {
     milliseconds(p99Ms),
   ]);
   return table(['', '>requests/s', '>p50', '>p99'], rows);
-}
-
-export function barsTable(verdicts: readonly Verdict[]): string {
-  const rows = verdicts.map(({ what, wanted, measured, held }) => [what, wanted, measured, held ? 'yes' : '**no**']);
-  return table(['bar', '>wanted', '>measured', 'held'], rows);
 }
 
 function milliseconds(ms: number): string {

@@ -1,13 +1,18 @@
 /** Requests without pipelining: each connection stays open and always has one request in flight. */
 export interface Load {
   readonly port: number;
-  /** Requested in turn. */
-  readonly paths: readonly string[];
+  readonly method: 'GET' | 'PATCH';
+  readonly paths: Paths;
   readonly headers: Readonly<Record<string, string>>;
+  /** @default none */
+  readonly body?: string;
   readonly connections: number;
   /** A whole number of at least 1. */
   readonly seconds: number;
 }
+
+/** Some paths in turn, or for each request another one: a beginning and a number of eight digits. */
+export type Paths = { readonly inTurn: readonly string[] } | { readonly numbered: string };
 
 export interface LoadReport {
   readonly requests: number;

@@ -11,7 +11,14 @@ async function givenServer(listener: RequestListener) {
   await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
   close = () => server.close().closeAllConnections();
   const { port } = server.address() as AddressInfo;
-  return { port, paths: ['/a', '/b'], headers: { 'x-asked': 'yes' }, connections: 4, seconds: 1 };
+  return {
+    port,
+    method: 'GET',
+    paths: { inTurn: ['/a', '/b'] },
+    headers: { 'x-asked': 'yes' },
+    connections: 4,
+    seconds: 1,
+  } as const;
 }
 
 describe('the client in Node', () => {
@@ -44,6 +51,12 @@ describe('the client in Node', () => {
       response.setHeader('Content-Length', 10).write('hello');
       setImmediate(() => response.end('world'));
     });
+    expect((await nodeClient.run(load)).requests).toBeGreaterThan(10);
+  });
+
+  it('reads a response of many chunks', async () => {
+    const body = Buffer.alloc(500_000);
+    const load = await givenServer((_, response) => response.setHeader('Content-Length', body.length).end(body));
     expect((await nodeClient.run(load)).requests).toBeGreaterThan(10);
   });
 

@@ -3,6 +3,7 @@ import { createHistogram } from 'node:perf_hooks';
 import { setTimeout as pause } from 'node:timers/promises';
 import type { Load, LoadGenerator } from './load.js';
 import { messageLength } from './message-length.js';
+import { requestTexts } from './request-texts.js';
 
 /** Does as little as a client can. A client that needs longer per request than the server would measure itself. */
 export const nodeClient: LoadGenerator = {
@@ -18,17 +19,13 @@ export const nodeClient: LoadGenerator = {
 
 class LoadRun {
   readonly #sockets: readonly Socket[];
-  readonly #requests: readonly Buffer[];
+  readonly #nextRequest: () => Buffer | string;
   readonly #latencies = createHistogram();
   readonly #failure = Promise.withResolvers<never>();
-  #next = 0;
 
-  constructor({ port, paths, headers, connections }: Load) {
-    const fields = Object.entries({ Host: `127.0.0.1:${port}`, ...headers }).map(
-      ([name, value]) => `${name}: ${value}`,
-    );
-    this.#requests = paths.map((path) => Buffer.from([`GET ${path} HTTP/1.1`, ...fields, '', ''].join('\r\n')));
-    this.#sockets = Array.from({ length: connections }, () => this.#open(port));
+  constructor(load: Load) {
+    this.#nextRequest = requestTexts(load);
+    this.#sockets = Array.from({ length: load.connections }, () => this.#open(load.port));
   }
 
   get failed(): Promise<never> {
@@ -48,29 +45,31 @@ class LoadRun {
   #open(port: number): Socket {
     const socket = connect({ port, host: '127.0.0.1', noDelay: true });
     let sentAt = 0;
-    let received: Buffer | undefined;
+    let head: Buffer | undefined;
+    /** How much of the response is still to come. */
+    let missing: number | undefined;
     const send = (): void => {
       sentAt = performance.now();
       socket.write(this.#nextRequest());
     };
     socket.on('data', (chunk: Buffer) => {
-      received = received ? Buffer.concat([received, chunk]) : chunk;
-      const length = messageLength(received);
-      if (length === 'faulty') this.#failure.reject(new Error(received.toString('latin1', 0, 200)));
-      if (length !== received.length) return;
+      if (missing === undefined) {
+        head = head ? Buffer.concat([head, chunk]) : chunk;
+        const length = messageLength(head);
+        if (length === 'faulty') this.#failure.reject(new Error(head.toString('latin1', 0, 200)));
+        if (length === undefined || length === 'faulty') return;
+        missing = length - head.length;
+      } else {
+        missing -= chunk.length;
+      }
+      if (missing !== 0) return;
       this.#latencies.record(Math.max(1, Math.round((performance.now() - sentAt) * 1_000)));
-      received = undefined;
+      head = missing = undefined;
       send();
     });
     socket.on('connect', send);
     socket.on('error', this.#failure.reject);
     socket.on('close', () => this.#failure.reject(new Error('The server closed a connection.')));
     return socket;
-  }
-
-  #nextRequest(): Buffer {
-    const request = this.#requests[this.#next % this.#requests.length] ?? Buffer.alloc(0);
-    this.#next += 1;
-    return request;
   }
 }

@@ -4,7 +4,7 @@ import type { Load, LoadGenerator, LoadReport } from './load.js';
 
 const run = promisify(execFile);
 /** Relative to the root of the repository, where the benchmark runs. */
-const IN_TURN = 'test/bench/http/load/in-turn.lua';
+const SCRIPT = 'test/bench/http/load/requests.lua';
 
 export const wrk: LoadGenerator = {
   name: 'wrk, one thread',
@@ -14,7 +14,7 @@ export const wrk: LoadGenerator = {
   },
 };
 
-function argumentsFor({ port, paths, headers, connections, seconds }: Load): string[] {
+function argumentsFor({ port, method, paths, headers, body = '', connections, seconds }: Load): string[] {
   const origin = `http://127.0.0.1:${port}`;
   const fields = Object.entries(headers).flatMap(([name, value]) => ['-H', `${name}: ${value}`]);
   const options = [
@@ -29,8 +29,11 @@ function argumentsFor({ port, paths, headers, connections, seconds }: Load): str
     '10s',
     ...fields,
   ];
-  const [first = '/', ...more] = paths;
-  return more.length === 0 ? [...options, origin + first] : [...options, '-s', IN_TURN, origin, '--', ...paths];
+  const [kind, given] = 'numbered' in paths ? ['numbered', [paths.numbered]] : ['in-turn', paths.inTurn];
+  const [only, ...more] = given;
+  // Without a script, wrk needs less of its core.
+  if (kind === 'in-turn' && method === 'GET' && only && more.length === 0) return [...options, origin + only];
+  return [...options, '-s', SCRIPT, origin, '--', method, body, kind, ...given];
 }
 
 /** Parses the report of wrk. @throws when a request failed. */

@@ -12,6 +12,8 @@ export interface Usage {
   readonly cpuMicros: number;
   /** How often the cache called the origin. */
   readonly loads: number;
+  /** How often a request changed the origin. */
+  readonly writes: number;
 }
 
 /** The commands that the benchmark sends to a server. */

@@ -10,11 +10,13 @@ if (options.core !== undefined) pin(options.core);
 
 serveCommands<Commands>({
   async serve() {
-    const serve = await contenderOf(options.contender).load();
+    const { load, traffic } = contenderOf(options.contender);
+    origin.orders = traffic.orders;
+    const serve = await load();
     await serve(options);
   },
   usage() {
     const { user, system } = process.cpuUsage();
-    return { cpuMicros: user + system, loads: origin.loads };
+    return { cpuMicros: user + system, loads: origin.loads, writes: origin.writes };
   },
 });

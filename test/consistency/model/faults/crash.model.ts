@@ -12,6 +12,7 @@ import {
   type StoredRecord,
   tokenExpires,
   valueRecord,
+  withMarkOf,
 } from '../steps/record.js';
 
 /**
@@ -142,9 +143,7 @@ export function crashModel(keeps: Keeps<CrashRule>): Model<State> {
 
   function placeIntent(record: StoredRecord<number>, token: string): StoredRecord<number> {
     const placed = intent(keeps('intentKeepsOthers') ? record : ABSENT, token);
-    return placed.is === 'W' && !keeps('overlapMarks')
-      ? { ...placed, marked: record.is === 'W' && record.marked }
-      : placed;
+    return keeps('overlapMarks') ? placed : withMarkOf(record, placed);
   }
 
   function endIntent(record: StoredRecord<number>, token: string, value: number): StoredRecord<number> {

@@ -10,6 +10,7 @@ import {
   invalidate,
   type StoredRecord,
   valueRecord,
+  withMarkOf,
 } from '../steps/record.js';
 
 /**
@@ -156,16 +157,13 @@ export function recordModel(keeps: Keeps<RecordRule>): Model<State> {
 
   function placeIntent(record: StoredRecord<number>, token: string): StoredRecord<number> {
     const placed = intent(record, token);
-    return placed.is === 'W' && !keeps('overlapMarks')
-      ? { ...placed, marked: record.is === 'W' && record.marked }
-      : placed;
+    return keeps('overlapMarks') ? placed : withMarkOf(record, placed);
   }
 
   function endIntent(record: StoredRecord<number>, token: string, value: number | undefined): StoredRecord<number> {
     if (record.is !== 'W' && value !== undefined && !keeps('valueOnlyOverIntent')) return valueRecord(value, token);
     if (record.is !== 'W' && !keeps('doneDeletes')) return record;
     const ended = done(record, token, value);
-    const wasMarked = record.is === 'W' && record.marked;
-    return ended.is === 'W' && !keeps('doneMarksOthers') ? { ...ended, marked: wasMarked } : ended;
+    return keeps('doneMarksOthers') ? ended : withMarkOf(record, ended);
   }
 }

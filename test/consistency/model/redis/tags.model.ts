@@ -39,7 +39,7 @@ interface State {
   readonly acknowledged: number;
   readonly writers: readonly Writer[];
   readonly loader: {
-    readonly at: 'idle' | 'captured' | 'leased' | 'loaded' | 'end';
+    readonly at: 'idle' | 'captured' | 'acquired' | 'leased' | 'loaded' | 'end';
     readonly tag: string;
     readonly item: number;
   };
@@ -113,15 +113,18 @@ export function tagsModel(keeps: Keeps<TagsRule>): Model<State> {
     }
   }
 
+  /** The lookup acquires the lease, and a tag may get its version after it or before it: both orders are safe. */
   function* loadList(state: State): Iterable<Step<State>> {
-    const { loader, list } = state;
+    const { loader } = state;
     if (loader.at === 'idle') {
-      if (keeps('captureBeforeLoad')) yield* capture(state, 'captured');
-      else yield { label: 'the load of the list begins', to: { ...state, loader: { ...loader, at: 'captured' } } };
+      if (keeps('captureBeforeLoad')) {
+        yield* capture(state, 'captured');
+        yield* lease(state, 'acquired');
+      } else yield { label: 'the load of the list begins', to: { ...state, loader: { ...loader, at: 'captured' } } };
     } else if (loader.at === 'captured') {
-      const acquired = acquire(list, 'R', list.is === 'V' ? list.fillId : undefined);
-      const at = holdsLease(acquired, 'R') ? 'leased' : 'end';
-      yield { label: 'ACQUIRE list', to: { ...state, list: acquired, loader: { ...loader, at } } };
+      yield* lease(state, 'leased');
+    } else if (loader.at === 'acquired') {
+      yield* capture(state, 'leased');
     } else if (loader.at === 'leased') {
       const seen = state.item.is === 'V' ? state.item.value : state.row;
       yield {
@@ -134,13 +137,20 @@ export function tagsModel(keeps: Keeps<TagsRule>): Model<State> {
     } else if (loader.at === 'loaded') {
       if (!keeps('captureBeforeLoad') && loader.tag === NONE) yield* capture(state, 'loaded');
       const { item, tag } = loader;
-      const filled = tag === NONE ? list : fill(list, 'R', { item, tag });
+      const filled = tag === NONE ? state.list : fill(state.list, 'R', { item, tag });
       const label = `FILL list with v${item} under ${tag || 'nothing'}`;
       yield { label, to: { ...state, list: filled, loader: { at: 'end', tag: NONE, item: 0 } } };
     }
   }
 
-  function* capture(state: State, at: 'captured' | 'loaded'): Iterable<Step<State>> {
+  function* lease(state: State, then: 'acquired' | 'leased'): Iterable<Step<State>> {
+    const { loader, list } = state;
+    const acquired = acquire(list, 'R', list.is === 'V' ? list.fillId : undefined);
+    const at = holdsLease(acquired, 'R') ? then : 'end';
+    yield { label: 'ACQUIRE list', to: { ...state, list: acquired, loader: { ...loader, at } } };
+  }
+
+  function* capture(state: State, at: 'captured' | 'leased' | 'loaded'): Iterable<Step<State>> {
     const { tag } = state;
     // As SET NX: a version is created only where there is nothing.
     const kept = tag.is === 'absent' ? valueRecord('tR', 'tR') : tag;

@@ -54,6 +54,11 @@ export function invalidate<Value>(record: StoredRecord<Value>): StoredRecord<Val
   return record.is === 'W' ? { ...record, marked: true } : ABSENT;
 }
 
+/** Returns a record in W with the mark that it had before a step: the step of a rule that does not mark. */
+export function withMarkOf<Value>(before: StoredRecord<Value>, after: StoredRecord<Value>): StoredRecord<Value> {
+  return after.is === 'W' ? { ...after, marked: before.is === 'W' && before.marked } : after;
+}
+
 /** The end of one token's life: the last one takes the record with it. */
 export function tokenExpires<Value>(record: StoredRecord<Value>, token: string): StoredRecord<Value> {
   if (record.is !== 'W') return record;

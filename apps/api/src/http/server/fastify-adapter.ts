@@ -1,7 +1,7 @@
 import { FastifyAdapter } from '@nestjs/platform-fastify';
 import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify';
 import { firstHeaders, goOnUnexpected, mostParameterLength, requestId, requestProblem } from './request-hooks.js';
-import { answerParseError } from './parse-errors.js';
+import { answerConnect, answerParseError } from './parse-errors.js';
 import { mediaTypes } from '../media-types.js';
 import { limitBodies, mostBytes } from './body-limits.js';
 import { parseJson, readOtherBody, refusedBody } from './json-body.js';
@@ -50,6 +50,7 @@ export function createFastifyAdapter({ publicPath, trustProxy, keepAliveTimeoutM
   publishUnder(publicPath, server);
   shedLoad(server, publicPath);
   goOnUnexpected(server.server);
+  answerConnect(server.server, publicPath);
   limitBodies(server);
   readJsonBodies(server);
   return adapter;
@@ -67,7 +68,9 @@ class ApiFastifyAdapter extends FastifyAdapter {
   private readonly otherMethods = new OtherMethods(this.getInstance());
 
   override listen(port: string | number, ...hostAndCallback: (string | Listening | undefined)[]): void {
-    const host = hostAndCallback.find((each) => typeof each === 'string') ?? 'localhost';
+    const name = hostAndCallback.find((each) => typeof each === 'string') ?? 'localhost';
+    // For this name, Fastify would open a second server on ::1, without load shedding, drain and timeouts.
+    const host = name === 'localhost' ? '127.0.0.1' : name;
     const callback = hostAndCallback.find((each) => typeof each === 'function') ?? (() => {});
     this.getInstance().listen({ port: Number(port), host, backlog: MOST_PENDING_CONNECTIONS }, callback);
   }

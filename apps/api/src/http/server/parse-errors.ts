@@ -1,11 +1,12 @@
 import type { ConnectionError } from 'fastify';
 import { AsyncLocalStorage } from 'node:async_hooks';
-import { ServerResponse, STATUS_CODES } from 'node:http';
+import { type Server, ServerResponse, STATUS_CODES } from 'node:http';
 import type { Socket } from 'node:net';
 import { randomUUID } from 'node:crypto';
 import { ProblemError, problemBody } from '../problems/problem-error.js';
 import { problems, type ProblemCode } from '../problems/problem-types.js';
-import { logRefusal } from './refusal-log.js';
+import { logRefusal, type Refused } from './refusal-log.js';
+import { requestId } from './request-hooks.js';
 
 const codes: Readonly<Record<string, ProblemCode>> = {
   ERR_HTTP_REQUEST_TIMEOUT: 'request-timeout',
@@ -15,7 +16,23 @@ const codes: Readonly<Record<string, ProblemCode>> = {
 /** Answers bytes that Node cannot parse as a request. They reach no route, hook or filter. */
 export function answerParseError(error: ConnectionError, socket: Socket, publicPath: string): void {
   // After a reset the client receives nothing.
-  if (error.code === 'ECONNRESET' || socket.destroyed) return;
+  if (error.code !== 'ECONNRESET') answerOnSocket(socket, parseProblem(error), { id: randomUUID() }, publicPath);
+}
+
+/** Answers CONNECT with 501 (RFC 9110 §15.6.2). Node passes it to no route, and closes its connection without a listener. */
+export function answerConnect(server: Server, publicPath: string): void {
+  const problem = new ProblemError('not-implemented', 'CONNECT is not implemented, because this server is no proxy.');
+  server.on('connect', (request, socket: Socket) => {
+    // Node listens no longer, and the client may reset the connection.
+    socket.on('error', () => socket.destroy());
+    const refused = { id: requestId(request), method: 'CONNECT', headers: request.headers };
+    answerOnSocket(socket, problem, refused, publicPath);
+  });
+}
+
+/** Writes a problem without Node's help, after the answers to earlier requests, and closes the connection. */
+function answerOnSocket(socket: Socket, problem: ProblemError, refused: Refused, publicPath: string): void {
+  if (socket.destroyed) return;
   const answer = currentAnswer(socket);
   if (answer?.req.complete) {
     // The complete request is answered first. Bytes after these would be another error.
@@ -23,16 +40,14 @@ export function answerParseError(error: ConnectionError, socket: Socket, publicP
     // Not in the context of that request, whose id its log lines have.
     answer.once(
       'close',
-      AsyncLocalStorage.bind(() => answerParseError(error, socket, publicPath)),
+      AsyncLocalStorage.bind(() => answerOnSocket(socket, problem, refused, publicPath)),
     );
     return;
   }
   // After the headers, the client would take the problem for a part of that answer.
   if (socket.writable && !answer?.headersSent) {
-    const problem = parseProblem(error);
-    const id = randomUUID();
-    socket.write(parseErrorAnswer(problem, id, publicPath));
-    logRefusal(problem, { id });
+    socket.write(parseErrorAnswer(problem, refused.id, publicPath));
+    logRefusal(problem, refused);
   }
   socket.destroy();
 }
@@ -66,15 +81,15 @@ function hasUnknownMethod({ code, bytesParsed = 0, rawPacket }: ParseError): boo
   return requestLine.test(text.slice(text.lastIndexOf('\n', bytesParsed - 1) + 1));
 }
 
-export function parseErrorAnswer(problem: ProblemError, requestId: string, publicPath = ''): string {
-  const body = problemBody(problem, { requestId, publicPath });
+export function parseErrorAnswer(problem: ProblemError, id: string, publicPath = ''): string {
+  const body = problemBody(problem, { requestId: id, publicPath });
   return [
     `HTTP/1.1 ${problem.status} ${STATUS_CODES[problem.status]}`,
     'Content-Type: application/problem+json; charset=utf-8',
     `Content-Length: ${Buffer.byteLength(body)}`,
     'X-Content-Type-Options: nosniff',
     'Cache-Control: no-store',
-    `X-Request-Id: ${requestId}`,
+    `X-Request-Id: ${id}`,
     'Connection: close',
     '',
     body,

@@ -1,5 +1,6 @@
 import { Logger } from '@nestjs/common';
-import { requestPath } from '@nuthatch/observability';
+import { requestPath, traceIdOf } from '@nuthatch/observability';
+import type { IncomingHttpHeaders } from 'node:http';
 import type { ProblemError } from '../problems/problem-error.js';
 
 const logger = new Logger('Refused');
@@ -9,12 +10,14 @@ export interface Refused {
   readonly id: string;
   readonly method?: string;
   readonly originalUrl?: string;
+  readonly headers?: IncomingHttpHeaders;
 }
 
 /** Logs a request that is refused before the request logger sees it. */
-export function logRefusal({ code, status }: ProblemError, { id, method, originalUrl }: Refused): void {
+export function logRefusal({ code, status }: ProblemError, { id, method, originalUrl, headers }: Refused): void {
   const path = originalUrl === undefined ? undefined : requestPath(originalUrl).slice(0, mostPathLength);
-  logger.log({ requestId: id, method, path, status, msg: `request refused: ${code}` });
+  const traceId = traceIdOf(headers?.traceparent);
+  logger.log({ requestId: id, traceId, method, path, status, msg: `request refused: ${code}` });
 }
 
 /** The same limit as in the lines of other requests. */

@@ -1,8 +1,6 @@
 import { AsyncLocalStorage } from 'node:async_hooks';
-import { BatchedLookup } from './batched-lookup.js';
 import { type EntryLoad, LoadContext } from '../context/load-context.js';
 import type { Origin } from '../origin.js';
-import type { ReadingOptions, StoreReading } from '../store/store.js';
 import type { ReadBatch, ReadRequest } from '../read/read-request.js';
 import type { CacheRuntime } from '../cache-runtime.js';
 
@@ -24,14 +22,13 @@ interface AwaitedLoad<V> {
 }
 
 /**
- * Reads many keys through the read path and shares their costs: round trips to the store, and a single call of the origin.
+ * Reads many keys through the read path with a single call of the origin.
  *
  * The origin is called once no read of the batch is active. A read is active until it has finished, has reached its load, or
  * is suspended by {@link suspendWhile}. An active read waits at most for the store, which has a deadline, so the call is never
  * delayed for long. A suspended read delays no batch, so two batches never wait for each other.
  */
 export class LoadBatch<V> implements ReadBatch<V> {
-  readonly #reads: BatchedLookup;
   #loads: AwaitedLoad<V>[] = [];
   #sleep: Promise<void> | undefined;
   #inBackground: LoadBatch<V> | undefined;
@@ -40,11 +37,10 @@ export class LoadBatch<V> implements ReadBatch<V> {
     private readonly parts: BatchParts<V>,
     /** Number of reads that are active from the start. Pass each of them to {@link run}. */
     private activeReads: number,
+    readonly storeFailed = false,
     /** Runs the origin call in the async context of the batch, instead of the context of the read that loads last. */
     private readonly context: <T>(work: () => Promise<T>) => Promise<T> = AsyncLocalStorage.snapshot(),
-  ) {
-    this.#reads = new BatchedLookup(parts.runtime.store);
-  }
+  ) {}
 
   /** Runs one read of the batch, which is inactive once it has settled. */
   async run<T>(read: () => Promise<T>): Promise<T> {
@@ -61,10 +57,6 @@ export class LoadBatch<V> implements ReadBatch<V> {
     const loading = typeof batchKey === 'string' ? LoadContext.current?.findLoad(batchKey) : undefined;
     this.#loads.push({ batchKey, loading, settled });
     return this.suspendWhile(settled.promise);
-  }
-
-  read(recordKeys: readonly string[], tags: readonly string[], options: ReadingOptions): Promise<StoreReading> {
-    return this.#reads.read(recordKeys, tags, options);
   }
 
   async suspendWhile<T>(waiting: Promise<T>): Promise<T> {
@@ -84,7 +76,7 @@ export class LoadBatch<V> implements ReadBatch<V> {
   }
 
   inBackground<T>(request: ReadRequest<V>, work: (background: ReadRequest<V>) => Promise<T>): Promise<T> {
-    const batch = (this.#inBackground ??= new LoadBatch(this.parts, 0, (load) => LoadContext.runDetached(load)));
+    const batch = (this.#inBackground ??= new LoadBatch(this.parts, 0, false, (load) => LoadContext.runDetached(load)));
     batch.activeReads += 1;
     return batch.run(() => work({ ...request, batch, load: () => batch.load(request.record.key) }));
   }

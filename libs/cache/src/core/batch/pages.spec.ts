@@ -19,14 +19,12 @@ describe(pagesOf.name, () => {
 });
 
 describe('readThroughMany over several pages', () => {
-  it('reads 250 keys per round trip, and calls the origin once per page', async () => {
-    const { cache, store } = givenFleet<string>().instance();
+  it('calls the origin once per page of 250 keys', async () => {
+    const { cache } = givenFleet<string>().instance();
     const keys = Array.from({ length: 501 }, (_, index) => `${index}`);
     await cache.readThroughMany(['7', '300'], origin());
-    const read = vi.spyOn(store, 'read');
     const load = origin();
     expect(await cache.readThroughMany(keys, load)).toEqual(keys);
-    expect(read.mock.calls.map(([recordKeys]) => recordKeys.length)).toEqual([250, 249]);
     expect(load.mock.calls.map(([missing]) => missing.length)).toEqual([250, 249]);
   });
 
@@ -35,7 +33,7 @@ describe('readThroughMany over several pages', () => {
     const keys = Array.from({ length: 750 }, (_, index) => `${index}`);
     for (const key of ['0', '300', '700']) {
       const lease = { token: 'busy', leaseMs: 60_000, replaces: undefined };
-      server.machine.acquire(`n:c:test:s${key}`, lease);
+      server.machine.read(`n:c:test:s${key}`, lease);
     }
     const reading = cache.readThroughMany(keys, origin(), { patienceMs: 100 }).then(() => clock.now());
     for (let ms = 0; ms < 1_000; ms += 10) {

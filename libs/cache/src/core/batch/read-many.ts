@@ -1,5 +1,6 @@
 import type { EntryRef, KeyResolver } from '../store/key-resolver.js';
 import { pagesOf } from './pages.js';
+import type { PageRead } from './page-read.js';
 import { LoadBatch, type BatchKey } from './load-batch.js';
 import type { Origin } from '../origin.js';
 import type { ReadThrough } from '../read/read-through.js';
@@ -27,7 +28,7 @@ interface ReadManyOptions<V> extends Pick<ReadRequest<V>, 'strong' | 'patienceMs
 export class ReadMany<K, V> {
   constructor(
     private readonly keyResolver: KeyResolver<K>,
-    private readonly reads: ReadThrough<K, V>,
+    private readonly reads: { readonly each: ReadThrough<K, V>; readonly pages: PageRead<K, V> },
     private readonly runtime: CacheRuntime,
     private readonly origin: Origin,
   ) {}
@@ -48,33 +49,49 @@ export class ReadMany<K, V> {
       // An aborted caller needs no further pages.
       signal?.throwIfAborted();
       const options = { strong, patienceMs: Math.max(0, endsAt - clock.now()) };
-      for (const [batchKey, value] of await this.#readPage(page, loadMany, options)) values.set(batchKey, value);
+      await this.#readPage(page, loadMany, options, values);
     }
     return requested.map(({ batchKey }) => values.get(batchKey));
   }
 
   /** Takes a value from L1, so that its key takes up no space in a page. */
   #takeFromMemory({ batchKey, ref }: RequestedKey<K>, values: Map<BatchKey, V | undefined>): boolean {
-    const held = ref && this.reads.getFromMemory(ref.record.key);
+    const held = ref && this.reads.each.getFromMemory(ref.record.key);
     if (held) values.set(batchKey, held.entry.value);
     return held !== undefined;
   }
 
-  #readPage(
+  async #readPage(
     page: readonly RequestedKey<K>[],
     loadMany: LoadMany<K, V>,
     options: Pick<ReadRequest<V>, 'strong' | 'patienceMs'>,
-  ): Promise<(readonly [BatchKey, V | undefined])[]> {
+    values: Map<BatchKey, V | undefined>,
+  ): Promise<void> {
+    const { strong } = options;
+    const refs = page.flatMap(({ ref }) => (ref && this.reads.pages.accepts(ref, strong) ? [ref] : []));
     const call = (batchKeys: readonly BatchKey[]) => this.#call(loadMany, page, new Set(batchKeys));
-    const { runtime, origin } = this;
-    const batch = new LoadBatch<V>({ runtime, origin, call }, page.length);
-    const reading = page.map(async ({ batchKey, ref }) => {
-      const load = (): Promise<V | undefined> => batch.load(batchKey);
-      // A key that the schema rejects bypasses the cache.
-      const read = ref ? () => this.#read(ref, { load, batch, ...options }) : load;
-      return [batchKey, await batch.run(read)] as const;
+    await this.reads.pages.read({
+      refs,
+      strong,
+      isWhole: refs.length === page.length,
+      values,
+      load: (missing) => call(missing.map(({ record }) => record.key)),
+      readEach: async (found, storeFailed) => {
+        const rest = page.filter(({ batchKey }) => !values.has(batchKey));
+        const { runtime, origin } = this;
+        const batch = new LoadBatch<V>({ runtime, origin, call }, rest.length, storeFailed);
+        await Promise.all(
+          rest.map(async ({ batchKey, ref }) => {
+            const load = (): Promise<V | undefined> => batch.load(batchKey);
+            // A key that the schema rejects bypasses the cache.
+            const read = ref
+              ? () => this.#read(ref, { load, batch, found: found.get(ref.record.key), ...options })
+              : load;
+            values.set(batchKey, await batch.run(read));
+          }),
+        );
+      },
     });
-    return Promise.all(reading);
   }
 
   #resolve(key: K): RequestedKey<K> {
@@ -83,7 +100,7 @@ export class ReadMany<K, V> {
   }
 
   async #read({ record, tags }: EntryRef<K>, rest: Omit<ReadRequest<V>, 'record' | 'tags'>): Promise<V | undefined> {
-    const { answer } = await this.reads.read({ record, tags, ...rest });
+    const { answer } = await this.reads.each.read({ record, tags, ...rest });
     return answer.value;
   }
 

@@ -139,12 +139,21 @@ describe('jsonCodec', () => {
     expect(() => jsonCodec.encode(given)).not.toThrow(/secret/);
   });
 
-  it('throws for a circular value', () => {
+  it('throws for a circular value at its first repetition, and accepts an object in two places', () => {
     const ring: unknown[] = [];
     ring.push(ring);
     const map = new Map<string, unknown>();
-    map.set('itself', map);
-    for (const given of [ring, map]) expect(() => jsonCodec.encode(given)).toThrow(/stack/);
+    map.set('itself', [map]);
+    const order: Record<string, unknown> = { at: new Date(0) };
+    order['lines'] = [{ order }];
+    for (const given of [ring, map, order])
+      expect(() => jsonCodec.encode(given)).toThrow(/an object that contains itself/);
+    const shared = { at: new Date(0) };
+    expect(jsonCodec.decode(jsonCodec.encode([shared, new Set([shared]), shared]))).toEqual([
+      shared,
+      new Set([shared]),
+      shared,
+    ]);
   });
 
   it.each([

@@ -3,6 +3,13 @@ import { type HintedType, isObject, misfit, REVIVERS } from './revivers.js';
 /** The keys from the root of a value to one of its parts. */
 type Path = readonly (string | number)[];
 
+/** Where a part is. Both lists change while the parts are visited, and are copied into hints only: most parts have none. */
+interface Place {
+  readonly path: (string | number)[];
+  /** The objects that contain the part, also across a Map or a Set, whose content has paths of its own. */
+  readonly parents: object[];
+}
+
 /** A part whose type JSON loses: its path, its type, and its content if the payload has none of it. */
 export type TypeHint = readonly [path: Path, type: HintedType, content?: unknown, contentHints?: readonly TypeHint[]];
 
@@ -33,12 +40,11 @@ const TYPE_OF = new Map<unknown, HintedType>(CLASSES.map(([type, { prototype }])
 /**
  * Returns a hint for each part of `value` whose type JSON loses, outermost first.
  *
- * @throws {TypeError} if a part cannot be restored: a function, a symbol, or an instance of another class.
+ * @throws {TypeError} if a part cannot be restored: a function, a symbol, an instance of another class, or an object that contains
+ * itself.
  */
 export function typeHintsOf(value: unknown): readonly TypeHint[] {
-  const hints: TypeHint[] = [];
-  collect(value, [], hints);
-  return hints;
+  return hintsWithin(value, []);
 }
 
 /**
@@ -61,8 +67,14 @@ export function restoreTypes(plain: unknown, hints: unknown): unknown {
   return root.value;
 }
 
-/** `path` is the path of `value` while this runs, and is copied into hints only: most parts have none. */
-function collect(value: unknown, path: (string | number)[], hints: TypeHint[]): void {
+function hintsWithin(value: unknown, parents: object[]): readonly TypeHint[] {
+  const hints: TypeHint[] = [];
+  collect(value, { path: [], parents }, hints);
+  return hints;
+}
+
+function collect(value: unknown, place: Place, hints: TypeHint[]): void {
+  const { path } = place;
   switch (typeof value) {
     case 'string':
     case 'boolean':
@@ -72,7 +84,7 @@ function collect(value: unknown, path: (string | number)[], hints: TypeHint[]): 
         hints.push([[...path], 'number', Object.is(value, -0) ? '-0' : String(value)]);
       return;
     case 'object':
-      if (value !== null) collectObject(value, path, hints);
+      if (value !== null) collectObject(value, place, hints);
       return;
     case 'undefined':
       hints.push([[...path], 'undefined']);
@@ -86,40 +98,46 @@ function collect(value: unknown, path: (string | number)[], hints: TypeHint[]): 
   }
 }
 
-function collectObject(value: object, path: (string | number)[], hints: TypeHint[]): void {
+function collectObject(value: object, place: Place, hints: TypeHint[]): void {
+  const { path, parents } = place;
+  // Otherwise the visit would end with the stack, after copying thousands of paths that grow.
+  if (parents.includes(value)) refuse('an object that contains itself');
+  parents.push(value);
   const prototype: unknown = Object.getPrototypeOf(value);
   if (Array.isArray(value)) {
     if (!Array.isArray(prototype)) refuseInstance(value);
-    collectItems(value, path, hints);
+    collectItems(value, place, hints);
   } else if (isPlainPrototype(prototype)) {
     if (prototype === null) hints.push([[...path], 'null']);
-    collectMembers(value, path, hints);
-  } else hints.push(hintOf(value, TYPE_OF.get(prototype) ?? refuseInstance(value), [...path]));
+    collectMembers(value, place, hints);
+  } else hints.push(hintOf(value, TYPE_OF.get(prototype) ?? refuseInstance(value), place));
+  parents.pop();
 }
 
-function collectItems(items: readonly unknown[], path: (string | number)[], hints: TypeHint[]): void {
+function collectItems(items: readonly unknown[], place: Place, hints: TypeHint[]): void {
   if (Object.keys(items).length !== items.length) refuse('an array with holes or with members that have names');
   for (const [index, item] of items.entries()) {
-    path.push(index);
-    collect(item, path, hints);
-    path.pop();
+    place.path.push(index);
+    collect(item, place, hints);
+    place.path.pop();
   }
 }
 
-function collectMembers(value: object, path: (string | number)[], hints: TypeHint[]): void {
+function collectMembers(value: object, place: Place, hints: TypeHint[]): void {
   if (Object.getOwnPropertySymbols(value).length > 0) refuse('an object with a member that a symbol names');
   for (const [key, part] of Object.entries(value)) {
-    path.push(key);
-    collect(part, path, hints);
-    path.pop();
+    place.path.push(key);
+    collect(part, place, hints);
+    place.path.pop();
   }
 }
 
 /** Returns the hint of an instance of one of the classes that are restored. */
-function hintOf(value: object, type: HintedType, path: Path): TypeHint {
+function hintOf(value: object, type: HintedType, place: Place): TypeHint {
+  const path = [...place.path];
   if (value instanceof Map || value instanceof Set) {
     const content: unknown[] = [...value];
-    return [path, type, content, typeHintsOf(content)];
+    return [path, type, content, hintsWithin(content, place.parents)];
   }
   if (value instanceof RegExp) return [path, type, [value.source, value.flags, value.lastIndex]];
   if (value instanceof ArrayBuffer) return [path, type, Buffer.from(value).toString('base64')];

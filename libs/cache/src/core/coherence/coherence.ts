@@ -40,10 +40,10 @@ export class Coherence implements ChannelListener {
   }
 
   /** Begins a read. Its result is current for `maxStaleness`: from now, or from the last heartbeat while L1 is read. */
-  beginRead(recordKeys: readonly string[]): InFlightRead {
+  beginRead(tags: readonly string[], recordKey?: string): InFlightRead {
     const now = this.clock.now();
     const verifiedAt = this.freshAt(now) ? Math.min(this.#verifiedAt, now) : now;
-    return this.inFlightReads.begin(recordKeys, verifiedAt + this.limits.maxStalenessMs);
+    return this.inFlightReads.begin(verifiedAt + this.limits.maxStalenessMs, tags, recordKey);
   }
 
   get flushes(): number {

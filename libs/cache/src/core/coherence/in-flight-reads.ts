@@ -1,39 +1,39 @@
 import type { Clock } from '../clock.js';
 
+/** The reads of one record in flight: nearly always a single one, which needs no set. */
+type Reads = InFlightRead | Set<InFlightRead>;
+
 /**
  * Tracks the reads in flight by record key and tag, so that an invalidation reaches a read before its result does. The result
  * may still go to the read's own caller, but must not outlive the invalidation in L1.
  */
 export class InFlightReads {
-  readonly #reads = new Map<string, Set<InFlightRead>>();
+  readonly #reads = new Map<string, Reads>();
 
   constructor(private readonly clock: Clock) {}
 
-  /** Begins a read of records, entry and tags alike. Its result may be shared until `currentUntil`, and no longer than `end`. */
-  begin(recordKeys: readonly string[], currentUntil: number): InFlightRead {
-    const read = new InFlightRead(recordKeys, this.#reads, { currentUntil, clock: this.clock });
-    for (const recordKey of recordKeys) {
-      const reads = this.#reads.get(recordKey);
-      if (reads) reads.add(read);
-      else this.#reads.set(recordKey, new Set([read]));
-    }
+  /** Begins a read of tags, and of a record. Its result may be shared until `currentUntil`, and no longer than `end`. */
+  begin(currentUntil: number, tags: readonly string[], recordKey?: string): InFlightRead {
+    const read = new InFlightRead({ clock: this.clock, currentUntil, registered: this.#reads }, tags, recordKey);
+    for (const tag of tags) register(this.#reads, tag, read);
+    if (recordKey !== undefined) register(this.#reads, recordKey, read);
     return read;
   }
 
   /** Keeps the results of reads of a record out of L1, because a write of it was announced. */
   preventCaching(recordKey: string): void {
-    this.#reads.get(recordKey)?.forEach((read) => {
+    forEach(this.#reads.get(recordKey), (read) => {
       read.cachingPrevented = true;
     });
   }
 
   /** Also stops new callers from joining reads of a record, because a write of it was completed. */
   preventSharing(recordKey: string): void {
-    this.#reads.get(recordKey)?.forEach(preventSharingOf);
+    forEach(this.#reads.get(recordKey), preventSharingOf);
   }
 
   preventSharingOfAll(): void {
-    for (const reads of this.#reads.values()) reads.forEach(preventSharingOf);
+    for (const reads of this.#reads.values()) forEach(reads, preventSharingOf);
   }
 }
 
@@ -45,26 +45,45 @@ export class InFlightRead {
   sharingPrevented = false;
 
   constructor(
-    private readonly recordKeys: readonly string[],
-    private readonly registered: Map<string, Set<InFlightRead>>,
-    private readonly bound: { readonly currentUntil: number; readonly clock: Clock },
+    private readonly parts: {
+      readonly clock: Clock;
+      readonly currentUntil: number;
+      readonly registered: Map<string, Reads>;
+    },
+    private readonly tags: readonly string[],
+    private readonly recordKey: string | undefined,
   ) {}
 
   /** Whether the result may be given to another caller now. */
   get isCurrent(): boolean {
-    return !this.sharingPrevented && this.bound.clock.now() < this.bound.currentUntil;
+    return !this.sharingPrevented && this.parts.clock.now() < this.parts.currentUntil;
   }
 
   /** Ends the read: invalidations no longer reach it, so its result proves nothing from now on. */
   end(): void {
-    for (const recordKey of this.recordKeys) {
-      const reads = this.registered.get(recordKey);
-      reads?.delete(this);
-      if (reads?.size === 0) this.registered.delete(recordKey);
-    }
-    this.cachingPrevented = true;
-    this.sharingPrevented = true;
+    const { registered } = this.parts;
+    for (const tag of this.tags) unregister(registered, tag, this);
+    if (this.recordKey !== undefined) unregister(registered, this.recordKey, this);
+    preventSharingOf(this);
   }
+}
+
+function register(all: Map<string, Reads>, name: string, read: InFlightRead): void {
+  const reads = all.get(name);
+  if (reads === undefined) all.set(name, read);
+  else if (reads instanceof Set) reads.add(read);
+  else if (reads !== read) all.set(name, new Set([reads, read]));
+}
+
+function unregister(all: Map<string, Reads>, name: string, read: InFlightRead): void {
+  const reads = all.get(name);
+  if (reads === read) all.delete(name);
+  else if (reads instanceof Set && reads.delete(read) && reads.size === 0) all.delete(name);
+}
+
+function forEach(reads: Reads | undefined, act: (read: InFlightRead) => void): void {
+  if (reads instanceof Set) reads.forEach(act);
+  else if (reads) act(reads);
 }
 
 function preventSharingOf(read: InFlightRead): void {

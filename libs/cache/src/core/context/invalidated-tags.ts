@@ -1,14 +1,25 @@
 import { AsyncLocalStorage } from 'node:async_hooks';
 
-const collecting = new AsyncLocalStorage<Set<string>>();
-
-/** Runs `work`, and adds to `tags` the tags that writes within it invalidate. */
-export function collectInvalidated<T>(tags: Set<string>, work: () => T): T {
-  return collecting.run(tags, work);
+interface Collector {
+  readonly tags: Set<string>;
+  readonly report: (tags: ReadonlySet<string>) => void;
 }
 
-/** Reports invalidated tags to the surrounding {@link collectInvalidated}, if there is one. */
+const collecting = new AsyncLocalStorage<Collector>();
+
+/** Runs `work`. Each write within it that succeeds calls `report` with all tags that the writes have invalidated until then. */
+export function collectInvalidated<T>(report: Collector['report'], work: () => T): T {
+  return collecting.run({ tags: new Set(), report }, work);
+}
+
+/** Collects tags that a write invalidates, for the surrounding {@link collectInvalidated}, if there is one. */
 export function noteInvalidated(tags: readonly string[]): void {
-  const collected = collecting.getStore();
-  if (collected) for (const tag of tags) collected.add(tag);
+  const collector = collecting.getStore();
+  if (collector) for (const tag of tags) collector.tags.add(tag);
+}
+
+/** Reports the collected tags, because a write has succeeded. */
+export function reportInvalidated(): void {
+  const collector = collecting.getStore();
+  if (collector && collector.tags.size > 0) collector.report(collector.tags);
 }

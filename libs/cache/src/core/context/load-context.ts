@@ -51,10 +51,14 @@ export interface RunningWrite {
   readonly keys: RedisKeys;
   /** Resolves to whether the store acknowledged every record of the batch. */
   takeOver(batch: InvalidationBatch): Promise<boolean>;
+  /** Called when the body has ended. */
+  end(): void;
 }
 
+const NO_LOADS: readonly EntryLoad[] = [];
+
 type Activity =
-  | { readonly kind: 'load'; readonly loads: ReadonlyMap<string, EntryLoad> }
+  | { readonly kind: 'load'; readonly loads: readonly EntryLoad[] }
   | { readonly kind: 'write'; readonly write: RunningWrite }
   | { readonly kind: 'absence'; readonly recordKey: string; readonly read: InFlightRead };
 
@@ -82,7 +86,7 @@ export class LoadContext {
 
   /** Runs loads in a context of their own: the load of one entry, or the loads of a batch. */
   static load<T>(loads: readonly EntryLoad[], work: () => Promise<T>): Promise<T> {
-    return LoadContext.#run({ kind: 'load', loads: new Map(loads.map((load) => [load.recordKey, load])) }, work);
+    return LoadContext.#run({ kind: 'load', loads }, work);
   }
 
   /** Runs the body of a write. */
@@ -123,6 +127,7 @@ export class LoadContext {
       return await LoadContext.#current.run(context, work);
     } finally {
       context.#ended = true;
+      if (activity.kind === 'write') activity.write.end();
     }
   }
 
@@ -133,13 +138,14 @@ export class LoadContext {
 
   /** Returns the load of a record around the present code. */
   findLoad(recordKey: string): EntryLoad | undefined {
-    const own = !this.#ended && this.activity.kind === 'load' ? this.activity.loads.get(recordKey) : undefined;
+    const loads = !this.#ended && this.activity.kind === 'load' ? this.activity.loads : NO_LOADS;
+    const own = loads.find((load) => load.recordKey === recordKey);
     return own ?? this.startedIn?.findLoad(recordKey);
   }
 
   /** Whether the innermost loader of an entry of the present load returned this very value. */
   returned(value: unknown): boolean {
-    return this.activity.kind === 'load' && [...this.activity.loads.values()].some((load) => load.returned(value));
+    return this.activity.kind === 'load' && this.activity.loads.some((load) => load.returned(value));
   }
 
   /** Keeps the result of the present load out of the cache and from the reads that share it. */

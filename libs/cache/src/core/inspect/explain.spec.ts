@@ -116,7 +116,7 @@ describe(Explainer.name, () => {
 
   it('reports loads, writes, failures and foreign texts', async () => {
     const { cache, server } = given();
-    server.machine.acquire(RECORD_KEY, { token: 'abc', leaseMs: 1_000, replaces: undefined });
+    server.machine.read(RECORD_KEY, { token: 'abc', leaseMs: 1_000, replaces: undefined });
     expect(await cache.explain('k')).toMatchObject({ state: 'loading', ttlMs: 1_000 });
     server.machine.release(RECORD_KEY, 'abc', { error: 'origin', retryMs: 500 });
     expect(await cache.explain('k')).toMatchObject({ state: 'failed', ttlMs: 500 });
@@ -127,7 +127,7 @@ describe(Explainer.name, () => {
     expect(await cache.explain('k')).toMatchObject({ state: 'unreadable' });
   });
 
-  it('reports a value that cannot be decoded as unreadable', async () => {
+  it('reports a value whose checksum is wrong as unreadable', async () => {
     const { cache, server, there } = given();
     await there.cache.readThrough('k', async () => 1);
     server.put(RECORD_KEY, (server.text(RECORD_KEY) ?? '').replace(/1$/, 'x'), 70_000);

@@ -155,7 +155,7 @@ export class Explainer<K, V> {
   #classify(value: RecordValue, snapshot: RecordSnapshot, tags: readonly TagVersionResult[]): ExplainedState {
     const found = this.l2Lookup.classify(snapshot, tags);
     if (found.kind === 'newer') return 'newer-schema';
-    if (found.kind !== 'value') return this.#reasonNotServed(value, tags);
+    if (found.kind !== 'value' || !found.entry.readable) return this.#reasonNotServed(value, tags);
     return found.freshness === 'fresh' ? 'l2' : found.freshness;
   }
 

@@ -1,11 +1,9 @@
-import type { EntryRef } from '../store/key-resolver.js';
+import { type EntryRef, namesOf } from '../store/key-resolver.js';
 import type { ReadServices } from '../read/read-services.js';
-import { BatchedLookup } from '../batch/batched-lookup.js';
 import { LoadContext } from '../context/load-context.js';
 import { pagesOf } from '../batch/pages.js';
-import type { ReadResult } from '../read-result.js';
+import { isReadable, type ReadResult } from '../read-result.js';
 import type { RecordRef } from '../store/redis-keys.js';
-import { TimeBudget } from '../read/time-budget.js';
 import type { CacheRuntime } from '../cache-runtime.js';
 
 /** Returns values that are stored and fresh, without loading. */
@@ -17,38 +15,42 @@ export class Peek<K, V> {
 
   /** Returns the values in the order of `refs`, with one round trip to the store per 250. @throws when the store is unavailable. */
   async peek(refs: readonly EntryRef<K>[]): Promise<(V | undefined)[]> {
-    const values: (V | undefined)[] = [];
-    for (const page of pagesOf(refs)) {
-      // A single read is sent in this tick, before the next command of its caller.
-      const reads = page.length > 1 ? new BatchedLookup(this.runtime.store) : undefined;
-      values.push(...(await Promise.all(page.map((ref) => this.#one(ref, reads)))));
-    }
-    return values;
+    const values = new Map<EntryRef<K>, V>();
+    for (const page of pagesOf(refs.filter((ref) => !this.#settle(ref, values)))) await this.#look(page, values);
+    return refs.map((ref) => values.get(ref));
   }
 
-  async #one({ record, tags }: EntryRef<K>, batch: BatchedLookup | undefined): Promise<V | undefined> {
+  /** Returns whether the store need not be asked. */
+  #settle(ref: EntryRef<K>, values: Map<EntryRef<K>, V>): boolean {
     const context = LoadContext.current;
-    if (context?.write || this.runtime.pending.affects(record.key, tags)) {
+    if (context?.write || this.runtime.pending.affects(ref.record.key, ref.tags)) {
       this.parts.counters.read('bypass');
-      return undefined;
+      return true;
     }
-    const local = context ? undefined : this.#freshInL1(record);
-    if (local) return local.answer.value;
-    const inFlightRead = this.runtime.coherence.beginRead([record.key, ...tags]);
+    const local = context ? undefined : this.#freshInL1(ref.record);
+    if (local?.answer.value !== undefined) values.set(ref, local.answer.value);
+    return local !== undefined;
+  }
+
+  async #look(refs: readonly EntryRef<K>[], values: Map<EntryRef<K>, V>): Promise<void> {
+    const { counters, l1, l2Lookup } = this.parts;
+    const inFlightRead = this.runtime.coherence.beginRead(namesOf(refs));
     try {
-      const attempt = { inFlightRead, budget: new TimeBudget(this.runtime.clock, this.runtime.store.deadlineMs) };
-      const { state } = await this.parts.l2Lookup.fetch(
-        { record, tags, strong: context !== undefined, batch },
-        attempt,
-      );
-      const fresh = state.kind === 'value' && state.freshness === 'fresh' ? state : undefined;
-      this.parts.counters.tier(this.runtime.store.tier, fresh !== undefined);
-      if (state.kind !== 'value' && state.unreadable) this.parts.counters.unreadable();
-      this.parts.counters.read(fresh ? (fresh.entry.absent ? 'negative' : 'hit') : 'miss');
-      if (fresh) this.parts.l1.putFetched(record, fresh, inFlightRead);
-      return fresh?.entry.value;
+      const results = await l2Lookup.fetchMany(refs, LoadContext.current !== undefined, inFlightRead);
+      refs.forEach((ref, index) => {
+        const { state } = results[index] ?? {};
+        if (!state) return;
+        const isFresh = state.kind === 'value' && state.freshness === 'fresh';
+        const fresh = isFresh && state.entry.readable ? state : undefined;
+        counters.tier(this.runtime.store.tier, fresh !== undefined);
+        if (state.kind === 'value' ? isFresh && !fresh : state.unreadable) counters.unreadable();
+        counters.read(fresh ? (fresh.entry.absent ? 'negative' : 'hit') : 'miss');
+        if (fresh) l1.putFetched(ref.record, fresh, inFlightRead);
+        const value = fresh?.entry.value;
+        if (value !== undefined) values.set(ref, value);
+      });
     } catch (error) {
-      this.parts.counters.read('error');
+      refs.forEach(() => counters.read('error'));
       throw error;
     } finally {
       inFlightRead.end();
@@ -58,7 +60,7 @@ export class Peek<K, V> {
   /** Returns the entry in L1 if it is fresh. */
   #freshInL1(record: RecordRef): ReadResult<V> | undefined {
     const local = this.parts.l1.get(record.key);
-    const fresh = local && local.ttlMs > 0 ? local : undefined;
+    const fresh = local && local.ttlMs > 0 && isReadable(local.answer) ? local : undefined;
     this.parts.counters.tier('l1', fresh !== undefined);
     if (fresh) this.parts.counters.read(fresh.status);
     return fresh;

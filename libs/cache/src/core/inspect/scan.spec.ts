@@ -1,28 +1,15 @@
 import { describe, expect, it, vi } from 'vitest';
-import { MemoryStore } from '../../memory/memory-store.js';
-import { MemoryTier } from '../../memory/memory-tier.js';
+import { givenRuntime } from '../../testing/given-runtime.js';
 import { givenFleet } from '../../testing/fleet.js';
-import { ManualClock } from '../../testing/manual-clock.js';
+import { withPayload } from '../../testing/forged-record.js';
 import { Cache } from '../cache.js';
 import { jsonCodec } from '../codec/json-codec.js';
 import { type CachePolicy, defineCache } from '../policy/define-cache.js';
 import { Scan } from './scan.js';
-import { type CacheRuntime, createRuntime } from '../cache-runtime.js';
+import type { CacheRuntime } from '../cache-runtime.js';
 
 function given() {
-  const clock = new ManualClock();
-  const bounds = { maxBytes: 10_000_000, maxEntries: 10_000 };
-  const runtime = createRuntime({
-    namespace: 'n',
-    clock,
-    local: new MemoryTier(clock, bounds),
-    maxStalenessMs: 1_000,
-    maxLoads: 100,
-    maxPayloadBytes: 10_000,
-    rolledBack: () => false,
-    warn: () => {},
-    store: (_, listener) => new MemoryStore(clock, bounds, listener),
-  });
+  const { clock, runtime } = givenRuntime({ maxBytes: 10_000_000, maxEntries: 10_000 });
   return { clock, runtime, cache: cacheOver(runtime, {}) };
 }
 
@@ -46,6 +33,16 @@ describe(Scan.name, () => {
     expect(await valuesOf(cache)).toEqual(keys.toSorted());
   });
 
+  it('skips a record whose text is no JSON', async () => {
+    const { runtime, cache } = given();
+    for (const key of ['a', 'b']) await cache.set(key, key);
+    const [{ text, ttlMs } = { text: '', ttlMs: 0 }] = (await runtime.store.read(['n:c:test:sa'], [])).records;
+    await runtime.store.invalidate('n:c:test:sa');
+    await runtime.store.intent('n:c:test:sa', 'f', 1_000);
+    await runtime.store.doneWithValue('n:c:test:sa', 'f', { text: withPayload('{')(text ?? ''), ttlMs });
+    expect(await valuesOf(cache)).toEqual(['b']);
+  });
+
   it('skips records without a value that may be served', async () => {
     const { clock, runtime } = given();
     const cache = cacheOver(runtime, { staleWhileRevalidate: '1h', negativeTtl: '1m', tags: (key) => [key[0] ?? ''] });
@@ -56,7 +53,8 @@ describe(Scan.name, () => {
     }
     await cache.invalidateTags(['t']);
     runtime.pending.add({ recordKeys: ['n:c:test:spending'], tags: [] });
-    await runtime.store.acquire('n:c:test:sloading', { token: 'f', leaseMs: 1_000, replaces: undefined });
+    const lease = { token: 'f', leaseMs: 1_000, replaces: undefined };
+    await runtime.store.read(['n:c:test:sloading'], [], { lease });
     await runtime.store.intent('n:c:test:swritten', 'f', 1_000);
     expect(await valuesOf(cache)).toEqual(['fresh']);
     await cache.clear();

@@ -52,7 +52,7 @@ export class Scan<K, V> {
     return scanned.flatMap(({ recordKey, snapshot, value }) => {
       const current = value.tags.map(([tag]) => tagVersions.get(tag) ?? tagVersionResult(tag, null));
       const found = this.l2Lookup.classify(snapshot, current);
-      if (found.kind !== 'value' || found.freshness !== 'fresh') return [];
+      if (found.kind !== 'value' || found.freshness !== 'fresh' || !found.entry.readable) return [];
       const isPending = pending.affects(
         recordKey,
         current.map((tag) => tag.recordKey),

@@ -50,8 +50,10 @@ export class EntryFactory<K, V> {
     return this.#attempt(() => {
       const codec = this.#codec;
       const entry = new Entry<V>(codec.encode(value), opaqueTagOf(this.definition, value, this.#warnOf), codec);
+      // What JSON has no type hints for, every reader can decode.
+      if (entry.isPlainJson) return entry;
       // A value that cannot be decoded would fail each hit until it expires.
-      const decoded = entry.value;
+      const decoded = entry.decode();
       // JSON has type hints for all that it loses. Another codec may lose a type without an error.
       if (codec !== jsonCodec && !isDeepStrictEqual(decoded, value))
         throw new TypeError(
@@ -98,7 +100,7 @@ export class EntryFactory<K, V> {
 
   #isValid(entry: Entry<V>): boolean {
     const { value: schema } = this.definition;
-    if (schema === undefined || entry.absent || accepts(schema, entry.value)) return true;
+    if (schema === undefined || entry.absent || accepts(schema, entry.decode())) return true;
     this.warn(
       'the schema in the option "value" rejects a loaded value, which is sent, not stored: correct one of them',
     );

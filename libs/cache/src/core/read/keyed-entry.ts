@@ -11,6 +11,7 @@ export class KeyedEntry<V> {
   constructor(
     private readonly ref: EntryRef<unknown>,
     private readonly reads: ReadThrough<unknown, V>,
+    private readonly textOnly: boolean,
   ) {
     this.tags = ref.ownTags;
   }
@@ -22,14 +23,15 @@ export class KeyedEntry<V> {
 
   /** Returns the entry in L1 at once, where it is fresh, present and not due for a refresh. Counts a hit. */
   getFromMemory(): ReadResult<V> | undefined {
-    const value = this.reads.getFromMemory(this.ref.record.key);
+    const value = this.reads.getFromMemory(this.ref.record.key, this.textOnly);
     return value && this.reads.resultOf(value);
   }
 
   /** As `Cache.readThrough`, with how the value was found. */
   read(load: Load<V>, refreshLoad?: ReadRequest<V>['refreshLoad']): Promise<ReadResult<V>> {
-    const { record, tags } = this.ref;
-    return this.reads.read({ record, tags, load, refreshLoad, strong: false, patienceMs: PATIENCE_MS });
+    const { ref, textOnly } = this;
+    const { record, tags } = ref;
+    return this.reads.read({ record, tags, load, refreshLoad, textOnly, strong: false, patienceMs: PATIENCE_MS });
   }
 
   /** Runs `work` where the entry is known to be absent: reads of it in there answer so at once, until it is written. */

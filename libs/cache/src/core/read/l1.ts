@@ -16,6 +16,7 @@ export interface L1Value<V> extends L1Entry {
 /** L1 of one cache: decides which entries may be read from it and which may enter it. */
 export class L1<V> {
   #latestTags: readonly L1Tag[] = [];
+  #latestCaptured: readonly CapturedTag[] | undefined;
 
   constructor(private readonly runtime: CacheRuntime) {}
 
@@ -93,6 +94,8 @@ export class L1<V> {
   /** Entries with the same tags share one list, which would otherwise take a third of the memory of a known absence. */
   #tagsOf(captured: readonly CapturedTag[]): readonly L1Tag[] {
     const { tags } = this.runtime.coherence;
+    if (captured === this.#latestCaptured && this.#latestTags.every(isCurrent)) return this.#latestTags;
+    this.#latestCaptured = captured;
     // No message for these tags has arrived since the read began, so these versions are current.
     const own = captured.map(([tag, version]) => ({ tag: tags.learn(tag, version), version }));
     if (!isSameList(own, this.#latestTags)) this.#latestTags = own;
@@ -110,8 +113,12 @@ interface L1Admission<V> {
 }
 
 function tagsAreCurrent({ tags }: L1Entry): boolean {
-  for (const { tag, version } of tags) if (tag.version !== version) return false;
+  for (const tag of tags) if (!isCurrent(tag)) return false;
   return true;
+}
+
+function isCurrent({ tag, version }: L1Tag): boolean {
+  return tag.version === version;
 }
 
 function isSameList(a: readonly L1Tag[], b: readonly L1Tag[]): boolean {

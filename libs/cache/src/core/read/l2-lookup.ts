@@ -4,8 +4,8 @@ import { ABSENT, Entry } from '../store/entry.js';
 import { freshness } from '../policy/lifetimes.js';
 import { jsonCodec } from '../codec/json-codec.js';
 import { accepts } from '../policy/value-schema.js';
-import { LONGEST_LEASE_MS, type RecordSnapshot } from '../store/store.js';
-import type { ReadBatch, ReadRequest } from './read-request.js';
+import { type Lease, LONGEST_LEASE_MS, type RecordSnapshot } from '../store/store.js';
+import type { ReadRequest } from './read-request.js';
 import type { InFlightRead } from '../coherence/in-flight-reads.js';
 import type { LookupState, LookupResult, TagVersionResult, Missing } from './lookup-result.js';
 import {
@@ -19,10 +19,7 @@ import {
 import type { L2Attempt } from './time-budget.js';
 import type { CacheRuntime } from '../cache-runtime.js';
 
-interface LookupRequest extends Pick<ReadRequest<unknown>, 'record' | 'tags' | 'strong'> {
-  /** The batch that shares the round trip. */
-  readonly batch?: Pick<ReadBatch<unknown>, 'read'> | undefined;
-}
+type LookupRequest = Pick<ReadRequest<unknown>, 'record' | 'tags' | 'strong'>;
 
 const NONE: readonly string[] = [];
 /** Distinguishes a lease, or an error of a foreign program, from any other text. */
@@ -40,20 +37,81 @@ export class L2Lookup<K, V> {
   }
 
   /**
-   * Looks up one record. A strong read takes all tag versions from the store, a default read takes the verified ones from L1.
+   * Looks up one record. A strong read takes all tag versions from the store, a default read takes the verified ones from L1. With a
+   * `lease`, a missing record is leased.
    *
    * @throws when the store is unavailable, or too slow for this read.
    */
   async fetch(
     read: LookupRequest,
     { inFlightRead, budget }: Pick<L2Attempt, 'inFlightRead' | 'budget'>,
+    lease?: Lease,
   ): Promise<LookupResult<V>> {
-    const { records, tags } = await budget.step(() => this.#fetch([read.record.key], read, inFlightRead));
-    const state = this.classify(records[0], tags);
-    if (state.kind !== 'missing' || state.replaces === undefined || !tags.some(isKnown)) return { state, tags };
+    const recordKeys = [read.record.key];
+    const found = await budget.step(() => this.#fetch(recordKeys, read, inFlightRead, lease));
+    const [record] = found.records;
+    const result = { state: this.classify(record, found.tags), tags: found.tags };
+    if (result.state.kind !== 'missing' || result.state.replaces === undefined) return result;
     // An evicted tag gets a new version without a message. Before a version from L1 rejects an entry, the store is queried.
-    const asked = await budget.step(() => this.#fetch([], { ...read, strong: true }, inFlightRead));
-    return { state: this.classify(records[0], asked.tags), tags: asked.tags };
+    const outdated = found.tags.some(isKnown)
+      ? await budget.step(() => this.#fetch([], { ...read, strong: true }, inFlightRead))
+      : found;
+    const state = this.classify(record, outdated.tags);
+    if (!lease || state.kind !== 'missing') return { state, tags: outdated.tags };
+    const { replaces, unreadable } = state;
+    const leased = await budget.step(() => this.#fetch(recordKeys, read, inFlightRead, { ...lease, replaces }));
+    const after = this.classify(leased.records[0], leased.tags);
+    return { state: after.kind === 'missing' && unreadable ? { ...after, unreadable } : after, tags: leased.tags };
+  }
+
+  /**
+   * Looks up many records in one round trip. Tags that several of them have are looked up once. With a `lease`, each absent record is
+   * leased, and one that is outdated is not.
+   *
+   * @throws when the store is unavailable.
+   */
+  async fetchMany(
+    refs: readonly Pick<LookupRequest, 'record' | 'tags'>[],
+    strong: boolean,
+    inFlightRead: InFlightRead,
+    lease?: Lease,
+  ): Promise<readonly LookupResult<V>[]> {
+    const names = [...new Set(refs.flatMap(({ tags }) => tags))];
+    const recordKeys = refs.map(({ record }) => record.key);
+    const found = await this.#fetch(recordKeys, { tags: names, strong }, inFlightRead, lease);
+    const results = this.#classifyAll(refs, found.records, found.tags);
+    const isRejected = results.some(({ state }) => state.kind === 'missing' && state.replaces !== undefined);
+    if (!isRejected || !found.tags.some(isKnown)) return results;
+    const asked = await this.#fetch([], { tags: names, strong: true }, inFlightRead);
+    return this.#classifyAll(refs, found.records, asked.tags);
+  }
+
+  #classifyAll(
+    refs: readonly Pick<LookupRequest, 'tags'>[],
+    records: readonly RecordSnapshot[],
+    tags: readonly TagVersionResult[],
+  ): readonly LookupResult<V>[] {
+    const byName = new Map(tags.map((tag) => [tag.recordKey, tag]));
+    // Entries without tags of their own share one list.
+    const lists = new Map<readonly string[], readonly TagVersionResult[]>();
+    return refs.map((ref, index) => {
+      const current = lists.get(ref.tags) ?? ref.tags.flatMap((name) => byName.get(name) ?? []);
+      lists.set(ref.tags, current);
+      return { state: this.classify(records[index], current), tags: current };
+    });
+  }
+
+  /** Returns the versions of tags if L1 has all of them and may be trusted. */
+  knownTags(tags: readonly string[]): readonly TagVersionResult[] | undefined {
+    const { coherence, clock } = this.runtime;
+    if (!coherence.freshAt(clock.now())) return undefined;
+    const known: TagVersionResult[] = [];
+    for (const recordKey of tags) {
+      const version = coherence.tags.version(recordKey);
+      if (version === undefined) return undefined;
+      known.push({ recordKey, text: null, version });
+    }
+    return known;
   }
 
   /** Looks up tag versions only, from L1 or from the store. @throws when the store is unavailable. */
@@ -68,13 +126,13 @@ export class L2Lookup<K, V> {
   }
 
   classify(snapshot: RecordSnapshot | undefined, tags: readonly TagVersionResult[]): LookupState<V> {
-    const { text, ttlMs } = snapshot ?? { text: null, ttlMs: 0 };
+    const { text, ttlMs, acquired = false } = snapshot ?? { text: null, ttlMs: 0 };
     // Every record of ours has a TTL. Another program wrote this one, or removed its TTL.
     if (text !== null && ttlMs <= 0) return replaceable(text);
     const state = decodeRecord(text, this.#codec.form);
     switch (state.kind) {
       case 'absent':
-        return { kind: 'missing', replaces: undefined };
+        return { kind: 'missing', replaces: undefined, acquired };
       case 'loading':
         return ttlMs > LONGEST_LEASE_MS ? outlived(text) : { kind: 'loading' };
       case 'writing':
@@ -90,8 +148,9 @@ export class L2Lookup<K, V> {
 
   async #fetch(
     recordKeys: readonly string[],
-    { tags, strong, batch }: Omit<LookupRequest, 'record'>,
+    { tags, strong }: Omit<LookupRequest, 'record'>,
     inFlightRead: InFlightRead,
+    lease?: Lease,
   ): Promise<{ readonly records: readonly RecordSnapshot[]; readonly tags: readonly TagVersionResult[] }> {
     const { coherence, store, clock } = this.runtime;
     const trusted = !strong && coherence.freshAt(clock.now());
@@ -99,7 +158,7 @@ export class L2Lookup<K, V> {
     const unknown = known.includes(undefined) ? tags.filter((_, index) => known[index] === undefined) : NONE;
     const reading =
       recordKeys.length + unknown.length > 0
-        ? await (batch ?? store).read(recordKeys, unknown, { form: this.#codec.form, proven: strong })
+        ? await store.read(recordKeys, unknown, { form: this.#codec.form, proven: strong, lease })
         : { records: [], tags: [] };
     const tagVersions = tags.map((tag, index) => {
       const version = known[index];
@@ -116,19 +175,24 @@ export class L2Lookup<K, V> {
     const current = stored.schemaVersion === this.definition.version && sameTags(stored.tags, tags);
     const replaces = valuePrefix(stored.fillId);
     // The clock of the store was set back, so the age of the entry is unknown.
-    if (!current || ttlMs > stored.expiryMs) return { kind: 'missing', replaces };
+    if (!current || ttlMs > stored.expiryMs) return { kind: 'missing', replaces, acquired: false };
     const codec = this.#codecOf(stored);
     // Another release wrote the entry and reads it. Neither release replaces the entries of the other.
     if (!codec) return { kind: 'newer' };
     const entry: Entry<V> = stored.content ? new Entry(stored.content, stored.etag, codec) : ABSENT;
-    if (!entry.readable || !this.#isValid(entry)) return { kind: 'missing', replaces, unreadable: true };
+    if (!this.#isValid(entry)) return { kind: 'missing', replaces, acquired: false, unreadable: true };
     return { kind: 'value', entry, stored, ttlMs, freshness: freshness(stored, ttlMs) };
   }
 
-  /** Whether the policy's schema accepts the value. Any program with write access to Redis may have stored it. */
+  /**
+   * Whether this release can decode the value and the policy's schema accepts it: any program with write access to Redis may have
+   * stored it. Plain JSON of a cache without a schema is decoded when its value is read. Its checksum proves that the text is the one
+   * that was encoded, and most responses send it undecoded.
+   */
   #isValid(entry: Entry<V>): boolean {
     const { value: schema } = this.definition;
-    return schema === undefined || entry.absent || accepts(schema, entry.value);
+    if (schema === undefined) return entry.isPlainJson || entry.readable;
+    return entry.readable && (entry.absent || accepts(schema, entry.decode()));
   }
 
   #codecOf({ content }: RecordValue): Codec | undefined {
@@ -148,12 +212,12 @@ export class L2Lookup<K, V> {
 /** A corrupt record. One without a fill id stays, because replacing it could end a write in progress. */
 function replaceable(text: string | null): Missing | { readonly kind: 'newer' } {
   const fillId = fillIdOf(text);
-  return fillId === undefined ? { kind: 'newer' } : { kind: 'missing', replaces: valuePrefix(fillId) };
+  return fillId === undefined ? { kind: 'newer' } : { kind: 'missing', replaces: valuePrefix(fillId), acquired: false };
 }
 
 /** A lease or an error back-off that lives longer than it may: it is foreign, or the clock of the store was set back. */
 function outlived(text: string | null): Missing {
-  return { kind: 'missing', replaces: text?.slice(0, PREFIX_LENGTH) };
+  return { kind: 'missing', replaces: text?.slice(0, PREFIX_LENGTH), acquired: false };
 }
 
 /** Whether the version comes from L1. */

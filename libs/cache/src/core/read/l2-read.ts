@@ -10,8 +10,9 @@ import type { ReadDetail, ReadResult } from '../read-result.js';
 import type { L1 } from './l1.js';
 import type { L2Lookup } from './l2-lookup.js';
 import type { Loader } from './loader.js';
-import { type FoundValue, type LookupResult, type Missing } from './lookup-result.js';
+import type { FoundValue, LookupResult } from './lookup-result.js';
 import type { ReadRequest } from './read-request.js';
+import { RefreshLock } from '../store/refresh-lock.js';
 import type { Refresh } from './refresh.js';
 import { TimeBudget, type L2Attempt } from './time-budget.js';
 
@@ -40,15 +41,20 @@ export class L2Read<K, V> {
   async read(request: ReadRequest<V>, inFlightRead: InFlightRead): Promise<ReadResult<V>> {
     const { clock, store } = this.runtime;
     const endsAt = clock.now() + request.patienceMs;
+    let { found } = request;
     for (let pause = FIRST_PAUSE_MS; ; pause = Math.min(2 * pause, LONGEST_PAUSE_MS)) {
       const { session } = store;
-      if (session === undefined) return this.loadWithoutStoring(request, 'unavailable');
+      if (session === undefined || request.batch?.storeFailed) return this.loadWithoutStoring(request, 'unavailable');
       const attempt: L2Attempt = { session, inFlightRead, budget: new TimeBudget(clock, store.deadlineMs) };
-      const lookupResult = await this.parts.l2Lookup.fetch(request, attempt).catch(() => undefined);
+      const token = found?.token ?? clock.id();
+      const lease = { token, leaseMs: this.parts.loader.leaseMs, replaces: undefined };
+      const lookupResult =
+        found?.result ?? (await this.parts.l2Lookup.fetch(request, attempt, lease).catch(() => undefined));
+      found = undefined;
       if (!lookupResult) return this.loadWithoutStoring(request, 'unavailable');
       const { state } = lookupResult;
       if (state.kind === 'value' && state.freshness !== 'stale-if-error') return this.#serve(request, state, attempt);
-      const result = await this.#load(request, lookupResult, attempt);
+      const result = await this.#load(request, lookupResult, attempt, token);
       if (result !== 'try-again') return result;
       if (clock.now() >= endsAt) {
         this.counters.tier(store.tier, false);
@@ -78,6 +84,7 @@ export class L2Read<K, V> {
     request: ReadRequest<V>,
     { state, tags }: LookupResult<V>,
     attempt: L2Attempt,
+    token: string,
   ): Promise<AttemptResult<V>> {
     let result: AttemptResult<V> | undefined;
     try {
@@ -86,7 +93,8 @@ export class L2Read<K, V> {
           result = await this.#revalidate(request, state, attempt);
           break;
         case 'missing':
-          result = await this.#share(request, () => this.#loadUnderLease(request, { state, tags }, attempt));
+          // Another process was faster: the next attempt handles what it left.
+          result = state.acquired ? await this.#loadUnderLease(request, tags, attempt, token) : 'try-again';
           break;
         case 'loading':
           result = 'try-again';
@@ -116,11 +124,11 @@ export class L2Read<K, V> {
 
   /** Loads a new value for one that is kept for stale-if-error, and serves the old one when the origin fails. */
   async #revalidate(request: ReadRequest<V>, found: FoundValue<V>, attempt: L2Attempt): Promise<AttemptResult<V>> {
-    const { store } = this.runtime;
+    const { store, clock } = this.runtime;
     const { loader } = this.parts;
-    const { key } = request.record;
+    const lock = new RefreshLock(store, request.record.key, clock.id());
     // The lock only spares the origin: a store that does not answer delays no load.
-    const locked = await attempt.budget.step(() => store.acquireRefreshLock(key, loader.leaseMs)).catch(() => true);
+    const locked = await attempt.budget.step(() => lock.acquire(loader.leaseMs)).catch(() => true);
     if (!locked) return 'try-again';
     try {
       return await this.#share(request, () => loader.revalidate(request, found, attempt));
@@ -128,30 +136,23 @@ export class L2Read<K, V> {
       if (isClientError(error) || error instanceof LoadAbandoned) throw error;
       return { ...this.parts.l1.resultOfFetched(found), detail: 'stale-if-error' };
     } finally {
-      void store.releaseRefreshLock(key).catch(() => {});
+      void lock.release().catch(() => {});
     }
   }
 
-  /** Captures the tags, then takes the lease, then loads: an invalidation after the capture keeps the result out of the store. */
+  /** Captures the tags, then loads: an invalidation after the capture keeps the result out of the store. */
   async #loadUnderLease(
     request: ReadRequest<V>,
-    { state, tags }: MissingRecord,
+    tags: LookupResult<V>['tags'],
     attempt: L2Attempt,
-  ): Promise<AttemptResult<V>> {
-    const { store, clock } = this.runtime;
+    token: string,
+  ): Promise<ReadResult<V>> {
     const { loader } = this.parts;
-    const captured = await attempt.budget.step(() => loader.capture(tags)).catch(() => 'unavailable' as const);
-    if (captured === 'unavailable') return loader.load(request, 'unavailable');
-    if (!captured) return loader.load(request, 'write-intent');
-    const token = clock.id();
-    const lease = { token, leaseMs: loader.leaseMs, replaces: state.replaces };
-    const acquired = await attempt.budget
-      .step(() => store.acquire(request.record.key, lease))
-      .catch(() => 'unavailable' as const);
-    if (acquired === 'unavailable') return loader.load(request, 'unavailable');
-    // Another process was faster: the next attempt handles what it left.
-    if (!acquired) return 'try-again';
-    return loader.loadAndStore(request, { captured, token }, attempt);
+    const capturing = loader.capture(tags, attempt.budget);
+    const captured = capturing instanceof Promise ? await capturing.catch(() => 'unavailable' as const) : capturing;
+    if (captured !== 'unavailable' && captured) return loader.loadAndStore(request, { captured, token }, attempt);
+    void this.runtime.store.release(request.record.key, token).catch(() => {});
+    return loader.load(request, captured ?? 'write-intent');
   }
 
   /** Within a load nothing is shared: two loads that wait for each other's runs would wait forever. So would two batches. */
@@ -169,10 +170,4 @@ export class L2Read<K, V> {
       throw error;
     });
   }
-}
-
-/** A record that may be filled, with the tag versions of the same lookup. */
-interface MissingRecord {
-  readonly state: Missing;
-  readonly tags: LookupResult<unknown>['tags'];
 }

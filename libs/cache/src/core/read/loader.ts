@@ -6,13 +6,14 @@ import { LoadAbandoned } from '../context/load-abandoned.js';
 import { EntryLoad, LoadContext } from '../context/load-context.js';
 import type { Entry } from '../store/entry.js';
 import type { Origin } from '../origin.js';
+import type { InFlightRead } from '../coherence/in-flight-reads.js';
 import type { L1 } from './l1.js';
 import type { FoundValue, TagVersionResult } from './lookup-result.js';
 import type { Answer, ReadDetail, ReadResult } from '../read-result.js';
 import type { ReadRequest } from './read-request.js';
 import { isClientError } from '../policy/client-error.js';
 import { type CapturedTag, leasePrefix, valuePrefix, versionOf, versionText } from '../store/record-format.js';
-import type { L2Attempt } from './time-budget.js';
+import type { L2Attempt, TimeBudget } from './time-budget.js';
 import { LONGEST_LEASE_MS } from '../store/store.js';
 import type { CacheRuntime } from '../cache-runtime.js';
 
@@ -22,11 +23,17 @@ const TAG_LIVES = 2;
 const SHORTEST_TAG_MS = 120_000;
 
 /** The right to store over a record. */
-interface StoreRight {
+export interface StoreRight {
   /** The prefix of the record that may be replaced. */
   readonly expected: string;
   /** Gives the right back when nothing was stored. */
   readonly release: (failed: boolean) => Promise<void>;
+}
+
+interface StoreParts {
+  readonly tags: readonly CapturedTag[];
+  readonly startedAt: number;
+  readonly right: StoreRight;
 }
 
 interface Loaded<V> {
@@ -44,6 +51,7 @@ export class Loader<K, V> {
   /** Long enough for most loads, and short enough to replace a holder that died soon. In milliseconds. */
   leaseMs = SHORTEST_LEASE_MS;
   readonly #tagLifeMs: number;
+  #latestCaptured: readonly CapturedTag[] = [];
 
   constructor(
     private readonly definition: CacheDefinition<K, V>,
@@ -64,20 +72,29 @@ export class Loader<K, V> {
   }
 
   /**
-   * Captures the tag versions before a load begins; `undefined` when a tag is being written. An absent tag gets its first version.
+   * Captures the tag versions before a load begins; `undefined` when a tag is being written. It takes a step only for an absent tag,
+   * which gets its first version, and now and then to extend the life of a used one.
+   *
+   * @throws when the store is unavailable, or too slow for this read.
    */
-  async capture(tags: readonly TagVersionResult[]): Promise<readonly CapturedTag[] | undefined> {
-    const captured = await Promise.all(
-      tags.map(async (tag): Promise<readonly [string, string | undefined]> => {
-        const { coherence, clock } = this.runtime;
-        const isWritten = tag.version === undefined && tag.text !== null;
-        if (isWritten) this.limitIntents(tag.recordKey);
-        const isCurrent = !isWritten && !coherence.tags.renewalDue(tag.recordKey, clock.now(), this.#tagLifeMs);
-        const version = isWritten || (isCurrent && tag.version !== undefined) ? tag.version : await this.#renew(tag);
-        return [tag.recordKey, version];
-      }),
-    );
-    return captured.every((tag): tag is CapturedTag => tag[1] !== undefined) ? captured : undefined;
+  capture(
+    tags: readonly TagVersionResult[],
+    budget?: TimeBudget,
+  ): readonly CapturedTag[] | undefined | Promise<readonly CapturedTag[] | undefined> {
+    const { coherence, clock } = this.runtime;
+    const now = clock.now();
+    const captured: CapturedTag[] = [];
+    for (const { recordKey, version, text } of tags) {
+      if (version === undefined && text !== null) {
+        this.limitIntents(recordKey);
+        return undefined;
+      }
+      if (version !== undefined && !coherence.tags.renewalDue(recordKey, now, this.#tagLifeMs))
+        captured.push([recordKey, version]);
+    }
+    if (captured.length === tags.length) return this.#latest(captured);
+    const renewing = (): Promise<readonly CapturedTag[] | undefined> => this.#renewAll(tags, captured);
+    return budget ? budget.step(renewing) : renewing();
   }
 
   /** Ends the intents of a record or tag after their lives at the latest, in the background. */
@@ -87,7 +104,8 @@ export class Loader<K, V> {
 
   /** Loads and stores nothing. */
   async load(request: ReadRequest<V>, detail: ReadDetail | undefined): Promise<ReadResult<V>> {
-    const loaded = await this.#run(request);
+    const inFlightRead = this.runtime.coherence.beginRead(request.tags, request.record.key);
+    const loaded = await this.#run(request, inFlightRead).finally(() => inFlightRead.end());
     // The value of a read within a write goes to its caller only.
     const entry = detail === 'within-write' ? undefined : this.#entryOf(loaded);
     if (loaded.thrown) throw loaded.thrown.error;
@@ -100,13 +118,18 @@ export class Loader<K, V> {
     { captured, token }: { readonly captured: readonly CapturedTag[]; readonly token: string },
     attempt: L2Attempt,
   ): Promise<ReadResult<V>> {
+    return this.#loadAndStore(request, captured, attempt, this.leaseOf(request.record.key, token));
+  }
+
+  /** Returns the right that an acquired lease is. */
+  leaseOf(recordKey: string, token: string): StoreRight {
     const { store } = this.runtime;
     const { errorBackOffMs: retryMs } = this.definition;
-    return this.#loadAndStore(request, captured, attempt, {
+    return {
       expected: leasePrefix(token),
       release: (failed) =>
-        store.release(request.record.key, token, failed && retryMs ? { error: 'origin', retryMs } : undefined),
-    });
+        store.release(recordKey, token, failed && retryMs ? { error: 'origin', retryMs } : undefined),
+    };
   }
 
   /** Loads a new value and replaces exactly the stored one. */
@@ -124,10 +147,30 @@ export class Loader<K, V> {
     right: StoreRight,
   ): Promise<ReadResult<V>> {
     const startedAt = this.runtime.clock.now();
-    const loaded = await this.#run(request).catch((error: unknown) => {
-      void right.release(isOriginFailure(error)).catch(ignore);
+    const loaded = await this.#run(request, attempt.inFlightRead).catch((error: unknown) => {
+      this.giveBack(right, error);
       throw error;
     });
+    const result = await this.store(request, loaded, { tags, startedAt, right }, attempt);
+    if (loaded.thrown) throw loaded.thrown.error;
+    return result;
+  }
+
+  /** Gives a right back after a load that failed. */
+  giveBack(right: StoreRight, error: unknown): void {
+    void right.release(isOriginFailure(error)).catch(ignore);
+  }
+
+  /**
+   * Stores what a load returned, or gives the right back. Returns the result for its request, and for those that share the entry.
+   * Never rejects.
+   */
+  async store(
+    request: Pick<ReadRequest<V>, 'record'>,
+    loaded: Loaded<V>,
+    { tags, startedAt, right }: StoreParts,
+    attempt: L2Attempt,
+  ): Promise<ReadResult<V>> {
     const entry = this.#entryOf(loaded);
     const newEntry = entry && this.parts.entryFactory.create(entry, tags, startedAt);
     const filling = this.#store(request, newEntry, attempt, right);
@@ -137,7 +180,6 @@ export class Loader<K, V> {
       this.parts.l1.putLoaded(request.record, newEntry, attempt.inFlightRead);
       this.runtime.observer?.stored(request.record, newEntry.entry.stored?.payload ?? '', tags);
     }
-    if (loaded.thrown) throw loaded.thrown.error;
     return loadResult(request, loaded, entry, { newEntry: filled ? newEntry : undefined });
   }
 
@@ -148,7 +190,7 @@ export class Loader<K, V> {
 
   /** Stores the entry, or gives the right back. Never rejects. */
   async #store(
-    { record }: ReadRequest<V>,
+    { record }: Pick<ReadRequest<V>, 'record'>,
     newEntry: NewEntry<V> | undefined,
     { session }: L2Attempt,
     { expected, release }: StoreRight,
@@ -168,34 +210,59 @@ export class Loader<K, V> {
   }
 
   /** Takes a permit per call of the origin. A batch takes its own permit, when all of its reads have reached their load. */
-  async #run(request: ReadRequest<V>): Promise<Loaded<V>> {
-    return request.batch ? this.#runLoader(request) : this.parts.origin.withPermit(() => this.#runLoader(request));
+  #run(request: ReadRequest<V>, inFlightRead: InFlightRead): Promise<Loaded<V>> {
+    const run = (): Promise<Loaded<V>> => this.#runLoader(request, inFlightRead);
+    return request.batch ? run() : this.parts.origin.withPermit(run);
   }
 
-  async #runLoader({ record, tags, load, batch }: ReadRequest<V>): Promise<Loaded<V>> {
-    const { coherence, clock } = this.runtime;
-    const read = coherence.beginRead([record.key, ...tags]);
-    const entryLoad = new EntryLoad(record.key, read);
+  async #runLoader({ record, load, batch }: ReadRequest<V>, inFlightRead: InFlightRead): Promise<Loaded<V>> {
+    const { clock } = this.runtime;
+    const entryLoad = new EntryLoad(record.key, inFlightRead);
     const startedAt = clock.now();
     try {
       const value = await (batch ? LoadContext.load([entryLoad], load) : this.parts.origin.call([entryLoad], load));
-      const reason = entryLoad.uncacheableReason(value);
-      if (reason !== undefined) this.parts.entryFactory.warn(`${reason}: it is sent, not stored`);
-      this.#measure(clock.now() - startedAt);
-      return { value, shareable: reason === undefined, thrown: undefined };
+      this.measure(clock.now() - startedAt);
+      return this.loaded(entryLoad, value);
     } catch (error) {
       if (!entryLoad.isAbsent) throw error;
       // The innermost loader found nothing, and an outer handler threw its 404. The absence is stored.
-      this.#measure(clock.now() - startedAt);
+      this.measure(clock.now() - startedAt);
       return { value: undefined, shareable: true, thrown: { error } };
-    } finally {
-      read.end();
     }
   }
 
-  #measure(ms: number): void {
+  /** Returns the outcome of a load, and warns when its value must not be shared. */
+  loaded(entryLoad: EntryLoad, value: V | undefined): Loaded<V> {
+    const reason = entryLoad.uncacheableReason(value);
+    if (reason !== undefined) this.parts.entryFactory.warn(`${reason}: it is sent, not stored`);
+    return { value, shareable: reason === undefined, thrown: undefined };
+  }
+
+  /** Takes the duration of a load into account, in milliseconds. */
+  measure(ms: number): void {
     this.#loadMs = ms > this.#loadMs ? ms : this.#loadMs * 0.95 + ms * 0.05;
     this.leaseMs = Math.min(LONGEST_LEASE_MS, Math.max(SHORTEST_LEASE_MS, Math.ceil(2 * this.#loadMs)));
+  }
+
+  /** Returns the list of the last load if it is the same: its text, and the memory of its entries, are shared then. */
+  #latest(captured: readonly CapturedTag[]): readonly CapturedTag[] {
+    const latest = this.#latestCaptured;
+    const isSame =
+      captured.length === latest.length &&
+      captured.every(([tag, version], place) => latest[place]?.[0] === tag && latest[place][1] === version);
+    if (!isSame) this.#latestCaptured = captured;
+    return this.#latestCaptured;
+  }
+
+  /** Renews the tags that are not `captured` yet. */
+  async #renewAll(
+    tags: readonly TagVersionResult[],
+    captured: readonly CapturedTag[],
+  ): Promise<readonly CapturedTag[] | undefined> {
+    const current = new Map(captured);
+    const versions = await Promise.all(tags.map(async (tag) => current.get(tag.recordKey) ?? (await this.#renew(tag))));
+    const all = tags.map(({ recordKey }, index) => [recordKey, versions[index]] as const);
+    return all.every((tag): tag is CapturedTag => tag[1] !== undefined) ? all : undefined;
   }
 
   /** Lets a tag live on in the store, or creates it, and returns its version there; `undefined` while it is being written. */
@@ -230,7 +297,7 @@ interface MissDetails<V> {
 
 /** Returns the result of a load for its request, and for the requests that share its entry. */
 function loadResult<V>(
-  request: ReadRequest<V>,
+  request: Pick<ReadRequest<V>, 'record'>,
   { value }: Loaded<V>,
   entry: Entry<V> | undefined,
   details: Pick<MissDetails<V>, 'detail' | 'newEntry'>,

@@ -16,6 +16,8 @@ export interface Missing {
   readonly kind: 'missing';
   /** How the record begins that may be replaced. */
   readonly replaces: string | undefined;
+  /** Whether the lookup holds the lease that it was to take. */
+  readonly acquired: boolean;
   /** Whether the record is corrupt or foreign. */
   readonly unreadable?: boolean;
 }

@@ -1,5 +1,5 @@
+import type { LookupResult } from './lookup-result.js';
 import type { RecordRef } from '../store/redis-keys.js';
-import type { ReadingOptions, StoreReading } from '../store/store.js';
 
 /** How long a read waits for a load of another process by default, in milliseconds. */
 export const PATIENCE_MS = 5_000;
@@ -17,17 +17,29 @@ export interface ReadRequest<V> {
   readonly load: Load<V>;
   /** Called when the read starts a background refresh, before it resolves. Returns the loader of that refresh. @default {@link load} */
   readonly refreshLoad?: (() => Load<V>) | undefined;
+  /** Whether the caller needs the JSON text only, so that the value need not be decoded. @default false */
+  readonly textOnly?: boolean | undefined;
   /** Not older than the newest write acknowledged before the read began, in any process. Skips L1 and joins no flight. */
   readonly strong: boolean;
   /** How long to wait for a load of another process, in milliseconds. */
   readonly patienceMs: number;
+  /** What a lookup has found, nothing having been awaited since. The read begins with it. */
+  readonly found?: FoundAhead<V> | undefined;
   /** The batch that the read belongs to; `undefined` for a read on its own. */
   readonly batch?: ReadBatch<V> | undefined;
 }
 
-/** Reads that share round trips and calls of the origin, as each of them sees the batch. */
+/** A lookup ahead of the read of its entry. */
+export interface FoundAhead<V> {
+  readonly result: LookupResult<V>;
+  /** The token of the lease that the lookup acquired, if it did. */
+  readonly token: string;
+}
+
+/** Reads that share a call of the origin, as each of them sees the batch. */
 export interface ReadBatch<V> {
-  read(recordKeys: readonly string[], tags: readonly string[], options: ReadingOptions): Promise<StoreReading>;
+  /** Whether the store did not answer the lookup of the batch. */
+  readonly storeFailed: boolean;
   /** Waits for work of others. The batch does not wait for this read meanwhile. */
   suspendWhile<T>(waiting: Promise<T>): Promise<T>;
   /** Sleeps for about `ms` milliseconds, and wakes together with the other sleeping reads. */

@@ -70,7 +70,7 @@ describe(ReadThrough.name, () => {
   it('a slow load that finds no value extends the lease of the next load', async () => {
     const { clock, instance } = givenFleet<number>({ negativeTtl: '10s' });
     const { cache, store } = instance();
-    const acquire = vi.spyOn(store, 'acquire');
+    const read = vi.spyOn(store, 'read');
     const handle = async (key: string): Promise<number> => {
       const value = await cache.readThrough(key, async () => (clock.advance(3_000), undefined));
       if (value === undefined) throw new NotFoundException();
@@ -78,6 +78,6 @@ describe(ReadThrough.name, () => {
     };
     for (const key of ['a', 'b'])
       await expect(cache.readThrough(key, () => handle(key))).rejects.toThrow(NotFoundException);
-    expect(acquire.mock.calls.map(([, { leaseMs }]) => leaseMs)).toEqual([1_000, 5_000]);
+    expect(read.mock.calls.map(([, , options]) => options?.lease?.leaseMs)).toEqual([1_000, 5_000]);
   });
 });

@@ -5,7 +5,7 @@ import { type EntryLoad, LoadContext } from '../context/load-context.js';
 import type { Counters } from '../counters.js';
 import { isClientError, isRefusal } from '../policy/client-error.js';
 import type { CacheDefinition } from '../policy/define-cache.js';
-import type { ReadResult } from '../read-result.js';
+import { isReadable, type ReadResult } from '../read-result.js';
 import type { CapturedTag } from '../store/record-format.js';
 import type { L1, L1Value } from './l1.js';
 import type { L2Lookup } from './l2-lookup.js';
@@ -20,9 +20,9 @@ export class ReadThrough<K, V> {
   readonly #l2Lookup: L2Lookup<K, V>;
   readonly #l1: L1<V>;
   readonly #l2: L2Read<K, V>;
-  readonly #flights: Flights<ReadResult<V>>;
-  readonly #loader: Loader<K, V>;
-  readonly #refresh: Refresh<K, V>;
+  readonly flights: Flights<ReadResult<V>>;
+  readonly loader: Loader<K, V>;
+  readonly refresh: Refresh<K, V>;
   readonly #counters: Counters;
 
   constructor(
@@ -34,20 +34,21 @@ export class ReadThrough<K, V> {
     this.#l2Lookup = l2Lookup;
     this.#l1 = l1;
     this.#counters = counters;
-    this.#flights = new Flights(runtime.coherence);
-    this.#loader = new Loader(definition, runtime, counters, services);
-    this.#refresh = new Refresh(definition, runtime, { l2Lookup, l1, loader: this.#loader });
-    this.#l2 = new L2Read(runtime, counters, { l2Lookup, l1, loader: this.#loader, refresh: this.#refresh });
+    this.flights = new Flights(runtime.coherence);
+    this.loader = new Loader(definition, runtime, counters, services);
+    this.refresh = new Refresh(definition, runtime, { l2Lookup, l1, loader: this.loader });
+    this.#l2 = new L2Read(runtime, counters, { l2Lookup, l1, loader: this.loader, refresh: this.refresh });
   }
 
   /**
    * Returns the entry in L1 where it is fresh, present and not due for a refresh, and counts a hit. This is the shortest path of a
    * read: it awaits nothing and makes no object.
    */
-  getFromMemory(recordKey: string): L1Value<V> | undefined {
+  getFromMemory(recordKey: string, textOnly = false): L1Value<V> | undefined {
     if (this.runtime.pending.size > 0 || LoadContext.current) return undefined;
     const value = this.#l1.getFresh(recordKey);
-    if (!value || this.#refresh.mayBeDue(value.freshUntil - this.runtime.clock.now())) return undefined;
+    if (!value || !(textOnly || value.entry.readable)) return undefined;
+    if (this.refresh.isAhead && this.refresh.mayBeDue(value.freshUntil - this.runtime.clock.now())) return undefined;
     this.#counters.tier('l1', true);
     this.#counters.read('hit');
     return value;
@@ -67,10 +68,15 @@ export class ReadThrough<K, V> {
     if (!context && !request.strong && LoadContext.isAbsent(request.record.key)) return ABSENT;
     const own = context ? nested(request) : request;
     try {
-      let result = await (withinWrite ? this.#loader.load(own, 'within-write') : this.#readTiers(own, false));
+      let result = await (withinWrite ? this.loader.load(own, 'within-write') : this.#readTiers(own, false));
       // A load that only its own caller may see answers no other read: a read that shared it loads on its own.
       if (result.privateTo !== undefined && result.privateTo !== own) {
-        result = await this.#loader.load(own, undefined);
+        result = await this.loader.load(own, undefined);
+      }
+      // Only another program can store a text that no reader can decode, with its checksum. It stays until it expires.
+      if (!request.textOnly && !isReadable(result.answer)) {
+        this.#counters.unreadable();
+        result = await this.#l2.loadWithoutStoring(own, undefined);
       }
       this.#counters.read(result.status);
       return result;
@@ -89,12 +95,12 @@ export class ReadThrough<K, V> {
     const inMemory = this.#l1.get(record.key);
     this.#counters.tier('l1', inMemory !== undefined);
     if (inMemory) {
-      this.#refresh.ifDue(request, inMemory);
+      this.refresh.ifDue(request, inMemory);
       return inMemory;
     }
-    const flight = this.#flights.join(record.key);
+    const flight = this.flights.join(record.key);
     if (flight) return this.#joined(request, flight, refused);
-    return this.#flights.start(record.key, tags, (inFlightRead) => this.#l2.read(request, inFlightRead));
+    return this.flights.start(record.key, tags, (inFlightRead) => this.#l2.read(request, inFlightRead));
   }
 
   /** The result of a read in flight, for a read that joined it. */
@@ -106,7 +112,7 @@ export class ReadThrough<K, V> {
         // The first of the reads that shared the load starts the next one, and the others share that.
         if (error instanceof LoadAbandoned) return this.#readTiers(request, refused);
         // The origin refused the other request, which does not concern this one.
-        if (isRefusal(error)) return refused ? this.#loader.load(request, undefined) : this.#readTiers(request, true);
+        if (isRefusal(error)) return refused ? this.loader.load(request, undefined) : this.#readTiers(request, true);
         throw error;
       },
     );
@@ -114,7 +120,7 @@ export class ReadThrough<K, V> {
 
   /** Neither joins a flight nor starts one. */
   async #readStrong(request: ReadRequest<V>): Promise<ReadResult<V>> {
-    const inFlightRead = this.runtime.coherence.beginRead([request.record.key, ...request.tags]);
+    const inFlightRead = this.runtime.coherence.beginRead(request.tags, request.record.key);
     try {
       return await this.#l2.read(request, inFlightRead);
     } finally {
@@ -132,8 +138,13 @@ export class ReadThrough<K, V> {
 
   /** Returns the current versions of tags, for a value that is about to be written; `undefined` when one has none. */
   async versions(tags: readonly string[]): Promise<readonly CapturedTag[] | undefined> {
-    const results = await this.#l2Lookup.fetchTags(tags).catch(() => undefined);
-    return results && this.#loader.capture(results).catch(() => undefined);
+    try {
+      const known = this.#l2Lookup.knownTags(tags) ?? (await this.#l2Lookup.fetchTags(tags));
+      return await this.loader.capture(known);
+    } catch {
+      // The value is written without being stored.
+      return undefined;
+    }
   }
 
   /** Runs `work` where the entry is known to be absent: reads of it in there answer so at once, until it is written. */
@@ -141,7 +152,7 @@ export class ReadThrough<K, V> {
     { record, tags }: Pick<ReadRequest<V>, 'record' | 'tags'>,
     work: () => Promise<T>,
   ): Promise<T> {
-    const read = this.runtime.coherence.beginRead([record.key, ...tags]);
+    const read = this.runtime.coherence.beginRead(tags, record.key);
     try {
       return await LoadContext.absence(record.key, read, work);
     } finally {

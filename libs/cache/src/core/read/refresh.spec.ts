@@ -87,7 +87,7 @@ describe(Refresh, () => {
     const { holders } = await givenHolders(2, 11_000);
     const never = vi.fn(() => new Promise<never>(() => {}));
     // The first process waits for the origin, the second one for the store.
-    holders.slice(1).forEach(({ store }) => vi.spyOn(store, 'acquireRefreshLock').mockImplementation(never));
+    holders.slice(1).forEach(({ store }) => vi.spyOn(store, 'read').mockImplementation(never));
     for (const { cache } of [...holders, ...holders]) expect(await cache.readThrough('k', never)).toBe(1);
     await settled();
     expect(never).toHaveBeenCalledTimes(2);

@@ -7,6 +7,7 @@ import type { L2Lookup } from './l2-lookup.js';
 import type { ReadResult } from '../read-result.js';
 import type { ReadRequest } from './read-request.js';
 import { TimeBudget } from './time-budget.js';
+import { RefreshLock } from '../store/refresh-lock.js';
 import type { CacheRuntime } from '../cache-runtime.js';
 
 /** This many loads before the end, one reader in e²⁰ would refresh. No number is drawn for that. */
@@ -16,17 +17,21 @@ const ROUNDING_MS = 1;
 
 /** Refreshes stale entries in the background: at most one refresh per key, across all instances. */
 export class Refresh<K, V> {
+  /** Whether entries are refreshed ahead of their expiry. */
+  readonly isAhead: boolean;
   readonly #running = new Set<string>();
 
   constructor(
-    private readonly definition: CacheDefinition<K, V>,
+    definition: CacheDefinition<K, V>,
     private readonly runtime: CacheRuntime,
     private readonly parts: {
       readonly l2Lookup: L2Lookup<K, V>;
       readonly loader: Loader<K, V>;
       readonly l1: L1<V>;
     },
-  ) {}
+  ) {
+    this.isAhead = definition.staleWhileRevalidate !== undefined;
+  }
 
   /** Starts a refresh for a stale result, and sometimes for one that soon becomes stale. */
   ifDue(request: ReadRequest<V>, { status, ttlMs }: ReadResult<V>): void {
@@ -35,15 +40,11 @@ export class Refresh<K, V> {
 
   /** Returns whether {@link ifDue} might refresh an entry that stays fresh for `freshForMs`. */
   mayBeDue(freshForMs: number): boolean {
-    return this.#isAhead && freshForMs < FURTHEST_AHEAD * this.parts.loader.loadMs;
+    return this.isAhead && freshForMs < FURTHEST_AHEAD * this.parts.loader.loadMs;
   }
 
   #isDueAhead(freshForMs: number): boolean {
-    return this.#isAhead && refreshesEarly(this.parts.loader.loadMs, freshForMs, this.runtime.clock.random());
-  }
-
-  get #isAhead(): boolean {
-    return this.definition.staleWhileRevalidate !== undefined;
+    return this.isAhead && refreshesEarly(this.parts.loader.loadMs, freshForMs, this.runtime.clock.random());
   }
 
   /** Returns at once. After a refresh that fails, the next reader tries again. */
@@ -66,8 +67,9 @@ export class Refresh<K, V> {
     const { store, coherence } = this.runtime;
     const { session } = store;
     const { l2Lookup, loader, l1 } = this.parts;
-    if (session === undefined || !(await store.acquireRefreshLock(record.key, loader.leaseMs))) return;
-    const inFlightRead = coherence.beginRead([record.key, ...tags]);
+    const lock = new RefreshLock(store, record.key, this.runtime.clock.id());
+    if (session === undefined || !(await lock.acquire(loader.leaseMs))) return;
+    const inFlightRead = coherence.beginRead(tags, record.key);
     // No reader waits, so the time is not limited.
     const attempt = { session, inFlightRead, budget: new TimeBudget(this.runtime.clock, Number.POSITIVE_INFINITY) };
     try {
@@ -79,7 +81,7 @@ export class Refresh<K, V> {
       else await loader.revalidate(request, state, attempt);
     } finally {
       inFlightRead.end();
-      await store.releaseRefreshLock(record.key);
+      await lock.release();
     }
   }
 }

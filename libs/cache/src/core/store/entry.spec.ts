@@ -1,3 +1,4 @@
+import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { jsonCodec } from '../codec/json-codec.js';
 import { weakEtag } from '../policy/etag.js';
@@ -30,6 +31,71 @@ describe(Entry.name, () => {
     const dated = new Entry(jsonCodec.encode({ at: new Date(1), list: [] }), undefined);
     expect(dated.value).not.toBe(dated.value);
     expect(dated.value).toEqual({ at: new Date(1), list: [] });
+  });
+
+  describe('in memory', () => {
+    const text = '{"id":"1","tags":["a","b"]}';
+    /** Creates an entry with its text and its value, as a load does, and counts what it reports. */
+    function given(value: unknown = JSON.parse(text), codec = jsonCodec) {
+      const entry = new Entry(codec.encode(value), undefined, codec);
+      const alone = entry.bytes;
+      entry.decode();
+      let counted = entry.bytes;
+      entry.heldBy({ resized: (bytes) => (counted += bytes) });
+      return { entry, counted: () => counted, textAlone: alone, valueBytes: entry.bytes - alone };
+    }
+
+    it('keeps its value alone if the value is read first, and makes the text again for a response', () => {
+      const { entry, counted, textAlone, valueBytes } = given();
+      const { value } = entry;
+      expect([entry.stored, entry.absent, entry.readable]).toEqual([undefined, false, true]);
+      expect([entry.bytes, counted()]).toEqual([textAlone - 16 - text.length + valueBytes, counted()]);
+      expect([entry.etag, entry.json, entry.value === value]).toEqual([weakEtag(text), text, true]);
+      expect([entry.bytes, counted()]).toEqual([textAlone + valueBytes, textAlone + valueBytes]);
+    });
+
+    it('keeps its text alone if a response is sent first, and decodes the value again for a reader', () => {
+      const { entry, counted, textAlone, valueBytes } = given();
+      expect(entry.json).toBe(text);
+      expect([entry.bytes, counted(), entry.readable]).toEqual([textAlone, textAlone, true]);
+      const { value } = entry;
+      expect(value).toEqual(JSON.parse(text));
+      expect([entry.value === value, entry.json]).toEqual([true, text]);
+      expect([entry.bytes, counted()]).toEqual([textAlone + valueBytes, textAlone + valueBytes]);
+    });
+
+    it('keeps the text of a value that JSON alone does not describe', () => {
+      const { entry, counted } = given({ a: Number.NaN });
+      expect(entry.value).toEqual({ a: Number.NaN });
+      expect([entry.stored?.payload, entry.bytes]).toEqual(['{"a":null}', counted()]);
+    });
+
+    it('keeps no payload of another codec beside the value', () => {
+      const { entry } = given({ a: 1 }, packed);
+      expect([entry.value, entry.stored, entry.json]).toEqual([{ a: 1 }, undefined, undefined]);
+    });
+
+    it('sends the same text again, whatever value was read', () => {
+      const key = fc.oneof(fc.string(), fc.constantFrom('__proto__', 'constructor', '1', '0'));
+      const { value } = fc.letrec((tie) => ({
+        value: fc.oneof(
+          { maxDepth: 3 },
+          fc.jsonValue(),
+          fc.string({ unit: 'binary' }),
+          fc.double({ noNaN: true, noDefaultInfinity: true }),
+          fc.array(tie('value')),
+          fc.dictionary(key, tie('value')),
+        ),
+      }));
+      fc.assert(
+        fc.property(value, (loaded) => {
+          const stored = jsonCodec.encode(loaded);
+          const entry = new Entry(stored, undefined);
+          void entry.value;
+          expect(entry.json).toBe(stored.payload);
+        }),
+      );
+    });
   });
 
   it('is readable if its stored form can be decoded', () => {

@@ -1,43 +1,75 @@
 import type { Codec, Encoded } from '../codec/codec.js';
 import { strongEtag, weakEtag } from '../policy/etag.js';
-import { jsonCodec } from '../codec/json-codec.js';
-import { frozenBytes, stringBytes } from './heap-bytes.js';
+import { jsonCodec, jsonText } from '../codec/json-codec.js';
+import { compact, frozenBytes, stringBytes } from './heap-bytes.js';
 import { typesLength } from './record-format.js';
 
-/**
- * The heap of an entry without its texts and its value, in bytes: two objects, its entity tag, and half of the rest of its record. A
- * payload that was read from Redis is a part of that text in the engine, and keeps all of it.
- */
-const OWN_BYTES = 200;
+/** The heap of an entry without its text and its value, in bytes: one object, and its entity tag. */
+const OWN_BYTES = 120;
 /** Type hints are short lists, which take more heap than their text. */
 const TYPES_BYTES_PER_CHARACTER = 4;
+/** The longest payload that is copied: a longer one keeps the rest of its record in memory, which is small beside it. */
+const MOST_COPIED = 2_048;
+
+/** Counts the heap that an entry takes. */
+export interface EntryHolder {
+  /** Called when the entry takes `bytes` more than before, or less if it is negative. */
+  resized(bytes: number): void;
+}
 
 /**
- * Holds a value in its stored form and decodes it on first use. An entry without a stored form caches that there is no value.
+ * Holds a value in its stored form, decoded, or both. An entry without either caches that there is no value.
+ *
+ * A new entry may have both. Its first reader decides which of them stays: a value that was read, or the text of a response. The other
+ * one is made again from it if another reader needs it, and stays too from then on.
  *
  * Readers share the value, so it is frozen. A value with a part that cannot be frozen, such as a `Date`, a `Map` or bytes, is
  * decoded again for each reader.
  */
 export class Entry<V> {
+  /** `undefined` if the value alone was read. */
+  #payload: string | undefined;
+  readonly #types: unknown;
   #value: V | undefined;
-  #valueBytes = 0;
+  /** `undefined` until the stored form was decoded. */
+  #valueBytes: number | undefined;
+  #wasRead = false;
   #etag: string | undefined;
+  #holder: EntryHolder | undefined;
 
   constructor(
-    readonly stored: Encoded | undefined,
+    stored: Encoded | undefined,
     /** The opaque part of its strong entity tag, if its policy gives it one. */
     readonly opaqueTag: string | undefined,
     private readonly codec: Codec = jsonCodec,
-  ) {}
+  ) {
+    this.#payload = stored?.payload;
+    this.#types = stored?.types;
+  }
 
   /** Whether the entry caches that there is no value. */
   get absent(): boolean {
-    return this.stored === undefined;
+    return this.#payload === undefined && this.#value === undefined;
+  }
+
+  /** The stored form; `undefined` for an absent value, and if the value alone was read. */
+  get stored(): Encoded | undefined {
+    if (this.#payload === undefined) return undefined;
+    return this.#types === undefined ? { payload: this.#payload } : { payload: this.#payload, types: this.#types };
   }
 
   /** The JSON text that is replayed as a response body; `undefined` with another codec. */
   get json(): string | undefined {
-    return this.codec === jsonCodec ? this.stored?.payload : undefined;
+    if (this.codec !== jsonCodec || this.absent) return undefined;
+    if (this.#payload === undefined) {
+      this.#payload = jsonText(this.#value);
+      this.#holder?.resized(stringBytes(this.#payload));
+    } else if (!this.#wasRead && this.#value !== undefined) {
+      this.#value = undefined;
+      this.#holder?.resized(-(this.#valueBytes ?? 0));
+    }
+    this.#wasRead = true;
+    return this.#payload;
   }
 
   /**
@@ -45,41 +77,76 @@ export class Entry<V> {
    * that answer no request cost nothing, and later hits neither.
    */
   get etag(): string | undefined {
-    const { json, opaqueTag } = this;
-    if (json === undefined) return undefined;
-    this.#etag ??= opaqueTag === undefined ? weakEtag(json) : strongEtag(opaqueTag);
+    if (this.codec !== jsonCodec || this.absent) return undefined;
+    this.#etag ??= compact(this.opaqueTag === undefined ? weakEtag(this.json ?? '') : strongEtag(this.opaqueTag));
     return this.#etag;
   }
 
   /** Returns the decoded value. @throws if the stored form cannot be decoded: check {@link readable} first. */
   get value(): V | undefined {
-    if (this.#value !== undefined || this.stored === undefined) return this.#value;
+    if (this.#wasRead && this.#value !== undefined) return this.#value;
+    const value = this.decode();
+    const isKept = this.#value !== undefined;
+    if (!this.#wasRead && isKept && this.#payload !== undefined && this.#isRestorable) {
+      this.#holder?.resized(-stringBytes(this.#payload));
+      this.#payload = undefined;
+    }
+    this.#wasRead = true;
+    return value;
+  }
+
+  /** Returns the decoded value, as {@link value}, but not for a reader: it does not decide what stays in memory. */
+  decode(): V | undefined {
+    const { stored } = this;
+    if (this.#value !== undefined || stored === undefined) return this.#value;
     // The stored form comes from a value of type V: the policy's `version` is increased when the type changes.
-    const value = this.codec.decode(this.stored) as V;
+    const value = this.codec.decode(stored) as V;
     const bytes = frozenBytes(value);
-    if (!Number.isNaN(bytes)) {
+    const isFrozen = !Number.isNaN(bytes);
+    this.#valueBytes = isFrozen ? bytes : 0;
+    if (isFrozen) {
       this.#value = value;
-      this.#valueBytes = bytes;
+      this.#holder?.resized(bytes);
     }
     return value;
   }
 
-  /** Whether the stored form can be decoded. */
+  /** Whether the stored form is JSON without type hints, which every release decodes to the same value. */
+  get isPlainJson(): boolean {
+    return this.codec === jsonCodec && !this.absent && this.#types === undefined;
+  }
+
+  /** Whether the stored form can be decoded. It is tried once. */
   get readable(): boolean {
+    if (this.#valueBytes !== undefined) return true;
     try {
-      void this.value;
+      this.decode();
       return true;
     } catch {
       return false;
     }
   }
 
-  /** The heap that the entry takes, in bytes: its stored form, and its value once that is decoded. */
+  /** Reports to `holder`, which keeps the entry in memory, when the entry takes more or less heap from now on. */
+  heldBy(holder: EntryHolder): void {
+    // The shared entry of absent values never changes, and would keep its last holder in memory.
+    if (this.absent) return;
+    this.#holder = holder;
+    if (this.#payload !== undefined && this.#payload.length <= MOST_COPIED) this.#payload = compact(this.#payload);
+  }
+
+  /** The heap that the entry takes, in bytes. */
   get bytes(): number {
     const { stored } = this;
-    if (!stored) return 0;
-    const types = stored.types === undefined ? 0 : TYPES_BYTES_PER_CHARACTER * typesLength(stored);
-    return OWN_BYTES + stringBytes(stored.payload) + types + this.#valueBytes;
+    if (this.absent) return 0;
+    const types = stored?.types === undefined ? 0 : TYPES_BYTES_PER_CHARACTER * typesLength(stored);
+    const text = stored === undefined ? 0 : stringBytes(stored.payload);
+    return OWN_BYTES + text + types + (this.#value === undefined ? 0 : (this.#valueBytes ?? 0));
+  }
+
+  /** Whether the stored form can be made again from the value, or is never needed again. */
+  get #isRestorable(): boolean {
+    return this.#types === undefined || this.codec !== jsonCodec;
   }
 }
 

@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { frozenBytes, stringBytes } from './heap-bytes.js';
+import { compact, frozenBytes, stringBytes } from './heap-bytes.js';
 
 describe(stringBytes, () => {
   it('counts one byte per character, and two if one of them is beyond Latin-1', () => {
@@ -10,6 +10,12 @@ describe(stringBytes, () => {
 class Instance {
   readonly field = 1;
 }
+
+describe(compact, () => {
+  it.each(['', 'abc', 'Zoë', 'Łódź – 𝄞', 'half a pair: \ud834'])('compact returns an equal text: %j', (text) => {
+    expect(compact(text)).toBe(text);
+  });
+});
 
 describe(frozenBytes, () => {
   it('freezes every part, and counts objects, lists, texts and doubles', () => {

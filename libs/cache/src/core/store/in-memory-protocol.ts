@@ -1,13 +1,6 @@
 import type { Clock } from '../clock.js';
-import {
-  type BackOff,
-  type Fill,
-  type Lease,
-  LONGEST_LEASE_MS,
-  type RecordSnapshot,
-  type StoredText,
-} from './store.js';
-import { leasePrefix, refreshLockOf } from './record-format.js';
+import { type BackOff, type Fill, type Lease, type RecordSnapshot, type StoredText } from './store.js';
+import { leasePrefix } from './record-format.js';
 
 /** Stores the texts of the records. */
 export interface RecordTexts {
@@ -34,18 +27,15 @@ export class InMemoryProtocol {
     private readonly publish: Publish,
   ) {}
 
-  read(recordKey: string): RecordSnapshot {
+  read(recordKey: string, lease?: Lease): RecordSnapshot {
     const held = this.texts.get(recordKey);
+    if (lease && (!held || (lease.replaces && held.text.startsWith(lease.replaces)))) {
+      this.#put(recordKey, leasePrefix(lease.token), lease.leaseMs);
+      return LEASED;
+    }
     if (!held) return ABSENT;
     const leftMs = held.expiresAt - this.clock.now();
     return { text: held.text, ttlMs: Number.isFinite(leftMs) ? Math.max(1, Math.ceil(leftMs)) : 0 };
-  }
-
-  acquire(recordKey: string, { token, leaseMs, replaces }: Lease): boolean {
-    const { text } = this.read(recordKey);
-    if (text !== null && (replaces === undefined || !text.startsWith(replaces))) return false;
-    this.#put(recordKey, leasePrefix(token), leaseMs);
-    return true;
   }
 
   fill(recordKey: string, { expected, text, ttlMs }: Fill): boolean {
@@ -64,18 +54,6 @@ export class InMemoryProtocol {
     const current = this.read(recordKey).text ?? text;
     if (!current.startsWith('W|')) this.#put(recordKey, current, Math.max(ttlMs, this.read(recordKey).ttlMs));
     return current.slice(0, text.length + 1);
-  }
-
-  acquireRefreshLock(recordKey: string, leaseMs: number): boolean {
-    const lock = refreshLockOf(recordKey);
-    const { text, ttlMs } = this.read(lock);
-    if (text !== null && ttlMs <= Math.max(leaseMs, LONGEST_LEASE_MS)) return false;
-    this.#put(lock, '1', leaseMs);
-    return true;
-  }
-
-  releaseRefreshLock(recordKey: string): void {
-    this.texts.delete(refreshLockOf(recordKey));
   }
 
   intent(recordKey: string, token: string, lifeMs: number): void {
@@ -133,3 +111,4 @@ export class InMemoryProtocol {
 }
 
 const ABSENT: RecordSnapshot = { text: null, ttlMs: 0 };
+const LEASED: RecordSnapshot = { text: null, ttlMs: 0, acquired: true };

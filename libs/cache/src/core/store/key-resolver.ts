@@ -15,8 +15,14 @@ export interface EntryRef<K> {
   readonly ownTags: readonly string[];
 }
 
+/** Returns the keys of the records and the tags of all entries. */
+export function namesOf(refs: readonly EntryRef<unknown>[]): readonly string[] {
+  return [...new Set(refs.flatMap(({ record, tags }) => [...tags, record.key]))];
+}
+
 /** Besides the two tags that every entry has. */
 const MAX_TAGS = 14;
+const NONE: readonly string[] = [];
 const MEMOISED_REFS = 5_000;
 const MAX_MEMOISED_KEY_LENGTH = 200;
 
@@ -58,12 +64,14 @@ export class KeyResolver<K> {
     if (!parsed) return undefined;
     const { key } = parsed;
     const ownTags = this.#ownTags(key);
-    const tags = [...this.#implicitTags, ...ownTags.map((tag) => this.keys.tag(tag))];
+    // Entries without tags of their own share one list, because a reference may live for as long as its entry.
+    const tags =
+      ownTags.length === 0 ? this.#implicitTags : [...this.#implicitTags, ...ownTags.map((tag) => this.keys.tag(tag))];
     return { key, record: this.keys.record(this.definition.name, key), tags, ownTags };
   }
 
   #ownTags(key: K): readonly string[] {
-    const own = this.definition.tags?.(key) ?? [];
+    const own = this.definition.tags?.(key) ?? NONE;
     if (own.length > MAX_TAGS) {
       throw new CacheError(
         'CACHE_OPTIONS_INVALID',

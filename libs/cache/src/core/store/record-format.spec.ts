@@ -1,6 +1,7 @@
+import { crc32 } from 'node:zlib';
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import { decodeRecord, encodeValue, fillIdOf, refreshLockOf, versionOf, versionText } from './record-format.js';
+import { decodeRecord, encodeValue, fillIdOf, versionOf, versionText } from './record-format.js';
 
 const id = fc.bigInt({ min: 0n, max: 2n ** 64n - 1n }).map((bits) => bits.toString(16).padStart(16, '0'));
 const value = fc.record({
@@ -83,34 +84,83 @@ describe(decodeRecord.name, () => {
     ['', 'unreadable'],
     ['V|x|', 'unreadable'],
     ['{"value":1}', 'unreadable'],
-    [`V|${'0'.repeat(16)}|1,0,0,9,json,4,1|nullx`, 'unreadable'],
-    [`V|${'0'.repeat(16)}|1,0,0,9,json,11,1|{"tags":[]}`, 'unreadable'],
+    [`V|${'0'.repeat(16)}|1,0,0,9,json,4,0,1,0|nullx`, 'unreadable'],
+    [`V|${'0'.repeat(16)}|1,0,0,9,json,2,0,1,0|[]`, 'unreadable'],
   ])('decodes %j as %s', (text, kind) => {
     expect(decodeRecord(text).kind).toBe(kind);
   });
 });
 
-describe('the metadata of a record', () => {
-  const kindWith = (meta: string): string =>
-    decodeRecord(`V|${'0'.repeat(16)}|1,0,0,9,json,${meta.length},1|${meta}1`).kind;
+describe('the checksum of a record', () => {
+  const textOf = (payload: string, tag = 'v'): string =>
+    encodeValue({
+      fillId: '0'.repeat(16),
+      schemaVersion: 1,
+      freshUntilMs: 0,
+      swrUntilMs: 0,
+      expiryMs: 9,
+      etag: 'x',
+      tags: [['t', tag]],
+      content: { codec: 'json', payload },
+    });
 
-  it.each(['{"tags":[]}', '{"tags":[["t","v"]],"etag":"x"}'])('is readable: %s', (meta) => {
-    expect(kindWith(meta)).toBe('value');
+  it.each(['{"name":"Ada","n":10}', '{"name":"Zoë"}', '{"name":"Łódź – 𝄞"}'])(
+    'shows that a character of the record was changed: %s',
+    (payload) => {
+      const text = textOf(payload);
+      for (let index = 0; index < text.length; index += 1) {
+        const changed = String.fromCharCode(text.charCodeAt(index) ^ 1);
+        expect(decodeRecord(text.slice(0, index) + changed + text.slice(index + 1)).kind).not.toBe('value');
+      }
+    },
+  );
+
+  it('shows that a record has parts of two records of the same length', () => {
+    const [one, other] = [textOf('[1,2,3]', 'v1'), textOf('[4,5,6]', 'v2')];
+    for (const payloadAt of [one.indexOf('[1'), one.indexOf('[[')]) {
+      const spliced = one.slice(0, payloadAt) + other.slice(payloadAt);
+      expect([spliced.length, decodeRecord(spliced).kind]).toEqual([one.length, 'unreadable']);
+    }
+  });
+
+  it('is missing in the records of earlier releases: neither release reads the other, and both can replace it', () => {
+    const earlier = `V|${'0'.repeat(16)}|1,0,0,9,json,11,1|{"tags":[]}1`;
+    const earlierHeader = /^V\|([0-9a-f]{16})\|(\d+),(\d+),(\d+),(\d+),([a-z]{1,16}),(\d+),(\d+)\|/;
+    expect([decodeRecord(earlier).kind, fillIdOf(earlier)]).toEqual(['unreadable', '0'.repeat(16)]);
+    expect(earlierHeader.test(earlier)).toBe(true);
+    expect(earlierHeader.test(textOf('1'))).toBe(false);
+  });
+});
+
+describe('the metadata of a record', () => {
+  const kindWith = (tags: string, extra = ''): string => {
+    const header = `V|${'0'.repeat(16)}|1,0,0,9,json,${tags.length},${extra.length},1`;
+    return decodeRecord(`${header},${crc32('1', crc32(header + tags + extra)).toString(16)}|${tags}${extra}1`).kind;
+  };
+
+  it.each([
+    ['[]', ''],
+    ['[["t","v"]]', '{"etag":"x"}'],
+  ])('is readable: %s %s', (tags, extra) => {
+    // Twice, because the lists of tags are memoised by their texts.
+    expect([kindWith(tags, extra), kindWith(tags, extra)]).toEqual(['value', 'value']);
   });
 
   it.each([
-    'null',
-    '1',
-    '{}',
-    '{"tags":{}}',
-    '{"tags":[["t"]]}',
-    '{"tags":[["t","v","x"]]}',
-    '{"tags":[["t",1]]}',
-    '{"tags":["tv"]}',
-    '{"tags":[],"etag":"a b"}',
-    '{"tags":[],"etag":1}',
-  ])('is unreadable: %s', (meta) => {
-    expect(kindWith(meta)).toBe('unreadable');
+    ['', ''],
+    ['null', ''],
+    ['1', ''],
+    ['{}', ''],
+    ['[["t"]]', ''],
+    ['[["t","v","x"]]', ''],
+    ['[["t",1]]', ''],
+    ['["tv"]', ''],
+    ['[]', 'null'],
+    ['[]', '{'],
+    ['[]', '{"etag":"a b"}'],
+    ['[]', '{"etag":1}'],
+  ])('is unreadable: %s %s', (tags, extra) => {
+    expect([kindWith(tags, extra), kindWith(tags, extra)]).toEqual(['unreadable', 'unreadable']);
   });
 });
 
@@ -120,12 +170,6 @@ describe(fillIdOf.name, () => {
     for (const text of ['L|00000000000000ab|', 'E|V|00000000000000ab||', 'V|ab|', null]) {
       expect(fillIdOf(text)).toBeUndefined();
     }
-  });
-});
-
-describe('refreshLockOf', () => {
-  it('keeps the lock in the namespace of its record', () => {
-    expect(refreshLockOf('n:c:test:s:k')).toBe('n:refresh:c:test:s:k');
   });
 });
 

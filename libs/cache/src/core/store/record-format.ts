@@ -1,11 +1,14 @@
+import { crc32 } from 'node:zlib';
 import type { Encoded, PayloadForm } from '../codec/codec.js';
 import { isOpaqueTag } from '../policy/etag.js';
+import { isWide } from './heap-bytes.js';
+import { Memo } from './memo.js';
 
 /**
  * The states of a record. It is absent, or has exactly one of these texts:
  *
  * - `L|token|` a load in progress
- * - `V|fillId|header|…` a value; for a tag `V|version|`
+ * - `V|fillId|header,checksum|…` a value; for a tag `V|version|`
  * - `W|life:token,…[,!]` writes in progress
  * - `E|code|` the loader failed a moment ago
  */
@@ -39,7 +42,7 @@ export interface RecordContent extends Encoded {
 /** The complete key of a tag, and its version before the load began. */
 export type CapturedTag = readonly [recordKey: string, version: string];
 
-const VALUE = /^V\|([0-9a-f]{16})\|(\d+),(\d+),(\d+),(\d+),([a-z]{1,16}),(\d+),(\d+)\|/;
+const VALUE = /^(V\|([0-9a-f]{16})\|(\d+),(\d+),(\d+),(\d+),([a-z]{1,16}),(\d+),(\d+),(\d+)),([0-9a-f]{1,8})\|/;
 /** The codec field of an entry without a value. */
 const NO_CODEC = 'none';
 /** The codec that every reader supports. */
@@ -49,9 +52,6 @@ const VERSION = /^V\|([0-9a-f]{16})\|$/;
 
 export const leasePrefix = (token: string): string => `L|${token}|`;
 export const valuePrefix = (fillId: string): string => `V|${fillId}|`;
-
-/** Returns the key of a record's refresh lock. It is no record key, and stays in the namespace, which has no colon. */
-export const refreshLockOf = (recordKey: string): string => recordKey.replace(':', ':refresh:');
 
 /** Returns the text of a tag's record. */
 export const versionText = valuePrefix;
@@ -72,10 +72,12 @@ export function encodeValue({
   tags,
   content,
 }: RecordValue): string {
-  const meta = asciiJson({ etag, tags, types: content?.types });
-  const { codec = NO_CODEC, payload = '' } = content ?? {};
-  const fields = [schemaVersion, freshUntilMs, swrUntilMs, expiryMs, codec, meta.length, payload.length].join(',');
-  return `${valuePrefix(fillId)}${fields}|${meta}${payload}`;
+  const { codec = NO_CODEC, payload = '', types } = content ?? {};
+  const tagsText = textOfTags(tags);
+  const extra = etag === undefined && types === undefined ? '' : asciiJson({ etag, types });
+  const header = `${valuePrefix(fillId)}${schemaVersion},${freshUntilMs},${swrUntilMs},${expiryMs},${codec},${tagsText.length},${extra.length},${payload.length}`;
+  const meta = tagsText + extra;
+  return `${header},${checksum(header + meta, payload)}|${meta}${payload}`;
 }
 
 /** Decodes the text of a record that was read in this form. */
@@ -100,22 +102,28 @@ function decodeValue(text: string, form: PayloadForm): RecordValue | undefined {
   const match = VALUE.exec(text);
   if (!match) return undefined;
   const [
-    header,
+    { length: metaAt },
+    header = '',
     fillId = '',
     schemaVersion,
     freshUntilMs,
     swrUntilMs,
     expiryMs,
     codec = '',
-    metaLength,
+    tagsLength,
+    extraLength,
     payloadLength,
+    sum,
   ] = match;
-  const payloadAt = header.length + Number(metaLength);
-  const meta = decodeMeta(text.slice(header.length, payloadAt));
-  if (!meta) return undefined;
+  const extraAt = metaAt + Number(tagsLength);
+  const payloadAt = extraAt + Number(extraLength);
   const payload = payloadIn(text.slice(payloadAt), codec, form);
   if (payload.length !== Number(payloadLength)) return undefined;
-  const { etag, tags, types } = meta;
+  if (checksum(header + text.slice(metaAt, payloadAt), payload) !== sum) return undefined;
+  const tags = tagsIn(text.slice(metaAt, extraAt));
+  const extra = payloadAt === extraAt ? NO_EXTRA : decodeExtra(text.slice(extraAt, payloadAt));
+  if (!tags || !extra) return undefined;
+  const { etag, types } = extra;
   const content = codec === NO_CODEC ? undefined : { codec, payload, ...(types === undefined ? {} : { types }) };
   const times = {
     freshUntilMs: Number(freshUntilMs),
@@ -125,15 +133,48 @@ function decodeValue(text: string, form: PayloadForm): RecordValue | undefined {
   return { fillId, schemaVersion: Number(schemaVersion), ...times, etag, tags, content };
 }
 
+/**
+ * Returns the CRC-32 of a record without its checksum, in hex. It detects damage: truncation, changed bits, and parts of two records.
+ * Against a program that forges records it protects nothing, as would no checksum without a secret.
+ */
+function checksum(head: string, payload: string): string {
+  // To encode a text with wide characters as UTF-8 takes four times as long.
+  const bytes = isWide(payload) ? Buffer.from(payload, 'utf16le') : payload;
+  return crc32(bytes, crc32(head)).toString(16);
+}
+
 /** Returns the payload. A cache with a binary codec still reads the JSON that it stored before it had one. */
 function payloadIn(raw: string, codec: string, form: PayloadForm): string {
   return form === 'binary' && codec === TEXT_CODEC ? Buffer.from(raw, 'latin1').toString() : raw;
 }
 
-interface Meta {
+/** What few entries have. */
+interface Extra {
   readonly etag?: string | undefined;
-  readonly tags: readonly CapturedTag[];
   readonly types?: unknown;
+}
+
+const NO_EXTRA: Extra = {};
+/** Entries of one cache nearly always have the same tags with the same versions, so their lists and texts are made once. */
+const MEMOISED_LISTS = 100;
+const recentTags = new Memo<readonly CapturedTag[]>(MEMOISED_LISTS);
+const textsOfTags = new WeakMap<readonly CapturedTag[], string>();
+
+function textOfTags(tags: readonly CapturedTag[]): string {
+  const known = textsOfTags.get(tags);
+  if (known !== undefined) return known;
+  const text = asciiJson(tags);
+  textsOfTags.set(tags, text);
+  return text;
+}
+
+function tagsIn(text: string): readonly CapturedTag[] | undefined {
+  const known = recentTags.get(text);
+  if (known) return known;
+  const tags = parsed(text);
+  if (!isTags(tags)) return undefined;
+  recentTags.set(text, tags);
+  return tags;
 }
 
 /** Returns the size of a value's type hints in its record, in bytes. */
@@ -148,19 +189,28 @@ function asciiJson(value: unknown): string {
   );
 }
 
-function decodeMeta(json: string): Meta | undefined {
+function parsed(json: string): unknown {
   try {
-    const meta: unknown = JSON.parse(json);
-    return isMeta(meta) ? meta : undefined;
+    return JSON.parse(json);
   } catch {
     return undefined;
   }
 }
 
-function isMeta(meta: unknown): meta is Meta {
-  if (typeof meta !== 'object' || meta === null || !('tags' in meta) || !Array.isArray(meta.tags)) return false;
-  if ('etag' in meta && !isOpaqueTag(meta.etag)) return false;
-  return meta.tags.every(
-    (tag: unknown) => Array.isArray(tag) && tag.length === 2 && tag.every((part) => typeof part === 'string'),
+function decodeExtra(json: string): Extra | undefined {
+  const extra = parsed(json);
+  return isExtra(extra) ? extra : undefined;
+}
+
+function isExtra(extra: unknown): extra is Extra {
+  return typeof extra === 'object' && extra !== null && (!('etag' in extra) || isOpaqueTag(extra.etag));
+}
+
+function isTags(tags: unknown): tags is readonly CapturedTag[] {
+  return (
+    Array.isArray(tags) &&
+    tags.every(
+      (tag: unknown) => Array.isArray(tag) && tag.length === 2 && tag.every((part) => typeof part === 'string'),
+    )
   );
 }

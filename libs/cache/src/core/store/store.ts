@@ -10,6 +10,8 @@ export interface RecordSnapshot {
   readonly text: string | null;
   /** The remaining life of the record, in milliseconds; 0 if it is absent or never expires. */
   readonly ttlMs: number;
+  /** Whether the record was absent, or replaceable, and holds the caller's lease now. @default false */
+  readonly acquired?: boolean;
 }
 
 /**
@@ -32,7 +34,9 @@ export interface RecordStore {
   readonly usage?: MemoryUsage;
 
   /**
-   * Reads records and tags in one round trip. The text of a tag may be truncated beyond the length of a version.
+   * Reads records and tags in one round trip. The text of a tag may be truncated beyond the length of a version. With a `lease`, a
+   * record that is absent, or begins with `replaces`, gets the lease to fill it instead. A lease that arrives after the deadline is
+   * released.
    */
   read(recordKeys: readonly string[], tags: readonly string[], options?: ReadingOptions): Promise<StoreReading>;
 
@@ -42,12 +46,6 @@ export interface RecordStore {
    */
   scan?(prefix: string): AsyncIterable<readonly string[]>;
 
-  /**
-   * Acquires the lease to fill a record that is absent, or begins with `replaces`. Returns whether it did. A lease that arrives
-   * after the deadline is released.
-   */
-  acquire(recordKey: string, lease: Lease): Promise<boolean>;
-
   /** Stores `text` over a record that begins with `expected`. Returns whether it did. */
   fill(recordKey: string, fill: Fill): Promise<boolean>;
 
@@ -56,13 +54,6 @@ export interface RecordStore {
 
   /** Stores `text` if the record is absent, or else extends its life. Returns the text, truncated beyond the length of a version. */
   ensureTagVersion(recordKey: string, text: string, ttlMs: number): Promise<string>;
-
-  /**
-   * Acquires the lock to refresh a value that stays in its record meanwhile. The lock only saves calls of the origin: {@link fill}
-   * decides what is stored.
-   */
-  acquireRefreshLock(recordKey: string, leaseMs: number): Promise<boolean>;
-  releaseRefreshLock(recordKey: string): Promise<void>;
 
   /** Announces a write. Until {@link done}, or for `lifeMs`, the record is neither used nor filled. */
   intent(recordKey: string, token: string, lifeMs: number): Promise<void>;
@@ -84,6 +75,8 @@ export interface ReadingOptions {
   readonly form?: PayloadForm | undefined;
   /** Whether to reject unless the store accepts writes and has lost none. @default false */
   readonly proven?: boolean;
+  /** The lease to take of records that are missing. */
+  readonly lease?: Lease | undefined;
 }
 
 export interface StoreReading {

@@ -2,6 +2,7 @@ import { CacheError } from '../errors.js';
 import { applyInvalidation, type InvalidationBatch } from '../coherence/pending-invalidations.js';
 import type { StoredText } from '../store/store.js';
 import type { CacheRuntime } from '../cache-runtime.js';
+import { all } from '../concurrency/all.js';
 import { ConcurrencyLimit } from '../concurrency/concurrency-limit.js';
 
 /** Whether an invalidation is effective in every process, or queued until the store is available. */
@@ -17,6 +18,8 @@ const INTENT_MS = 10_000;
 
 /** How a write ended: with its intents still set, with an intent lost, or without an acknowledgement. */
 type Ended = 'ended' | 'intent-lost' | 'unknown';
+
+const NONE: readonly Ended[] = [];
 
 interface Intent {
   readonly recordKey: string;
@@ -44,15 +47,15 @@ export class ActiveWrite {
    * @throws {CacheError} `CACHE_UNAVAILABLE` when the write is strict and the store did not acknowledge an intent.
    */
   async announce({ recordKeys, tags }: InvalidationBatch): Promise<boolean> {
-    const announcing = [this.#announceOnce(recordKeys, this.#records), this.#announceOnce(tags, this.#tags)];
-    const missing = (await Promise.all(announcing)).flatMap(unacknowledged);
-    if (this.strict && missing.length > 0) {
+    const announcing = [...this.#announceOnce(recordKeys, this.#records), ...this.#announceOnce(tags, this.#tags)];
+    const isComplete = (await all(announcing)).every(isAcknowledged);
+    if (this.strict && !isComplete) {
       throw new CacheError(
         'CACHE_UNAVAILABLE',
         'Strict cache: the write was not announced, because Redis is unavailable. Retry, or set `strict: false`.',
       );
     }
-    return missing.length === 0;
+    return isComplete;
   }
 
   /** Ends a write whose body never ran. */
@@ -106,14 +109,12 @@ export class ActiveWrite {
   }
 
   /** Sets one intent per record: two intents of one write would look like two overlapping writes. */
-  #announceOnce(recordKeys: readonly string[], announced: Map<string, Promise<Intent>>): Promise<Intent[]> {
-    return Promise.all(
-      recordKeys.map((recordKey) => {
-        const intent = announced.get(recordKey) ?? this.#limit.run(() => this.#intent(recordKey));
-        announced.set(recordKey, intent);
-        return intent;
-      }),
-    );
+  #announceOnce(recordKeys: readonly string[], announced: Map<string, Promise<Intent>>): Promise<Intent>[] {
+    return recordKeys.map((recordKey) => {
+      const intent = announced.get(recordKey) ?? this.#limit.run(() => this.#intent(recordKey));
+      announced.set(recordKey, intent);
+      return intent;
+    });
   }
 
   async #intent(recordKey: string): Promise<Intent> {
@@ -121,34 +122,34 @@ export class ActiveWrite {
     const token = clock.id();
     const { session } = store;
     if (session === undefined) return { recordKey, token, session };
-    const acknowledged = await store.intent(recordKey, token, INTENT_MS).then(
-      () => store.session === session,
-      () => false,
-    );
-    return { recordKey, token, session: acknowledged ? session : undefined };
+    try {
+      await store.intent(recordKey, token, INTENT_MS);
+      return { recordKey, token, session: store.session === session ? session : undefined };
+    } catch {
+      return { recordKey, token, session: undefined };
+    }
   }
 
   /** Ends records before tags: a list that is loaded under a tag's new version must not contain an old item. */
   async #finish(value: WrittenValue | undefined): Promise<Ended> {
     const { session } = this.runtime.store;
     const records = await this.#each(this.#records, (intent) => this.#done(intent, value));
-    const tags = await this.#each(this.#tags, (intent) => this.#done(intent, undefined));
+    const tags = this.#tags.size > 0 ? await this.#each(this.#tags, (intent) => this.#done(intent, undefined)) : NONE;
     // After DONE, and before the caller continues: local copies and reads in flight may be from before the commit.
     this.#forget();
-    const all = [...records, ...tags];
-    if (all.length === 0) return 'ended';
-    if (session === undefined || this.runtime.store.session !== session || all.includes('unknown')) return 'unknown';
-    return all.length > 1 && all.includes('intent-lost') ? 'intent-lost' : 'ended';
+    const ended = tags.length > 0 ? [...records, ...tags] : records;
+    if (ended.length === 0) return 'ended';
+    if (session === undefined || this.runtime.store.session !== session || ended.includes('unknown')) return 'unknown';
+    return ended.length > 1 && ended.includes('intent-lost') ? 'intent-lost' : 'ended';
   }
 
   /** Runs a step for each intent, including intents that the caller did not await. */
-  #each<T>(intents: ReadonlyMap<string, Promise<Intent>>, step: (intent: Intent) => Promise<T>): Promise<T[]> {
-    return Promise.all(
-      [...intents.values()].map(async (announcing) => {
-        const intent = await announcing;
-        return this.#limit.run(() => step(intent));
-      }),
-    );
+  async #each<T>(
+    announced: ReadonlyMap<string, Promise<Intent>>,
+    step: (intent: Intent) => Promise<T>,
+  ): Promise<readonly T[]> {
+    const intents = await all([...announced.values()]);
+    return all(intents.map((intent) => this.#limit.run(() => step(intent))));
   }
 
   async #done({ recordKey, token, session }: Intent, value: WrittenValue | undefined): Promise<Ended> {
@@ -158,12 +159,19 @@ export class ActiveWrite {
       // Only an intent that was set before the write began, on the current connection, confirms the value.
       const confirmed = session !== undefined && session === store.session;
       const stored =
-        value?.recordKey === recordKey &&
-        confirmed &&
-        (await store.doneWithValue(recordKey, token, value).catch(() => false));
+        value?.recordKey === recordKey && confirmed && (await this.#doneWithValue(recordKey, token, value));
       return stored || (await store.done(recordKey, token)) ? 'ended' : 'intent-lost';
     } catch {
       return 'unknown';
+    }
+  }
+
+  async #doneWithValue(recordKey: string, token: string, value: WrittenValue): Promise<boolean> {
+    try {
+      return await this.runtime.store.doneWithValue(recordKey, token, value);
+    } catch {
+      // The write is ended without its value.
+      return false;
     }
   }
 
@@ -172,11 +180,15 @@ export class ActiveWrite {
   }
 
   #forget(): void {
-    for (const recordKey of [...this.#records.keys(), ...this.#tags.keys()])
-      this.runtime.coherence.onInvalidation('done', recordKey);
+    for (const names of [this.#records, this.#tags])
+      for (const recordKey of names.keys()) this.runtime.coherence.onInvalidation('done', recordKey);
   }
 }
 
 function unacknowledged(intents: readonly Intent[]): string[] {
-  return intents.filter(({ session }) => session === undefined).map(({ recordKey }) => recordKey);
+  return intents.filter((intent) => !isAcknowledged(intent)).map(({ recordKey }) => recordKey);
+}
+
+function isAcknowledged({ session }: Intent): boolean {
+  return session !== undefined;
 }

@@ -237,15 +237,31 @@ describe(CacheTransaction.name, () => {
     expect(commit).not.toHaveBeenCalled();
   });
 
-  it('notes the tags that it and the verbs of a cache invalidate, for the response to the request', async () => {
+  it('reports the tags that it and the verbs of a cache invalidate, for the response to the request', async () => {
     const { caches, byId: cache } = givenRegistry().instance();
-    const tags = new Set<string>();
-    await collectInvalidated(tags, async () => {
+    const report = vi.fn((tags: ReadonlySet<string>) => [...tags]);
+    await collectInvalidated(report, async () => {
       await caches.write((tx) => tx.invalidateTags(['users']));
       await cache.invalidateTags(['orders']);
       await cache.writeThrough('1', async () => 1, { tags: ['items'] });
     });
     await cache.invalidateTags(['outside']);
-    expect(tags).toEqual(new Set(['users', 'orders', 'items']));
+    expect(report.mock.results.map(({ value }): unknown => value)).toEqual([
+      ['users'],
+      ['users', 'orders'],
+      ['users', 'orders', 'items'],
+    ]);
+  });
+
+  it('reports nothing of a write that failed', async () => {
+    const { caches } = givenRegistry().instance();
+    const report = vi.fn();
+    const failing = () =>
+      caches.write(async (tx) => {
+        await tx.invalidateTags(['users']);
+        throw new Error('rolled back');
+      });
+    await expect(collectInvalidated(report, failing)).rejects.toThrow('rolled back');
+    expect(report).not.toHaveBeenCalled();
   });
 });

@@ -33,13 +33,14 @@ export class CacheTransaction implements RunningWrite {
   ) {}
 
   /** Runs the body of a write. */
-  static async run<R>(write: ActiveWrite, keys: RedisKeys, body: (tx: CacheTransaction) => Promise<R>): Promise<R> {
+  static run<R>(write: ActiveWrite, keys: RedisKeys, body: (tx: CacheTransaction) => Promise<R>): Promise<R> {
     const tx = new CacheTransaction(write, keys);
-    try {
-      return await LoadContext.write(tx, () => body(tx));
-    } finally {
-      tx.#ended = true;
-    }
+    return LoadContext.write(tx, () => body(tx));
+  }
+
+  /** Called when the body has returned. */
+  end(): void {
+    this.#ended = true;
   }
 
   /**

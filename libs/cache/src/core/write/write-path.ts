@@ -1,4 +1,5 @@
 import { CacheError } from '../errors.js';
+import { reportInvalidated } from '../context/invalidated-tags.js';
 import { LoadContext } from '../context/load-context.js';
 import { applyInvalidation, type InvalidationBatch } from '../coherence/pending-invalidations.js';
 import type { CacheRuntime } from '../cache-runtime.js';
@@ -42,16 +43,22 @@ export class WritePath {
       );
     }
     const write = new ActiveWrite(this.runtime, scope.strict);
-    await write.announce(scope).catch(async (error: unknown) => {
+    try {
+      await write.announce(scope);
+    } catch (error) {
       await write.cancel();
       throw error;
-    });
-    const result = await CacheTransaction.run(write, this.runtime.keys, body).catch(async (error: unknown) => {
+    }
+    let result: R;
+    try {
+      result = await CacheTransaction.run(write, this.runtime.keys, body);
+    } catch (error) {
       await write.fail(error);
       throw error;
-    });
-    const value = valueOf?.(result);
-    return { result, applied: await write.commit(value) };
+    }
+    const applied = await write.commit(valueOf?.(result));
+    reportInvalidated();
+    return { result, applied };
   }
 
   /** Invalidates at once. @throws {CacheError} `CACHE_UNAVAILABLE` when strict and not acknowledged: it is pending then. */
@@ -64,6 +71,7 @@ export class WritePath {
     const applied = outer
       ? await outer.takeOver(batch)
       : await applyInvalidation(this.runtime, batch, (recordKey) => coherence.onInvalidation('done', recordKey));
+    reportInvalidated();
     if (applied) return 'applied';
     // An invalidation that the surrounding write could not announce becomes pending when that write ends.
     if (!outer) pending.add(batch);

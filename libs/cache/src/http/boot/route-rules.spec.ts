@@ -71,6 +71,15 @@ async function boot(
   await app.init();
 }
 
+/** The handler of the controllers below. */
+class Items {
+  @Get(':id')
+  @CacheResponse(itemById, key)
+  find(): Item {
+    return item;
+  }
+}
+
 @Injectable()
 class Guard implements CanActivate {
   canActivate(): boolean {
@@ -98,13 +107,7 @@ describe(fastPathBlockers, () => {
   @Controller()
   @UseGuards(Guard)
   @UseInterceptors(HttpCacheInterceptor)
-  class GuardedClass {
-    @Get(':id')
-    @CacheResponse(itemById, key)
-    find(): Item {
-      return item;
-    }
-  }
+  class GuardedClass extends Items {}
 
   class Inheriting extends GuardedClass {}
   Controller('inherited')(Inheriting);
@@ -122,44 +125,22 @@ describe(fastPathBlockers, () => {
 
   @Controller()
   @UseInterceptors(Outer, HttpCacheInterceptor)
-  class Surrounded {
-    @Get(':id')
-    @CacheResponse(itemById, key)
-    find(): Item {
-      return item;
-    }
-  }
+  class Surrounded extends Items {}
 
   @Controller()
-  class Uncovered {
-    @Get(':id')
-    @CacheResponse(itemById, key)
-    find(): Item {
-      return item;
+  class Uncovered extends Items {}
+
+  @Controller()
+  @UseInterceptors(HttpCacheInterceptor)
+  class Scoped extends Items {
+    constructor(readonly one: ForOneRequest) {
+      super();
     }
   }
 
   @Controller()
   @UseInterceptors(HttpCacheInterceptor)
-  class Scoped {
-    constructor(readonly one: ForOneRequest) {}
-
-    @Get(':id')
-    @CacheResponse(itemById, key)
-    find(): Item {
-      return item;
-    }
-  }
-
-  @Controller()
-  @UseInterceptors(HttpCacheInterceptor)
-  class Open {
-    @Get(':id')
-    @CacheResponse(itemById, key)
-    find(): Item {
-      return item;
-    }
-  }
+  class Open extends Items {}
 
   @Controller()
   @NoCache()
@@ -167,13 +148,7 @@ describe(fastPathBlockers, () => {
 
   @Controller({ host: 'a.example' })
   @UseInterceptors(HttpCacheInterceptor)
-  class Hosted {
-    @Get(':id')
-    @CacheResponse(itemById, key)
-    find(): Item {
-      return item;
-    }
-  }
+  class Hosted extends Items {}
 
   @Controller()
   @UseInterceptors(HttpCacheInterceptor)
@@ -300,13 +275,7 @@ describe('warnings about cached routes at boot', () => {
   ])('the boot warns about %s', async (_, interceptors, expected) => {
     @Controller()
     @UseInterceptors(...interceptors)
-    class Warned {
-      @Get(':id')
-      @CacheResponse(itemById, key)
-      find(): Item {
-        return item;
-      }
-    }
+    class Warned extends Items {}
     const warn = vi.spyOn(Logger.prototype, 'warn');
     await boot(Warned);
     expect(warn.mock.calls.flat()).toContainEqual(expect.stringMatching(expected));

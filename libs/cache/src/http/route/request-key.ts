@@ -49,11 +49,12 @@ export function requestKey(route: CachedRoute, request: KeyedRequest): RequestKe
  * one entry; or when it adds a principal to a request without one, since that principal would then read the entry that all requesters share.
  */
 export function entryAt(
-  { definition, principal }: CachedRoute,
+  { definition, principal, headers }: CachedRoute,
   cache: Cache<unknown, unknown>,
   { raw, audience }: RequestKey,
 ): KeyedEntry<unknown> | undefined {
-  const entry = raw === KEY_FAILED ? undefined : cache.at(raw);
+  const textOnly = headers === undefined && definition.lastModified === undefined;
+  const entry = raw === KEY_FAILED ? undefined : cache.at(raw, { textOnly });
   if (!entry || !principal || (principalIn(entry.key) ?? SHARED) === audience) return entry;
   throw new CacheError(
     'CACHE_OPTIONS_INVALID',

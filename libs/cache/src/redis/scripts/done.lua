@@ -1,10 +1,10 @@
 #!lua flags=allow-oom
 -- Ends a write of a record without a value. The record is empty then, or keeps the intents of the other writes.
 -- KEYS    recordKey
--- ARGV    token channel message
+-- ARGV    token channel
 -- RETURNS 1 the intent of the write was still set, 0 it was lost
 local recordKey = KEYS[1]
-local token, channel, message = ARGV[1], ARGV[2], ARGV[3]
+local token, channel = ARGV[1], ARGV[2]
 
 local writes, longest, found = {}, 0, 0
 if redis.call('GETRANGE', recordKey, 0, 1) == 'W|' then
@@ -29,5 +29,5 @@ if #writes > 0 then
 else
   redis.call('DEL', recordKey)
 end
-redis.call('PUBLISH', channel, message)
+publish(channel, 'd' .. recordKey)
 return found

@@ -1,10 +1,10 @@
 #!lua flags=allow-oom
 -- Announces a write of a record: until DONE, or for lifeMs, the record is neither used nor filled.
 -- KEYS    recordKey
--- ARGV    token lifeMs channel message
+-- ARGV    token lifeMs channel
 -- RETURNS 1
 local recordKey = KEYS[1]
-local token, lifeMs, channel, message = ARGV[1], tonumber(ARGV[2]), ARGV[3], ARGV[4]
+local token, lifeMs, channel = ARGV[1], tonumber(ARGV[2]), ARGV[3]
 
 -- Lives count from the last change of the record, when its TTL was the longest of them.
 local writes, longest, overlap = {}, lifeMs, false
@@ -27,5 +27,5 @@ end
 table.insert(writes, string.format('%d:%s', lifeMs, token))
 local text = 'W|' .. table.concat(writes, ',') .. (overlap and ',!' or '')
 redis.call('SET', recordKey, text, 'PX', longest)
-redis.call('PUBLISH', channel, message)
+publish(channel, 'i' .. recordKey)
 return 1

@@ -1,15 +1,15 @@
 #!lua flags=allow-oom
 -- Empties a record. A record that is being written keeps its intents, and its writers store nothing.
 -- KEYS    recordKey
--- ARGV    channel message
+-- ARGV    channel
 -- RETURNS 1
 local recordKey = KEYS[1]
-local channel, message = ARGV[1], ARGV[2]
+local channel = ARGV[1]
 
 if redis.call('GETRANGE', recordKey, 0, 1) ~= 'W|' then
   redis.call('DEL', recordKey)
 elseif redis.call('GETRANGE', recordKey, -1, -1) ~= '!' then
   redis.call('SET', recordKey, redis.call('GET', recordKey) .. ',!', 'KEEPTTL')
 end
-redis.call('PUBLISH', channel, message)
+publish(channel, 'd' .. recordKey)
 return 1

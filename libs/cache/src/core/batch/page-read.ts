@@ -1,0 +1,196 @@
+import type { CacheRuntime } from '../cache-runtime.js';
+import type { OpenFlight } from '../coherence/flights.js';
+import { LoadAbandoned } from '../context/load-abandoned.js';
+import { EntryLoad, LoadContext } from '../context/load-context.js';
+import type { FoundValue, LookupResult } from '../read/lookup-result.js';
+import type { FoundAhead } from '../read/read-request.js';
+import type { ReadServices } from '../read/read-services.js';
+import type { ReadThrough } from '../read/read-through.js';
+import type { StoreRight } from '../read/loader.js';
+import { isClientError } from '../policy/client-error.js';
+import type { ReadResult } from '../read-result.js';
+import { TimeBudget } from '../read/time-budget.js';
+import type { EntryRef } from '../store/key-resolver.js';
+import type { CapturedTag } from '../store/record-format.js';
+
+/** One page, and how its entries are loaded. */
+export interface Page<K, V> {
+  readonly refs: readonly EntryRef<K>[];
+  readonly strong: boolean;
+  /** Whether the page has no keys besides `refs`. */
+  readonly isWhole: boolean;
+  /** Receives the values of the entries, by record key. */
+  readonly values: Map<string | symbol, V | undefined>;
+  /** Calls the origin once. Returns the values by record key. */
+  load(refs: readonly EntryRef<K>[]): Promise<ReadonlyMap<string | symbol, V | undefined>>;
+  /** Reads all keys without a value one by one. It must begin these reads before it awaits anything. */
+  readEach(found: ReadonlyMap<string, FoundAhead<V>>, storeFailed: boolean): Promise<void>;
+}
+
+interface OpenRead<K, V> {
+  readonly ref: EntryRef<K>;
+  readonly flight: OpenFlight<ReadResult<V>>;
+  readonly result: LookupResult<V>;
+}
+
+interface Lease {
+  readonly token: string;
+  readonly session: string;
+  readonly budget: TimeBudget;
+}
+
+/**
+ * Reads a page of entries that are all fresh or absent: one lookup, which leases the absent ones, one load, and one turn in which
+ * they are stored. If an entry is in any other state, the entries without a value are read one by one, each from what the lookup
+ * found.
+ */
+export class PageRead<K, V> {
+  constructor(
+    private readonly runtime: CacheRuntime,
+    private readonly services: ReadServices<K, V>,
+    private readonly reads: Pick<ReadThrough<K, V>, 'flights' | 'loader' | 'refresh'>,
+  ) {}
+
+  /** Whether an entry can be read with its page: nothing else decides about it in this process. */
+  accepts({ record, tags }: EntryRef<K>, strong: boolean): boolean {
+    const isInFlight = !strong && this.reads.flights.has(record.key);
+    return !isInFlight && !this.runtime.pending.affects(record.key, tags) && !LoadContext.isAbsent(record.key);
+  }
+
+  /** @throws the error of `page.load`, or of a read of its own. */
+  async read(page: Page<K, V>): Promise<void> {
+    const { store, clock, coherence } = this.runtime;
+    const { session } = store;
+    if (LoadContext.current || session === undefined) return page.readEach(NONE, false);
+    const { refs, strong } = page;
+    const flights = refs.map(({ record, tags }) => this.reads.flights.open(record.key, tags, !strong));
+    const lease = { token: clock.id(), session, budget: new TimeBudget(clock, store.deadlineMs) };
+    const tagsRead = coherence.beginRead([...new Set(refs.flatMap(({ tags }) => tags))]);
+    const { leaseMs } = this.reads.loader;
+    const found = await lease.budget
+      .step(() =>
+        this.services.l2Lookup.fetchMany(refs, strong, tagsRead, { token: lease.token, leaseMs, replaces: undefined }),
+      )
+      .catch(() => undefined)
+      .finally(() => tagsRead.end());
+    if (!found) {
+      const abandoned = new LoadAbandoned();
+      flights.forEach((flight) => flight.reject(abandoned));
+      return page.readEach(NONE, true);
+    }
+    const reads = refs.flatMap((ref, index): OpenRead<K, V>[] => {
+      const [flight, result] = [flights[index], found[index]];
+      return flight && result ? [{ ref, flight, result }] : [];
+    });
+    const missing = reads.filter((read) => !this.#serve(page, read));
+    const isPlain =
+      page.isWhole && missing.every(({ result: { state } }) => state.kind === 'missing' && state.acquired);
+    if (!isPlain) return this.#readEach(page, missing, lease);
+    if (missing.length > 0) await this.#load(page, missing, lease);
+  }
+
+  /** Takes a value that is fresh and not due for a refresh. Returns whether it did. */
+  #serve({ strong, values }: Page<K, V>, { ref, flight, result: { state } }: OpenRead<K, V>): boolean {
+    if (state.kind !== 'value' || !this.#isFresh(state)) return false;
+    const { counters, l1 } = this.services;
+    if (!strong) counters.tier('l1', false);
+    counters.tier(this.runtime.store.tier, true);
+    counters.read(state.entry.absent ? 'negative' : 'hit');
+    l1.putFetched(ref.record, state, flight.read);
+    flight.resolve(l1.resultOfFetched(state));
+    values.set(ref.record.key, state.entry.value);
+    return true;
+  }
+
+  #isFresh({ entry, freshness, ttlMs, stored }: FoundValue<V>): boolean {
+    return freshness === 'fresh' && entry.readable && !this.reads.refresh.mayBeDue(ttlMs - stored.freshUntilMs);
+  }
+
+  /** Leaves the entries to reads of their own, which begin in this turn: no invalidation falls between the lookup and them. */
+  #readEach(page: Page<K, V>, reads: readonly OpenRead<K, V>[], { token }: Lease): Promise<void> {
+    const found = new Map<string, FoundAhead<V>>();
+    const abandoned = new LoadAbandoned();
+    for (const { ref, flight, result } of reads) {
+      // After an invalidation the entry is looked up again.
+      if (!flight.read.cachingPrevented) found.set(ref.record.key, { result, token });
+      else if (result.state.kind === 'missing' && result.state.acquired)
+        void this.runtime.store.release(ref.record.key, token).catch(() => {});
+      flight.reject(abandoned);
+    }
+    return page.readEach(found, false);
+  }
+
+  async #load(page: Page<K, V>, reads: readonly OpenRead<K, V>[], lease: Lease): Promise<void> {
+    const { loader } = this.reads;
+    const { clock } = this.runtime;
+    const captured = await this.#capture(reads, lease.budget);
+    const loads = reads.flatMap(({ ref, flight, result }) => {
+      const tags = captured.get(result.tags);
+      const right = loader.leaseOf(ref.record.key, lease.token);
+      return tags ? [{ ref, flight, tags, right, entryLoad: new EntryLoad(ref.record.key, flight.read) }] : [];
+    });
+    // A tag is being written, or the store does not answer.
+    if (loads.length < reads.length) return this.#readEach(page, reads, lease);
+    const startedAt = clock.now();
+    const values = await this.#call(page, loads);
+    loader.measure(clock.now() - startedAt);
+    await Promise.all(
+      loads.map(async ({ ref, flight, tags, right, entryLoad }) => {
+        const loaded = loader.loaded(entryLoad, values.get(ref.record.key));
+        const attempt = { ...lease, inFlightRead: flight.read };
+        const result = await loader.store(ref, loaded, { tags, startedAt, right }, attempt);
+        this.#count(page, 'miss');
+        flight.resolve(result);
+        page.values.set(ref.record.key, result.answer.value);
+      }),
+    );
+  }
+
+  /** Captures each list of tags once. A list that cannot be captured has none. */
+  async #capture(
+    reads: readonly OpenRead<K, V>[],
+    budget: TimeBudget,
+  ): Promise<ReadonlyMap<LookupResult<V>['tags'], readonly CapturedTag[] | undefined>> {
+    const lists = [...new Set(reads.map(({ result }) => result.tags))];
+    return new Map(
+      await Promise.all(
+        lists.map(async (tags) => {
+          try {
+            return [tags, await this.reads.loader.capture(tags, budget)] as const;
+          } catch {
+            return [tags, undefined] as const;
+          }
+        }),
+      ),
+    );
+  }
+
+  async #call(page: Page<K, V>, loads: readonly PageLoad<K, V>[]): ReturnType<Page<K, V>['load']> {
+    const { origin } = this.services;
+    const entryLoads = loads.map(({ entryLoad }) => entryLoad);
+    try {
+      return await origin.withPermit(() => origin.call(entryLoads, () => page.load(loads.map(({ ref }) => ref))));
+    } catch (error) {
+      for (const { flight, right } of loads) {
+        this.reads.loader.giveBack(right, error);
+        this.#count(page, isClientError(error) ? 'miss' : 'error');
+        flight.reject(error);
+      }
+      throw error;
+    }
+  }
+
+  #count({ strong }: Page<K, V>, status: 'miss' | 'error'): void {
+    const { counters } = this.services;
+    if (!strong) counters.tier('l1', false);
+    counters.tier(this.runtime.store.tier, false);
+    counters.read(status);
+  }
+}
+
+interface PageLoad<K, V> extends Pick<OpenRead<K, V>, 'ref' | 'flight'> {
+  readonly entryLoad: EntryLoad;
+  readonly right: StoreRight;
+}
+
+const NONE: ReadonlyMap<string, never> = new Map<string, never>();

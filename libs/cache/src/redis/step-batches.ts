@@ -1,0 +1,152 @@
+import type { RedisClient, RedisConnection } from '@nuthatch/redis';
+import { type RedisScript, type ReplyOptions, runScript, type ScriptStep } from './run-script.js';
+
+/** A call of more steps keeps the other clients of Redis waiting for longer than a few hundred microseconds. */
+const MAX_STEPS = 100;
+
+type Replies = readonly unknown[];
+
+/** What the steps of one batch have in common besides their script. */
+export interface StepOptions {
+  readonly reply?: ReplyOptions | undefined;
+  /** Sends, after the steps, what must succeed before their replies may be used. */
+  readonly proof?: ((client: RedisClient) => Promise<void>) | undefined;
+}
+
+/** One step of a group. A `shared` step of the same record is taken once for all groups, so its arguments must be equal. */
+export type Step<Argument extends string> = ScriptStep<Argument> & { readonly shared?: boolean };
+
+interface Group {
+  /** The places of its steps in the batch. */
+  readonly places: readonly number[];
+  readonly settled: PromiseWithResolvers<Replies>;
+  /** Receives the replies of steps that were taken although the group has failed. */
+  readonly late: ((replies: Replies) => void) | undefined;
+}
+
+/**
+ * Takes steps of the protocol. All steps of one script that are asked for in the same turn of the event loop travel as one call: a
+ * call costs a process more than its steps do. The steps of one record are taken in the order in which they were asked for.
+ */
+export class StepBatches {
+  /** The last batch of each kind that has not left. */
+  readonly #collecting = new Map<string, StepBatch>();
+  /** The last batch that has a step of the record, while one has not left. */
+  readonly #lastOf = new Map<string, StepBatch>();
+  #begun = 0;
+
+  constructor(private readonly redis: Pick<RedisConnection, 'run'>) {}
+
+  /**
+   * Takes a group of steps. Resolves to their replies, and rejects when one of them fails. Groups with the same `kind` share a
+   * call, so their scripts and options must be equal.
+   */
+  take<Argument extends string>(
+    kind: string,
+    script: RedisScript<Argument>,
+    steps: readonly Step<Argument>[],
+    { late, ...options }: StepOptions & { readonly late?: Group['late'] } = {},
+  ): Promise<Replies> {
+    let batch = this.#collecting.get(kind);
+    if (!batch || batch.isFullFor(steps.length) || this.#isOvertaken(batch, steps))
+      batch = this.#begin(kind, script, options);
+    for (const { recordKey } of steps) this.#lastOf.set(recordKey, batch);
+    return batch.add(steps, late);
+  }
+
+  /** Whether a later batch has a step of the same record. */
+  #isOvertaken(batch: StepBatch, steps: readonly Step<string>[]): boolean {
+    return steps.some(({ recordKey }) => (this.#lastOf.get(recordKey)?.number ?? 0) > batch.number);
+  }
+
+  #begin<Argument extends string>(kind: string, script: RedisScript<Argument>, options: StepOptions): StepBatch {
+    this.#begun += 1;
+    const batch = new StepBatch(this.#begun, script, options);
+    this.#collecting.set(kind, batch);
+    queueMicrotask(() => {
+      if (this.#collecting.get(kind) === batch) this.#collecting.delete(kind);
+      if (this.#collecting.size === 0) this.#lastOf.clear();
+      void batch.send(this.redis);
+    });
+    return batch;
+  }
+}
+
+class StepBatch {
+  readonly #steps: ScriptStep<string>[] = [];
+  readonly #groups: Group[] = [];
+  readonly #shared = new Map<string, number>();
+  /** The replies that may be used. */
+  #replies: Replies | undefined;
+  /** Whether the groups were rejected before the replies arrived. */
+  #isRejected = false;
+
+  constructor(
+    /** Batches leave in the order of their numbers. */
+    readonly number: number,
+    private readonly script: RedisScript<string>,
+    private readonly options: StepOptions,
+  ) {}
+
+  isFullFor(steps: number): boolean {
+    return this.#steps.length > 0 && this.#steps.length + steps > MAX_STEPS;
+  }
+
+  add(steps: readonly Step<string>[], late: Group['late']): Promise<Replies> {
+    const settled = Promise.withResolvers<Replies>();
+    this.#groups.push({ places: steps.map((step) => this.#placeOf(step)), settled, late });
+    return settled.promise;
+  }
+
+  /** Never rejects. */
+  async send(redis: Pick<RedisConnection, 'run'>): Promise<void> {
+    try {
+      await redis.run((client) => this.#run(client));
+    } catch (error) {
+      if (!this.#replies) {
+        this.#isRejected = true;
+        this.#groups.forEach(({ settled }) => settled.reject(error));
+        return;
+      }
+    }
+    for (const { places, settled } of this.#groups) {
+      const replies = this.#at(places, this.#replies ?? []);
+      const failure = replies.find(isError);
+      if (failure) settled.reject(failure);
+      else settled.resolve(replies);
+    }
+  }
+
+  async #run(client: RedisClient): Promise<void> {
+    const [answered, proof] = await Promise.allSettled([
+      runScript(client, this.script, this.#steps, this.options.reply),
+      this.options.proof?.(client),
+    ]);
+    if (answered.status === 'rejected') throw answered.reason;
+    if (this.#isRejected || proof.status === 'rejected')
+      for (const { places, late } of this.#groups) late?.(this.#at(places, answered.value));
+    if (proof.status === 'rejected') throw proof.reason;
+    this.#replies = answered.value;
+    // The connection learns from an error reply whether it may use its server.
+    const failure = answered.value.find(isError);
+    if (failure) throw failure;
+  }
+
+  #placeOf(step: Step<string>): number {
+    const known = step.shared ? this.#shared.get(step.recordKey) : undefined;
+    if (known !== undefined) return known;
+    const place = this.#steps.push(step) - 1;
+    if (step.shared) this.#shared.set(step.recordKey, place);
+    return place;
+  }
+
+  #at(places: readonly number[], replies: Replies): Replies {
+    const { repliesPerStep } = this.script;
+    if (repliesPerStep === 1) return places.map((place) => replies[place]);
+    return places.flatMap((place) => [replies[2 * place], replies[2 * place + 1]]);
+  }
+}
+
+function isError(reply: unknown): reply is Error {
+  return reply instanceof Error;
+}
