@@ -1,6 +1,6 @@
 import { setTimeout as pause } from 'node:timers/promises';
 import { RedisConnection } from '@nuthatch/redis';
-import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from 'vitest';
+import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it, onTestFinished } from 'vitest';
 import { eventually } from '../../../test/support/eventually.js';
 import { type RedisServer, startRedis } from '../../../test/support/redis-server.js';
 import { type RedisScript, runScript } from '../src/redis/run-script.js';
@@ -228,6 +228,13 @@ describe('the Lua scripts', () => {
     });
   });
 
+  it('look nothing up on a server that accepts no writes', async () => {
+    await put();
+    await redis.run((client) => client.configSet('min-replicas-to-write', '1'));
+    onTestFinished(() => void redis.run((client) => client.configSet('min-replicas-to-write', '0')));
+    await expect(lookup('')).rejects.toThrow(/NOREPLICAS/);
+  });
+
   it('count the heartbeats in a record with a TTL', async () => {
     const beat = () => run(scripts.heartbeat, { lifeMs: LONG_MS });
     expect([await beat(), await beat()]).toEqual([1, 2]);
@@ -292,7 +299,6 @@ describe('the Lua scripts', () => {
 
     it('fail if they store values', async () => {
       const storing: [string | null, () => Promise<unknown>][] = [
-        [null, () => acquire(mine)],
         [`L|${mine}|`, () => fill(`L|${mine}|`)],
         [null, () => create(mine)],
         [`W|${LONG_MS}:${mine}`, () => doneWithValue(mine)],
@@ -317,9 +323,9 @@ describe('the Lua scripts', () => {
       expect(await text()).toBeNull();
     });
 
-    it('run if they release a lease or write the heartbeat', async () => {
-      await acquire(mine);
+    it('run if they acquire or release a lease or write the heartbeat', async () => {
       await maxMemory('1');
+      expect(await acquire(mine)).toBe(1);
       expect(await release(mine, 'origin')).toBe(1);
       const heartbeat = `${recordKey}:heartbeat`;
       expect(await run(scripts.heartbeat, { lifeMs: LONG_MS }, heartbeat)).toBe(1);

@@ -1,4 +1,6 @@
+#!lua flags=allow-oom
 -- Reads records. One that is absent, or begins with a text that the caller found to be invalid, gets the caller's lease instead.
+-- A script with flags is refused by a server that accepts no writes, so it reads nothing from a replica or a full disk.
 -- KEYS    recordKey ...
 -- ARGV    lastByte token leaseMs replaces
 -- RETURNS for each record its text and its remaining TTL; '' and -2 if it is absent; '' and -3 if the caller holds the lease
