@@ -156,7 +156,7 @@ export class PageRead<K, V> {
       await Promise.all(
         lists.map(async (tags) => {
           try {
-            return [tags, await this.reads.loader.capture(tags, budget)] as const;
+            return [tags, await this.reads.loader.tags.capture(tags, budget)] as const;
           } catch {
             return [tags, undefined] as const;
           }

@@ -108,7 +108,7 @@ export class L2Read<K, V> {
           result = await this.loadWithoutStoring(request, undefined);
           break;
         case 'writing':
-          this.parts.loader.limitIntents(request.record.key);
+          this.parts.loader.tags.limitIntents(request.record.key);
           result = await this.loadWithoutStoring(request, 'write-intent');
           break;
       }
@@ -148,7 +148,7 @@ export class L2Read<K, V> {
     token: string,
   ): Promise<ReadResult<V>> {
     const { loader } = this.parts;
-    const capturing = loader.capture(tags, attempt.budget);
+    const capturing = loader.tags.capture(tags, attempt.budget);
     const captured = capturing instanceof Promise ? await capturing.catch(() => 'unavailable' as const) : capturing;
     if (captured !== 'unavailable' && captured) return loader.loadAndStore(request, { captured, token }, attempt);
     void this.runtime.store.release(request.record.key, token).catch(() => {});

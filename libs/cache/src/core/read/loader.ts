@@ -6,22 +6,19 @@ import { LoadAbandoned } from '../context/load-abandoned.js';
 import { EntryLoad, LoadContext } from '../context/load-context.js';
 import type { Entry } from '../store/entry.js';
 import type { Origin } from '../origin.js';
+import { TagCapture } from '../tag-capture.js';
 import type { InFlightRead } from '../coherence/in-flight-reads.js';
 import type { L1 } from './l1.js';
-import type { FoundValue, TagVersionResult } from './lookup-result.js';
+import type { FoundValue } from './lookup-result.js';
 import type { Answer, ReadDetail, ReadResult } from '../read-result.js';
 import type { ReadRequest } from './read-request.js';
 import { isClientError } from '../policy/client-error.js';
-import { type CapturedTag, leasePrefix, valuePrefix, versionOf, versionText } from '../store/record-format.js';
-import type { L2Attempt, TimeBudget } from './time-budget.js';
+import { type CapturedTag, leasePrefix, valuePrefix } from '../store/record-format.js';
+import type { L2Attempt } from './time-budget.js';
 import { LONGEST_LEASE_MS } from '../store/store.js';
 import type { CacheRuntime } from '../cache-runtime.js';
 
 const SHORTEST_LEASE_MS = 1_000;
-/** A tag lives this many times as long as its longest-lived entry, so it outlives every entry until it is renewed. */
-const TAG_LIVES = 2;
-const SHORTEST_TAG_MS = 120_000;
-
 /** The right to store over a record. */
 export interface StoreRight {
   /** The prefix of the record that may be replaced. */
@@ -50,8 +47,7 @@ export class Loader<K, V> {
   #loadMs = 0;
   /** Long enough for most loads, and short enough to replace a holder that died soon. In milliseconds. */
   leaseMs = SHORTEST_LEASE_MS;
-  readonly #tagLifeMs: number;
-  #latestCaptured: readonly CapturedTag[] = [];
+  readonly tags: TagCapture;
 
   constructor(
     private readonly definition: CacheDefinition<K, V>,
@@ -63,43 +59,11 @@ export class Loader<K, V> {
       readonly origin: Origin;
     },
   ) {
-    const { lifetimes, negative } = definition;
-    this.#tagLifeMs = Math.max(SHORTEST_TAG_MS, TAG_LIVES * Math.max(lifetimes.expiryMs, negative?.expiryMs ?? 0));
+    this.tags = new TagCapture(definition, runtime);
   }
 
   get loadMs(): number {
     return this.#loadMs;
-  }
-
-  /**
-   * Captures the tag versions before a load begins; `undefined` when a tag is being written. It takes a step only for an absent tag,
-   * which gets its first version, and now and then to extend the life of a used one.
-   *
-   * @throws when the store is unavailable, or too slow for this read.
-   */
-  capture(
-    tags: readonly TagVersionResult[],
-    budget?: TimeBudget,
-  ): readonly CapturedTag[] | undefined | Promise<readonly CapturedTag[] | undefined> {
-    const { coherence, clock } = this.runtime;
-    const now = clock.now();
-    const captured: CapturedTag[] = [];
-    for (const { recordKey, version, text } of tags) {
-      if (version === undefined && text !== null) {
-        this.limitIntents(recordKey);
-        return undefined;
-      }
-      if (version !== undefined && !coherence.tags.renewalDue(recordKey, now, this.#tagLifeMs))
-        captured.push([recordKey, version]);
-    }
-    if (captured.length === tags.length) return this.#latest(captured);
-    const renewing = (): Promise<readonly CapturedTag[] | undefined> => this.#renewAll(tags, captured);
-    return budget ? budget.step(renewing) : renewing();
-  }
-
-  /** Ends the intents of a record or tag after their lives at the latest, in the background. */
-  limitIntents(recordKey: string): void {
-    void this.runtime.store.limitIntents?.(recordKey).catch(ignore);
   }
 
   /** Loads and stores nothing. */
@@ -242,41 +206,6 @@ export class Loader<K, V> {
   measure(ms: number): void {
     this.#loadMs = ms > this.#loadMs ? ms : this.#loadMs * 0.95 + ms * 0.05;
     this.leaseMs = Math.min(LONGEST_LEASE_MS, Math.max(SHORTEST_LEASE_MS, Math.ceil(2 * this.#loadMs)));
-  }
-
-  /** Returns the list of the last load if it is the same: its text, and the memory of its entries, are shared then. */
-  #latest(captured: readonly CapturedTag[]): readonly CapturedTag[] {
-    const latest = this.#latestCaptured;
-    const isSame =
-      captured.length === latest.length &&
-      captured.every(([tag, version], place) => latest[place]?.[0] === tag && latest[place][1] === version);
-    if (!isSame) this.#latestCaptured = captured;
-    return this.#latestCaptured;
-  }
-
-  /** Renews the tags that are not `captured` yet. */
-  async #renewAll(
-    tags: readonly TagVersionResult[],
-    captured: readonly CapturedTag[],
-  ): Promise<readonly CapturedTag[] | undefined> {
-    const current = new Map(captured);
-    const versions = await Promise.all(tags.map(async (tag) => current.get(tag.recordKey) ?? (await this.#renew(tag))));
-    const all = tags.map(({ recordKey }, index) => [recordKey, versions[index]] as const);
-    return all.every((tag): tag is CapturedTag => tag[1] !== undefined) ? all : undefined;
-  }
-
-  /** Lets a tag live on in the store, or creates it, and returns its version there; `undefined` while it is being written. */
-  async #renew({ recordKey, version }: TagVersionResult): Promise<string | undefined> {
-    const { coherence, store, clock } = this.runtime;
-    const text = await store
-      .ensureTagVersion(recordKey, versionText(clock.id()), this.#tagLifeMs)
-      .catch((error: unknown) => {
-        coherence.tags.renewalFailed(recordKey);
-        throw error;
-      });
-    const current = versionOf(text);
-    if (current !== version) coherence.tags.forget(recordKey);
-    return current;
   }
 }
 

@@ -140,7 +140,7 @@ export class ReadThrough<K, V> {
   async versions(tags: readonly string[]): Promise<readonly CapturedTag[] | undefined> {
     try {
       const known = this.#l2Lookup.knownTags(tags) ?? (await this.#l2Lookup.fetchTags(tags));
-      return await this.loader.capture(known);
+      return await this.loader.tags.capture(known);
     } catch {
       // The value is written without being stored.
       return undefined;
