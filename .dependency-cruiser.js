@@ -21,7 +21,7 @@ const FLOORS = [
   'context',
   'counters|read-result',
   'cache-runtime|origin',
-  'read|write',
+  'tag-capture|read|write',
   'batch',
   'inspect',
   'cache',
