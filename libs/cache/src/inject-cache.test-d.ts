@@ -1,4 +1,3 @@
-import { z } from 'zod';
 import { Cache } from './core/cache.js';
 import { defineCache } from './core/policy/define-cache.js';
 import { InjectCache } from './inject-cache.decorator.js';
@@ -7,7 +6,7 @@ interface User {
   readonly id: string;
 }
 
-const userById = defineCache<string, User>({ name: 'users.byId', version: 1, key: z.string(), ttl: '30s' });
+const userById = defineCache<User>('users.byId', { ttl: '30s' });
 
 /** Compiled, never run: only a cache of exactly the definition's key and value can be injected. */
 export class Injections {

@@ -1,6 +1,5 @@
 import { RedisConnection } from '@nuthatch/redis';
 import { afterEach, describe, expect, it } from 'vitest';
-import { z } from 'zod';
 import { eventually } from '../../../test/support/eventually.js';
 import { startRedis } from '../../../test/support/redis-server.js';
 import { checkOptions } from '../src/cache.options.js';
@@ -13,9 +12,9 @@ import { RuntimeProvider } from '../src/runtime-provider.js';
 const value = { bytes: Uint8Array.from({ length: 256 }, (_, byte) => byte), at: new Date(5), name: 'Zoë 𝄞' };
 type Value = typeof value;
 
-const policy = { name: 'values', version: 1, key: z.string(), ttl: '30s', tags: () => ['Zoë'] } as const;
-const asJson = defineCache<string, Value>(policy);
-const asMessagePack = defineCache<string, Value>({ ...policy, codec: messagePack });
+const policy = { ttl: '30s', tags: () => ['Zoë'] } as const;
+const asJson = defineCache<Value>('values', policy);
+const asMessagePack = defineCache<Value>('values', { ...policy, codec: messagePack });
 
 describe('values in a real Redis', () => {
   const cleanUp: (() => Promise<void>)[] = [];

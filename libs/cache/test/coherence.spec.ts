@@ -1,7 +1,6 @@
 import { Logger } from '@nestjs/common';
 import { RedisConnection, type RedisOptions } from '@nuthatch/redis';
 import { afterEach, describe, expect, it, vi } from 'vitest';
-import { z } from 'zod';
 import { eventually } from '../../../test/support/eventually.js';
 import { type RedisServer, startRedis } from '../../../test/support/redis-server.js';
 import { checkOptions } from '../src/cache.options.js';
@@ -13,8 +12,8 @@ import { RuntimeProvider } from '../src/runtime-provider.js';
 /** The guaranteed delay of a message. `npm run test:consistency` measures the actual delay. */
 const MESSAGE_MS = 1_000;
 
-const numbers = defineCache<string, number>({ name: 'numbers', version: 1, key: z.string(), ttl: '30s' });
-const listed = defineCache<string, number>({ ...numbers, name: 'listed', tags: () => ['list'] });
+const numbers = defineCache<number>('numbers', { ttl: '30s' });
+const listed = defineCache<number>('listed', { ...numbers, tags: () => ['list'] });
 
 describe('instances on one Redis', () => {
   const cleanUp: (() => Promise<void>)[] = [];

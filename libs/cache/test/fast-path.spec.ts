@@ -5,15 +5,11 @@ import { CacheModule, CacheRegistry, CacheResponse, defineCache, HttpCacheInterc
 import { RedisModule } from '@nuthatch/redis';
 import request from 'supertest';
 import { afterEach, describe, expect, it, onTestFinished, vi } from 'vitest';
-import { z } from 'zod';
 import { eventually } from '../../../test/support/eventually.js';
 import { startRedis } from '../../../test/support/redis-server.js';
 import { RedisStore } from '../src/redis/redis-store.js';
 
-const items = defineCache<string, { readonly id: string }>({
-  name: 'items',
-  version: 1,
-  key: z.string(),
+const items = defineCache<{ readonly id: string }>('items', {
   ttl: '30s',
   etag: ({ id }) => id,
 });

@@ -1,6 +1,5 @@
 import { RedisConnection } from '@nuthatch/redis';
 import { expect, onTestFinished } from 'vitest';
-import { z } from 'zod';
 import { eventually } from '../../../test/support/eventually.js';
 import { type RedisServer, startRedis } from '../../../test/support/redis-server.js';
 import { checkOptions } from '../src/cache.options.js';
@@ -9,7 +8,7 @@ import { defineCache } from '../src/core/policy/define-cache.js';
 import { RuntimeProvider } from '../src/runtime-provider.js';
 
 /** Entries with a TTL that no test waits for. */
-const numbers = defineCache<string, number>({ name: 'numbers', version: 1, key: z.string(), ttl: '60s' });
+const numbers = defineCache<number>('numbers', { ttl: '60s' });
 
 /** A server for one test, and a way to send commands to it. */
 export async function givenRedis(...args: readonly string[]) {

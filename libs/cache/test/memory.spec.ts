@@ -18,10 +18,7 @@ const KEYS = 5_000;
 const MOST_GROWTH_BYTES = 80 * KEYS;
 const ROUNDS = 4;
 
-const items = defineCache<string, string>({
-  name: 'items',
-  version: 1,
-  key: z.string(),
+const items = defineCache<string>('items', {
   ttl: '10s',
   staleWhileRevalidate: '10s',
   negativeTtl: '10s',
@@ -109,9 +106,7 @@ interface Person {
   readonly updatedAt: string;
 }
 
-const people = defineCache<{ id: string }, Person>({
-  name: 'users.byId',
-  version: 1,
+const people = defineCache<Person, { id: string }>('users.byId', {
   // Keys that are objects are not memoised, so the memory of a key is part of its entry.
   key: z.object({ id: z.uuid() }),
   ttl: '1m',

@@ -1,6 +1,5 @@
 import { RedisConnection } from '@nuthatch/redis';
 import { afterAll, beforeAll, describe, expect, inject, it } from 'vitest';
-import { z } from 'zod';
 import { eventually } from '../../../test/support/eventually.js';
 import { defineCache } from '../src/core/policy/define-cache.js';
 import { RefreshLock, refreshLockOf } from '../src/core/store/refresh-lock.js';
@@ -10,10 +9,7 @@ const HOUR_MS = 3_600_000;
 /** Less than the time for which a read waits for the load of another process. */
 const AT_ONCE_MS = 1_000;
 
-const backingOff = defineCache<string, number>({
-  name: 'backing-off',
-  version: 1,
-  key: z.string(),
+const backingOff = defineCache<number>('backing-off', {
   ttl: '60s',
   errorBackOff: '1s',
 });

@@ -1,6 +1,5 @@
 import { RedisConnection } from '@nuthatch/redis';
 import { afterEach, describe, expect, it } from 'vitest';
-import { z } from 'zod';
 import { eventually } from '../../../test/support/eventually.js';
 import { startRedis } from '../../../test/support/redis-server.js';
 import { checkOptions } from '../src/cache.options.js';
@@ -32,10 +31,7 @@ describe('the data of a cache in Redis', () => {
       const open = new RuntimeProvider(redis, checkOptions({ namespace: 'footprint' }));
       cleanUp.push(() => open.onApplicationShutdown());
       await eventually(() => expect(open.runtime.coherence.fresh).toBe(true));
-      const definition = defineCache<string, string>({
-        name: 'texts',
-        version: 1,
-        key: z.string(),
+      const definition = defineCache<string>('texts', {
         ttl: '60s',
         ...policy,
       });

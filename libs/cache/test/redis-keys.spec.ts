@@ -2,7 +2,6 @@ import { readFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { RedisConnection } from '@nuthatch/redis';
 import { describe, expect, it } from 'vitest';
-import { z } from 'zod';
 import { eventually } from '../../../test/support/eventually.js';
 import { startRedis } from '../../../test/support/redis-server.js';
 import { checkOptions } from '../src/cache.options.js';
@@ -12,10 +11,7 @@ import { RuntimeProvider } from '../src/runtime-provider.js';
 
 const page = join(import.meta.dirname, '../../../docs/reference/redis-keys.md');
 
-const items = defineCache<string, number>({
-  name: 'items',
-  version: 1,
-  key: z.string(),
+const items = defineCache<number>('items', {
   ttl: '1s',
   staleWhileRevalidate: '1h',
   tags: () => ['list'],

@@ -23,7 +23,7 @@ export interface User {
   readonly email: string;
 }
 
-const userById = defineCache<string, User>({ name: 'users.byId', version: 1, key: z.string().max(64), ttl: '30s' });
+const userById = defineCache<User>('users.byId', { key: z.string().max(64), ttl: '30s' });
 
 @Controller()
 @UseInterceptors(HttpCacheInterceptor)

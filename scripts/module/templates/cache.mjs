@@ -7,9 +7,7 @@ import { pageQuery, type PageQuery } from '../paging/page-query.js';
 import { type ${One}, ${one}Etags, ${one}Schema, ${many}PageSchema } from './${singular}.js';
 import { ${one}Id } from './${plural}.dto.js';
 
-export const ${one}ById = defineCache<string, ${One}>({
-  name: '${plural}.byId',
-  version: 1,
+export const ${one}ById = defineCache<${One}>('${plural}.byId', {
   key: ${one}Id,
   value: ${one}Schema,
   ttl: '30s',
@@ -22,9 +20,7 @@ export const ${one}ById = defineCache<string, ${One}>({
 /** The tag of every list of ${words}: each write of ${article(word)} invalidates it. */
 export const ${many}Tag = '${plural}';
 
-export const ${many}Page = defineCache<PageQuery, Page<${One}>>({
-  name: '${plural}.page',
-  version: 1,
+export const ${many}Page = defineCache<Page<${One}>, PageQuery>('${plural}.page', {
   key: pageQuery,
   value: ${many}PageSchema,
   ttl: '10s',

@@ -15,7 +15,7 @@ import { TTL_MS, type User } from './users.js';
 
 // Each library is open in the fastest configuration that its documentation shows.
 
-const definition = defineCache<string, User>({ name: 'users.byId', version: 1, key: z.uuid(), ttl: '1h' });
+const definition = defineCache<User>('users.byId', { key: z.uuid(), ttl: '1h' });
 
 /** How many entries a memory holds. */
 const MOST_ENTRIES = 10_000;

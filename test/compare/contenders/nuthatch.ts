@@ -1,7 +1,6 @@
 import { Logger } from '@nestjs/common';
 import { type Cache, defineCache } from '@nuthatch/cache';
 import { RedisConnection } from '@nuthatch/redis';
-import { z } from 'zod';
 import { checkOptions } from '../../../libs/cache/src/cache.options.js';
 import { CacheRegistry } from '../../../libs/cache/src/core/cache-registry.js';
 import { RuntimeProvider } from '../../../libs/cache/src/runtime-provider.js';
@@ -19,7 +18,8 @@ export const NUTHATCH: readonly SetUp[] = [
   {
     ...library,
     tiers: 'L1',
-    options: "`CacheModule` without Redis, `defineCache({ ttl: '60s' })`; `readThrough`, `writeThrough`, `invalidate`",
+    options:
+      "`CacheModule` without Redis, `defineCache('rows', { ttl: '60s' })`; `readThrough`, `writeThrough`, `invalidate`",
     purposes: ['healthy'],
     shared: false,
     bus: false,
@@ -57,8 +57,8 @@ async function overRedis(where: Where, operationTimeoutMs: number): Promise<Cont
 
 function contender({ runtime }: RuntimeProvider, { tagged }: Where): Contender {
   Logger.overrideLogger(false);
-  const policy = { name: 'rows', version: 1, key: z.string(), ttl: '60s' } as const;
-  const definition = defineCache<string, Row>(tagged ? { ...policy, tags: () => [TAG] } : policy);
+  const policy = { ttl: '60s' } as const;
+  const definition = defineCache<Row>('rows', tagged ? { ...policy, tags: () => [TAG] } : policy);
   const cache: Cache<string, Row> = new CacheRegistry(runtime).create(definition);
   return {
     readThrough: (key, load) => cache.readThrough(key, load),

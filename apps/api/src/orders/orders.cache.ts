@@ -3,9 +3,7 @@ import { userTag } from '../users/users.cache.js';
 import { type Order, orderEtags, orderSchema, type OrdersOfUser, ordersOfUserSchema } from './order.js';
 import { orderId, ordersQuery, type OrdersQuery } from './orders.dto.js';
 
-export const orderById = defineCache<string, Order>({
-  name: 'orders.byId',
-  version: 1,
+export const orderById = defineCache<Order>('orders.byId', {
   key: orderId,
   value: orderSchema,
   ttl: '30s',
@@ -19,9 +17,7 @@ export const orderById = defineCache<string, Order>({
 export const ordersTag = (userId: string): string => `orders.of.${userId}`;
 
 /** A page also contains the name of the user, so a write of the user invalidates it too. */
-export const ordersPage = defineCache<OrdersQuery, OrdersOfUser>({
-  name: 'orders.page',
-  version: 1,
+export const ordersPage = defineCache<OrdersOfUser, OrdersQuery>('orders.page', {
   key: ordersQuery,
   value: ordersOfUserSchema,
   ttl: '10s',

@@ -22,10 +22,10 @@ const oneUser = {
   lastModified: ({ updatedAt }: User) => updatedAt,
 } as const;
 
-export const userById = defineCache<string, User>({ name: 'users.byId', version: 1, key: userId, ...oneUser });
+export const userById = defineCache<User>('users.byId', { key: userId, ...oneUser });
 
 /** The same user under its e-mail address. Every write of a user invalidates the addresses before and after it. */
-export const userByEmail = defineCache<string, User>({ name: 'users.byEmail', version: 2, key: emailKey, ...oneUser });
+export const userByEmail = defineCache<User>('users.byEmail', { version: 2, key: emailKey, ...oneUser });
 
 /** The tag of every list of users: each write of a user invalidates it. */
 export const usersTag = 'users';
@@ -33,9 +33,7 @@ export const usersTag = 'users';
 /** The tag of entries of any module that hold this user beside other data: each write of the user invalidates it. */
 export const userTag = (id: string): string => `users.${id}`;
 
-export const usersPage = defineCache<UsersPageQuery, UsersPage>({
-  name: 'users.page',
-  version: 1,
+export const usersPage = defineCache<UsersPage, UsersPageQuery>('users.page', {
   key: usersPageQuery,
   value: usersPageSchema,
   ttl: '10s',
@@ -43,9 +41,7 @@ export const usersPage = defineCache<UsersPageQuery, UsersPage>({
 });
 
 /** Has no tag: the statistics scan the table, and with a tag every write would cause a new scan. */
-export const usersStats = defineCache<StatsQuery, UsersStats>({
-  name: 'users.stats',
-  version: 1,
+export const usersStats = defineCache<UsersStats, StatsQuery>('users.stats', {
   key: statsQuery,
   value: usersStatsSchema,
   ttl: '30s',

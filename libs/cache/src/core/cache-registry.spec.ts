@@ -1,13 +1,12 @@
 import { describe, expect, it } from 'vitest';
-import { z } from 'zod';
 import { givenRuntime } from '../testing/given-runtime.js';
 import { givenFleet } from '../testing/fleet.js';
 import { CacheRegistry } from './cache-registry.js';
 import { defineCache } from './policy/define-cache.js';
 
-const policy = { version: 1, key: z.string(), ttl: '30s' } as const;
-const users = defineCache<string, number>({ ...policy, name: 'users' });
-const orders = defineCache<string, number>({ ...policy, name: 'orders' });
+const policy = { ttl: '30s' } as const;
+const users = defineCache<number>('users', policy);
+const orders = defineCache<number>('orders', policy);
 
 function givenRegistry() {
   const fleet = givenFleet<number>();
@@ -32,13 +31,13 @@ describe(CacheRegistry.name, () => {
     const notRegistered = expect.objectContaining({ code: 'CACHE_NOT_REGISTERED' });
     expect(() => caches.find(users)).toThrow(notRegistered);
     caches.create(users);
-    expect(() => caches.find(defineCache<string, number>({ ...policy, name: 'users' }))).toThrow(notRegistered);
+    expect(() => caches.find(defineCache<number>('users', policy))).toThrow(notRegistered);
   });
 
   it('rejects a second cache of the same name', () => {
     const { caches } = givenRegistry();
     caches.create(users);
-    expect(() => caches.create(defineCache<string, number>({ ...policy, name: 'users' }))).toThrow(
+    expect(() => caches.create(defineCache<number>('users', policy))).toThrow(
       expect.objectContaining({ code: 'CACHE_NAME_TAKEN' }),
     );
   });

@@ -2,7 +2,6 @@ import { createHash } from 'node:crypto';
 import type { Cache } from '../core/cache.js';
 import { defineCache } from '../core/policy/define-cache.js';
 import type { CacheRegistry } from '../core/cache-registry.js';
-import type { KeySchema } from '../core/policy/key-schema.js';
 import { SetQueue } from './set-queue.js';
 
 /** The value that is stored for a Keyv: its data, and its key, because the name of a record has only the hash of a long key. */
@@ -16,12 +15,6 @@ export interface ManagedCache {
   readonly cache: Cache<string, ManagedEntry>;
   readonly sets: SetQueue;
 }
-
-const anyText: KeySchema<string> = {
-  '~standard': {
-    validate: (value) => (typeof value === 'string' ? { value } : { issues: [{ message: 'must be a string' }] }),
-  },
-};
 
 /** The TTL of entries that a Keyv stores without one, since every entry in Redis expires. */
 const LONGEST_TTL = '365d';
@@ -37,10 +30,8 @@ export class ManagedCaches {
   of(namespace = ''): ManagedCache {
     const made = this.#made.get(namespace);
     if (made) return made;
-    const definition = defineCache<string, ManagedEntry>({
-      name: nameOf(namespace),
+    const definition = defineCache<ManagedEntry>(nameOf(namespace), {
       version: 2,
-      key: anyText,
       ttl: LONGEST_TTL,
     });
     const cache = { cache: this.registry.create(definition), sets: new SetQueue() };

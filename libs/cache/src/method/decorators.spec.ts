@@ -16,11 +16,11 @@ interface User {
   readonly name: string;
 }
 
-const policy = { version: 1, key: z.string().min(1), ttl: '30s' } as const;
-const userById = defineCache<string, User>({ name: 'users.byId', ...policy });
-const userByName = defineCache<string, User>({ name: 'users.byName', ...policy });
-const counts = defineCache<string, number | null>({ name: 'counts', ...policy });
-const namesOf = defineCache<string, string>({ name: 'names', ...policy, tags: () => ['names'] });
+const policy = { key: z.string().min(1), ttl: '30s' } as const;
+const userById = defineCache<User>('users.byId', policy);
+const userByName = defineCache<User>('users.byName', policy);
+const counts = defineCache<number | null>('counts', policy);
+const namesOf = defineCache<string>('names', { ...policy, tags: () => ['names'] });
 
 @Injectable()
 class Users {
@@ -169,7 +169,7 @@ describe('method decorators', () => {
     });
 
     it('@ReadThrough works in a module that is loaded lazily', async () => {
-      const lazyById = defineCache<string, User>({ name: 'lazy.byId', ...policy });
+      const lazyById = defineCache<User>('lazy.byId', policy);
 
       @Injectable()
       class LazyUsers {

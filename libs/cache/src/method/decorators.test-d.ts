@@ -1,4 +1,3 @@
-import { z } from 'zod';
 import { defineCache } from '../core/policy/define-cache.js';
 import { Invalidates } from './invalidates.decorator.js';
 import { ReadThrough } from './read-through.decorator.js';
@@ -12,7 +11,7 @@ interface Change {
   readonly tenant: string;
 }
 
-const userById = defineCache<string, User>({ name: 'users.byId', version: 1, key: z.string(), ttl: '30s' });
+const userById = defineCache<User>('users.byId', { ttl: '30s' });
 const user: User = { id: '1' };
 
 /** Compiled, never run: keys derive from the parameters of the method, and the method returns the value type of the cache. */

@@ -8,9 +8,9 @@ import { CacheRegistry } from '../core/cache-registry.js';
 import { Invalidates } from './invalidates.decorator.js';
 import { WriteThrough } from './write-through.decorator.js';
 
-const policy = { version: 1, ttl: '30s', tags: () => ['all'] } as const;
-const numbers = defineCache<string, number>({ name: 'numbers', key: z.string().regex(/^\d+$/), ...policy });
-const pairs = defineCache<unknown, number>({ name: 'pairs', key: z.any(), ...policy });
+const policy = { ttl: '30s', tags: () => ['all'] } as const;
+const numbers = defineCache<number>('numbers', { key: z.string().regex(/^\d+$/), ...policy });
+const pairs = defineCache<number, unknown>('pairs', { key: z.any(), ...policy });
 const write = vi.fn(async () => 2);
 
 @Injectable()

@@ -8,9 +8,7 @@ import { defineCache } from '../core/policy/define-cache.js';
 import { Invalidates } from './invalidates.decorator.js';
 import { ReadThrough } from './read-through.decorator.js';
 
-const marked = defineCache<string, string>({
-  name: 'marked',
-  version: 1,
+const marked = defineCache<string>('marked', {
   key: z.string().transform((id) => `${id}!`),
   ttl: '30s',
 });

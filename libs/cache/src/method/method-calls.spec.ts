@@ -2,14 +2,13 @@ import 'reflect-metadata';
 import { Injectable } from '@nestjs/common';
 import { Test } from '@nestjs/testing';
 import { describe, expect, it, vi } from 'vitest';
-import { z } from 'zod';
 import { CacheModule } from '../cache.module.js';
 import { defineCache } from '../core/policy/define-cache.js';
 import { Invalidates } from './invalidates.decorator.js';
 import { ReadThrough } from './read-through.decorator.js';
 import { WriteThrough } from './write-through.decorator.js';
 
-const texts = defineCache<string, string>({ name: 'texts', version: 1, key: z.string(), ttl: '30s' });
+const texts = defineCache<string>('texts', { ttl: '30s' });
 
 async function given(origin: () => Promise<string>) {
   @Injectable()

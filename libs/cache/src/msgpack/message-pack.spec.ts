@@ -65,7 +65,7 @@ describe('messagePack', () => {
   it('still decodes values that its cache stored in JSON', async () => {
     const { instance, definition } = givenFleet<unknown>();
     const [before, { runtime }] = [instance(), instance()];
-    const after = new Cache(defineCache<string, unknown>({ ...definition, codec: messagePack }), runtime);
+    const after = new Cache(defineCache<unknown>('test', { ...definition, codec: messagePack }), runtime);
     await before.cache.set('k', { name: 'Ada' });
     expect(await after.get('k')).toEqual({ name: 'Ada' });
   });

@@ -12,7 +12,7 @@ const packr = new Packr({ useRecords: true, moreTypes: true, useBigIntExtension:
  * an instance of a class would come back as another value, so it is not stored.
  *
  * @example
- * export const thumbnails = defineCache<string, Uint8Array>({ name: 'thumbnails', version: 1, key, ttl: '1h', codec: messagePack });
+ * export const thumbnails = defineCache<Uint8Array>('thumbnails', { ttl: '1h', codec: messagePack });
  */
 export const messagePack: Codec = {
   name: 'msgpack',

@@ -24,9 +24,7 @@ export function givenFleet<V>(
   const clock = new ManualClock();
   const server = new RedisSimulator(clock, schedule, machine);
   const warn = vi.fn<(message: string) => void>();
-  const definition = defineCache<string, V>({
-    name: 'test',
-    version: 1,
+  const definition = defineCache<V>('test', {
     key: someText,
     ttl: '30s',
     ...policy,

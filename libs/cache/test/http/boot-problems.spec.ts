@@ -11,7 +11,7 @@ import { NoCache } from '../../src/http/no-cache.decorator.js';
 
 const key = z.strictObject({ id: z.string(), about: z.string().optional(), principal: z.string().optional() });
 type Key = z.output<typeof key>;
-const items = defineCache<Key, number>({ name: 'items', version: 1, key, ttl: '30s' });
+const items = defineCache<number, Key>('items', { key, ttl: '30s' });
 const idOf = ({ params }: KeySource) => ({ id: params['id'] });
 
 const about = { vary: { about: 'X-About' } } as const;

@@ -14,9 +14,7 @@ interface Page {
   readonly next: number;
 }
 
-const pages = defineCache<{ after: string }, Page>({
-  name: 'pages',
-  version: 1,
+const pages = defineCache<Page, { after: string }>('pages', {
   key: z.strictObject({ after: z.string().regex(/^\d$/) }),
   ttl: '30s',
   negativeTtl: '5s',

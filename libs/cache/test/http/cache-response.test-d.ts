@@ -7,7 +7,7 @@ interface User {
   readonly id: string;
 }
 
-const userById = defineCache<string, User>({ name: 'users.byId', version: 1, key: z.string(), ttl: '30s' });
+const userById = defineCache<User>('users.byId', { ttl: '30s' });
 
 /** Compiled, never run: a handler that answers anything but exactly the cache's value is an error. */
 @Controller()
@@ -48,8 +48,12 @@ export class Handlers {
 }
 
 // @ts-expect-error a bare number is not a time
-defineCache<string, User>({ name: 'n', version: 1, key: z.string(), ttl: 30 });
+defineCache<User>('n', { ttl: 30 });
 // @ts-expect-error a time has a unit
-defineCache<string, User>({ name: 'n', version: 1, key: z.string(), ttl: '30' });
+defineCache<User>('n', { ttl: '30' });
 // @ts-expect-error the schema makes numbers, the key is a string
-defineCache<string, User>({ name: 'n', version: 1, key: z.number(), ttl: '30s' });
+defineCache<User>('n', { key: z.number(), ttl: '30s' });
+// @ts-expect-error a key that is no string needs a schema
+defineCache<User, number>('n', { ttl: '30s' });
+// @ts-expect-error the key is a number, the schema makes strings
+defineCache<User, number>('n', { key: z.string(), ttl: '30s' });

@@ -1,6 +1,5 @@
 import { Controller, Get, Inject, Logger, Param, UseInterceptors } from '@nestjs/common';
 import { describe, expect, it, onTestFinished, vi } from 'vitest';
-import { z } from 'zod';
 import type { Cache } from '../../src/core/cache.js';
 import { defineCache } from '../../src/core/policy/define-cache.js';
 import { CacheResponse } from '../../src/http/cache-response.decorator.js';
@@ -26,9 +25,9 @@ class Account {
   }
 }
 
-const policy = { version: 1, key: z.string(), ttl: '30s' } as const;
-const answers = defineCache<string, Account>({ name: 'answers', ...policy });
-const accounts = defineCache<string, Account>({ name: 'accounts', ...policy });
+const policy = { ttl: '30s' } as const;
+const answers = defineCache<Account>('answers', policy);
+const accounts = defineCache<Account>('accounts', policy);
 
 const labels: (string | undefined)[] = [];
 

@@ -10,7 +10,6 @@ import {
 } from '@nestjs/common';
 import { catchError, of } from 'rxjs';
 import { describe, expect, it } from 'vitest';
-import { z } from 'zod';
 import { adapters, givenServer } from '../given-server.js';
 import { Cache } from '../../src/core/cache.js';
 import { defineCache } from '../../src/core/policy/define-cache.js';
@@ -19,10 +18,7 @@ import { CacheResponse } from '../../src/http/cache-response.decorator.js';
 import type { KeySource } from '../../src/http/route/cached-route.js';
 import { HttpCacheInterceptor } from '../../src/http/http-cache.interceptor.js';
 
-const names = defineCache<string, string>({
-  name: 'names',
-  version: 1,
-  key: z.string(),
+const names = defineCache<string>('names', {
   ttl: '30s',
   negativeTtl: '30s',
 });

@@ -16,25 +16,18 @@ interface Item {
   readonly count: number;
 }
 
-const itemById = defineCache<string, Item>({
-  name: 'items.byId',
-  version: 1,
+const itemById = defineCache<Item>('items.byId', {
   key: z.string().regex(/^\d+$/),
   ttl: '30s',
   negativeTtl: '5s',
   etag: ({ count }) => `${count}`,
 });
-const answers = defineCache<{ q: string }, string | null>({
-  name: 'answers',
-  version: 1,
+const answers = defineCache<string | null, { q: string }>('answers', {
   key: z.strictObject({ q: z.string() }),
   ttl: '30s',
 });
 
-const news = defineCache<string, readonly string[]>({
-  name: 'news',
-  version: 1,
-  key: z.string(),
+const news = defineCache<readonly string[]>('news', {
   ttl: '1ms',
   staleWhileRevalidate: '5m',
 });
@@ -250,7 +243,7 @@ describe.each(adapters)(`${HttpCacheInterceptor.name} on %s`, (name) => {
 
 describe(CacheResponse, () => {
   it('@CacheResponse rejects a cache with a codec', () => {
-    const bytes = defineCache<string, Item>({ ...itemById, name: 'items.bytes', codec: messagePack });
+    const bytes = defineCache<Item>('items.bytes', { ...itemById, codec: messagePack });
     expect(() => CacheResponse(bytes, ({ params }) => params['id'])).toThrow(/"items.bytes"/);
   });
 });

@@ -1,15 +1,11 @@
 import { Controller, Get, Param, UseInterceptors } from '@nestjs/common';
 import { describe, expect, it } from 'vitest';
-import { z } from 'zod';
 import { defineCache } from '../../src/core/policy/define-cache.js';
 import { adapters, givenServer } from '../given-server.js';
 import { CacheResponse } from '../../src/http/cache-response.decorator.js';
 import { HttpCacheInterceptor } from '../../src/http/http-cache.interceptor.js';
 
-const texts = defineCache<string, string>({
-  name: 'texts',
-  version: 1,
-  key: z.string(),
+const texts = defineCache<string>('texts', {
   ttl: '30s',
   etag: (text) => (text === 'throws' ? JSON.parse('') : text),
 });

@@ -1,13 +1,12 @@
 import { Controller, Get, UseInterceptors } from '@nestjs/common';
 import { describe, expect, it } from 'vitest';
-import { z } from 'zod';
 import { defineCache } from '../../src/core/policy/define-cache.js';
 import { adapters, givenServer } from '../given-server.js';
 import { CacheResponse } from '../../src/http/cache-response.decorator.js';
 import { HttpCacheInterceptor } from '../../src/http/http-cache.interceptor.js';
 import { NoCache } from '../../src/http/no-cache.decorator.js';
 
-const numbers = defineCache<string, number>({ name: 'numbers', version: 1, key: z.string(), ttl: '30s' });
+const numbers = defineCache<number>('numbers', { ttl: '30s' });
 let calls = 0;
 
 @UseInterceptors(HttpCacheInterceptor)

@@ -2,14 +2,13 @@ import { Injectable, UseInterceptors } from '@nestjs/common';
 import { ExternalContextCreator } from '@nestjs/core';
 import { Test } from '@nestjs/testing';
 import { describe, expect, it, onTestFinished } from 'vitest';
-import { z } from 'zod';
 import { CacheModule } from '../../src/cache.module.js';
 import { defineCache } from '../../src/core/policy/define-cache.js';
 import { CacheRegistry } from '../../src/core/cache-registry.js';
 import { CacheResponse } from '../../src/http/cache-response.decorator.js';
 import { HttpCacheInterceptor } from '../../src/http/http-cache.interceptor.js';
 
-const numbers = defineCache<string, number>({ name: 'numbers', version: 1, key: z.string(), ttl: '30s' });
+const numbers = defineCache<number>('numbers', { ttl: '30s' });
 
 /** Answers GraphQL queries, messages or frames. */
 @Injectable()

@@ -12,7 +12,6 @@ import { FastifyAdapter } from '@nestjs/platform-fastify';
 import { Test } from '@nestjs/testing';
 import request from 'supertest';
 import { describe, expect, it, onTestFinished } from 'vitest';
-import { z } from 'zod';
 import { CacheModule } from '../../src/cache.module.js';
 import { defineCache } from '../../src/core/policy/define-cache.js';
 import { adapters, givenServer } from '../given-server.js';
@@ -20,7 +19,7 @@ import { CacheResponse } from '../../src/http/cache-response.decorator.js';
 import type { KeySource } from '../../src/http/route/cached-route.js';
 import { HttpCacheInterceptor } from '../../src/http/http-cache.interceptor.js';
 
-const items = defineCache<string, number>({ name: 'items', version: 1, key: z.string(), ttl: '30s' });
+const items = defineCache<number>('items', { ttl: '30s' });
 const idOf = ({ params }: KeySource) => params['id'];
 
 @Injectable()

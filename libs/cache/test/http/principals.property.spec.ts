@@ -10,7 +10,7 @@ import { cachedRoute } from '../../src/http/route/cached-route.js';
 import { entryAt, requestKey } from '../../src/http/route/request-key.js';
 
 const ofUser = z.strictObject({ id: z.string(), principal: z.string().max(5_000).optional() });
-const answers = defineCache<z.output<typeof ofUser>, string>({ name: 'answers', version: 1, key: ofUser, ttl: '30s' });
+const answers = defineCache<string, z.output<typeof ofUser>>('answers', { key: ofUser, ttl: '30s' });
 const route = cachedRoute(answers, ({ params, query }) => ({ ...query, id: params['id'] }), {
   principal: ({ user }) => (typeof user === 'string' ? user : undefined),
 });

@@ -18,24 +18,18 @@ import { cachedRoute, type KeySource } from '../../src/http/route/cached-route.j
 import type { Requester } from '../../src/http/route/requester.js';
 import { HttpCacheInterceptor } from '../../src/http/http-cache.interceptor.js';
 
-const shared = defineCache<string, number>({ name: 'shared', version: 1, key: z.string(), ttl: '30s' });
+const shared = defineCache<number>('shared', { ttl: '30s' });
 const ofUser = z.strictObject({ id: z.string(), principal: z.string().max(1_000).optional() });
-const personal = defineCache<z.output<typeof ofUser>, string>({
-  name: 'personal',
-  version: 1,
+const personal = defineCache<string, z.output<typeof ofUser>>('personal', {
   key: ofUser,
   ttl: '30s',
 });
 /** The schema lacks the principal that the type of the key has. */
-const forgetful = defineCache<z.output<typeof ofUser>, string>({
-  name: 'forgetful',
-  version: 1,
+const forgetful = defineCache<string, z.output<typeof ofUser>>('forgetful', {
   key: z.object({ id: z.string() }),
   ttl: '30s',
 });
-const confusing = defineCache<z.output<typeof ofUser>, string>({
-  name: 'confusing',
-  version: 1,
+const confusing = defineCache<string, z.output<typeof ofUser>>('confusing', {
   key: z.object({ id: z.string(), principal: z.string().toLowerCase().optional() }),
   ttl: '30s',
 });

@@ -25,10 +25,10 @@ import { HttpCacheInterceptor } from '../../src/http/http-cache.interceptor.js';
 
 const search = z.strictObject({ q: z.string(), page: z.coerce.number().int().default(1) });
 type Search = z.output<typeof search>;
-const policy = { version: 1, ttl: '30s' } as const;
-const searches = defineCache<Search, string>({ name: 'searches', key: search, ...policy });
-const loose = defineCache<Search, string>({ name: 'loose', key: z.object(search.shape), ...policy });
-const items = defineCache<string, number>({ name: 'items', key: z.string(), negativeTtl: '5s', ...policy });
+const policy = { ttl: '30s' } as const;
+const searches = defineCache<string, Search>('searches', { key: search, ...policy });
+const loose = defineCache<string, Search>('loose', { key: z.object(search.shape), ...policy });
+const items = defineCache<number>('items', { negativeTtl: '5s', ...policy });
 const idOf = ({ params }: KeySource) => params['id'];
 
 @Controller()

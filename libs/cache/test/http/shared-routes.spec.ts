@@ -9,13 +9,12 @@ import {
   UseInterceptors,
 } from '@nestjs/common';
 import { describe, expect, it } from 'vitest';
-import { z } from 'zod';
 import { adapters, givenServer } from '../given-server.js';
 import { defineCache } from '../../src/core/policy/define-cache.js';
 import { CacheResponse } from '../../src/http/cache-response.decorator.js';
 import { HttpCacheInterceptor } from '../../src/http/http-cache.interceptor.js';
 
-const items = defineCache<string, number>({ name: 'items', version: 1, key: z.string(), ttl: '30s' });
+const items = defineCache<number>('items', { ttl: '30s' });
 
 @Injectable()
 class NoQuery implements CanActivate {

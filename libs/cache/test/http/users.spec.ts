@@ -18,12 +18,12 @@ import type { Requester } from '../../src/http/route/requester.js';
 import { HttpCacheInterceptor } from '../../src/http/http-cache.interceptor.js';
 import { userOf } from '../../src/http/route/requester.js';
 
-const policy = { version: 1, ttl: '30s' } as const;
+const policy = { ttl: '30s' } as const;
 const own = z.strictObject({ principal: z.string().optional() });
 const publicly = z.strictObject({ principal: z.string().default('public') });
-const shared = defineCache<string, string>({ name: 'shared', key: z.string(), ...policy });
-const mine = defineCache<z.output<typeof own>, string>({ name: 'mine', key: own, ...policy });
-const defaulting = defineCache<z.output<typeof publicly>, string>({ name: 'defaulting', key: publicly, ...policy });
+const shared = defineCache<string>('shared', policy);
+const mine = defineCache<string, z.output<typeof own>>('mine', { key: own, ...policy });
+const defaulting = defineCache<string, z.output<typeof publicly>>('defaulting', { key: publicly, ...policy });
 const idOf = ({ params }: KeySource) => params['id'];
 const nameOf = (requester: Requester): string | undefined => {
   const user = userOf(requester);

@@ -12,7 +12,7 @@ const language = z
   .default('en')
   .transform((accepted) => (/^de\b/.test(accepted) ? ('de' as const) : ('en' as const)));
 const page = z.strictObject({ name: z.string(), language, tenant: z.string().optional() });
-const pages = defineCache<z.output<typeof page>, string>({ name: 'pages', version: 1, key: page, ttl: '30s' });
+const pages = defineCache<string, z.output<typeof page>>('pages', { key: page, ttl: '30s' });
 
 const vary = { language: 'Accept-Language', tenant: 'X-Tenant' } as const;
 

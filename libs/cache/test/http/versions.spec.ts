@@ -26,9 +26,9 @@ const key = z.strictObject({ id: z.string(), language: z.string().optional() });
 type Key = z.output<typeof key>;
 const idOf = ({ params }: KeySource) => ({ id: params['id'] });
 const etag = ({ rev }: Item) => String(rev);
-const policy = { version: 1, key, ttl: '30s', etag } as const;
-const one = defineCache<Key, Item>({ name: 'one', ...policy });
-const two = defineCache<Key, Item>({ name: 'two', ...policy });
+const policy = { key, ttl: '30s', etag } as const;
+const one = defineCache<Item, Key>('one', policy);
+const two = defineCache<Item, Key>('two', policy);
 
 type Options = CacheResponseOptions<Key, Item>;
 

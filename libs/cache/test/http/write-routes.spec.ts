@@ -1,13 +1,12 @@
 import { ConflictException, Controller, Delete, Get, Options, Param, UseInterceptors } from '@nestjs/common';
 import { describe, expect, it } from 'vitest';
-import { z } from 'zod';
 import { defineCache } from '../../src/core/policy/define-cache.js';
 import { Invalidates } from '../../src/method/invalidates.decorator.js';
 import { adapters, givenServer } from '../given-server.js';
 import { CacheResponse } from '../../src/http/cache-response.decorator.js';
 import { HttpCacheInterceptor } from '../../src/http/http-cache.interceptor.js';
 
-const items = defineCache<string, number>({ name: 'items', version: 1, key: z.string(), ttl: '30s' });
+const items = defineCache<number>('items', { ttl: '30s' });
 
 @Controller('items')
 @UseInterceptors(HttpCacheInterceptor)

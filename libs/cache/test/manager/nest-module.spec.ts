@@ -268,7 +268,7 @@ describe('CacheModule of @nestjs/cache-manager', () => {
   it('CACHE_MANAGER stores and removes entries within the write of another cache', async () => {
     const anyText: KeySchema<string> = { '~standard': { validate: (value) => ({ value: String(value) }) } };
     const { manager, registry } = await givenManager(cleanUp, null);
-    const users = registry.create(defineCache<string, number>({ name: 'users', version: 1, key: anyText, ttl: '1m' }));
+    const users = registry.create(defineCache<number>('users', { key: anyText, ttl: '1m' }));
     await manager.set('removed', 1);
     await users.writeThrough('1', async () => {
       await manager.set('key', 1);

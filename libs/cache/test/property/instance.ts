@@ -35,10 +35,8 @@ export function givenInstances(
   { machine, sabotage }: Mutant,
 ): { readonly fleet: Fleet; readonly instances: readonly Instance[] } {
   const fleet = givenFleet<number>({ ...policy, tags: () => ['items'] }, schedule, machine);
-  const list: CacheDefinition<string, readonly number[]> = defineCache({
+  const list: CacheDefinition<string, readonly number[]> = defineCache('list', {
     ...policy,
-    name: 'list',
-    version: 1,
     key: fleet.definition.key,
     tags: () => ['list'],
   });

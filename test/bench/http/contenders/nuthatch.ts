@@ -15,9 +15,7 @@ import { type Adapter, listen } from '../server/listen.js';
 import { origin } from '../server/origin.js';
 import type { User } from '../server/user.js';
 
-export const userById = defineCache<string, User>({
-  name: 'users.byId',
-  version: 1,
+export const userById = defineCache<User>('users.byId', {
   key: z.uuid(),
   ttl: '1h',
   etag: (user) => `${user.version}-1`,

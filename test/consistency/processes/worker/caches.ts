@@ -14,7 +14,7 @@ import { idsOf, listOf, type Row, Rows } from './rows.js';
 /** Longer than any scenario, so that a stale entry stays stale until a read detects it. */
 const TTL = '60s';
 
-const policy = { version: 1, key: z.number().int(), ttl: TTL } as const;
+const policy = { key: z.number().int(), ttl: TTL } as const;
 const NAMES = new RedisKeys('consistency');
 /** Returns the key of a row's record in Redis. */
 export const recordKeyOf = (id: number): string => NAMES.record('row', id).key;
@@ -37,9 +37,9 @@ export class Caches {
     redis.open();
     const registry = new CacheRegistry(this.#open.runtime);
     const tags = (list: number): string[] => [tagOf(list)];
-    this.row = registry.create(defineCache<number, Row>({ name: 'row', ...policy }));
-    this.list = registry.create(defineCache<number, readonly Row[]>({ name: 'list', ...policy, tags }));
-    this.compound = registry.create(defineCache<number, readonly Row[]>({ name: 'compound', ...policy, tags }));
+    this.row = registry.create(defineCache<Row, number>('row', policy));
+    this.list = registry.create(defineCache<readonly Row[], number>('list', { ...policy, tags }));
+    this.compound = registry.create(defineCache<readonly Row[], number>('compound', { ...policy, tags }));
   }
 
   /** Whether no invalidation is pending and the invalidation channel is verified. */

@@ -74,10 +74,7 @@ describe(ReadMany.name, () => {
   it('compares object keys by their canonical form', async () => {
     const { instance } = givenFleet<string>();
     const key = z.object({ id: z.string().toLowerCase() });
-    const cache = new Cache(
-      defineCache<{ id: string }, string>({ name: 'o', version: 1, key, ttl: '1m' }),
-      instance().runtime,
-    );
+    const cache = new Cache(defineCache<string, { id: string }>('o', { key, ttl: '1m' }), instance().runtime);
     const load = vi.fn(async (keys: { id: string }[]) => new Map(keys.map(({ id }) => [{ id: id.toUpperCase() }, id])));
     expect(await cache.readThroughMany([{ id: 'a' }, { id: 'A' }], load)).toEqual(['a', 'a']);
     expect(load).toHaveBeenCalledWith([{ id: 'a' }]);

@@ -10,12 +10,16 @@ import type { CacheRuntime } from '../cache-runtime.js';
 
 function given() {
   const { clock, runtime } = givenRuntime({ maxBytes: 10_000_000, maxEntries: 10_000 });
-  return { clock, runtime, cache: cacheOver(runtime, {}) };
+  return { clock, runtime, cache: cacheOver(runtime) };
 }
 
-function cacheOver(runtime: CacheRuntime, policy: Partial<CachePolicy<string, string>>): Cache<string, string> {
+function cacheOver(
+  runtime: CacheRuntime,
+  policy: Partial<CachePolicy<string, string>> = {},
+  name = 'test',
+): Cache<string, string> {
   const { definition } = givenFleet<string>({ ttl: '30s', ...policy });
-  return new Cache(defineCache(definition), runtime);
+  return new Cache(defineCache<string>(name, definition), runtime);
 }
 
 async function valuesOf(cache: Pick<Cache<string, string>, 'values'>): Promise<string[]> {
@@ -29,7 +33,7 @@ describe(Scan.name, () => {
     const { runtime, cache } = given();
     const keys = Array.from({ length: 600 }, (_, index) => `${index}`);
     for (const key of keys) await cache.set(key, key);
-    await cacheOver(runtime, { name: 'test.more' }).set('a', 'of another cache');
+    await cacheOver(runtime, {}, 'test.more').set('a', 'of another cache');
     expect(await valuesOf(cache)).toEqual(keys.toSorted());
   });
 

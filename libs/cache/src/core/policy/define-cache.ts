@@ -3,17 +3,21 @@ import type { Codec } from '../codec/codec.js';
 import { type Duration, durationMs } from './duration.js';
 import type { Lifetimes } from './lifetimes.js';
 import { jsonCodec } from '../codec/json-codec.js';
-import type { KeySchema } from './key-schema.js';
+import { anyString, type KeySchema } from './key-schema.js';
 import type { ValueSchema } from './value-schema.js';
 
-/** Configures one cache: its name, its keys, and how long its entries live. */
+/** Configures one cache: its keys, and how long its entries live. */
 export interface CachePolicy<K, V> {
-  /** Unique in the application. It appears in `/health`, in logs and in Redis. Letters, digits, dots and dashes. */
-  readonly name: string;
-  /** Increase it when the shape of the value changes: entries of older versions are replaced. A whole number from 1. */
-  readonly version: number;
-  /** Types the key and makes it canonical. A key that it rejects bypasses the cache. */
-  readonly key: KeySchema<K>;
+  /**
+   * Increase it when the shape of the value changes: entries of older versions are replaced. A whole number from 1.
+   * @default 1
+   */
+  readonly version?: number;
+  /**
+   * Types the key and makes it canonical. A key that it rejects bypasses the cache. Required unless the key is a string.
+   * @default any string
+   */
+  readonly key?: KeySchema<K>;
   /** How long an entry is fresh, from the start of its load. Varies by up to 10 %, so that entries do not expire together. */
   readonly ttl: Duration;
   /** How long after `ttl` an entry is served while it is refreshed (RFC 5861 §3). Never after an invalidation. @default none */
@@ -54,6 +58,9 @@ export interface CachePolicy<K, V> {
 
 /** A validated policy. Create one with {@link defineCache}. */
 export interface CacheDefinition<K, V> extends CachePolicy<K, V> {
+  readonly name: string;
+  readonly version: number;
+  readonly key: KeySchema<K>;
   readonly lifetimes: Lifetimes;
   readonly negative: Lifetimes | undefined;
   readonly errorBackOffMs: number | undefined;
@@ -62,6 +69,9 @@ export interface CacheDefinition<K, V> extends CachePolicy<K, V> {
   readonly token: symbol;
 }
 
+/** A policy whose keys need a schema, because they are not any string. */
+type KeyedPolicy<K, V> = CachePolicy<K, V> & { readonly key: KeySchema<K> };
+
 type DurationOption = 'ttl' | 'staleWhileRevalidate' | 'staleIfError' | 'negativeTtl' | 'loadTimeout' | 'errorBackOff';
 
 const CODEC_NAME = /^(?!none$|json$)[a-z]{1,16}$/;
@@ -69,13 +79,27 @@ const LOAD_TIMEOUT_MS = 30_000;
 const NAME = /^[A-Za-z][A-Za-z0-9.-]{0,63}$/;
 
 /**
- * Declares a cache. Nothing runs until a module registers it with `CacheModule.forFeature`.
+ * Declares a cache of values of type `V`. Nothing runs until a module registers it.
+ *
+ * `name` is unique in the application, and appears in `/health`, in logs and in Redis: letters, digits, dots and dashes.
  *
  * @throws {CacheError} `CACHE_OPTIONS_INVALID`, listing every problem and its fix.
  * @example
- * const userById = defineCache<string, User>({ name: 'users.byId', version: 1, key: z.uuid(), ttl: '30s' });
+ * const userById = defineCache<User>('users.byId', { ttl: '30s' });
  */
-export function defineCache<K, V>(policy: CachePolicy<K, V>): CacheDefinition<K, V> {
+export function defineCache<V>(name: string, policy: CachePolicy<string, V>): CacheDefinition<string, V>;
+/**
+ * Declares a cache of values of type `V` under keys of type `K`, which `policy.key` validates.
+ *
+ * @throws {CacheError} `CACHE_OPTIONS_INVALID`, listing every problem and its fix.
+ * @example
+ * const usersPage = defineCache<Page, PageQuery>('users.page', { key: pageQuery, ttl: '10s' });
+ */
+export function defineCache<V, K>(name: string, policy: KeyedPolicy<K, V>): CacheDefinition<K, V>;
+export function defineCache<V>(
+  name: string,
+  { version = 1, key = anyString, ...policy }: CachePolicy<unknown, V>,
+): CacheDefinition<unknown, V> {
   const problems: string[] = [];
   const ms = (option: DurationOption): number => {
     const duration = policy[option];
@@ -84,10 +108,8 @@ export function defineCache<K, V>(policy: CachePolicy<K, V>): CacheDefinition<K,
     if (parsed === undefined) problems.push(`${option} "${duration}": write a positive duration such as '30s' or '5m'`);
     return parsed ?? 0;
   };
-  if (!NAME.test(policy.name)) problems.push(`name "${policy.name}": write 1 to 64 letters, digits, dots or dashes`);
-  if (!Number.isSafeInteger(policy.version) || policy.version < 1) {
-    problems.push(`version ${policy.version}: write a whole number from 1`);
-  }
+  if (!NAME.test(name)) problems.push(`name "${name}": write 1 to 64 letters, digits, dots or dashes`);
+  if (!Number.isSafeInteger(version) || version < 1) problems.push(`version ${version}: write a whole number from 1`);
   if (policy.codec && policy.codec !== jsonCodec && !CODEC_NAME.test(policy.codec.name)) {
     problems.push(`codec "${policy.codec.name}": write 1 to 16 lower-case letters, other than "none" and "json"`);
   }
@@ -98,14 +120,17 @@ export function defineCache<K, V>(policy: CachePolicy<K, V>): CacheDefinition<K,
   const errorBackOffMs = ms('errorBackOff');
   const loadTimeoutMs = ms('loadTimeout') || LOAD_TIMEOUT_MS;
   if (problems.length > 0) {
-    throw new CacheError('CACHE_OPTIONS_INVALID', `Cache "${policy.name}" is not valid:\n- ${problems.join('\n- ')}`);
+    throw new CacheError('CACHE_OPTIONS_INVALID', `Cache "${name}" is not valid:\n- ${problems.join('\n- ')}`);
   }
   return {
     ...policy,
+    name,
+    version,
+    key,
     lifetimes: { freshMs, swrMs, expiryMs },
     negative: negativeMs > 0 ? { freshMs: negativeMs, swrMs: negativeMs, expiryMs: negativeMs } : undefined,
     errorBackOffMs: errorBackOffMs > 0 ? errorBackOffMs : undefined,
     loadTimeoutMs,
-    token: Symbol(`Cache(${policy.name})`),
+    token: Symbol(`Cache(${name})`),
   };
 }

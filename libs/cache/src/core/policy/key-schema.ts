@@ -8,6 +8,13 @@ import type { StandardSchema } from './standard-schema.js';
  */
 export type KeySchema<K> = StandardSchema<K>;
 
+/** Accepts every string. The schema of a cache that names none. */
+export const anyString: KeySchema<string> = {
+  '~standard': {
+    validate: (value) => (typeof value === 'string' ? { value } : { issues: [{ message: 'write a string' }] }),
+  },
+};
+
 /** Returns the canonical key, or `undefined` if the schema rejects `raw`. */
 export function parseKey<K>(schema: KeySchema<K>, raw: unknown): { readonly key: K } | undefined {
   const result = schema['~standard'].validate(raw);

@@ -46,7 +46,7 @@ describe('a load that does not settle', () => {
   it('may run for 30 s by default', async () => {
     const { definition } = givenFleet<number>();
     expect(definition.loadTimeoutMs).toBe(30_000);
-    expect(() => defineCache({ ...definition, loadTimeout: '0s' })).toThrow(/loadTimeout "0s"/);
+    expect(() => defineCache('test', { ...definition, loadTimeout: '0s' })).toThrow(/loadTimeout "0s"/);
   });
 
   it('is dropped: a late result is neither stored nor returned', async () => {

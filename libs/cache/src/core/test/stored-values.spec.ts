@@ -283,6 +283,6 @@ describe('a value that another release stored', () => {
 describe('a codec', () => {
   it.each(['json', 'none', 'JSON', '', 'a'.repeat(17), 'a b'])('must not have the name %j', (name) => {
     const { definition } = givenFleet();
-    expect(() => defineCache({ ...definition, codec: { ...messagePack, name } })).toThrow(/codec/);
+    expect(() => defineCache('test', { ...definition, codec: { ...messagePack, name } })).toThrow(/codec/);
   });
 });

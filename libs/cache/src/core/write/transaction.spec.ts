@@ -6,12 +6,9 @@ import { CacheRegistry } from '../cache-registry.js';
 import { collectInvalidated } from '../context/invalidated-tags.js';
 import { CacheTransaction } from './transaction.js';
 
-const byId = defineCache<string, number>({ name: 'byId', version: 1, key: z.string().min(1), ttl: '30s' });
-const byEmail = defineCache<string, number>({ name: 'byEmail', version: 1, key: z.email(), ttl: '30s' });
-const list = defineCache<string, number>({
-  name: 'list',
-  version: 1,
-  key: z.string(),
+const byId = defineCache<number>('byId', { key: z.string().min(1), ttl: '30s' });
+const byEmail = defineCache<number>('byEmail', { key: z.email(), ttl: '30s' });
+const list = defineCache<number>('list', {
   ttl: '30s',
   tags: () => ['users'],
 });

@@ -26,7 +26,6 @@ import { ExpressAdapter } from '@nestjs/platform-express';
 import { FastifyAdapter } from '@nestjs/platform-fastify';
 import { Test } from '@nestjs/testing';
 import { afterEach, describe, expect, it, vi } from 'vitest';
-import { z } from 'zod';
 import { CacheModule } from '../../cache.module.js';
 import { defineCache } from '../../core/policy/define-cache.js';
 import { CacheResponse } from '../cache-response.decorator.js';
@@ -40,7 +39,7 @@ interface Item {
 }
 
 const item: Item = { id: '1' };
-const itemById = defineCache<string, Item>({ name: 'items', version: 1, key: z.string(), ttl: '30s' });
+const itemById = defineCache<Item>('items', { ttl: '30s' });
 const key = ({ params }: { readonly params: Readonly<Record<string, unknown>> }) => params['id'];
 
 interface Setup {

@@ -9,7 +9,6 @@ import {
 } from '@nestjs/common';
 import { Exclude, Expose } from 'class-transformer';
 import { describe, expect, it } from 'vitest';
-import { z } from 'zod';
 import { defineCache } from '../../core/policy/define-cache.js';
 import { adapters, givenServer } from '../../../test/given-server.js';
 import { CacheResponse } from '../cache-response.decorator.js';
@@ -27,9 +26,9 @@ class Account {
   constructor(readonly name: string) {}
 }
 
-const policy = { version: 1, key: z.string(), ttl: '30s' } as const;
-const ofAll = defineCache<string, Account>({ name: 'ofAll', ...policy });
-const ofStaff = defineCache<string, Account>({ name: 'ofStaff', ...policy });
+const policy = { ttl: '30s' } as const;
+const ofAll = defineCache<Account>('ofAll', policy);
+const ofStaff = defineCache<Account>('ofStaff', policy);
 const caches = [ofAll, ofStaff];
 const nameOf = ({ params }: KeySource) => params['name'];
 

@@ -27,9 +27,7 @@ interface Item {
   readonly count: number;
 }
 
-const itemById = defineCache<string, Item>({
-  name: 'items',
-  version: 1,
+const itemById = defineCache<Item>('items', {
   key: z.string().regex(/^\d+$/),
   ttl: '30s',
   etag: ({ count }) => `${count}`,

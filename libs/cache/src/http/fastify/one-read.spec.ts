@@ -19,7 +19,6 @@ import { FastifyAdapter } from '@nestjs/platform-fastify';
 import { Test } from '@nestjs/testing';
 import request from 'supertest';
 import { afterEach, describe, expect, it, onTestFinished, vi } from 'vitest';
-import { z } from 'zod';
 import { CacheModule } from '../../cache.module.js';
 import { CacheRegistry } from '../../core/cache-registry.js';
 import { LoadContext } from '../../core/context/load-context.js';
@@ -63,7 +62,7 @@ afterEach(() => {
 });
 
 async function given(policy: Partial<CachePolicy<string, number>> = {}, configure = (_app: INestApplication) => {}) {
-  const numbers = defineCache<string, number>({ name: 'numbers', version: 1, key: z.string(), ttl: '30s', ...policy });
+  const numbers = defineCache<number>('numbers', { ttl: '30s', ...policy });
 
   @Controller()
   @UseInterceptors(HttpCacheInterceptor)

@@ -1,6 +1,5 @@
 import { Controller, Get, type INestApplication, Param, Post, Res, UseInterceptors } from '@nestjs/common';
 import { describe, expect, it, vi } from 'vitest';
-import { z } from 'zod';
 import { Cache } from '../../core/cache.js';
 import { defineCache } from '../../core/policy/define-cache.js';
 import { InjectCache } from '../../inject-cache.decorator.js';
@@ -15,10 +14,7 @@ interface Report {
   readonly changedAt: string;
 }
 
-const reports = defineCache<string, Report>({
-  name: 'reports',
-  version: 1,
-  key: z.string(),
+const reports = defineCache<Report>('reports', {
   ttl: '30s',
   lastModified: ({ changedAt }) => changedAt,
   tags: (id) => ['reports', `report "${id}"`],

@@ -24,11 +24,11 @@ interface Page {
 }
 
 const etag = ({ version }: Page) => `${version}`;
-const policy = { version: 1, ttl: '30s', etag } as const;
+const policy = { ttl: '30s', etag } as const;
 const own = z.strictObject({ principal: z.string().optional() });
 const language = z.strictObject({ language: z.string().transform((accepted) => accepted.slice(0, 2)) });
-const mine = defineCache<z.output<typeof own>, Page>({ name: 'mine', key: own, ...policy });
-const pages = defineCache<z.output<typeof language>, Page>({ name: 'pages', key: language, ...policy });
+const mine = defineCache<Page, z.output<typeof own>>('mine', { key: own, ...policy });
+const pages = defineCache<Page, z.output<typeof language>>('pages', { key: language, ...policy });
 const nameOf = ({ user }: Requester) => (typeof user === 'string' ? user : undefined);
 
 class NameGuard implements CanActivate {

@@ -13,7 +13,6 @@ import {
 } from '@nestjs/common';
 import type { NextFunction, Request, Response } from 'express';
 import { describe, expect, it, onTestFinished, vi } from 'vitest';
-import { z } from 'zod';
 import { type Adapter, adapters, givenServer } from '../../../test/given-server.js';
 import { defineCache } from '../../core/policy/define-cache.js';
 import { nextBatch } from './request-batching.js';
@@ -59,7 +58,7 @@ describe(nextBatch, () => {
 
 const requesterName = new AsyncLocalStorage<string>();
 
-const numbers = defineCache<string, number>({ name: 'numbers', version: 1, key: z.string(), ttl: '30s' });
+const numbers = defineCache<number>('numbers', { ttl: '30s' });
 
 @Injectable()
 class OpenGuard implements CanActivate {

@@ -12,7 +12,6 @@ import {
   UseInterceptors,
 } from '@nestjs/common';
 import { describe, expect, it, vi } from 'vitest';
-import { z } from 'zod';
 import { Cache } from '../../core/cache.js';
 import { defineCache } from '../../core/policy/define-cache.js';
 import { InjectCache } from '../../inject-cache.decorator.js';
@@ -20,11 +19,8 @@ import { adapters, givenServer } from '../../../test/given-server.js';
 import { CacheResponse } from '../cache-response.decorator.js';
 import { HttpCacheInterceptor } from '../http-cache.interceptor.js';
 
-const answers = defineCache<string, unknown>({ name: 'answers', version: 1, key: z.string(), ttl: '30s' });
-const stale = defineCache<string, number>({
-  name: 'stale',
-  version: 1,
-  key: z.string(),
+const answers = defineCache<unknown>('answers', { ttl: '30s' });
+const stale = defineCache<number>('stale', {
   ttl: '1ms',
   staleWhileRevalidate: '5m',
 });

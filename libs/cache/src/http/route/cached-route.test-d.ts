@@ -11,10 +11,10 @@ interface PageKey {
   readonly principal?: string | undefined;
 }
 
-const policy = { version: 1, ttl: '30s' } as const;
+const policy = { ttl: '30s' } as const;
 const schema = z.object({ name: z.string(), language: z.string(), principal: z.string().optional() });
-const pages = defineCache<PageKey, Page>({ name: 'pages', key: schema, ...policy });
-const byName = defineCache<string, Page>({ name: 'pages.byName', key: z.string(), ...policy });
+const pages = defineCache<Page, PageKey>('pages', { key: schema, ...policy });
+const byName = defineCache<Page>('pages.byName', policy);
 const key = ({ params }: { readonly params: Readonly<Record<string, unknown>> }) => params;
 
 /** Compiled, never run: the types that each option accepts. */

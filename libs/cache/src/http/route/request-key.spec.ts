@@ -1,12 +1,11 @@
 import { describe, expect, it } from 'vitest';
-import { z } from 'zod';
 import { type CachePolicy, defineCache } from '../../core/policy/define-cache.js';
 import { givenFleet } from '../../testing/fleet.js';
 import { withPayload } from '../../testing/forged-record.js';
 import { cachedRoute, type CacheResponseOptions } from './cached-route.js';
 import { entryAt, SHARED, requestKey } from './request-key.js';
 
-const items = defineCache<string, number>({ name: 'items', version: 1, key: z.string(), ttl: '30s' });
+const items = defineCache<number>('items', { ttl: '30s' });
 const route = cachedRoute(items, ({ params }) => params['id'], {});
 const request = { params: { id: '1' }, query: {}, headers: {} };
 

@@ -9,7 +9,6 @@ import {
   UseInterceptors,
 } from '@nestjs/common';
 import { describe, expect, it, onTestFinished, vi } from 'vitest';
-import { z } from 'zod';
 import { Cache } from '../../core/cache.js';
 import { defineCache } from '../../core/policy/define-cache.js';
 import { InjectCache } from '../../inject-cache.decorator.js';
@@ -17,7 +16,7 @@ import { adapters, givenServer } from '../../../test/given-server.js';
 import { HttpCacheInterceptor } from '../http-cache.interceptor.js';
 import { type Requester, requesterOf } from './requester.js';
 
-const carts = defineCache<string, string>({ name: 'carts', version: 1, key: z.string(), ttl: '20ms' });
+const carts = defineCache<string>('carts', { ttl: '20ms' });
 
 class UserGuard implements CanActivate {
   canActivate(context: ExecutionContext): boolean {
