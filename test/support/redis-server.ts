@@ -1,4 +1,6 @@
 import { connect } from 'node:net';
+import { connect as connectTls } from 'node:tls';
+import type { Certificate } from './certificates.js';
 import { freePort } from './free-port.js';
 import { redisProgram } from './programs/redis-program.js';
 import { ServerProcess } from './server-process.js';
@@ -9,11 +11,19 @@ export interface RedisOptions {
   readonly port?: number;
   /** Further arguments of redis-server, such as `['--maxmemory', '10mb']`. */
   readonly args?: readonly string[];
+  /** Speaks TLS on its port, and requires a certificate of its clients. */
+  readonly tls?: ServerTls;
+}
+
+/** The certificate of a server, by which it also connects to other servers, and the authority that it trusts. */
+export interface ServerTls extends Certificate {
+  readonly ca: string;
+  readonly caFile: string;
 }
 
 /** A redis-server on 127.0.0.1 that stores nothing on disk. */
 export async function startRedis(options: RedisOptions = {}): Promise<RedisServer> {
-  const redis = new RedisServer(options.port ?? (await freePort()), options.args ?? []);
+  const redis = new RedisServer(options.port ?? (await freePort()), options.args ?? [], options.tls);
   await redis.start();
   return redis;
 }
@@ -24,10 +34,11 @@ export class RedisServer {
   constructor(
     readonly port: number,
     private readonly args: readonly string[],
+    private readonly tls: ServerTls | undefined,
   ) {}
 
   get url(): string {
-    return `redis://127.0.0.1:${this.port}`;
+    return `${this.tls ? 'rediss' : 'redis'}://127.0.0.1:${this.port}`;
   }
 
   get pid(): number {
@@ -38,14 +49,14 @@ export class RedisServer {
     if (this.#server) throw new Error(`Redis on port ${this.port} is running already.`);
     const { command, env } = redisProgram();
     const dir = await temporaryFolder('redis');
-    const where = ['--port', String(this.port), '--bind', '127.0.0.1', '--dir', dir];
+    const where = [...listening(this.port, this.tls), '--bind', '127.0.0.1', '--dir', dir];
     const inMemory = ['--save', '', '--appendonly', 'no'];
     const server = await ServerProcess.start(command, [...where, ...inMemory, ...this.args], {
       env,
       dir,
       afterExit: () => removeFolder(dir),
     });
-    await server.ready(() => answersAs(server.pid, this.port));
+    await server.ready(() => answersAs(server.pid, this.port, this.tls));
     this.#server = server;
   }
 
@@ -87,10 +98,17 @@ export class RedisServer {
   }
 }
 
+function listening(port: number, tls: ServerTls | undefined): string[] {
+  if (!tls) return ['--port', String(port)];
+  const files = ['--tls-cert-file', tls.certFile, '--tls-key-file', tls.keyFile, '--tls-ca-cert-file', tls.caFile];
+  return ['--port', '0', '--tls-port', String(port), '--tls-replication', 'yes', ...files];
+}
+
 /** Also compares the process id, because another server may listen on this port. */
-function answersAs(pid: number, port: number): Promise<boolean> {
+function answersAs(pid: number, port: number, tls: ServerTls | undefined): Promise<boolean> {
   return new Promise((resolve) => {
-    const socket = connect({ port, host: '127.0.0.1' });
+    const address = { port, host: '127.0.0.1' };
+    const socket = tls ? connectTls({ ...address, ca: tls.ca, cert: tls.cert, key: tls.key }) : connect(address);
     let answer = '';
     socket.on('data', (chunk) => (answer += chunk.toString()));
     socket.on('error', () => resolve(false));

@@ -1,8 +1,10 @@
 import { existsSync, readFileSync } from 'node:fs';
 import { parseEnv } from 'node:util';
+import type { RedisOptions } from '@nuthatch/redis';
 import { type Environment, withFile } from './config/environment.js';
 import { misspelt } from './config/misspelt.js';
 import { readSettings, settingNames } from './config/read-settings.js';
+import { redisOptions } from './config/redis-options.js';
 import type { Settings } from './config/settings.js';
 
 const EMBEDDED_IN_PRODUCTION =
@@ -26,11 +28,11 @@ export class AppConfig {
   readonly databaseMigrate: boolean;
   readonly dataDir: string;
 
-  /** `undefined`: the cache is in the memory of this process only. */
-  readonly redisUrl: string | undefined;
+  /** `null`: the cache is in the memory of this process only. */
+  readonly redis: RedisOptions | null;
   readonly cacheNamespace: string;
   readonly cacheRequired: boolean;
-  readonly cacheOperationTimeoutMs: number;
+  readonly cacheHeartbeatMs: number;
   readonly cacheL1MaxBytes: number;
   readonly cacheL1MaxStalenessMs: number;
 
@@ -53,10 +55,10 @@ export class AppConfig {
     this.databaseUrl = settings.DATABASE_URL;
     this.databaseMigrate = settings.DATABASE_MIGRATE;
     this.dataDir = settings.DATA_DIR;
-    this.redisUrl = settings.REDIS_URL;
+    this.redis = redisOptions(settings, environment);
     this.cacheNamespace = settings.CACHE_NAMESPACE;
     this.cacheRequired = settings.CACHE_REQUIRED;
-    this.cacheOperationTimeoutMs = settings.CACHE_OPERATION_TIMEOUT;
+    this.cacheHeartbeatMs = settings.CACHE_HEARTBEAT;
     this.cacheL1MaxBytes = settings.CACHE_L1_MAX_BYTES;
     this.cacheL1MaxStalenessMs = settings.CACHE_L1_MAX_STALENESS;
     this.requireIfMatch = settings.REQUIRE_IF_MATCH;

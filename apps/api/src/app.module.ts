@@ -16,7 +16,6 @@ import { UsersModule } from './users/users.module.js';
 @Module({})
 export class AppModule {
   static forRoot(config: AppConfig): DynamicModule {
-    const { redisUrl: url, cacheOperationTimeoutMs: operationTimeoutMs } = config;
     return {
       module: AppModule,
       imports: [
@@ -27,11 +26,12 @@ export class AppModule {
         }),
         HttpModule,
         DatabaseModule,
-        RedisModule.forRoot(url === undefined ? null : { topology: { mode: 'single', url }, operationTimeoutMs }),
+        RedisModule.forRoot(config.redis),
         CacheModule.forRoot({
           namespace: config.cacheNamespace,
           maxBytes: config.cacheL1MaxBytes,
           maxStaleness: `${config.cacheL1MaxStalenessMs}ms`,
+          heartbeat: `${config.cacheHeartbeatMs}ms`,
           reportSharedPrincipals: !config.production,
         }),
         // CACHE_MANAGER over the same tiers, for modules that inject it.

@@ -11,7 +11,7 @@ export function welcome(config: AppConfig, url: string): string[] {
     config.databaseUrl === undefined
       ? `Data    PostgreSQL embedded ${folder}. For a server: DATABASE_URL=postgres://user:password@localhost:5432/nuthatch`
       : 'Data    PostgreSQL at DATABASE_URL',
-    config.redisUrl === undefined
+    config.redis === null
       ? 'Cache   in this process. To share it: REDIS_URL=redis://localhost:6379'
       : 'Cache   Redis at REDIS_URL',
   ];

@@ -31,6 +31,12 @@ export interface CacheModuleOptions {
   readonly maxStaleness?: Duration;
 
   /**
+   * The time between two heartbeats on each connection to Redis. `maxStaleness` is at least four times as long.
+   * @default '250ms'
+   */
+  readonly heartbeat?: Duration;
+
+  /**
    * How many loads may run at once. A cache may run as many as permits are free: alone, half of them. Ten times as many per cache wait
    * for up to 5 s, and further ones are rejected.
    * @default 100
@@ -62,11 +68,15 @@ export interface CacheModuleOptions {
 export interface CheckedOptions extends MemoryBounds {
   readonly namespace: string;
   readonly maxStalenessMs: number;
+  readonly heartbeatMs: number;
   readonly maxLoads: number;
   readonly maxPayloadBytes: number;
   readonly rolledBack: (error: unknown) => boolean;
   readonly reportSharedPrincipals: boolean;
 }
+
+/** The heartbeats that may fail before L1 is no longer served. */
+const HEARTBEATS = 4;
 
 const NAMESPACE = /^[A-Za-z0-9][A-Za-z0-9._-]{0,63}$/;
 
@@ -74,6 +84,7 @@ const NAMESPACE = /^[A-Za-z0-9][A-Za-z0-9._-]{0,63}$/;
 export function checkOptions(options: CacheModuleOptions): CheckedOptions {
   const { namespace = 'nuthatch', maxBytes = 64 * 1024 * 1024, maxEntries = 100_000, maxStaleness = '1s' } = options;
   const {
+    heartbeat = '250ms',
     maxLoads = 100,
     maxPayloadBytes = 1024 * 1024,
     rolledBack = isClientError,
@@ -89,7 +100,11 @@ export function checkOptions(options: CacheModuleOptions): CheckedOptions {
   const maxStalenessMs = durationMs(maxStaleness);
   if (maxStalenessMs === undefined)
     problems.push(`maxStaleness "${maxStaleness}": write a positive duration such as '1s'`);
-  if (maxStalenessMs === undefined || problems.length > 0) {
+  const heartbeatMs = durationMs(heartbeat);
+  if (heartbeatMs === undefined) problems.push(`heartbeat "${heartbeat}": write a positive duration such as '250ms'`);
+  else if (maxStalenessMs !== undefined && maxStalenessMs < HEARTBEATS * heartbeatMs)
+    problems.push(`maxStaleness "${maxStaleness}": write at least four times heartbeat, which is "${heartbeat}"`);
+  if (maxStalenessMs === undefined || heartbeatMs === undefined || problems.length > 0) {
     throw new CacheError(
       'CACHE_OPTIONS_INVALID',
       `The options of CacheModule are not valid:\n- ${problems.join('\n- ')}`,
@@ -100,6 +115,7 @@ export function checkOptions(options: CacheModuleOptions): CheckedOptions {
     maxBytes,
     maxEntries,
     maxStalenessMs,
+    heartbeatMs,
     maxLoads,
     maxPayloadBytes,
     rolledBack,

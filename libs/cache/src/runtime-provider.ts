@@ -6,6 +6,7 @@ import { type CacheRuntime, createRuntime, usable } from './core/cache-runtime.j
 import { MissingPrincipalDetector } from './devtools/missing-principal-detector.js';
 import { MemoryStore } from './memory/memory-store.js';
 import { MemoryTier } from './memory/memory-tier.js';
+import { AcknowledgedNames } from './redis/acknowledged-names.js';
 import { Heartbeat } from './redis/heartbeat.js';
 import { ReadGate } from './redis/read-gate.js';
 import { RedisSync } from './redis/redis-sync.js';
@@ -32,7 +33,7 @@ export class RuntimeProvider implements OnModuleInit, OnApplicationShutdown {
     private readonly redis: RedisConnection | null,
     options: CheckedOptions,
   ) {
-    const { maxBytes, maxEntries, reportSharedPrincipals, ...rest } = options;
+    const { maxBytes, maxEntries, reportSharedPrincipals, heartbeatMs, ...rest } = options;
     const clock = new SystemClock();
     const logger = new Logger('Cache');
     const warn = (message: string): void => logger.warn(message);
@@ -57,9 +58,16 @@ export class RuntimeProvider implements OnModuleInit, OnApplicationShutdown {
     const proof = {
       heartbeat: new Heartbeat(`${options.namespace}:heartbeat:${clock.id()}`),
       gate: new ReadGate(clock, options.maxStalenessMs),
+      acknowledged: new AcknowledgedNames(clock),
     };
     this.runtime = createRuntime({ ...parts, store: () => new RedisStore(redis, channel, maxRecordBytes, proof) });
-    this.#sync = new RedisSync(redis, this.runtime, proof, { channel, server: `${options.namespace}:server` });
+    this.#sync = new RedisSync(redis, this.runtime, proof, {
+      channel,
+      server: `${options.namespace}:server`,
+      heartbeatMs,
+      settlingMs: Math.max(options.maxStalenessMs, redis.failoverLagMs),
+      failoverLagMs: redis.failoverLagMs,
+    });
     this.#sync.open();
   }
 

@@ -18,6 +18,7 @@ export const redisUp = {
   roundTripMs: 0.4,
   lastError: undefined,
   identity: 'server',
+  master: '127.0.0.1:6379',
 } as const satisfies RedisConnection['state'];
 
 export const counters = {

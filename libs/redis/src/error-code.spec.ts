@@ -96,6 +96,21 @@ describe(fixOf.name, () => {
     expect(fixOf('NOPERM')).toMatch(/commands, keys and channel/);
   });
 
+  it.each([
+    ['ERR_SSL_TLSV13_ALERT_CERTIFICATE_REQUIRED', /certificate and the key of this client/],
+    ['CERT_HAS_EXPIRED', /Renew the certificate/],
+    ['ERR_SSL_TLSV1_ALERT_CERTIFICATE_EXPIRED', /Renew the certificate/],
+    ['ERR_TLS_CERT_ALTNAME_INVALID', /server name/],
+    ['ERR_OSSL_PEM_NO_START_LINE', /PEM/],
+    ['SELF_SIGNED_CERT_IN_CHAIN', /certificate authority/],
+    ['UNABLE_TO_VERIFY_LEAF_SIGNATURE', /certificate authority/],
+    ['SENTINEL_ERR No such master with that name', /SENTINEL MASTERS/],
+    ['SENTINEL_WRONGPASS', /password of the Sentinels/],
+    ['SENTINEL_ECONNREFUSED', /majority of the Sentinels/],
+  ])('returns a sentence for %s, of which there are many kinds', (code, fix) => {
+    expect(fixOf(code)).toMatch(fix);
+  });
+
   it.each(['UNKNOWN', undefined])('returns nothing for %s', (code) => {
     expect(fixOf(code)).toBe('');
   });

@@ -51,7 +51,7 @@ export function isRefusal(code: string): boolean {
   return REFUSALS.includes(code);
 }
 
-const ONE_SERVER = 'Set the Redis URL to a single server: one that runs with cluster-enabled no, and is no Sentinel.';
+const ONE_SERVER = 'Set the Redis URL to a single server, one that runs with cluster-enabled no.';
 const ADDRESS = 'Correct the address in the Redis URL, or start Redis there.';
 const PRIMARY = 'Set the Redis URL to the primary of this replica.';
 const PASSWORD = 'Correct the user and the password in the Redis URL, with special characters as %XX.';
@@ -72,14 +72,26 @@ const FIXES: Readonly<Record<string, string>> = {
   READONLY: PRIMARY,
   MASTERDOWN: PRIMARY,
   CLUSTER: ONE_SERVER,
-  SENTINEL: ONE_SERVER,
+  SENTINEL: 'Set the Sentinels and the name of their master, instead of the Redis URL.',
   MOVED: ONE_SERVER,
   CLUSTERDOWN: ONE_SERVER,
   'ERR DB index is out of range': 'Correct the number of the database at the end of the Redis URL.',
   'ERR unknown command': 'Use Redis 7.0 or newer, with all commands that the cache needs.',
 };
 
+/** Fixes of codes that OpenSSL and Node have many of, and of failures of the Sentinels. The first match counts. */
+const KINDS: readonly (readonly [RegExp, string])[] = [
+  [/^SENTINEL_ERR No such master/, 'Set the master to a name that SENTINEL MASTERS lists on the Sentinels.'],
+  [/^SENTINEL_(?:WRONGPASS|NOAUTH|NOPERM)/, 'Correct the user and the password of the Sentinels.'],
+  [/^SENTINEL_/, 'Start a majority of the Sentinels, or correct their addresses.'],
+  [/CERTIFICATE_REQUIRED$/, 'Set the certificate and the key of this client.'],
+  [/EXPIRED$/, 'Renew the certificate.'],
+  [/ALTNAME/, 'Set the server name to one that the certificate of Redis has.'],
+  [/^ERR_OSSL_/, 'Write the certificates and the key as PEM texts.'],
+  [/^ERR_(?:SSL|TLS)|CERT|SIGNATURE/, 'Set the certificate authority that issued the certificate of Redis.'],
+];
+
 /** Returns the sentence that says what an operator has to do, or an empty text. */
-export function fixOf(code: string | undefined): string {
-  return FIXES[code ?? ''] ?? '';
+export function fixOf(code = ''): string {
+  return FIXES[code] ?? KINDS.find(([kind]) => kind.test(code))?.[1] ?? '';
 }

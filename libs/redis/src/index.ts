@@ -1,13 +1,17 @@
-export { type BreakerState } from './breaker.js';
-export { type RedisClient } from './driver.js';
+export { type BreakerState } from './connection/breaker.js';
+export { type RedisClient } from './connection/driver.js';
 export { fixOf, refusalOf, serverWord } from './error-code.js';
-export { RedisConnection, type RedisState } from './redis-connection.js';
+export { RedisConnection } from './redis-connection.js';
+export { type RedisState } from './redis-state.js';
 export { RedisError, type RedisErrorCode, RedisTimeoutError, RedisUnavailableError } from './redis-errors.js';
 export {
   type ClusterNodes,
+  type RedisAccess,
   type RedisOptions,
+  type RedisTls,
   type RedisTopology,
   type SentinelGroup,
+  type ServerAddress,
   type SingleServer,
 } from './redis-options.js';
 export { REDIS_CONNECTION, RedisModule, type RedisModuleAsyncOptions } from './redis.module.js';

@@ -1,39 +1,18 @@
 import { randomUUID } from 'node:crypto';
-import { Breaker, type BreakerState } from './breaker.js';
-import { withDeadline } from './deadline.js';
-import { createDriverClient, type RedisClient } from './driver.js';
+import { Breaker } from './connection/breaker.js';
+import { withDeadline } from './connection/deadline.js';
+import type { RedisClient } from './connection/driver.js';
+import { Reconnector } from './connection/reconnector.js';
+import { askServer, isUnusable } from './connection/server-info.js';
 import { errorCode } from './error-code.js';
-import { Reconnector } from './reconnector.js';
+import { Route } from './master/route.js';
 import { RedisUnavailableError } from './redis-errors.js';
-import type { RedisOptions, RedisTopology } from './redis-options.js';
-import { Refusal } from './refusal.js';
-import { askServer, isUnusable } from './server-info.js';
+import type { RedisOptions } from './redis-options.js';
+import { type RedisState, StateListeners } from './redis-state.js';
+import { HEARTBEAT_MS, Refusal } from './refusal.js';
 
-const HEARTBEAT_MS = 250;
 /** Every so many heartbeats, the server is asked for its identity again. */
 const BEATS_PER_IDENTITY = 4;
-
-/** Describes the connection without asking Redis. Reading it does no I/O. */
-export interface RedisState {
-  readonly mode: RedisTopology['mode'];
-  readonly connected: boolean;
-  readonly breaker: BreakerState;
-  /** When `connected` last changed. */
-  readonly since: Date;
-  /** Duration of the last heartbeat in milliseconds. `undefined` before the first one. */
-  readonly roundTripMs: number | undefined;
-  /**
-   * Why Redis is down: the code of the system (`ECONNREFUSED`), the first word of the server's reply (`WRONGPASS`), or
-   * `REDIS_TIMEOUT`. While connected: the first word of the reply with which Redis refused an operation in the last 3 s
-   * (`NOPERM`), otherwise `undefined`.
-   */
-  readonly lastError: string | undefined;
-  /**
-   * How the server is identified: by its own ids, or by the connection, because the server tells none. In the second case each
-   * reconnect counts as another server. `undefined` before the first connection.
-   */
-  readonly identity: 'server' | 'connection' | undefined;
-}
 
 /**
  * Holds one connection to Redis and never blocks its caller. An operation settles within its deadline, fails at once while Redis
@@ -45,64 +24,64 @@ export interface RedisState {
  * await redis.run((client) => client.get('greeting')); // rejects with code REDIS_UNAVAILABLE or REDIS_TIMEOUT
  */
 export class RedisConnection {
-  /**
-   * The driver's client, for adapters that require it: the same object across reconnects. Calls through it have no deadline.
-   * Prefer {@link run}.
-   */
-  readonly client: RedisClient;
-
-  /** Resolves when the first attempt to connect has succeeded or failed. It never rejects. */
-  readonly firstAttempt: Promise<void>;
-
-  readonly #mode: RedisTopology['mode'];
   /** The deadline of one operation, in milliseconds. */
   readonly operationTimeoutMs: number;
   /** How long a boot waits for Redis, in milliseconds. */
   readonly bootTimeoutMs: number;
+  readonly #route: Route;
   readonly #breaker = new Breaker();
   readonly #reconnector: Reconnector;
   readonly #refusal: Refusal;
+  readonly #firstAttempt = Promise.withResolvers<void>();
   #firstAttemptFinished = false;
   #connected = false;
   #since = new Date();
   #roundTripMs: number | undefined;
   #lastError: string | undefined;
   #heartbeat: NodeJS.Timeout | undefined;
+  #stopWatching: () => void = () => {};
   #beats = 0;
+  /** The number of connections that were established. */
+  #connections = 0;
   #serverId: string | undefined;
   #identity: RedisState['identity'];
-  readonly #listeners = new Set<(state: RedisState) => void>();
-  /** What the listeners know. */
-  #reported = report(false, undefined);
+  readonly #listeners = new StateListeners();
 
   /** @param original the connection that this one duplicates, to the same server and as the same user */
   constructor(
     private readonly options: RedisOptions,
     private readonly original?: RedisConnection,
   ) {
-    this.#mode = options.topology.mode;
     this.operationTimeoutMs = options.operationTimeoutMs ?? 100;
     this.bootTimeoutMs = options.bootTimeoutMs ?? 1_000;
-    this.client = createDriverClient(options);
-    this.#refusal = original === undefined ? new Refusal() : original.#refusal;
-    const attempt = Promise.withResolvers<void>();
-    this.firstAttempt = attempt.promise;
-    const finish = (): void => {
-      this.#firstAttemptFinished = true;
-      attempt.resolve();
-      this.#update();
-    };
-    this.client.on('ready', () => {
-      this.#breaker.connected();
-      void this.#identify().then(finish);
+    this.#route = new Route(options, original && original.#route);
+    this.#refusal = original ? original.#refusal : new Refusal(options.heartbeatMs);
+    this.#reconnector = new Reconnector(() => this.#route.createClient(), {
+      onReady: (client) => void this.#onReady(client),
+      onError: (code) => this.#onError(code),
     });
-    this.client.on('error', (error: unknown) => {
-      this.#onError(error);
-      finish();
-    });
-    this.#reconnector = new Reconnector(this.client, (code) => {
-      this.#lastError = code;
-    });
+  }
+
+  /**
+   * Returns the driver's client of the present connection, which the next connection replaces. Its calls have no deadline: prefer
+   * {@link run}.
+   *
+   * @throws {RedisUnavailableError} while there is no connection.
+   */
+  get client(): RedisClient {
+    const { client } = this.#reconnector;
+    if (!client) throw this.#unavailable();
+    return client;
+  }
+
+  /** How long another process may still write to a former server after a failover, in milliseconds. */
+  get failoverLagMs(): number {
+    return this.#route.lagMs;
+  }
+
+  /** Resolves when the first attempt to connect has succeeded or failed. It never rejects. */
+  get firstAttempt(): Promise<void> {
+    return this.#firstAttempt.promise;
   }
 
   /** Whether the first attempt to connect has succeeded or failed. */
@@ -113,13 +92,14 @@ export class RedisConnection {
   /** The state of the connection now. Reading it does no I/O. */
   get state(): RedisState {
     return {
-      mode: this.#mode,
+      mode: this.options.topology.mode,
       connected: this.#connected,
       breaker: this.#breaker.state,
       since: this.#since,
       roundTripMs: this.#roundTripMs,
       lastError: this.#connected ? this.#refusal.code : this.#lastError,
       identity: this.#identity,
+      master: this.#route.master,
     };
   }
 
@@ -135,14 +115,14 @@ export class RedisConnection {
 
   /** Identifies the unbroken connection to one server. It changes with each reconnect, and is `undefined` while not connected. */
   get session(): string | undefined {
-    const { serverId } = this;
-    return serverId === undefined ? undefined : `${this.client.socketEpoch}:${serverId}`;
+    return this.serverId && `${this.#connections}:${this.serverId}`;
   }
 
-  /** Starts to connect and returns at once. */
+  /** Starts to connect, and returns at once. */
   open(): void {
+    this.#stopWatching = this.#route.watch(() => this.#onMasterChange());
     this.#reconnector.connect();
-    this.#heartbeat = setInterval(() => void this.#beat(), HEARTBEAT_MS).unref();
+    this.#heartbeat = setInterval(() => void this.#beat(), this.options.heartbeatMs ?? HEARTBEAT_MS).unref();
   }
 
   /**
@@ -153,8 +133,7 @@ export class RedisConnection {
    * const stop = redis.onChange(({ connected, lastError }) => report(connected, lastError));
    */
   onChange(listener: (state: RedisState) => void): () => void {
-    this.#listeners.add(listener);
-    return () => this.#listeners.delete(listener);
+    return this.#listeners.add(listener);
   }
 
   /**
@@ -166,14 +145,14 @@ export class RedisConnection {
   }
 
   /**
-   * Subscribes to a channel. The driver subscribes again after each reconnect. The call has no deadline.
+   * Subscribes the present connection to a channel. The next connection has no subscription. The call has no deadline.
    *
    * @throws {RedisUnavailableError} at once, while there is no connection. Nothing was sent.
    */
   async subscribe(channel: string, listener: (message: string) => void): Promise<void> {
-    if (!this.client.isReady) throw new RedisUnavailableError(this.#lastError ?? 'not connected yet');
+    const { client } = this;
     try {
-      await this.client.subscribe(channel, listener);
+      await client.subscribe(channel, listener);
     } catch (error) {
       this.#refusal.note(error);
       throw error;
@@ -188,12 +167,17 @@ export class RedisConnection {
    * @throws {RedisTimeoutError} after the deadline. It is unknown whether Redis executed the operation.
    */
   run<T>(operation: (client: RedisClient) => Promise<T>, late?: (answer: T) => void): Promise<T> {
-    if (this.#connected) return this.#runWithinDeadline(operation, late);
-    return Promise.reject(new RedisUnavailableError(this.#lastError ?? 'not connected yet'));
+    const { client } = this.#reconnector;
+    if (client && this.#connected) return this.#runWithinDeadline(() => operation(client), late);
+    return Promise.reject(this.#unavailable());
   }
 
-  #runWithinDeadline<T>(operation: (client: RedisClient) => Promise<T>, late?: (answer: T) => void): Promise<T> {
-    return withDeadline(() => operation(this.client), this.operationTimeoutMs, {
+  #unavailable(): RedisUnavailableError {
+    return new RedisUnavailableError(this.#lastError ?? 'not connected yet');
+  }
+
+  #runWithinDeadline<T>(operation: () => Promise<T>, late?: (answer: T) => void): Promise<T> {
+    return withDeadline(operation, this.operationTimeoutMs, {
       answered: () => this.#breaker.answered(),
       failed: (error) => this.#onReply(error),
       timedOut: ({ code }, sentAt) => {
@@ -207,6 +191,7 @@ export class RedisConnection {
   /** Closes the connection, after the answers in flight, or after the deadline of one operation. */
   async close(): Promise<void> {
     clearInterval(this.#heartbeat);
+    this.#stopWatching();
     this.#listeners.clear();
     // Redis answers in order, so this answer comes last. Without an answer there is nothing to wait for.
     await this.run((client) => client.ping()).catch(() => {});
@@ -215,30 +200,68 @@ export class RedisConnection {
   }
 
   async #beat(): Promise<void> {
-    if (this.original === undefined) this.#refusal.beat();
+    if (!this.original) this.#refusal.beat();
     this.#update();
     if (!this.#connected) return;
     this.#beats += 1;
-    if (this.#identity === 'server' && this.#beats % BEATS_PER_IDENTITY === 0) return this.#identify();
+    const { client } = this;
+    if (this.#identity === 'server' && this.#beats % BEATS_PER_IDENTITY === 0) return this.#identify(client);
     const sentAt = performance.now();
     try {
-      await this.run((client) => client.ping());
+      await this.run(() => client.ping());
       this.#roundTripMs = performance.now() - sentAt;
     } catch {
-      // The state has the failure already, from run() or from the client's 'error' event.
+      // The state has the failure already, from run() or from the listener of the connection.
     }
+  }
+
+  async #onReady(client: RedisClient): Promise<void> {
+    this.#connections += 1;
+    this.#serverId = undefined;
+    this.#breaker.connected();
+    await this.#identify(client);
+    this.#finishAttempt();
+  }
+
+  #onError(code: string): void {
+    this.#lastError = code;
+    this.#serverId = undefined;
+    // The original reports the refusals of its duplicates, such as the one of SUBSCRIBE.
+    if (this.original) this.#refusal.noteCode(code);
+    this.#finishAttempt();
+  }
+
+  #finishAttempt(): void {
+    this.#firstAttemptFinished = true;
+    this.#firstAttempt.resolve();
+    this.#update();
+  }
+
+  #onMasterChange(): void {
+    if (this.#route.leadsElsewhere) {
+      this.#serverId = undefined;
+      this.#lastError = 'MASTER_CHANGED';
+      // Before the first operation on the new master can be sent.
+      this.#update();
+      this.#reconnector.redirect();
+    } else if (this.#route.master === undefined) {
+      // The connection stays: it may still lead to the master.
+      this.#lastError = this.#route.problem;
+      this.#finishAttempt();
+    } else this.#update();
   }
 
   /**
    * Asks the server for its identity. A connection counts as made once its server is a master that has its data, and as replaced
    * when the server has become another one: the address may lead elsewhere, or a moment as a replica has changed its data.
    */
-  async #identify(): Promise<void> {
+  async #identify(client: RedisClient): Promise<void> {
     const known = this.#serverId;
     try {
       const { unusable, identity } = await askServer((...words) =>
-        this.#runWithinDeadline((client) => client.sendCommand<unknown>(words)),
+        this.#runWithinDeadline(() => client.sendCommand<unknown>(words)),
       );
+      if (client !== this.#reconnector.client) return;
       if (unusable !== undefined) return this.#replace(unusable);
       if (known !== undefined && known !== identity) return this.#replace('SERVER_CHANGED');
       this.#identity = identity === undefined ? 'connection' : 'server';
@@ -247,7 +270,7 @@ export class RedisConnection {
       this.#reconnector.succeeded();
     } catch (error) {
       // The breaker decides about a connection that was usable before.
-      if (known === undefined && this.client.isReady) this.#replace(errorCode(error));
+      if (known === undefined && client === this.#reconnector.client) this.#replace(errorCode(error));
     }
   }
 
@@ -256,15 +279,6 @@ export class RedisConnection {
     if (isUnusable(code)) return this.#replace(code);
     if (this.#connected) this.#refusal.note(error);
     this.#update();
-  }
-
-  #onError(error: unknown): void {
-    if (!this.#reconnector.dropped) this.#lastError = errorCode(error);
-    this.#serverId = undefined;
-    // The original reports the refusals of its duplicates, such as the one of SUBSCRIBE.
-    if (this.original) this.#refusal.note(error);
-    // A reply that the driver could not parse leaves its socket open.
-    this.#reconnector.replace();
   }
 
   /** Replaces the connection, because its server must not be used or does not answer. */
@@ -276,19 +290,12 @@ export class RedisConnection {
   }
 
   #update(): void {
-    const connected = this.client.isReady && this.#breaker.state === 'closed' && this.#serverId !== undefined;
+    const leadsToMaster = this.#route.master !== undefined && this.#reconnector.client !== undefined;
+    const connected = leadsToMaster && this.#breaker.state === 'closed' && this.#serverId !== undefined;
     if (connected !== this.#connected) {
       this.#connected = connected;
       this.#since = new Date();
     }
-    const { state } = this;
-    const current = report(connected, state.lastError);
-    if (current === this.#reported) return;
-    this.#reported = current;
-    for (const listener of this.#listeners) listener(state);
+    this.#listeners.notify(this.state);
   }
-}
-
-function report(connected: boolean, lastError: string | undefined): string {
-  return `${connected} ${lastError}`;
 }

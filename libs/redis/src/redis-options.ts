@@ -1,23 +1,57 @@
+/** The place of a server. */
+export interface ServerAddress {
+  readonly host: string;
+  readonly port: number;
+}
+
+/** Certificates as PEM texts. `{}` trusts the certificate authorities of the system. */
+export interface RedisTls {
+  /** The certificate authorities to trust, instead of those of the system. */
+  readonly ca?: string;
+  /** The certificate of this client, for servers that require one. */
+  readonly cert?: string;
+  /** The private key of {@link cert}. */
+  readonly key?: string;
+  /** The name that the certificate of the server must have, if it is not the host of the address. */
+  readonly servername?: string;
+}
+
+/** As whom a client connects, and how. */
+export interface RedisAccess {
+  readonly username?: string | undefined;
+  readonly password?: string | undefined;
+  /** Connects over TLS. */
+  readonly tls?: RedisTls | undefined;
+}
+
 /** One Redis server, by URL: `redis://` or, over TLS, `rediss://`. */
 export interface SingleServer {
   readonly mode: 'single';
   readonly url: string;
 }
 
-/** A master that Sentinels monitor. Not supported by this release. */
+/** A master that Sentinels monitor. */
 export interface SentinelGroup {
   readonly mode: 'sentinel';
+  /** The name that the Sentinels give to the master. */
   readonly master: string;
-  readonly sentinels: readonly { readonly host: string; readonly port: number }[];
+  /** All Sentinels. A majority of them must be reachable, as for a failover. */
+  readonly sentinels: readonly ServerAddress[];
+  /**
+   * Returns as whom and how to connect to the Sentinels. Called before each attempt.
+   * @default no user, no TLS
+   */
+  readonly sentinelAccess?: () => RedisAccess;
 }
 
 /** A Redis Cluster, discovered through any of its nodes. Not supported by this release. */
 export interface ClusterNodes {
   readonly mode: 'cluster';
-  readonly nodes: readonly { readonly host: string; readonly port: number }[];
+  readonly nodes: readonly ServerAddress[];
 }
 
-/** Describes how Redis is deployed. This release supports {@link SingleServer}. */
+/** Describes how Redis is deployed. This release supports {@link SingleServer} and
+ * {@link SentinelGroup}. */
 export type RedisTopology = SingleServer | SentinelGroup | ClusterNodes;
 
 /**
@@ -27,14 +61,27 @@ export type RedisTopology = SingleServer | SentinelGroup | ClusterNodes;
  * const options: RedisOptions = { topology: { mode: 'single', url: 'rediss://cache:6380' }, operationTimeoutMs: 50 };
  */
 export interface RedisOptions {
-  /** The address of Redis. This release supports a single server. */
+  /** The address of Redis: a single server, or the Sentinels of a master. */
   readonly topology: RedisTopology;
+
+  /**
+   * Returns as whom and how to connect. Called before each attempt, so that a new password or certificate needs no restart. Its
+   * values replace those of the URL.
+   * @default the user, the password and the protocol of the URL
+   */
+  readonly access?: () => RedisAccess;
 
   /**
    * How long one operation may take, in milliseconds. Then its caller continues without Redis.
    * @default 100
    */
   readonly operationTimeoutMs?: number;
+
+  /**
+   * The time between two heartbeats of the connection, in milliseconds. Every fourth asks for the identity of the server.
+   * @default 250
+   */
+  readonly heartbeatMs?: number;
 
   /**
    * How long the boot waits for the first attempt to connect, and as long again for the invalidation channel of the cache, in

@@ -9,10 +9,11 @@ import {
   type OnModuleInit,
 } from '@nestjs/common';
 import { fixOf } from './error-code.js';
-import { RedisConnection, type RedisState } from './redis-connection.js';
+import { RedisConnection } from './redis-connection.js';
 import { RedisError } from './redis-errors.js';
 import type { RedisOptions } from './redis-options.js';
-import { isUnsupported } from './server-info.js';
+import type { RedisState } from './redis-state.js';
+import { isUnsupported } from './connection/server-info.js';
 
 /**
  * Injects the {@link RedisConnection}, or `null` if the application runs without Redis.

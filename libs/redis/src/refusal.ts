@@ -1,7 +1,9 @@
 import { errorCode, isRefusal } from './error-code.js';
 
-/** How many heartbeats a refusal counts: 3 s. The invalidation channel repeats the refusal of a write with each of its heartbeats. */
-const COUNTS_BEATS = 12;
+/** The time between two heartbeats, in milliseconds, unless the options set another. */
+export const HEARTBEAT_MS = 250;
+/** How long a refusal counts, in milliseconds. The invalidation channel repeats the refusal of a write with each of its heartbeats. */
+const COUNTS_MS = 3_000;
 
 /**
  * Remembers by which word a server that is up refuses operations. The connections of a process to one server share it. It counts
@@ -10,15 +12,23 @@ const COUNTS_BEATS = 12;
 export class Refusal {
   #code: string | undefined;
   #beats = 0;
+  readonly #countedBeats: number;
+
+  constructor(heartbeatMs: number = HEARTBEAT_MS) {
+    this.#countedBeats = Math.max(2, COUNTS_MS / heartbeatMs);
+  }
 
   /** The first word of the last refusal, while it counts. */
   get code(): string | undefined {
-    return this.#beats < COUNTS_BEATS ? this.#code : undefined;
+    return this.#beats < this.#countedBeats ? this.#code : undefined;
   }
 
   /** Remembers the error, if it is a refusal. */
   note(error: unknown): void {
-    const code = errorCode(error);
+    this.noteCode(errorCode(error));
+  }
+
+  noteCode(code: string): void {
     if (!isRefusal(code)) return;
     this.#code = code;
     this.#beats = 0;

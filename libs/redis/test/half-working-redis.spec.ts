@@ -1,11 +1,11 @@
-import { RedisConnection, type RedisState } from '@nuthatch/redis';
+import { type RedisAccess, RedisConnection, type RedisState } from '@nuthatch/redis';
 import { describe, expect, it, onTestFinished } from 'vitest';
 import { eventually } from '../../../test/support/eventually.js';
 import { type RedisServer, startRedis } from '../../../test/support/redis-server.js';
 import { PushingServer } from './pushing-server.js';
 
-function connect(url: string): RedisConnection {
-  const redis = new RedisConnection({ topology: { mode: 'single', url } });
+function connect(url: string, access?: () => RedisAccess): RedisConnection {
+  const redis = new RedisConnection({ topology: { mode: 'single', url }, ...(access && { access }) });
   onTestFinished(() => redis.close());
   redis.open();
   return redis;
@@ -169,9 +169,11 @@ describe('a misconfiguration', () => {
     };
     const startedAt = performance.now();
     const connections = Object.values(wrong).map((url) => {
-      const redis = connect(url);
       const attempts: number[] = [];
-      redis.client.on('connect', () => attempts.push(performance.now()));
+      const redis = connect(url, () => {
+        attempts.push(performance.now());
+        return {};
+      });
       return { redis, attempts };
     });
     await eventually(() => expect(closing.acceptedAt.length).toBeGreaterThan(5), { within: 10_000 });

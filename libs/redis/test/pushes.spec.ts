@@ -25,22 +25,22 @@ async function given({
   });
   onTestFinished(() => redis.close());
   redis.open();
-  return { server, redis, epoch: () => redis.client.socketEpoch };
+  return { server, redis, session: () => redis.session };
 }
 
 describe('a connection that receives pushed messages without a pause', () => {
   it('is replaced after the breaker opened, once the server answers again', async () => {
-    const { server, redis, epoch } = await given();
+    const { server, redis, session } = await given();
     await eventually(() => expect(redis.state.connected).toBe(true));
-    const before = epoch();
+    const before = session();
 
     server.suspend();
     await eventually(() => expect(redis.state).toMatchObject({ connected: false, breaker: 'open' }));
-    expect({ ready: redis.client.isReady, epoch: epoch() }).toEqual({ ready: false, epoch: before });
+    expect(() => redis.client).toThrow('Redis is unavailable');
 
     server.resume();
     await eventually(() => expect(redis.state).toMatchObject({ connected: true, breaker: 'closed' }));
-    expect(epoch()).toBeGreaterThan(before);
+    expect(session()).not.toBe(before);
     await eventually(async () => expect(await redis.run((client) => client.ping())).toBe('PONG'));
   });
 
@@ -71,21 +71,21 @@ describe('a connection that receives pushed messages without a pause', () => {
   });
 
   it('is replaced while the server is a replica, and is used once the server is a master', async () => {
-    const { server, redis, epoch } = await given({ role: 'slave' });
+    const { server, redis } = await given({ role: 'slave' });
     await redis.firstAttempt;
     expect(redis.state).toMatchObject({ connected: false, lastError: 'READONLY' });
-    const before = epoch();
-    await eventually(() => expect(epoch()).toBeGreaterThan(before));
+    const before = server.acceptedAt.length;
+    await eventually(() => expect(server.acceptedAt.length).toBeGreaterThan(before));
     server.role = 'master';
     await eventually(() => expect(redis.state.connected).toBe(true));
   });
 
   it('is replaced while the server loads its data, and is used once the data is loaded', async () => {
-    const { server, redis, epoch } = await given({ refusal: 'LOADING' });
+    const { server, redis } = await given({ refusal: 'LOADING' });
     await redis.firstAttempt;
     expect(redis.state).toMatchObject({ connected: false, lastError: 'LOADING' });
-    const before = epoch();
-    await eventually(() => expect(epoch()).toBeGreaterThan(before));
+    const before = server.acceptedAt.length;
+    await eventually(() => expect(server.acceptedAt.length).toBeGreaterThan(before));
     server.refusal = undefined;
     await eventually(() => expect(redis.state.connected).toBe(true));
   });
@@ -93,15 +93,15 @@ describe('a connection that receives pushed messages without a pause', () => {
   it.each(['LOADING', 'MASTERDOWN'] as const)(
     'is replaced when the server rejects a heartbeat with %s',
     async (refusal) => {
-      const { server, redis, epoch } = await given();
+      const { server, redis, session } = await given();
       await eventually(() => expect(redis.state.connected).toBe(true));
-      const before = epoch();
+      const before = session();
       const down = new Promise<RedisState>((resolve) => redis.onChange(resolve));
       server.refusal = refusal;
       expect(await down).toMatchObject({ connected: false, lastError: refusal });
       server.refusal = undefined;
       await eventually(() => expect(redis.state.connected).toBe(true));
-      expect(epoch()).toBeGreaterThan(before);
+      expect(session()).not.toBe(before);
     },
   );
 });

@@ -49,7 +49,7 @@ describe(RedisModule.name, () => {
     expect(connects()).toHaveLength(1);
     expect(warn).not.toHaveBeenCalled();
     await app.close();
-    expect(redis?.client.isOpen).toBe(false);
+    expect(() => redis?.client).toThrow('Redis is unavailable');
     await server.kill();
   });
 

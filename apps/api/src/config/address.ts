@@ -15,6 +15,16 @@ export function addressOf(protocols: readonly string[], path = /^/): z.ZodType<s
   });
 }
 
+/** Parses `host:port,host:port`. Refuses an address without a port. */
+export function serverAddresses(text: string, context: z.RefinementCtx): { host: string; port: number }[] {
+  return text.split(',').map((address) => {
+    const url = URL.parse(`redis://${address.trim()}`);
+    if (url === null || url.port === '' || url.host !== address.trim().toLowerCase())
+      context.addIssue('Not a list of host:port.');
+    return { host: url?.hostname.replace(/^\[(.*)\]$/, '$1') ?? '', port: Number(url?.port) };
+  });
+}
+
 /** Returns whether the drivers can decode these parts. Their own errors would not name the setting. */
 function isDecodable({ username, password, pathname }: URL): boolean {
   try {

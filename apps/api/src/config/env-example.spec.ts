@@ -15,9 +15,13 @@ describe(envExample, () => {
     expect(names).toHaveLength(settingNames().length);
   });
 
-  it('shows valid values only', () => {
-    const lines = [...envExample().matchAll(/^# (?<name>[A-Z][A-Z0-9_]+)=(?<value>.*)$/gm)];
-    const environment = Object.fromEntries(lines.map(({ groups }) => [groups?.['name'], groups?.['value']]));
-    expect(readSettings(environment)).toMatchObject({ PORT: 3000, CACHE_OPERATION_TIMEOUT: 100 });
-  });
+  it.each([['REDIS_URL'], ['REDIS_SENTINELS', 'REDIS_MASTER']])(
+    'shows valid values only, of which %s exclude others',
+    (...left) => {
+      const lines = [...envExample().matchAll(/^# (?<name>[A-Z][A-Z0-9_]+)=(?<value>.*)$/gm)];
+      const environment = Object.fromEntries(lines.map(({ groups }) => [groups?.['name'], groups?.['value']]));
+      for (const name of left) delete environment[name];
+      expect(readSettings(environment)).toMatchObject({ PORT: 3000, CACHE_OPERATION_TIMEOUT: 100 });
+    },
+  );
 });

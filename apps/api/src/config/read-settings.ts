@@ -1,4 +1,5 @@
 import { readFileSync } from 'node:fs';
+import { conflicts } from './conflicts.js';
 import type { Environment } from './environment.js';
 import { type SettingName, type Settings, notes, settings } from './settings.js';
 
@@ -39,12 +40,26 @@ export function readSettings(environment: Environment): Settings {
         .map((name) => complaint(name, texts[name])),
     );
   }
+  if (result.success) problems.push(...conflicts(result.data));
   if (!result.success || problems.length > 0) throw new SettingsInvalid(problems);
   return result.data;
 }
 
 export function settingNames(): SettingName[] {
   return settings.keyof().options;
+}
+
+/**
+ * Returns a function that reads the text of a setting again. While its file is unreadable, such as during its replacement, the
+ * function returns the last text.
+ */
+export function settingReader(name: SettingName, environment: Environment): () => string | undefined {
+  let last: string | undefined;
+  return () => {
+    const text = textOf(name, environment);
+    if (!(text instanceof Error)) last = text;
+    return last;
+  };
 }
 
 /** Returns the text of a setting, `undefined` when it is unset, or an error when it is given twice or its file is unreadable. */

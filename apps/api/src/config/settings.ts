@@ -1,5 +1,5 @@
 import { z } from 'zod';
-import { addressOf, areNetworks } from './address.js';
+import { addressOf, areNetworks, serverAddresses } from './address.js';
 import { durationMs, sizeBytes } from './quantity.js';
 
 export interface SettingNotes {
@@ -29,6 +29,9 @@ const duration = (leastMs: number) =>
     .transform(durationMs)
     .refine((ms) => ms >= leastMs && ms <= longestMs);
 
+const text = z.string().optional();
+const pem = z.string().includes('-----BEGIN ').optional();
+
 /** A setting that the API knows and refuses, because this release does not support it yet. */
 const notYet = (what: string) =>
   z
@@ -37,7 +40,8 @@ const notYet = (what: string) =>
     .register(notes, {
       group: 'cache',
       about: `Not in this release: ${what}.`,
-      write: 'This release supports a single Redis server: leave it unset and set REDIS_URL.',
+      write:
+        'This release supports a single Redis server and Sentinels: leave it unset and set REDIS_URL or REDIS_SENTINELS.',
     });
 
 /** The schema of every environment variable that the API reads, with its default: the only place that defines either. */
@@ -124,8 +128,76 @@ export const settings = z.object({
       example: 'redis://localhost:6379',
       secret: true,
     }),
-  REDIS_SENTINELS: notYet('Redis Sentinel'),
-  REDIS_MASTER: notYet('Redis Sentinel'),
+  REDIS_SENTINELS: z.string().transform(serverAddresses).optional().register(notes, {
+    group: 'cache',
+    about: 'All Sentinels of the Redis master REDIS_MASTER, instead of REDIS_URL.',
+    write: 'Write host:port of each Sentinel, such as sentinel-1:26379,sentinel-2:26379,sentinel-3:26379.',
+    example: 'sentinel-1:26379,sentinel-2:26379,sentinel-3:26379',
+  }),
+  REDIS_MASTER: text.register(notes, {
+    group: 'cache',
+    about: 'The name that the Sentinels give to the Redis master.',
+    write: 'Write a name that SENTINEL MASTERS lists.',
+    example: 'mymaster',
+  }),
+  REDIS_USERNAME: text.register(notes, {
+    group: 'cache',
+    about: 'The user of Redis. It replaces the user of REDIS_URL.',
+    write: 'Write a name of ACL LIST.',
+    example: 'nuthatch',
+  }),
+  REDIS_PASSWORD: text.register(notes, {
+    group: 'cache',
+    about:
+      'The password of Redis. It replaces the one of REDIS_URL. REDIS_PASSWORD_FILE is read again at each reconnect.',
+    write: 'Write the password.',
+    example: 'secret',
+    secret: true,
+  }),
+  REDIS_SENTINEL_USERNAME: text.register(notes, {
+    group: 'cache',
+    about: 'The user of the Sentinels. Unset: none, also if Redis has one.',
+    write: 'Write a name of ACL LIST on the Sentinels.',
+    example: 'nuthatch',
+  }),
+  REDIS_SENTINEL_PASSWORD: text.register(notes, {
+    group: 'cache',
+    about: 'The password of the Sentinels. Unset: none, also if Redis has one.',
+    write: 'Write the password.',
+    example: 'secret',
+    secret: true,
+  }),
+  REDIS_TLS: flag.default(false).register(notes, {
+    group: 'cache',
+    about: 'Whether Redis and its Sentinels speak TLS. A rediss:// URL and each REDIS_TLS_… imply it.',
+    write: 'Write true or false.',
+  }),
+  REDIS_TLS_CA: pem.register(notes, {
+    group: 'cache',
+    about: 'The certificate authority that issued the certificate of Redis. Unset: those of the system.',
+    write: 'Write a PEM text, or set REDIS_TLS_CA_FILE to the path of its file.',
+    example: '',
+  }),
+  REDIS_TLS_CERT: pem.register(notes, {
+    group: 'cache',
+    about:
+      'The certificate of this client, if Redis requires one. REDIS_TLS_CERT_FILE is read again at each reconnect.',
+    write: 'Write a PEM text, or set REDIS_TLS_CERT_FILE to the path of its file.',
+    example: '',
+  }),
+  REDIS_TLS_KEY: pem.register(notes, {
+    group: 'cache',
+    about: 'The private key of REDIS_TLS_CERT.',
+    write: 'Write a PEM text, or set REDIS_TLS_KEY_FILE to the path of its file.',
+    example: '',
+    secret: true,
+  }),
+  REDIS_TLS_SERVER_NAME: text.register(notes, {
+    group: 'cache',
+    about: 'The name that the certificates of Redis and of the Sentinels must have. Unset: the host of each address.',
+    write: 'Write a host name.',
+    example: 'redis.internal',
+  }),
   REDIS_CLUSTER_NODES: notYet('Redis Cluster'),
   CACHE_NAMESPACE: z
     .string()
@@ -158,11 +230,17 @@ export const settings = z.object({
       write: 'Write a size of at least 1b, such as 64mb.',
       example: '64mb',
     }),
-  // A heartbeat every 250 ms verifies the channel: with less than two heartbeats, most reads would go to Redis.
-  CACHE_L1_MAX_STALENESS: duration(500).default(1_000).register(notes, {
+  CACHE_HEARTBEAT: duration(50).default(250).register(notes, {
+    group: 'cache',
+    about:
+      'The time between two heartbeats on each connection to Redis. A longer one saves commands where they are billed.',
+    write: 'Write a duration of at least 50ms, such as 250ms.',
+    example: '250ms',
+  }),
+  CACHE_L1_MAX_STALENESS: duration(200).default(1_000).register(notes, {
     group: 'cache',
     about: 'How long in-memory entries may be served after the last verified contact with the invalidation channel.',
-    write: 'Write a duration from 500ms to 24d, such as 1s.',
+    write: 'Write a duration of at least four times CACHE_HEARTBEAT, such as 1s.',
     example: '1s',
   }),
   REQUIRE_IF_MATCH: flag.default(false).register(notes, {

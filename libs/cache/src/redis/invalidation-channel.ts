@@ -27,7 +27,9 @@ export interface Connections {
 export class InvalidationChannel {
   /** The session of the subscriber at its last verified heartbeat. Another session may have missed messages. */
   #verifiedSession: string | undefined;
-  #subscription: 'none' | 'requested' | 'confirmed' = 'none';
+  /** The session that was subscribed last. */
+  #subscription: { readonly session: string; confirmed: boolean } | undefined;
+  #session: string | undefined;
 
   constructor(
     private readonly connections: Connections,
@@ -41,12 +43,8 @@ export class InvalidationChannel {
 
   /** Subscribes now and after each reconnect, and flushes L1 whenever messages may have been lost. */
   open(): void {
-    const { client } = this.connections.subscriber;
-    client.on('error', () => this.#loseChannel());
-    client.on('ready', () => {
-      this.#loseChannel();
-      void this.#subscribe();
-    });
+    this.connections.subscriber.onChange(() => this.#onConnectionChange());
+    this.#onConnectionChange();
   }
 
   /**
@@ -56,9 +54,10 @@ export class InvalidationChannel {
   async heartbeat(): Promise<void> {
     const { commands, subscriber } = this.connections;
     // Without a subscription no message is sent, so a heartbeat would prove nothing.
-    if (this.#subscription !== 'confirmed') void this.#subscribe();
+    void this.#subscribe();
     const { session } = subscriber;
-    const subscribed = this.#subscription === 'confirmed' && subscriber.serverId === commands.serverId;
+    const isConfirmed = this.#subscription?.confirmed === true && this.#subscription.session === session;
+    const subscribed = isConfirmed && subscriber.serverId === commands.serverId;
     const sentAt = this.runtime.clock.now();
     try {
       await Promise.all([this.#beat(commands), subscribed ? this.#beat(subscriber) : undefined]);
@@ -81,21 +80,31 @@ export class InvalidationChannel {
     return connection.run((client) => this.parts.heartbeat.beat(client));
   }
 
-  /** Subscribes once: after a reconnect, the driver restores the subscription before it sends anything else. */
+  #onConnectionChange(): void {
+    const { session } = this.connections.subscriber;
+    if (session === this.#session) return;
+    this.#session = session;
+    this.#loseChannel();
+    void this.#subscribe();
+  }
+
+  /** Subscribes once per connection. */
   async #subscribe(): Promise<void> {
-    if (this.#subscription !== 'none') return;
-    this.#subscription = 'requested';
     const { subscriber } = this.connections;
+    const { session } = subscriber;
+    if (session === undefined || session === this.#subscription?.session) return;
+    const subscription = { session, confirmed: false };
+    this.#subscription = subscription;
     try {
       // The driver calls back inside its parser, in the order of the messages: nothing runs between a message and its effect.
-      await subscriber.subscribe(this.parts.channel, (message) => this.#receive(message));
-      this.#subscription = 'confirmed';
+      await subscriber.subscribe(this.parts.channel, this.#receive);
+      subscription.confirmed = true;
       this.parts.refusals.onAccepted('subscribe');
       // L1 does not wait for the next interval.
       void this.heartbeat();
     } catch (error) {
       // The connection ended, or SUBSCRIBE is forbidden: the next heartbeat tries again.
-      this.#subscription = 'none';
+      if (this.#subscription === subscription) this.#subscription = undefined;
       if (error instanceof Error) this.parts.refusals.onRefused('subscribe', error);
     }
   }
@@ -105,11 +114,12 @@ export class InvalidationChannel {
     this.runtime.coherence.onChannelLost();
   }
 
-  #receive(message: string): void {
+  /** One function for all subscriptions, so that a connection that is subscribed twice receives each message once. */
+  readonly #receive = (message: string): void => {
     const { coherence } = this.runtime;
     for (const one of messagesIn(message))
       coherence.onInvalidation(one.startsWith('i') ? 'intent' : 'done', one.slice(1));
-  }
+  };
 }
 
 /** Returns the messages that a script has published together: `i` or `d`, and the key of the record. */

@@ -9,6 +9,7 @@ import {
   type StoredText,
   type StoreReading,
 } from '../core/store/store.js';
+import type { AcknowledgedNames } from './acknowledged-names.js';
 import type { Heartbeat } from './heartbeat.js';
 import type { ReadGate } from './read-gate.js';
 import type { RedisScript, ScriptArgument } from './run-script.js';
@@ -23,6 +24,8 @@ const SCAN_COUNT = 250;
 export interface ServerProof {
   readonly gate: ReadGate;
   readonly heartbeat: Heartbeat;
+  /** Receives each record that the server has acknowledged as invalidated. */
+  readonly acknowledged: AcknowledgedNames;
 }
 
 /** L2: Redis, one string per record. Each step of the protocol is a step of a script. */
@@ -126,17 +129,18 @@ export class RedisStore implements RecordStore {
   }
 
   done(recordKey: string, token: string): Promise<boolean> {
-    return this.#run(scripts.done, recordKey, { token, channel: this.channel }).then(isDone);
+    return this.#invalidating(scripts.done, recordKey, { token, channel: this.channel }).then(isDone);
   }
 
   doneWithValue(recordKey: string, token: string, stored: StoredText): Promise<boolean> {
     const value = wireForm(stored);
     const { ttlMs: expiryMs } = stored;
-    return this.#run(scripts.doneWithValue, recordKey, { token, value, expiryMs, channel: this.channel }).then(isDone);
+    const args = { token, value, expiryMs, channel: this.channel };
+    return this.#invalidating(scripts.doneWithValue, recordKey, args).then(isDone);
   }
 
   async invalidate(recordKey: string): Promise<void> {
-    await this.#run(scripts.invalidate, recordKey, { channel: this.channel });
+    await this.#invalidating(scripts.invalidate, recordKey, { channel: this.channel });
   }
 
   async limitIntents(recordKey: string): Promise<void> {
@@ -157,6 +161,16 @@ export class RedisStore implements RecordStore {
 
   #oweRelease(recordKey: string, token: string, backOff?: BackOff): void {
     this.#unacknowledged.add(recordKey, token, () => this.release(recordKey, token, backOff));
+  }
+
+  async #invalidating<Argument extends string>(
+    script: RedisScript<Argument>,
+    recordKey: string,
+    args: Readonly<Record<Argument, ScriptArgument>>,
+  ): Promise<readonly unknown[]> {
+    const replies = await this.#run(script, recordKey, args);
+    this.proof?.acknowledged.add(recordKey);
+    return replies;
   }
 
   #run<Argument extends string>(

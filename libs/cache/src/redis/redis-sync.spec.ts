@@ -1,6 +1,7 @@
 import { RedisConnection, type RedisState } from '@nuthatch/redis';
 import { describe, expect, it, onTestFinished, vi } from 'vitest';
 import { givenFleet } from '../testing/fleet.js';
+import { AcknowledgedNames } from './acknowledged-names.js';
 import { Heartbeat } from './heartbeat.js';
 import { ReadGate } from './read-gate.js';
 import { RedisSync } from './redis-sync.js';
@@ -29,25 +30,62 @@ describe(RedisSync.name, () => {
     vi.spyOn(redis, 'duplicate').mockReturnValue(givenConnection().redis);
     onTestFinished(() => void vi.restoreAllMocks());
     const gate = new ReadGate(clock, SETTLING_MS);
-    const proof = { gate, heartbeat: new Heartbeat('n:heartbeat') };
-    new RedisSync(redis, instance().runtime, proof, { channel: 'n:writes', server: 'n:server' }).open();
+    const acknowledged = new AcknowledgedNames(clock);
+    const proof = { gate, heartbeat: new Heartbeat('n:heartbeat'), acknowledged };
+    const { runtime } = instance();
+    const names = { channel: 'n:writes', server: 'n:server' };
+    const times = { heartbeatMs: HEARTBEAT_MS, settlingMs: SETTLING_MS, failoverLagMs: SETTLING_MS };
+    new RedisSync(redis, runtime, proof, { ...names, ...times }).open();
     const pass = async (ms: number): Promise<void> => {
       clock.advance(ms);
       await new Promise(setImmediate);
     };
-    return { report, gate, warn, pass };
+    const recordedServer = (id: string): void => void vi.spyOn(redis, 'run').mockResolvedValue(id);
+    const add = vi.spyOn(runtime.pending, 'add');
+    const invalidated = (): string[] => add.mock.calls.flatMap(([{ recordKeys, tags }]) => [...recordKeys, ...tags]);
+    return { report, gate, warn, pass, runtime, acknowledged, recordedServer, invalidated };
   }
 
-  it('keeps reads off after the server has changed, until other processes have noticed it too', async () => {
-    const { report, gate, pass } = givenSync();
+  it('invalidates all entries of another server once every process has noticed the change, and stops reads until then', async () => {
+    const { report, gate, runtime, recordedServer, invalidated, pass } = givenSync();
     report('first');
     gate.endCheck();
-    expect(gate.open).toBe(true);
     report('second');
+    recordedServer('first');
     await pass(SETTLING_MS - 1);
-    expect([gate.checking, gate.open]).toEqual([false, false]);
-    await pass(1);
-    expect(gate.open).toBe(true);
+    expect([gate.open, invalidated()]).toEqual([false, []]);
+    await pass(HEARTBEAT_MS);
+    expect([gate.open, invalidated()]).toEqual([true, [runtime.keys.namespaceTag]]);
+  });
+
+  it('invalidates nothing of another server that a process has checked meanwhile', async () => {
+    const { report, gate, recordedServer, invalidated, pass } = givenSync();
+    report('first');
+    gate.endCheck();
+    report('second');
+    recordedServer('second');
+    await pass(SETTLING_MS);
+    expect([gate.open, invalidated()]).toEqual([true, []]);
+  });
+
+  it('applies the last acknowledged invalidations again on another server, at once', () => {
+    const { report, acknowledged, invalidated } = givenSync();
+    report('first');
+    acknowledged.add('n:c:key');
+    expect(invalidated()).toEqual([]);
+    report('second');
+    expect(invalidated()).toEqual(['n:c:key']);
+  });
+
+  it('waits for the other processes if its first server is not the one that is recorded', async () => {
+    const { report, gate, runtime, recordedServer, invalidated, pass } = givenSync();
+    recordedServer('former');
+    report('first');
+    await pass(HEARTBEAT_MS);
+    await pass(SETTLING_MS - HEARTBEAT_MS);
+    expect([gate.open, invalidated()]).toEqual([false, []]);
+    await pass(2 * HEARTBEAT_MS);
+    expect([gate.open, invalidated()]).toEqual([true, [runtime.keys.namespaceTag]]);
   });
 
   it('logs the refusal of a command once, and again after the server has accepted all commands', async () => {

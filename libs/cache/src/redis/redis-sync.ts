@@ -5,17 +5,30 @@ import type { ServerUse } from './read-gate.js';
 import type { ServerProof } from './redis-store.js';
 import { refusalLine, refusalOf } from './refusal.js';
 
-const HEARTBEAT_MS = 250;
 /** How long a graceful close waits for a connection that is being established. */
 const CLOSE_TIMEOUT_MS = 2_000;
 /** How long the server keeps its own identity while no process renews it. */
 const SERVER_RECORD_MS = 86_400_000;
+
+export interface SyncOptions {
+  /** The channel of the invalidations. */
+  readonly channel: string;
+  /** The record of the server whose entries are trusted. */
+  readonly server: string;
+  readonly heartbeatMs: number;
+  /** How long other processes may take to notice that the server has changed, in milliseconds. */
+  readonly settlingMs: number;
+  /** How long other processes may still write to a former server, in milliseconds. */
+  readonly failoverLagMs: number;
+}
 
 /** Keeps the caches of a process in sync with Redis: heartbeats, changes of the server, pending invalidations. */
 export class RedisSync {
   readonly #subscriber: RedisConnection;
   readonly #channel: InvalidationChannel;
   #server: string | undefined;
+  /** When every process has noticed that the server has changed. `undefined` if this process has found no change. */
+  #settledAt: number | undefined;
   /** The last word that is logged. The connection still has it for some time after the refusal has ended. */
   #reported: string | undefined;
   #heartbeats: Promise<void> | undefined;
@@ -25,7 +38,7 @@ export class RedisSync {
     private readonly commands: RedisConnection,
     private readonly runtime: CacheRuntime,
     private readonly proof: ServerProof,
-    private readonly names: { readonly channel: string; readonly server: string },
+    private readonly options: SyncOptions,
   ) {
     this.#subscriber = commands.duplicate('nuthatch-pushes');
     const refusals = {
@@ -38,7 +51,7 @@ export class RedisSync {
       onDataLost: () => void this.#invalidateNamespace(),
     });
     const connections = { commands, subscriber: this.#subscriber };
-    this.#channel = new InvalidationChannel(connections, { channel: names.channel, heartbeat, refusals }, runtime);
+    this.#channel = new InvalidationChannel(connections, { channel: options.channel, heartbeat, refusals }, runtime);
   }
 
   open(): void {
@@ -49,7 +62,7 @@ export class RedisSync {
     for (const connection of [this.commands, this.#subscriber]) this.#stops.push(connection.onChange(heartbeat));
     this.#channel.open();
     this.#subscriber.open();
-    this.#stops.push(this.runtime.clock.every(HEARTBEAT_MS, heartbeat));
+    this.#stops.push(this.runtime.clock.every(this.options.heartbeatMs, heartbeat));
     heartbeat();
   }
 
@@ -92,19 +105,23 @@ export class RedisSync {
       if (word !== undefined) this.proof.gate.refuse('write', word);
       return;
     }
-    const { heartbeat, gate } = this.proof;
-    if (serverId !== this.#server) {
-      heartbeat.forget();
-      // The data of the first server may be older than the server itself.
-      if (this.#server === undefined) gate.beginCheck();
-      else {
-        // Other processes may notice the change later, and write without Redis until then.
-        gate.settle();
-        void this.#invalidateNamespace();
-      }
-      this.#server = serverId;
-    }
+    if (serverId !== this.#server) this.#onServerChange();
+    this.#server = serverId;
     void this.runtime.pending.flush(this.runtime.store);
+  }
+
+  /**
+   * Stops reads until the entries of the server are known to be current. The first server may have read old entries from its disk.
+   * Another one may lack the last invalidations that the former one has acknowledged, and other processes may still write to the
+   * former one. So the last invalidations are applied again now, and all entries are invalidated once no process uses the former one.
+   */
+  #onServerChange(): void {
+    const { heartbeat, gate, acknowledged } = this.proof;
+    heartbeat.forget();
+    gate.beginCheck();
+    if (this.#server === undefined) return;
+    this.#settledAt = this.runtime.clock.now() + this.options.settlingMs;
+    this.runtime.pending.add({ recordKeys: acknowledged.take(), tags: [] });
   }
 
   /** Invalidates all entries: invalidations may have been lost that this server, or an earlier one, acknowledged. */
@@ -147,14 +164,19 @@ export class RedisSync {
   }
 
   /**
-   * Invalidates all entries if they may be older than the start of the server, which has then read them from its disk: writes
-   * of its last seconds may be missing. The first process to find another identity recorded does that, once.
+   * Ends the check of a server that is recorded as trusted. Otherwise invalidates all entries: a server that has read them from its
+   * disk, or was a replica, may lack the last writes. The first process to find another identity recorded does that, once.
    */
   async #checkServer(): Promise<void> {
+    const { clock } = this.runtime;
+    if (this.#settledAt !== undefined && clock.now() < this.#settledAt) return;
     const { serverId } = this.commands;
-    const recorded = await this.commands.run((client) => client.get(this.names.server));
+    const recorded = await this.commands.run((client) => client.get(this.options.server));
     if (serverId === undefined || this.commands.serverId !== serverId) return;
     if (recorded === serverId) this.proof.gate.endCheck();
+    // A failover may be under way while this process starts.
+    else if (recorded !== null && this.#settledAt === undefined && this.options.failoverLagMs > 0)
+      this.#settledAt = clock.now() + this.options.failoverLagMs;
     else await this.#invalidateNamespace();
   }
 
@@ -162,10 +184,10 @@ export class RedisSync {
   async #recordServer(): Promise<void> {
     const { pending, keys } = this.runtime;
     const { serverId } = this.commands;
-    if (serverId === undefined || pending.affects(keys.namespaceTag, [])) return;
+    if (serverId === undefined || this.proof.gate.checking || pending.affects(keys.namespaceTag, [])) return;
     const expiration = { type: 'PX', value: SERVER_RECORD_MS } as const;
     try {
-      await this.commands.run((client) => client.set(this.names.server, serverId, { expiration }));
+      await this.commands.run((client) => client.set(this.options.server, serverId, { expiration }));
       this.proof.gate.accept('store');
     } catch (error) {
       if (error instanceof Error && refusalOf(error) === 'OOM') this.#onRefused('store', error);

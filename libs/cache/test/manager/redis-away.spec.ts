@@ -264,6 +264,6 @@ describe('CACHE_MANAGER while Redis is unavailable', () => {
     await manager.set('key', 1);
     expect(await manager.get('key')).toBe(1);
     await close();
-    expect(connection.client.isOpen).toBe(false);
+    expect(() => connection.client).toThrow('Redis is unavailable');
   });
 });

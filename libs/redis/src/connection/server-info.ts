@@ -1,4 +1,4 @@
-import { errorCode } from './error-code.js';
+import { errorCode } from '../error-code.js';
 
 /** Words with which a server reports that it must not be used now. They begin its error replies. */
 const UNUSABLE = [

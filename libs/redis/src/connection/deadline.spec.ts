@@ -1,6 +1,6 @@
 import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
 import { withDeadline } from './deadline.js';
-import { RedisTimeoutError } from './redis-errors.js';
+import { RedisTimeoutError } from '../redis-errors.js';
 
 const turn = () => new Promise((resolve) => setImmediate(resolve));
 

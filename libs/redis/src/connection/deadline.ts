@@ -1,4 +1,4 @@
-import { RedisTimeoutError } from './redis-errors.js';
+import { RedisTimeoutError } from '../redis-errors.js';
 
 /** Receives the outcome of an operation, before the caller of the operation does. */
 export interface DeadlineListener<T> {

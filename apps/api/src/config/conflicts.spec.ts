@@ -1,0 +1,22 @@
+import { describe, expect, it } from 'vitest';
+import { conflicts } from './conflicts.js';
+import { readSettings } from './read-settings.js';
+
+describe(conflicts, () => {
+  it.each([
+    [{ REDIS_URL: 'redis://h', REDIS_SENTINELS: 'a:1', REDIS_MASTER: 'm' }, /REDIS_SENTINELS and REDIS_URL are set/],
+    [{ REDIS_SENTINELS: 'a:1' }, /without REDIS_MASTER/],
+    [{ REDIS_MASTER: 'm' }, /without REDIS_SENTINELS/],
+    [{ REDIS_URL: 'rediss://h', REDIS_TLS_CERT: '-----BEGIN CERTIFICATE-----' }, /belong together/],
+    [{ CACHE_L1_MAX_STALENESS: '999ms' }, /Write at least 1000ms, or a shorter CACHE_HEARTBEAT\./],
+    [{ CACHE_HEARTBEAT: '1s' }, /Write at least 4000ms/],
+  ])('stops the boot with %j', (environment, complaint) => {
+    expect(() => readSettings(environment)).toThrow(
+      expect.objectContaining({ message: expect.stringMatching(new RegExp(complaint.source, 'm')) }),
+    );
+  });
+
+  it('accepts a longer heartbeat with a longer staleness', () => {
+    expect(conflicts(readSettings({ CACHE_HEARTBEAT: '1s', CACHE_L1_MAX_STALENESS: '4s' }))).toEqual([]);
+  });
+});

@@ -1,0 +1,26 @@
+import type { Settings } from './settings.js';
+
+/** The heartbeats that may fail before an instance stops serving from its memory. */
+const HEARTBEATS = 4;
+
+/** Returns a complaint for each pair of settings that do not fit together. */
+export function conflicts(settings: Settings): string[] {
+  const { REDIS_URL, REDIS_SENTINELS, REDIS_MASTER, REDIS_TLS_CERT, REDIS_TLS_KEY } = settings;
+  const { CACHE_HEARTBEAT, CACHE_L1_MAX_STALENESS } = settings;
+  const found: (string | false)[] = [
+    REDIS_SENTINELS !== undefined &&
+      REDIS_URL !== undefined &&
+      'REDIS_SENTINELS and REDIS_URL are set. Keep one of them.',
+    REDIS_SENTINELS !== undefined &&
+      REDIS_MASTER === undefined &&
+      'REDIS_SENTINELS is set without REDIS_MASTER. Set both.',
+    REDIS_MASTER !== undefined &&
+      REDIS_SENTINELS === undefined &&
+      'REDIS_MASTER is set without REDIS_SENTINELS. Set both.',
+    (REDIS_TLS_CERT === undefined) !== (REDIS_TLS_KEY === undefined) &&
+      'REDIS_TLS_CERT and REDIS_TLS_KEY belong together. Set both.',
+    CACHE_L1_MAX_STALENESS < HEARTBEATS * CACHE_HEARTBEAT &&
+      `CACHE_L1_MAX_STALENESS is shorter than four times CACHE_HEARTBEAT. Write at least ${HEARTBEATS * CACHE_HEARTBEAT}ms, or a shorter CACHE_HEARTBEAT.`,
+  ];
+  return found.filter((complaint) => complaint !== false);
+}

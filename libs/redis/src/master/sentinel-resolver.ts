@@ -1,0 +1,98 @@
+import type { SentinelGroup, ServerAddress } from '../redis-options.js';
+import type { MasterResolver } from './master-resolver.js';
+import { Sentinel, type Vote } from './sentinel.js';
+
+const POLL_MS = 250;
+/** How long a vote counts, in milliseconds: three polls may fail. */
+const VOTE_MS = 1_000;
+/** How long after the first Sentinel the others may learn of a new master, in milliseconds. */
+const SPREAD_MS = 500;
+
+/**
+ * Finds the master through all Sentinels of a group.
+ *
+ * A master is known while a majority of the Sentinels has answered within the last second, and the one with the newest
+ * configuration names it. So an instance that is cut off from the Sentinels stops using its master at most one second later:
+ * the Sentinels may name another one then, and the old one still acknowledges writes.
+ */
+export class SentinelResolver implements MasterResolver {
+  readonly lagMs = VOTE_MS + SPREAD_MS;
+  #master: ServerAddress | undefined;
+  #problem: string | undefined;
+  #sentinels: readonly Sentinel[] = [];
+  /** The last vote of each Sentinel, or the code of its failure. */
+  readonly #votes = new Map<ServerAddress, Vote | string>();
+  readonly #watchers = new Set<() => void>();
+  #poll: NodeJS.Timeout | undefined;
+  #expiry: NodeJS.Timeout | undefined;
+
+  constructor(private readonly group: SentinelGroup) {}
+
+  get master(): ServerAddress | undefined {
+    return this.#master;
+  }
+
+  get problem(): string | undefined {
+    return this.#problem;
+  }
+
+  watch(onChange: () => void): () => void {
+    this.#watchers.add(onChange);
+    if (this.#watchers.size === 1) this.#start();
+    return () => {
+      this.#watchers.delete(onChange);
+      if (this.#watchers.size === 0) this.#stop();
+    };
+  }
+
+  #start(): void {
+    this.#sentinels = this.group.sentinels.map(
+      (address) =>
+        new Sentinel(address, this.group, (vote) => {
+          this.#votes.set(address, vote);
+          if (this.#watchers.size > 0) this.#count();
+        }),
+    );
+    for (const sentinel of this.#sentinels) sentinel.open();
+    this.#poll = setInterval(() => this.#sentinels.forEach((sentinel) => sentinel.ask()), POLL_MS).unref();
+  }
+
+  #stop(): void {
+    clearInterval(this.#poll);
+    clearTimeout(this.#expiry);
+    for (const sentinel of this.#sentinels) sentinel.close();
+  }
+
+  #count(): void {
+    clearTimeout(this.#expiry);
+    const now = performance.now();
+    const valid = [...this.#votes.values()]
+      .filter((vote) => typeof vote === 'object')
+      .filter(({ askedAt }) => askedAt + VOTE_MS > now)
+      .toSorted((one, other) => other.askedAt - one.askedAt);
+    const oldestOfMajority = valid[Math.floor(this.group.sentinels.length / 2)];
+    if (!oldestOfMajority) return this.#setUnknown();
+    this.#expiry = setTimeout(() => this.#count(), oldestOfMajority.askedAt + VOTE_MS - now).unref();
+    // Of several votes of one epoch, the first is the youngest.
+    const { master } = valid.reduce((newest, vote) => (vote.epoch > newest.epoch ? vote : newest));
+    if (master.host === this.#master?.host && master.port === this.#master.port) return;
+    this.#master = master;
+    this.#problem = undefined;
+    this.#notify();
+  }
+
+  #setUnknown(): void {
+    const failures = [...this.#votes.values()].filter((vote) => typeof vote === 'string');
+    // At first, the others may still answer.
+    if (!this.#master && failures.length * 2 < this.group.sentinels.length) return;
+    const problem = `SENTINEL_${failures[0] ?? 'TIMEOUT'}`;
+    if (!this.#master && problem === this.#problem) return;
+    this.#master = undefined;
+    this.#problem = problem;
+    this.#notify();
+  }
+
+  #notify(): void {
+    for (const watcher of this.#watchers) watcher();
+  }
+}
