@@ -26,7 +26,12 @@ const OPTIONS = [
   ],
   ['Of the wait for Redis: `CacheRegistry.ready`', 'libs/cache/src/core/cache-registry.ts', 'ReadyOptions'],
   ['Of the connection: `RedisModule.forRoot`', 'libs/redis/src/redis-options.ts', 'RedisOptions'],
-  ['Of the probes: `HealthModule.forRootAsync`', 'libs/health/src/health-options.ts', 'HealthOptions'],
+  ['Of the probes: `HealthModule.forRoot`', 'libs/health/src/health-options.ts', 'HealthOptions'],
+  [
+    'Of an indicator: `indicators` of `HealthModule.forRoot`',
+    'libs/health/src/dependencies/indicator-options.ts',
+    'IndicatorOptions',
+  ],
 ];
 
 const options = OPTIONS.map(([title, file, name]) => {

@@ -4,6 +4,7 @@ import { availableParallelism } from 'node:os';
 import { join } from 'node:path';
 import { checkImportRules } from './import-rules.mjs';
 import { checkLock } from './lock-file.mjs';
+import { checkMigrations } from './migrations.mjs';
 import { checkNamedFiles } from './named-files.mjs';
 import { checkRecipe } from './check-recipe.mjs';
 import { checkSources } from './source-rules.mjs';
@@ -30,6 +31,7 @@ const steps = [
   { name: 'dead code', run: program('knip/bin/knip.js', '--no-progress') },
   { name: 'import rules', run: check(checkImportRules) },
   { name: 'sources', run: check(checkSources) },
+  { name: 'migrations', run: check(checkMigrations) },
   { name: 'lock file', run: check(checkLock) },
   { name: 'files named in docs', run: check(checkNamedFiles) },
   { name: 'recipe', run: check(checkRecipe) },

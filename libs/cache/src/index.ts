@@ -22,6 +22,7 @@ export {
 } from './core/inspect/explain.js';
 export { type Duration, durationMs } from './core/policy/duration.js';
 export { type KeySchema } from './core/policy/key-schema.js';
+export { schemaFingerprint } from './core/policy/schema-fingerprint.js';
 export { type StandardSchema } from './core/policy/standard-schema.js';
 export { type ValueSchema } from './core/policy/value-schema.js';
 export { httpDate } from './http/headers/last-modified.js';

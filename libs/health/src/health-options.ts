@@ -1,4 +1,5 @@
 import type { FactoryProvider, ModuleMetadata } from '@nestjs/common';
+import type { Indicators } from './dependencies/indicator-options.js';
 
 export const HEALTH_OPTIONS = Symbol('HEALTH_OPTIONS');
 
@@ -42,8 +43,17 @@ export interface HealthOptions {
   readonly drainTimeoutMs?: number;
 }
 
+/** What the module needs before its options are known. */
+interface HealthModuleMetadata extends Pick<ModuleMetadata, 'imports'> {
+  /** Indicators of the application. Each joins `/health`, and with `ready: true` also `/health/ready`. */
+  readonly indicators?: Indicators;
+}
+
+/** Configures {@link HealthModule.forRoot}. */
+export interface HealthModuleOptions extends HealthOptions, HealthModuleMetadata {}
+
 /** Configures {@link HealthModule.forRootAsync}. `useFactory` receives the providers that `inject` lists, in the same order. */
-export interface HealthModuleAsyncOptions extends Pick<ModuleMetadata, 'imports'> {
+export interface HealthModuleAsyncOptions extends HealthModuleMetadata {
   readonly inject?: NonNullable<FactoryProvider['inject']>;
   readonly useFactory: (...injected: never[]) => HealthOptions | Promise<HealthOptions>;
 }

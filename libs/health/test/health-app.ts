@@ -4,7 +4,7 @@ import { ExpressAdapter } from '@nestjs/platform-express';
 import { FastifyAdapter } from '@nestjs/platform-fastify';
 import { Test, type TestingModule } from '@nestjs/testing';
 import { type CacheCounters, CacheRegistry, type ProcessMemory } from '@nuthatch/cache';
-import { HealthModule, type HealthOptions } from '@nuthatch/health';
+import { HealthModule, type HealthOptions, type Indicators } from '@nuthatch/health';
 import { REDIS_CONNECTION, type RedisConnection } from '@nuthatch/redis';
 
 export const adapters = { fastify: () => new FastifyAdapter(), express: () => new ExpressAdapter() };
@@ -83,13 +83,22 @@ export interface HealthApp {
   readonly slow: SlowRoute;
 }
 
-type Given = Partial<HealthOptions> & { redis?: Redis; channelVerified?: boolean; refusal?: string };
+type Given = Partial<HealthOptions> & {
+  redis?: Redis;
+  channelVerified?: boolean;
+  refusal?: string;
+  indicators?: Indicators;
+  /** Whether the options are known before the boot, and need no provider. */
+  known?: boolean;
+};
 
 /** Compiles a testing module without a server, with fakes for the dependencies of health. */
 export async function givenHealthModule({
   redis = { state: redisUp, firstAttemptFinished: true },
   channelVerified = true,
   refusal,
+  indicators = {},
+  known = false,
   ...options
 }: Given = {}): Promise<TestingModule> {
   @Global()
@@ -117,11 +126,14 @@ export async function givenHealthModule({
   @Module({ providers: [{ provide: 'health', useValue: health }], exports: ['health'] })
   class SettingsModule {}
 
-  const probes = HealthModule.forRootAsync({
-    imports: [SettingsModule],
-    inject: ['health'],
-    useFactory: (given: HealthOptions) => given,
-  });
+  const probes = known
+    ? HealthModule.forRoot({ ...health, indicators })
+    : HealthModule.forRootAsync({
+        imports: [SettingsModule],
+        inject: ['health'],
+        indicators,
+        useFactory: (given: HealthOptions) => given,
+      });
   return Test.createTestingModule({
     imports: [FakesModule, probes],
     controllers: [RequestsController],

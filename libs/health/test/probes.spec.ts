@@ -1,11 +1,30 @@
 import { IncomingMessage, ServerResponse } from 'node:http';
 import { Socket } from 'node:net';
+import { Injectable } from '@nestjs/common';
+import { DiskHealthIndicator } from '@nestjs/terminus';
+import { type HealthIndicator, HealthModule, type HealthOptions, IndicatorNameTaken } from '@nuthatch/health';
 import { afterEach, describe, expect, it } from 'vitest';
 import { withLoadShedding } from '../src/overload/load-shedding.js';
 import { type AdapterName, channel, counters, givenHealthApp, type HealthApp, memory, redisUp } from './health-app.js';
 
 const redisDown = { ...redisUp, connected: false, breaker: 'open', lastError: 'ECONNREFUSED' } as const;
 const refuse = (): Promise<void> => Promise.reject(new Error('connection refused'));
+
+/** An indicator that wraps one of Terminus. */
+@Injectable()
+class DiskIndicator implements HealthIndicator {
+  constructor(private readonly disk: DiskHealthIndicator) {}
+
+  isHealthy(key: string) {
+    return this.disk.checkStorage(key, { path: '/', thresholdPercent: 1 });
+  }
+}
+
+class BrokenIndicator implements HealthIndicator {
+  isHealthy(): never {
+    throw new Error('no licence');
+  }
+}
 
 /** A database that goes down after the first ping, and the time of the second one. */
 function givenCrash() {
@@ -197,11 +216,46 @@ describe.each<AdapterName>(['fastify', 'express'])('the probes on %s', (adapter)
     });
   });
 
+  it('report an indicator of the application on /health, and on ready only with ready: true', async () => {
+    const indicators = { disk: { use: DiskIndicator, ready: true }, spare: { use: DiskIndicator } };
+    given = await givenHealthApp(adapter, { indicators, known: true });
+    const up = { status: 'up' };
+    expect(await probe('/health')).toMatchObject({ status: 200, body: { details: { disk: up, spare: up } } });
+    const { body } = await probe('/health/ready');
+    expect(body).toMatchObject({ status: 'ok', details: { disk: up, database: up } });
+    expect(body).not.toHaveProperty('details.spare');
+  });
+
+  it.each([
+    { ready: true, statusOfReady: 503 },
+    { ready: false, statusOfReady: 200 },
+  ])('report a throwing indicator with ready: $ready as down, and answer ready with $statusOfReady', async (case_) => {
+    given = await givenHealthApp(adapter, { indicators: { licence: { use: BrokenIndicator, ready: case_.ready } } });
+    const error = { licence: { status: 'down', message: 'no licence' } };
+    expect(await probe('/health')).toMatchObject({ status: 503, body: { status: 'error', error } });
+    expect((await probe('/health/ready')).status).toBe(case_.statusOfReady);
+    for (const path of ['/health/live', '/health/started']) expect((await probe(path)).status).toBe(200);
+  });
+
   it('report on /health that only the in-process tier exists', async () => {
     given = await givenHealthApp(adapter, { redis: null });
     expect(await probe('/health')).toMatchObject({
       status: 200,
       body: { status: 'ok', details: { redis: { status: 'up', mode: 'none', connected: false, tier: 'in-process' } } },
     });
+  });
+});
+
+describe('HealthModule.forRoot', () => {
+  const options: HealthOptions = {
+    database: { schemaReady: true, ping: () => Promise.resolve() },
+    cacheRequired: false,
+    drainDelayMs: 0,
+  };
+
+  it('rejects indicators with the name of a report of its own', () => {
+    const indicators = { redis: { use: BrokenIndicator }, queue: { use: BrokenIndicator } };
+    expect(() => HealthModule.forRoot({ ...options, indicators })).toThrow(IndicatorNameTaken);
+    expect(() => HealthModule.forRoot({ ...options, indicators })).toThrow('HealthModule reports "redis" itself.');
   });
 });

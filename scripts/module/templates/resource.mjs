@@ -33,8 +33,7 @@ export const ${many}PageSchema = pageSchema(${one}Schema).meta({
   examples: [{ data: [example], page: { limit: 20, nextCursor: null, hasMore: false } }],
 });
 
-/** Raise the number when the JSON of ${article(word)} changes shape. */
-export const ${one}Etags = new EntityTags(1);
+export const ${one}Etags = new EntityTags(${one}Schema);
 `;
 
 function capitalized(text) {

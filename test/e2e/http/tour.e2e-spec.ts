@@ -37,7 +37,11 @@ describe('the tour', () => {
           ...(body !== undefined && { body: fill(body) }),
         });
         const [field, value] = expected.header ?? ['cookie', null];
-        expect([title, answer.status, answer.headers.get(field)]).toEqual([title, expected.status, value]);
+        expect([title, answer.status, answer.headers.get(field)]).toEqual([
+          title,
+          expected.status,
+          value?.endsWith('…"') ? expect.stringContaining(value.slice(0, -2)) : value,
+        ]);
         if (name !== undefined) answers.set(name, answer);
       }
     }
@@ -61,7 +65,7 @@ async function rawAnswer(url: string): Promise<string> {
   return [`HTTP/${httpVersion} ${statusCode} ${statusMessage}`, ...headers, '', await text(response)].join('\n');
 }
 
-/** What is another each time. */
+/** Hides what differs from run to run, and the fingerprint of the schema, which a team's own field changes. */
 function withoutChance(answer: string): string {
-  return answer.replaceAll(/^(x-request-id|Date): .+$|ttl=\d+/gim, '$1…');
+  return answer.replaceAll(/^(x-request-id|Date): .+$|ttl=\d+|(?<=^etag: "1-)\w+/gim, '$1…');
 }

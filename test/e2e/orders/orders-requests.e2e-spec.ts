@@ -1,6 +1,7 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import type { Order } from '../../../apps/api/src/orders/order.js';
 import { OrdersRepository } from '../../../apps/api/src/orders/orders.repository.js';
+import { orderTag } from '../support/entity-tags.js';
 import {
   cacheEnvironment,
   databases,
@@ -69,11 +70,14 @@ describe.each(databases)('requests for orders on $database', ({ environment }) =
     const path = `/orders/${body.id}`;
     const patch = (headers = {}) => api.send('PATCH', path, { body: {}, headers });
     await api.send('GET', path);
-    const answer = await patch({ 'if-match': '"1-1"' });
+    const answer = await patch({ 'if-match': orderTag(1) });
     expect(answer).toMatchObject({ status: 200, body });
-    expect(answer.headers.get('etag')).toBe('"1-1"');
+    expect(answer.headers.get('etag')).toBe(orderTag(1));
     expect((await api.send('GET', path)).headers.get('x-cache')).toBe('HIT');
-    expect(await patch({ 'if-match': '"7-1"' })).toMatchObject({ status: 412, body: { code: 'precondition-failed' } });
+    expect(await patch({ 'if-match': orderTag(7) })).toMatchObject({
+      status: 412,
+      body: { code: 'precondition-failed' },
+    });
     await api.send('DELETE', path);
     expect(await patch()).toMatchObject({ status: 404, body: { code: 'order-not-found' } });
   });
@@ -113,11 +117,11 @@ describe.each(databases)('requests for orders on $database', ({ environment }) =
     const change = method === 'PATCH' ? { body: { status: 'paid' } } : {};
     const write = (ifMatch: string) =>
       api.send(method, `/orders/${body.id}`, { ...change, headers: { 'if-match': ifMatch } });
-    const refused = await write('"7-1"');
+    const refused = await write(orderTag(7));
     expect(refused).toMatchObject({ status: 412, body: { code: 'precondition-failed' } });
-    expect(refused.headers.get('etag')).toBe('"1-1"');
+    expect(refused.headers.get('etag')).toBe(orderTag(1));
     expect((await api.send('GET', `/orders/${body.id}`)).body).toEqual(body);
-    expect([200, 204]).toContain((await write('"7-1", "1-1"')).status);
+    expect([200, 204]).toContain((await write(`${orderTag(7)}, ${orderTag(1)}`)).status);
   });
 
   it('get the allowed methods of each path', async () => {

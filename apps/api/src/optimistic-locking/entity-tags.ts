@@ -1,16 +1,25 @@
+import { schemaFingerprint, type StandardSchema } from '@nuthatch/cache';
+
 /** RFC 9110 §13.1.1: a list (§5.6.1) of entity tags (§8.8.3). */
 const LIST = /^[ \t,]*(?:W\/)?"[^"]*"(?:[ \t]*,[ \t,]*(?:W\/)?"[^"]*")*[ \t,]*$/;
 
 /**
  * Makes and reads the strong entity tags (RFC 9110 §8.8.3) of one kind of resource. A tag consists of the version of the resource and
- * of `shape`. Raise `shape` when the JSON of the resource changes, so that clients replace their copies.
+ * of the fingerprint of its schema: when the JSON of the resource changes shape, clients replace their copies.
  */
 export class EntityTags {
-  constructor(private readonly shape: number) {}
+  readonly #fingerprint: string;
 
-  /** Returns the opaque part of the tag, without its quotes: `3-1`. */
+  /** @throws TypeError if the schema has no form in JSON Schema, and so no fingerprint. */
+  constructor(schema: StandardSchema<unknown>) {
+    const fingerprint = schemaFingerprint(schema);
+    if (fingerprint === undefined) throw new TypeError('The schema has no form in JSON Schema. Use a schema of zod.');
+    this.#fingerprint = fingerprint;
+  }
+
+  /** Returns the opaque part of the tag, without its quotes: `3-5d41402a`. */
   of(version: number): string {
-    return `${version}-${this.shape}`;
+    return `${version}-${this.#fingerprint}`;
   }
 
   /**
@@ -26,7 +35,7 @@ export class EntityTags {
 
   #versionOf(tag: string): number[] {
     // Nine digits fit PostgreSQL's integer.
-    const version = /^(\d{1,9})-\d+$/.exec(tag)?.[1];
+    const version = /^(\d{1,9})-/.exec(tag)?.[1];
     return version !== undefined && tag === this.of(Number(version)) ? [Number(version)] : [];
   }
 }

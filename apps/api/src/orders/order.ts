@@ -36,8 +36,7 @@ export const orderSchema = z
   .meta({ id: 'Order', description: 'An order.', examples: [example] });
 export type Order = z.output<typeof orderSchema>;
 
-/** Raise the number when the JSON of an order changes shape. */
-export const orderEtags = new EntityTags(1);
+export const orderEtags = new EntityTags(orderSchema);
 
 /** The answer of `GET /users/{userId}/orders`. */
 export const ordersOfUserSchema = z

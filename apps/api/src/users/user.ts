@@ -26,8 +26,7 @@ export const userSchema = z
   .meta({ id: 'User', description: 'A user.', examples: [example] });
 export type User = z.output<typeof userSchema>;
 
-/** Raise the number when the JSON of a user changes shape. */
-export const userEtags = new EntityTags(1);
+export const userEtags = new EntityTags(userSchema);
 
 /** The answer of `GET /users`. */
 export const usersPageSchema = pageSchema(userSchema).meta({

@@ -1,6 +1,8 @@
 import { describe, expect, it, vi } from 'vitest';
+import { z } from 'zod';
 import { givenFleet } from '../testing/fleet.js';
 import { Cache } from './cache.js';
+import { defineCache } from './policy/define-cache.js';
 
 const settled = async (): Promise<void> => {
   for (let turn = 0; turn < 50; turn += 1) await Promise.resolve();
@@ -145,6 +147,26 @@ describe(Cache.name, () => {
       runtime.coherence.onChannelLost();
       expect(await cache.read('k', async () => 3)).toMatchObject({ status: 'miss', stored: false });
       expect(await newer.read('k', async () => 4)).toMatchObject({ status: 'hit', answer: { value: 2 } });
+    });
+
+    it('replaces an entry that was stored under another schema, which accepts its value', async () => {
+      const before = z.strictObject({ name: z.string() });
+      const schemaWithField = z.strictObject({ name: z.string(), phone: z.string().optional() });
+      const { definition, instance } = givenFleet<{ name: string; phone?: string | undefined }>({ value: before });
+      const after = defineCache('test', { ...definition, value: schemaWithField });
+      const [old, changed] = [instance(), instance()];
+      const withField = new Cache(after, changed.runtime);
+      await old.cache.readThrough('k', async () => ({ name: 'Ada' }));
+      expect(await withField.explain('k')).toMatchObject({ state: 'other-schema', invalidatedBy: [] });
+      const load = async () => ({ name: 'Ada', phone: '1' });
+      expect(await withField.read('k', load)).toMatchObject({ status: 'miss', stored: true });
+      expect(await withField.read('k', load)).toMatchObject({ status: 'hit', answer: { value: { phone: '1' } } });
+      expect(withField.counters()).toMatchObject({ unreadable: 0 });
+      const same = new Cache(
+        defineCache('test', { ...definition, value: schemaWithField.readonly() }),
+        instance().runtime,
+      );
+      expect(await same.read('k', load)).toMatchObject({ status: 'hit', tier: 'l2' });
     });
 
     it('loads a key that its schema rejects, and does not store it', async () => {

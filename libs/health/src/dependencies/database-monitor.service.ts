@@ -1,27 +1,20 @@
 import { Inject, Injectable, type OnApplicationBootstrap, type OnApplicationShutdown } from '@nestjs/common';
 import { HEALTH_OPTIONS, type HealthOptions } from '../health-options.js';
+import { BackgroundCheck } from './background-check.js';
 
-const PING_EVERY_MS = 1_000;
-const PING_DEADLINE_MS = 500;
-const TIMEOUT = 'TIMEOUT';
+const TIMES = { everyMs: 1_000, timeoutMs: 500 };
 
-/**
- * Pings the database once a second in the background, so that no probe waits for the database. A probe reads the last result,
- * which is at most 1.5 s old.
- */
+/** Pings the database once a second in the background. A probe reads the last result, which is at most 1.5 s old. */
 @Injectable()
 export class DatabaseMonitor implements OnApplicationBootstrap, OnApplicationShutdown {
-  #up = false;
   #everUp = false;
-  #lastError: string | undefined;
-  #pinging = false;
-  #timer: NodeJS.Timeout | undefined;
+  readonly #check = new BackgroundCheck(() => this.#ping(), TIMES);
 
   constructor(@Inject(HEALTH_OPTIONS) private readonly options: HealthOptions) {}
 
   /** Whether the database answered the last ping within 500 ms. */
   get up(): boolean {
-    return this.#up;
+    return this.lastError === undefined;
   }
 
   /** Whether the database has answered any ping. */
@@ -31,7 +24,7 @@ export class DatabaseMonitor implements OnApplicationBootstrap, OnApplicationShu
 
   /** Why the database did not answer the last ping: an SQLSTATE, the error of a socket, a message. */
   get lastError(): string | undefined {
-    return this.#lastError;
+    return this.#check.failure;
   }
 
   get schemaReady(): boolean {
@@ -45,39 +38,20 @@ export class DatabaseMonitor implements OnApplicationBootstrap, OnApplicationShu
 
   /** Waits for the first ping, at most 500 ms, so that the first probe has a result to report. */
   async onApplicationBootstrap(): Promise<void> {
-    this.#timer = setInterval(() => void this.ping(), PING_EVERY_MS).unref();
-    await this.ping();
+    await this.#check.start();
   }
 
   onApplicationShutdown(): void {
-    clearInterval(this.#timer);
+    this.#check.stop();
   }
 
-  /** Pings the database and stores the result. Returns at once while an earlier ping is in flight. It never rejects. */
-  async ping(): Promise<void> {
-    if (this.#pinging) return;
-    this.#pinging = true;
-    const late = Promise.withResolvers<string>();
-    const deadline = setTimeout(late.resolve, PING_DEADLINE_MS, TIMEOUT);
-    this.#lastError = await Promise.race([this.#failure(), late.promise]);
-    this.#up = this.#lastError === undefined;
-    clearTimeout(deadline);
+  /** Pings the database now. Returns at once while an earlier ping is in flight. It never rejects. */
+  ping(): Promise<void> {
+    return this.#check.run();
   }
 
-  async #failure(): Promise<string | undefined> {
-    try {
-      await this.options.database.ping();
-      this.#everUp = true;
-      return undefined;
-    } catch (error) {
-      return codeOf(error);
-    } finally {
-      this.#pinging = false;
-    }
+  async #ping(): Promise<void> {
+    await this.options.database.ping();
+    this.#everUp = true;
   }
-}
-
-function codeOf(error: unknown): string {
-  if (!(error instanceof Error)) return String(error);
-  return 'code' in error && typeof error.code === 'string' ? error.code : error.message;
 }

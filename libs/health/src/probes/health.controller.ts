@@ -1,10 +1,10 @@
 import { Controller, Get, Header, Res, VERSION_NEUTRAL } from '@nestjs/common';
 import { HealthCheck, type HealthCheckResult } from '@nestjs/terminus';
-import { DependenciesIndicator } from '../dependencies/dependencies.indicator.js';
+import { ApplicationIndicators } from '../dependencies/application-indicators.service.js';
 import { Drain } from '../drain/drain.service.js';
-import { StartupIndicator } from '../process/startup.indicator.js';
 import { CountersIndicator } from './counters.indicator.js';
 import { healthReport } from './health-report.js';
+import { ReadinessIndicator } from './readiness.indicator.js';
 import { sendReport, type StatusSetter } from './send-report.js';
 
 /**
@@ -14,8 +14,8 @@ import { sendReport, type StatusSetter } from './send-report.js';
 @Controller({ path: 'health', version: VERSION_NEUTRAL })
 export class HealthController {
   constructor(
-    private readonly startup: StartupIndicator,
-    private readonly dependencies: DependenciesIndicator,
+    private readonly readiness: ReadinessIndicator,
+    private readonly application: ApplicationIndicators,
     private readonly counters: CountersIndicator,
     private readonly drain: Drain,
   ) {}
@@ -24,14 +24,14 @@ export class HealthController {
   @HealthCheck({ swaggerDocumentation: true })
   @Header('Cache-Control', 'no-store')
   ready(@Res({ passthrough: true }) response: StatusSetter): HealthCheckResult {
-    return sendReport(response, healthReport([this.startup.check(), this.dependencies.check()], this.drain));
+    return sendReport(response, healthReport([this.readiness.check()], this.drain));
   }
 
   @Get()
   @HealthCheck({ swaggerDocumentation: true })
   @Header('Cache-Control', 'no-store')
   everything(@Res({ passthrough: true }) response: StatusSetter): HealthCheckResult {
-    const indicators = [this.startup.check(), this.dependencies.check(), this.counters.check()];
+    const indicators = [this.readiness.check(), this.application.all(), this.counters.check()];
     return sendReport(response, healthReport(indicators, this.drain));
   }
 }

@@ -1,4 +1,5 @@
 import { deepEqual, equal, match, ok } from 'node:assert/strict';
+import { userTag } from '../../support/entity-tags.js';
 import type { Answer, RunningApi } from '../../support/running-api.js';
 import { type Conditions, headersOf, type KnownTags, verdictOf } from './conditions.js';
 import { ListTags } from './list-tags.js';
@@ -43,7 +44,7 @@ export class Story {
     equal(answer.status, 201);
     this.#model.created(answer.body, change);
     equal(answer.headers.get('location'), `/users/${answer.body.id}`);
-    equal(answer.headers.get('etag'), '"1-1"');
+    equal(answer.headers.get('etag'), userTag(1));
   }
 
   async #find({ method, who, conditions }: StepOf<'find'>): Promise<void> {

@@ -1,4 +1,5 @@
 import { deepEqual, equal, match, ok } from 'node:assert/strict';
+import { userEtags } from '../../../../apps/api/src/users/user.js';
 import type { KnownTags } from './conditions.js';
 import type { Change, Who } from './steps.js';
 
@@ -42,7 +43,7 @@ export class UsersModel {
   /** Returns the entity tags of a user, also of a deleted or unknown one. */
   tagsOf(id: string): KnownTags {
     const version = this.#live.get(id)?.version ?? 1;
-    return { weak: false, now: `${version}-1`, before: `${version - 1}-1` };
+    return { weak: false, now: userEtags.of(version), before: userEtags.of(version - 1) };
   }
 
   isTaken(change: Change, by?: string): boolean {

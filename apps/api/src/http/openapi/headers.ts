@@ -15,7 +15,7 @@ export const headers = {
   'Cache-Control': header('Who may store the answer, and for how long (RFC 9111 §5.2).'),
   'Cache-Status': header('How the cache answered (RFC 9211).', cacheStatus, 'nuthatch; hit; ttl=24; detail=l1'),
   'X-Cache': header('The same in one word.', '^(HIT|MISS|STALE|BYPASS)$', 'HIT'),
-  ETag: header('Version of the answer (RFC 9110 §8.8.3).', '^(W/)?"[^"]*"$', '"3-1"'),
+  ETag: header('Version of the answer (RFC 9110 §8.8.3).', '^(W/)?"[^"]*"$', '"3-303956fc"'),
   'Last-Modified': header('Time of the last change (RFC 9110 §8.8.2).'),
   'Cache-Groups': header('Groups of the answer. A write names the groups it invalidates (RFC 9875).', '', '"users"'),
   'Cache-Group-Invalidation': header('Groups that this write invalidated (RFC 9875).', '', '"users"'),

@@ -1,7 +1,7 @@
 import type { EntryRef } from '../store/key-resolver.js';
 import type { CacheDefinition } from '../policy/define-cache.js';
 import type { Lifetimes } from '../policy/lifetimes.js';
-import { type L2Lookup, sameTags } from '../read/l2-lookup.js';
+import { hasSchemaOf, type L2Lookup, sameTags } from '../read/l2-lookup.js';
 import type { TagVersionResult } from '../read/lookup-result.js';
 import type { L1Entry, RecordSnapshot, Tier } from '../store/store.js';
 import { decodeRecord, type RecordValue, versionOf } from '../store/record-format.js';
@@ -16,7 +16,7 @@ import type { CacheRuntime } from '../cache-runtime.js';
  * - `absent`: no value
  * - `loading`, `writing`: a load or a write in progress
  * - `failed`: the origin failed a moment ago, and loads are blocked
- * - `invalidated`, `older-schema`, `newer-schema`, `unreadable`: a value that may not be served
+ * - `invalidated`, `older-schema`, `newer-schema`, `other-schema`, `unreadable`: a value that may not be served
  * - `pending`: an invalidation that this process still has to apply
  * - `unavailable`: no connection to the store
  */
@@ -32,6 +32,7 @@ export type ExplainedState =
   | 'invalidated'
   | 'older-schema'
   | 'newer-schema'
+  | 'other-schema'
   | 'unreadable'
   | 'pending'
   | 'unavailable';
@@ -161,6 +162,7 @@ export class Explainer<K, V> {
 
   #reasonNotServed(value: RecordValue, tags: readonly TagVersionResult[]): ExplainedState {
     if (value.schemaVersion < this.definition.version) return 'older-schema';
+    if (!hasSchemaOf(value, this.definition)) return 'other-schema';
     return sameTags(value.tags, tags) ? 'unreadable' : 'invalidated';
   }
 

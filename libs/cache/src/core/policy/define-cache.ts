@@ -4,12 +4,14 @@ import { type Duration, durationMs } from './duration.js';
 import type { Lifetimes } from './lifetimes.js';
 import { jsonCodec } from '../codec/json-codec.js';
 import { anyString, type KeySchema } from './key-schema.js';
+import { schemaFingerprint } from './schema-fingerprint.js';
 import type { ValueSchema } from './value-schema.js';
 
 /** Configures one cache: its keys, and how long its entries live. */
 export interface CachePolicy<K, V> {
   /**
-   * Increase it when the shape of the value changes: entries of older versions are replaced. A whole number from 1.
+   * Increase it when the shape of the value changes and no schema in `value` shows that: entries of older versions are replaced, and
+   * older releases leave the entries of newer versions alone. A whole number from 1.
    * @default 1
    */
   readonly version?: number;
@@ -37,7 +39,8 @@ export interface CachePolicy<K, V> {
   /**
    * Checks each value before it is stored, and again when it is read from Redis. Redis is then trusted for the data of a value and no
    * longer for its shape: a stored value that the schema rejects is a miss, which counts as `unreadable`. A loaded one is returned and
-   * not stored. @default not checked
+   * not stored. An entry that was stored under another schema is a miss too, if the schema has a form in JSON Schema, as zod's have.
+   * @default not checked
    */
   readonly value?: ValueSchema<V>;
   /** How its values are stored. A cache behind `@CacheResponse` must use JSON. @default JSON with type hints */
@@ -65,6 +68,8 @@ export interface CacheDefinition<K, V> extends CachePolicy<K, V> {
   readonly negative: Lifetimes | undefined;
   readonly errorBackOffMs: number | undefined;
   readonly loadTimeoutMs: number;
+  /** The fingerprint of the schema in `value`. `undefined` without one. */
+  readonly fingerprint: string | undefined;
   /** The injection token of the cache in Nest. */
   readonly token: symbol;
 }
@@ -131,6 +136,7 @@ export function defineCache<V>(
     negative: negativeMs > 0 ? { freshMs: negativeMs, swrMs: negativeMs, expiryMs: negativeMs } : undefined,
     errorBackOffMs: errorBackOffMs > 0 ? errorBackOffMs : undefined,
     loadTimeoutMs,
+    fingerprint: policy.value && schemaFingerprint(policy.value),
     token: Symbol(`Cache(${name})`),
   };
 }

@@ -72,7 +72,7 @@ export class EntryFactory<K, V> {
   ): NewEntry<V> | undefined {
     if (!this.#isValid(entry)) return undefined;
     const { clock } = this.runtime;
-    const { lifetimes: positive, negative, version: schemaVersion } = this.definition;
+    const { lifetimes: positive, negative, version: schemaVersion, fingerprint } = this.definition;
     const full = entry.absent ? negative : jittered(positive, clock.random());
     if (!full) return undefined;
     const lifetimes = Number.isFinite(ttlMs) ? shortened(full, ttlMs) : full;
@@ -84,7 +84,7 @@ export class EntryFactory<K, V> {
     const text = this.#attempt(() => {
       if (this.#isTooLarge(entry)) return undefined;
       const content = entry.stored && { codec: name, ...entry.stored };
-      const header = { fillId, schemaVersion, ...thresholds(lifetimes), tags };
+      const header = { fillId, schemaVersion, fingerprint, ...thresholds(lifetimes), tags };
       return encodeValue({ ...header, etag: entry.opaqueTag, content });
     });
     return text === undefined ? undefined : { entry, fillId, text, form, tags, lifetimes, ageMs, ttlMs: leftMs };

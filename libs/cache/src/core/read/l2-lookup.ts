@@ -172,7 +172,7 @@ export class L2Lookup<K, V> {
   /** Checks tags before age: an invalidated value is never served, whatever staleness the policy allows. */
   #judge(stored: RecordValue, ttlMs: number, tags: readonly TagVersionResult[]): LookupState<V> {
     if (stored.schemaVersion > this.definition.version) return { kind: 'newer' };
-    const current = stored.schemaVersion === this.definition.version && sameTags(stored.tags, tags);
+    const current = hasSchemaOf(stored, this.definition) && sameTags(stored.tags, tags);
     const replaces = valuePrefix(stored.fillId);
     // The clock of the store was set back, so the age of the entry is unknown.
     if (!current || ttlMs > stored.expiryMs) return { kind: 'missing', replaces, acquired: false };
@@ -218,6 +218,14 @@ function replaceable(text: string | null): Missing | { readonly kind: 'newer' } 
 /** A lease or an error back-off that lives longer than it may: it is foreign, or the clock of the store was set back. */
 function outlived(text: string | null): Missing {
   return { kind: 'missing', replaces: text?.slice(0, PREFIX_LENGTH), acquired: false };
+}
+
+/** Whether the policy that stored the value has the same version and the same schema as this one. */
+export function hasSchemaOf(
+  stored: RecordValue,
+  { version, fingerprint }: Pick<CacheDefinition<never, never>, 'version' | 'fingerprint'>,
+): boolean {
+  return stored.schemaVersion === version && stored.fingerprint === fingerprint;
 }
 
 /** Whether the version comes from L1. */

@@ -7,6 +7,7 @@ const id = fc.bigInt({ min: 0n, max: 2n ** 64n - 1n }).map((bits) => bits.toStri
 const value = fc.record({
   fillId: id,
   schemaVersion: fc.nat(),
+  fingerprint: fc.option(fc.stringMatching(/^[0-9a-f]{8}$/), { nil: undefined }),
   freshUntilMs: fc.nat(),
   swrUntilMs: fc.nat(),
   expiryMs: fc.nat(),
@@ -64,6 +65,7 @@ describe(decodeRecord.name, () => {
     const text = encodeValue({
       fillId: '0'.repeat(16),
       schemaVersion: 1,
+      fingerprint: undefined,
       ...times,
       etag: 'x',
       tags: [['t', 'v']],
@@ -96,6 +98,7 @@ describe('the checksum of a record', () => {
     encodeValue({
       fillId: '0'.repeat(16),
       schemaVersion: 1,
+      fingerprint: undefined,
       freshUntilMs: 0,
       swrUntilMs: 0,
       expiryMs: 9,

@@ -21,6 +21,8 @@ export type RecordState =
 export interface RecordValue {
   readonly fillId: string;
   readonly schemaVersion: number;
+  /** The fingerprint of the schema that the value was stored under. */
+  readonly fingerprint: string | undefined;
   /** The remaining TTL at which the entry stops being fresh, in milliseconds. */
   readonly freshUntilMs: number;
   /** The remaining TTL at which the entry may no longer be served while it is refreshed. */
@@ -42,7 +44,8 @@ export interface RecordContent extends Encoded {
 /** The complete key of a tag, and its version before the load began. */
 export type CapturedTag = readonly [recordKey: string, version: string];
 
-const VALUE = /^(V\|([0-9a-f]{16})\|(\d+),(\d+),(\d+),(\d+),([a-z]{1,16}),(\d+),(\d+),(\d+)),([0-9a-f]{1,8})\|/;
+const VALUE =
+  /^(V\|([0-9a-f]{16})\|(\d+)(?:\.([0-9a-f]{8}))?,(\d+),(\d+),(\d+),([a-z]{1,16}),(\d+),(\d+),(\d+)),([0-9a-f]{1,8})\|/;
 /** The codec field of an entry without a value. */
 const NO_CODEC = 'none';
 /** The codec that every reader supports. */
@@ -65,6 +68,7 @@ export function versionOf(text: string | null): string | undefined {
 export function encodeValue({
   fillId,
   schemaVersion,
+  fingerprint,
   freshUntilMs,
   swrUntilMs,
   expiryMs,
@@ -75,7 +79,8 @@ export function encodeValue({
   const { codec = NO_CODEC, payload = '', types } = content ?? {};
   const tagsText = textOfTags(tags);
   const extra = etag === undefined && types === undefined ? '' : asciiJson({ etag, types });
-  const header = `${valuePrefix(fillId)}${schemaVersion},${freshUntilMs},${swrUntilMs},${expiryMs},${codec},${tagsText.length},${extra.length},${payload.length}`;
+  const schema = fingerprint === undefined ? schemaVersion : `${schemaVersion}.${fingerprint}`;
+  const header = `${valuePrefix(fillId)}${schema},${freshUntilMs},${swrUntilMs},${expiryMs},${codec},${tagsText.length},${extra.length},${payload.length}`;
   const meta = tagsText + extra;
   return `${header},${checksum(header + meta, payload)}|${meta}${payload}`;
 }
@@ -106,6 +111,7 @@ function decodeValue(text: string, form: PayloadForm): RecordValue | undefined {
     header = '',
     fillId = '',
     schemaVersion,
+    fingerprint,
     freshUntilMs,
     swrUntilMs,
     expiryMs,
@@ -130,7 +136,7 @@ function decodeValue(text: string, form: PayloadForm): RecordValue | undefined {
     swrUntilMs: Number(swrUntilMs),
     expiryMs: Number(expiryMs),
   };
-  return { fillId, schemaVersion: Number(schemaVersion), ...times, etag, tags, content };
+  return { fillId, schemaVersion: Number(schemaVersion), fingerprint, ...times, etag, tags, content };
 }
 
 /**

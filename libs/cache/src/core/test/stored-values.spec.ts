@@ -266,6 +266,7 @@ describe('a value that another release stored', () => {
     const text = encodeValue({
       fillId: '0'.repeat(16),
       schemaVersion: 1,
+      fingerprint: undefined,
       freshUntilMs: 0,
       swrUntilMs: 0,
       expiryMs: ttlMs,
