@@ -16,5 +16,7 @@ export default (defaults) => ({
     'print-openapi': beside(defaults.entry, 'print-openapi.ts'),
   },
   output: { ...defaults.output, filename: join(dirname(defaults.output.filename), '[name].js') },
+  // A bundle with errors is not written, so that npm run dev does not restart the application with it.
+  optimization: { ...defaults.optimization, emitOnErrors: false },
   externals: [nodeExternals({ importType: 'module', allowlist: [/^@nuthatch\//] }), ...defaults.externals.slice(1)],
 });

@@ -1,7 +1,7 @@
 import { readdir } from 'node:fs/promises';
 import { join, relative, sep } from 'node:path';
 
-const notOurs = new Set(['node_modules', 'dist', 'coverage', '.git', '.nuthatch']);
+const notOurs = new Set(['node_modules', 'dist', 'coverage', '.git', '.nuthatch', 'typedoc']);
 
 /** Returns our own files whose names match `ending`, relative to the root and with forward slashes. */
 export async function sourceFiles(root, ending, folder = root) {

@@ -1,4 +1,5 @@
 import ts from 'typescript';
+import { headingAnchor } from './heading-anchor.mjs';
 
 /**
  * Returns the issues of other libraries that a text names: `owner/repository#1`, `owner/repository PR #1`, `repository CHANGELOG
@@ -56,7 +57,7 @@ export function answeredIssues(answers, reasons) {
     `[${file.split('/').at(-1)}](../../${file})`,
   ]);
   const absent = table(['issue', 'why'], reasons, ({ section }) => [
-    `[${section}](../design-decisions/not-here.md#${slugOf(section)})`,
+    `[${section}](../design-decisions/not-here.md#${headingAnchor(section)})`,
   ]);
   return `<!-- Made by npm run generate:answers; do not edit. -->
 
@@ -71,14 +72,6 @@ ${tests}
 
 ${absent}
 `;
-}
-
-/** Returns the anchor of a heading, as GitHub makes it. */
-function slugOf(heading) {
-  return heading
-    .toLowerCase()
-    .replaceAll(/[^\p{L}\p{N}_\- ]/gu, '')
-    .replaceAll(' ', '-');
 }
 
 function table(columns, entries, cells) {

@@ -7,7 +7,7 @@ import { buildIfNeeded, main } from '../run/build-if-needed.mjs';
 
 const path = join(import.meta.dirname, '../../docs/reference/openapi.json');
 
-buildIfNeeded();
+await buildIfNeeded();
 const program = join(dirname(main), 'print-openapi.js');
 const { status, stdout, stderr } = spawnSync(process.execPath, [program], { encoding: 'utf8', maxBuffer: 2 ** 26 });
 if (status !== 0) fail(stderr);

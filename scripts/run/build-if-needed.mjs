@@ -1,25 +1,23 @@
-import { spawnSync } from 'node:child_process';
 import { readdirSync, statSync, utimesSync } from 'node:fs';
 import { join } from 'node:path';
+import { withProgress } from './progress.mjs';
+import { runProgram } from './run-program.mjs';
 
 const root = join(import.meta.dirname, '../..');
 const sources = ['apps', 'libs', 'nest-cli.json', 'package-lock.json', 'rspack.config.js', 'tsconfig.json'];
 
 export const main = join(root, 'dist/apps/api/main.js');
 
-/** Builds the application unless its bundle is newer than every source. */
-export function buildIfNeeded() {
+/** Builds the application unless its bundle is newer than every source. Ends the process if the build fails. */
+export async function buildIfNeeded() {
   if (newest(sources.map((name) => join(root, name))) < modified(main)) return;
-  console.log('Building …');
   const started = new Date();
   const nest = join(root, 'node_modules/@nestjs/cli/bin/nest.js');
-  const { status, stdout, stderr } = spawnSync(process.execPath, [nest, 'build', 'api'], {
-    cwd: root,
-    encoding: 'utf8',
-  });
+  const work = runProgram(process.execPath, [nest, 'build', 'api'], { cwd: root });
+  const { status, output } = await withProgress('Building the application', work);
   if (status !== 0) {
-    console.error(stdout + stderr);
-    process.exit(status || 1);
+    console.error(output);
+    process.exit(status);
   }
   // rspack does not touch a file whose content stays the same. It gets the time of the start, so that the next run includes a change
   // made during this build.

@@ -6,6 +6,6 @@ import './require-node.mjs';
 import { pathToFileURL } from 'node:url';
 import { buildIfNeeded, main } from './build-if-needed.mjs';
 
-buildIfNeeded();
+await buildIfNeeded();
 process.setSourceMapsEnabled(true);
 await import(pathToFileURL(main).href);

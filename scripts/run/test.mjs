@@ -4,6 +4,6 @@ import { buildIfNeeded } from './build-if-needed.mjs';
 import { needsBuild, vitestArguments } from './test-arguments.mjs';
 
 const args = vitestArguments(process.argv.slice(2));
-if (needsBuild(args)) buildIfNeeded();
+if (needsBuild(args)) await buildIfNeeded();
 process.argv.splice(2, Infinity, 'run', ...args);
 await import('../../node_modules/vitest/vitest.mjs');

@@ -1,8 +1,12 @@
 import { readFile } from 'node:fs/promises';
 import { join } from 'node:path';
 
+/** The site of the documentation has packages of its own. */
+const locks = ['package-lock.json', 'docs/package-lock.json'];
+
 export async function checkLock(root) {
-  return lockFaults(JSON.parse(await readFile(join(root, 'package-lock.json'), 'utf8')));
+  const texts = await Promise.all(locks.map((path) => readFile(join(root, path), 'utf8')));
+  return texts.flatMap((text) => lockFaults(JSON.parse(text)));
 }
 
 /**

@@ -1,0 +1,216 @@
+/**
+ * The npm scripts of package.json. `about` says what the command does; `options` lists each argument with its effect. `program` is a
+ * path from the root, which gets `args` before the arguments of the user. `needs` names what the command makes first.
+ */
+export const commands = {
+  start: {
+    about: 'Builds the example API if a source changed, and runs it on http://localhost:3000. Needs no other server.',
+    options: [
+      ['PORT=3001', 'listens on another port; .env.example lists every variable'],
+      ['REDIS_URL=redis://…', 'stores entries in Redis, which all instances share'],
+      ['DATABASE_URL=postgres://…', 'stores rows in PostgreSQL instead of the embedded database'],
+    ],
+    example: 'PORT=3001 npm start',
+    program: 'scripts/run/start.mjs',
+  },
+  dev: {
+    about: 'Runs the example API, checks types, and restarts it after each change that builds.',
+    options: [['PORT=3001', 'listens on another port; .env.example lists every variable']],
+    example: 'npm run dev',
+    program: 'scripts/run/dev.mjs',
+  },
+  build: {
+    about: 'Bundles the example API into dist/apps/api.',
+    options: [['--watch', 'builds again after each change']],
+    example: 'npm run build',
+    program: 'node_modules/@nestjs/cli/bin/nest.js',
+    args: ['build', 'api'],
+  },
+  test: {
+    about: 'Runs the tests, with a Redis and a PostgreSQL of their own.',
+    options: [
+      ['unit, behaviour, property, model, e2e, timed, alone', 'runs the tests of that project'],
+      ['<word>', 'runs the test files whose path contains the word'],
+      ['-t <title>', 'runs the tests whose title matches'],
+      ['--reporter=minimal', 'prints failures and counts only; all options of Vitest work'],
+    ],
+    example: 'npm test -- unit duration',
+    program: 'scripts/run/test.mjs',
+  },
+  'test:generate': {
+    about: 'Generates a module in a copy of the repository, then checks and tests the module.',
+    example: 'npm run test:generate',
+    needs: ['redis'],
+    program: 'scripts/module/test-generate.mjs',
+  },
+  'test:consistency': {
+    about: 'Runs several processes against faults, and checks the promises on what they observed. Takes minutes.',
+    options: [['<word>', 'runs the scenarios whose path contains the word']],
+    example: 'npm run test:consistency -- stampede',
+    program: 'node_modules/vitest/vitest.mjs',
+    args: ['run', '--config', 'test/consistency/processes/vitest.config.ts'],
+  },
+  'test:tools': {
+    about: 'Runs the console blocks of the documentation and npm run dev, as a reader does, and compares their output.',
+    options: [
+      ['<word>', 'runs the test files whose path contains the word'],
+      ['PAUSE_SECONDS=36', 'waits between two blocks, as a person does'],
+    ],
+    example: 'npm run test:tools -- console',
+    needs: ['redis', 'curl', 'build'],
+    program: 'node_modules/vitest/vitest.mjs',
+    args: ['run', '--config', 'test/tools/vitest.config.ts'],
+  },
+  compare: {
+    about: 'Compares the correctness of other caching libraries with ours, and writes docs/comparison.md.',
+    options: [
+      ['--quick', 'measures for seconds, and writes no page'],
+      ['--only=<workload>', 'runs one workload; may be repeated'],
+      ['--seconds=<n>', 'sets the length of each measurement'],
+    ],
+    example: 'npm run compare -- --quick',
+    needs: ['redis'],
+    program: 'test/compare/compare.mjs',
+  },
+  migrate: {
+    about: 'Migrates the configured database to the current schema.',
+    options: [['DATABASE_URL=postgres://…', 'migrates this PostgreSQL instead of the embedded database']],
+    example: 'npm run migrate',
+    needs: ['build'],
+    program: 'dist/apps/api/migrate.js',
+  },
+  seed: {
+    about: 'Migrates the configured database and adds users to it.',
+    options: [
+      ['--users <n>', 'the number of users; 10000 by default'],
+      ['DATABASE_URL=postgres://…', 'fills this PostgreSQL instead of the embedded database'],
+    ],
+    example: 'npm run seed -- --users 500',
+    needs: ['build'],
+    program: 'dist/apps/api/seed.js',
+  },
+  verify: {
+    about: 'Runs every check but the tests: types, lint, format, imports, docs, generated files.',
+    example: 'npm run verify',
+    program: 'scripts/verify/verify.mjs',
+  },
+  generate: {
+    about: 'Adds a module to the example API, with its tests, and wires it.',
+    options: [
+      ['module <name>', 'the plural of the resource'],
+      ['--singular <name>', 'the singular, if it is not the plural without its s'],
+    ],
+    example: 'npm run generate -- module invoices',
+    program: 'scripts/module/generate-module.mjs',
+  },
+  'generate:lua': {
+    about: 'Writes the TypeScript bindings of the Lua scripts.',
+    options: [['--check', 'writes nothing, and fails if the file is outdated']],
+    example: 'npm run generate:lua',
+    program: 'scripts/lua/generate-lua.mjs',
+  },
+  'generate:reference': {
+    about: 'Writes the reference pages from doc comments.',
+    options: [['--check', 'writes nothing, and fails if a page is outdated']],
+    example: 'npm run generate:reference',
+    program: 'scripts/docs/generate-reference.mjs',
+  },
+  'generate:openapi': {
+    about: 'Writes docs/reference/openapi.json from the routes.',
+    options: [['--check', 'writes nothing, and fails if the document is outdated']],
+    example: 'npm run generate:openapi',
+    program: 'scripts/docs/generate-openapi.mjs',
+  },
+  'generate:answers': {
+    about: 'Writes the page of answered issues from test titles.',
+    options: [['--check', 'writes nothing, and fails if the page is outdated']],
+    example: 'npm run generate:answers',
+    program: 'scripts/docs/generate-answered-issues.mjs',
+  },
+  'bench:http': {
+    about: 'Measures users served over HTTP by us and by other caches, and writes docs/performance.md.',
+    options: [
+      ['--quick', 'measures for seconds, and writes no page'],
+      ['--only=<name>', 'measures one table or one contender; may be repeated'],
+      ['--seconds=<n>', 'sets the length of each measurement'],
+    ],
+    example: 'npm run bench:http -- --quick --only=misses',
+    needs: ['redis'],
+    program: 'test/bench/http.mjs',
+  },
+  'bench:micro': {
+    about: 'Measures the cache without HTTP, and writes docs/performance.md.',
+    options: [
+      ['--quick', 'measures for seconds, and writes no page'],
+      ['--only=<table>', 'measures one table; may be repeated'],
+      ['--cpu-prof', 'profiles; all other options go to Node'],
+    ],
+    example: 'npm run bench:micro -- --quick --only=miss',
+    needs: ['redis'],
+    program: 'test/bench/micro.mjs',
+  },
+  'docs:build': {
+    about: 'Builds the site of the documentation into docs/dist, and checks its links, sidebar and search.',
+    options: [['DOCS_BASE=/nuthatch/', 'builds for a site below this path']],
+    example: 'npm run docs:build',
+    program: 'scripts/docs/build-site.mjs',
+  },
+  'docs:dev': {
+    about: 'Serves the site of the documentation, and shows changes at once.',
+    example: 'npm run docs:dev',
+    program: 'scripts/docs/build-site.mjs',
+    args: ['--dev'],
+  },
+  'release:version': {
+    about: 'Raises the version of all packages and moves the waiting changes into CHANGELOG.md.',
+    example: 'npm run release:version',
+    program: 'scripts/release/raise-version.mjs',
+  },
+  'release:notes': {
+    about: 'Prints the section of CHANGELOG.md for a tag, and fails if a package has another version.',
+    options: [['<tag>', 'v and the version; the current version by default']],
+    example: 'npm run --silent release:notes -- v0.1.0',
+    program: 'scripts/release/print-notes.mjs',
+  },
+  format: {
+    about: 'Formats every file.',
+    options: [['--check', 'changes nothing, and fails if a file is not formatted; all options of Prettier work']],
+    example: 'npm run format',
+    program: 'node_modules/prettier/bin/prettier.cjs',
+    args: ['--write', '.'],
+  },
+  lint: {
+    about: 'Checks the code with oxlint.',
+    options: [['--fix', 'repairs what it can; all options of oxlint work']],
+    example: 'npm run lint -- libs/cache',
+    program: 'node_modules/oxlint/bin/oxlint',
+  },
+  typecheck: {
+    about: 'Checks the types of everything.',
+    options: [['--incremental', 'checks what changed since the last run; all options of tsc work']],
+    example: 'npm run typecheck',
+    program: 'node_modules/typescript/bin/tsc',
+    args: ['--noEmit'],
+  },
+};
+
+/** Returns the text of `npm run <name> -- --help`. */
+export function helpOf(name) {
+  const { about, options = [], example } = commands[name];
+  const usage = ['start', 'test'].includes(name) ? `npm ${name}` : `npm run ${name}`;
+  const width = Math.max(...options.map(([option]) => option.length));
+  const listed = options.map(([option, effect]) => `  ${option.padEnd(width)}   ${effect}`);
+  const variables = options.some(isVariable) ? '[VARIABLE=value …] ' : '';
+  const others = options.every(isVariable) ? '' : ' -- [options]';
+  return [
+    about,
+    '',
+    `Usage:    ${variables}${usage}${others}`,
+    `Example:  ${example}`,
+    ...(listed.length > 0 ? ['', ...listed] : []),
+  ].join('\n');
+}
+
+function isVariable([option]) {
+  return /^[A-Z_]+=/.test(option);
+}
