@@ -72,6 +72,16 @@ export const commands = {
     needs: ['redis'],
     program: 'test/compare/compare.mjs',
   },
+  'build:libs': {
+    about: 'Compiles the libraries into their dist folders, as their packages have them.',
+    example: 'npm run build:libs',
+    program: 'scripts/packages/build-libs.mjs',
+  },
+  pack: {
+    about: 'Packs the libraries into tarballs, which npm can install.',
+    example: 'npm run pack',
+    program: 'scripts/packages/pack.mjs',
+  },
   migrate: {
     about: 'Migrates the configured database to the current schema.',
     options: [['DATABASE_URL=postgres://…', 'migrates this PostgreSQL instead of the embedded database']],

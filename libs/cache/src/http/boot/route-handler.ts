@@ -10,6 +10,7 @@ import { VERSION_NEUTRAL, VersioningType } from '@nestjs/common';
 import { type ApplicationConfig, MetadataScanner, type ModulesContainer } from '@nestjs/core';
 import { CACHED_ROUTE } from '../cache-response.decorator.js';
 import { NO_CACHE } from '../no-cache.decorator.js';
+import { preRequestHooksOf } from './nest-majors.js';
 import type { CachedRoute } from '../route/cached-route.js';
 
 type InstanceWrapper = ReturnType<ApplicationConfig['getGlobalRequestGuards']>[number];
@@ -116,7 +117,7 @@ export class RouteHandler {
 
   /** Returns whether a global pre-request hook runs before Nest's pipeline. */
   get hooked(): boolean {
-    return this.config.getGlobalPreRequestHooks().length > 0;
+    return preRequestHooksOf(this.config) > 0;
   }
 
   get #callback(): object {

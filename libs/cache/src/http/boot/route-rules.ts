@@ -1,9 +1,4 @@
-import {
-  ClassSerializerInterceptor,
-  RequestMethod,
-  StandardSchemaSerializerInterceptor,
-  StreamableFile,
-} from '@nestjs/common';
+import { RequestMethod, StreamableFile } from '@nestjs/common';
 import {
   HTTP_CODE_METADATA,
   METHOD_METADATA,
@@ -18,8 +13,7 @@ import type { CachedHandler, RouteHandler } from './route-handler.js';
 import { headerProblemsOf } from './header-rules.js';
 import { HttpCacheInterceptor } from '../http-cache.interceptor.js';
 import { isReading } from '../route/http-methods.js';
-
-const SERIALIZERS = [ClassSerializerInterceptor, StandardSchemaSerializerInterceptor] as const;
+import { type Class, SERIALIZERS } from './nest-majors.js';
 
 /** The kinds of parameters with which a handler can send its response itself. */
 const RESPONSE_PARAMS: readonly number[] = [RouteParamtypes.RESPONSE, RouteParamtypes.NEXT];
@@ -170,8 +164,6 @@ function versionProblemsOf({ selectedByExtractor, route }: CachedHandler): strin
 function isPattern(host: unknown): boolean {
   return typeof host !== 'string' || !/^[\w.-]*$/.test(host);
 }
-
-type Class = abstract new (...args: never[]) => unknown;
 
 /** Returns whether a declared guard or interceptor is this class, a class that extends it, or an instance of either. */
 function isA(declared: unknown, type: Class): boolean {

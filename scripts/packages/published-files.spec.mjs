@@ -1,0 +1,54 @@
+import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { describe, expect, it } from 'vitest';
+import { publicDeclarations, relativeImports, withAbsoluteLinks } from './published-files.mjs';
+
+describe(publicDeclarations, () => {
+  it('follows the imports of every entry, and leaves out the other declarations', () => {
+    const folder = mkdtempSync(join(tmpdir(), 'nuthatch-'));
+    mkdirSync(join(folder, 'dist/inner'), { recursive: true });
+    const write = (name, text) => writeFileSync(join(folder, 'dist', name), text);
+    write('index.d.ts', "export { A } from './inner/a.js';");
+    write('inner/a.d.ts', "export declare const a: import('../b.js').B;");
+    write('b.d.ts', "import type { A } from './inner/a.js';");
+    write('testing.d.ts', 'export {};');
+    write('private.d.ts', 'export {};');
+    const exports = {
+      '.': { types: './dist/index.d.ts', default: './dist/index.js' },
+      './testing': { types: './dist/testing.d.ts', default: './dist/testing.js' },
+      './package.json': './package.json',
+    };
+
+    const found = publicDeclarations(folder, { exports });
+    rmSync(folder, { recursive: true });
+
+    expect([...found].toSorted()).toEqual(['dist/b.d.ts', 'dist/index.d.ts', 'dist/inner/a.d.ts', 'dist/testing.d.ts']);
+  });
+});
+
+describe(relativeImports, () => {
+  it.each([
+    ["import './a.js';", './a.js'],
+    ["import type { A } from '../a.js';", '../a.js'],
+    ["export * from './a.js';", './a.js'],
+    ['declare const a: import("./a.js").A;', './a.js'],
+  ])('finds the import of %s', (text, path) => {
+    expect(relativeImports(text)).toEqual([path]);
+  });
+
+  it('leaves out packages', () => {
+    expect(relativeImports("import { Module } from '@nestjs/common';")).toEqual([]);
+  });
+});
+
+describe(withAbsoluteLinks, () => {
+  const repository = { url: 'git+https://example.org/birds.git', directory: 'libs/owl' };
+
+  it('turns relative links into links of the repository, and leaves the others', () => {
+    const page = '[docs](../../docs/a.md#b) [here](#here) [there](https://example.com/x) `calls[0](argument)`';
+    expect(withAbsoluteLinks(page, { repository })).toBe(
+      '[docs](https://example.org/birds/blob/main/docs/a.md#b) [here](#here) [there](https://example.com/x) `calls[0](argument)`',
+    );
+  });
+});
