@@ -3,6 +3,7 @@ import { AdminGuard } from './access/admin.guard.js';
 import { AuditLog } from './access/audit-log.js';
 import { ADMIN_OPTIONS, type AdminModuleAsyncOptions, type AdminOptions } from './admin-options.js';
 import { CacheAdmin } from './cache/cache-admin.service.js';
+import { Doctor } from './doctor/doctor.service.js';
 import { InvalidationsController } from './cache/invalidations.controller.js';
 import { ReportsController } from './cache/reports.controller.js';
 
@@ -30,7 +31,7 @@ export class AdminModule {
       module: AdminModule,
       imports,
       controllers: [ReportsController, InvalidationsController],
-      providers: [{ provide: ADMIN_OPTIONS, inject, useFactory }, AdminGuard, AuditLog, CacheAdmin],
+      providers: [{ provide: ADMIN_OPTIONS, inject, useFactory }, AdminGuard, AuditLog, CacheAdmin, Doctor],
     };
   }
 }

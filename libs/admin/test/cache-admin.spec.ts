@@ -63,7 +63,7 @@ describe.each<AdapterName>(['Fastify', 'Express'])('the admin API on %s', (adapt
     await reader.get('/admin/cache/explain?cache=birds.byId&key=A-B').expect(400);
     await reader.get('/admin/cache/explain?cache=birds.page&key=%7B').expect(400);
     const neither = await reader.get('/admin/cache/explain').expect(400);
-    expect(neither.body.message).toEqual(['Send "url", or "cache" and "key".']);
+    expect(neither.body.faults).toEqual([{ path: [], message: 'Send "url", or "cache" and "key".' }]);
   });
 
   it('invalidates entries and tags as one unit, and audits them without the keys', async () => {

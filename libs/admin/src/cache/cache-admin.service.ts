@@ -1,4 +1,4 @@
-import { BadRequestException, Injectable, NotFoundException } from '@nestjs/common';
+import { HttpStatus, Injectable } from '@nestjs/common';
 import {
   type Applied,
   type Cache,
@@ -9,6 +9,7 @@ import {
   type Explanation,
   type ProcessMemory,
 } from '@nuthatch/cache';
+import { AdminError } from '../admin-error.js';
 
 /** The state of the caches of this instance. */
 export interface CacheStats {
@@ -91,7 +92,7 @@ export class CacheAdmin {
     });
   }
 
-  /** @throws {NotFoundException} for an unknown cache. @throws {BadRequestException} for a key that its schema rejects. */
+  /** @throws {AdminError} 404 for an unknown cache, 400 for a key that its schema rejects. */
   async explain(entry: NamedEntry): Promise<Explanation<unknown>> {
     const { cache, key } = this.#resolve(entry);
     return cache.explain(key);
@@ -100,12 +101,15 @@ export class CacheAdmin {
   /**
    * Explains the entry that answers a GET of the URL without credentials.
    *
-   * @throws {NotFoundException} when no cached route has the URL.
+   * @throws {AdminError} 404 when no cached route has the URL.
    */
   async explainUrl(url: string): Promise<Explanation<unknown> & { readonly route: UrlRoute }> {
     const found = this.urls.find(url);
     if (!found)
-      throw new NotFoundException('No cached route answers this URL, or its key schema rejects the parameters.');
+      throw new AdminError(
+        HttpStatus.NOT_FOUND,
+        'No cached route answers this URL, or its key schema rejects the parameters.',
+      );
     const { cache, key, handler, hasVariants } = found;
     return { ...(await cache.explain(key)), route: { handler, hasVariants } };
   }
@@ -139,7 +143,7 @@ export class CacheAdmin {
     return { scope, applied, tags, found: [] };
   }
 
-  /** Invalidates every entry of a cache. @throws {NotFoundException} for an unknown cache. */
+  /** Invalidates every entry of a cache. @throws {AdminError} 404 for an unknown cache. */
   async clear(name: string): Promise<InvalidationReport> {
     return { scope: this.#scope, applied: await this.#find(name).clear(), tags: [], found: [] };
   }
@@ -152,7 +156,7 @@ export class CacheAdmin {
     const cache = this.registry.caches.get(name);
     if (cache) return cache;
     const names = [...this.registry.caches.keys()].join(', ');
-    throw new NotFoundException(`No cache is named "${name}". This application has: ${names}.`);
+    throw new AdminError(HttpStatus.NOT_FOUND, `No cache is named "${name}". This application has: ${names}.`);
   }
 
   /** A text is the key itself if the schema accepts it, otherwise the key's JSON. */
@@ -160,7 +164,7 @@ export class CacheAdmin {
     const cache = this.#find(name);
     const entry = cache.at(key) ?? (typeof key === 'string' ? cache.at(parsedJson(key)) : undefined);
     if (entry) return { cache, key: entry.key };
-    throw new BadRequestException(`The key schema of the cache "${name}" rejects this key.`);
+    throw new AdminError(HttpStatus.BAD_REQUEST, `The key schema of the cache "${name}" rejects this key.`);
   }
 }
 

@@ -5,6 +5,8 @@ import { AdminGuard } from '../access/admin.guard.js';
 import type { AdminRequest } from '../access/admin-request.js';
 import { AuditLog } from '../access/audit-log.js';
 import { RequiresScope } from '../access/requires-scope.decorator.js';
+import type { Advice } from '../doctor/advice.js';
+import { Doctor } from '../doctor/doctor.service.js';
 import { CacheAdmin, type CacheStats, type CacheSummary } from './cache-admin.service.js';
 import { entryQuery, explainQuery, ZodPipe } from './requests.js';
 
@@ -15,6 +17,7 @@ export class ReportsController {
   constructor(
     private readonly admin: CacheAdmin,
     private readonly audit: AuditLog,
+    private readonly doctor: Doctor,
   ) {}
 
   @Get('stats')
@@ -27,6 +30,12 @@ export class ReportsController {
   @RequiresScope('read')
   caches(): readonly CacheSummary[] {
     return this.admin.caches();
+  }
+
+  @Get('doctor')
+  @RequiresScope('read')
+  examine(): Promise<readonly Advice[]> {
+    return this.doctor.examine();
   }
 
   @Get('explain')

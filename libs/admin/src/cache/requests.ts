@@ -1,5 +1,6 @@
-import { BadRequestException, type PipeTransform } from '@nestjs/common';
+import { HttpStatus, type PipeTransform } from '@nestjs/common';
 import { z } from 'zod';
+import { AdminError } from '../admin-error.js';
 
 const cacheName = z.string().min(1).max(100);
 const rawKey = z.string().min(1).max(4_000);
@@ -38,8 +39,12 @@ export class ZodPipe<T> implements PipeTransform<unknown, T> {
   transform(value: unknown): T {
     const { success, data, error } = this.schema.safeParse(value);
     if (success) return data;
-    throw new BadRequestException(
-      error.issues.map(({ path, message }) => (path.length > 0 ? `${path.join('.')}: ${message}` : message)),
-    );
+    const faults = error.issues.map(({ path, message }) => ({ path: path.map(memberOf), message }));
+    throw new AdminError(HttpStatus.BAD_REQUEST, 'The request is not valid.', faults);
   }
+}
+
+/** A path of zod may have symbols, which JSON has not. */
+function memberOf(member: PropertyKey): string | number {
+  return typeof member === 'symbol' ? String(member) : member;
 }
