@@ -76,6 +76,7 @@ export default {
     only('observability-imports-cache-and-redis', 'observability → cache → redis', '^libs/observability/', [
       '^libs/(cache|redis)/',
     ]),
+    only('admin-imports-cache-and-redis', 'admin → cache → redis', '^libs/admin/', ['^libs/(cache|redis)/']),
     {
       name: 'libraries-by-name',
       comment: 'Another library is imported by its package name: @nuthatch/cache, never ../../libs/cache/src/core.',

@@ -1,5 +1,6 @@
 import { existsSync, readFileSync } from 'node:fs';
 import { parseEnv } from 'node:util';
+import { type AdminToken, generateAdminToken } from '@nuthatch/admin';
 import type { RedisOptions } from '@nuthatch/redis';
 import { type Environment, withFile } from './config/environment.js';
 import { misspelt } from './config/misspelt.js';
@@ -38,6 +39,11 @@ export class AppConfig {
 
   readonly requireIfMatch: boolean;
 
+  /** The tokens of the admin API. Empty: there is none. */
+  readonly adminTokens: readonly AdminToken[];
+  /** The token that was made for this run, in development only. */
+  readonly generatedAdminToken: AdminToken | undefined;
+
   /** Warnings for the log at boot: valid settings that are probably a mistake. */
   readonly warnings: readonly string[];
 
@@ -62,6 +68,9 @@ export class AppConfig {
     this.cacheL1MaxBytes = settings.CACHE_L1_MAX_BYTES;
     this.cacheL1MaxStalenessMs = settings.CACHE_L1_MAX_STALENESS;
     this.requireIfMatch = settings.REQUIRE_IF_MATCH;
+    const generates = settings.NODE_ENV === 'development' && settings.ADMIN_TOKENS === undefined;
+    this.generatedAdminToken = generates ? generateAdminToken('development') : undefined;
+    this.adminTokens = settings.ADMIN_TOKENS ?? (this.generatedAdminToken ? [this.generatedAdminToken] : []);
     this.warnings = [
       ...misspelt(environment, settingNames()),
       ...(this.production && this.databaseUrl === undefined ? [EMBEDDED_IN_PRODUCTION] : []),

@@ -1,4 +1,5 @@
 import { type DynamicModule, Module } from '@nestjs/common';
+import { AdminModule } from '@nuthatch/admin';
 import { CacheModule } from '@nuthatch/cache';
 import { CacheManagerModule } from '@nuthatch/cache/manager';
 import { HealthModule } from '@nuthatch/health';
@@ -36,6 +37,7 @@ export class AppModule {
         }),
         // CACHE_MANAGER over the same tiers, for modules that inject it.
         CacheManagerModule.forRoot(),
+        AdminModule.forRoot({ tokens: config.adminTokens }),
         HealthModule.forRootAsync({
           inject: [Database],
           useFactory: (database: Database) => ({

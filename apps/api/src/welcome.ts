@@ -2,6 +2,7 @@ import type { AppConfig } from './app.config.js';
 
 /** Returns the lines that are printed after the start: addresses, data and cache. */
 export function welcome(config: AppConfig, url: string): string[] {
+  const token = config.generatedAdminToken;
   // A browser on this machine can use localhost, whatever address the server is bound to.
   const base = url.replace(/\/\/(0\.0\.0\.0|\[::\]|\[::1\]|127\.0\.0\.1)(?=:)/, '//localhost');
   const folder = config.dataDir === 'memory' ? 'in memory, lost at exit' : `in ${config.dataDir}`;
@@ -14,5 +15,6 @@ export function welcome(config: AppConfig, url: string): string[] {
     config.redis === null
       ? 'Cache   in this process. To share it: REDIS_URL=redis://localhost:6379'
       : 'Cache   Redis at REDIS_URL',
+    ...(token ? [`Admin   curl -H 'Authorization: Bearer ${token.secret}' ${base}/admin/cache/stats`] : []),
   ];
 }

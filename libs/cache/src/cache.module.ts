@@ -68,7 +68,7 @@ export class CacheModule {
         CachedRoutes,
         HttpCacheInterceptor,
       ],
-      exports: [CacheRegistry, MissingPrincipalDetector, CachedRoutes, HttpCacheInterceptor],
+      exports: [CacheRegistry, MissingPrincipalDetector, CachedRoutes, HttpCacheInterceptor, HttpCacheModule],
     };
   }
 

@@ -38,6 +38,7 @@ export { type CachedRoute, type CacheResponseOptions, type KeySource } from './h
 export { type Requester } from './http/route/requester.js';
 export { type ClientCaching } from './http/headers/cache-control.js';
 export { HttpCacheInterceptor } from './http/http-cache.interceptor.js';
+export { CachedUrls, type UrlEntry } from './http/cached-urls.js';
 export { NoCache } from './http/no-cache.decorator.js';
 export { type CacheInjection, InjectCache } from './inject-cache.decorator.js';
 export { Invalidates } from './method/invalidates.decorator.js';

@@ -6,6 +6,7 @@ const titles: Readonly<Record<SettingNotes['group'], string>> = {
   database: 'The database',
   cache: 'The cache',
   users: 'Users',
+  operations: 'Operations',
 };
 
 /** Returns the text of `.env.example`: every setting with its purpose and its default, commented out. */

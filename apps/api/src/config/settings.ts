@@ -1,9 +1,10 @@
+import { parseAdminTokens } from '@nuthatch/admin';
 import { z } from 'zod';
 import { addressOf, areNetworks, serverAddresses } from './address.js';
 import { durationMs, sizeBytes } from './quantity.js';
 
 export interface SettingNotes {
-  readonly group: 'server' | 'database' | 'cache' | 'users';
+  readonly group: 'server' | 'database' | 'cache' | 'users' | 'operations';
   /** The purpose of the setting, in one sentence. */
   readonly about: string;
   /** The end of the error for an invalid value: how to write the setting. */
@@ -248,6 +249,26 @@ export const settings = z.object({
     about: 'Whether PUT, PATCH and DELETE without If-Match get a 428, so that no writer overwrites an unseen change.',
     write: 'Write true or false.',
   }),
+  ADMIN_TOKENS: z
+    .string()
+    .transform((text, context) => {
+      try {
+        return parseAdminTokens(text);
+      } catch {
+        context.addIssue('not a list of tokens');
+        return z.NEVER;
+      }
+    })
+    .optional()
+    .register(notes, {
+      group: 'operations',
+      about:
+        'The tokens of the admin API at /admin/cache. Unset: none in production; in development one is made at each start and printed.',
+      write:
+        'Write name:scope+scope:secret, with commas between tokens. Scopes: read, values, invalidate. A secret has at least 20 of A-Z a-z 0-9 . _ ~ + / = -.',
+      example: 'ops:read+invalidate:replace-this-secret-1,grafana:read:replace-this-secret-2',
+      secret: true,
+    }),
 });
 
 export type SettingName = keyof typeof settings.shape;

@@ -142,6 +142,11 @@ export class CacheRegistry {
     );
   }
 
+  /** Returns the caches of the application, by name. */
+  get caches(): ReadonlyMap<string, Cache<unknown, unknown>> {
+    return this.#caches;
+  }
+
   /** Returns the counters of each cache since this process started, by the cache's name. */
   counters(): Record<string, CacheCounters> {
     return Object.fromEntries([...this.#caches].map(([name, cache]) => [name, cache.counters()]));

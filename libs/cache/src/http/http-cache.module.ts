@@ -8,14 +8,16 @@ import { sharedCacheProblemsOf } from './boot/serializer-rules.js';
 import { guardWarningsOf } from './boot/guard-rules.js';
 import { problemsOf, warningsOf } from './boot/route-rules.js';
 import { configOf } from './application-config.js';
+import { CachedUrls } from './cached-urls.js';
 import { versionHeaderOf } from './route/version-header.js';
 
 /** Checks every cached route when the application starts, and enables the fast path. */
-@Module({ providers: [FastPath] })
+@Module({ providers: [FastPath, CachedUrls], exports: [CachedUrls] })
 export class HttpCacheModule implements NestModule, OnApplicationBootstrap {
   constructor(
     private readonly caches: CacheRegistry,
     private readonly fastPath: FastPath,
+    private readonly urls: CachedUrls,
     private readonly modules: ModulesContainer,
     private readonly contexts: ExternalContextCreator,
   ) {}
@@ -43,6 +45,7 @@ export class HttpCacheModule implements NestModule, OnApplicationBootstrap {
       throw new CacheError('CACHE_OPTIONS_INVALID', `Cached routes are not valid:\n- ${problems.join('\n- ')}`);
     }
     this.fastPath.enable(handlers, versionHeaderOf(config));
+    this.urls.add(handlers.filter(({ excluded }) => !excluded));
     const warnings = [
       ...routes.flatMap((handler) => warningsOf(handler).map((warning) => `${handler.name} ${warning}`)),
       ...guardWarningsOf(handlers),

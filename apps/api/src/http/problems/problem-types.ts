@@ -45,6 +45,11 @@ export const problems = {
   },
   'user-not-found': { status: 404, title: 'No such user', meaning: 'The user does not exist, or was deleted.' },
   'order-not-found': { status: 404, title: 'No such order', meaning: 'The order does not exist, or was deleted.' },
+  'cache-not-found': {
+    status: 404,
+    title: 'No such cache',
+    meaning: 'GET /admin/cache/caches lists the caches. A URL must be one of a cached route.',
+  },
   'method-not-allowed': {
     status: 405,
     title: 'Method not allowed',
@@ -81,6 +86,11 @@ export const problems = {
     status: 428,
     title: 'If-Match is required',
     meaning: 'Send the ETag of the version you mean to change in If-Match (RFC 6585).',
+  },
+  'too-many-requests': {
+    status: 429,
+    title: 'Too many requests',
+    meaning: 'Try again after "Retry-After" seconds.',
   },
   'headers-too-large': { status: 431, title: 'The headers are too large', meaning: 'Send fewer or shorter headers.' },
   internal: {
@@ -139,6 +149,8 @@ export function problemCodeOf(status: number): ProblemCode {
       return 'unsupported-media-type';
     case 428:
       return 'precondition-required';
+    case 429:
+      return 'too-many-requests';
     case 431:
       return 'headers-too-large';
     case 501:

@@ -1,5 +1,6 @@
 import { HttpException } from '@nestjs/common';
 import { ProblemError } from './problem-error.js';
+import { AdminError } from '@nuthatch/admin';
 import { CacheError, type CacheErrorCode } from '@nuthatch/cache';
 import { problemCodeOf, problems, type ProblemCode } from './problem-types.js';
 
@@ -18,6 +19,7 @@ export function toProblem(error: unknown): ProblemError {
   if (error instanceof ProblemError) return error;
   const ofCache = cacheProblem(error);
   if (ofCache) return new ProblemError(ofCache, problems[ofCache].meaning, { cause: error, headers: RETRY_SOON });
+  if (error instanceof AdminError) return ofAdmin(error);
   if (error instanceof HttpException) return ofNest(error);
   if (isFastifyError(error)) return ofFastify(error);
   return new ProblemError('internal', problems.internal.meaning, { cause: error });
@@ -32,6 +34,16 @@ function ofNest(error: HttpException): ProblemError {
   if (isFastifyError(error.cause)) return ofFastify(error.cause);
   const code = problemCodeOf(error.getStatus());
   return new ProblemError(code, problems[code].meaning, { cause: error });
+}
+
+function ofAdmin(error: AdminError): ProblemError {
+  if (error.getStatus() === 404) return new ProblemError('cache-not-found', error.message, { cause: error });
+  const errors = error.faults.map(({ path, message }) => ({
+    pointer: `#${path.map((member) => `/${member}`).join('')}`,
+    detail: message,
+    code: 'invalid',
+  }));
+  return new ProblemError('validation', error.message, { cause: error, ...(errors.length > 0 && { errors }) });
 }
 
 function ofFastify(error: FastifyError): ProblemError {

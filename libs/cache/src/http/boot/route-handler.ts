@@ -4,10 +4,13 @@ import {
   HOST_METADATA,
   INTERCEPTORS_METADATA,
   METHOD_METADATA,
+  MODULE_PATH,
+  PATH_METADATA,
   VERSION_METADATA,
 } from '@nestjs/common/constants.js';
-import { VERSION_NEUTRAL, VersioningType } from '@nestjs/common';
+import { RequestMethod, VERSION_NEUTRAL, VersioningType } from '@nestjs/common';
 import { type ApplicationConfig, MetadataScanner, type ModulesContainer } from '@nestjs/core';
+import { RoutePathFactory } from '@nestjs/core/router/route-path-factory.js';
 import { CACHED_ROUTE } from '../cache-response.decorator.js';
 import { NO_CACHE } from '../no-cache.decorator.js';
 import { preRequestHooksOf } from './nest-majors.js';
@@ -29,6 +32,7 @@ export class RouteHandler {
     private readonly controller: Pick<InstanceWrapper, 'metatype' | 'isDependencyTreeStatic' | 'host'>,
     readonly method: string,
     private readonly config: ApplicationConfig,
+    private readonly applicationId: string,
   ) {}
 
   /** Returns the route handlers of every controller of the application. */
@@ -38,9 +42,39 @@ export class RouteHandler {
       const prototype: object | undefined = controller.metatype?.prototype;
       const methods = prototype ? new MetadataScanner().getAllMethodNames(prototype) : [];
       return methods
-        .map((method) => new RouteHandler(controller, method, config))
+        .map((method) => new RouteHandler(controller, method, config, modules.applicationId))
         .filter((handler) => handler.metadata(METHOD_METADATA) !== undefined || handler.isCached());
     });
+  }
+
+  /** Returns the complete paths of the route, with the global prefix, the version and the path of its module. */
+  get paths(): readonly string[] {
+    const { config } = this;
+    const versioning = config.getVersioning();
+    const ofModule: unknown = Reflect.getMetadata(
+      `${MODULE_PATH}${this.applicationId}`,
+      this.controller.host?.metatype ?? Object,
+    );
+    const own = {
+      controllerVersion: Reflect.getMetadata(VERSION_METADATA, this.type),
+      methodVersion: Reflect.getMetadata(VERSION_METADATA, this.#callback),
+    };
+    const factory = new RoutePathFactory(config);
+    const paths = (path: unknown): string[] => [path ?? '/'].flat().map(String);
+    return paths(Reflect.getMetadata(PATH_METADATA, this.type)).flatMap((ctrlPath) =>
+      paths(this.metadata(PATH_METADATA)).flatMap((methodPath) =>
+        factory.create(
+          {
+            ctrlPath,
+            methodPath,
+            globalPrefix: config.getGlobalPrefix(),
+            ...(typeof ofModule === 'string' && { modulePath: ofModule }),
+            ...(versioning && { versioningOptions: versioning, ...own }),
+          },
+          RequestMethod.GET,
+        ),
+      ),
+    );
   }
 
   /** Returns the route that `@CacheResponse` declares. */

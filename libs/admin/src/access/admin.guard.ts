@@ -1,0 +1,82 @@
+import {
+  type CanActivate,
+  type ExecutionContext,
+  ForbiddenException,
+  HttpException,
+  HttpStatus,
+  Inject,
+  Injectable,
+  NotFoundException,
+  UnauthorizedException,
+  UnsupportedMediaTypeException,
+} from '@nestjs/common';
+import { Reflector } from '@nestjs/core';
+import { RateLimiterMemory, RateLimiterRes } from 'rate-limiter-flexible';
+import { ADMIN_OPTIONS, type AdminOptions } from '../admin-options.js';
+import type { AdminRequest, AdminResponse } from './admin-request.js';
+import { type AdminScope, type AdminToken, AdminTokens } from './admin-token.js';
+import { REQUIRED_SCOPE } from './requires-scope.decorator.js';
+
+const PER_MINUTE = 60;
+
+/** Accepts requests with a token that has the required scope (RFC 6750), within the limits of the token and of its address. */
+@Injectable()
+export class AdminGuard implements CanActivate {
+  readonly #tokens: AdminTokens;
+  readonly #requests: RateLimiterMemory;
+  readonly #failures: RateLimiterMemory;
+
+  constructor(
+    @Inject(ADMIN_OPTIONS) { tokens, requestsPerMinute = 120, failuresPerMinute = 10 }: AdminOptions,
+    private readonly reflector: Reflector,
+  ) {
+    this.#tokens = new AdminTokens(tokens);
+    this.#requests = new RateLimiterMemory({ points: requestsPerMinute, duration: PER_MINUTE });
+    this.#failures = new RateLimiterMemory({ points: failuresPerMinute, duration: PER_MINUTE });
+  }
+
+  async canActivate(context: ExecutionContext): Promise<boolean> {
+    if (this.#tokens.size === 0) throw new NotFoundException();
+    const http = context.switchToHttp();
+    const request = http.getRequest<AdminRequest>();
+    const response = http.getResponse<AdminResponse>();
+    response.header('cache-control', 'no-store');
+    const token = await this.#authenticate(request, response);
+    const scope = this.reflector.get<AdminScope | undefined>(REQUIRED_SCOPE, context.getHandler());
+    if (scope && !token.scopes.includes(scope)) {
+      response.header('www-authenticate', `Bearer error="insufficient_scope", scope="${scope}"`);
+      throw new ForbiddenException(`The token "${token.name}" does not have the scope "${scope}".`);
+    }
+    await consume(this.#requests, token.name, response);
+    // A form of another site could send any other type without asking the browser's user.
+    if (request.method === 'POST' && !/^application\/json\s*(?:;|$)/i.test(request.headers['content-type'] ?? ''))
+      throw new UnsupportedMediaTypeException();
+    request.adminToken = token;
+    return true;
+  }
+
+  async #authenticate({ headers, ip = '' }: AdminRequest, response: AdminResponse): Promise<AdminToken> {
+    const failures = await this.#failures.get(ip);
+    if (failures && failures.remainingPoints <= 0) throw tooManyRequests(failures, response);
+    const [, secret] = /^Bearer +(\S+) *$/i.exec(headers.authorization ?? '') ?? [];
+    const token = secret === undefined ? undefined : this.#tokens.find(secret);
+    if (token) return token;
+    await consume(this.#failures, ip, response);
+    // A request without credentials gets no error code (RFC 6750 §3.1).
+    response.header('www-authenticate', secret === undefined ? 'Bearer' : 'Bearer error="invalid_token"');
+    throw new UnauthorizedException();
+  }
+}
+
+async function consume(limiter: RateLimiterMemory, key: string, response: AdminResponse): Promise<void> {
+  try {
+    await limiter.consume(key);
+  } catch (refusal) {
+    throw refusal instanceof RateLimiterRes ? tooManyRequests(refusal, response) : refusal;
+  }
+}
+
+function tooManyRequests({ msBeforeNext }: RateLimiterRes, response: AdminResponse): HttpException {
+  response.header('retry-after', String(Math.ceil(msBeforeNext / 1_000)));
+  return new HttpException('Too many requests', HttpStatus.TOO_MANY_REQUESTS);
+}

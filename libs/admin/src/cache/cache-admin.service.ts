@@ -1,0 +1,189 @@
+import { HttpStatus, Injectable } from '@nestjs/common';
+import {
+  type Applied,
+  type Cache,
+  type CacheCounters,
+  CachedUrls,
+  CacheRegistry,
+  type ChannelState,
+  type Explanation,
+  type ProcessMemory,
+} from '@nuthatch/cache';
+import { AdminError } from '../admin-error.js';
+
+/** The state of the caches of this instance. */
+export interface CacheStats {
+  /** Seconds since this process started. */
+  readonly uptimeSeconds: number;
+  /** Where invalidations take effect. */
+  readonly scope: Scope;
+  readonly channel: ChannelState;
+  /** The word with which Redis refuses what the caches need. */
+  readonly refusal: string | null;
+  /** Invalidations that wait until Redis is available again. */
+  readonly pending: number;
+  readonly memory: ProcessMemory;
+  readonly caches: Readonly<Record<string, CacheCounters>>;
+}
+
+/** The instances whose entries an invalidation removes: all that share the Redis, or this one without Redis. */
+export type Scope = 'all-instances' | 'this-instance';
+
+/** One cache: its policy, and its counters in this instance. Times are in milliseconds. */
+export interface CacheSummary {
+  readonly name: string;
+  readonly version: number;
+  readonly ttlMs: number;
+  readonly negativeTtlMs: number | null;
+  readonly hasTags: boolean;
+  readonly strict: boolean;
+  readonly counters: CacheCounters;
+}
+
+/** An entry to invalidate. The key is a value of the key schema, or its text. */
+export interface NamedEntry {
+  readonly cache: string;
+  readonly key: unknown;
+}
+
+/** The result of an invalidation. */
+export interface InvalidationReport {
+  readonly scope: Scope;
+  /** `null` in a dry run. */
+  readonly applied: Applied | null;
+  readonly tags: readonly string[];
+  /** In a dry run, what a read of each key would find; otherwise empty. */
+  readonly found: readonly Explanation<unknown>[];
+}
+
+/** Reads and invalidates the caches of this application by name. */
+@Injectable()
+export class CacheAdmin {
+  constructor(
+    private readonly registry: CacheRegistry,
+    private readonly urls: CachedUrls,
+  ) {}
+
+  stats(): CacheStats {
+    const { channel, refusal, pending, memory } = this.registry;
+    return {
+      uptimeSeconds: Math.round(process.uptime()),
+      scope: this.#scope,
+      channel,
+      refusal: refusal ?? null,
+      pending,
+      memory,
+      caches: this.registry.counters(),
+    };
+  }
+
+  caches(): readonly CacheSummary[] {
+    return [...this.registry.caches.values()].map((cache) => {
+      const { name, version, lifetimes, negative, tags, strict = false } = cache.definition;
+      return {
+        name,
+        version,
+        ttlMs: lifetimes.freshMs,
+        negativeTtlMs: negative?.freshMs ?? null,
+        hasTags: tags !== undefined,
+        strict,
+        counters: cache.counters(),
+      };
+    });
+  }
+
+  /** @throws {AdminError} 404 for an unknown cache, 400 for a key that its schema rejects. */
+  async explain(entry: NamedEntry): Promise<Explanation<unknown>> {
+    const { cache, key } = this.#resolve(entry);
+    return cache.explain(key);
+  }
+
+  /**
+   * Explains the entry that answers a GET of the URL without credentials.
+   *
+   * @throws {AdminError} 404 when no cached route has the URL.
+   */
+  async explainUrl(url: string): Promise<Explanation<unknown> & { readonly route: UrlRoute }> {
+    const found = this.urls.find(url);
+    if (!found)
+      throw new AdminError(
+        HttpStatus.NOT_FOUND,
+        'No cached route answers this URL, or its key schema rejects the parameters.',
+      );
+    const { cache, key, handler, hasVariants } = found;
+    return { ...(await cache.explain(key)), route: { handler, hasVariants } };
+  }
+
+  /** Returns the stored value if it is fresh, as JSON. It counts as a read of the cache. */
+  async value(entry: NamedEntry): Promise<unknown> {
+    const { cache, key } = this.#resolve(entry);
+    const text = JSON.stringify(await cache.get(key), jsonView);
+    const value: unknown = text === undefined ? null : JSON.parse(text);
+    return value;
+  }
+
+  /** Invalidates all entries and tags as one unit. With `dryRun`, changes nothing. @throws as {@link explain}. */
+  async invalidate(
+    entries: readonly NamedEntry[],
+    tags: readonly string[],
+    dryRun: boolean,
+  ): Promise<InvalidationReport> {
+    const resolved = entries.map((entry) => this.#resolve(entry));
+    const scope = this.#scope;
+    if (dryRun) {
+      const found = await Promise.all(resolved.map(({ cache, key }) => cache.explain(key)));
+      return { scope, applied: null, tags, found };
+    }
+    const { applied } = await this.registry.write(async (tx) => {
+      await Promise.all([
+        ...resolved.map(({ cache, key }) => tx.invalidate(cache.definition, key)),
+        ...(tags.length > 0 ? [tx.invalidateTags(tags)] : []),
+      ]);
+    });
+    return { scope, applied, tags, found: [] };
+  }
+
+  /** Invalidates every entry of a cache. @throws {AdminError} 404 for an unknown cache. */
+  async clear(name: string): Promise<InvalidationReport> {
+    return { scope: this.#scope, applied: await this.#find(name).clear(), tags: [], found: [] };
+  }
+
+  get #scope(): Scope {
+    return this.registry.inProcess ? 'this-instance' : 'all-instances';
+  }
+
+  #find(name: string): Cache<unknown, unknown> {
+    const cache = this.registry.caches.get(name);
+    if (cache) return cache;
+    const names = [...this.registry.caches.keys()].join(', ');
+    throw new AdminError(HttpStatus.NOT_FOUND, `No cache is named "${name}". This application has: ${names}.`);
+  }
+
+  /** A text is the key itself if the schema accepts it, otherwise the key's JSON. */
+  #resolve({ cache: name, key }: NamedEntry): { readonly cache: Cache<unknown, unknown>; readonly key: unknown } {
+    const cache = this.#find(name);
+    const entry = cache.at(key) ?? (typeof key === 'string' ? cache.at(parsedJson(key)) : undefined);
+    if (entry) return { cache, key: entry.key };
+    throw new AdminError(HttpStatus.BAD_REQUEST, `The key schema of the cache "${name}" rejects this key.`);
+  }
+}
+
+/** The route of a URL. With variants, requests with other credentials or headers have entries of their own. */
+export interface UrlRoute {
+  readonly handler: string;
+  readonly hasVariants: boolean;
+}
+
+function parsedJson(text: string): unknown {
+  try {
+    return JSON.parse(text);
+  } catch {
+    return undefined;
+  }
+}
+
+/** JSON has no form for these values, which caches keep. */
+function jsonView(_name: string, value: unknown): unknown {
+  if (typeof value === 'bigint') return String(value);
+  return value instanceof Map || value instanceof Set ? [...value] : value;
+}

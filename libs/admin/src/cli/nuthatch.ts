@@ -1,0 +1,31 @@
+#!/usr/bin/env node
+import { AdminApiError, callAdmin, type Target } from './admin-client.js';
+import { type Command, parseCommandLine, USAGE, UsageError } from './command-line.js';
+import { reportOf } from './report.js';
+
+try {
+  const { command, target, json } = parseCommandLine(process.argv.slice(2), process.env);
+  if (command.name === 'help') {
+    process.stdout.write(USAGE);
+  } else {
+    const answer = await run(command, target);
+    const { text, failed } = reportOf(command.name, answer);
+    process.stdout.write(json ? `${JSON.stringify(answer, null, 2)}\n` : text);
+    if (failed) process.exitCode = 1;
+  }
+} catch (error) {
+  if (!(error instanceof UsageError || error instanceof AdminApiError)) throw error;
+  process.stderr.write(`${error.message}\n`);
+  process.exitCode = 1;
+}
+
+function run(command: Exclude<Command, { readonly name: 'help' }>, target: Target): Promise<unknown> {
+  switch (command.name) {
+    case 'explain':
+      return callAdmin(target, `explain?${new URLSearchParams(command.query)}`);
+    case 'invalidate':
+      return callAdmin(target, 'invalidations', command.body);
+    default:
+      return callAdmin(target, command.name);
+  }
+}

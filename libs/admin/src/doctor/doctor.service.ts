@@ -1,0 +1,29 @@
+import { Inject, Injectable, Logger, type OnApplicationBootstrap, Optional } from '@nestjs/common';
+import { REDIS_CONNECTION, type RedisConnection } from '@nuthatch/redis';
+import { CacheAdmin } from '../cache/cache-admin.service.js';
+import { type Advice, adviceFor } from './advice.js';
+import { redisFacts } from './redis-facts.js';
+
+/** Examines the caches and their Redis as this instance sees them. Logs what it would change once, after the start. */
+@Injectable()
+export class Doctor implements OnApplicationBootstrap {
+  constructor(
+    private readonly admin: CacheAdmin,
+    @Optional() @Inject(REDIS_CONNECTION) private readonly redis: RedisConnection | null | undefined,
+  ) {}
+
+  /** Does not delay the start. */
+  onApplicationBootstrap(): void {
+    const logger = new Logger('Doctor');
+    void this.examine().then((advice) => {
+      for (const { level, about, finding, fix } of advice)
+        if (level !== 'note') logger.warn(`${about}: ${finding} ${fix}`);
+    });
+  }
+
+  /** Returns advice, the most urgent first. Never rejects: a Redis that is down is part of the advice. */
+  async examine(): Promise<readonly Advice[]> {
+    const redis = this.redis ? await redisFacts(this.redis).catch(() => undefined) : undefined;
+    return adviceFor({ redis, stats: this.admin.stats(), caches: this.admin.caches() });
+  }
+}
