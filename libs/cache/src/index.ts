@@ -38,7 +38,7 @@ export { type Requester } from './http/route/requester.js';
 export { type ClientCaching } from './http/headers/cache-control.js';
 export { HttpCacheInterceptor } from './http/http-cache.interceptor.js';
 export { NoCache } from './http/no-cache.decorator.js';
-export { type CacheInjection, InjectCache } from './inject-cache.decorator.js';
+export { type CacheInjection, type CacheOf, InjectCache } from './inject-cache.decorator.js';
 export { Invalidates } from './method/invalidates.decorator.js';
 export { ReadThrough } from './method/read-through.decorator.js';
 export { WriteThrough, type WriteThroughOptions } from './method/write-through.decorator.js';
