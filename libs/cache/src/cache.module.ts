@@ -1,8 +1,9 @@
-import { type DynamicModule, type FactoryProvider, Module, type ModuleMetadata } from '@nestjs/common';
+import { type DynamicModule, type FactoryProvider, Module, type ModuleMetadata, type Provider } from '@nestjs/common';
 import { ModulesContainer } from '@nestjs/core';
 import { REDIS_CONNECTION, type RedisConnection, RedisModule } from '@nuthatch/redis';
 import { type CacheModuleOptions, type CheckedOptions, checkOptions } from './cache.options.js';
 import type { CacheDefinition } from './core/policy/define-cache.js';
+import { injectionToken } from './core/policy/injection-token.js';
 import { CacheError } from './core/errors.js';
 import { CacheRegistry } from './core/cache-registry.js';
 import { MissingPrincipalDetector } from './devtools/missing-principal-detector.js';
@@ -75,8 +76,8 @@ export class CacheModule {
   static forFeature(...definitions: readonly CacheDefinition<unknown, unknown>[]): DynamicModule {
     return {
       module: CacheModule,
-      providers: definitions.map(cacheProvider),
-      exports: definitions.map(({ token }) => token),
+      providers: definitions.flatMap(cacheProviders),
+      exports: definitions.flatMap(tokensOf),
     };
   }
 }
@@ -107,24 +108,25 @@ function runtimeModule(options: DynamicModule, caches: readonly CacheDefinition<
       },
       CachedRoutes,
       HttpCacheInterceptor,
-      ...caches.map(cacheProvider),
+      ...caches.flatMap(cacheProviders),
     ],
-    exports: [
-      CacheRegistry,
-      MissingPrincipalDetector,
-      CachedRoutes,
-      HttpCacheInterceptor,
-      ...caches.map(({ token }) => token),
-    ],
+    exports: [CacheRegistry, MissingPrincipalDetector, CachedRoutes, HttpCacheInterceptor, ...caches.flatMap(tokensOf)],
   };
 }
 
-function cacheProvider(definition: CacheDefinition<unknown, unknown>): FactoryProvider {
-  return {
-    provide: definition.token,
-    inject: [CacheRegistry],
-    useFactory: (registry: CacheRegistry) => registry.register(definition),
-  };
+function cacheProviders(definition: CacheDefinition<unknown, unknown>): Provider[] {
+  return [
+    {
+      provide: definition.token,
+      inject: [CacheRegistry],
+      useFactory: (registry: CacheRegistry) => registry.register(definition),
+    },
+    { provide: injectionToken(definition), useExisting: definition.token },
+  ];
+}
+
+function tokensOf(definition: CacheDefinition<unknown, unknown>): symbol[] {
+  return [definition.token, injectionToken(definition)];
 }
 
 /** Rejects a second `RedisModule`: the providers of the application could be injected either of the two connections. */

@@ -1,7 +1,7 @@
 import { Inject } from '@nestjs/common';
 import type { Cache } from './core/cache.js';
 import type { CacheDefinition } from './core/policy/define-cache.js';
-import { noteInjected } from './core/policy/injected-caches.js';
+import { injectionToken } from './core/policy/injection-token.js';
 import type { TypeEquals } from './core/policy/type-equals.js';
 
 type Constructor = abstract new (...args: never[]) => unknown;
@@ -45,6 +45,5 @@ export type CacheOf<Definition> = Definition extends CacheDefinition<infer K, in
  * constructor(@InjectCache(userById) private readonly cache: CacheOf<typeof userById>) {}
  */
 export function InjectCache<K, V>(definition: CacheDefinition<K, V>): CacheInjection<K, V> {
-  noteInjected(definition);
-  return Inject(definition.token);
+  return Inject(injectionToken(definition));
 }

@@ -55,7 +55,10 @@ describe(UnregisteredCaches.name, () => {
     return () => silent.mockRestore();
   });
 
-  it.each([Forgetful, ForgetfulMethod])('the boot names the cache and the line that %o lacks', async (provider) => {
+  it.each([
+    ['a constructor', Forgetful],
+    ['a cached method', ForgetfulMethod],
+  ])('the boot names the cache that %s lacks, and the line to add', async (_, provider) => {
     await expect(appOf(provider)).rejects.toMatchObject({
       code: 'CACHE_NOT_REGISTERED',
       message:
@@ -73,5 +76,6 @@ describe(UnregisteredCaches.name, () => {
     const app = await appOf(Distant, OwningModule, GlobalModule);
     expect(app.get(Distant).cache.definition).toBe(elsewhere);
     expect(app.get(Distant).cache).toBe(app.get(Near, { strict: false }).cache);
+    expect(app.get(elsewhere.token)).toBe(app.get(Distant).cache);
   });
 });

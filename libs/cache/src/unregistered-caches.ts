@@ -4,7 +4,7 @@ import type { Cache } from './core/cache.js';
 import { CacheRegistry } from './core/cache-registry.js';
 import { CacheError } from './core/errors.js';
 import type { CacheDefinition } from './core/policy/define-cache.js';
-import { injectedCaches } from './core/policy/injected-caches.js';
+import { type CacheInjectionToken, injectionTokens } from './core/policy/injection-token.js';
 
 /**
  * Answers for the caches that a decorator injects into a module which cannot see their registration: with the cache, if another
@@ -15,19 +15,19 @@ export class UnregisteredCaches {
   /** Resolves once the decorators of the file that called it have run. */
   static async module(): Promise<DynamicModule> {
     await Promise.resolve();
-    const definitions = injectedCaches();
+    const tokens = injectionTokens();
     return {
       module: UnregisteredCaches,
       global: true,
-      providers: definitions.map(provider),
-      exports: definitions.map(({ token }) => token),
+      providers: tokens.map(provider),
+      exports: tokens.map(({ token }) => token),
     };
   }
 }
 
-function provider(definition: CacheDefinition<unknown, unknown>): FactoryProvider<Cache<unknown, unknown>> {
+function provider({ definition, token }: CacheInjectionToken): FactoryProvider<Cache<unknown, unknown>> {
   return {
-    provide: definition.token,
+    provide: token,
     // Nest calls the factory of a transient provider only where it is injected.
     scope: Scope.TRANSIENT,
     inject: [INQUIRER, ModulesContainer, CacheRegistry],
@@ -44,7 +44,5 @@ function provider(definition: CacheDefinition<unknown, unknown>): FactoryProvide
 }
 
 function isRegistered({ token }: CacheDefinition<unknown, unknown>, modules: ModulesContainer): boolean {
-  return [...modules.values()].some(
-    ({ metatype, providers }) => metatype !== UnregisteredCaches && providers.has(token),
-  );
+  return [...modules.values()].some(({ providers }) => providers.has(token));
 }

@@ -51,8 +51,9 @@ describe(CacheModule.name, () => {
   }
 
   it('opens the connection to a URL, injects it and the caches into every module, and closes it', async () => {
-    const { close, names: used } = await given(CacheModule.forRoot({ redis: server.url, caches: [names] }));
+    const { app, close, names: used } = await given(CacheModule.forRoot({ redis: server.url, caches: [names] }));
     expect(used.redis?.state.connected).toBe(true);
+    expect(app.get(names.token)).toBe(used.cache);
     const { status } = (await used.cache.read('1', async () => 'Ada')) ?? {};
     const again = await used.cache.read('1', async () => 'Grace');
     expect([status, again?.status, again?.tier]).toEqual(['miss', 'hit', 'l1']);

@@ -1,7 +1,7 @@
 import { Inject } from '@nestjs/common';
 import type { Cache } from '../core/cache.js';
 import type { CacheDefinition } from '../core/policy/define-cache.js';
-import { noteInjected } from '../core/policy/injected-caches.js';
+import { injectionToken } from '../core/policy/injection-token.js';
 import { CacheError } from '../core/errors.js';
 import { CacheRegistry } from '../core/cache-registry.js';
 
@@ -48,8 +48,7 @@ export function wrapMethod<Args extends unknown[], R>(
 
 /** Makes Nest inject the cache into every instance of the class of `prototype`. */
 export function injectCache(prototype: object, definition: CacheDefinition<unknown, unknown>): void {
-  noteInjected(definition);
-  inject(prototype, definition.token, definition.token);
+  inject(prototype, injectionToken(definition), definition.token);
 }
 
 /** Makes Nest inject the registry, for writes to several caches. */
