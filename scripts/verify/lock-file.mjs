@@ -2,7 +2,9 @@ import { readFile } from 'node:fs/promises';
 import { join } from 'node:path';
 
 export async function checkLock(root) {
-  return lockFaults(JSON.parse(await readFile(join(root, 'package-lock.json'), 'utf8')));
+  const locks = ['package-lock.json', 'examples/package-lock.json'];
+  const faults = locks.map(async (lock) => lockFaults(JSON.parse(await readFile(join(root, lock), 'utf8'))));
+  return (await Promise.all(faults)).flat();
 }
 
 /**
