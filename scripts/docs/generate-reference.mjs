@@ -25,7 +25,11 @@ const OPTIONS = [
     'TransactionOptions',
   ],
   ['Of the wait for Redis: `CacheRegistry.ready`', 'libs/cache/src/core/cache-registry.ts', 'ReadyOptions'],
-  ['Of the connection: `RedisModule.forRoot`', 'libs/redis/src/redis-options.ts', 'RedisOptions'],
+  [
+    'Of the connection: `redis` of `CacheModule.forRoot`, and `RedisModule.forRoot`',
+    'libs/redis/src/redis-options.ts',
+    'RedisOptions',
+  ],
   ['Of the probes: `HealthModule.forRoot`', 'libs/health/src/health-options.ts', 'HealthOptions'],
   [
     'Of an indicator: `indicators` of `HealthModule.forRoot`',

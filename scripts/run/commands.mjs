@@ -50,6 +50,17 @@ export const commands = {
     program: 'node_modules/vitest/vitest.mjs',
     args: ['run', '--config', 'test/consistency/processes/vitest.config.ts'],
   },
+  'test:examples': {
+    about: 'Installs and runs each program of examples/, and compares its output.',
+    options: [
+      ['<name>', 'runs the examples whose name contains the text'],
+      ['--tarballs <folder>', 'installs the libraries from packed tarballs instead of the sources'],
+      ['--update', 'writes the expected outputs'],
+    ],
+    example: 'npm run test:examples -- quick-start',
+    needs: ['redis'],
+    program: 'scripts/run/test-examples.mjs',
+  },
   'test:tools': {
     about: 'Runs the console blocks of the documentation and npm run dev, as a reader does, and compares their output.',
     options: [

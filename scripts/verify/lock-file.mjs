@@ -1,8 +1,8 @@
 import { readFile } from 'node:fs/promises';
 import { join } from 'node:path';
 
-/** The site of the documentation has packages of its own. */
-const locks = ['package-lock.json', 'docs/package-lock.json'];
+/** The site of the documentation and the examples have packages of their own. */
+const locks = ['package-lock.json', 'docs/package-lock.json', 'examples/package-lock.json'];
 
 export async function checkLock(root) {
   const texts = await Promise.all(locks.map((path) => readFile(join(root, path), 'utf8')));

@@ -3,6 +3,7 @@ import { join, matchesGlob } from 'node:path';
 import vitest from '../../vitest.config.ts';
 import consistency from '../../test/consistency/processes/vitest.config.ts';
 import tools from '../../test/tools/vitest.config.ts';
+import examples from '../../test/examples/vitest.config.ts';
 import { sourceFiles } from '../source-files.mjs';
 
 /** Returns what is wrong with the sources that neither the linter nor the import rules can express. */
@@ -42,7 +43,7 @@ export function clockFaults(file, text) {
     );
 }
 
-const included = [...vitest.test.projects, consistency, tools].flatMap(({ test }) => test.include);
+const included = [...vitest.test.projects, consistency, examples, tools].flatMap(({ test }) => test.include);
 
 /** Vitest runs only the tests that a project includes. A test with another name would never run, and no run would fail. */
 export function strayTests(files) {

@@ -2,6 +2,7 @@
 import { spawn } from 'node:child_process';
 import { availableParallelism } from 'node:os';
 import { join } from 'node:path';
+import { checkExampleCode } from './example-code.mjs';
 import { checkImportRules } from './import-rules.mjs';
 import { checkLock } from './lock-file.mjs';
 import { checkMigrations } from './migrations.mjs';
@@ -36,6 +37,7 @@ const steps = [
   { name: 'files named in docs', run: check(checkNamedFiles) },
   { name: 'recipe', run: check(checkRecipe) },
   { name: 'words', run: check(checkWords) },
+  { name: 'code of the examples', run: check(checkExampleCode) },
 ];
 
 const failures = [];

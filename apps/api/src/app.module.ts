@@ -4,7 +4,6 @@ import { CacheModule } from '@nuthatch/cache';
 import { CacheManagerModule } from '@nuthatch/cache/manager';
 import { HealthModule } from '@nuthatch/health';
 import { ObservabilityModule } from '@nuthatch/observability';
-import { RedisModule } from '@nuthatch/redis';
 import { AppConfig } from './app.config.js';
 import { ConfigModule } from './config/config.module.js';
 import { Database } from './database/database.js';
@@ -27,8 +26,8 @@ export class AppModule {
         }),
         HttpModule,
         DatabaseModule,
-        RedisModule.forRoot(config.redis),
         CacheModule.forRoot({
+          redis: config.redis,
           namespace: config.cacheNamespace,
           maxBytes: config.cacheL1MaxBytes,
           maxStaleness: `${config.cacheL1MaxStalenessMs}ms`,

@@ -1,91 +1,140 @@
-import { type DynamicModule, type FactoryProvider, Module, type ModuleMetadata } from '@nestjs/common';
-import { REDIS_CONNECTION, type RedisConnection } from '@nuthatch/redis';
-import { type CacheModuleOptions, checkOptions } from './cache.options.js';
+import { type DynamicModule, type FactoryProvider, Module, type ModuleMetadata, type Provider } from '@nestjs/common';
+import { ModulesContainer } from '@nestjs/core';
+import { REDIS_CONNECTION, type RedisConnection, RedisModule } from '@nuthatch/redis';
+import { type CacheModuleOptions, type CheckedOptions, checkOptions } from './cache.options.js';
 import type { CacheDefinition } from './core/policy/define-cache.js';
+import { injectionToken } from './core/policy/injection-token.js';
+import { CacheError } from './core/errors.js';
 import { CacheRegistry } from './core/cache-registry.js';
 import { MissingPrincipalDetector } from './devtools/missing-principal-detector.js';
 import { CachedRoutes } from './http/cached-routes.js';
 import { HttpCacheModule } from './http/http-cache.module.js';
 import { HttpCacheInterceptor } from './http/http-cache.interceptor.js';
 import { RuntimeProvider } from './runtime-provider.js';
+import { UnregisteredCaches } from './unregistered-caches.js';
 
 /** Configures {@link CacheModule.forRootAsync}. */
-export interface CacheModuleAsyncOptions extends Pick<ModuleMetadata, 'imports'> {
+export interface CacheModuleAsyncOptions extends Pick<ModuleMetadata, 'imports'>, Pick<CacheModuleOptions, 'caches'> {
   readonly inject?: NonNullable<FactoryProvider['inject']>;
   /** Receives the providers that `inject` lists, in the same order. */
-  readonly useFactory: (...injected: never[]) => CacheModuleOptions;
+  readonly useFactory: (...injected: never[]) => ModuleSettings | Promise<ModuleSettings>;
 }
 
+/** The options that may come from another provider. Nest must know `caches` before it creates one. */
+type ModuleSettings = Omit<CacheModuleOptions, 'caches'>;
+
+const OPTIONS = Symbol('CACHE_OPTIONS');
+
 /**
- * Provides the caches of an application. Import it once with `forRoot`, after `RedisModule`. Each module registers its own caches with
- * `forFeature`.
+ * Provides the caches of an application, and the connection to Redis. Import it once with `forRoot`. Caches of one module may be
+ * registered there, with `forFeature`.
  *
- * The trap: without `RedisModule`, or with `null` as its options, entries live in this process only, and no other instance receives
- * its invalidations.
+ * The trap: without `redis`, entries live in this process only, and no other instance receives its invalidations.
  *
  * @example
  * @Module({
- *   imports: [
- *     RedisModule.forRoot({ topology: { mode: 'single', url: 'redis://127.0.0.1:6379' } }),
- *     CacheModule.forRoot({ namespace: 'shop' }),
- *   ],
+ *   imports: [CacheModule.forRoot({ redis: 'redis://localhost:6379', caches: [userById] })],
+ *   providers: [UsersService],
  * })
  * export class AppModule {}
- *
- * @Module({ imports: [CacheModule.forFeature(userById)], providers: [UsersService] })
- * export class UsersModule {}
  */
 @Module({})
 export class CacheModule {
   /** Provides the caches of the application. @throws {CacheError} `CACHE_OPTIONS_INVALID` at boot, listing every problem. */
-  static forRoot(options: CacheModuleOptions = {}): DynamicModule {
-    return this.forRootAsync({ useFactory: () => options });
+  static forRoot({ caches = [], ...options }: CacheModuleOptions = {}): DynamicModule {
+    return this.forRootAsync({ caches, useFactory: () => options });
   }
 
   /** Provides the caches of the application, with options from other providers. @throws as {@link forRoot}. */
-  static forRootAsync({ imports = [], inject = [], useFactory }: CacheModuleAsyncOptions): DynamicModule {
-    return {
+  static forRootAsync({ caches = [], imports = [], inject = [], useFactory }: CacheModuleAsyncOptions): DynamicModule {
+    const options: DynamicModule = {
       module: CacheModule,
-      global: true,
-      imports: [...imports, HttpCacheModule],
+      imports,
       providers: [
         {
-          provide: RuntimeProvider,
-          inject: [{ token: REDIS_CONNECTION, optional: true }, ...inject],
-          useFactory: (redis: RedisConnection | null | undefined, ...injected: never[]) =>
-            new RuntimeProvider(redis ?? null, checkOptions(useFactory(...injected))),
+          provide: OPTIONS,
+          inject,
+          useFactory: async (...injected: never[]) => checkOptions(await useFactory(...injected)),
         },
-        {
-          provide: CacheRegistry,
-          inject: [RuntimeProvider],
-          useFactory: ({ runtime }: RuntimeProvider) => new CacheRegistry(runtime),
-        },
-        {
-          provide: MissingPrincipalDetector,
-          inject: [RuntimeProvider],
-          useFactory: ({ missingPrincipals }: RuntimeProvider) => missingPrincipals,
-        },
-        CachedRoutes,
-        HttpCacheInterceptor,
       ],
-      exports: [CacheRegistry, MissingPrincipalDetector, CachedRoutes, HttpCacheInterceptor, HttpCacheModule],
+      exports: [OPTIONS],
     };
+    const redis = RedisModule.forRootAsync({
+      imports: [options],
+      inject: [OPTIONS],
+      useFactory: (checked: CheckedOptions) => checked.redis,
+    });
+    // Nest shuts the modules down in the reverse order, and pending invalidations need the connection.
+    return { module: CacheModule, imports: [redis, runtimeModule(options, caches), UnregisteredCaches.module()] };
   }
 
   /**
-   * Registers caches for injection into the providers of a module, and for cached routes.
+   * Registers caches for the providers and the cached routes of a module. Several modules may register one definition.
    *
-   * @throws {CacheError} `CACHE_NAME_TAKEN` at boot, when two caches have the same name.
+   * @throws {CacheError} `CACHE_NAME_TAKEN` at boot, when two definitions have the same name.
    */
   static forFeature(...definitions: readonly CacheDefinition<unknown, unknown>[]): DynamicModule {
     return {
       module: CacheModule,
-      providers: definitions.map((definition) => ({
-        provide: definition.token,
-        inject: [CacheRegistry],
-        useFactory: (registry: CacheRegistry) => registry.create(definition),
-      })),
-      exports: definitions.map(({ token }) => token),
+      providers: definitions.flatMap(cacheProviders),
+      exports: definitions.flatMap(tokensOf),
     };
   }
+}
+
+function runtimeModule(options: DynamicModule, caches: readonly CacheDefinition<unknown, unknown>[]): DynamicModule {
+  return {
+    module: CacheModule,
+    global: true,
+    imports: [options, HttpCacheModule],
+    providers: [
+      {
+        provide: RuntimeProvider,
+        inject: [REDIS_CONNECTION, OPTIONS, ModulesContainer],
+        useFactory: (redis: RedisConnection | null, checked: CheckedOptions, modules: ModulesContainer) => {
+          rejectOtherRedis(modules);
+          return new RuntimeProvider(redis, checked);
+        },
+      },
+      {
+        provide: CacheRegistry,
+        inject: [RuntimeProvider],
+        useFactory: ({ runtime }: RuntimeProvider) => new CacheRegistry(runtime),
+      },
+      {
+        provide: MissingPrincipalDetector,
+        inject: [RuntimeProvider],
+        useFactory: ({ missingPrincipals }: RuntimeProvider) => missingPrincipals,
+      },
+      CachedRoutes,
+      HttpCacheInterceptor,
+      ...caches.flatMap(cacheProviders),
+    ],
+    exports: [CacheRegistry, MissingPrincipalDetector, CachedRoutes, HttpCacheInterceptor, ...caches.flatMap(tokensOf)],
+  };
+}
+
+function cacheProviders(definition: CacheDefinition<unknown, unknown>): Provider[] {
+  return [
+    {
+      provide: definition.token,
+      inject: [CacheRegistry],
+      useFactory: (registry: CacheRegistry) => registry.register(definition),
+    },
+    { provide: injectionToken(definition), useExisting: definition.token },
+  ];
+}
+
+function tokensOf(definition: CacheDefinition<unknown, unknown>): symbol[] {
+  return [definition.token, injectionToken(definition)];
+}
+
+/** Rejects a second `RedisModule`: the providers of the application could be injected either of the two connections. */
+function rejectOtherRedis(modules: ModulesContainer): void {
+  if ([...modules.values()].filter(({ metatype }) => metatype === RedisModule).length === 1) return;
+  throw new CacheError(
+    'CACHE_OPTIONS_INVALID',
+    'The application imports RedisModule beside CacheModule, which opens the connection itself. Remove RedisModule from the ' +
+      'imports, and pass its options to CacheModule.forRoot({ redis: { … } }).',
+  );
 }

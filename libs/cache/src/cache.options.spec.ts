@@ -24,6 +24,17 @@ describe(checkOptions, () => {
     },
   );
 
+  it.each(['redis://h:1/2', 'rediss://user:pw@h'])('checkOptions accepts the URL %s', (url) => {
+    expect(checkOptions({ redis: url }).redis).toEqual({ topology: { mode: 'single', url } });
+  });
+
+  it.each(['', 'localhost:6379', 'http://user:secret@h', 'redis//user:secret@h'])(
+    'checkOptions rejects the URL %j, and the message contains no password',
+    (redis) => {
+      expect(() => checkOptions({ redis })).toThrow(/redis: write a URL such as 'redis:\/\/localhost:6379'$/);
+    },
+  );
+
   it('checkOptions lists every problem at once', () => {
     expect(() => checkOptions({ namespace: 'a b', maxEntries: 0, maxStaleness: '0s' })).toThrow(
       /namespace "a b"[^]*maxEntries 0[^]*maxStaleness "0s"/,

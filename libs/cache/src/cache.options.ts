@@ -1,10 +1,26 @@
+import type { RedisOptions } from '@nuthatch/redis';
 import { CacheError } from './core/errors.js';
 import { type Duration, durationMs } from './core/policy/duration.js';
+import type { CacheDefinition } from './core/policy/define-cache.js';
 import type { MemoryBounds } from './core/store/store.js';
 import { isClientError } from './core/policy/client-error.js';
 
 /** Options of the caches of one application. */
 export interface CacheModuleOptions {
+  /**
+   * The URL of Redis, `redis://` or, over TLS, `rediss://`, or the options of the connection. The module opens the connection at
+   * boot, injects it as `REDIS_CONNECTION`, and closes it after the last request was answered. Without it, entries live in this
+   * process only, and no other instance receives its invalidations.
+   * @default null
+   */
+  readonly redis?: string | RedisOptions | null;
+
+  /**
+   * Caches that every module may inject. `CacheModule.forFeature` registers those of one module.
+   * @default none
+   */
+  readonly caches?: readonly CacheDefinition<unknown, unknown>[];
+
   /**
    * The first part of every name in Redis. Applications with the same server and namespace share their entries.
    * @default 'nuthatch'
@@ -66,6 +82,7 @@ export interface CacheModuleOptions {
 }
 
 export interface CheckedOptions extends MemoryBounds {
+  readonly redis: RedisOptions | null;
   readonly namespace: string;
   readonly maxStalenessMs: number;
   readonly heartbeatMs: number;
@@ -91,6 +108,8 @@ export function checkOptions(options: CacheModuleOptions): CheckedOptions {
     reportSharedPrincipals = false,
   } = options;
   const problems: string[] = [];
+  const redis = connectionOptions(options.redis ?? null);
+  if (redis === undefined) problems.push("redis: write a URL such as 'redis://localhost:6379'");
   if (!NAMESPACE.test(namespace)) {
     problems.push(`namespace "${namespace}": write 1 to 64 letters, digits, dots, dashes or underscores`);
   }
@@ -104,13 +123,14 @@ export function checkOptions(options: CacheModuleOptions): CheckedOptions {
   if (heartbeatMs === undefined) problems.push(`heartbeat "${heartbeat}": write a positive duration such as '250ms'`);
   else if (maxStalenessMs !== undefined && maxStalenessMs < HEARTBEATS * heartbeatMs)
     problems.push(`maxStaleness "${maxStaleness}": write at least four times heartbeat, which is "${heartbeat}"`);
-  if (maxStalenessMs === undefined || heartbeatMs === undefined || problems.length > 0) {
+  if (redis === undefined || maxStalenessMs === undefined || heartbeatMs === undefined || problems.length > 0) {
     throw new CacheError(
       'CACHE_OPTIONS_INVALID',
       `The options of CacheModule are not valid:\n- ${problems.join('\n- ')}`,
     );
   }
   return {
+    redis,
     namespace,
     maxBytes,
     maxEntries,
@@ -121,4 +141,11 @@ export function checkOptions(options: CacheModuleOptions): CheckedOptions {
     rolledBack,
     reportSharedPrincipals,
   };
+}
+
+/** Returns `undefined` for a URL that leads to no Redis. The URL is not part of the problem: it may have a password. */
+function connectionOptions(redis: string | RedisOptions | null): RedisOptions | null | undefined {
+  if (typeof redis !== 'string') return redis;
+  const { protocol } = URL.parse(redis) ?? {};
+  return protocol === 'redis:' || protocol === 'rediss:' ? { topology: { mode: 'single', url: redis } } : undefined;
 }

@@ -40,7 +40,7 @@ export { type ClientCaching } from './http/headers/cache-control.js';
 export { HttpCacheInterceptor } from './http/http-cache.interceptor.js';
 export { CachedUrls, type UrlEntry } from './http/cached-urls.js';
 export { NoCache } from './http/no-cache.decorator.js';
-export { type CacheInjection, InjectCache } from './inject-cache.decorator.js';
+export { type CacheInjection, type CacheOf, InjectCache } from './inject-cache.decorator.js';
 export { Invalidates } from './method/invalidates.decorator.js';
 export { ReadThrough } from './method/read-through.decorator.js';
 export { WriteThrough, type WriteThroughOptions } from './method/write-through.decorator.js';

@@ -1,12 +1,19 @@
 import { Cache } from './core/cache.js';
 import { defineCache } from './core/policy/define-cache.js';
-import { InjectCache } from './inject-cache.decorator.js';
+import type { KeySchema } from './core/policy/key-schema.js';
+import type { TypeEquals } from './core/policy/type-equals.js';
+import { type CacheOf, InjectCache } from './inject-cache.decorator.js';
 
 interface User {
   readonly id: string;
 }
 
+declare const email: KeySchema<{ email: string }>;
 const userById = defineCache<User>('users.byId', { ttl: '30s' });
+
+const userByEmail = defineCache<User, { email: string }>('users.byEmail', { key: email, ttl: '30s' });
+const same: TypeEquals<CacheOf<typeof userById>, Cache<string, User>> = true;
+void same;
 
 /** Compiled, never run: only a cache of exactly the definition's key and value can be injected. */
 export class Injections {
@@ -15,6 +22,10 @@ export class Injections {
   @InjectCache(userById) readonly otherProperty!: Cache<string, number>;
   // A decorator cannot see a private type, so it is not checked.
   @InjectCache(userById) private readonly hidden!: Cache<string, number>;
+
+  @InjectCache(userById) readonly ofDefinition!: CacheOf<typeof userById>;
+  // @ts-expect-error the cache of another definition
+  @InjectCache(userById) readonly ofOther!: CacheOf<typeof userByEmail>;
 
   constructor(
     @InjectCache(userById) private readonly parameter: Cache<string, User>,

@@ -80,8 +80,8 @@ export class RuntimeProvider implements OnModuleInit, OnApplicationShutdown {
   }
 
   /**
-   * Applies pending invalidations while the connection is still open. The trap: `CacheModule` must come after `RedisModule` in the
-   * imports, since Nest shuts later modules down first.
+   * Applies pending invalidations while the connection is still open: `CacheModule` imports `RedisModule` first, and Nest shuts down
+   * in the reverse order.
    */
   async onApplicationShutdown(): Promise<void> {
     await this.#sync?.close();

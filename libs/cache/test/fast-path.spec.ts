@@ -2,7 +2,6 @@ import { type CanActivate, Controller, Get, NotFoundException, UseGuards, UseInt
 import { FastifyAdapter } from '@nestjs/platform-fastify';
 import { Test } from '@nestjs/testing';
 import { CacheModule, CacheRegistry, CacheResponse, defineCache, HttpCacheInterceptor } from '@nuthatch/cache';
-import { RedisModule } from '@nuthatch/redis';
 import request from 'supertest';
 import { afterEach, describe, expect, it, onTestFinished, vi } from 'vitest';
 import { eventually } from '../../../test/support/eventually.js';
@@ -51,12 +50,7 @@ describe('a hit in Redis, on Fastify', () => {
   async function given() {
     const redis = await startRedis();
     cleanUp.push(() => redis.kill());
-    const topology = { mode: 'single', url: redis.url } as const;
-    const imports = [
-      RedisModule.forRoot({ topology }),
-      CacheModule.forRoot({ maxBytes: 1 }),
-      CacheModule.forFeature(items),
-    ];
+    const imports = [CacheModule.forRoot({ redis: redis.url, caches: [items], maxBytes: 1 })];
     const testing = await Test.createTestingModule({ imports, controllers: [ItemsController] }).compile();
     const app = testing.createNestApplication(new FastifyAdapter(), { logger: false });
     await app.listen(0, '127.0.0.1');

@@ -1,6 +1,5 @@
 import { Logger } from '@nestjs/common';
 import { Test } from '@nestjs/testing';
-import { RedisModule } from '@nuthatch/redis';
 import { describe, expect, it, onTestFinished, vi } from 'vitest';
 import { eventually } from '../../../test/support/eventually.js';
 import { CacheModule } from '../src/cache.module.js';
@@ -107,7 +106,7 @@ describe('a Redis that refuses writes and answers reads', () => {
     const topology = { mode: 'single', url: server.url } as const;
     const warn = givenWarnings();
     const app = await Test.createTestingModule({
-      imports: [RedisModule.forRoot({ topology, operationTimeoutMs: 1_000 }), CacheModule.forRoot()],
+      imports: [CacheModule.forRoot({ redis: { topology, operationTimeoutMs: 1_000 } })],
     }).compile();
     await app.init();
     onTestFinished(() => app.close());

@@ -28,7 +28,7 @@ export const NUTHATCH: readonly SetUp[] = [
   {
     ...library,
     tiers: 'L1 + Redis',
-    options: `the same with \`RedisModule\`; \`operationTimeoutMs: ${PATIENT_MS}\``,
+    options: `the same with \`redis\`; \`operationTimeoutMs: ${PATIENT_MS}\``,
     purposes: ['healthy'],
     shared: true,
     bus: true,

@@ -34,6 +34,15 @@ describe(CacheRegistry.name, () => {
     expect(() => caches.find(defineCache<number>('users', policy))).toThrow(notRegistered);
   });
 
+  it('registers a definition once, however often modules do', () => {
+    const { caches } = givenRegistry();
+    const cache = caches.register(users);
+    expect(caches.register(users)).toBe(cache);
+    expect(() => caches.register(defineCache<number>('users', policy))).toThrow(
+      expect.objectContaining({ code: 'CACHE_NAME_TAKEN' }),
+    );
+  });
+
   it('rejects a second cache of the same name', () => {
     const { caches } = givenRegistry();
     caches.create(users);

@@ -124,7 +124,7 @@ export class CacheRegistry {
     if (this.#caches.has(definition.name)) {
       throw new CacheError(
         'CACHE_NAME_TAKEN',
-        `Two caches are named "${definition.name}". Register each definition once, and give each its own name.`,
+        `Two caches are named "${definition.name}". Give each definition its own name.`,
       );
     }
     const cache = new Cache(definition, this.runtime);
@@ -132,14 +132,24 @@ export class CacheRegistry {
     return cache;
   }
 
+  /** Returns the cache of a definition, which several modules may register. @throws as {@link create}. */
+  register(definition: CacheDefinition<unknown, unknown>): Cache<unknown, unknown> {
+    return this.#registered(definition) ?? this.create(definition);
+  }
+
   /** Returns the cache of a definition. @throws {CacheError} `CACHE_NOT_REGISTERED` when no module registered it. */
   find(definition: CacheDefinition<unknown, unknown>): Cache<unknown, unknown> {
-    const cache = this.#caches.get(definition.name);
-    if (cache?.definition.token === definition.token) return cache;
+    const cache = this.#registered(definition);
+    if (cache) return cache;
     throw new CacheError(
       'CACHE_NOT_REGISTERED',
-      `No module registered the cache "${definition.name}". Add CacheModule.forFeature(…) with it to the imports of its module.`,
+      `No module registered the cache "${definition.name}". Add its definition to CacheModule.forRoot({ caches: [ … ] }) or to CacheModule.forFeature( … ).`,
     );
+  }
+
+  #registered({ name, token }: CacheDefinition<unknown, unknown>): Cache<unknown, unknown> | undefined {
+    const cache = this.#caches.get(name);
+    return cache?.definition.token === token ? cache : undefined;
   }
 
   /** Returns the caches of the application, by name. */

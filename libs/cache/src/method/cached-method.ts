@@ -1,6 +1,7 @@
 import { Inject } from '@nestjs/common';
 import type { Cache } from '../core/cache.js';
 import type { CacheDefinition } from '../core/policy/define-cache.js';
+import { injectionToken } from '../core/policy/injection-token.js';
 import { CacheError } from '../core/errors.js';
 import { CacheRegistry } from '../core/cache-registry.js';
 
@@ -46,8 +47,8 @@ export function wrapMethod<Args extends unknown[], R>(
 }
 
 /** Makes Nest inject the cache into every instance of the class of `prototype`. */
-export function injectCache(prototype: object, { token }: CacheDefinition<unknown, unknown>): void {
-  inject(prototype, token, token);
+export function injectCache(prototype: object, definition: CacheDefinition<unknown, unknown>): void {
+  inject(prototype, injectionToken(definition), definition.token);
 }
 
 /** Makes Nest inject the registry, for writes to several caches. */

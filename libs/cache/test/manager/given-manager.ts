@@ -3,7 +3,7 @@ import { type Cache as CacheManager, CACHE_MANAGER, CacheModule as NestCacheModu
 import { Test } from '@nestjs/testing';
 import { CacheModule, CacheRegistry } from '@nuthatch/cache';
 import { CacheManagerModule, KeyvFactory, KeyvModule } from '@nuthatch/cache/manager';
-import { REDIS_CONNECTION, type RedisConnection, RedisModule, type RedisOptions } from '@nuthatch/redis';
+import { REDIS_CONNECTION, type RedisConnection, type RedisOptions } from '@nuthatch/redis';
 import type { CreateCacheOptions } from 'cache-manager';
 import type { Keyv } from 'keyv';
 import { expect } from 'vitest';
@@ -49,8 +49,7 @@ export async function givenRedis(cleanUp: CleanUp): Promise<RedisServer> {
 export function managedModules(redis: RedisOptions | null, options: GivenOptions = {}): (DynamicModule | Type)[] {
   const { namespace = 'shop', manager = {}, stores, imports = [] } = options;
   return [
-    RedisModule.forRoot(redis),
-    CacheModule.forRoot({ namespace }),
+    CacheModule.forRoot({ redis, namespace }),
     ...(stores ? [KeyvModule, managerOver(stores, manager)] : [CacheManagerModule.forRoot(manager)]),
     ...imports,
   ];

@@ -13,7 +13,7 @@ import { type DynamicModule, Injectable, Module } from '@nestjs/common';
 import { Test } from '@nestjs/testing';
 import { CacheModule, CacheRegistry, defineCache, type KeySchema } from '@nuthatch/cache';
 import { KeyvFactory, KeyvModule } from '@nuthatch/cache/manager';
-import { RedisModule } from '@nuthatch/redis';
+import type { RedisOptions } from '@nuthatch/redis';
 import { Keyv } from 'keyv';
 import { afterEach, describe, expect, it, vi } from 'vitest';
 import { eventually } from '../../../../test/support/eventually.js';
@@ -24,7 +24,7 @@ describe('CacheModule of @nestjs/cache-manager', () => {
   afterEach(() => cleanUp.run());
 
   async function managerOf(module: DynamicModule, ...more: DynamicModule[]): Promise<CacheManager> {
-    const own = [RedisModule.forRoot(null), CacheModule.forRoot({ namespace: 'shop' }), KeyvModule];
+    const own = [CacheModule.forRoot({ namespace: 'shop' }), KeyvModule];
     const testing = await Test.createTestingModule({ imports: [...own, ...more, module] }).compile();
     testing.useLogger(false);
     await testing.init();
@@ -193,11 +193,11 @@ describe('CacheModule of @nestjs/cache-manager', () => {
   });
 
   describe('logs', () => {
-    async function logged(redis: Parameters<typeof RedisModule.forRoot>[0], line: RegExp): Promise<void> {
+    async function logged(redis: RedisOptions | null, line: RegExp): Promise<void> {
       const lines: string[] = [];
       const note = (logLine: string): void => void lines.push(logLine);
       const testing = await Test.createTestingModule({
-        imports: [RedisModule.forRoot(redis), CacheModule.forRoot()],
+        imports: [CacheModule.forRoot({ redis })],
       })
         .setLogger({ log: note, warn: note, error: note })
         .compile();

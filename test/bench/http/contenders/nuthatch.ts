@@ -8,7 +8,6 @@ import {
   HttpCacheInterceptor,
   InjectCache,
 } from '@nuthatch/cache';
-import { RedisModule } from '@nuthatch/redis';
 import { z } from 'zod';
 import type { Serve } from '../contender.js';
 import { type Adapter, listen } from '../server/listen.js';
@@ -83,9 +82,12 @@ export function serve(controller: Type, adapter: Adapter, options: CacheModuleOp
   return async (where) => {
     const topology = { mode: 'single', url: where.redisUrl } as const;
     const imports = [
-      RedisModule.forRoot({ topology, operationTimeoutMs: PATIENT_MS }),
-      CacheModule.forRoot({ maxEntries: MOST_ENTRIES, ...options }),
-      CacheModule.forFeature(userById),
+      CacheModule.forRoot({
+        redis: { topology, operationTimeoutMs: PATIENT_MS },
+        caches: [userById],
+        maxEntries: MOST_ENTRIES,
+        ...options,
+      }),
     ];
     await listen(adapter, { imports, controllers: [controller] }, where);
   };

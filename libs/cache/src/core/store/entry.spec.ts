@@ -1,3 +1,4 @@
+import { inspect } from 'node:util';
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { jsonCodec } from '../codec/json-codec.js';
@@ -22,6 +23,23 @@ describe(Entry.name, () => {
   it('has no entity tag without a JSON text', () => {
     expect(new Entry({ payload: '{"n":1}' }, 'v1', packed).etag).toBeUndefined();
     expect(new Entry(undefined, undefined).etag).toBeUndefined();
+  });
+
+  it.each([
+    ['a value', new Entry({ payload: '{"n":1}' }, 'v1'), { value: { n: 1 }, json: '{"n":1}', etag: '"v1"' }],
+    ['a value of another codec', new Entry({ payload: '{"n":1}' }, 'v1', packed), { value: { n: 1 } }],
+    ['an absent value', new Entry(undefined, undefined), { value: undefined }],
+    ['a text that is no JSON', new Entry({ payload: '{' }, 'v1'), { value: undefined, json: '{', etag: '"v1"' }],
+  ])('console.log prints %s as a plain object', (_, entry, plain) => {
+    expect(inspect({ answer: entry })).toBe(inspect({ answer: plain }));
+  });
+
+  it('console.log does not decide what stays in memory', () => {
+    const printed = new Entry(jsonCodec.encode({ n: 1 }), undefined);
+    printed.decode();
+    const bytes = printed.bytes;
+    inspect(printed);
+    expect(printed.bytes).toBe(bytes);
   });
 
   it('shares a value that it froze, and decodes a value with a date for each reader', () => {

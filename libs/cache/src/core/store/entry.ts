@@ -1,3 +1,4 @@
+import { inspect } from 'node:util';
 import type { Codec, Encoded } from '../codec/codec.js';
 import { strongEtag, weakEtag } from '../policy/etag.js';
 import { jsonCodec, jsonText } from '../codec/json-codec.js';
@@ -109,6 +110,15 @@ export class Entry<V> {
       this.#holder?.resized(bytes);
     }
     return value;
+  }
+
+  /** Returns what `console.log` prints: the value, and for JSON its text and its entity tag. It does not decide what stays in memory. */
+  [inspect.custom](): { readonly value: V | undefined; readonly json?: string; readonly etag?: string } {
+    const value = this.readable ? this.decode() : undefined;
+    if (this.codec !== jsonCodec || this.absent) return { value };
+    const json = this.#payload ?? jsonText(value);
+    const etag = this.opaqueTag === undefined ? weakEtag(json) : strongEtag(this.opaqueTag);
+    return { value, json, etag };
   }
 
   /** Whether the stored form is JSON without type hints, which every release decodes to the same value. */
