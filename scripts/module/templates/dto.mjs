@@ -21,5 +21,7 @@ export type Update${One} = z.output<typeof update${One}Schema>;
 `;
 
 function importsOf(fields) {
-  return [...new Set(['notAnObject', 'uuid', ...fields.flatMap(({ imports }) => imports)])].toSorted();
+  return [...new Set(['notAnObject', 'uuid', ...fields.flatMap(({ imports }) => imports)])].toSorted((a, b) =>
+    a.localeCompare(b),
+  );
 }
