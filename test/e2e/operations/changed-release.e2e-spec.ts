@@ -5,7 +5,7 @@ import { join } from 'node:path';
 import { text } from 'node:stream/consumers';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { type AppProcess, startApp } from '../../support/app-process.js';
-import { copyOfTree, root } from '../../support/changed-tree.js';
+import { copyOfTree, root } from '../support/changed-tree.js';
 import { eventually } from '../../support/eventually.js';
 import { removeFolder } from '../../support/temporary-folder.js';
 import { userTag } from '../support/entity-tags.js';

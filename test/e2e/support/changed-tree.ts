@@ -1,8 +1,8 @@
 import { cp, mkdir, readdir, symlink } from 'node:fs/promises';
 import { basename, join } from 'node:path';
-import { temporaryFolder } from './temporary-folder.js';
+import { temporaryFolder } from '../../support/temporary-folder.js';
 
-export const root = join(import.meta.dirname, '../..');
+export const root = join(import.meta.dirname, '../../..');
 
 const left = new Set(['node_modules', 'dist', 'coverage', '.git', '.nuthatch']);
 
