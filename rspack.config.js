@@ -1,19 +1,15 @@
 import { dirname, join } from 'node:path';
 import nodeExternals from 'webpack-node-externals';
 
-const beside = (path, name) => join(dirname(path), name);
+/** The programs beside the server. Each is a file of apps/api/src. */
+const programs = ['migrate', 'seed', 'print-openapi'];
 
-/**
- * Nest's defaults, but our own libraries are bundled from source while packages from npm stay outside,
- * and the migration, the seed and the printer of the OpenAPI document are beside the server as programs of their own.
- */
+/** Nest's defaults, but our own libraries are bundled from source while packages from npm stay outside, and there are more programs. */
 export default (defaults) => ({
   ...defaults,
   entry: {
     main: defaults.entry,
-    migrate: beside(defaults.entry, 'migrate.ts'),
-    seed: beside(defaults.entry, 'seed.ts'),
-    'print-openapi': beside(defaults.entry, 'print-openapi.ts'),
+    ...Object.fromEntries(programs.map((name) => [name, join(dirname(defaults.entry), `${name}.ts`)])),
   },
   output: { ...defaults.output, filename: join(dirname(defaults.output.filename), '[name].js') },
   // A bundle with errors is not written, so that npm run dev does not restart the application with it.

@@ -1,3 +1,4 @@
+import { fieldsOf } from './fields.mjs';
 import { NameRefused } from './module-names.mjs';
 import { moduleWiring } from './module-wiring.mjs';
 import { cache } from './templates/cache.mjs';
@@ -15,14 +16,14 @@ const src = 'apps/api/src';
 const migrations = `${src}/database/migrations`;
 
 /**
- * Returns the texts of a new module: of every new file, and of every existing file that has to name it. `files` are the paths of
- * the repository, and `read` returns the text of a path. Writes nothing.
+ * Returns the texts of a new module: of every new file, and of every existing file that has to name it. `names` are those of
+ * `moduleNames`, with `fields`. `files` are the paths of the repository, and `read` returns the text of a path. Writes nothing.
  *
  * @throws NameRefused when the name is taken.
  */
 export function modulePlan(names, files, read) {
   refuseTaken(names, files, read);
-  const number = nextNumber(files);
+  const number = nextMigration(files);
   const created = filesOf(names, number);
   for (const path of created.keys()) {
     if (files.includes(path)) throw new NameRefused(`${path} exists already. Choose another name, or remove it.`);
@@ -50,7 +51,8 @@ function filesOf(names, number) {
   ]);
 }
 
-function nextNumber(files) {
+/** Returns the number of the next migration. */
+export function nextMigration(files) {
   const numbers = files.map((path) => /^apps\/api\/src\/database\/migrations\/(\d+)-/.exec(path)?.[1]);
   return String(Math.max(0, ...numbers.filter(Boolean).map(Number)) + 1).padStart(4, '0');
 }
@@ -78,6 +80,7 @@ function refuseTaken(names, files, read) {
 /** Returns the capitalised words of the templates, filled with an unused name. */
 function importedNames() {
   const names = ['plural', 'singular', 'many', 'one', 'Many', 'One', 'table', 'words', 'word'];
-  const texts = filesOf(Object.fromEntries(names.map((name) => [name, 'qqqq'])), '0000').values();
+  const filled = Object.fromEntries(names.map((name) => [name, 'qqqq']));
+  const texts = filesOf({ ...filled, fields: fieldsOf(['name:string']) }, '0000').values();
   return new Set([...texts].join(' ').match(/\b[A-Z]\w*\b/g));
 }

@@ -1,4 +1,5 @@
 import { describe, expect, it } from 'vitest';
+import { fieldsOf } from './fields.mjs';
 import { moduleNames } from './module-names.mjs';
 import { modulePlan } from './module-plan.mjs';
 
@@ -44,7 +45,11 @@ export interface Schema {
 };
 
 const plan = (plural, singular, files = tree) =>
-  modulePlan(moduleNames(plural, singular), Object.keys(files), (path) => files[path]);
+  modulePlan(
+    { ...moduleNames(plural, singular), fields: fieldsOf(['name:string']) },
+    Object.keys(files),
+    (path) => files[path],
+  );
 
 describe(modulePlan, () => {
   it('gives the migration the next number and wires the module', () => {

@@ -1,13 +1,11 @@
 import { table } from './templates/table.mjs';
+import { after, before, inTurn, lastImport } from './text-edits.mjs';
 
 /** Returns the files that have to name a module, each with the function that adds the module to its text. */
 export function moduleWiring(names, number) {
   const { Many, many, plural, singular, table: name, word } = names;
   return {
-    'apps/api/src/database/migrations/index.ts': inTurn(
-      after(lastImport, `import * as ${many} from './${number}-${plural}.js';\n`),
-      before(/^\};$/gm, `  '${number}-${plural}': ${many},\n`),
-    ),
+    'apps/api/src/database/migrations/index.ts': listMigration(`${number}-${plural}`, many),
     'apps/api/src/database/schema.ts': inTurn(
       before(/^\/\*\* The tables as/gm, `${table(names)}\n`),
       after(/^export interface Schema \{\n(?: {2}\w+: \w+;\n)*/gm, `  ${name}: ${Many}Table;\n`),
@@ -23,18 +21,10 @@ export function moduleWiring(names, number) {
   };
 }
 
-const lastImport = /^import [^;]*;\n(?!import )/gm;
-const before = (place, addition) => insert(place, (found) => `${addition}${found}`);
-const after = (place, addition) => insert(place, (found) => `${found}${addition}`);
-const inTurn = (first, second) => (text, path) => second(first(text, path), path);
-
-/** Requires exactly one match of `place`, because in a rearranged file every guess could be wrong. */
-function insert(place, replacement) {
-  return (text, path) => {
-    const count = text.match(place)?.length ?? 0;
-    if (count === 1) return text.replace(place, replacement);
-    throw new Error(
-      `${path} has an unexpected shape: ${place} matches ${count} times instead of once. Adapt scripts/module-wiring.mjs.`,
-    );
-  };
+/** Adds a migration to the index. */
+export function listMigration(name, word) {
+  return inTurn(
+    after(lastImport, `import * as ${word} from './${name}.js';\n`),
+    before(/^\};$/gm, `  '${name}': ${word},\n`),
+  );
 }

@@ -1,5 +1,6 @@
 /**
- * `npm run test:generate` creates a module in a copy of this tree, runs the checks of `npm run verify` on it, and runs its tests.
+ * `npm run test:generate` creates a module and adds fields in a copy of this tree, runs the checks of `npm run verify` on it, and runs
+ * the tests of what changed.
  * It works in a copy, so that an interrupted run leaves the tree unchanged.
  */
 import { spawn } from 'node:child_process';
@@ -7,11 +8,13 @@ import { cpSync, mkdirSync, mkdtempSync, readdirSync, readFileSync, rmSync, syml
 import { tmpdir } from 'node:os';
 import { basename, join } from 'node:path';
 import { checkRecipe } from '../verify/check-recipe.mjs';
+import { checkMigrations } from '../verify/migrations.mjs';
 import { checkSources } from '../verify/source-rules.mjs';
 import { sourceFiles } from '../source-files.mjs';
 
-/** A name of two words, which is harder than a name of one. */
+/** A name of two words, which is harder than a name of one, with a field of every type. */
 const name = 'parcel-labels';
+const fields = ['weight:int', 'note:string?', 'fragile:bool', 'due:timestamp', 'sent:timestamp?', 'sender:uuid'];
 
 const root = join(import.meta.dirname, '../..');
 const copy = mkdtempSync(join(tmpdir(), 'nuthatch-generate-'));
@@ -20,8 +23,10 @@ for (const signal of ['SIGINT', 'SIGTERM']) process.once(signal, () => process.e
 
 try {
   copyTree();
-  const before = await texts();
-  await step('creates the module', 'scripts/module/generate-module.mjs', 'module', name);
+  const [before, faultsBefore] = [await texts(), await faultsOf(copy)];
+  await step('creates a module', 'scripts/module/generate.mjs', 'module', name, ...fields);
+  await step('adds a field to it', 'scripts/module/generate.mjs', 'field', name, 'price:int?');
+  await step('adds a field to users', 'scripts/module/generate.mjs', 'field', 'users', 'phone:string?');
   const after = await texts();
   const touched = [...after.keys()].filter((path) => after.get(path) !== before.get(path));
   await Promise.all([
@@ -30,12 +35,14 @@ try {
       .then(() => step('format', 'node_modules/prettier/bin/prettier.cjs', '--check', ...touched))
       .then(() => step('imports', 'node_modules/dependency-cruiser/bin/dependency-cruiser.mjs', 'apps', 'test/e2e')),
   ]);
-  const faults = [...(await checkSources(copy)), ...checkRecipe(copy)];
+  const faults = (await faultsOf(copy)).filter((fault) => !faultsBefore.includes(fault));
   if (faults.length > 0) throw new Error(faults.join('\n'));
-  await step('OpenAPI document', 'scripts/docs/generate-openapi.mjs');
-  const document = readFileSync(join(copy, 'docs/reference/openapi.json'), 'utf8');
-  if (!document.includes(`"/${name}/{id}"`)) throw new Error(`The OpenAPI document has no ${name}.`);
-  await step('its tests', 'scripts/run/test.mjs', name, 'openapi');
+  await step('OpenAPI document', 'scripts/docs/generate-openapi.mjs', '--check');
+  const { paths, components } = JSON.parse(readFileSync(join(copy, 'docs/reference/openapi.json'), 'utf8'));
+  if (!paths[`/${name}/{id}`]) throw new Error(`The OpenAPI document has no ${name}.`);
+  if (!components.schemas.User.properties.phone) throw new Error('The OpenAPI document has no phone of a user.');
+  const changed = ['users/crud', 'users/if-match', 'apps/api/src/users', 'apps/api/src/seed', 'tour'];
+  await step('the tests', 'scripts/run/test.mjs', name, 'openapi', ...changed);
 } catch (error) {
   console.error(error.message);
   process.exitCode = 1;
@@ -50,6 +57,11 @@ function copyTree() {
   for (const each of [...packages, '.cache/nuthatch/redis']) {
     symlinkSync(join(root, 'node_modules', each), join(copy, 'node_modules', each));
   }
+}
+
+/** Returns the faults of the sources, which `npm run verify` reports. Only those that the generator adds are faults of it. */
+async function faultsOf(tree) {
+  return [...(await checkSources(tree)), ...checkRecipe(tree), ...checkMigrations(tree)];
 }
 
 /** Returns the text of every source by its path. */

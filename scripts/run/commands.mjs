@@ -38,7 +38,7 @@ export const commands = {
     program: 'scripts/run/test.mjs',
   },
   'test:generate': {
-    about: 'Generates a module in a copy of the repository, then checks and tests the module.',
+    about: 'Generates a module and fields in a copy of the repository, then checks and tests them.',
     example: 'npm run test:generate',
     needs: ['redis'],
     program: 'scripts/module/test-generate.mjs',
@@ -116,13 +116,15 @@ export const commands = {
     program: 'scripts/verify/verify.mjs',
   },
   generate: {
-    about: 'Adds a module to the example API, with its tests, and wires it.',
+    about: 'Adds a module or a field to the example API, wires it, and regenerates the OpenAPI document.',
     options: [
-      ['module <name>', 'the plural of the resource'],
+      ['module <name> [<field>:<type> …]', 'a module with its tests; the name is the plural of the resource'],
+      ["field <module> '<field>:<type>?'", 'an optional field of an existing module'],
+      ['<type>', 'string, int, bool, timestamp or uuid; a ? makes a field optional'],
       ['--singular <name>', 'the singular, if it is not the plural without its s'],
     ],
-    example: 'npm run generate -- module invoices',
-    program: 'scripts/module/generate-module.mjs',
+    example: 'npm run generate -- module invoices amount:int currency:string',
+    program: 'scripts/module/generate.mjs',
   },
   'generate:lua': {
     about: 'Writes the TypeScript bindings of the Lua scripts.',

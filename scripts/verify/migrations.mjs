@@ -19,7 +19,7 @@ export function migrationFaults(files, index) {
     .filter((name) => listed.find((each) => each.name === name)?.word !== imported.get(name) || !imported.has(name))
     .map((name) => `${folder}/index.ts: import './${name}.js', and list it as '${name}'. It never runs otherwise`);
   const order = listed.map(({ name }) => name);
-  const sorted = order.toSorted();
+  const sorted = order.toSorted((a, b) => (a < b ? -1 : 1));
   const numbers = Map.groupBy(names, (name) => Number.parseInt(name, 10));
   return [
     ...missing,

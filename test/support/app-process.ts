@@ -22,13 +22,13 @@ export interface AppProcess {
 
 /**
  * Starts the built application as a process of its own. It inherits only PATH and HOME, and runs in an empty folder, so that it
- * finds no files of another run.
+ * finds no files of another run. `program` is the bundle to start.
  */
-export async function startApp(env: Readonly<Record<string, string>> = {}): Promise<AppProcess> {
+export async function startApp(env: Readonly<Record<string, string>> = {}, program = main): Promise<AppProcess> {
   const port = Number(env['PORT'] ?? (await freePort()));
   const dir = await temporaryFolder('app');
   const { PATH, HOME } = process.env;
-  const server = await ServerProcess.start(process.execPath, ['--enable-source-maps', main], {
+  const server = await ServerProcess.start(process.execPath, ['--enable-source-maps', program], {
     dir,
     afterExit: () => removeFolder(dir),
     env: { PATH, HOME, HOST: '127.0.0.1', PORT: String(port), ...env },

@@ -1,6 +1,11 @@
 import { article } from '../article.mjs';
 
-export const e2eSpec = ({ one, plural, singular, words, word }) => `
+/** The tests write the first field, and create resources with all fields. */
+export const e2eSpec = ({ one, plural, singular, words, word, fields }) => {
+  const [{ name, examples, invalid }] = fields;
+  const optional = fields.find((field) => field.optional);
+  const details = fields.map((field) => `${field.name}: ${field.examples[0]}`).join(', ');
+  return `
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { type AppProcess, startApp } from '../../support/app-process.js';
 import { ${one}Etags } from '../../../apps/api/src/${plural}/${singular}.js';
@@ -14,7 +19,7 @@ import {
   startListening,
 } from '../support/running-api.js';
 
-const details = { name: 'The first' };
+const details = { ${details} };
 const first = \`"\${${one}Etags.of(1)}"\`;
 
 describe.each(databases)('the ${words} API on $database', ({ environment }) => {
@@ -46,7 +51,7 @@ describe.each(databases)('the ${words} API on $database', ({ environment }) => {
     const { id } = await create();
     expect(await list()).toEqual({ cache: 'MISS', ids: [...before, id] });
     expect(await list()).toEqual({ cache: 'HIT', ids: [...before, id] });
-    await api.send('PATCH', \`/${plural}/\${id}\`, { body: { name: 'Another' } });
+    await api.send('PATCH', \`/${plural}/\${id}\`, { body: { ${name}: ${examples[1]} } });
     expect(await list()).toEqual({ cache: 'MISS', ids: [...before, id] });
     await api.send('DELETE', \`/${plural}/\${id}\`);
     expect(await list()).toEqual({ cache: 'MISS', ids: before });
@@ -67,14 +72,14 @@ describe.each(databases)('the ${words} API on $database', ({ environment }) => {
   it('lets one of two concurrent writers with the same If-Match change the ${word}', async () => {
     const { id } = await create();
     const headers = { 'if-match': first };
-    const patch = (name: string) => api.send('PATCH', \`/${plural}/\${id}\`, { body: { name }, headers });
-    const [won, lost] = (await Promise.all([patch('one'), patch('two')])).toSorted((a, b) => a.status - b.status);
+    const patch = (body: object) => api.send('PATCH', \`/${plural}/\${id}\`, { body, headers });
+    const [won, lost] = (await Promise.all([patch({ ${name}: ${examples[0]} }), patch({ ${name}: ${examples[1]} })])).toSorted((a, b) => a.status - b.status);
     expect(won).toMatchObject({ status: 200, body: { version: 2 } });
     expect(lost).toMatchObject({ status: 412, body: { code: 'precondition-failed' } });
     expect((await api.send('GET', \`/${plural}/\${id}\`)).body).toEqual(won?.body);
   });
 
-  it('deletes ${article(word)} once and caches its 404', async () => {
+${optional ? removal(plural, word, optional) : ''}  it('deletes ${article(word)} once and caches its 404', async () => {
     const { id } = await create();
     expect(await api.send('DELETE', \`/${plural}/\${id}\`)).toMatchObject({ status: 204 });
     for (const method of ['DELETE', 'GET']) {
@@ -86,8 +91,8 @@ describe.each(databases)('the ${words} API on $database', ({ environment }) => {
   });
 
   it('refuses an invalid request and points at each problem', async () => {
-    const answer = await api.send('POST', '/${plural}', { body: { name: ' ', admin: true } });
-    expect(answer).toMatchObject({ status: 400, body: { errors: [{ pointer: '#/name' }, { pointer: '#/admin' }] } });
+    const answer = await api.send('POST', '/${plural}', { body: { ...details, ${name}: ${invalid}, admin: true } });
+    expect(answer).toMatchObject({ status: 400, body: { errors: [{ pointer: '#/${name}' }, { pointer: '#/admin' }] } });
     expect(await api.send('GET', '/${plural}/42')).toMatchObject({ status: 400, body: { code: 'validation' } });
     for (const path of ['/${plural}', \`/${plural}/\${(await create()).id}\`]) {
       expect(await api.send('GET', \`\${path}?x=1\`)).toMatchObject({ status: 400, body: { code: 'unknown-parameter' } });
@@ -112,15 +117,25 @@ describe('${words} in two processes', () => {
       const one = await send('GET', \`\${reader.url}/${plural}/\${created.id}\`);
       const list = await send('GET', \`\${reader.url}/${plural}\`);
       const fromMemory = [one, list].every(({ headers }) => headers.get('cache-status')?.endsWith('detail=l1'));
-      return { fromMemory, name: one.body.name, listed: list.body.data[0].name };
+      return { fromMemory, ${name}: one.body.${name}, listed: list.body.data[0].${name} };
     };
-    const before = { fromMemory: true, name: 'The first', listed: 'The first' };
+    const before = { fromMemory: true, ${name}: ${examples[0]}, listed: ${examples[0]} };
     await eventually(async () => expect(await read()).toEqual(before));
 
-    const changed = { name: 'Another' };
+    const changed = { ${name}: ${examples[1]} };
     await send('PATCH', \`\${writer.url}/${plural}/\${created.id}\`, { body: changed });
     // At most 1 s, the bound for a lost message.
-    await eventually(async () => expect(await read()).toMatchObject({ ...changed, listed: 'Another' }), { within: 1_000 });
+    await eventually(async () => expect(await read()).toMatchObject({ ...changed, listed: ${examples[1]} }), { within: 1_000 });
   });
 });
+`;
+};
+
+const removal = (plural, word, { name }) => `  it('removes ${article(name)} of ${article(word)} by null', async () => {
+    const { id, ${name}: _, ...rest } = await create();
+    const { body } = await api.send('PATCH', \`/${plural}/\${id}\`, { body: { ${name}: null } });
+    expect(body).toEqual({ id, ...rest, version: 2, updatedAt: body.updatedAt });
+    expect((await api.send('GET', \`/${plural}/\${id}\`)).body).toEqual(body);
+  });
+
 `;

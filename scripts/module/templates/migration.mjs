@@ -1,12 +1,13 @@
-export const migration = ({ table }) => `
+import { membersOf } from '../fields.mjs';
+
+export const migration = ({ table, fields }) => `
 import { type Kysely, sql } from 'kysely';
 
 export async function up(db: Kysely<unknown>): Promise<void> {
   await sql\`
     create table ${table} (
       id uuid primary key,
-      name text not null,
-      version integer not null default 1,
+${fields.map((field) => `      ${membersOf(field).column},\n`).join('')}      version integer not null default 1,
       created_at timestamptz(3) not null default now(),
       updated_at timestamptz(3) not null default now(),
       deleted_at timestamptz(3)

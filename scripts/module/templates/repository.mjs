@@ -1,4 +1,6 @@
-export const repository = ({ One, one, Many, plural, singular, table, word, words }) => `
+import { membersOf } from '../fields.mjs';
+
+export const repository = ({ One, one, Many, plural, singular, table, word, words, fields }) => `
 import { Injectable } from '@nestjs/common';
 import { type Selectable, sql, type UpdateObject } from 'kysely';
 import { Database } from '../database/database.js';
@@ -79,7 +81,7 @@ export class ${Many}Repository {
   }
 }
 
-function to${One}({ id, name, version, created_at, updated_at }: Selectable<${Many}Table>): ${One} {
-  return { id, name, version, createdAt: created_at.toISOString(), updatedAt: updated_at.toISOString() };
+function to${One}({ id, ${fields.map(({ name }) => name).join(', ')}, version, created_at, updated_at }: Selectable<${Many}Table>): ${One} {
+  return { id, ${fields.map((field) => membersOf(field).json).join(', ')}, version, createdAt: created_at.toISOString(), updatedAt: updated_at.toISOString() };
 }
 `;

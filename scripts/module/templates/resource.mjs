@@ -1,6 +1,7 @@
 import { article } from '../article.mjs';
+import { membersOf } from '../fields.mjs';
 
-export const resource = ({ One, one, Many, many, word, words }) => `
+export const resource = ({ One, one, Many, many, word, words, fields }) => `
 import { z } from 'zod';
 import { uuid } from '../http/validation/fields.js';
 import { EntityTags } from '../optimistic-locking/entity-tags.js';
@@ -8,8 +9,7 @@ import { pageSchema } from '../paging/page-schema.js';
 
 const example = {
   id: '01941f29-b054-7577-8b9d-a674943f19e7',
-  name: 'An example',
-  version: 1,
+${fields.map(({ name, examples }) => `  ${name}: ${examples[0]},\n`).join('')}  version: 1,
   createdAt: '2026-01-01T12:00:00.000Z',
   updatedAt: '2026-01-01T12:00:00.000Z',
 };
@@ -18,8 +18,7 @@ const example = {
 export const ${one}Schema = z
   .strictObject({
     id: uuid,
-    name: z.string(),
-    version: z.int(),
+${fields.map((field) => `    ${membersOf(field).resource},\n`).join('')}    version: z.int(),
     createdAt: z.iso.datetime(),
     updatedAt: z.iso.datetime(),
   })

@@ -1,7 +1,8 @@
-export const table = ({ Many }) => `export interface ${Many}Table {
+import { membersOf } from '../fields.mjs';
+
+export const table = ({ Many, fields }) => `export interface ${Many}Table {
   id: string;
-  name: string;
-  version: Generated<number>;
+${fields.map((field) => `  ${membersOf(field).row};\n`).join('')}  version: Generated<number>;
   created_at: Timestamp;
   updated_at: Timestamp;
   deleted_at: ColumnType<Date | null, Date | undefined, Date>;

@@ -29,7 +29,7 @@ export type CreateUser = z.output<typeof createUserSchema>;
 
 /**
  * The body of PATCH, a merge patch (RFC 7396): an absent member stays as it is.
- * `null` would remove a member. No member can be removed, so the schema refuses `null` like any other value that is not text.
+ * `null` would remove a member, so the schema refuses it for every member that a user must have.
  */
 export const updateUserSchema = z
   .strictObject({ name: name.optional(), email: email.optional() }, { error: notAnObject })

@@ -41,7 +41,7 @@ function canonical(schema: unknown): unknown {
 
 function canonicalMember(name: string, member: unknown): unknown {
   if (VALUES.has(name)) return member;
-  if (name === 'required' && Array.isArray(member)) return member.toSorted();
+  if (name === 'required' && Array.isArray(member)) return member.map(String).toSorted();
   if (!BY_NAME.has(name) || typeof member !== 'object' || member === null) return canonical(member);
   return Object.entries(member)
     .toSorted(byName)
