@@ -2,7 +2,7 @@ import { spawn } from 'node:child_process';
 import { once } from 'node:events';
 import { join } from 'node:path';
 import type { TestProject } from 'vitest/node';
-import { withProgress } from '../../scripts/run/progress.mjs';
+import { withProgress } from '../../scripts/process/progress.mjs';
 import { prepareEmbedded } from './embedded-database.js';
 import { startPostgres } from './postgres-server.js';
 import { startRedis } from './redis-server.js';
