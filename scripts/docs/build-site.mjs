@@ -5,9 +5,9 @@
 import { spawnSync } from 'node:child_process';
 import { rmSync } from 'node:fs';
 import { join } from 'node:path';
-import { installPackages } from '../run/install-packages.mjs';
-import { withProgress } from '../run/progress.mjs';
-import { runProgram } from '../run/run-program.mjs';
+import { installPackages } from '../install/install-packages.mjs';
+import { withProgress } from '../process/progress.mjs';
+import { runProgram } from '../process/run-program.mjs';
 
 const docs = join(import.meta.dirname, '../../docs');
 const program = (path) => join(docs, 'node_modules', path);

@@ -1,7 +1,7 @@
 import { readdirSync, statSync, utimesSync } from 'node:fs';
 import { join } from 'node:path';
-import { withProgress } from './progress.mjs';
-import { runProgram } from './run-program.mjs';
+import { withProgress } from '../process/progress.mjs';
+import { runProgram } from '../process/run-program.mjs';
 
 const root = join(import.meta.dirname, '../..');
 const sources = ['apps', 'libs', 'nest-cli.json', 'package-lock.json', 'rspack.config.js', 'tsconfig.json'];

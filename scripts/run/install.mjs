@@ -6,7 +6,7 @@ import { spawnSync } from 'node:child_process';
 import { existsSync, rmSync } from 'node:fs';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
-import { installPackages } from './install-packages.mjs';
+import { installPackages } from '../install/install-packages.mjs';
 
 const root = fileURLToPath(new URL('../..', import.meta.url));
 

@@ -2,6 +2,7 @@ import { spawn } from 'node:child_process';
 import { once } from 'node:events';
 import { join } from 'node:path';
 import type { TestProject } from 'vitest/node';
+import { withProgress } from '../../scripts/process/progress.mjs';
 import { prepareEmbedded } from './embedded-database.js';
 import { startPostgres } from './postgres-server.js';
 import { startRedis } from './redis-server.js';
@@ -32,11 +33,11 @@ export default async function setup(project: TestProject): Promise<(() => Promis
     const redis = await startRedis();
     cleanUp.push(() => redis.stop());
     project.provide('redisUrl', redis.url);
-    const postgres = await startPostgres();
+    const postgres = await withProgress('Starting PostgreSQL for the tests', startPostgres());
     cleanUp.push(() => postgres.stop());
     project.provide('postgresUrl', postgres.url);
     if (names.includes('e2e')) {
-      const embedded = await prepareEmbedded();
+      const embedded = await withProgress('Filling an embedded database for the tests', prepareEmbedded());
       cleanUp.push(embedded.remove);
       project.provide('embeddedFolder', embedded.folder);
     }

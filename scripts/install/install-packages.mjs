@@ -1,8 +1,8 @@
 import { existsSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { packagesMatch } from './packages.mjs';
-import { withProgress } from './progress.mjs';
-import { runProgram } from './run-program.mjs';
+import { withProgress } from '../process/progress.mjs';
+import { runProgram } from '../process/run-program.mjs';
 
 /** Includes dev packages even under NODE_ENV=production, because the build needs them. */
 const npmArguments = [
