@@ -1,8 +1,17 @@
+import { globSync } from 'node:fs';
 import { readFile } from 'node:fs/promises';
 import { join } from 'node:path';
+import { isDeepStrictEqual } from 'node:util';
+import { libraries } from '../packages/libraries.mjs';
 
 export async function checkLock(root) {
-  return lockFaults(JSON.parse(await readFile(join(root, 'package-lock.json'), 'utf8')));
+  const manifests = libraries.map(({ manifest }) => manifest);
+  const files = ['package-lock.json', ...globSync('test/packages/*/package-lock.json', { cwd: root })];
+  const faults = files.map(async (file) => {
+    const lock = JSON.parse(await readFile(join(root, file), 'utf8'));
+    return [...lockFaults(lock), ...libraryFaults(lock, manifests)].map((fault) => `${file}: ${fault}`);
+  });
+  return (await Promise.all(faults)).flat();
 }
 
 /**
@@ -22,4 +31,23 @@ export function lockFaults({ packages }) {
       ? [`${path} has the address of a registry: set omit-lockfile-registry-resolved=true in .npmrc and install again`]
       : []),
   ]);
+}
+
+/** `npm ci` trusts what the lock says about a tarball, and would not install a package that the library needs since then. */
+export function libraryFaults({ packages }, manifests) {
+  return manifests.flatMap((manifest) => {
+    const locked = packages[`node_modules/${manifest.name}`];
+    return !locked?.resolved?.startsWith('file:') || isDeepStrictEqual(needs(locked), needs(manifest))
+      ? []
+      : [`${manifest.name} has other dependencies since it was locked: run npm run lock:packages`];
+  });
+}
+
+/** The libraries of one release need each other in the same version, which tells nothing about the packages to install. */
+function needs({ dependencies = {}, peerDependencies = {} }) {
+  return [dependencies, peerDependencies].map((packages) =>
+    Object.entries(packages)
+      .filter(([name]) => !name.startsWith('@nuthatch/'))
+      .toSorted(),
+  );
 }
