@@ -43,11 +43,9 @@ export function libraryFaults({ packages }, manifests) {
   });
 }
 
-/** The libraries of one release need each other in the same version, which tells nothing about the packages to install. */
+/** The libraries of one release need each other in one version, and each release changes it. The packages to install stay the same. */
 function needs({ dependencies = {}, peerDependencies = {} }) {
   return [dependencies, peerDependencies].map((packages) =>
-    Object.entries(packages)
-      .filter(([name]) => !name.startsWith('@nuthatch/'))
-      .toSorted(),
+    Object.fromEntries(Object.entries(packages).filter(([name]) => !name.startsWith('@nuthatch/'))),
   );
 }

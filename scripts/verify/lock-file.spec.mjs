@@ -27,22 +27,24 @@ describe(lockFaults, () => {
   });
 });
 
+/** A lock with the dependencies that the library had. */
+const locked = (dependencies) => ({
+  packages: {
+    'node_modules/@nuthatch/cache': {
+      version: '0.1.0',
+      resolved: 'file:../tarballs/cache.tgz',
+      dependencies,
+      peerDependencies: { '@nuthatch/redis': '^0.1.0' },
+    },
+  },
+});
+
 describe(libraryFaults, () => {
   const library = {
     name: '@nuthatch/cache',
     dependencies: { keyv: '^5.6.0' },
     peerDependencies: { '@nuthatch/redis': '^0.2.0' },
   };
-  const locked = (dependencies) => ({
-    packages: {
-      'node_modules/@nuthatch/cache': {
-        version: '0.1.0',
-        resolved: 'file:../tarballs/cache.tgz',
-        dependencies,
-        peerDependencies: { '@nuthatch/redis': '^0.1.0' },
-      },
-    },
-  });
 
   it('accepts a lock of an older version of a library with the same dependencies', () => {
     expect(libraryFaults(locked({ keyv: '^5.6.0' }), [library])).toEqual([]);
