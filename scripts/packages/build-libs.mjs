@@ -38,7 +38,7 @@ function cachingHost() {
       if (!files.has(name)) files.set(name, host.getSourceFile(name, options));
       return files.get(name);
     },
-    readDirectory: ts.sys.readDirectory,
+    readDirectory: (...folder) => ts.sys.readDirectory(...folder),
     onUnRecoverableConfigFileDiagnostic: ({ messageText }) => {
       throw new Error(ts.flattenDiagnosticMessageText(messageText, '\n'));
     },

@@ -11,7 +11,7 @@ const root = join(import.meta.dirname, '../..');
 const stages = join(root, 'node_modules/.cache/nuthatch/stages');
 const target = join(root, 'dist/packages');
 
-/** Returns the tarballs, in the order of the libraries: `{ name, file, bytes }`. */
+/** Returns the tarballs: `{ library, file, bytes }`. */
 export function pack() {
   buildLibs();
   for (const folder of [stages, target]) {
@@ -22,7 +22,7 @@ export function pack() {
   const { status, stdout, stderr, error } = spawnSync('npm', args, { cwd: root, encoding: 'utf8' });
   if (status !== 0) throw new Error(`npm pack failed: ${error?.message ?? stderr}`);
   return Object.values(JSON.parse(stdout)).map(({ name, filename, size }) => ({
-    name,
+    library: name.slice('@nuthatch/'.length),
     file: join(target, filename),
     bytes: size,
   }));

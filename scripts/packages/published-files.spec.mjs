@@ -23,7 +23,8 @@ describe(publicDeclarations, () => {
     const found = publicDeclarations(folder, { exports });
     rmSync(folder, { recursive: true });
 
-    expect([...found].toSorted()).toEqual(['dist/b.d.ts', 'dist/index.d.ts', 'dist/inner/a.d.ts', 'dist/testing.d.ts']);
+    const reached = ['dist/b.d.ts', 'dist/index.d.ts', 'dist/inner/a.d.ts', 'dist/testing.d.ts'];
+    expect(found).toEqual(new Set(reached));
   });
 });
 

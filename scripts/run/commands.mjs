@@ -50,6 +50,14 @@ export const commands = {
     program: 'node_modules/vitest/vitest.mjs',
     args: ['run', '--config', 'test/consistency/processes/vitest.config.ts'],
   },
+  'test:packages': {
+    about: 'Packs the libraries, and installs, builds and runs them in applications of Nest 11 and 12 outside of the repository.',
+    options: [['-t <title>', 'runs the tests whose title matches']],
+    example: 'npm run test:packages',
+    needs: ['redis'],
+    program: 'node_modules/vitest/vitest.mjs',
+    args: ['run', '--config', 'test/packages/vitest.config.ts'],
+  },
   'test:examples': {
     about: 'Installs and runs each program of examples/, and compares its output.',
     options: [
@@ -92,6 +100,11 @@ export const commands = {
     about: 'Packs the libraries into tarballs, which npm can install.',
     example: 'npm run pack',
     program: 'scripts/packages/pack.mjs',
+  },
+  'lock:packages': {
+    about: 'Writes the lock files of the applications in test/packages.',
+    example: 'npm run lock:packages',
+    program: 'scripts/packages/lock-apps.mjs',
   },
   migrate: {
     about: 'Migrates the configured database to the current schema.',

@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { lockFaults } from './lock-file.mjs';
+import { libraryFaults, lockFaults } from './lock-file.mjs';
 
 const complete = {
   '': { optionalDependencies: { tool: '1.0.0' } },
@@ -24,5 +24,38 @@ describe(lockFaults, () => {
   it('reports an address', () => {
     const packages = { 'node_modules/tool': { resolved: 'https://packages.test/tool.tgz' } };
     expect(lockFaults({ packages })).toEqual([expect.stringMatching(/^node_modules\/tool has the address/)]);
+  });
+});
+
+/** A lock with the dependencies that the library had. */
+const locked = (dependencies) => ({
+  packages: {
+    'node_modules/@nuthatch/cache': {
+      version: '0.1.0',
+      resolved: 'file:../tarballs/cache.tgz',
+      dependencies,
+      peerDependencies: { '@nuthatch/redis': '^0.1.0' },
+    },
+  },
+});
+
+describe(libraryFaults, () => {
+  const library = {
+    name: '@nuthatch/cache',
+    dependencies: { keyv: '^5.6.0' },
+    peerDependencies: { '@nuthatch/redis': '^0.2.0' },
+  };
+
+  it('accepts a lock of an older version of a library with the same dependencies', () => {
+    expect(libraryFaults(locked({ keyv: '^5.6.0' }), [library])).toEqual([]);
+  });
+
+  it('names a library whose dependencies have changed', () => {
+    expect(libraryFaults(locked({}), [library])).toEqual([expect.stringMatching(/^@nuthatch\/cache has other/)]);
+  });
+
+  it('accepts the lock of the workspace, which links the libraries', () => {
+    const packages = { 'node_modules/@nuthatch/cache': { resolved: 'libs/cache', link: true } };
+    expect(libraryFaults({ packages }, [library])).toEqual([]);
   });
 });

@@ -1,0 +1,115 @@
+import { cp, readFile, rm, writeFile } from 'node:fs/promises';
+import { delimiter, dirname, join } from 'node:path';
+import { inject } from 'vitest';
+import { freePort } from '../../support/free-port.js';
+import { ServerProcess } from '../../support/server-process.js';
+import { install } from './install.js';
+import { outside, run } from './run.js';
+
+const projects = join(import.meta.dirname, '..');
+
+export interface Manifest {
+  readonly scripts: Readonly<Record<string, string>>;
+  readonly dependencies: Readonly<Record<string, string>>;
+  readonly devDependencies: Readonly<Record<string, string>>;
+}
+
+/** A running application of {@link FreshApp}. */
+export interface RunningApp {
+  readonly url: string;
+  readonly logs: readonly string[];
+  stop(): ReturnType<ServerProcess['end']>;
+}
+
+/** An application that Nest's CLI created outside of the workspace, with the libraries from tarballs. */
+export class FreshApp {
+  private constructor(
+    private readonly folder: string,
+    /** The `package.json` that the CLI wrote. */
+    readonly template: Manifest,
+    /** The `package.json` in `test/packages`. */
+    readonly manifest: Manifest,
+  ) {}
+
+  /** Installs the lock file of `test/packages/<name>`, and lets the installed CLI create the application. */
+  static async create(name: string): Promise<FreshApp> {
+    const parent = inject('packagesFolder');
+    const folder = join(parent, name);
+    await cp(join(projects, name), folder, { recursive: true });
+    await install(folder);
+    const cli = join(folder, 'node_modules/@nestjs/cli/bin/nest.js');
+    const options = ['--skip-install', '--skip-git', '--package-manager', 'npm'];
+    await run(process.execPath, [cli, 'new', `${name}-template`, ...options], { cwd: parent });
+    const template = join(parent, `${name}-template`);
+    const [written, ours] = await Promise.all([readManifest(template), readManifest(folder)]);
+    await rm(join(template, 'package.json'));
+    await cp(template, folder, { recursive: true });
+    return new FreshApp(folder, written, ours);
+  }
+
+  /** Copies a file of `test/packages/app`. `edit` adapts it to the template. */
+  async add(from: string, to: string, edit: (text: string) => string = (text) => text): Promise<void> {
+    await writeFile(join(this.folder, to), edit(await readFile(join(projects, 'app', from), 'utf8')));
+  }
+
+  /** Changes a file of the template. */
+  async edit(file: string, edit: (text: string) => string): Promise<void> {
+    const path = join(this.folder, file);
+    await writeFile(path, edit(await readFile(path, 'utf8')));
+  }
+
+  /** Runs a script of `package.json`. @throws with the output, if it fails. */
+  npm(script: string, args: readonly string[] = [], env: Readonly<Record<string, string>> = {}): Promise<string> {
+    return run('npm', ['run', script, '--', ...args], { cwd: this.folder, env });
+  }
+
+  /** Checks types without `skipLibCheck`, and returns the errors of the application and of our declarations. */
+  async typeErrors(): Promise<string[]> {
+    const tsc = join(this.folder, 'node_modules/typescript/bin/tsc');
+    // Without the types of test runners, which the sources do not need, and which are most of the work.
+    const strict = [
+      '--skipLibCheck',
+      'false',
+      '--types',
+      'node',
+      '--noEmit',
+      '--incremental',
+      'false',
+      '--pretty',
+      'false',
+    ];
+    const checked = run(process.execPath, [tsc, '-p', 'tsconfig.build.json', ...strict], { cwd: this.folder });
+    const output = await checked.catch((error: Error) => {
+      if (!error.message.includes('error TS')) throw error;
+      return error.message;
+    });
+    return output.split('\n').filter((line) => {
+      // Some packages need types that they do not bring.
+      return line.includes('error TS') && !/^node_modules\/(?!@nuthatch\/)/.test(line);
+    });
+  }
+
+  /** Runs the script `start:prod` on a Node, without a shell in between, and waits until it answers. */
+  async start(node: string, env: Readonly<Record<string, string>>): Promise<RunningApp> {
+    const [, ...args] = (this.manifest.scripts['start:prod'] ?? '').split(' ');
+    const port = await freePort();
+    const url = `http://127.0.0.1:${port}`;
+    const server = await ServerProcess.start(node, args, {
+      dir: this.folder,
+      env: { ...outside(), PATH: [dirname(node), process.env['PATH']].join(delimiter), PORT: String(port), ...env },
+    });
+    await server.ready(
+      () =>
+        fetch(url).then(
+          ({ ok }) => ok,
+          () => false,
+        ),
+      60_000,
+    );
+    return { url, logs: server.lines, stop: () => server.end('SIGTERM') };
+  }
+}
+
+async function readManifest(folder: string): Promise<Manifest> {
+  return JSON.parse(await readFile(join(folder, 'package.json'), 'utf8'));
+}

@@ -1,0 +1,15 @@
+import { defineConfig } from 'vitest/config';
+
+/** These tests install applications, so `npm run test:packages` runs them and `npm test` does not. */
+export default defineConfig({
+  resolve: { tsconfigPaths: true },
+  test: {
+    globalSetup: 'test/packages/support/pack-libraries.ts',
+    include: ['test/packages/*.packages-spec.ts'],
+    allowOnly: false,
+    passWithNoTests: false,
+    maxWorkers: 2,
+    testTimeout: 300_000,
+    hookTimeout: 300_000,
+  },
+});
