@@ -8,10 +8,10 @@ import { HttpCacheInterceptor } from '../src/http/http-cache.interceptor.js';
 import { givenInstance, givenRedis } from './given-instance.js';
 import { givenServer } from './given-server.js';
 
-const texts = (policy: Partial<CachePolicy<string, string>> = {}) =>
-  defineCache<string, string>({
-    name: 'texts',
-    version: 1,
+type Policy = Partial<Pick<CachePolicy<string, string>, 'version' | 'ttl' | 'staleIfError'>>;
+
+const texts = (policy: Policy = {}) =>
+  defineCache<string, string>('texts', {
     key: z.string(),
     ttl: '60s',
     tags: () => ['all-texts'],
@@ -22,7 +22,7 @@ const load = async (): Promise<string> => 'loaded';
 const STRONG = { strong: true };
 
 /** One server and two instances, each with a cache of texts. */
-async function given({ policy = {} }: { policy?: Partial<CachePolicy<string, string>> } = {}) {
+async function given({ policy = {} }: { policy?: Policy } = {}) {
   const { server, command } = await givenRedis();
   const here = await givenInstance(server, 'app', { actor: () => 'request-7', maxPayloadBytes: 1_000 });
   const there = await givenInstance(server, 'app');
