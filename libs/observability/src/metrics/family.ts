@@ -23,8 +23,8 @@ export interface Family {
 /** Returns the metrics of one part of the process. Called for each scrape, so it must be fast and do no I/O. */
 export type MetricSource = () => readonly Family[];
 
-/** The bounds of the buckets that a scrape has, in milliseconds: 4 and 16 µs, and each power of two from 62 µs to 16 s. */
-const BOUNDS_MS = [-8, -6, ...Array.from({ length: 19 }, (_, place) => place - 4)].map((power) => 2 ** power);
+/** The bounds of the buckets that a scrape has, in milliseconds: 4, 62 and 250 µs, and each power of two from 1 ms to 8 s. */
+const BOUNDS_MS = [-8, -4, -2, ...Array.from({ length: 14 }, (_, power) => power)].map((power) => 2 ** power);
 const BOUNDS = [...BOUNDS_MS.map((ms) => String(ms / 1_000)), '+Inf'];
 
 /** Returns the samples of a histogram, in seconds; none before its first duration. */
