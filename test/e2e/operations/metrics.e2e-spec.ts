@@ -81,7 +81,7 @@ describe('the metrics of the app', () => {
     });
   }
 
-  it('agree with the responses, with /health and with the log, before, during and after an outage of Redis', async () => {
+  it('petarzarkov/dunx#106 · agree with the responses, with /health and with the log, before, during and after an outage of Redis', async () => {
     redis = await startRedis();
     await startWith({ REDIS_URL: redis.url });
     const connected = async (value: boolean): Promise<void> =>
@@ -168,7 +168,7 @@ describe('the metrics of the app', () => {
     expect(await text.text()).not.toContain(traceId);
   });
 
-  it('have the figures of the server, the pool and the process', async () => {
+  it('VertexChainLabs/VertexChain#112 · have the figures of the server, the pool and the process', async () => {
     redis = await startRedis();
     await startWith({ REDIS_URL: redis.url });
     await get('/users');

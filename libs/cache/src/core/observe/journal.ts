@@ -110,7 +110,9 @@ export class Journal {
   #apply(entry: Recorded, now: number): void {
     entry.appliedAt = wallClock();
     entry.appliedOnClock = now;
-    if (!this.#verify(entry)) this.#unverified = [...this.#unverified.slice(1 - LIMIT), entry];
+    if (this.#verify(entry)) return;
+    this.#unverified.push(entry);
+    if (this.#unverified.length > LIMIT) this.#unverified.shift();
   }
 
   #verify(entry: Recorded): boolean {
