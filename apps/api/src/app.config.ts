@@ -37,6 +37,11 @@ export class AppConfig {
   readonly cacheL1MaxBytes: number;
   readonly cacheL1MaxStalenessMs: number;
 
+  /** `undefined`: the port of the API in development, and nowhere in production. */
+  readonly metricsPort: number | undefined;
+  /** Whether metrics and traces are offered to an OpenTelemetry SDK. */
+  readonly openTelemetry: boolean;
+
   readonly requireIfMatch: boolean;
 
   /** The tokens of the admin API. Empty: there is none. */
@@ -67,6 +72,8 @@ export class AppConfig {
     this.cacheHeartbeatMs = settings.CACHE_HEARTBEAT;
     this.cacheL1MaxBytes = settings.CACHE_L1_MAX_BYTES;
     this.cacheL1MaxStalenessMs = settings.CACHE_L1_MAX_STALENESS;
+    this.metricsPort = settings.METRICS_PORT;
+    this.openTelemetry = settings.OTEL_EXPORTER_OTLP_ENDPOINT !== undefined;
     this.requireIfMatch = settings.REQUIRE_IF_MATCH;
     const generates = settings.NODE_ENV === 'development' && settings.ADMIN_TOKENS === undefined;
     this.generatedAdminToken = generates ? generateAdminToken('development') : undefined;

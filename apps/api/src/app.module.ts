@@ -3,12 +3,15 @@ import { AdminModule } from '@nuthatch/admin';
 import { CacheModule } from '@nuthatch/cache';
 import { CacheManagerModule } from '@nuthatch/cache/manager';
 import { HealthModule } from '@nuthatch/health';
-import { ObservabilityModule } from '@nuthatch/observability';
+import { currentRequestId, ObservabilityModule } from '@nuthatch/observability';
+import { PinoLogger } from 'nestjs-pino';
 import { AppConfig } from './app.config.js';
 import { ConfigModule } from './config/config.module.js';
 import { Database } from './database/database.js';
 import { DatabaseModule } from './database/database.module.js';
 import { HttpModule } from './http/http.module.js';
+import { metricsOf } from './metrics/metrics.js';
+import { Telemetry } from './metrics/telemetry.service.js';
 import { OrdersModule } from './orders/orders.module.js';
 import { UsersModule } from './users/users.module.js';
 
@@ -26,13 +29,17 @@ export class AppModule {
         }),
         HttpModule,
         DatabaseModule,
-        CacheModule.forRoot({
-          redis: config.redis,
-          namespace: config.cacheNamespace,
-          maxBytes: config.cacheL1MaxBytes,
-          maxStaleness: `${config.cacheL1MaxStalenessMs}ms`,
-          heartbeat: `${config.cacheHeartbeatMs}ms`,
-          reportSharedPrincipals: !config.production,
+        CacheModule.forRootAsync({
+          inject: [PinoLogger],
+          useFactory: (logger: PinoLogger) => ({
+            redis: config.redis,
+            namespace: config.cacheNamespace,
+            maxBytes: config.cacheL1MaxBytes,
+            maxStaleness: `${config.cacheL1MaxStalenessMs}ms`,
+            heartbeat: `${config.cacheHeartbeatMs}ms`,
+            reportSharedPrincipals: !config.production,
+            actor: () => currentRequestId(logger),
+          }),
         }),
         // CACHE_MANAGER over the same tiers, for modules that inject it.
         CacheManagerModule.forRoot(),
@@ -45,9 +52,11 @@ export class AppModule {
             drainDelayMs: config.shutdownDelayMs,
           }),
         }),
+        metricsOf(config),
         UsersModule,
         OrdersModule,
       ],
+      providers: [Telemetry],
     };
   }
 }

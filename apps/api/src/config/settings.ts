@@ -244,6 +244,18 @@ export const settings = z.object({
     write: 'Write a duration of at least four times CACHE_HEARTBEAT, such as 1s.',
     example: '1s',
   }),
+  METRICS_PORT: port.optional().register(notes, {
+    group: 'operations',
+    about: 'The port of GET /metrics; 0 takes any free port. Unset: the port of the API, and in production nowhere.',
+    write: 'Write a port from 0 to 65535.',
+    example: '9464',
+  }),
+  OTEL_EXPORTER_OTLP_ENDPOINT: addressOf(['http:', 'https:']).optional().register(notes, {
+    group: 'operations',
+    about: 'Where the OpenTelemetry SDK of the process sends metrics and traces. Unset: the API offers it none.',
+    write: 'Write the URL of an OTLP receiver, such as http://localhost:4318.',
+    example: 'http://localhost:4318',
+  }),
   REQUIRE_IF_MATCH: flag.default(false).register(notes, {
     group: 'users',
     about: 'Whether PUT, PATCH and DELETE without If-Match get a 428, so that no writer overwrites an unseen change.',

@@ -1,7 +1,7 @@
 import { Logger, type OnApplicationShutdown, type OnModuleInit } from '@nestjs/common';
 import type { Kysely, Transaction } from 'kysely';
 import { setTimeout as pause } from 'node:timers/promises';
-import type { Engine } from './engine.js';
+import type { ConnectionCounts, Engine } from './engine.js';
 import { SchemaOutdated } from './migrations/schema-outdated.js';
 import type { Schema } from './schema.js';
 import { outdatesConnections, wasRolledBack } from './sql-state.js';
@@ -47,6 +47,11 @@ export class Database implements OnModuleInit, OnApplicationShutdown {
   /** The kind of the database, for logs. */
   get name(): string {
     return this.engine?.name ?? 'PostgreSQL';
+  }
+
+  /** The connections for requests at this moment; `undefined` for the embedded database. */
+  get connections(): ConnectionCounts | undefined {
+    return this.engine?.connections?.();
   }
 
   /** Whether the database has had the schema of this release. Stays true from then on. */

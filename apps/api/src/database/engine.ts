@@ -1,6 +1,15 @@
 import type { Kysely, Transaction } from 'kysely';
 import type { Schema } from './schema.js';
 
+/** The connections of a pool. */
+export interface ConnectionCounts {
+  readonly used: number;
+  readonly idle: number;
+  /** Statements that wait for a connection. */
+  readonly waiting: number;
+  readonly most: number;
+}
+
 /** The differences between a PostgreSQL server and the embedded one. */
 export interface Engine {
   /** The name for logs, without a password and a host. */
@@ -14,6 +23,8 @@ export interface Engine {
    * or when its answers cannot be read. Waiting requests do not delay it.
    */
   ping(): Promise<{ readonly readOnly: boolean }>;
+  /** The connections for requests at this moment; absent without a server. */
+  readonly connections?: () => ConnectionCounts;
   /** Makes new connections for later statements, because an error of the present ones says that they are outdated. */
   renewConnections(): void;
   /** Returns the names of the migrations of this release that have not run. */

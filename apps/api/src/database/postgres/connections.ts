@@ -1,6 +1,7 @@
 import { Logger } from '@nestjs/common';
 import { Kysely } from 'kysely';
 import { Pool, type PoolClient } from 'pg';
+import type { ConnectionCounts } from '../engine.js';
 import type { Schema } from '../schema.js';
 import { PoolerDialect } from './pooler-dialect.js';
 import { PostgresClient } from './postgres-client.js';
@@ -57,6 +58,12 @@ export class Connections {
   /** Runs statements over one connection: as one transaction behind a pooler, where no setting lasts longer. */
   run<T>(statements: (db: Kysely<Schema>) => Promise<T>): Promise<T> {
     return this.db.connection().execute((db) => (this.pooled ? db.transaction().execute(statements) : statements(db)));
+  }
+
+  /** The connections at this moment. */
+  get counts(): ConnectionCounts {
+    const { totalCount, idleCount, waitingCount, options } = this.pool;
+    return { used: totalCount - idleCount, idle: idleCount, waiting: waitingCount, most: options.max };
   }
 
   /** Makes new connections for later statements. The present ones leave the pool when their turn comes. */

@@ -45,6 +45,7 @@ export function openPostgres(url: string): Engine {
       else if (wasReadOnly) requests.renew();
       return { readOnly };
     },
+    connections: () => requests.counts,
     renewConnections: () => {
       if (performance.now() - renewedAt < renewEveryMs) return;
       renewedAt = performance.now();

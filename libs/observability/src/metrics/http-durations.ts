@@ -1,0 +1,65 @@
+import { Histogram } from '@nuthatch/cache';
+import { sampledSpanOf } from '../trace-id.js';
+import { durationSamples, type Family, type Labels } from './family.js';
+
+/** The methods of RFC 9110 and RFC 5789. The others share one label, because a client can send any word. */
+const METHODS: ReadonlySet<string> = new Set([
+  'GET',
+  'HEAD',
+  'POST',
+  'PUT',
+  'PATCH',
+  'DELETE',
+  'OPTIONS',
+  'TRACE',
+  'CONNECT',
+]);
+const OTHER_METHOD = '_OTHER';
+
+/** One response. */
+export interface Responded {
+  readonly method: string;
+  /** The pattern of the route; `undefined` if no route has answered. Never the path of the request. */
+  readonly route: string | undefined;
+  readonly status: number;
+  readonly durationMs: number;
+  /** The `traceparent` field of the request. */
+  readonly traceparent: string | string[] | undefined;
+}
+
+interface Series {
+  readonly labels: Labels;
+  readonly histogram: Histogram;
+}
+
+/** Counts the responses of the server, and how long they took, by method, route and status. */
+export class HttpDurations {
+  readonly #series = new Map<string, Series>();
+
+  record({ method, route = '', status, durationMs, traceparent }: Responded): void {
+    const { histogram } = this.#seriesOf(METHODS.has(method) ? method : OTHER_METHOD, route, status);
+    histogram.record(durationMs);
+    const span = sampledSpanOf(traceparent);
+    if (span) histogram.explain({ ...span, ms: durationMs, at: Date.now() });
+  }
+
+  /** Returns the metric with its present values. */
+  readonly metrics = (): readonly Family[] => [
+    {
+      name: 'http_server_request_duration_seconds',
+      type: 'histogram',
+      help: 'Duration of requests, until the response was sent. Without a route for unknown paths.',
+      samples: [...this.#series.values()].flatMap(({ labels, histogram }) => durationSamples(labels, histogram)),
+    },
+  ];
+
+  #seriesOf(method: string, route: string, status: number): Series {
+    const name = `${method} ${status} ${route}`;
+    const known = this.#series.get(name);
+    if (known) return known;
+    const labels = { http_request_method: method, http_route: route, http_response_status_code: String(status) };
+    const series = { labels, histogram: new Histogram() };
+    this.#series.set(name, series);
+    return series;
+  }
+}

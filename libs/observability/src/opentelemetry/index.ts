@@ -1,0 +1,2 @@
+export { observeMetrics } from './otlp-metrics.js';
+export { traceCaches } from './cache-traces.js';
