@@ -50,6 +50,7 @@ export class L2Read<K, V> {
     const { read: inFlightRead } = flight;
     const endsAt = clock.now() + request.patienceMs;
     let { found } = request;
+    let overtaken = false;
     try {
       for (let pause = FIRST_PAUSE_MS; ; pause = Math.min(2 * pause, LONGEST_PAUSE_MS)) {
         const { session } = store;
@@ -68,11 +69,13 @@ export class L2Read<K, V> {
         if (state.kind === 'value' && state.freshness !== 'stale-if-error') return this.#serve(request, state, attempt);
         const result = await this.#load(request, lookup, attempt, lease.token);
         if (result !== 'try-again') return result;
-        if (clock.now() >= endsAt) {
+        // A write has made the load useless for which this read has waited. It waits for no second one.
+        if (overtaken || clock.now() >= endsAt) {
           this.counters.tier(store.tier, false);
           return await this.loadWithoutStoring(request, undefined);
         }
         await (request.batch ?? clock).sleep(pause * (0.5 + clock.random()));
+        overtaken = inFlightRead.sharingPrevented;
       }
     } finally {
       flight.leave();
