@@ -13,7 +13,7 @@ export interface StepOptions {
   readonly proof?: ((client: RedisClient) => Promise<void>) | undefined;
 }
 
-export interface GroupOptions extends StepOptions {
+interface GroupOptions extends StepOptions {
   /** Receives the replies of steps that were taken although the group has failed. */
   readonly late?: ((replies: Replies) => void) | undefined;
 }
@@ -82,7 +82,7 @@ export class StepBatches {
 }
 
 /** The steps of one caller in a batch. */
-export class StepGroup {
+class StepGroup {
   constructor(
     private readonly batch: StepBatch,
     /** The places of its steps in the batch. */

@@ -82,7 +82,14 @@ describe(coreLine, () => {
 });
 
 describe(methodLines, () => {
-  const method = { generator: 'wrk', cores: undefined, connections: 64, warmUp: { leastSeconds: 3, mostSeconds: 9 }, seconds: 4, rounds: 3 };
+  const method = {
+    generator: 'wrk',
+    cores: undefined,
+    connections: 64,
+    warmUp: { leastSeconds: 3, mostSeconds: 9 },
+    seconds: 4,
+    rounds: 3,
+  };
 
   it('names the load generator and the cores', () => {
     const lines = methodLines({ ...method, cores: { server: '0', others: '1' } });

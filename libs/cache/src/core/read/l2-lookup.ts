@@ -48,22 +48,20 @@ export class L2Lookup<K, V> {
    */
   async fetch(
     read: LookupRequest,
-    { inFlightRead, budget }: Pick<L2Attempt, 'inFlightRead' | 'budget'>,
+    attempt: Pick<L2Attempt, 'inFlightRead' | 'budget'>,
     lease?: Lease,
   ): Promise<LookupResult<V>> {
     const recordKeys = [read.record.key];
-    const found = await this.#fetch(recordKeys, read, inFlightRead, lease, budget);
+    const found = await this.#fetch(recordKeys, read, attempt, lease);
     const [record] = found.records;
     const result = { state: this.classify(record, found.tags), tags: found.tags };
     if (result.state.kind !== 'missing' || result.state.replaces === undefined) return result;
     // An evicted tag gets a new version without a message. Before a version from L1 rejects an entry, the store is queried.
-    const outdated = found.tags.some(isKnown)
-      ? await this.#fetch([], { ...read, strong: true }, inFlightRead, undefined, budget)
-      : found;
+    const outdated = found.tags.some(isKnown) ? await this.#fetch([], { ...read, strong: true }, attempt) : found;
     const state = this.classify(record, outdated.tags);
     if (!lease || state.kind !== 'missing') return { state, tags: outdated.tags };
     const { replaces, unreadable } = state;
-    const leased = await this.#fetch(recordKeys, read, inFlightRead, { ...lease, replaces }, budget);
+    const leased = await this.#fetch(recordKeys, read, attempt, { ...lease, replaces });
     const after = this.classify(leased.records[0], leased.tags);
     return { state: after.kind === 'missing' && unreadable ? { ...after, unreadable } : after, tags: leased.tags };
   }
@@ -82,11 +80,11 @@ export class L2Lookup<K, V> {
   ): Promise<readonly LookupResult<V>[]> {
     const names = [...new Set(refs.flatMap(({ tags }) => tags))];
     const recordKeys = refs.map(({ record }) => record.key);
-    const found = await this.#fetch(recordKeys, { tags: names, strong }, inFlightRead, lease);
+    const found = await this.#fetch(recordKeys, { tags: names, strong }, { inFlightRead }, lease);
     const results = this.#classifyAll(refs, found.records, found.tags);
     const isRejected = results.some(({ state }) => state.kind === 'missing' && state.replaces !== undefined);
     if (!isRejected || !found.tags.some(isKnown)) return results;
-    const asked = await this.#fetch([], { tags: names, strong: true }, inFlightRead);
+    const asked = await this.#fetch([], { tags: names, strong: true }, { inFlightRead });
     return this.#classifyAll(refs, found.records, asked.tags);
   }
 
@@ -135,7 +133,7 @@ export class L2Lookup<K, V> {
     const { coherence } = this.runtime;
     const inFlightRead = coherence.beginRead(tags);
     try {
-      return (await this.#fetch([], { tags, strong: false }, inFlightRead)).tags;
+      return (await this.#fetch([], { tags, strong: false }, { inFlightRead })).tags;
     } finally {
       inFlightRead.end();
     }
@@ -165,9 +163,8 @@ export class L2Lookup<K, V> {
   async #fetch(
     recordKeys: readonly string[],
     { tags, strong }: Omit<LookupRequest, 'record'>,
-    inFlightRead: InFlightRead,
+    { inFlightRead, budget }: Pick<L2Attempt, 'inFlightRead'> & { readonly budget?: TimeBudget },
     lease?: Lease,
-    budget?: TimeBudget,
   ): Promise<{ readonly records: readonly RecordSnapshot[]; readonly tags: readonly TagVersionResult[] }> {
     const { coherence, store, clock } = this.runtime;
     const trusted = !strong && coherence.freshAt(clock.now());
