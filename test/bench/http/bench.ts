@@ -35,7 +35,7 @@ const method: Method = {
   generator: generator.name,
   cores,
   connections: 64,
-  warmUpSeconds: quick ? 1 : 3,
+  warmUp: quick ? { leastSeconds: 1, mostSeconds: 1 } : { leastSeconds: 3, mostSeconds: 12 },
   seconds,
   rounds: quick ? 1 : 5,
 };

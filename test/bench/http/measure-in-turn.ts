@@ -8,13 +8,21 @@ import type { Sample } from './figures/result.js';
 export interface Measuring {
   readonly generator: LoadGenerator;
   readonly connections: number;
-  /** The length of the load before each measurement, in which the engine compiles the functions of a request. */
-  readonly warmUpSeconds: number;
+  readonly warmUp: WarmUp;
   /** The length of each measurement. */
   readonly seconds: number;
   readonly rounds: number;
   readonly say: (what: string) => void;
 }
+
+/** The load before each measurement, in which the engine compiles the functions of a request. */
+export interface WarmUp {
+  readonly leastSeconds: number;
+  readonly mostSeconds: number;
+}
+
+/** A contender is warm once the processor time of a request changes by less than this from one second to the next. */
+export const STEADY = 0.03;
 
 /**
  * Measures all contenders in turn, round after round, so that a slow moment of the machine affects all alike. Each measurement
@@ -38,12 +46,22 @@ export async function measureInTurn<C extends Contender>(
 
 async function run(running: RunningServer, redis: FreshRedis, measuring: Measuring): Promise<Sample> {
   try {
-    await measure(running, redis, { ...measuring, seconds: measuring.warmUpSeconds });
+    await warmUp(measuring.warmUp, async () => (await measure(running, redis, { ...measuring, seconds: 1 })).cpuMicros);
     const sample = await measure(running, redis, measuring);
     await running.check();
     return sample;
   } catch (cause) {
     throw new Error(`${running.contender.id} could not be measured.`, { cause });
+  }
+}
+
+/** Loads a contender until it is as fast as it gets. Contenders differ in how long that takes, by their amount of code. */
+export async function warmUp({ leastSeconds, mostSeconds }: WarmUp, second: () => Promise<number>): Promise<void> {
+  let before = await second();
+  for (let seconds = 2; seconds <= mostSeconds; seconds += 1) {
+    const now = await second();
+    if (seconds >= leastSeconds && Math.abs(now - before) < STEADY * before) return;
+    before = now;
   }
 }
 

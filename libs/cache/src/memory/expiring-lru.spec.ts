@@ -8,7 +8,7 @@ function givenLru(bounds = { maxBytes: 100, maxEntries: 3 }) {
   const clock = new ManualClock();
   const lru = new ExpiringLru<Item>(clock, bounds);
   const put = (name: string, { bytes = 10, group = 'g', expiresAt = 50 } = {}): void =>
-    lru.set(new Item(name, group, bytes, expiresAt));
+    void lru.set(new Item(name, group, bytes, expiresAt));
   const has = (...names: string[]): boolean[] => names.map((name) => lru.get(name) !== undefined);
   return { clock, lru, put, has };
 }

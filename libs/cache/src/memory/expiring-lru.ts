@@ -61,17 +61,18 @@ export class ExpiringLru<T extends Held> {
     return held;
   }
 
-  /** Stores a value, unless it is larger than `maxBytes`. */
-  set(held: T): void {
+  /** Stores a value, unless it is larger than `maxBytes`. Returns whether it did. */
+  set(held: T): boolean {
     const { maxBytes, maxEntries } = this.bounds;
     this.delete(held.name);
-    if (held.bytes > maxBytes) return;
+    if (held.bytes > maxBytes) return false;
     this.#held.set(held.name, held);
     this.#append(held);
     this.#count(held, 1);
     while (this.#held.size > maxEntries && this.#oldest) this.#evictOne(this.#oldest, 'entries');
     this.#evict();
     this.#ticker.start();
+    return true;
   }
 
   /** Counts a value that now takes `bytes`. It may be the one that is evicted, and may have left before. */

@@ -29,7 +29,6 @@ class HeldEntry extends Held implements L1Entry, EntryHolder {
     this.loadedAt = Math.floor(loadedAt);
     this.freshUntil = Math.floor(freshUntil);
     this.tags = tags;
-    entry.heldBy(this);
   }
 
   resized(bytes: number): void {
@@ -50,7 +49,8 @@ export class MemoryTier implements LocalTier {
   }
 
   set(recordKey: string, cache: string, local: L1Entry): void {
-    this.#entries.set(new HeldEntry(this.#entries, recordKey, cache, local));
+    const held = new HeldEntry(this.#entries, recordKey, cache, local);
+    if (this.#entries.set(held)) local.entry.heldBy(held);
   }
 
   delete(recordKey: string): void {

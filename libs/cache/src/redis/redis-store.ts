@@ -11,6 +11,7 @@ import {
   type StoreReading,
 } from '../core/store/store.js';
 import type { AcknowledgedNames } from './acknowledged-names.js';
+import type { PayloadForm } from '../core/codec/codec.js';
 import type { Heartbeat } from './heartbeat.js';
 import type { ReadGate } from './read-gate.js';
 import type { RedisScript, ScriptArgument } from './run-script.js';
@@ -35,6 +36,8 @@ export class RedisStore implements RecordStore {
   readonly deadlineMs: number;
   /** The arguments of a lookup that takes no lease. */
   readonly #readArgs: LookupStep['args'];
+  /** The latest lease of a lookup, and its arguments. */
+  #latest: { readonly lease: Lease; readonly args: LookupStep['args'] } | undefined;
   readonly #steps: StepBatches;
   readonly #unacknowledged = new UnacknowledgedReleases();
 
@@ -75,19 +78,22 @@ export class RedisStore implements RecordStore {
     const { gate, heartbeat } = this.proof ?? {};
     if (gate?.open === false) throw new RedisUnavailableError(gate.refusal ?? 'not verified yet');
     const args = lease ? this.#argsOf(lease) : this.#readArgs;
-    const steps = recordKeys.map((recordKey): LookupStep => ({ recordKey, args }));
+    const steps: LookupStep[] = [];
+    for (const recordKey of recordKeys) steps.push({ recordKey, args });
     for (const recordKey of tags) steps.push({ recordKey, args: TAG_LOOKUP, shared: true });
     const late = lease && ((replies: readonly unknown[]) => this.#releaseLate(recordKeys, lease, replies));
     try {
-      const replies = await this.#steps.take(`lookup ${form} ${proven}`, scripts.lookup, steps, {
+      const lookup = this.#steps.add(kindOf(form, proven), scripts.lookup, steps, {
         reply: form === 'binary' ? AS_BYTES : undefined,
         // After the reads: an accepted write proves that they were current.
         proof: proven && heartbeat ? (client) => heartbeat.beat(client) : undefined,
         late,
       });
+      await lookup.answered;
+      const { replies } = lookup;
       return {
         records: recordKeys.map((_, index) => snapshotOf(replies, index)),
-        tags: tags.map((_, index) => snapshotOf(replies, recordKeys.length + index).text),
+        tags: tags.length === 0 ? NONE : tags.map((_, index) => snapshotOf(replies, recordKeys.length + index).text),
       };
     } catch (error) {
       // Without a connection nothing was sent.
@@ -152,8 +158,13 @@ export class RedisStore implements RecordStore {
     await this.#run(scripts.limitIntents, recordKey, {});
   }
 
-  #argsOf({ token, leaseMs, replaces = '' }: Lease): LookupStep['args'] {
-    return { ...this.#readArgs, token, leaseMs, replaces };
+  /** Lookups that share a lease share its arguments, which are then sent once. */
+  #argsOf(lease: Lease): LookupStep['args'] {
+    if (this.#latest?.lease === lease) return this.#latest.args;
+    const { token, leaseMs, replaces = '' } = lease;
+    const args = { lastByte: this.#readArgs.lastByte, token, leaseMs, replaces };
+    this.#latest = { lease, args };
+    return args;
   }
 
   /** Releases the leases of a reading whose caller has given up. */
@@ -186,6 +197,14 @@ export class RedisStore implements RecordStore {
   ): Promise<readonly unknown[]> {
     return this.#steps.take(script.name, script, [{ recordKey, args }], { late });
   }
+}
+
+const NONE: readonly never[] = [];
+
+/** Lookups of one kind share a call. */
+function kindOf(form: PayloadForm, proven: boolean): string {
+  if (form === 'binary') return proven ? 'proven lookup of bytes' : 'lookup of bytes';
+  return proven ? 'proven lookup' : 'lookup';
 }
 
 function nothing(): void {}

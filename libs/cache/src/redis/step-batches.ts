@@ -15,16 +15,13 @@ export interface StepOptions {
   readonly proof?: ((client: RedisClient) => Promise<void>) | undefined;
 }
 
+interface GroupOptions extends StepOptions {
+  /** Receives the replies of steps that were taken although the group has failed. */
+  readonly late?: ((replies: Replies) => void) | undefined;
+}
+
 /** One step of a group. A `shared` step of the same record is taken once for all groups, so its arguments must be equal. */
 export type Step<Argument extends string> = ScriptStep<Argument> & { readonly shared?: boolean };
-
-interface Group {
-  /** The places of its steps in the batch. */
-  readonly places: readonly number[];
-  readonly settled: PromiseWithResolvers<Replies>;
-  /** Receives the replies of steps that were taken although the group has failed. */
-  readonly late: ((replies: Replies) => void) | undefined;
-}
 
 /**
  * Takes steps of the protocol. All steps of one script that are asked for in the same turn of the event loop travel as one call: a
@@ -48,17 +45,29 @@ export class StepBatches {
    * Takes a group of steps. Resolves to their replies, and rejects when one of them fails. Groups with the same `kind` share a
    * call, so their scripts and options must be equal.
    */
-  take<Argument extends string>(
+  async take<Argument extends string>(
     kind: string,
     script: RedisScript<Argument>,
     steps: readonly Step<Argument>[],
-    { late, ...options }: StepOptions & { readonly late?: Group['late'] } = {},
+    options?: GroupOptions,
   ): Promise<Replies> {
+    const group = this.add(kind, script, steps, options);
+    await group.answered;
+    return group.replies;
+  }
+
+  /** As {@link take}, without a promise of its own: the groups of a call share one. */
+  add<Argument extends string>(
+    kind: string,
+    script: RedisScript<Argument>,
+    steps: readonly Step<Argument>[],
+    options: GroupOptions = {},
+  ): StepGroup {
     let batch = this.#collecting.get(kind);
     if (!batch || batch.isFullFor(steps.length) || this.#isOvertaken(batch, steps))
       batch = this.#begin(kind, script, options);
     for (const { recordKey } of steps) this.#lastOf.set(recordKey, batch);
-    return batch.add(steps, late);
+    return batch.add(steps, options.late);
   }
 
   /** Whether a later batch has a step of the same record. */
@@ -88,10 +97,44 @@ export class StepBatches {
   }
 }
 
+/** The steps of one caller in a batch. */
+class StepGroup {
+  constructor(
+    private readonly batch: StepBatch,
+    /** The places of its steps in the batch. */
+    private readonly places: readonly number[],
+    readonly late: GroupOptions['late'],
+  ) {}
+
+  /** Resolves when the replies are there. Rejects when the call has failed. */
+  get answered(): Promise<void> {
+    return this.batch.answered;
+  }
+
+  /** Returns the replies of its steps, once they are {@link answered}. @throws the error of a step that failed. */
+  get replies(): Replies {
+    const replies = this.of(this.batch.replies);
+    const failure = replies.find(isError);
+    if (failure) throw failure;
+    return replies;
+  }
+
+  /** Returns its part of the replies of the batch. */
+  of(replies: Replies): Replies {
+    const { repliesPerStep } = this.batch;
+    const own: unknown[] = [];
+    for (const place of this.places) {
+      for (let at = repliesPerStep * place; at < repliesPerStep * (place + 1); at += 1) own.push(replies[at]);
+    }
+    return own;
+  }
+}
+
 class StepBatch {
   readonly #steps: ScriptStep<string>[] = [];
-  readonly #groups: Group[] = [];
+  readonly #groups: StepGroup[] = [];
   readonly #shared = new Map<string, number>();
+  readonly #answered = Promise.withResolvers<void>();
   /** The replies that may be used. */
   #replies: Replies | undefined;
   /** Whether the groups were rejected before the replies arrived. */
@@ -104,14 +147,28 @@ class StepBatch {
     private readonly options: StepOptions,
   ) {}
 
+  get answered(): Promise<void> {
+    return this.#answered.promise;
+  }
+
+  get replies(): Replies {
+    return this.#replies ?? [];
+  }
+
+  get repliesPerStep(): number {
+    return this.script.repliesPerStep;
+  }
+
   isFullFor(steps: number): boolean {
     return this.#steps.length > 0 && this.#steps.length + steps > MAX_STEPS;
   }
 
-  add(steps: readonly Step<string>[], late: Group['late']): Promise<Replies> {
-    const settled = Promise.withResolvers<Replies>();
-    this.#groups.push({ places: steps.map((step) => this.#placeOf(step)), settled, late });
-    return settled.promise;
+  add(steps: readonly Step<string>[], late: GroupOptions['late']): StepGroup {
+    const places: number[] = [];
+    for (const step of steps) places.push(this.#placeOf(step));
+    const group = new StepGroup(this, places, late);
+    this.#groups.push(group);
+    return group;
   }
 
   /** Never rejects. */
@@ -121,16 +178,10 @@ class StepBatch {
     } catch (error) {
       if (!this.#replies) {
         this.#isRejected = true;
-        this.#groups.forEach(({ settled }) => settled.reject(error));
-        return;
+        return this.#answered.reject(error);
       }
     }
-    for (const { places, settled } of this.#groups) {
-      const replies = this.#at(places, this.#replies ?? []);
-      const failure = replies.find(isError);
-      if (failure) settled.reject(failure);
-      else settled.resolve(replies);
-    }
+    this.#answered.resolve();
   }
 
   async #run(client: RedisClient): Promise<void> {
@@ -140,7 +191,7 @@ class StepBatch {
     ]);
     if (answered.status === 'rejected') throw answered.reason;
     if (this.#isRejected || proof.status === 'rejected')
-      for (const { places, late } of this.#groups) late?.(this.#at(places, answered.value));
+      for (const group of this.#groups) group.late?.(group.of(answered.value));
     if (proof.status === 'rejected') throw proof.reason;
     this.#replies = answered.value;
     // The connection learns from an error reply whether it may use its server.
@@ -154,12 +205,6 @@ class StepBatch {
     const place = this.#steps.push(step) - 1;
     if (step.shared) this.#shared.set(step.recordKey, place);
     return place;
-  }
-
-  #at(places: readonly number[], replies: Replies): Replies {
-    const { repliesPerStep } = this.script;
-    if (repliesPerStep === 1) return places.map((place) => replies[place]);
-    return places.flatMap((place) => [replies[2 * place], replies[2 * place + 1]]);
   }
 }
 

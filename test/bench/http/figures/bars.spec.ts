@@ -12,24 +12,24 @@ function result(id: string, ...rounds: readonly Partial<Sample>[]): Result {
 }
 
 describe(judgeSpeed, () => {
-  const results = [result('fast', { requestsPerSecond: 18_000 }), result('slow', { requestsPerSecond: 10_000 })];
+  const results = [result('fast', { cpuMicros: 20 }), result('slow', { cpuMicros: 36 })];
 
   it.each([
-    [1.8, true],
+    [1.79, true],
     [1.81, false],
   ])('judges that a bar of %d × is held: %s', (atLeast, held) => {
     expect(judgeSpeed({ id: 'fast', of: 'slow', atLeast }, results)).toMatchObject({ measured: '1.80 ×', held });
   });
 
   it('takes the median of the ratios of the rounds', () => {
-    const fast = result('fast', { requestsPerSecond: 30 }, { requestsPerSecond: 20 }, { requestsPerSecond: 10 });
-    const slow = result('slow', { requestsPerSecond: 20 }, { requestsPerSecond: 10 }, { requestsPerSecond: 10 });
+    const fast = result('fast', { cpuMicros: 20 }, { cpuMicros: 40 }, { cpuMicros: 80 });
+    const slow = result('slow', { cpuMicros: 30 }, { cpuMicros: 80 }, { cpuMicros: 80 });
     // The ratio of the medians would be 2.
     const verdict = judgeSpeed({ id: 'fast', of: 'slow', atLeast: 1 }, [fast, slow]);
-    expect(verdict).toMatchObject({ ours: '20', other: '10', measured: '1.50 ×' });
+    expect(verdict).toMatchObject({ ours: '25,000', other: '12,500', measured: '1.50 ×' });
   });
 
-  it('asks a quarter of a quick run, by processor time', () => {
+  it('asks a quarter of a quick run', () => {
     const busy = [result('fast', { cpuMicros: 20 }), result('slow', { cpuMicros: 16 })];
     const verdict = judgeSpeed({ id: 'fast', of: 'slow', atLeast: 3 }, busy, LOOSE);
     expect(verdict).toMatchObject({

@@ -8,7 +8,7 @@ import type { ContenderId } from '../all-contenders.js';
 export interface Bar<Id extends string = ContenderId> {
   readonly id: Id;
   readonly of: Id;
-  /** The least ratio of its requests per second to the other's. */
+  /** The least ratio of its requests per second of processor time to the other's. */
   readonly atLeast: number;
 }
 
@@ -48,40 +48,33 @@ export interface Strictness {
   /** By which factor a bar of speed may be missed, and a bar of latency. */
   readonly looseness: number;
   readonly latencyLooseness: number;
-  /** The name of the compared figure. */
-  readonly unit: string;
-  readonly speed: (sample: Sample) => number;
 }
 
-export const STRICT: Strictness = {
-  looseness: 1,
-  latencyLooseness: 1,
-  unit: 'requests/s',
-  speed: ({ requestsPerSecond }) => requestsPerSecond,
-};
+export const STRICT: Strictness = { looseness: 1, latencyLooseness: 1 };
 
 /**
  * A quick run looks for broken contenders, not for slow ones: it has one short round, in which the engine still compiles, on a
- * machine that may be busy. So it judges how many requests a server answers per second of processor time. For a server with a core
- * of its own, that equals the requests per second.
+ * machine that may be busy. In a run of a second or two, a few slow moments of the machine decide the percentile.
  */
-export const LOOSE: Strictness = {
-  looseness: 4,
-  // In a run of a second or two, a few slow moments of the machine decide the percentile.
-  latencyLooseness: 5,
-  unit: 'requests a second of processor time',
-  speed: ({ cpuMicros }) => 1e6 / cpuMicros,
-};
+export const LOOSE: Strictness = { looseness: 4, latencyLooseness: 5 };
+
+/**
+ * Returns how many requests a server answers per second of its processor time. A server that has a core of its own and never waits
+ * answers as many per second. The requests per second also depend on the load generator and on other processes of the machine.
+ */
+function speed({ cpuMicros }: Sample): number {
+  return 1e6 / cpuMicros;
+}
 
 export function judgeSpeed<Id extends string>(
   { id, of, atLeast }: Bar<Id>,
   results: readonly Result[],
-  { looseness, unit, speed }: Strictness = STRICT,
+  { looseness }: Strictness = STRICT,
 ): Verdict {
   const [one, other] = [resultFor(id, results), resultFor(of, results)];
   const [wanted, measured] = [atLeast / looseness, ratio(one, other, speed)];
   return {
-    what: `${unit}: ${one.name}, beside ${other.name}`,
+    what: `requests per second of processor time: ${one.name}, beside ${other.name}`,
     ours: count(Math.round(speed(one))),
     other: count(Math.round(speed(other))),
     wanted: `≥ ${wanted.toFixed(2)} ×`,

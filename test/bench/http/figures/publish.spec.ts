@@ -82,13 +82,28 @@ describe(coreLine, () => {
 });
 
 describe(methodLines, () => {
-  const method = { generator: 'wrk', cores: undefined, connections: 64, warmUpSeconds: 2, seconds: 4, rounds: 3 };
+  const method = {
+    generator: 'wrk',
+    cores: undefined,
+    connections: 64,
+    warmUp: { leastSeconds: 3, mostSeconds: 9 },
+    seconds: 4,
+    rounds: 3,
+  };
 
   it('names the load generator and the cores', () => {
     const lines = methodLines({ ...method, cores: { server: '0', others: '1' } });
     expect(lines).toMatch(
       /with wrk, over 64 connections[^]*pinned to core 0; the load and Redis are pinned to core 1[^]*3 rounds of 4 s/,
     );
+  });
+
+  it('describes how long a server is warmed up', () => {
+    expect(methodLines(method)).toContain(
+      'warmed up with 3 to 9 s of load, until its processor time per request changes by less than 3 % within a second.',
+    );
+    const quick = { ...method, warmUp: { leastSeconds: 1, mostSeconds: 1 } };
+    expect(methodLines(quick)).toContain('It is warmed up with 1 s of load. Figures');
   });
 
   it('reports that no process is pinned', () => {

@@ -6,6 +6,7 @@ import { median } from '../../median.js';
 import { PAGE } from '../../page.js';
 import { barsTable, type Verdict } from '../../verdict.js';
 import type { Cores } from '../pinning.js';
+import { STEADY, type WarmUp } from '../measure-in-turn.js';
 import type { Result } from './result.js';
 import { type ContenderId, SCENARIOS } from '../all-contenders.js';
 import { latencyTable, speedTable } from './tables.js';
@@ -37,7 +38,7 @@ export interface Method {
   readonly generator: string;
   readonly cores: Cores | undefined;
   readonly connections: number;
-  readonly warmUpSeconds: number;
+  readonly warmUp: WarmUp;
   readonly seconds: number;
   readonly rounds: number;
 }
@@ -62,17 +63,24 @@ export function speedTables(results: readonly Result[]): [name: string, table: s
 }
 
 /** Returns how the run measured, as a list. */
-export function methodLines({ generator, cores, connections, warmUpSeconds, seconds, rounds }: Method): string {
+export function methodLines({ generator, cores, connections, warmUp, seconds, rounds }: Method): string {
   const where = cores
     ? `Each server is pinned to core ${cores.server}; the load and Redis are pinned to core ${cores.others}.`
     : 'No process is pinned to a core, so servers, load and Redis compete for the cores.';
   return [
     `Measured on ${new Date().toISOString().slice(0, 10)} with ${generator}, over ${connections} connections that stay open, without pipelining.`,
     where,
-    `${rounds === 1 ? '1 round' : `${rounds} rounds`} of ${seconds} s each. Each round starts a new server, alone on the machine, and warms it up with ${warmUpSeconds} s of load. Figures are medians.`,
+    `${rounds === 1 ? '1 round' : `${rounds} rounds`} of ${seconds} s each. Each round starts a new server, alone on the machine. ${warmUpLine(warmUp)} Figures are medians.`,
   ]
     .map((line) => `- ${line}`)
     .join('\n');
+}
+
+function warmUpLine({ leastSeconds, mostSeconds }: WarmUp): string {
+  const until = `until its processor time per request changes by less than ${100 * STEADY} % within a second`;
+  return leastSeconds === mostSeconds
+    ? `It is warmed up with ${leastSeconds} s of load.`
+    : `It is warmed up with ${leastSeconds} to ${mostSeconds} s of load, ${until}.`;
 }
 
 export async function publish(findings: Findings, method: Method, redisUrl: string): Promise<void> {

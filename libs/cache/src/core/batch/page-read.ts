@@ -1,5 +1,5 @@
 import type { CacheRuntime } from '../cache-runtime.js';
-import type { OpenFlight } from '../coherence/flights.js';
+import type { Flight } from '../coherence/flights.js';
 import { LoadAbandoned } from '../context/load-abandoned.js';
 import { EntryLoad, LoadContext } from '../context/load-context.js';
 import type { FoundValue, LookupResult } from '../read/lookup-result.js';
@@ -28,7 +28,7 @@ export interface Page<K, V> {
 
 interface OpenRead<K, V> {
   readonly ref: EntryRef<K>;
-  readonly flight: OpenFlight<ReadResult<V>>;
+  readonly flight: Flight<ReadResult<V>>;
   readonly result: LookupResult<V>;
 }
 

@@ -1,11 +1,6 @@
 import type { Coherence } from './coherence.js';
 import type { InFlightRead } from './in-flight-reads.js';
 
-interface Flight<T> {
-  readonly read: InFlightRead;
-  readonly result: Promise<T>;
-}
-
 /** The promise of the callers that joined. */
 interface Joined<T> {
   readonly promise: Promise<T>;
@@ -13,18 +8,28 @@ interface Joined<T> {
   reject(error: unknown): void;
 }
 
-/** A read whose result its caller sets. Without a caller that joins, it has no promise. */
-export class OpenFlight<T> implements Flight<T> {
+/** A read in flight. Its result comes from its work, or its caller sets it. Then it has no promise without a caller that joins. */
+export class Flight<T> {
   #joined: Joined<T> | undefined;
+  #work: Promise<T> | undefined;
 
   constructor(
     readonly read: InFlightRead,
-    private readonly leave: () => void,
+    private readonly recordKey: string,
+    /** All flights that callers may join. */
+    private readonly flights: Map<string, Flight<T>>,
   ) {}
 
   get result(): Promise<T> {
+    if (this.#work) return this.#work;
     this.#joined ??= Promise.withResolvers<T>();
     return this.#joined.promise;
+  }
+
+  /** Sets the work, which calls {@link leave} when it ends. Returns it. */
+  of(work: Promise<T>): Promise<T> {
+    this.#work = work;
+    return work;
   }
 
   resolve(result: T): void {
@@ -36,6 +41,12 @@ export class OpenFlight<T> implements Flight<T> {
     this.leave();
     this.#joined?.reject(error);
   }
+
+  /** Ends the read: no caller joins it from now on. */
+  leave(): void {
+    this.read.end();
+    if (this.flights.get(this.recordKey) === this) this.flights.delete(this.recordKey);
+  }
 }
 
 /** Reads in flight that later reads may join, at most one per record. */
@@ -46,7 +57,7 @@ export class Flights<T> {
 
   /**
    * Returns the result of the read in flight; `undefined` without one, or when its result may be older than an acknowledged write.
-   * Await nothing between a `join` that fails and `start`.
+   * Await nothing between a `join` that fails and `open`.
    */
   join(recordKey: string): Promise<T> | undefined {
     return this.has(recordKey) ? this.#flights.get(recordKey)?.result : undefined;
@@ -58,31 +69,9 @@ export class Flights<T> {
   }
 
   /** Opens a read that later reads may join if it is `shared`. `tags` are the record keys of all tags of the entry. */
-  open(recordKey: string, tags: readonly string[], shared: boolean): OpenFlight<T> {
-    const read = this.coherence.beginRead(tags, recordKey);
-    const flight = new OpenFlight<T>(read, () => this.#leave(recordKey, read));
+  open(recordKey: string, tags: readonly string[], shared: boolean): Flight<T> {
+    const flight = new Flight(this.coherence.beginRead(tags, recordKey), recordKey, this.#flights);
     if (shared) this.#flights.set(recordKey, flight);
     return flight;
-  }
-
-  /** Starts a read that later reads may join. `tags` are the record keys of all tags of the entry. */
-  start(recordKey: string, tags: readonly string[], run: (read: InFlightRead) => Promise<T>): Promise<T> {
-    const read = this.coherence.beginRead(tags, recordKey);
-    const result = this.#run(recordKey, read, run);
-    this.#flights.set(recordKey, { read, result });
-    return result;
-  }
-
-  async #run(recordKey: string, read: InFlightRead, run: (read: InFlightRead) => Promise<T>): Promise<T> {
-    try {
-      return await run(read);
-    } finally {
-      this.#leave(recordKey, read);
-    }
-  }
-
-  #leave(recordKey: string, read: InFlightRead): void {
-    read.end();
-    if (this.#flights.get(recordKey)?.read === read) this.#flights.delete(recordKey);
   }
 }

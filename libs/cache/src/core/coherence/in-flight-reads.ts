@@ -10,11 +10,11 @@ type Reads = InFlightRead | Set<InFlightRead>;
 export class InFlightReads {
   readonly #reads = new Map<string, Reads>();
 
-  constructor(private readonly clock: Clock) {}
+  constructor(readonly clock: Clock) {}
 
   /** Begins a read of tags, and of a record. Its result may be shared until `currentUntil`, and no longer than `end`. */
   begin(currentUntil: number, tags: readonly string[], recordKey?: string): InFlightRead {
-    const read = new InFlightRead({ clock: this.clock, currentUntil, registered: this.#reads }, tags, recordKey);
+    const read = new InFlightRead(this, currentUntil, tags, recordKey);
     for (const tag of tags) register(this.#reads, tag, read);
     if (recordKey !== undefined) register(this.#reads, recordKey, read);
     return read;
@@ -32,6 +32,12 @@ export class InFlightReads {
     forEach(this.#reads.get(recordKey), preventSharingOf);
   }
 
+  /** Ends a read: invalidations no longer reach it. */
+  end(read: InFlightRead): void {
+    for (const tag of read.tags) unregister(this.#reads, tag, read);
+    if (read.recordKey !== undefined) unregister(this.#reads, read.recordKey, read);
+  }
+
   preventSharingOfAll(): void {
     for (const reads of this.#reads.values()) forEach(reads, preventSharingOf);
   }
@@ -45,25 +51,20 @@ export class InFlightRead {
   sharingPrevented = false;
 
   constructor(
-    private readonly parts: {
-      readonly clock: Clock;
-      readonly currentUntil: number;
-      readonly registered: Map<string, Reads>;
-    },
-    private readonly tags: readonly string[],
-    private readonly recordKey: string | undefined,
+    private readonly reads: InFlightReads,
+    private readonly currentUntil: number,
+    readonly tags: readonly string[],
+    readonly recordKey: string | undefined,
   ) {}
 
   /** Whether the result may be given to another caller now. */
   get isCurrent(): boolean {
-    return !this.sharingPrevented && this.parts.clock.now() < this.parts.currentUntil;
+    return !this.sharingPrevented && this.reads.clock.now() < this.currentUntil;
   }
 
   /** Ends the read: invalidations no longer reach it, so its result proves nothing from now on. */
   end(): void {
-    const { registered } = this.parts;
-    for (const tag of this.tags) unregister(registered, tag, this);
-    if (this.recordKey !== undefined) unregister(registered, this.recordKey, this);
+    this.reads.end(this);
     preventSharingOf(this);
   }
 }

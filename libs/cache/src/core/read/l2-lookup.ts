@@ -4,7 +4,7 @@ import { ABSENT, Entry } from '../store/entry.js';
 import { freshness } from '../policy/lifetimes.js';
 import { jsonCodec } from '../codec/json-codec.js';
 import { accepts } from '../policy/value-schema.js';
-import { type Lease, LONGEST_LEASE_MS, type RecordSnapshot } from '../store/store.js';
+import { type Lease, LONGEST_LEASE_MS, type RecordSnapshot, type StoreReading } from '../store/store.js';
 import type { ReadRequest } from './read-request.js';
 import type { InFlightRead } from '../coherence/in-flight-reads.js';
 import type { MissCause } from '../observe/miss-log.js';
@@ -17,12 +17,12 @@ import {
   valuePrefix,
   versionOf,
 } from '../store/record-format.js';
-import type { L2Attempt } from './time-budget.js';
+import type { L2Attempt, TimeBudget } from './time-budget.js';
 import type { CacheRuntime } from '../cache-runtime.js';
 
 type LookupRequest = Pick<ReadRequest<unknown>, 'record' | 'tags' | 'strong'>;
 
-const NONE: readonly string[] = [];
+const NONE: readonly never[] = [];
 /** Distinguishes a lease, or an error of a foreign program, from any other text. */
 const PREFIX_LENGTH = 100;
 const UNREADABLE: MissCause = { reason: 'unreadable' };
@@ -32,6 +32,10 @@ const EXPIRED: MissCause = { reason: 'expired' };
 /** Looks up records, with the tags they need, in one round trip to the store, and interprets them. */
 export class L2Lookup<K, V> {
   readonly #codec: Codec;
+  #latestKnown: { readonly tags: readonly string[]; readonly versions: readonly TagVersionResult[] } = {
+    tags: NONE,
+    versions: NONE,
+  };
 
   constructor(
     private readonly definition: CacheDefinition<K, V>,
@@ -48,22 +52,20 @@ export class L2Lookup<K, V> {
    */
   async fetch(
     read: LookupRequest,
-    { inFlightRead, budget }: Pick<L2Attempt, 'inFlightRead' | 'budget'>,
+    attempt: Pick<L2Attempt, 'inFlightRead' | 'budget'>,
     lease?: Lease,
   ): Promise<LookupResult<V>> {
     const recordKeys = [read.record.key];
-    const found = await budget.step(() => this.#fetch(recordKeys, read, inFlightRead, lease));
+    const found = await this.#fetch(recordKeys, read, attempt, lease);
     const [record] = found.records;
     const result = { state: this.classify(record, found.tags), tags: found.tags };
     if (result.state.kind !== 'missing' || result.state.replaces === undefined) return result;
     // An evicted tag gets a new version without a message. Before a version from L1 rejects an entry, the store is queried.
-    const outdated = found.tags.some(isKnown)
-      ? await budget.step(() => this.#fetch([], { ...read, strong: true }, inFlightRead))
-      : found;
+    const outdated = found.tags.some(isKnown) ? await this.#fetch([], { ...read, strong: true }, attempt) : found;
     const state = this.classify(record, outdated.tags);
     if (!lease || state.kind !== 'missing') return { state, tags: outdated.tags };
     const { replaces, unreadable, cause } = state;
-    const leased = await budget.step(() => this.#fetch(recordKeys, read, inFlightRead, { ...lease, replaces }));
+    const leased = await this.#fetch(recordKeys, read, attempt, { ...lease, replaces });
     const after = this.classify(leased.records[0], leased.tags);
     return {
       state: after.kind === 'missing' ? { ...after, ...(unreadable && { unreadable }), cause } : after,
@@ -85,11 +87,11 @@ export class L2Lookup<K, V> {
   ): Promise<readonly LookupResult<V>[]> {
     const names = [...new Set(refs.flatMap(({ tags }) => tags))];
     const recordKeys = refs.map(({ record }) => record.key);
-    const found = await this.#fetch(recordKeys, { tags: names, strong }, inFlightRead, lease);
+    const found = await this.#fetch(recordKeys, { tags: names, strong }, { inFlightRead }, lease);
     const results = this.#classifyAll(refs, found.records, found.tags);
     const isRejected = results.some(({ state }) => state.kind === 'missing' && state.replaces !== undefined);
     if (!isRejected || !found.tags.some(isKnown)) return results;
-    const asked = await this.#fetch([], { tags: names, strong: true }, inFlightRead);
+    const asked = await this.#fetch([], { tags: names, strong: true }, { inFlightRead });
     return this.#classifyAll(refs, found.records, asked.tags);
   }
 
@@ -111,14 +113,26 @@ export class L2Lookup<K, V> {
   /** Returns the versions of tags if L1 has all of them and may be trusted. */
   knownTags(tags: readonly string[]): readonly TagVersionResult[] | undefined {
     const { coherence, clock } = this.runtime;
-    if (!coherence.freshAt(clock.now())) return undefined;
-    const known: TagVersionResult[] = [];
+    return coherence.freshAt(clock.now()) ? this.#allKnown(tags) : undefined;
+  }
+
+  /** Returns the versions of tags if L1 has all of them. Lookups with the same tags share one list, as their entries do. */
+  #allKnown(tags: readonly string[]): readonly TagVersionResult[] | undefined {
+    const current = this.runtime.coherence.tags;
+    const latest = this.#latestKnown;
+    if (
+      tags === latest.tags &&
+      latest.versions.every(({ recordKey, version }) => current.version(recordKey) === version)
+    )
+      return latest.versions;
+    const versions: TagVersionResult[] = [];
     for (const recordKey of tags) {
-      const version = coherence.tags.version(recordKey);
+      const version = current.version(recordKey);
       if (version === undefined) return undefined;
-      known.push({ recordKey, text: null, version });
+      versions.push({ recordKey, text: null, version });
     }
-    return known;
+    this.#latestKnown = { tags, versions };
+    return versions;
   }
 
   /** Looks up tag versions only, from L1 or from the store. @throws when the store is unavailable. */
@@ -126,7 +140,7 @@ export class L2Lookup<K, V> {
     const { coherence } = this.runtime;
     const inFlightRead = coherence.beginRead(tags);
     try {
-      return (await this.#fetch([], { tags, strong: false }, inFlightRead)).tags;
+      return (await this.#fetch([], { tags, strong: false }, { inFlightRead })).tags;
     } finally {
       inFlightRead.end();
     }
@@ -156,17 +170,23 @@ export class L2Lookup<K, V> {
   async #fetch(
     recordKeys: readonly string[],
     { tags, strong }: Omit<LookupRequest, 'record'>,
-    inFlightRead: InFlightRead,
+    { inFlightRead, budget }: Pick<L2Attempt, 'inFlightRead'> & { readonly budget?: TimeBudget },
     lease?: Lease,
   ): Promise<{ readonly records: readonly RecordSnapshot[]; readonly tags: readonly TagVersionResult[] }> {
     const { coherence, store, clock } = this.runtime;
     const trusted = !strong && coherence.freshAt(clock.now());
-    const known = tags.map((tag) => (trusted ? coherence.tags.version(tag) : undefined));
-    const unknown = known.includes(undefined) ? tags.filter((_, index) => known[index] === undefined) : NONE;
-    const reading =
-      recordKeys.length + unknown.length > 0
-        ? await store.read(recordKeys, unknown, { form: this.#codec.form, proven: strong, lease })
-        : { records: [], tags: [] };
+    const allKnown = trusted ? this.#allKnown(tags) : undefined;
+    const known = allKnown ? NONE : tags.map((tag) => (trusted ? coherence.tags.version(tag) : undefined));
+    const unknown: readonly string[] = allKnown ? NONE : tags.filter((_, index) => known[index] === undefined);
+    if (recordKeys.length + unknown.length === 0) return { records: NONE, tags: allKnown ?? NONE };
+    const startedAt = budget?.begin() ?? 0;
+    let reading: StoreReading;
+    try {
+      reading = await store.read(recordKeys, unknown, { form: this.#codec.form, proven: strong, lease });
+    } finally {
+      budget?.end(startedAt);
+    }
+    if (allKnown) return { records: reading.records, tags: allKnown };
     const tagVersions = tags.map((tag, index) => {
       const version = known[index];
       return version === undefined

@@ -1,5 +1,6 @@
 import { ForbiddenException } from '@nestjs/common';
-import { describe, expect, it } from 'vitest';
+import { describe, expect, it, vi } from 'vitest';
+import type { Cache } from '../cache.js';
 import { givenFleet } from '../../testing/fleet.js';
 import { L2Read } from './l2-read.js';
 
@@ -36,5 +37,49 @@ describe(L2Read.name, () => {
     const results = await Promise.allSettled(reads);
     expect(results.every(({ status }) => status === 'rejected')).toBe(true);
     expect(clock.now()).toBe(begunAt);
+  });
+
+  describe('while other processes load', () => {
+    const turn = () => new Promise(setImmediate);
+
+    /** One process reads while a second one loads. The load of the second one ends by `end`, and then a third one loads. */
+    async function givenWaiting(end: (second: Cache<string, number>, fail: () => void) => unknown) {
+      const { clock, instance } = givenFleet<number>();
+      const [first, second, third] = [instance().cache, instance().cache, instance().cache];
+      const held = Promise.withResolvers<number>();
+      const [never, load] = [new Promise<number>(() => {}), vi.fn(async () => 1)];
+      void second.readThrough('k', () => held.promise).catch(() => {});
+      await turn();
+      const reading = first.readThrough('k', load);
+      await turn();
+      await end(second, () => held.reject(new Error('down')));
+      await turn();
+      void third.readThrough('k', () => never);
+      await turn();
+      const pass = async (ms: number): Promise<void> => {
+        for (let passed = 0; passed < ms; passed += 5) {
+          clock.advance(5);
+          await turn();
+        }
+      };
+      return { reading, load, pass };
+    }
+
+    it('a read waits for no second load after a write has made the first one useless', async () => {
+      const { reading, load, pass } = await givenWaiting((second) => second.invalidate('k'));
+      expect(load).not.toHaveBeenCalled();
+      await pass(60);
+      expect(load).toHaveBeenCalledOnce();
+      expect(await reading).toBe(1);
+    });
+
+    it('a read waits for a second load after the first one has failed', async () => {
+      const { reading, load, pass } = await givenWaiting((_, fail) => fail());
+      await pass(900);
+      expect(load).not.toHaveBeenCalled();
+      // The lease of the second load expires after a second.
+      await pass(200);
+      expect(await reading).toBe(1);
+    });
   });
 });

@@ -1,5 +1,5 @@
 import type { CacheRuntime } from '../cache-runtime.js';
-import type { InFlightRead } from '../coherence/in-flight-reads.js';
+import type { Flight } from '../coherence/flights.js';
 import { SingleFlight } from '../concurrency/single-flight.js';
 import { LoadAbandoned } from '../context/load-abandoned.js';
 import { LoadContext } from '../context/load-context.js';
@@ -13,6 +13,7 @@ import type { L2Lookup } from './l2-lookup.js';
 import type { Loader } from './loader.js';
 import type { FoundValue, LookupResult, Missing } from './lookup-result.js';
 import type { ReadRequest } from './read-request.js';
+import { Leases } from '../store/leases.js';
 import { RefreshLock } from '../store/refresh-lock.js';
 import type { Refresh } from './refresh.js';
 import { TimeBudget, type L2Attempt } from './time-budget.js';
@@ -26,6 +27,7 @@ type AttemptResult<V> = ReadResult<V> | 'try-again';
 /** The part of a read behind L1: the lookup in the store, the lease, the load. */
 export class L2Read<K, V> {
   readonly #loads = new SingleFlight<AttemptResult<V>>();
+  readonly #leases: Leases;
 
   constructor(
     private readonly runtime: CacheRuntime,
@@ -36,39 +38,54 @@ export class L2Read<K, V> {
       readonly loader: Loader<K, V>;
       readonly refresh: Refresh<K, V>;
     },
-  ) {}
+  ) {
+    this.#leases = new Leases(runtime.clock);
+  }
 
-  /** Loads when the store has nothing usable. While another process loads, tries again until the patience of the request ends. */
-  async read(request: ReadRequest<V>, inFlightRead: InFlightRead): Promise<ReadResult<V>> {
+  /**
+   * Loads when the store has nothing usable. While another process loads, tries again until the patience of the request ends.
+   * Leaves the flight in the end.
+   */
+  async read(request: ReadRequest<V>, flight: Flight<ReadResult<V>>): Promise<ReadResult<V>> {
     const { clock, store } = this.runtime;
+    const { read: inFlightRead } = flight;
     const startedAt = clock.now();
     const endsAt = startedAt + request.patienceMs;
     let waits = false;
     let { found } = request;
-    for (let pause = FIRST_PAUSE_MS; ; pause = Math.min(2 * pause, LONGEST_PAUSE_MS)) {
-      const { session } = store;
-      if (session === undefined || request.batch?.storeFailed) return this.#loadWithoutStore(request);
-      const attempt: L2Attempt = { session, inFlightRead, budget: new TimeBudget(clock, store.deadlineMs) };
-      const token = found?.token ?? clock.id();
-      const lease = { token, leaseMs: this.parts.loader.leaseMs, replaces: undefined };
-      const lookupResult =
-        found?.result ?? (await this.parts.l2Lookup.fetch(request, attempt, lease).catch(() => undefined));
-      found = undefined;
-      if (!lookupResult) return this.#loadWithoutStore(request);
-      const { state } = lookupResult;
-      if (state.kind === 'value' && state.freshness !== 'stale-if-error') {
-        if (waits) this.counters.awaited(request.record, clock.now() - startedAt);
-        return this.#serve(request, state, attempt);
+    let overtaken = false;
+    try {
+      for (let pause = FIRST_PAUSE_MS; ; pause = Math.min(2 * pause, LONGEST_PAUSE_MS)) {
+        const { session } = store;
+        if (session === undefined || request.batch?.storeFailed) return await this.#loadWithoutStore(request);
+        const attempt: L2Attempt = { session, inFlightRead, budget: new TimeBudget(clock, store.deadlineMs) };
+        const lease = found ?? this.#leases.leaseOf(request.record.key, this.parts.loader.leaseMs);
+        let lookup: LookupResult<V>;
+        try {
+          lookup = 'result' in lease ? lease.result : await this.parts.l2Lookup.fetch(request, attempt, lease);
+        } catch {
+          return await this.#loadWithoutStore(request);
+        }
+        found = undefined;
+        const { state } = lookup;
+        if (state.kind === 'value' && state.freshness !== 'stale-if-error') {
+          if (waits) this.counters.awaited(request.record, clock.now() - startedAt);
+          return this.#serve(request, state, attempt);
+        }
+        const result = await this.#load(request, lookup, attempt, lease.token);
+        if (result !== 'try-again') return result;
+        // A write has made the load useless for which this read has waited. It waits for no second one.
+        if (overtaken || clock.now() >= endsAt) {
+          this.counters.tier(store.tier, false);
+          this.#missed(request, { reason: 'load-in-progress' });
+          return await this.loadWithoutStoring(request, undefined);
+        }
+        waits = true;
+        await (request.batch ?? clock).sleep(pause * (0.5 + clock.random()));
+        overtaken = inFlightRead.sharingPrevented;
       }
-      const result = await this.#load(request, lookupResult, attempt, token);
-      if (result !== 'try-again') return result;
-      if (clock.now() >= endsAt) {
-        this.counters.tier(store.tier, false);
-        this.#missed(request, { reason: 'load-in-progress' });
-        return this.loadWithoutStoring(request, undefined);
-      }
-      waits = true;
-      await (request.batch ?? clock).sleep(pause * (0.5 + clock.random()));
+    } finally {
+      flight.leave();
     }
   }
 

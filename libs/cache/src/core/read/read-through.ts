@@ -104,7 +104,8 @@ export class ReadThrough<K, V> {
       this.#missed(request, 'redis-unavailable');
       return this.#l2.loadWithoutStoring(request, 'pending');
     }
-    if (request.strong) return this.#readStrong(request);
+    // Joins no flight, and is joined by none.
+    if (request.strong) return this.#l2.read(request, this.flights.open(record.key, tags, false));
     const inMemory = this.#l1.get(record.key);
     this.#counters.tier('l1', inMemory !== undefined);
     if (inMemory) {
@@ -113,7 +114,8 @@ export class ReadThrough<K, V> {
     }
     const flight = this.flights.join(record.key);
     if (flight) return this.#joined(request, flight, refused);
-    return this.flights.start(record.key, tags, (inFlightRead) => this.#l2.read(request, inFlightRead));
+    const opened = this.flights.open(record.key, tags, true);
+    return opened.of(this.#l2.read(request, opened));
   }
 
   /** Notes why a read loads its value. */
@@ -134,16 +136,6 @@ export class ReadThrough<K, V> {
         throw error;
       },
     );
-  }
-
-  /** Neither joins a flight nor starts one. */
-  async #readStrong(request: ReadRequest<V>): Promise<ReadResult<V>> {
-    const inFlightRead = this.runtime.coherence.beginRead(request.tags, request.record.key);
-    try {
-      return await this.#l2.read(request, inFlightRead);
-    } finally {
-      inFlightRead.end();
-    }
   }
 
   /** A read of an entry that is being loaded around it: the loader runs, and the outermost load stores what it returns. */

@@ -19,14 +19,23 @@ export class TimeBudget {
 
   /** Takes a step. @throws {CacheError} `CACHE_UNAVAILABLE` instead, once the time is spent. */
   async step<T>(take: () => Promise<T>): Promise<T> {
-    if (this.spent) throw new CacheError('CACHE_UNAVAILABLE', 'Redis is too slow for another step of this read.');
-    const startedAt = this.clock.now();
+    const startedAt = this.begin();
     try {
       return await take();
     } finally {
-      this.#spentMs += this.clock.now() - startedAt;
-      this.spent = this.#spentMs >= this.deadlineMs;
+      this.end(startedAt);
     }
+  }
+
+  /** Begins a step, which ends with {@link end}. Returns the time. @throws {CacheError} as {@link step}. */
+  begin(): number {
+    if (this.spent) throw new CacheError('CACHE_UNAVAILABLE', 'Redis is too slow for another step of this read.');
+    return this.clock.now();
+  }
+
+  end(startedAt: number): void {
+    this.#spentMs += this.clock.now() - startedAt;
+    this.spent = this.#spentMs >= this.deadlineMs;
   }
 }
 

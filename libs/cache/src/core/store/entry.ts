@@ -79,7 +79,10 @@ export class Entry<V> {
    */
   get etag(): string | undefined {
     if (this.codec !== jsonCodec || this.absent) return undefined;
-    this.#etag ??= compact(this.opaqueTag === undefined ? weakEtag(this.json ?? '') : strongEtag(this.opaqueTag));
+    if (this.#etag === undefined) {
+      const etag = this.opaqueTag === undefined ? weakEtag(this.json ?? '') : strongEtag(this.opaqueTag);
+      this.#etag = this.#holder ? compact(etag) : etag;
+    }
     return this.#etag;
   }
 
@@ -142,6 +145,7 @@ export class Entry<V> {
     // The shared entry of absent values never changes, and would keep its last holder in memory.
     if (this.absent) return;
     this.#holder = holder;
+    if (this.#etag !== undefined) this.#etag = compact(this.#etag);
     if (this.#payload !== undefined && this.#payload.length <= MOST_COPIED) this.#payload = compact(this.#payload);
   }
 

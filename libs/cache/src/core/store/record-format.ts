@@ -203,7 +203,12 @@ function parsed(json: string): unknown {
   }
 }
 
+/** The extra of an entry that has an entity tag and no type hints. */
+const ETAG_ONLY = /^\{"etag":"([^"\\]+)"\}$/;
+
 function decodeExtra(json: string): Extra | undefined {
+  const etag = ETAG_ONLY.exec(json)?.[1];
+  if (etag !== undefined) return isOpaqueTag(etag) ? { etag } : undefined;
   const extra = parsed(json);
   return isExtra(extra) ? extra : undefined;
 }
