@@ -2,8 +2,8 @@ import { existsSync, readdirSync } from 'node:fs';
 import { join } from 'node:path';
 import { findOnPath, isExecutable } from './find-on-path.js';
 
-/** The folder into which scripts/run/provision-redis.mjs unpacks Redis. */
-const unpacked = join(import.meta.dirname, '../../../node_modules/.cache/nuthatch/redis');
+/** The folder into whose folders scripts/run/provision-redis.mjs unpacks Redis and Valkey. */
+const unpacked = join(import.meta.dirname, '../../../node_modules/.cache/nuthatch');
 
 export interface Program {
   readonly command: string;
@@ -11,22 +11,30 @@ export interface Program {
 }
 
 export function redisProgram(): Program {
-  const { PATH, REDIS_SERVER_BIN } = process.env;
+  const { PATH, REDIS_SERVER_BIN, REDIS_SERVER } = process.env;
   if (REDIS_SERVER_BIN) {
     if (isExecutable(REDIS_SERVER_BIN)) return { command: REDIS_SERVER_BIN, env: { PATH } };
     throw new Error(`REDIS_SERVER_BIN is ${REDIS_SERVER_BIN}, which is not executable.`);
   }
-  const installed = findOnPath('redis-server') ?? findOnPath('valkey-server');
-  if (installed) return { command: installed, env: { PATH } };
+  if (REDIS_SERVER === 'valkey') return program('valkey', ['valkey-server']);
+  if (REDIS_SERVER && REDIS_SERVER !== 'redis')
+    throw new Error(`REDIS_SERVER is ${REDIS_SERVER}. Write redis or valkey.`);
+  return program('redis', ['redis-server', 'valkey-server']);
+}
 
-  const command = join(unpacked, 'usr/bin/redis-server');
+function program(folder: string, [name = '', ...others]: readonly string[]): Program {
+  const { PATH } = process.env;
+  const installed = [name, ...others].map((other) => findOnPath(other)).find((path) => path !== undefined);
+  if (installed) return { command: installed, env: { PATH } };
+  const command = join(unpacked, folder, 'usr/bin', name);
   if (existsSync(command)) return { command, env: { PATH, LD_LIBRARY_PATH: unpackedLibraries() } };
   throw new Error(missing);
 }
 
+/** The libraries of Redis, which Valkey needs too. */
 function unpackedLibraries(): string {
   return ['lib', 'usr/lib']
-    .map((folder) => join(unpacked, folder))
+    .map((folder) => join(unpacked, 'redis', folder))
     .filter(existsSync)
     .flatMap((folder) => readdirSync(folder).map((triplet) => join(folder, triplet)))
     .join(':');
@@ -35,4 +43,5 @@ function unpackedLibraries(): string {
 const missing = `The tests need a Redis, and found none. Do one of these:
   - put redis-server on the PATH:   apt-get install redis-server   |   dnf install redis   |   brew install redis
   - unpack one for the tests:       node scripts/run/provision-redis.mjs   (Debian and Ubuntu, no root needed)
-  - name its program:               REDIS_SERVER_BIN=/path/to/redis-server npm test`;
+  - name its program:               REDIS_SERVER_BIN=/path/to/redis-server npm test
+REDIS_SERVER=valkey needs valkey-server: on the PATH, or unpacked by the same script on Debian 12.`;
