@@ -11,6 +11,7 @@ import {
   type Outcome,
   underLoad,
 } from '../consistency/processes/scenarios/scenario.js';
+import { stalledMs } from '../consistency/processes/worker/loop-stalls.js';
 import { machineNow } from '../support/processes/machine-clock.js';
 import { SentinelFleet } from './sentinel-fleet.js';
 
@@ -35,7 +36,7 @@ export interface FailureFigures extends Outcome {
   readonly writesAfterMs: number;
   /** Until every process used the cache again, since the servers agreed. */
   readonly healedAfterMs: number;
-  /** How old the oldest stale reads were. */
+  /** How many reads missed a write of their own process, and how old the others were, of writes that Redis had acknowledged. */
   readonly staleMs: { readonly own: number; readonly strong: number; readonly other: number };
   readonly failed: number;
 }
@@ -49,24 +50,28 @@ export async function runFailure({ fault, cause }: Failure): Promise<FailureFigu
     const phases: Phase[] = [{ name: 'start', from: Number.NEGATIVE_INFINITY, bound: FAULTY, settled: false }];
     let healedAfterMs = 0;
     const loaded = await underLoad(fleet, LOAD, async () => {
+      // New processes are busy compiling code.
       await pause(CALM_MS);
       await settled(fleet.instances, SETTLED_WITHIN_MS);
       phases.push({ name: 'before', from: machineNow(), bound: HEALTHY, settled: true });
       await pause(CALM_MS);
       phases.push({ name: 'fault', from: machineNow(), bound: FAULTY, settled: false });
       const stop = sample(fleet, reported);
-      await cause(fleet);
-      const agreedAt = machineNow();
-      await settled(fleet.instances, SETTLED_WITHIN_MS);
-      healedAfterMs = machineNow() - agreedAt;
-      await stop();
-      phases.push({ name: 'after', from: machineNow(), bound: FAULTY, settled: true });
-      await pause(CALM_MS);
-      return agreedAt;
+      try {
+        await cause(fleet);
+        const agreedAt = machineNow();
+        await settled(fleet.instances, SETTLED_WITHIN_MS);
+        healedAfterMs = machineNow() - agreedAt;
+        phases.push({ name: 'after', from: machineNow(), bound: FAULTY, settled: true });
+        await pause(CALM_MS);
+        return agreedAt;
+      } finally {
+        await stop();
+      }
     });
     const outcome = await judge(fault, phases, loaded);
     const { latency, failed } = outcome.figures;
-    const { strong, read, ownMissed } = outcome.verdict.phases.get('fault') ?? {};
+    const { promisedMs, ownMissed } = outcome.verdict.phases.get('fault') ?? {};
     return {
       ...outcome,
       fault,
@@ -74,7 +79,7 @@ export async function runFailure({ fault, cause }: Failure): Promise<FailureFigu
       longestReadMs: latency['fault']?.longestAwakeMs ?? 0,
       writesAfterMs: writesAfter(loaded),
       healedAfterMs,
-      staleMs: { own: ownMissed ?? 0, strong: strong?.oldestMs ?? 0, other: read?.oldestMs ?? 0 },
+      staleMs: { own: ownMissed ?? 0, strong: promisedMs?.strong ?? 0, other: promisedMs?.read ?? 0 },
       failed: Object.values(failed).reduce((sum, count) => sum + count, 0),
     };
   } finally {
@@ -98,10 +103,11 @@ function sample({ instances }: SentinelFleet, reported: Set<string>): () => Prom
   };
 }
 
+/** Without the time in which the process did not run: a busy machine is no fault of Redis. */
 function writesAfter({ reports, healedAt }: Loaded): number {
-  const first = reports.map(({ operations }) => {
+  const first = reports.map(({ operations, stalls }) => {
     for (const { kind, pending, start, end } of OperationLog.of(operations))
-      if (kind === 'write' && !pending && start >= healedAt) return end - healedAt;
+      if (kind === 'write' && !pending && start >= healedAt) return end - healedAt - stalledMs(stalls, healedAt, end);
     return Number.POSITIVE_INFINITY;
   });
   return Math.max(...first);

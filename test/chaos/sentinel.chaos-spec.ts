@@ -61,7 +61,7 @@ const FAILURES: readonly Failure[] = [
       await Promise.all(group.sentinels.map((sentinel) => sentinel.kill()));
       await pause(3_000);
       await Promise.all(group.sentinels.map((sentinel) => sentinel.start()));
-      await group.master();
+      await group.settled();
     },
   },
 ];
