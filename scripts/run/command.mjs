@@ -8,11 +8,12 @@ import { commands, helpOf } from './commands.mjs';
 
 const root = join(import.meta.dirname, '../..');
 const [name, ...words] = process.argv.slice(2);
-const { needs = [], program, args = [] } = commands[name];
+const { env = {}, needs = [], program, args = [] } = commands[name];
 
 if (words.includes('--help') || words.includes('-h')) {
   console.log(helpOf(name));
 } else {
+  Object.assign(process.env, env);
   await import('./require-packages.mjs');
   if (needs.includes('redis')) await import('./provision-redis.mjs');
   if (needs.includes('curl')) await import('../docs/provision-curl.mjs');

@@ -50,6 +50,22 @@ export const commands = {
     program: 'node_modules/vitest/vitest.mjs',
     args: ['run', '--config', 'test/consistency/processes/vitest.config.ts'],
   },
+  'test:chaos': {
+    about: 'Runs three instances on Sentinels against failovers, and writes docs/operations/failure-modes.md. Takes minutes.',
+    options: [['<word>', 'runs the scenarios whose path contains the word']],
+    example: 'npm run test:chaos',
+    needs: ['redis'],
+    program: 'node_modules/vitest/vitest.mjs',
+    args: ['run', '--config', 'test/chaos/vitest.config.ts'],
+  },
+  'test:valkey': {
+    about: 'Runs the tests of the libraries that need a Redis, with Valkey instead.',
+    example: 'npm run test:valkey',
+    env: { REDIS_SERVER: 'valkey' },
+    needs: ['redis'],
+    program: 'scripts/run/test.mjs',
+    args: ['libs/cache/test', 'libs/redis/test'],
+  },
   'test:packages': {
     about: 'Packs the libraries, and installs, builds and runs them in applications of Nest 11 and 12 outside of the repository.',
     options: [['-t <title>', 'runs the tests whose title matches']],

@@ -18,9 +18,9 @@ export function isInstalled(...programs) {
 
 /**
  * Unpacks packages, with the libraries that this machine lacks, into the folder `name` of the cache, unless the folder exists.
- * Does nothing on a machine without apt-get and dpkg. A failure is printed and becomes the exit code.
+ * Does nothing on a machine without apt-get and dpkg. `download` gets the packages and an empty folder. A failure is printed and becomes the exit code.
  */
-export async function unpackDebian(name, packages) {
+export async function unpackDebian(name, packages, download = downloadInstallable) {
   const unpacked = join(cache, name);
   if (existsSync(unpacked) || !isInstalled('apt-get') || !isInstalled('dpkg')) return;
   // This process unpacks into a folder of its own and renames it at the end, so that the folder with the right name is complete.
@@ -29,7 +29,7 @@ export async function unpackDebian(name, packages) {
   mkdirSync(join(archives, 'partial'), { recursive: true });
   try {
     const title = `No ${packages.join(' or ')} on the PATH: unpacking for the tests`;
-    await withProgress(title, unpack(packages, archives, join(work, 'root')));
+    await withProgress(title, unpack(download(packages, archives), archives, join(work, 'root')));
     renameSync(join(work, 'root'), unpacked);
   } catch (failure) {
     console.error(failure.message);
@@ -39,18 +39,17 @@ export async function unpackDebian(name, packages) {
   }
 }
 
-async function unpack(packages, archives, target) {
-  await download(packages, archives);
+async function unpack(downloading, archives, target) {
+  await downloading;
   for (const file of readdirSync(archives).filter((archive) => archive.endsWith('.deb'))) {
     await run('dpkg', '-x', join(archives, file), target);
   }
 }
 
 /** `--download-only` also fetches the libraries that this machine lacks. The options let any user run it. */
-async function download(packages, folder) {
-  const anyUser = ['-o', 'Debug::NoLocking=true', '-o', `Dir::Cache::archives=${folder}`];
+async function downloadInstallable(packages, folder) {
   const fetch = () =>
-    run('apt-get', 'install', '--download-only', '--no-install-recommends', '--yes', ...anyUser, ...packages);
+    run('apt-get', 'install', '--download-only', '--no-install-recommends', '--yes', ...anyUser(folder), ...packages);
   try {
     await fetch();
   } catch (failure) {
@@ -61,9 +60,14 @@ async function download(packages, folder) {
   }
 }
 
-async function run(command, ...args) {
+/** Options with which any user may run apt-get. */
+export const anyUser = (folder) => ['-o', 'Debug::NoLocking=true', '-o', `Dir::Cache::archives=${folder}`];
+
+/** Runs a program to its end, and returns its output. @throws {Error} with the output of a program that fails. */
+export async function run(command, ...args) {
   const { status, output } = await runProgram(command, args, {
     env: { ...process.env, DEBIAN_FRONTEND: 'noninteractive' },
   });
   if (status !== 0) throw new Error(`${command} ${args.join(' ')} failed: ${output}`);
+  return output;
 }

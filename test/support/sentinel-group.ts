@@ -88,12 +88,15 @@ export class SentinelGroup {
     return this.changedFrom(before);
   }
 
-  /** Waits until all Sentinels name another master. */
+  /** Waits until all Sentinels name another master, which accepts writes. */
   async changedFrom(before: RedisServer, within = 20_000): Promise<RedisServer> {
     return eventually(
       async () => {
         const master = await this.master();
         if (master === before) throw new Error('The Sentinels still name the former master.');
+        // Without a replica, the master refuses writes.
+        const info = String(await order(master.port, 'INFO', 'replication'));
+        if (!info.includes('state=online')) throw new Error(`No replica is online:\n${info}`);
         return master;
       },
       { within },
@@ -177,7 +180,7 @@ export class SentinelServer {
 /** Sends one command over a connection of its own. */
 export async function order(port: number, ...words: readonly string[]): Promise<unknown> {
   const client = createClient({
-    socket: { host: '127.0.0.1', port, connectTimeout: 1_000, reconnectStrategy: false },
+    socket: { host: '127.0.0.1', port, connectTimeout: 2_000, reconnectStrategy: false },
     disableOfflineQueue: true,
   });
   client.on('error', () => {});

@@ -43,7 +43,7 @@ export class Fleet {
       ({ port }, instance) =>
         new Instance(inject('workerProgram'), {
           instance,
-          redisUrl: proxied ? `redis://127.0.0.1:${port}` : redis.url,
+          topology: { mode: 'single', url: proxied ? `redis://127.0.0.1:${port}` : redis.url },
           databaseUrl,
           operationTimeoutMs,
         }),
@@ -53,17 +53,12 @@ export class Fleet {
 
   /** Waits until every process receives all invalidations and has none pending. */
   async settled(): Promise<void> {
-    const end = performance.now() + SETTLED_WITHIN_MS;
-    while ((await this.unsettled()) > 0) {
-      if (performance.now() > end) throw new Error(`A process has not settled within ${SETTLED_WITHIN_MS} ms.`);
-      await pause(20);
-    }
+    await settled(this.instances);
   }
 
   /** Returns how many processes miss invalidations or have some pending. */
   async unsettled(): Promise<number> {
-    const states = await Promise.all(this.instances.map((instance) => instance.send('status', undefined)));
-    return states.filter(({ settled }) => !settled).length;
+    return unsettled(this.instances);
   }
 
   /** Sends one command to Redis without a proxy. */
@@ -76,6 +71,20 @@ export class Fleet {
     await Promise.all(this.proxies.map((proxy) => proxy.close()));
     await this.redis.kill();
   }
+}
+
+/** Waits until every process receives all invalidations and has none pending. */
+export async function settled(instances: readonly Instance[], withinMs = SETTLED_WITHIN_MS): Promise<void> {
+  const end = performance.now() + withinMs;
+  while ((await unsettled(instances)) > 0) {
+    if (performance.now() > end) throw new Error(`A process has not settled within ${withinMs} ms.`);
+    await pause(20);
+  }
+}
+
+async function unsettled(instances: readonly Instance[]): Promise<number> {
+  const states = await Promise.all(instances.map((instance) => instance.send('status', undefined)));
+  return states.filter((state) => !state.settled).length;
 }
 
 export type Command = (...words: readonly string[]) => Promise<unknown>;

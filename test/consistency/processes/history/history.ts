@@ -63,6 +63,8 @@ export class Staleness {
 export interface PhaseFigures {
   readonly strong: Staleness;
   readonly read: Staleness;
+  /** The oldest reads of each kind, of the writes that the promise includes. */
+  readonly promisedMs: Record<Exclude<Kind, 'write'>, number>;
   reads: number;
   writes: number;
   pendingWrites: number;
@@ -139,9 +141,10 @@ class HistoryCheck {
     if (ownLagMs > 0) {
       figures.ownMissed += 1;
       this.#violate('did not read its own write', read, ownLagMs);
-    } else if (this.#promisedLag(read, row.lag(read.version, read.start, oldest), phase.bound) > phase.bound[kind]) {
-      this.#violate('older than promised', read, lagMs);
     }
+    const promisedMs = this.#promisedLag(read, row.lag(read.version, read.start, oldest), phase.bound);
+    figures.promisedMs[kind] = Math.max(figures.promisedMs[kind], promisedMs);
+    if (ownLagMs === 0 && promisedMs > phase.bound[kind]) this.#violate('older than promised', read, lagMs);
     if (kind === 'strong' && phase.settled) this.#checkSession(row, read);
   }
 
@@ -194,5 +197,14 @@ class HistoryCheck {
 }
 
 function noFigures(): PhaseFigures {
-  return { strong: new Staleness(), read: new Staleness(), reads: 0, writes: 0, pendingWrites: 0, ownMissed: 0 };
+  const promisedMs = { strong: 0, read: 0 };
+  return {
+    strong: new Staleness(),
+    read: new Staleness(),
+    promisedMs,
+    reads: 0,
+    writes: 0,
+    pendingWrites: 0,
+    ownMissed: 0,
+  };
 }

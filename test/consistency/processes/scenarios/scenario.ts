@@ -14,7 +14,7 @@ import { type Figures, figuresOf, writeReport } from '../history/report.js';
  */
 export const HEALTHY: Bound = { strong: 0, read: 50, awake: true };
 /** For the time in which a process cannot receive or send invalidations. */
-const FAULTY: Bound = { strong: 0, read: 1_000 };
+export const FAULTY: Bound = { strong: 0, read: 1_000 };
 
 /**
  * For a Redis that answers, and refuses: pending writes of other processes count too. No operation times out on a busy machine,
@@ -102,7 +102,7 @@ async function runOnce(scenario: Scenario): Promise<Outcome & { readonly late: r
   });
 }
 
-interface Loaded {
+export interface Loaded {
   readonly reports: readonly RunReport[];
   /** The stalls of this process, whose proxies connect the other processes to Redis. */
   readonly proxyStalls: readonly Stall[];
@@ -110,7 +110,11 @@ interface Loaded {
 }
 
 /** Runs traffic on every instance while `during` runs. `during` returns when the fault ended. */
-export async function underLoad(fleet: Fleet, load: Workload, during: () => Promise<number>): Promise<Loaded> {
+export async function underLoad(
+  fleet: Pick<Fleet, 'instances'>,
+  load: Workload,
+  during: () => Promise<number>,
+): Promise<Loaded> {
   const stalls = new LoopStalls();
   await Promise.all(fleet.instances.map((instance) => instance.send('begin', load)));
   const healedAt = await during();

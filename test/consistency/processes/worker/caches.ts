@@ -23,6 +23,7 @@ const tagOf = (list: number): string => `list:${list}`;
 /** The caches of one process. */
 export class Caches {
   readonly rows: Rows;
+  readonly redis: RedisConnection;
   readonly row: Cache<number, Row>;
   /** A list that one query reads from the database. */
   readonly list: Cache<number, readonly Row[]>;
@@ -30,11 +31,11 @@ export class Caches {
   readonly compound: Cache<number, readonly Row[]>;
   readonly #open: RuntimeProvider;
 
-  constructor({ redisUrl, databaseUrl, operationTimeoutMs }: WorkerOptions) {
+  constructor({ topology, databaseUrl, operationTimeoutMs }: WorkerOptions) {
     this.rows = new Rows(databaseUrl);
-    const redis = new RedisConnection({ topology: { mode: 'single', url: redisUrl }, operationTimeoutMs });
-    this.#open = new RuntimeProvider(redis, checkOptions({ namespace: NAMES.namespace }));
-    redis.open();
+    this.redis = new RedisConnection({ topology, operationTimeoutMs });
+    this.#open = new RuntimeProvider(this.redis, checkOptions({ namespace: NAMES.namespace }));
+    this.redis.open();
     const registry = new CacheRegistry(this.#open.runtime);
     const tags = (list: number): string[] => [tagOf(list)];
     this.row = registry.create(defineCache<Row, number>('row', policy));

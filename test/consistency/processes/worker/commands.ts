@@ -1,9 +1,11 @@
+import type { RedisState, RedisTopology } from '@nuthatch/redis';
 import type { Stall } from './loop-stalls.js';
 
 /** The argument with which a test starts a process of the fleet. */
 export interface WorkerOptions {
   readonly instance: number;
-  readonly redisUrl: string;
+  /** Without functions, because the options travel as JSON. */
+  readonly topology: RedisTopology;
   readonly databaseUrl: string;
   /** The timeout of a Redis operation, in milliseconds. */
   readonly operationTimeoutMs: number;
@@ -33,6 +35,7 @@ export interface Status {
   readonly settled: boolean;
   /** Whether a value has changed the prototype of all objects. */
   readonly polluted: boolean;
+  readonly redis: Pick<RedisState, 'connected' | 'lastError' | 'master'>;
 }
 
 /** What a process did since `begin`. */

@@ -34,6 +34,7 @@ serveCommands<Commands>({
     writes: sessions.writes,
     settled: caches.settled,
     polluted: 'polluted' in {},
+    redis: caches.redis.state,
   }),
   async read({ key, strong = false, times = 1, loadMs = 0 }) {
     const callsBefore = caches.rows.calls;

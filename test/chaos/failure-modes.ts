@@ -1,0 +1,49 @@
+import { mkdir, readFile, writeFile } from 'node:fs/promises';
+import { join } from 'node:path';
+import { format } from 'prettier';
+import type { FailureFigures } from './failure.js';
+
+const root = join(import.meta.dirname, '../..');
+export const PAGE = join(root, 'docs/operations/failure-modes.md');
+const COPY = join(root, 'node_modules/.cache/nuthatch/chaos');
+
+export const COLUMNS = [
+  'fault',
+  'a client gets',
+  '`lastError` in `/health`',
+  'longest read',
+  'stale reads: own, strong, other',
+  'writes applied again',
+  'cache used again',
+] as const;
+
+/**
+ * Writes the table of the page from the figures of a run, into a copy below node_modules/.cache. With `CHAOS_WRITE=1`, it replaces
+ * the table of the page.
+ */
+export async function writeFailureModes(failures: readonly FailureFigures[]): Promise<void> {
+  const page = await readFile(PAGE, 'utf8');
+  const table = [COLUMNS, COLUMNS.map(() => '---'), ...failures.map(cells)].map((row) => `| ${row.join(' | ')} |`);
+  const written = await format(page.replace(/^\| fault [\s\S]*?\n(?=\n|$)/m, `${table.join('\n')}\n`), {
+    parser: 'markdown',
+    printWidth: 120,
+    proseWrap: 'always',
+  });
+  await mkdir(COPY, { recursive: true });
+  await writeFile(join(COPY, 'failure-modes.md'), written);
+  if (process.env['CHAOS_WRITE'] === '1') await writeFile(PAGE, written);
+}
+
+function cells({ fault, failed, reported, longestReadMs, staleMs, writesAfterMs, healedAfterMs }: FailureFigures) {
+  const ms = (time: number): string => `${Math.round(time)} ms`;
+  const seconds = (time: number): string => `${(time / 1_000).toFixed(1)} s`;
+  return [
+    fault,
+    failed === 0 ? 'no error' : `${failed} errors`,
+    reported.map((word) => `\`${word}\``).join(', ') || 'none',
+    ms(longestReadMs),
+    `${staleMs.own}, ${ms(staleMs.strong)}, ${ms(staleMs.other)}`,
+    ms(writesAfterMs),
+    seconds(healedAfterMs),
+  ];
+}
