@@ -14,9 +14,10 @@ const only = (name, comment, from, allowed) => ({
 
 /** The floors of the core, from the bottom. A folder or file imports only from itself and from the floors below. */
 const FLOORS = [
-  'clock|errors|concurrency|codec|operation-options',
+  'clock|errors|concurrency|codec|operation-options|histogram',
   'policy',
   'store',
+  'observe',
   'coherence',
   'context',
   'counters|read-result',

@@ -63,6 +63,13 @@ export interface CacheModuleOptions {
    * @default false
    */
   readonly reportSharedPrincipals?: boolean;
+
+  /**
+   * Returns the id of the request, or the name of the job, on whose behalf the present code runs. The journal of writes and
+   * invalidations has it. It runs once per write.
+   * @default none
+   */
+  readonly actor?: () => string | undefined;
 }
 
 export interface CheckedOptions extends MemoryBounds {
@@ -73,6 +80,7 @@ export interface CheckedOptions extends MemoryBounds {
   readonly maxPayloadBytes: number;
   readonly rolledBack: (error: unknown) => boolean;
   readonly reportSharedPrincipals: boolean;
+  readonly actor: (() => string | undefined) | undefined;
 }
 
 /** The heartbeats that may fail before L1 is no longer served. */
@@ -89,6 +97,7 @@ export function checkOptions(options: CacheModuleOptions): CheckedOptions {
     maxPayloadBytes = 1024 * 1024,
     rolledBack = isClientError,
     reportSharedPrincipals = false,
+    actor,
   } = options;
   const problems: string[] = [];
   if (!NAMESPACE.test(namespace)) {
@@ -120,5 +129,6 @@ export function checkOptions(options: CacheModuleOptions): CheckedOptions {
     maxPayloadBytes,
     rolledBack,
     reportSharedPrincipals,
+    actor,
   };
 }

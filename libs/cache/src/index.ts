@@ -12,9 +12,23 @@ export type { ReadOptions, SetOptions, WriteOptions } from './core/operation-opt
 export { type CacheDefinition, type CachePolicy, defineCache } from './core/policy/define-cache.js';
 export { CacheError, type CacheErrorCode } from './core/errors.js';
 export { type Codec, type Encoded, type PayloadForm } from './core/codec/codec.js';
-export { type CacheCounters, type NotStoredReason } from './core/counters.js';
+export { type CacheCounters, type CacheDurations, type ReadErrorKind, sumCounters } from './core/counters.js';
+export { type Exemplar, Histogram, type HistogramData } from './core/histogram.js';
+export {
+  type CacheEvents,
+  type CoherenceEvent,
+  type LoadEvent,
+  onCacheEvent,
+  type ReadEvent,
+  type StoreEvent,
+} from './core/observe/events.js';
+export { type JournalEntry } from './core/observe/journal-entry.js';
+export { type Miss } from './core/observe/miss-log.js';
+export { type InvalidationCounts } from './core/observe/observation.js';
+export { type LoadOutcome, type MissReason, type NotStoredReason } from './core/observe/read-outcome.js';
 export { type LoadsInProgress } from './core/context/load-limiter.js';
 export {
+  type ExplainedMiss,
   type ExplainedPolicy,
   type ExplainedState,
   type ExplainedTag,
@@ -26,9 +40,9 @@ export { schemaFingerprint } from './core/policy/schema-fingerprint.js';
 export { type StandardSchema } from './core/policy/standard-schema.js';
 export { type ValueSchema } from './core/policy/value-schema.js';
 export { httpDate } from './http/headers/last-modified.js';
-export { type MemoryUsage, type Tier } from './core/store/store.js';
+export { type EvictionCounts, type MemoryUsage, type Tier } from './core/store/store.js';
 export { type LoadMany } from './core/batch/read-many.js';
-export { type Answer, type ReadResult, type ReadStatus } from './core/read-result.js';
+export { type Answer, type ReadDetail, type ReadResult, type ReadStatus } from './core/read-result.js';
 export { type CacheTransaction } from './core/write/transaction.js';
 export { type Written } from './core/write/write-path.js';
 export { type Applied } from './core/write/active-write.js';

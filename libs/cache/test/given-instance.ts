@@ -2,7 +2,7 @@ import { RedisConnection } from '@nuthatch/redis';
 import { expect, onTestFinished } from 'vitest';
 import { eventually } from '../../../test/support/eventually.js';
 import { type RedisServer, startRedis } from '../../../test/support/redis-server.js';
-import { checkOptions } from '../src/cache.options.js';
+import { type CacheModuleOptions, checkOptions } from '../src/cache.options.js';
 import { CacheRegistry } from '../src/core/cache-registry.js';
 import { defineCache } from '../src/core/policy/define-cache.js';
 import { RuntimeProvider } from '../src/runtime-provider.js';
@@ -23,10 +23,14 @@ export async function givenRedis(...args: readonly string[]) {
 }
 
 /** Starts one instance of an application, which is connected and verified. */
-export async function givenInstance({ url }: Pick<RedisServer, 'url'>, namespace = 'app') {
+export async function givenInstance(
+  { url }: Pick<RedisServer, 'url'>,
+  namespace = 'app',
+  options: CacheModuleOptions = {},
+) {
   const redis = new RedisConnection({ topology: { mode: 'single', url }, operationTimeoutMs: 1_000 });
   redis.open();
-  const open = new RuntimeProvider(redis, checkOptions({ namespace }));
+  const open = new RuntimeProvider(redis, checkOptions({ ...options, namespace }));
   let stopped = false;
   const stop = async (): Promise<void> => {
     if (stopped) return;

@@ -34,10 +34,16 @@ export const counters = {
     loadTimeouts: 0,
     loading: { running: 1, waiting: 0 },
     collapsed: 0,
+    awaited: 0,
     unreadable: 0,
     hitRatio: 0.8,
     notStored: { 'too-large': 0, reconnected: 0, unavailable: 0, overtaken: 0 },
-    tiers: { l1: { hits: 5, misses: 5, entries: 2, bytes: 200 }, l2: { hits: 3, misses: 2 } },
+    staleServed: { 'stale-while-revalidate': 0, 'stale-if-error': 0 },
+    failed: { origin: 0, 'load-timeout': 0, 'origin-failed': 0, overloaded: 0, unavailable: 0 },
+    tiers: {
+      l1: { hits: 5, misses: 5, puts: 3, entries: 2, bytes: 200, evictions: { bytes: 1, entries: 0 } },
+      l2: { hits: 3, misses: 2, puts: 2 },
+    },
   },
 } satisfies Record<string, CacheCounters>;
 

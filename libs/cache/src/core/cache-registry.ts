@@ -1,7 +1,11 @@
 import { Cache, type WriteBody } from './cache.js';
 import type { CacheDefinition } from './policy/define-cache.js';
 import { CacheError } from './errors.js';
-import type { CacheCounters } from './counters.js';
+import type { CacheCounters, CacheDurations } from './counters.js';
+import type { Histogram } from './histogram.js';
+import type { JournalEntry } from './observe/journal-entry.js';
+import type { Miss } from './observe/miss-log.js';
+import type { InvalidationCounts } from './observe/observation.js';
 import { type CacheRuntime, usable } from './cache-runtime.js';
 import type { MemoryUsage } from './store/store.js';
 import { WritePath, type Written } from './write/write-path.js';
@@ -151,4 +155,36 @@ export class CacheRegistry {
   counters(): Record<string, CacheCounters> {
     return Object.fromEntries([...this.#caches].map(([name, cache]) => [name, cache.counters()]));
   }
+
+  /** Returns how long the reads and loads of each cache took since this process started, by the cache's name. */
+  durations(): Record<string, CacheDurations> {
+    return Object.fromEntries([...this.#caches].map(([name, { durations }]) => [name, durations]));
+  }
+
+  /** The number of records and tags that were invalidated since this process started. */
+  get invalidations(): InvalidationCounts {
+    return this.runtime.observation.invalidations;
+  }
+
+  /** How long each heartbeat took, from its start until all messages before it had arrived. Empty without Redis. */
+  get channelLag(): Histogram {
+    return this.runtime.observation.channelLag;
+  }
+
+  /** How long the operations on Redis took, by the name of their script. Empty without Redis. */
+  get operations(): ReadonlyMap<string, Histogram> {
+    return this.runtime.store.operations ?? NO_OPERATIONS;
+  }
+
+  /** The last 1,000 writes and invalidations of this process, the newest first. */
+  get journal(): Iterable<JournalEntry> {
+    return this.runtime.observation.journal;
+  }
+
+  /** The last 1,000 reads of this process that loaded their value, the newest first. */
+  get misses(): Iterable<Miss> {
+    return this.runtime.observation.misses;
+  }
 }
+
+const NO_OPERATIONS: ReadonlyMap<string, never> = new Map<string, never>();

@@ -5,7 +5,8 @@ import { Coherence, type CoherenceLimits } from './coherence/coherence.js';
 import { RedisKeys } from './store/redis-keys.js';
 import { PendingInvalidations } from './coherence/pending-invalidations.js';
 import type { ChannelListener, LocalTier, RecordStore } from './store/store.js';
-import type { CacheObserver } from './coherence/observer.js';
+import type { CacheObserver } from './observe/observer.js';
+import { Observation } from './observe/observation.js';
 
 /** Services shared by all caches of one application. */
 export interface CacheRuntime {
@@ -21,7 +22,8 @@ export interface CacheRuntime {
   /** The largest payload that is stored, in bytes, including its type hints. */
   readonly maxPayloadBytes: number;
   readonly warn: (message: string) => void;
-  readonly observer: CacheObserver | undefined;
+  /** Records what happens, for people who look at it. */
+  readonly observation: Observation;
 }
 
 /** Services and limits that differ between applications. */
@@ -31,6 +33,8 @@ export interface RuntimeOptions
   readonly local: LocalTier;
   readonly maxLoads: number;
   readonly observer?: CacheObserver | undefined;
+  /** Returns the id of the request, or the name of the job, on whose behalf the present code runs. */
+  readonly actor?: (() => string | undefined) | undefined;
   /** Creates the store, which reports changes to `listener`. */
   readonly store: (keys: RedisKeys, listener: ChannelListener) => RecordStore;
 }
@@ -44,18 +48,22 @@ export function createRuntime({
   store,
   ...parts
 }: RuntimeOptions): CacheRuntime {
-  const { observer, ...rest } = parts;
+  const { observer, actor, ...rest } = parts;
   const keys = new RedisKeys(namespace);
-  const coherence = new Coherence(local, rest.clock, { maxStalenessMs, maxTagBytes }, observer);
+  const observation = new Observation(rest.clock, keys, actor, observer);
+  const coherence = new Coherence(local, rest.clock, { maxStalenessMs, maxTagBytes }, observation);
   const deadlines = new Deadlines(rest.clock);
-  const forget = (recordKey: string): void => coherence.onInvalidation('done', recordKey);
   return {
     ...rest,
     keys,
     coherence,
-    observer,
+    observation,
     store: store(keys, coherence),
-    pending: new PendingInvalidations(keys.namespaceTag, rest.clock, forget),
+    pending: new PendingInvalidations(keys.namespaceTag, rest.clock, {
+      forget: (recordKey) => coherence.forget(recordKey),
+      applied: (batch) => observation.journal.applied(batch),
+      allApplied: () => observation.journal.allApplied(),
+    }),
     deadlines,
     loadLimiter: new LoadLimiter(deadlines, maxLoads),
   };

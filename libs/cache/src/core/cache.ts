@@ -2,7 +2,7 @@ import { type EntryRef, KeyResolver } from './store/key-resolver.js';
 import type { CacheDefinition } from './policy/define-cache.js';
 import { CacheError } from './errors.js';
 import { type ReadServices, createReadServices } from './read/read-services.js';
-import type { CacheCounters } from './counters.js';
+import type { CacheCounters, CacheDurations } from './counters.js';
 import { type Explanation, Explainer } from './inspect/explain.js';
 import { noteInvalidated } from './context/invalidated-tags.js';
 import { KeyedEntry } from './read/keyed-entry.js';
@@ -172,7 +172,7 @@ export class Cache<K, V> {
       (value) => {
         const { entryFactory } = this.#services;
         const entry = captured && entryFactory.entryOf(value);
-        const newEntry = captured && entry && entryFactory.create(entry, captured, startedAt, ttlMs);
+        const newEntry = captured && entry && entryFactory.create(entry, { record, tags: captured, startedAt, ttlMs });
         return newEntry && { ...newEntry, recordKey: record.key };
       },
     );
@@ -271,7 +271,13 @@ export class Cache<K, V> {
   counters(): CacheCounters {
     const { coherence, loadLimiter } = this.runtime;
     const { name } = this.definition;
-    return this.#services.counters.snapshot(coherence.local.usage(name), loadLimiter.inProgress(name));
+    const l1 = { ...coherence.local.usage(name), evictions: coherence.local.evictions(name) };
+    return this.#services.counters.snapshot(l1, loadLimiter.inProgress(name));
+  }
+
+  /** How long the reads and the loads of this cache took in this process, since its start. */
+  get durations(): CacheDurations {
+    return this.#services.counters.durations;
   }
 
   #tagNames(tags: readonly string[]): readonly string[] {

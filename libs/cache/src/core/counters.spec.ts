@@ -1,13 +1,20 @@
 import { describe, expect, it, vi } from 'vitest';
 import { givenFleet } from '../testing/fleet.js';
 import { Cache } from './cache.js';
-import { Counters } from './counters.js';
+import { Counters, sumCounters } from './counters.js';
+import type { ReadStatus } from './read-result.js';
 
 const RECORD_KEY = 'n:c:test:sk';
+const record = { cache: 'test', key: RECORD_KEY };
 const [l1, loading] = [
-  { entries: 0, bytes: 0 },
+  { entries: 0, bytes: 0, evictions: { entries: 0, bytes: 0 } },
   { running: 0, waiting: 0 },
 ];
+
+function count(counters: Counters, ...results: readonly ReadStatus[]): void {
+  for (const status of results)
+    counters.read(record, { status, detail: undefined, tier: undefined, collapsed: false }, 1);
+}
 
 const settled = async (): Promise<void> => {
   for (let turn = 0; turn < 50; turn += 1) await Promise.resolve();
@@ -15,11 +22,9 @@ const settled = async (): Promise<void> => {
 
 describe(Counters.name, () => {
   it('count hits, stale and negative reads in the hit ratio, and no other result', () => {
-    const counters = new Counters();
+    const counters = new Counters('test');
     expect(counters.snapshot(l1, loading).hitRatio).toBe(0);
-    for (const result of ['hit', 'stale', 'negative', 'negative', 'miss', 'bypass', 'error', 'error'] as const) {
-      counters.read(result);
-    }
+    count(counters, 'hit', 'stale', 'negative', 'negative', 'miss', 'bypass', 'error', 'error');
     expect(counters.snapshot(l1, loading).hitRatio).toBe(0.5);
   });
 
@@ -62,12 +67,11 @@ describe(Counters.name, () => {
   });
 
   it('counts hits, stale and negative answers per get as the hit ratio', () => {
-    const counters = new Counters();
+    const counters = new Counters('test');
     expect(counters.snapshot(l1, loading).hitRatio).toBe(0);
-    for (const status of ['hit', 'stale', 'negative', 'miss', 'bypass', 'error'] as const) counters.read(status);
+    count(counters, 'hit', 'stale', 'negative', 'miss', 'bypass', 'error');
     expect(counters.snapshot(l1, loading)).toMatchObject({ gets: 6, hitRatio: 0.5 });
-    counters.read('negative');
-    counters.read('negative');
+    count(counters, 'negative', 'negative');
     expect(counters.snapshot(l1, loading)).toMatchObject({ gets: 8, hitRatio: 5 / 8 });
   });
 
@@ -106,5 +110,64 @@ describe(Counters.name, () => {
     const notFound = Object.assign(new Error('There is none.'), { status: 404 });
     await expect(cache.readThrough('k', () => Promise.reject(notFound))).rejects.toBe(notFound);
     expect(cache.counters()).toMatchObject({ gets: 1, errors: 0, misses: 1 });
+  });
+
+  it('times one in 128 hits in memory, which counts as 128', async () => {
+    const { instance } = givenFleet<number>();
+    const { cache } = instance();
+    await cache.set('k', 1);
+    for (let reads = 0; reads < 1 + 2 * 128; reads += 1) await cache.readThrough('k', async () => 1);
+    expect(cache.counters().hits).toBe(1 + 2 * 128);
+    expect(cache.durations.gets.hit.count).toBe(1 + 2 * 128);
+  });
+
+  it('counts the values that enter each tier, and those that leave L1 because of a limit', async () => {
+    const { instance } = givenFleet<number>();
+    const { cache } = instance();
+    for (let key = 0; key < 1_003; key += 1) await cache.readThrough(`k${key}`, async () => key);
+    expect(cache.counters().tiers).toMatchObject({
+      l1: { puts: 1_003, entries: 1_000, evictions: { entries: 3, bytes: 0 } },
+      l2: { puts: 1_003 },
+    });
+  });
+
+  it('counts rejected reads by their reason, and times their loads by their outcome', async () => {
+    const { instance } = givenFleet<number>();
+    const { cache } = instance();
+    const rejects = (thrown: object) =>
+      expect(cache.readThrough('k', () => Promise.reject(thrown))).rejects.toBe(thrown);
+    await rejects(new Error('down'));
+    await rejects(Object.assign(new Error('There is none.'), { status: 404 }));
+    expect(cache.counters()).toMatchObject({ misses: 1, errors: 1, failed: { origin: 1, overloaded: 0 } });
+    const { loads } = cache.durations;
+    expect([loads.failed.count, loads.refused.count, loads.loaded.count]).toEqual([1, 1, 0]);
+  });
+});
+
+describe(sumCounters, () => {
+  it('adds up every counter, and computes the hit ratio from the sums', () => {
+    const busy = new Counters('busy');
+    count(busy, 'hit', 'hit', 'stale', 'miss');
+    busy.tier('l2', true);
+    busy.notStored(record, 'overtaken');
+    const [one, idle] = [busy, new Counters('idle')].map((counters) =>
+      counters.snapshot(l1, { running: 1, waiting: 2 }),
+    );
+    if (!one || !idle) throw new Error('no counters');
+    expect(sumCounters([one, idle, one])).toEqual({
+      ...one,
+      gets: 8,
+      hits: 4,
+      stale: 2,
+      misses: 2,
+      hitRatio: 0.75,
+      loading: { running: 3, waiting: 6 },
+      notStored: { ...one.notStored, overtaken: 2 },
+      tiers: { ...one.tiers, l2: { ...one.tiers.l2, hits: 2 } },
+    });
+  });
+
+  it('returns zeros without caches', () => {
+    expect(sumCounters([])).toEqual(new Counters('').snapshot(l1, loading));
   });
 });

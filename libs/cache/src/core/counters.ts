@@ -1,12 +1,15 @@
 import type { LoadsInProgress } from './context/load-limiter.js';
-import type { MemoryUsage, Tier } from './store/store.js';
-import type { ReadStatus } from './read-result.js';
+import { CacheError } from './errors.js';
+import { events } from './observe/events.js';
+import { Histogram } from './histogram.js';
+import type { LoadOutcome, NotStoredReason, ReadStatus } from './observe/read-outcome.js';
+import { isClientError } from './policy/client-error.js';
+import type { ReadResult } from './read-result.js';
+import type { EvictionCounts, MemoryUsage, Tier } from './store/store.js';
+import type { RecordRef } from './store/redis-keys.js';
 
-/**
- * Why a loaded value was not stored: its payload is too large; the connection or the server changed since its lease; the store
- * did not reply in time; or its lease was lost to a write, or expired because the load took too long.
- */
-export type NotStoredReason = 'too-large' | 'reconnected' | 'unavailable' | 'overtaken';
+/** Why a read rejected: by the error of the origin, or by an error of the cache, named like its code. */
+export type ReadErrorKind = 'origin' | 'load-timeout' | 'origin-failed' | 'overloaded' | 'unavailable';
 
 /** Counts the reads and loads of one cache since this process started. Only `loading` and the size of L1 ever decrease. */
 export interface CacheCounters {
@@ -32,6 +35,8 @@ export interface CacheCounters {
   readonly loading: LoadsInProgress;
   /** Reads that were answered with the result of another read. */
   readonly collapsed: number;
+  /** Reads that waited for the load of another instance, and found its value. */
+  readonly awaited: number;
   /**
    * Misses caused by stored values that are corrupt or foreign, or that the policy's schema rejects. If it grows, another program is
    * writing to these keys.
@@ -41,14 +46,38 @@ export interface CacheCounters {
   readonly hitRatio: number;
   /** Loaded values that were not stored, by reason. */
   readonly notStored: Readonly<Record<NotStoredReason, number>>;
-  /** Lookups per tier. A hit found a value to serve. */
+  /** Reads that returned a stale value, by reason. */
+  readonly staleServed: Readonly<Record<StaleReason, number>>;
+  /** Reads that rejected, by reason. */
+  readonly failed: Readonly<Record<ReadErrorKind, number>>;
+  /** Lookups per tier, and the values that entered it. A hit found a value to serve. L2 counts the values that loads stored. */
   readonly tiers: {
-    readonly l1: { readonly hits: number; readonly misses: number; readonly entries: number; readonly bytes: number };
-    readonly l2: { readonly hits: number; readonly misses: number };
+    readonly l1: MemoryUsage & {
+      readonly hits: number;
+      readonly misses: number;
+      readonly puts: number;
+      /** Entries that were removed because of a limit. */
+      readonly evictions: EvictionCounts;
+    };
+    readonly l2: { readonly hits: number; readonly misses: number; readonly puts: number };
   };
 }
 
-type Count = Exclude<keyof CacheCounters, 'gets' | 'loading' | 'hitRatio' | 'notStored' | 'tiers'>;
+type StaleReason = 'stale-while-revalidate' | 'stale-if-error';
+type Count = Exclude<
+  keyof CacheCounters,
+  'gets' | 'loading' | 'hitRatio' | 'notStored' | 'staleServed' | 'failed' | 'tiers'
+>;
+
+/** How long the reads and the loads of one cache took. */
+export interface CacheDurations {
+  /** Hits in memory are timed once in 128, and each of these counts 128 times. */
+  readonly gets: Readonly<Record<ReadStatus, Histogram>>;
+  readonly loads: Readonly<Record<LoadOutcome, Histogram>>;
+}
+
+/** One in so many hits in memory is timed: to read the clock twice costs as much as the hit itself. A power of two. */
+const TIMED_HITS = 128;
 
 const COUNT_OF: Record<ReadStatus, Count> = {
   hit: 'hits',
@@ -59,8 +88,27 @@ const COUNT_OF: Record<ReadStatus, Count> = {
   error: 'errors',
 };
 
-/** Counts the reads and loads of one cache. */
+/** The part of a result that is counted. */
+type Outcome = Pick<ReadResult<unknown>, 'status' | 'detail' | 'tier' | 'collapsed'>;
+
+/** Counts and times the reads and loads of one cache, and publishes their events. */
 export class Counters {
+  readonly durations: CacheDurations = {
+    gets: {
+      hit: new Histogram(),
+      miss: new Histogram(),
+      stale: new Histogram(),
+      negative: new Histogram(),
+      bypass: new Histogram(),
+      error: new Histogram(),
+    },
+    loads: {
+      loaded: new Histogram(),
+      refused: new Histogram(),
+      failed: new Histogram(),
+      'timed-out': new Histogram(),
+    },
+  };
   readonly #counts: Record<Count, number> = {
     hits: 0,
     misses: 0,
@@ -71,6 +119,7 @@ export class Counters {
     loads: 0,
     loadTimeouts: 0,
     collapsed: 0,
+    awaited: 0,
     unreadable: 0,
   };
   readonly #notStored: Record<NotStoredReason, number> = {
@@ -79,41 +128,143 @@ export class Counters {
     unavailable: 0,
     overtaken: 0,
   };
-  readonly #tiers = { l1: { hits: 0, misses: 0 }, l2: { hits: 0, misses: 0 } };
+  readonly #staleServed: Record<StaleReason, number> = { 'stale-while-revalidate': 0, 'stale-if-error': 0 };
+  readonly #failed: Record<ReadErrorKind, number> = {
+    origin: 0,
+    'load-timeout': 0,
+    'origin-failed': 0,
+    overloaded: 0,
+    unavailable: 0,
+  };
+  readonly #tiers = { l1: { hits: 0, misses: 0, puts: 0 }, l2: { hits: 0, misses: 0, puts: 0 } };
 
-  read(result: ReadStatus): void {
-    this.#counts[COUNT_OF[result]] += 1;
+  constructor(private readonly cache: string) {}
+
+  /** Whether the next hit in memory is to be timed. */
+  get timesHit(): boolean {
+    return (this.#counts.hits & (TIMED_HITS - 1)) === 0;
   }
 
+  /** Counts a hit in memory, and its duration if it {@link timesHit}. */
+  hitInMemory(recordKey: string, durationMs: number | undefined): void {
+    this.#counts.hits += 1;
+    this.#tiers.l1.hits += 1;
+    if (durationMs !== undefined) this.durations.gets.hit.record(durationMs, TIMED_HITS);
+    if (events.read.hasSubscribers) this.#publish(recordKey, HIT_IN_MEMORY, undefined);
+  }
+
+  /** Counts a read that took `durationMs`. */
+  read({ key }: RecordRef, outcome: Outcome, durationMs: number): void {
+    const { status, detail } = outcome;
+    this.#counts[COUNT_OF[status]] += 1;
+    if (detail === 'stale-while-revalidate' || detail === 'stale-if-error') this.#staleServed[detail] += 1;
+    this.durations.gets[status].record(durationMs);
+    if (events.read.hasSubscribers) this.#publish(key, outcome, durationMs);
+  }
+
+  /** Counts a read that rejected. */
+  readFailed(record: RecordRef, error: unknown, durationMs: number): void {
+    const isRefused = isClientError(error);
+    if (!isRefused) this.#failed[kindOf(error)] += 1;
+    this.read(record, isRefused ? REFUSED : FAILED, durationMs);
+  }
+
+  /** Counts a call of a loader. */
   loaded(): void {
     this.#counts.loads += 1;
   }
 
-  loadTimedOut(): void {
-    this.#counts.loadTimeouts += 1;
+  /** Times a call of a loader that has ended. */
+  loadEnded(recordKeys: readonly string[], outcome: LoadOutcome, durationMs: number): void {
+    if (outcome === 'timed-out') this.#counts.loadTimeouts += 1;
+    this.durations.loads[outcome].record(durationMs);
+    if (events.load.hasSubscribers) events.load.publish({ cache: this.cache, recordKeys, outcome, durationMs });
   }
 
   collapsed(): void {
     this.#counts.collapsed += 1;
   }
 
+  /** Counts a read that found what another instance has loaded, after it waited for `durationMs`. */
+  awaited({ key }: RecordRef, durationMs: number): void {
+    this.#counts.awaited += 1;
+    if (events.load.hasSubscribers)
+      events.load.publish({ cache: this.cache, recordKeys: [key], outcome: 'awaited', durationMs });
+  }
+
   unreadable(): void {
     this.#counts.unreadable += 1;
   }
 
-  notStored(reason: NotStoredReason): void {
+  stored({ key }: RecordRef): void {
+    this.put('l2');
+    if (events.store.hasSubscribers) events.store.publish({ cache: this.cache, recordKey: key, notStored: undefined });
+  }
+
+  notStored({ key }: RecordRef, reason: NotStoredReason): void {
     this.#notStored[reason] += 1;
+    if (events.store.hasSubscribers) events.store.publish({ cache: this.cache, recordKey: key, notStored: reason });
+  }
+
+  put(tier: Tier): void {
+    this.#tiers[tier].puts += 1;
   }
 
   tier(tier: Tier, found: boolean): void {
     this.#tiers[tier][found ? 'hits' : 'misses'] += 1;
   }
 
-  snapshot(l1: MemoryUsage, loading: LoadsInProgress): CacheCounters {
-    const { hits, misses, stale, negative, bypass, errors } = this.#counts;
-    const gets = hits + misses + stale + negative + bypass + errors;
-    const hitRatio = gets === 0 ? 0 : (hits + stale + negative) / gets;
-    const tiers = { l1: { ...this.#tiers.l1, ...l1 }, l2: { ...this.#tiers.l2 } };
-    return { gets, ...this.#counts, loading, hitRatio, notStored: { ...this.#notStored }, tiers };
+  snapshot(l1: MemoryUsage & { readonly evictions: EvictionCounts }, loading: LoadsInProgress): CacheCounters {
+    return {
+      ...ratioOf(this.#counts),
+      ...this.#counts,
+      loading,
+      notStored: { ...this.#notStored },
+      staleServed: { ...this.#staleServed },
+      failed: { ...this.#failed },
+      tiers: { l1: { ...this.#tiers.l1, ...l1 }, l2: { ...this.#tiers.l2 } },
+    };
+  }
+
+  #publish(recordKey: string, { status, detail, tier, collapsed }: Outcome, durationMs: number | undefined): void {
+    events.read.publish({ cache: this.cache, recordKey, result: status, detail, tier, collapsed, durationMs });
+  }
+}
+
+const HIT_IN_MEMORY: Outcome = { status: 'hit', detail: undefined, tier: 'l1', collapsed: false };
+const REFUSED: Outcome = { status: 'miss', detail: undefined, tier: undefined, collapsed: false };
+const FAILED: Outcome = { ...REFUSED, status: 'error' };
+
+const KIND_OF_CODE: Partial<Record<string, ReadErrorKind>> = {
+  CACHE_LOAD_TIMEOUT: 'load-timeout',
+  CACHE_ORIGIN_FAILED: 'origin-failed',
+  CACHE_OVERLOADED: 'overloaded',
+  CACHE_UNAVAILABLE: 'unavailable',
+};
+
+function kindOf(error: unknown): ReadErrorKind {
+  return (error instanceof CacheError ? KIND_OF_CODE[error.code] : undefined) ?? 'origin';
+}
+
+/** Returns the sums of the counters of several caches. The hit ratio is computed from the sums: idle caches have no weight. */
+export function sumCounters(caches: readonly CacheCounters[]): CacheCounters {
+  const l1 = { entries: 0, bytes: 0, evictions: { bytes: 0, entries: 0 } };
+  const total = new Counters('').snapshot(l1, { running: 0, waiting: 0 });
+  for (const counters of caches) addTo(total, counters);
+  return { ...total, ...ratioOf(total) };
+}
+
+function ratioOf(counts: Pick<CacheCounters, 'hits' | 'misses' | 'stale' | 'negative' | 'bypass' | 'errors'>) {
+  const { hits, misses, stale, negative, bypass, errors } = counts;
+  const gets = hits + misses + stale + negative + bypass + errors;
+  return { gets, hitRatio: gets === 0 ? 0 : (hits + stale + negative) / gets };
+}
+
+/** Adds every number of `part` to the number of the same name. */
+function addTo(total: object, part: object): void {
+  for (const [name, value] of Object.entries(part)) {
+    const own: unknown = Reflect.get(total, name);
+    if (typeof own === 'number') Reflect.set(total, name, own + value);
+    else if (typeof own === 'object' && own !== null) addTo(own, value);
   }
 }

@@ -1,12 +1,8 @@
 import { Entry } from './store/entry.js';
+import type { ReadDetail, ReadStatus } from './observe/read-outcome.js';
 import type { Tier } from './store/store.js';
 
-/** The outcome of a read, from a closed set. It is a label of metrics and logs. */
-export type ReadStatus = 'hit' | 'miss' | 'stale' | 'negative' | 'bypass' | 'error';
-
-/** Why a result is stale, or bypassed the cache. */
-export type ReadDetail =
-  'stale-while-revalidate' | 'stale-if-error' | 'write-intent' | 'unavailable' | 'pending' | 'within-write';
+export type { ReadDetail, ReadStatus };
 
 /** A value, with the JSON text that is sent as it is. Shared values are frozen. */
 export interface Answer<V> {

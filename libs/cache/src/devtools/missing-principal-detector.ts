@@ -1,6 +1,6 @@
 import { AsyncLocalStorage } from 'node:async_hooks';
 import { createHash } from 'node:crypto';
-import type { CacheObserver } from '../core/coherence/observer.js';
+import type { CacheObserver } from '../core/observe/observer.js';
 import type { RecordRef } from '../core/store/redis-keys.js';
 import { Memo } from '../core/store/memo.js';
 import type { CapturedTag } from '../core/store/record-format.js';

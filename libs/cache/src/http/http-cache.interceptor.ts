@@ -8,7 +8,7 @@ import { nextBatch } from './respond/request-batching.js';
 import { cacheGroups } from './headers/cache-groups.js';
 import { CachedRoutes } from './cached-routes.js';
 import { CachedExchange, type HttpRequest } from './respond/cached-exchange.js';
-import { entryAt, requestKey } from './route/request-key.js';
+import { entryAt, requestKey, sharedEntryAt } from './route/request-key.js';
 import { ResponseWriter } from './respond/response-writer.js';
 import { isReading, isSafe } from './route/http-methods.js';
 import type { HttpResponse } from './respond/response-snapshot.js';
@@ -60,7 +60,7 @@ export class HttpCacheInterceptor implements NestInterceptor {
       const resumed = exchange.resume();
       if (resumed) return resumed;
       const key = requestKey(route, request);
-      if (!key) return exchange.bypassForCredentials();
+      if (!key) return exchange.bypassForCredentials(sharedEntryAt(route, cache, request));
       const entry = entryAt(route, cache, key);
       return entry ? exchange.answer(entry) : exchange.bypass();
     };

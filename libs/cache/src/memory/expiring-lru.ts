@@ -1,6 +1,6 @@
 import type { Clock } from '../core/clock.js';
 import { Ticker } from '../core/concurrency/ticker.js';
-import type { MemoryBounds, MemoryUsage } from '../core/store/store.js';
+import type { EvictionCounts, MemoryBounds, MemoryUsage } from '../core/store/store.js';
 
 /** How often expired values are looked for, and how many values are looked at each time: 100,000 of them in 10 s. */
 const SWEEP_MS = 250;
@@ -32,6 +32,7 @@ export abstract class Held {
 export class ExpiringLru<T extends Held> {
   readonly #held = new Map<string, T>();
   readonly #usage = new Map<string, { entries: number; bytes: number }>();
+  readonly #evictions = new Map<string, { entries: number; bytes: number }>();
   readonly #ticker: Ticker;
   #bytes = 0;
   #oldest: Held | undefined;
@@ -68,7 +69,7 @@ export class ExpiringLru<T extends Held> {
     this.#held.set(held.name, held);
     this.#append(held);
     this.#count(held, 1);
-    while (this.#held.size > maxEntries && this.#oldest) this.#remove(this.#oldest);
+    while (this.#held.size > maxEntries && this.#oldest) this.#evictOne(this.#oldest, 'entries');
     this.#evict();
     this.#ticker.start();
   }
@@ -105,8 +106,20 @@ export class ExpiringLru<T extends Held> {
     return { ...(this.#usage.get(group) ?? { entries: 0, bytes: 0 }) };
   }
 
+  /** Returns how many values of a group were evicted, by the bound that was reached. */
+  evictions(group: string): EvictionCounts {
+    return { ...(this.#evictions.get(group) ?? { entries: 0, bytes: 0 }) };
+  }
+
   #evict(): void {
-    while (this.#bytes > this.bounds.maxBytes && this.#oldest) this.#remove(this.#oldest);
+    while (this.#bytes > this.bounds.maxBytes && this.#oldest) this.#evictOne(this.#oldest, 'bytes');
+  }
+
+  #evictOne(held: Held, bound: keyof EvictionCounts): void {
+    const counts = this.#evictions.get(held.group) ?? { entries: 0, bytes: 0 };
+    counts[bound] += 1;
+    this.#evictions.set(held.group, counts);
+    this.#remove(held);
   }
 
   #sweep(): boolean {

@@ -1,7 +1,7 @@
 import type { Clock } from '../core/clock.js';
 import type { Entry, EntryHolder } from '../core/store/entry.js';
 import { stringBytes } from '../core/store/heap-bytes.js';
-import type { L1Entry, L1Tag, LocalTier, MemoryBounds, MemoryUsage } from '../core/store/store.js';
+import type { EvictionCounts, L1Entry, L1Tag, LocalTier, MemoryBounds, MemoryUsage } from '../core/store/store.js';
 import { ExpiringLru, Held } from './expiring-lru.js';
 
 /** The heap of an entry besides its key and its content, in bytes: this object, its times, its place in the map. */
@@ -63,5 +63,9 @@ export class MemoryTier implements LocalTier {
 
   usage(cache: string): MemoryUsage {
     return this.#entries.usage(cache);
+  }
+
+  evictions(cache: string): EvictionCounts {
+    return this.#entries.evictions(cache);
   }
 }

@@ -1,4 +1,5 @@
 import { type RedisConnection, RedisUnavailableError } from '@nuthatch/redis';
+import type { Histogram } from '../core/histogram.js';
 import {
   type BackOff,
   type Fill,
@@ -56,6 +57,10 @@ export class RedisStore implements RecordStore {
 
   get session(): string | undefined {
     return this.redis.session;
+  }
+
+  get operations(): ReadonlyMap<string, Histogram> {
+    return this.#steps.durations;
   }
 
   get refusal(): string | undefined {

@@ -1,4 +1,6 @@
 import type { RedisClient, RedisConnection } from '@nuthatch/redis';
+import { type Clock, SystemClock } from '../core/clock.js';
+import { Histogram } from '../core/histogram.js';
 import { type RedisScript, type ReplyOptions, runScript, type ScriptStep } from './run-script.js';
 
 /** A call of more steps keeps the other clients of Redis waiting for longer than a few hundred microseconds. */
@@ -34,8 +36,13 @@ export class StepBatches {
   /** The last batch that has a step of the record, while one has not left. */
   readonly #lastOf = new Map<string, StepBatch>();
   #begun = 0;
+  /** How long the calls took, by the name of their script. */
+  readonly durations = new Map<string, Histogram>();
 
-  constructor(private readonly redis: Pick<RedisConnection, 'run'>) {}
+  constructor(
+    private readonly redis: Pick<RedisConnection, 'run'>,
+    private readonly clock: Clock = new SystemClock(),
+  ) {}
 
   /**
    * Takes a group of steps. Resolves to their replies, and rejects when one of them fails. Groups with the same `kind` share a
@@ -66,9 +73,18 @@ export class StepBatches {
     queueMicrotask(() => {
       if (this.#collecting.get(kind) === batch) this.#collecting.delete(kind);
       if (this.#collecting.size === 0) this.#lastOf.clear();
-      void batch.send(this.redis);
+      const sentAt = this.clock.now();
+      void batch.send(this.redis).then(() => this.#durationsOf(script.name).record(this.clock.now() - sentAt));
     });
     return batch;
+  }
+
+  #durationsOf(name: string): Histogram {
+    const known = this.durations.get(name);
+    if (known) return known;
+    const durations = new Histogram();
+    this.durations.set(name, durations);
+    return durations;
   }
 }
 

@@ -1,7 +1,6 @@
 import { Injectable } from '@nestjs/common';
 import { type HealthIndicatorResult, HealthIndicatorService } from '@nestjs/terminus';
-import { CacheRegistry } from '@nuthatch/cache';
-import { totalsOf } from './cache-totals.js';
+import { CacheRegistry, sumCounters } from '@nuthatch/cache';
 
 /** Reports the counters of the caches of this instance since its start. Always up: no count makes an instance unready. */
 @Injectable()
@@ -16,6 +15,6 @@ export class CacheIndicator {
     const caches = this.registry.counters();
     return this.indicators
       .check('cache')
-      .up({ totals: totalsOf(Object.values(caches)), memory, channel, pending, caches });
+      .up({ totals: sumCounters(Object.values(caches)), memory, channel, pending, caches });
   }
 }

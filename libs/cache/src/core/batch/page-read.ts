@@ -7,7 +7,6 @@ import type { FoundAhead } from '../read/read-request.js';
 import type { ReadServices } from '../read/read-services.js';
 import type { ReadThrough } from '../read/read-through.js';
 import type { StoreRight } from '../read/loader.js';
-import { isClientError } from '../policy/client-error.js';
 import type { ReadResult } from '../read-result.js';
 import { TimeBudget } from '../read/time-budget.js';
 import type { EntryRef } from '../store/key-resolver.js';
@@ -37,6 +36,8 @@ interface Lease {
   readonly token: string;
   readonly session: string;
   readonly budget: TimeBudget;
+  /** When the page was begun to be read, on the clock of the cache. */
+  readonly startedAt: number;
 }
 
 /**
@@ -64,7 +65,8 @@ export class PageRead<K, V> {
     if (LoadContext.current || session === undefined) return page.readEach(NONE, false);
     const { refs, strong } = page;
     const flights = refs.map(({ record, tags }) => this.reads.flights.open(record.key, tags, !strong));
-    const lease = { token: clock.id(), session, budget: new TimeBudget(clock, store.deadlineMs) };
+    const startedAt = clock.now();
+    const lease = { token: clock.id(), session, budget: new TimeBudget(clock, store.deadlineMs), startedAt };
     const tagsRead = coherence.beginRead([...new Set(refs.flatMap(({ tags }) => tags))]);
     const { leaseMs } = this.reads.loader;
     const found = await lease.budget
@@ -82,7 +84,7 @@ export class PageRead<K, V> {
       const [flight, result] = [flights[index], found[index]];
       return flight && result ? [{ ref, flight, result }] : [];
     });
-    const missing = reads.filter((read) => !this.#serve(page, read));
+    const missing = reads.filter((read) => !this.#serve(page, read, startedAt));
     const isPlain =
       page.isWhole && missing.every(({ result: { state } }) => state.kind === 'missing' && state.acquired);
     if (!isPlain) return this.#readEach(page, missing, lease);
@@ -90,14 +92,19 @@ export class PageRead<K, V> {
   }
 
   /** Takes a value that is fresh and not due for a refresh. Returns whether it did. */
-  #serve({ strong, values }: Page<K, V>, { ref, flight, result: { state } }: OpenRead<K, V>): boolean {
+  #serve(
+    { strong, values }: Page<K, V>,
+    { ref, flight, result: { state } }: OpenRead<K, V>,
+    startedAt: number,
+  ): boolean {
     if (state.kind !== 'value' || !this.#isFresh(state)) return false;
     const { counters, l1 } = this.services;
     if (!strong) counters.tier('l1', false);
     counters.tier(this.runtime.store.tier, true);
-    counters.read(state.entry.absent ? 'negative' : 'hit');
+    const result = l1.resultOfFetched(state);
+    counters.read(ref.record, result, this.runtime.clock.now() - startedAt);
     l1.putFetched(ref.record, state, flight.read);
-    flight.resolve(l1.resultOfFetched(state));
+    flight.resolve(result);
     values.set(ref.record.key, state.entry.value);
     return true;
   }
@@ -131,15 +138,17 @@ export class PageRead<K, V> {
     });
     // A tag is being written, or the store does not answer.
     if (loads.length < reads.length) return this.#readEach(page, reads, lease);
+    for (const { ref } of loads) this.runtime.observation.misses.missed(ref.record);
     const startedAt = clock.now();
-    const values = await this.#call(page, loads);
+    const values = await this.#call(page, loads, lease);
     loader.measure(clock.now() - startedAt);
     await Promise.all(
       loads.map(async ({ ref, flight, tags, right, entryLoad }) => {
         const loaded = loader.loaded(entryLoad, values.get(ref.record.key));
         const attempt = { ...lease, inFlightRead: flight.read };
         const result = await loader.store(ref, loaded, { tags, startedAt, right }, attempt);
-        this.#count(page, 'miss');
+        this.#countMiss(page);
+        this.services.counters.read(ref.record, result, clock.now() - lease.startedAt);
         flight.resolve(result);
         page.values.set(ref.record.key, result.answer.value);
       }),
@@ -165,26 +174,31 @@ export class PageRead<K, V> {
     );
   }
 
-  async #call(page: Page<K, V>, loads: readonly PageLoad<K, V>[]): ReturnType<Page<K, V>['load']> {
-    const { origin } = this.services;
+  async #call(
+    page: Page<K, V>,
+    loads: readonly PageLoad<K, V>[],
+    { startedAt }: Lease,
+  ): ReturnType<Page<K, V>['load']> {
+    const { origin, counters } = this.services;
     const entryLoads = loads.map(({ entryLoad }) => entryLoad);
     try {
       return await origin.withPermit(() => origin.call(entryLoads, () => page.load(loads.map(({ ref }) => ref))));
     } catch (error) {
-      for (const { flight, right } of loads) {
+      const durationMs = this.runtime.clock.now() - startedAt;
+      for (const { ref, flight, right } of loads) {
         this.reads.loader.giveBack(right, error);
-        this.#count(page, isClientError(error) ? 'miss' : 'error');
+        this.#countMiss(page);
+        counters.readFailed(ref.record, error, durationMs);
         flight.reject(error);
       }
       throw error;
     }
   }
 
-  #count({ strong }: Page<K, V>, status: 'miss' | 'error'): void {
+  #countMiss({ strong }: Page<K, V>): void {
     const { counters } = this.services;
     if (!strong) counters.tier('l1', false);
     counters.tier(this.runtime.store.tier, false);
-    counters.read(status);
   }
 }
 

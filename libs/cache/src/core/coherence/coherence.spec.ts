@@ -1,6 +1,8 @@
 import { describe, expect, it, vi } from 'vitest';
 import { MemoryTier } from '../../memory/memory-tier.js';
 import { ManualClock } from '../../testing/manual-clock.js';
+import { Observation } from '../observe/observation.js';
+import { RedisKeys } from '../store/redis-keys.js';
 import { Coherence } from './coherence.js';
 
 const LIMITS = { maxStalenessMs: 1_000 };
@@ -9,7 +11,12 @@ function givenCoherence() {
   const clock = new ManualClock();
   const local = new MemoryTier(clock, { maxBytes: 1_000, maxEntries: 10 });
   const observer = { stored: vi.fn(), invalidated: vi.fn(), invalidatedAll: vi.fn() };
-  const coherence = new Coherence(local, clock, LIMITS, observer);
+  const coherence = new Coherence(
+    local,
+    clock,
+    LIMITS,
+    new Observation(clock, new RedisKeys('n'), undefined, observer),
+  );
   return { clock, local, observer, coherence };
 }
 
@@ -85,7 +92,7 @@ describe(Coherence.name, () => {
 
   it('needs no observer', () => {
     const { clock, local } = givenCoherence();
-    const coherence = new Coherence(local, clock, LIMITS);
+    const coherence = new Coherence(local, clock, LIMITS, new Observation(clock, new RedisKeys('n')));
     coherence.onInvalidation('done', 'k');
     coherence.onChannelLost();
     expect(coherence.flushes).toBe(1);

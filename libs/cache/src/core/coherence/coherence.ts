@@ -1,7 +1,7 @@
 import type { Clock } from '../clock.js';
 import type { ChannelListener, LocalTier } from '../store/store.js';
 import { type InFlightRead, InFlightReads } from './in-flight-reads.js';
-import type { CacheObserver } from './observer.js';
+import type { Observation } from '../observe/observation.js';
 import { LocalTags } from './tag-versions.js';
 
 export interface CoherenceLimits {
@@ -24,7 +24,7 @@ export class Coherence implements ChannelListener {
     readonly local: LocalTier,
     private readonly clock: Clock,
     private readonly limits: CoherenceLimits,
-    private readonly observer?: CacheObserver,
+    private readonly observation: Observation,
   ) {
     this.tags = new LocalTags(limits.maxTagBytes);
     this.inFlightReads = new InFlightReads(clock);
@@ -56,9 +56,19 @@ export class Coherence implements ChannelListener {
   }
 
   onInvalidation(kind: 'intent' | 'done', recordKey: string): void {
+    this.observation.received(kind, recordKey);
+    this.#drop(kind, recordKey);
+  }
+
+  /** Drops the local copies of a record that this process has written. */
+  forget(recordKey: string): void {
+    this.#drop('done', recordKey);
+  }
+
+  #drop(kind: 'intent' | 'done', recordKey: string): void {
     this.local.delete(recordKey);
     this.tags.forget(recordKey);
-    this.observer?.invalidated(recordKey);
+    this.observation.dropped(kind, recordKey);
     if (kind === 'done') this.inFlightReads.preventSharing(recordKey);
     else this.inFlightReads.preventCaching(recordKey);
   }
@@ -68,12 +78,13 @@ export class Coherence implements ChannelListener {
     this.#flushes += 1;
     this.local.clear();
     this.tags.clear();
-    this.observer?.invalidatedAll();
+    this.observation.channelLost();
     this.inFlightReads.preventSharingOfAll();
   }
 
   onHeartbeat(sentAt: number): void {
     // A late reply proves nothing newer than the time its heartbeat was sent.
     if (sentAt > this.#verifiedAt) this.#verifiedAt = sentAt;
+    this.observation.heartbeat(sentAt);
   }
 }

@@ -24,8 +24,13 @@ export class PendingInvalidations {
   constructor(
     private readonly namespaceTag: string,
     private readonly clock: Clock,
-    /** Drops local copies. Called before and after each batch is applied. */
-    private readonly forget: (recordKey: string) => void,
+    private readonly listener: {
+      /** Drops local copies. Called before and after each batch is applied. */
+      readonly forget: (recordKey: string) => void;
+      readonly applied: (batch: InvalidationBatch) => void;
+      /** Called when one batch that replaced all others is applied. */
+      readonly allApplied: () => void;
+    },
   ) {}
 
   get size(): number {
@@ -63,7 +68,7 @@ export class PendingInvalidations {
   async #flush(store: RecordStore): Promise<void> {
     const { session } = store;
     for (const batch of this.#batches) {
-      const applied = await applyInvalidation({ store, clock: this.clock }, batch, this.forget);
+      const applied = await applyInvalidation({ store, clock: this.clock }, batch, this.listener.forget);
       if (applied) this.#remove(batch);
       else if (session === undefined || store.session !== session || store.refusal !== undefined) return;
     }
@@ -79,6 +84,8 @@ export class PendingInvalidations {
   #remove(batch: InvalidationBatch): void {
     // An overflow may have dropped the batch in the meantime, and its counts with it.
     if (!this.#batches.delete(batch)) return;
+    if (batch.tags.includes(this.namespaceTag)) this.listener.allApplied();
+    else this.listener.applied(batch);
     this.#names -= sizeOf(batch);
     for (const name of [...batch.recordKeys, ...batch.tags]) {
       const left = (this.#affected.get(name) ?? 0) - 1;

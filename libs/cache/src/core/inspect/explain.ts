@@ -3,6 +3,8 @@ import type { CacheDefinition } from '../policy/define-cache.js';
 import type { Lifetimes } from '../policy/lifetimes.js';
 import { hasSchemaOf, type L2Lookup, sameTags } from '../read/l2-lookup.js';
 import type { TagVersionResult } from '../read/lookup-result.js';
+import type { JournalEntry } from '../observe/journal-entry.js';
+import type { Miss } from '../observe/miss-log.js';
 import type { L1Entry, RecordSnapshot, Tier } from '../store/store.js';
 import { decodeRecord, type RecordValue, versionOf } from '../store/record-format.js';
 import type { CacheRuntime } from '../cache-runtime.js';
@@ -67,6 +69,14 @@ export interface Explanation<K> {
   /** Time since the load of the value began. */
   readonly ageMs: number | undefined;
   readonly policy: ExplainedPolicy;
+  /** Why a read of this process last loaded the entry; `undefined` if none of its last 1,000 misses was for it. */
+  readonly lastMiss: ExplainedMiss | undefined;
+}
+
+/** A read that loaded the entry. */
+export interface ExplainedMiss extends Omit<Miss, 'cache' | 'recordKey'> {
+  /** The write or invalidation of this process that caused it; `undefined` for one of another instance. */
+  readonly by: JournalEntry | undefined;
 }
 
 /** The policy in milliseconds, counted from the start of a load. */
@@ -80,6 +90,9 @@ export interface ExplainedPolicy extends Lifetimes {
 type Finding = Pick<Explanation<unknown>, 'state' | 'tags'> &
   Partial<Pick<Explanation<unknown>, 'tier' | 'negative' | 'ttlMs' | 'ageMs' | 'invalidatedBy'>>;
 
+/** The messages of a write return to this process so long after the write, at most. */
+const ECHO_MS = 1_000;
+
 /** Reports what a read would find, looking in the same order, and changes nothing. */
 export class Explainer<K, V> {
   constructor(
@@ -91,7 +104,19 @@ export class Explainer<K, V> {
   async explain({ key, record, tags }: EntryRef<K>): Promise<Explanation<K>> {
     const nothing = { tier: undefined, negative: false, invalidatedBy: [], ttlMs: undefined, ageMs: undefined };
     const found = await this.#find(record.key, tags);
-    return { ...nothing, ...found, cache: record.cache, key, recordKey: record.key, policy: this.#policy };
+    const lastMiss = this.#lastMiss(record.key);
+    return { ...nothing, ...found, cache: record.cache, key, recordKey: record.key, policy: this.#policy, lastMiss };
+  }
+
+  #lastMiss(recordKey: string): ExplainedMiss | undefined {
+    const { journal, misses } = this.runtime.observation;
+    const found = misses.lastOf(recordKey);
+    if (!found) return undefined;
+    const { cache: _cache, recordKey: _recordKey, ...miss } = found;
+    const { invalidatedAt, invalidated, at } = miss;
+    if (invalidatedAt === undefined) return { ...miss, by: undefined };
+    const [by] = invalidated.flatMap((name) => journal.lastOf(name, invalidatedAt - ECHO_MS, at) ?? []);
+    return { ...miss, by };
   }
 
   async #find(recordKey: string, tags: readonly string[]): Promise<Finding> {

@@ -24,7 +24,7 @@ export class Peek<K, V> {
   #settle(ref: EntryRef<K>, values: Map<EntryRef<K>, V>): boolean {
     const context = LoadContext.current;
     if (context?.write || this.runtime.pending.affects(ref.record.key, ref.tags)) {
-      this.parts.counters.read('bypass');
+      this.parts.counters.read(ref.record, BYPASSED, 0);
       return true;
     }
     const local = context ? undefined : this.#freshInL1(ref.record);
@@ -34,6 +34,8 @@ export class Peek<K, V> {
 
   async #look(refs: readonly EntryRef<K>[], values: Map<EntryRef<K>, V>): Promise<void> {
     const { counters, l1, l2Lookup } = this.parts;
+    const { clock } = this.runtime;
+    const startedAt = clock.now();
     const inFlightRead = this.runtime.coherence.beginRead(namesOf(refs));
     try {
       const results = await l2Lookup.fetchMany(refs, LoadContext.current !== undefined, inFlightRead);
@@ -44,13 +46,13 @@ export class Peek<K, V> {
         const fresh = isFresh && state.entry.readable ? state : undefined;
         counters.tier(this.runtime.store.tier, fresh !== undefined);
         if (state.kind === 'value' ? isFresh && !fresh : state.unreadable) counters.unreadable();
-        counters.read(fresh ? (fresh.entry.absent ? 'negative' : 'hit') : 'miss');
+        counters.read(ref.record, fresh ? l1.resultOfFetched(fresh) : MISSED, clock.now() - startedAt);
         if (fresh) l1.putFetched(ref.record, fresh, inFlightRead);
         const value = fresh?.entry.value;
         if (value !== undefined) values.set(ref, value);
       });
     } catch (error) {
-      refs.forEach(() => counters.read('error'));
+      refs.forEach(({ record }) => counters.readFailed(record, error, clock.now() - startedAt));
       throw error;
     } finally {
       inFlightRead.end();
@@ -59,10 +61,15 @@ export class Peek<K, V> {
 
   /** Returns the entry in L1 if it is fresh. */
   #freshInL1(record: RecordRef): ReadResult<V> | undefined {
+    const { clock } = this.runtime;
+    const startedAt = clock.now();
     const local = this.parts.l1.get(record.key);
     const fresh = local && local.ttlMs > 0 && isReadable(local.answer) ? local : undefined;
     this.parts.counters.tier('l1', fresh !== undefined);
-    if (fresh) this.parts.counters.read(fresh.status);
+    if (fresh) this.parts.counters.read(record, fresh, clock.now() - startedAt);
     return fresh;
   }
 }
+
+const MISSED = { status: 'miss', detail: undefined, tier: undefined, collapsed: false } as const;
+const BYPASSED = { ...MISSED, status: 'bypass' } as const;

@@ -8,6 +8,7 @@ import { jittered, type Lifetimes, shortened, thresholds } from '../policy/lifet
 import { jsonCodec } from '../codec/json-codec.js';
 import { accepts } from '../policy/value-schema.js';
 import { type CapturedTag, encodeValue, typesLength } from '../store/record-format.js';
+import type { RecordRef } from '../store/redis-keys.js';
 import type { CacheRuntime } from '../cache-runtime.js';
 
 /** An entry that is not stored yet. Times are in milliseconds. */
@@ -22,6 +23,16 @@ export interface NewEntry<V> {
   readonly ageMs: number;
   /** The time until expiry. */
   readonly ttlMs: number;
+}
+
+/** Where an entry comes from. */
+export interface EntryOrigin {
+  readonly record: RecordRef;
+  readonly tags: readonly CapturedTag[];
+  /** When its load began, on the clock of the cache. */
+  readonly startedAt: number;
+  /** The most time that it may live, in milliseconds. */
+  readonly ttlMs?: number | undefined;
 }
 
 /** Per cache: warnings that differ each time, for example by a header name, must not fill the log. */
@@ -66,9 +77,7 @@ export class EntryFactory<K, V> {
   /** Creates the record of an entry whose load began at `startedAt`; `undefined` when the policy or the value forbids storing. */
   create(
     entry: Entry<V>,
-    tags: readonly CapturedTag[],
-    startedAt: number,
-    ttlMs = Number.POSITIVE_INFINITY,
+    { record, tags, startedAt, ttlMs = Number.POSITIVE_INFINITY }: EntryOrigin,
   ): NewEntry<V> | undefined {
     if (!this.#isValid(entry)) return undefined;
     const { clock } = this.runtime;
@@ -82,7 +91,11 @@ export class EntryFactory<K, V> {
     const { name, form } = this.#codec;
     const fillId = clock.id();
     const text = this.#attempt(() => {
-      if (this.#isTooLarge(entry)) return undefined;
+      if (this.#isTooLarge(entry)) {
+        this.counters.notStored(record, 'too-large');
+        this.runtime.observation.misses.tooLarge(record.key);
+        return undefined;
+      }
       const content = entry.stored && { codec: name, ...entry.stored };
       const header = { fillId, schemaVersion, fingerprint, ...thresholds(lifetimes), tags };
       return encodeValue({ ...header, etag: entry.opaqueTag, content });
@@ -111,9 +124,7 @@ export class EntryFactory<K, V> {
     if (!stored) return false;
     const { payload } = stored;
     const bytes = this.#codec.form === 'binary' ? payload.length : Buffer.byteLength(payload);
-    const isTooLarge = typesLength(stored) + bytes > this.runtime.maxPayloadBytes;
-    if (isTooLarge) this.counters.notStored('too-large');
-    return isTooLarge;
+    return typesLength(stored) + bytes > this.runtime.maxPayloadBytes;
   }
 
   #attempt<T>(encode: () => T): T | undefined {

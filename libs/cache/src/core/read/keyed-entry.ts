@@ -34,6 +34,11 @@ export class KeyedEntry<V> {
     return this.reads.read({ record, tags, load, refreshLoad, textOnly, strong: false, patienceMs: PATIENCE_MS });
   }
 
+  /** Counts a request that must not share the entry, because the key does not contain its requester. */
+  bypassForPrincipal(): void {
+    this.reads.bypassForPrincipal(this.ref.record);
+  }
+
   /** Runs `work` where the entry is known to be absent: reads of it in there answer so at once, until it is written. */
   knowingAbsence<T>(work: () => Promise<T>): Promise<T> {
     return this.reads.knowingAbsence(this.ref, work);

@@ -7,6 +7,7 @@ import type { RecordRef } from '../store/redis-keys.js';
 import type { InFlightRead } from '../coherence/in-flight-reads.js';
 import type { CapturedTag } from '../store/record-format.js';
 import type { CacheRuntime } from '../cache-runtime.js';
+import type { Counters } from '../counters.js';
 
 /** An entry in L1 of a cache of `V`. */
 export interface L1Value<V> extends L1Entry {
@@ -18,7 +19,10 @@ export class L1<V> {
   #latestTags: readonly L1Tag[] = [];
   #latestCaptured: readonly CapturedTag[] | undefined;
 
-  constructor(private readonly runtime: CacheRuntime) {}
+  constructor(
+    private readonly runtime: CacheRuntime,
+    private readonly counters: Pick<Counters, 'put'>,
+  ) {}
 
   /** Returns the entry if {@link get} would, and if it is fresh and not negative. */
   getFresh(recordKey: string): L1Value<V> | undefined {
@@ -52,6 +56,7 @@ export class L1<V> {
   }
 
   putFetched(record: RecordRef, { entry, stored, ttlMs }: FoundValue<V>, inFlightRead: InFlightRead): void {
+    this.runtime.observation.misses.stored(record.key, ttlMs);
     this.#put(record, inFlightRead, {
       entry,
       tags: stored.tags,
@@ -81,6 +86,7 @@ export class L1<V> {
     if (inFlightRead.cachingPrevented) return;
     const { coherence, clock } = this.runtime;
     const now = clock.now();
+    this.counters.put('l1');
     coherence.local.set(record.key, record.cache, {
       entry: life.entry,
       loadedAt: life.loadedAt,

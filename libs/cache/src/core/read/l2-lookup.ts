@@ -7,6 +7,7 @@ import { accepts } from '../policy/value-schema.js';
 import { type Lease, LONGEST_LEASE_MS, type RecordSnapshot } from '../store/store.js';
 import type { ReadRequest } from './read-request.js';
 import type { InFlightRead } from '../coherence/in-flight-reads.js';
+import type { MissCause } from '../observe/miss-log.js';
 import type { LookupState, LookupResult, TagVersionResult, Missing } from './lookup-result.js';
 import {
   type CapturedTag,
@@ -24,6 +25,9 @@ type LookupRequest = Pick<ReadRequest<unknown>, 'record' | 'tags' | 'strong'>;
 const NONE: readonly string[] = [];
 /** Distinguishes a lease, or an error of a foreign program, from any other text. */
 const PREFIX_LENGTH = 100;
+const UNREADABLE: MissCause = { reason: 'unreadable' };
+/** The clock of the store was set back, or the policy has other tags now. */
+const EXPIRED: MissCause = { reason: 'expired' };
 
 /** Looks up records, with the tags they need, in one round trip to the store, and interprets them. */
 export class L2Lookup<K, V> {
@@ -58,10 +62,13 @@ export class L2Lookup<K, V> {
       : found;
     const state = this.classify(record, outdated.tags);
     if (!lease || state.kind !== 'missing') return { state, tags: outdated.tags };
-    const { replaces, unreadable } = state;
+    const { replaces, unreadable, cause } = state;
     const leased = await budget.step(() => this.#fetch(recordKeys, read, inFlightRead, { ...lease, replaces }));
     const after = this.classify(leased.records[0], leased.tags);
-    return { state: after.kind === 'missing' && unreadable ? { ...after, unreadable } : after, tags: leased.tags };
+    return {
+      state: after.kind === 'missing' ? { ...after, ...(unreadable && { unreadable }), cause } : after,
+      tags: leased.tags,
+    };
   }
 
   /**
@@ -140,7 +147,7 @@ export class L2Lookup<K, V> {
       case 'failed':
         return ttlMs > (this.definition.errorBackOffMs ?? 0) ? outlived(text) : state;
       case 'unreadable':
-        return { ...replaceable(text), unreadable: true };
+        return { ...replaceable(text), unreadable: true, cause: UNREADABLE };
       case 'value':
         return this.#judge(state.value, ttlMs, tags);
     }
@@ -175,13 +182,23 @@ export class L2Lookup<K, V> {
     const current = hasSchemaOf(stored, this.definition) && sameTags(stored.tags, tags);
     const replaces = valuePrefix(stored.fillId);
     // The clock of the store was set back, so the age of the entry is unknown.
-    if (!current || ttlMs > stored.expiryMs) return { kind: 'missing', replaces, acquired: false };
+    if (!current || ttlMs > stored.expiryMs)
+      return { kind: 'missing', replaces, acquired: false, cause: this.#causeOf(stored, tags) };
     const codec = this.#codecOf(stored);
     // Another release wrote the entry and reads it. Neither release replaces the entries of the other.
     if (!codec) return { kind: 'newer' };
     const entry: Entry<V> = stored.content ? new Entry(stored.content, stored.etag, codec) : ABSENT;
-    if (!this.#isValid(entry)) return { kind: 'missing', replaces, acquired: false, unreadable: true };
+    if (!this.#isValid(entry))
+      return { kind: 'missing', replaces, acquired: false, unreadable: true, cause: UNREADABLE };
     return { kind: 'value', entry, stored, ttlMs, freshness: freshness(stored, ttlMs) };
+  }
+
+  #causeOf(stored: RecordValue, current: readonly TagVersionResult[]): MissCause {
+    if (stored.schemaVersion !== this.definition.version) return { reason: 'other-schema' };
+    const captured = new Map(stored.tags);
+    const tags = current.filter(({ recordKey, version }) => captured.get(recordKey) !== version);
+    if (tags.length === 0) return EXPIRED;
+    return { reason: 'tag-invalidated', tags: tags.map(({ recordKey }) => recordKey) };
   }
 
   /**

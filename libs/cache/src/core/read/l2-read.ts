@@ -5,12 +5,13 @@ import { LoadAbandoned } from '../context/load-abandoned.js';
 import { LoadContext } from '../context/load-context.js';
 import type { Counters } from '../counters.js';
 import { CacheError } from '../errors.js';
+import type { MissCause } from '../observe/miss-log.js';
 import { isClientError, isRefusal } from '../policy/client-error.js';
 import type { ReadDetail, ReadResult } from '../read-result.js';
 import type { L1 } from './l1.js';
 import type { L2Lookup } from './l2-lookup.js';
 import type { Loader } from './loader.js';
-import type { FoundValue, LookupResult } from './lookup-result.js';
+import type { FoundValue, LookupResult, Missing } from './lookup-result.js';
 import type { ReadRequest } from './read-request.js';
 import { RefreshLock } from '../store/refresh-lock.js';
 import type { Refresh } from './refresh.js';
@@ -40,28 +41,44 @@ export class L2Read<K, V> {
   /** Loads when the store has nothing usable. While another process loads, tries again until the patience of the request ends. */
   async read(request: ReadRequest<V>, inFlightRead: InFlightRead): Promise<ReadResult<V>> {
     const { clock, store } = this.runtime;
-    const endsAt = clock.now() + request.patienceMs;
+    const startedAt = clock.now();
+    const endsAt = startedAt + request.patienceMs;
+    let waits = false;
     let { found } = request;
     for (let pause = FIRST_PAUSE_MS; ; pause = Math.min(2 * pause, LONGEST_PAUSE_MS)) {
       const { session } = store;
-      if (session === undefined || request.batch?.storeFailed) return this.loadWithoutStoring(request, 'unavailable');
+      if (session === undefined || request.batch?.storeFailed) return this.#loadWithoutStore(request);
       const attempt: L2Attempt = { session, inFlightRead, budget: new TimeBudget(clock, store.deadlineMs) };
       const token = found?.token ?? clock.id();
       const lease = { token, leaseMs: this.parts.loader.leaseMs, replaces: undefined };
       const lookupResult =
         found?.result ?? (await this.parts.l2Lookup.fetch(request, attempt, lease).catch(() => undefined));
       found = undefined;
-      if (!lookupResult) return this.loadWithoutStoring(request, 'unavailable');
+      if (!lookupResult) return this.#loadWithoutStore(request);
       const { state } = lookupResult;
-      if (state.kind === 'value' && state.freshness !== 'stale-if-error') return this.#serve(request, state, attempt);
+      if (state.kind === 'value' && state.freshness !== 'stale-if-error') {
+        if (waits) this.counters.awaited(request.record, clock.now() - startedAt);
+        return this.#serve(request, state, attempt);
+      }
       const result = await this.#load(request, lookupResult, attempt, token);
       if (result !== 'try-again') return result;
       if (clock.now() >= endsAt) {
         this.counters.tier(store.tier, false);
+        this.#missed(request, { reason: 'load-in-progress' });
         return this.loadWithoutStoring(request, undefined);
       }
+      waits = true;
       await (request.batch ?? clock).sleep(pause * (0.5 + clock.random()));
     }
+  }
+
+  #loadWithoutStore(request: ReadRequest<V>): Promise<ReadResult<V>> {
+    this.#missed(request, { reason: 'redis-unavailable' });
+    return this.loadWithoutStoring(request, 'unavailable');
+  }
+
+  #missed({ record }: ReadRequest<V>, cause: MissCause | undefined): void {
+    this.runtime.observation.misses.missed(record, cause);
   }
 
   /** Loads for this request and for those that share the load, and stores nothing. */
@@ -94,7 +111,7 @@ export class L2Read<K, V> {
           break;
         case 'missing':
           // Another process was faster: the next attempt handles what it left.
-          result = state.acquired ? await this.#loadUnderLease(request, tags, attempt, token) : 'try-again';
+          result = state.acquired ? await this.#loadUnderLease(request, { state, tags }, attempt, token) : 'try-again';
           break;
         case 'loading':
           result = 'try-again';
@@ -105,10 +122,12 @@ export class L2Read<K, V> {
             `The origin failed a moment ago (${state.code}). It is not called again until the error back-off ends.`,
           );
         case 'newer':
+          this.#missed(request, state.cause ?? { reason: 'other-schema' });
           result = await this.loadWithoutStoring(request, undefined);
           break;
         case 'writing':
           this.parts.loader.tags.limitIntents(request.record.key);
+          this.#missed(request, { reason: 'write-in-progress' });
           result = await this.loadWithoutStoring(request, 'write-intent');
           break;
       }
@@ -130,6 +149,7 @@ export class L2Read<K, V> {
     // The lock only spares the origin: a store that does not answer delays no load.
     const locked = await attempt.budget.step(() => lock.acquire(loader.leaseMs)).catch(() => true);
     if (!locked) return 'try-again';
+    this.#missed(request, { reason: 'expired' });
     try {
       return await this.#share(request, () => loader.revalidate(request, found, attempt));
     } catch (error) {
@@ -143,14 +163,18 @@ export class L2Read<K, V> {
   /** Captures the tags, then loads: an invalidation after the capture keeps the result out of the store. */
   async #loadUnderLease(
     request: ReadRequest<V>,
-    tags: LookupResult<V>['tags'],
+    { state, tags }: { readonly state: Missing; readonly tags: LookupResult<V>['tags'] },
     attempt: L2Attempt,
     token: string,
   ): Promise<ReadResult<V>> {
     const { loader } = this.parts;
     const capturing = loader.tags.capture(tags, attempt.budget);
     const captured = capturing instanceof Promise ? await capturing.catch(() => 'unavailable' as const) : capturing;
-    if (captured !== 'unavailable' && captured) return loader.loadAndStore(request, { captured, token }, attempt);
+    if (captured !== 'unavailable' && captured) {
+      this.#missed(request, state.cause);
+      return loader.loadAndStore(request, { captured, token }, attempt);
+    }
+    this.#missed(request, { reason: captured ? 'redis-unavailable' : 'write-in-progress' });
     void this.runtime.store.release(request.record.key, token).catch(() => {});
     return loader.load(request, captured ?? 'write-intent');
   }

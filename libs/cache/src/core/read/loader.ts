@@ -136,13 +136,13 @@ export class Loader<K, V> {
     attempt: L2Attempt,
   ): Promise<ReadResult<V>> {
     const entry = this.#entryOf(loaded);
-    const newEntry = entry && this.parts.entryFactory.create(entry, tags, startedAt);
+    const newEntry = entry && this.parts.entryFactory.create(entry, { record: request.record, tags, startedAt });
     const filling = this.#store(request, newEntry, attempt, right);
     // The time budget is spent: the entry is stored without keeping the reader waiting.
     const filled = !attempt.budget.spent && (await filling);
     if (newEntry && filled) {
       this.parts.l1.putLoaded(request.record, newEntry, attempt.inFlightRead);
-      this.runtime.observer?.stored(request.record, newEntry.entry.stored?.payload ?? '', tags);
+      this.runtime.observation.detector?.stored(request.record, newEntry.entry.stored?.payload ?? '', tags);
     }
     return loadResult(request, loaded, entry, { newEntry: filled ? newEntry : undefined });
   }
@@ -166,9 +166,13 @@ export class Loader<K, V> {
       newEntry && !reconnected
         ? await store.fill(record.key, { ...newEntry, expected }).catch(() => undefined)
         : undefined;
-    if (filled) return true;
+    if (newEntry && filled) {
+      this.counters.stored(record);
+      this.runtime.observation.misses.stored(record.key, newEntry.ttlMs);
+      return true;
+    }
     if (newEntry)
-      this.counters.notStored(reconnected ? 'reconnected' : filled === undefined ? 'unavailable' : 'overtaken');
+      this.counters.notStored(record, reconnected ? 'reconnected' : filled === undefined ? 'unavailable' : 'overtaken');
     void release(false).catch(ignore);
     return false;
   }

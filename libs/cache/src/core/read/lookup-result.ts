@@ -1,6 +1,7 @@
 import type { Entry } from '../store/entry.js';
 import type { Freshness } from '../policy/lifetimes.js';
 import type { RecordValue } from '../store/record-format.js';
+import type { MissCause } from '../observe/miss-log.js';
 
 /** A value that may be served: its tags are current, and no write of it is in progress. */
 export interface FoundValue<V> {
@@ -20,6 +21,8 @@ export interface Missing {
   readonly acquired: boolean;
   /** Whether the record is corrupt or foreign. */
   readonly unreadable?: boolean;
+  /** Why the value of the record may not be served; `undefined` for a record without a value. */
+  readonly cause?: MissCause | undefined;
 }
 
 /** The state of a record, as a lookup found it. */
@@ -29,7 +32,7 @@ export type LookupState<V> =
   | { readonly kind: 'loading'; readonly unreadable?: never }
   | { readonly kind: 'failed'; readonly code: string; readonly unreadable?: never }
   /** A value of a newer schema version, or a foreign record that must not be replaced: load, and store nothing. */
-  | { readonly kind: 'newer'; readonly unreadable?: boolean }
+  | { readonly kind: 'newer'; readonly unreadable?: boolean; readonly cause?: MissCause | undefined }
   /** A write in progress: load, and store nothing. */
   | { readonly kind: 'writing'; readonly unreadable?: never };
 

@@ -16,11 +16,11 @@ export interface ReadServices<K, V> {
 }
 
 export function createReadServices<K, V>(definition: CacheDefinition<K, V>, runtime: CacheRuntime): ReadServices<K, V> {
-  const counters = new Counters();
+  const counters = new Counters(definition.name);
   return {
     counters,
     l2Lookup: new L2Lookup(definition, runtime),
-    l1: new L1(runtime),
+    l1: new L1(runtime, counters),
     entryFactory: new EntryFactory(definition, runtime, counters),
     origin: new Origin(definition, runtime, counters),
   };

@@ -3,10 +3,11 @@ import { Flights } from '../coherence/flights.js';
 import { LoadAbandoned } from '../context/load-abandoned.js';
 import { type EntryLoad, LoadContext } from '../context/load-context.js';
 import type { Counters } from '../counters.js';
-import { isClientError, isRefusal } from '../policy/client-error.js';
+import { isRefusal } from '../policy/client-error.js';
 import type { CacheDefinition } from '../policy/define-cache.js';
 import { isReadable, type ReadResult } from '../read-result.js';
 import type { CapturedTag } from '../store/record-format.js';
+import type { RecordRef } from '../store/redis-keys.js';
 import type { L1, L1Value } from './l1.js';
 import type { L2Lookup } from './l2-lookup.js';
 import { L2Read } from './l2-read.js';
@@ -46,11 +47,11 @@ export class ReadThrough<K, V> {
    */
   getFromMemory(recordKey: string, textOnly = false): L1Value<V> | undefined {
     if (this.runtime.pending.size > 0 || LoadContext.current) return undefined;
+    const startedAt = this.#counters.timesHit ? this.runtime.clock.now() : undefined;
     const value = this.#l1.getFresh(recordKey);
     if (!value || !(textOnly || value.entry.readable)) return undefined;
     if (this.refresh.isAhead && this.refresh.mayBeDue(value.freshUntil - this.runtime.clock.now())) return undefined;
-    this.#counters.tier('l1', true);
-    this.#counters.read('hit');
+    this.#counters.hitInMemory(recordKey, startedAt === undefined ? undefined : this.runtime.clock.now() - startedAt);
     return value;
   }
 
@@ -67,6 +68,8 @@ export class ReadThrough<K, V> {
     if (load) return this.#readNested(load, request);
     if (!context && !request.strong && LoadContext.isAbsent(request.record.key)) return ABSENT;
     const own = context ? nested(request) : request;
+    const { clock } = this.runtime;
+    const startedAt = clock.now();
     try {
       let result = await (withinWrite ? this.loader.load(own, 'within-write') : this.#readTiers(own, false));
       // A load that only its own caller may see answers no other read: a read that shared it loads on its own.
@@ -76,21 +79,31 @@ export class ReadThrough<K, V> {
       // Only another program can store a text that no reader can decode, with its checksum. It stays until it expires.
       if (!request.textOnly && !isReadable(result.answer)) {
         this.#counters.unreadable();
+        this.#missed(own, 'unreadable');
         result = await this.#l2.loadWithoutStoring(own, undefined);
       }
-      this.#counters.read(result.status);
+      this.#counters.read(request.record, result, clock.now() - startedAt);
       return result;
     } catch (error) {
       // The request of an abandoned load reads again, or has ended.
-      if (!(error instanceof LoadAbandoned)) this.#counters.read(isClientError(error) ? 'miss' : 'error');
+      if (!(error instanceof LoadAbandoned)) this.#counters.readFailed(request.record, error, clock.now() - startedAt);
       throw error;
     }
+  }
+
+  /** Counts a read that did not take place, because its value must go to its own requester only. */
+  bypassForPrincipal(record: RecordRef): void {
+    this.runtime.observation.misses.missed(record, { reason: 'principal' });
+    this.#counters.read(record, { status: 'bypass', detail: undefined, tier: undefined, collapsed: false }, 0);
   }
 
   /** `refused` says that this read joined a load before that was refused. */
   #readTiers(request: ReadRequest<V>, refused: boolean): ReadResult<V> | Promise<ReadResult<V>> {
     const { record, tags } = request;
-    if (this.runtime.pending.affects(record.key, tags)) return this.#l2.loadWithoutStoring(request, 'pending');
+    if (this.runtime.pending.affects(record.key, tags)) {
+      this.#missed(request, 'redis-unavailable');
+      return this.#l2.loadWithoutStoring(request, 'pending');
+    }
     if (request.strong) return this.#readStrong(request);
     const inMemory = this.#l1.get(record.key);
     this.#counters.tier('l1', inMemory !== undefined);
@@ -101,6 +114,11 @@ export class ReadThrough<K, V> {
     const flight = this.flights.join(record.key);
     if (flight) return this.#joined(request, flight, refused);
     return this.flights.start(record.key, tags, (inFlightRead) => this.#l2.read(request, inFlightRead));
+  }
+
+  /** Notes why a read loads its value. */
+  #missed({ record }: ReadRequest<V>, reason: 'unreadable' | 'redis-unavailable'): void {
+    this.runtime.observation.misses.missed(record, { reason });
   }
 
   /** The result of a read in flight, for a read that joined it. */

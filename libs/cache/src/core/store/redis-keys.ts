@@ -6,6 +6,9 @@ export interface RecordRef {
   readonly key: string;
 }
 
+/** What a key in the store names: an entry, a tag, all entries of a cache, or all entries of the namespace. */
+export type RecordKind = 'key' | 'tag' | 'cache' | 'namespace';
+
 /**
  * Builds every key in the store. A record key contains the namespace, the cache and the key, never a version: old and new code
  * in a rolling deploy must invalidate the same record.
@@ -24,6 +27,13 @@ export class RedisKeys {
 
   tag(tag: string): string {
     return `${this.namespace}:t:${keyText(tag)}`;
+  }
+
+  /** Returns what a key of this namespace names. A foreign key counts as that of an entry. */
+  kindOf(recordKey: string): RecordKind {
+    if (recordKey.startsWith(`${this.namespace}:t:`)) return 'tag';
+    if (recordKey.startsWith(`${this.namespace}:all:`)) return 'cache';
+    return recordKey === this.namespaceTag ? 'namespace' : 'key';
   }
 
   /** Returns the tag that every entry of a cache has. */

@@ -1,5 +1,6 @@
 import type { PayloadForm } from '../codec/codec.js';
 import type { Entry } from './entry.js';
+import type { Histogram } from '../histogram.js';
 
 /** The tier that served a value: L1 is the process, L2 is Redis. */
 export type Tier = 'l1' | 'l2';
@@ -29,6 +30,9 @@ export interface RecordStore {
 
   /** The time within which every step settles, in milliseconds. */
   readonly deadlineMs: number;
+
+  /** How long its operations took, by name; absent for a store in this process. */
+  readonly operations?: ReadonlyMap<string, Histogram>;
 
   /** What the store takes of this process's memory; absent for a store in another process. */
   readonly usage?: MemoryUsage;
@@ -123,6 +127,12 @@ export interface MemoryUsage {
   readonly bytes: number;
 }
 
+/** The entries that left the memory of a process, by the limit that was reached. */
+export interface EvictionCounts {
+  readonly bytes: number;
+  readonly entries: number;
+}
+
 /** An entry in L1. Times are milliseconds of the cache's clock. */
 export interface L1Entry {
   readonly entry: Entry<unknown>;
@@ -146,6 +156,8 @@ export interface LocalTier {
   delete(recordKey: string): void;
   clear(): void;
   usage(cache: string): MemoryUsage;
+  /** Returns how many entries of a cache were evicted since the start. */
+  evictions(cache: string): EvictionCounts;
 }
 
 /** Receives the events of an invalidation channel, synchronously and in the order of the store. */

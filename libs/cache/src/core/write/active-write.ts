@@ -34,11 +34,16 @@ export class ActiveWrite {
   readonly #records = new Map<string, Promise<Intent>>();
   readonly #tags = new Map<string, Promise<Intent>>();
   readonly #limit = new ConcurrencyLimit();
+  readonly #startedAt: number;
+  /** The value that the write has stored. */
+  #stored: WrittenValue | undefined;
 
   constructor(
     private readonly runtime: CacheRuntime,
     private readonly strict: boolean,
-  ) {}
+  ) {
+    this.#startedAt = runtime.clock.now();
+  }
 
   /**
    * Announces a write of records and tags. Returns whether the store acknowledged all intents. Call it before the commit: a record
@@ -75,19 +80,25 @@ export class ActiveWrite {
 
   /** Ends a committed write. `value` is stored if no other write or invalidation overlapped. Never rejects. */
   async commit(value: WrittenValue | undefined): Promise<Applied> {
-    const ended = await this.#finish(value);
-    if (ended === 'ended') return 'applied';
     const batch = this.#batch();
-    // With an intent lost, a value may have been loaded from an old record under a new tag version: invalidate all again.
-    if (
-      ended === 'intent-lost' &&
-      (await applyInvalidation(this.runtime, batch, (recordKey) =>
-        this.runtime.coherence.onInvalidation('done', recordKey),
-      ))
-    )
-      return 'applied';
+    const applied = await this.#commit(value, batch);
+    if (this.#stored) this.runtime.observation.misses.stored(this.#stored.recordKey, this.#stored.ttlMs);
+    this.#report('write', batch, applied ? undefined : batch);
+    if (applied) return 'applied';
     this.runtime.pending.add(batch);
     return 'pending';
+  }
+
+  async #commit(value: WrittenValue | undefined, batch: InvalidationBatch): Promise<boolean> {
+    const ended = await this.#finish(value);
+    if (ended !== 'intent-lost') return ended === 'ended';
+    // With an intent lost, a value may have been loaded from an old record under a new tag version: invalidate all again.
+    return applyInvalidation(this.runtime, batch, (recordKey) => this.runtime.coherence.forget(recordKey));
+  }
+
+  #report(kind: 'write' | 'failed-write', batch: InvalidationBatch, pending: InvalidationBatch | undefined): void {
+    if (batch.recordKeys.length + batch.tags.length === 0) return;
+    this.runtime.observation.wrote(batch, { kind, startedAt: this.#startedAt, pending });
   }
 
   #rolledBack(error: unknown): boolean {
@@ -105,7 +116,10 @@ export class ActiveWrite {
     const again = ({ recordKey }: Intent): Promise<Intent> => this.#intent(recordKey);
     const [records, tags] = await Promise.all([this.#each(this.#records, again), this.#each(this.#tags, again)]);
     this.#forget();
-    this.runtime.pending.add({ recordKeys: unacknowledged(records), tags: unacknowledged(tags) });
+    const pending = { recordKeys: unacknowledged(records), tags: unacknowledged(tags) };
+    const isPending = pending.recordKeys.length + pending.tags.length > 0;
+    this.#report('failed-write', this.#batch(), isPending ? pending : undefined);
+    this.runtime.pending.add(pending);
   }
 
   /** Sets one intent per record: two intents of one write would look like two overlapping writes. */
@@ -168,7 +182,9 @@ export class ActiveWrite {
 
   async #doneWithValue(recordKey: string, token: string, value: WrittenValue): Promise<boolean> {
     try {
-      return await this.runtime.store.doneWithValue(recordKey, token, value);
+      const stored = await this.runtime.store.doneWithValue(recordKey, token, value);
+      if (stored) this.#stored = value;
+      return stored;
     } catch {
       // The write is ended without its value.
       return false;
@@ -181,7 +197,7 @@ export class ActiveWrite {
 
   #forget(): void {
     for (const names of [this.#records, this.#tags])
-      for (const recordKey of names.keys()) this.runtime.coherence.onInvalidation('done', recordKey);
+      for (const recordKey of names.keys()) this.runtime.coherence.forget(recordKey);
   }
 }
 

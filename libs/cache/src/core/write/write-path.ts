@@ -63,14 +63,16 @@ export class WritePath {
 
   /** Invalidates at once. @throws {CacheError} `CACHE_UNAVAILABLE` when strict and not acknowledged: it is pending then. */
   async invalidate({ recordKeys, tags, strict }: WriteScope): Promise<Applied> {
-    const { coherence, pending, keys } = this.runtime;
+    const { coherence, pending, keys, observation, clock } = this.runtime;
+    const startedAt = clock.now();
     const batch = { recordKeys, tags };
     // Inside a write, invalidating before the commit would let other readers store the old value again.
     const running = LoadContext.current?.write;
     const outer = running?.keys === keys ? running : undefined;
     const applied = outer
       ? await outer.takeOver(batch)
-      : await applyInvalidation(this.runtime, batch, (recordKey) => coherence.onInvalidation('done', recordKey));
+      : await applyInvalidation(this.runtime, batch, (recordKey) => coherence.forget(recordKey));
+    if (!outer) observation.wrote(batch, { kind: 'invalidation', startedAt, pending: applied ? undefined : batch });
     reportInvalidated();
     if (applied) return 'applied';
     // An invalidation that the surrounding write could not announce becomes pending when that write ends.

@@ -59,8 +59,9 @@ export class CachedExchange {
     return isTaken ? read.result.then((result) => this.#respond(read.entry, result)) : undefined;
   }
 
-  /** Answers a request with credentials, whose response is neither taken from the cache nor stored. */
-  bypassForCredentials(): Promise<unknown> {
+  /** Answers a request with credentials, whose response is neither taken from `entry` nor stored. */
+  bypassForCredentials(entry: KeyedEntry<unknown> | undefined): Promise<unknown> {
+    entry?.bypassForPrincipal();
     recordResult(this.server.incoming, this.route, { status: 'bypass', tier: undefined, ageMs: 0 });
     return this.bypass({ 'cache-status': CREDENTIALS_STATUS, 'x-cache': 'BYPASS' });
   }

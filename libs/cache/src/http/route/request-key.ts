@@ -42,6 +42,19 @@ export function requestKey(route: CachedRoute, request: KeyedRequest): RequestKe
   return { raw: route.vary.length === 0 ? own : withMembers(own, varyMembers(route, request)), audience };
 }
 
+/** Returns the entry that a request without credentials would read; `undefined` when there is none. */
+export function sharedEntryAt(
+  route: CachedRoute,
+  cache: Cache<unknown, unknown>,
+  request: KeyedRequest,
+): KeyedEntry<unknown> | undefined {
+  try {
+    return cache.at(withMembers(route.key(request), varyMembers(route, request)));
+  } catch {
+    return undefined;
+  }
+}
+
 /**
  * Returns the entry under the key of a request; `undefined` when the cache's schema rejects the key.
  *

@@ -1,0 +1,21 @@
+/** One write or invalidation of this process. Times are in milliseconds since 1970. */
+export interface JournalEntry {
+  /** `failed-write` if it is unknown whether the write has changed the origin. */
+  readonly kind: 'write' | 'failed-write' | 'invalidation';
+  /** The result of the option `actor`: the id of the request or the name of the job. */
+  readonly who: string | undefined;
+  /** The complete keys of its records, the first 20 of them. */
+  readonly recordKeys: readonly string[];
+  /** The complete keys of its tags, the first 20 of them. */
+  readonly tags: readonly string[];
+  /** The number of all its records and tags. */
+  readonly names: number;
+  /** When it ended. */
+  readonly at: number;
+  /** How long it took. */
+  readonly durationMs: number;
+  /** When the store acknowledged it; `undefined` while it is pending. */
+  readonly appliedAt: number | undefined;
+  /** When a heartbeat proved that this instance has received the messages of all earlier changes. */
+  readonly verifiedAt: number | undefined;
+}

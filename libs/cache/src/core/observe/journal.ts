@@ -1,0 +1,130 @@
+import type { Clock } from '../clock.js';
+import { wallClock } from '../clock.js';
+import { events } from './events.js';
+import type { JournalEntry } from './journal-entry.js';
+import { Ring } from './ring.js';
+
+const LIMIT = 1_000;
+/** An entry lists so many names at most: a write may invalidate thousands. */
+const MAX_NAMES = 20;
+
+/** The records and tags that one write, or one invalidation, invalidates. */
+export interface Invalidated {
+  readonly recordKeys: readonly string[];
+  readonly tags: readonly string[];
+}
+
+type Recorded = { -readonly [Member in keyof JournalEntry]: JournalEntry[Member] } & {
+  /** When it was applied, on the clock of the cache. */
+  appliedOnClock: number | undefined;
+};
+
+/** A write or an invalidation that has ended. */
+export interface JournalNote {
+  readonly kind: JournalEntry['kind'];
+  /** On the clock of the cache. */
+  readonly startedAt: number;
+  /** The batch that the store has not acknowledged; `undefined` if it has acknowledged everything. */
+  readonly pending: Invalidated | undefined;
+}
+
+/** Lists the last 1,000 writes and invalidations of this process. */
+export class Journal {
+  readonly #entries = new Ring<Recorded>(LIMIT);
+  readonly #pending = new Map<Invalidated, Recorded>();
+  #unverified: Recorded[] = [];
+  #verifiedUntil = Number.NEGATIVE_INFINITY;
+
+  constructor(
+    private readonly clock: Clock,
+    private readonly actor: () => string | undefined,
+  ) {}
+
+  /** Adds an entry. A pending one is completed by {@link applied}, with its pending batch. */
+  record({ recordKeys, tags }: Invalidated, { kind, pending, startedAt }: JournalNote): void {
+    const now = this.clock.now();
+    const entry: Recorded = {
+      kind,
+      who: this.#who(),
+      recordKeys: recordKeys.slice(0, MAX_NAMES),
+      tags: tags.slice(0, MAX_NAMES),
+      names: recordKeys.length + tags.length,
+      at: wallClock(),
+      durationMs: now - startedAt,
+      appliedAt: undefined,
+      verifiedAt: undefined,
+      appliedOnClock: undefined,
+    };
+    this.#entries.push(entry);
+    if (pending) this.#pending.set(pending, entry);
+    else this.#apply(entry, now);
+    if (events.invalidate.hasSubscribers) events.invalidate.publish(published(entry));
+  }
+
+  /** The store has acknowledged a batch that was pending. */
+  applied(batch: Invalidated): void {
+    const entry = this.#pending.get(batch);
+    this.#pending.delete(batch);
+    if (entry) this.#apply(entry, this.clock.now());
+  }
+
+  /** The store has acknowledged an invalidation of all entries, which replaced every pending batch. */
+  allApplied(): void {
+    for (const batch of this.#pending.keys()) this.applied(batch);
+  }
+
+  /** All messages of changes before `sentAt`, on the clock of the cache, have arrived. */
+  verified(sentAt: number): void {
+    this.#verifiedUntil = Math.max(this.#verifiedUntil, sentAt);
+    if (this.#unverified.length === 0) return;
+    this.#unverified = this.#unverified.filter((entry) => !this.#verify(entry));
+  }
+
+  /** Messages may have been lost: earlier heartbeats prove nothing about later entries. */
+  unverified(): void {
+    this.#verifiedUntil = Number.NEGATIVE_INFINITY;
+  }
+
+  /** Yields the entries, the newest first. */
+  *[Symbol.iterator](): Generator<JournalEntry, void> {
+    for (const entry of this.#entries) yield published(entry);
+  }
+
+  /** Returns the newest entry that names a record or a tag, and that was applied in a time, in milliseconds since 1970. */
+  lastOf(name: string, from: number, until: number): JournalEntry | undefined {
+    for (const entry of this.#entries)
+      if (isWithin(entry, from, until) && (entry.recordKeys.includes(name) || entry.tags.includes(name)))
+        return published(entry);
+    return undefined;
+  }
+
+  #who(): string | undefined {
+    try {
+      return this.actor();
+    } catch {
+      // No write may fail because of its journal.
+      return undefined;
+    }
+  }
+
+  #apply(entry: Recorded, now: number): void {
+    entry.appliedAt = wallClock();
+    entry.appliedOnClock = now;
+    if (!this.#verify(entry)) this.#unverified = [...this.#unverified.slice(1 - LIMIT), entry];
+  }
+
+  #verify(entry: Recorded): boolean {
+    const { appliedOnClock } = entry;
+    if (appliedOnClock === undefined || appliedOnClock > this.#verifiedUntil) return false;
+    entry.verifiedAt = wallClock();
+    return true;
+  }
+}
+
+function isWithin({ at, appliedAt = at }: JournalEntry, from: number, until: number): boolean {
+  return appliedAt >= from && at <= until;
+}
+
+function published({ appliedOnClock: _onClock, ...entry }: Recorded): JournalEntry {
+  return entry;
+}
