@@ -61,6 +61,14 @@ export const commands = {
     program: 'node_modules/vitest/vitest.mjs',
     args: ['run', '--config', 'test/tools/vitest.config.ts'],
   },
+  'test:browser': {
+    about: 'Tests the live page in Chromium, with two instances and traffic.',
+    options: [['PICTURES=1', 'also writes the pictures of docs/pictures']],
+    example: 'npm run test:browser',
+    needs: ['redis', 'chromium', 'build'],
+    program: 'node_modules/vitest/vitest.mjs',
+    args: ['run', '--config', 'test/browser/vitest.config.ts'],
+  },
   compare: {
     about: 'Compares the correctness of other caching libraries with ours, and writes docs/comparison.md.',
     options: [

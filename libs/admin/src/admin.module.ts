@@ -33,7 +33,14 @@ export class AdminModule {
       global: true,
       imports,
       controllers: [ReportsController, InvalidationsController],
-      providers: [{ provide: ADMIN_OPTIONS, inject, useFactory }, AdminGuard, AdminSessions, AuditLog, CacheAdmin, Doctor],
+      providers: [
+        { provide: ADMIN_OPTIONS, inject, useFactory },
+        AdminGuard,
+        AdminSessions,
+        AuditLog,
+        CacheAdmin,
+        Doctor,
+      ],
       exports: [ADMIN_OPTIONS, AdminGuard, AdminSessions],
     };
   }

@@ -1,9 +1,6 @@
 /** The path that a reverse proxy removes from requests. */
 const base = document.documentElement.dataset['base'] ?? '';
 
-/** Whether the page may invalidate. */
-export const isFull = document.documentElement.dataset['mode'] === 'full';
-
 /** An answer that is an error, in the words of the server. */
 export class ApiError extends Error {
   constructor(

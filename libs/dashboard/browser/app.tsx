@@ -1,8 +1,9 @@
 import type { ComponentChildren } from 'preact';
 import { useEffect, useState } from 'preact/hooks';
 import { request } from './api.js';
-import { useLive } from './live.js';
+import { type Live, useLive } from './live.js';
 import { Login } from './login.js';
+import type { Session } from './types.js';
 import { Caches } from './views/caches.js';
 import { Inspector } from './views/inspector.js';
 import { Now } from './views/now.js';
@@ -25,19 +26,20 @@ function viewOf(hash: string): View {
 
 /** Shows the page to a browser with a session, and a form for a token to others. */
 export function App() {
-  const [session, setSession] = useState<'unknown' | 'none' | 'open'>('unknown');
-  useEffect(() => {
+  const [session, setSession] = useState<Session | 'unknown' | 'none'>('unknown');
+  const load = (): void => {
     request('GET', 'dashboard/session').then(
-      () => setSession('open'),
+      (found) => setSession(found as Session),
       () => setSession('none'),
     );
-  }, []);
+  };
+  useEffect(load, []);
   if (session === 'unknown') return <main />;
-  if (session === 'none') return <Login onOpen={() => setSession('open')} />;
-  return <Page onEnd={() => setSession('none')} />;
+  if (session === 'none') return <Login onOpen={load} />;
+  return <Page session={session} onEnd={() => setSession('none')} />;
 }
 
-function Page({ onEnd }: { readonly onEnd: () => void }) {
+function Page({ session, onEnd }: { readonly session: Session; readonly onEnd: () => void }) {
   const live = useLive(onEnd);
   const [view, setView] = useState(viewOf(location.hash));
   useEffect(() => {
@@ -65,13 +67,19 @@ function Page({ onEnd }: { readonly onEnd: () => void }) {
         </button>
       </header>
       <main>
-        <Shown view={view} live={live} />
+        <Shown view={view} live={live} mayInvalidate={session.scopes.includes('invalidate')} />
       </main>
     </>
   );
 }
 
-function Shown({ view, live }: { readonly view: View; readonly live: ReturnType<typeof useLive> }): ComponentChildren {
+interface ShownProps {
+  readonly view: View;
+  readonly live: Live;
+  readonly mayInvalidate: boolean;
+}
+
+function Shown({ view, live, mayInvalidate }: ShownProps): ComponentChildren {
   const instances = live.ticks.at(-1)?.instances ?? [];
   switch (view) {
     case 'now':
@@ -79,7 +87,7 @@ function Shown({ view, live }: { readonly view: View; readonly live: ReturnType<
     case 'caches':
       return <Caches />;
     case 'inspector':
-      return <Inspector instances={instances.length} />;
+      return <Inspector instances={instances.length} mayInvalidate={mayInvalidate} />;
     case 'writes':
       return <Writes />;
     case 'topology':

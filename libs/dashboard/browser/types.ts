@@ -56,3 +56,8 @@ export interface Miss {
   readonly invalidated: readonly string[];
   readonly at: number;
 }
+
+export interface Session {
+  readonly name: string;
+  readonly scopes: readonly string[];
+}

@@ -25,13 +25,16 @@ export function unpackedProgram(program: string, name: string): Program | undefi
     program,
     ['usr/bin', 'usr/sbin'].map((folder) => join(root, folder)),
   );
-  return command ? { command, env: { PATH: process.env['PATH'], LD_LIBRARY_PATH: libraries(root) } } : undefined;
+  const { folders } = unpackedLibraries(name);
+  return command ? { command, env: { PATH: process.env['PATH'], LD_LIBRARY_PATH: folders.join(':') } } : undefined;
 }
 
-function libraries(root: string): string {
-  return ['lib', 'usr/lib']
+/** Returns the folder `name` of the cache, and the folders of the libraries in it. */
+export function unpackedLibraries(name: string): { readonly root: string; readonly folders: readonly string[] } {
+  const root = join(cache, name);
+  const folders = ['lib', 'usr/lib']
     .map((folder) => join(root, folder))
     .filter(existsSync)
-    .flatMap((folder) => readdirSync(folder).map((triplet) => join(folder, triplet)))
-    .join(':');
+    .flatMap((folder) => readdirSync(folder).map((triplet) => join(folder, triplet)));
+  return { root, folders };
 }

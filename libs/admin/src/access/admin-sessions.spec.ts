@@ -38,7 +38,10 @@ describe(AdminSessions, () => {
     ['a later end', (value: string) => value.replace(/\d{10}/, (end) => String(Number(end) + 1))],
     ['another name', (value: string) => value.replace(/^ops/, 'dev')],
     ['no signature', (value: string) => value.replace(/:[^:]*$/, '')],
-    ['another signature of the same length', (value: string) => value.replace(/.$/, (last) => (last === 'A' ? 'B' : 'A'))],
+    [
+      'another signature of the same length',
+      (value: string) => value.replace(/.$/, (last) => (last === 'A' ? 'B' : 'A')),
+    ],
     ['nothing', () => ''],
   ])('is refused with %s', (_, forge) => {
     const value = sessions.create(secret, ['read']) ?? '';

@@ -14,13 +14,22 @@ export function Caches() {
         <table>
           <thead>
             <tr>
-              {['cache', 'fresh for', 'gets', 'hit ratio', 'misses', 'stale', 'bypass', 'errors', 'loads', 'in memory'].map(
-                (title) => (
-                  <th key={title} scope="col">
-                    {title}
-                  </th>
-                ),
-              )}
+              {[
+                'cache',
+                'fresh for',
+                'gets',
+                'hit ratio',
+                'misses',
+                'stale',
+                'bypass',
+                'errors',
+                'loads',
+                'in memory',
+              ].map((title) => (
+                <th key={title} scope="col">
+                  {title}
+                </th>
+              ))}
             </tr>
           </thead>
           <tbody>

@@ -1,10 +1,16 @@
 import { useState } from 'preact/hooks';
-import { get, isFull, request } from '../api.js';
+import { get, request } from '../api.js';
 import { duration, time } from '../format.js';
 import type { Explanation } from '../types.js';
 
+interface Props {
+  /** The size of the fleet. */
+  readonly instances: number;
+  readonly mayInvalidate: boolean;
+}
+
 /** Explains the entry of a URL or of a key, and invalidates it. */
-export function Inspector({ instances }: { readonly instances: number }) {
+export function Inspector({ instances, mayInvalidate }: Props) {
   const [found, setFound] = useState<Explanation>();
   const [message, setMessage] = useState<string>();
   const show = async (path: string): Promise<void> => {
@@ -59,7 +65,7 @@ export function Inspector({ instances }: { readonly instances: number }) {
             <Fact name="Record" text={found.recordKey} />
             <Fact name="Tags" text={found.tags.map(({ recordKey }) => recordKey).join(', ')} />
           </dl>
-          {isFull && (
+          {mayInvalidate && (
             <button type="button" class="danger" onClick={() => void invalidate()}>
               Invalidate in Redis, for {instances === 1 ? 'this instance' : `all ${instances} instances`}
             </button>

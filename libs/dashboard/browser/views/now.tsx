@@ -63,7 +63,15 @@ export function Now({ ticks }: { readonly ticks: readonly Tick[] }) {
   );
 }
 
-function Figure({ name, value, alarm = false }: { readonly name: string; readonly value: string; readonly alarm?: boolean }) {
+function Figure({
+  name,
+  value,
+  alarm = false,
+}: {
+  readonly name: string;
+  readonly value: string;
+  readonly alarm?: boolean;
+}) {
   return (
     <div class={alarm ? 'alarm' : undefined}>
       <dt>{name}</dt>

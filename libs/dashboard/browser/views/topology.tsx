@@ -11,13 +11,21 @@ export function Topology({ instances }: { readonly instances: readonly InstanceF
       <table>
         <thead>
           <tr>
-            {['instance', 'host', 'runs for', 'reads per second', 'in memory', 'channel', 'heartbeat', 'pending', 'figures'].map(
-              (title) => (
-                <th key={title} scope="col">
-                  {title}
-                </th>
-              ),
-            )}
+            {[
+              'instance',
+              'host',
+              'runs for',
+              'reads per second',
+              'in memory',
+              'channel',
+              'heartbeat',
+              'pending',
+              'figures',
+            ].map((title) => (
+              <th key={title} scope="col">
+                {title}
+              </th>
+            ))}
           </tr>
         </thead>
         <tbody>

@@ -94,7 +94,10 @@ describe(tickOf, () => {
   it('is at most 2 kB for a fleet of eight instances', () => {
     const fleet = Array.from({ length: 8 }, (_, place) => [
       { at: 0, snapshot: snapshot({ id: `0123abc${place}`, host: 'nuthatch-7d9f8b6c5-x2x4z' }) },
-      { at: 4_000, snapshot: snapshot({ id: `0123abc${place}`, reads: 123_456, hits: 100_000, host: 'nuthatch-7d9f8b6c5-x2x4z' }) },
+      {
+        at: 4_000,
+        snapshot: snapshot({ id: `0123abc${place}`, reads: 123_456, hits: 100_000, host: 'nuthatch-7d9f8b6c5-x2x4z' }),
+      },
     ]);
     expect(JSON.stringify(tickOf(fleet, 4_000, Date.now())).length).toBeLessThan(2_000);
   });

@@ -38,11 +38,11 @@ export class PageController {
   @Header('Cache-Control', 'no-cache')
   @Header('X-Content-Type-Options', 'nosniff')
   show(): string {
-    const { publicPath = '', mode } = this.options;
+    const { publicPath = '' } = this.options;
     const url = (extension: string): string =>
       `${publicPath}/dashboard/${this.#files.find(({ name }) => name.endsWith(extension))?.name}`;
     return `<!doctype html>
-<html lang="en" data-base="${publicPath}" data-mode="${mode}">
+<html lang="en" data-base="${publicPath}">
   <head>
     <meta charset="utf-8" />
     <meta name="viewport" content="width=device-width, initial-scale=1" />

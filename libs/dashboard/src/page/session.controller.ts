@@ -14,7 +14,15 @@ import {
   UseGuards,
   VERSION_NEUTRAL,
 } from '@nestjs/common';
-import { AdminGuard, AdminSessions, RequiresScope, SESSION_COOKIE, SESSION_SECONDS } from '@nuthatch/admin';
+import {
+  AdminGuard,
+  type AdminRequest,
+  AdminSessions,
+  type AdminToken,
+  RequiresScope,
+  SESSION_COOKIE,
+  SESSION_SECONDS,
+} from '@nuthatch/admin';
 import { DASHBOARD_OPTIONS, type DashboardOptions } from '../dashboard-options.js';
 
 interface Cookies {
@@ -33,24 +41,25 @@ export class SessionController {
     this.#attributes = `Path=/; HttpOnly; SameSite=Strict${options.secureCookie === false ? '' : '; Secure'}`;
   }
 
+  /** Returns the holder of the session and what the session permits. */
   @Get()
-  @HttpCode(204)
   @UseGuards(AdminGuard)
   @RequiresScope('read')
-  check(): void {}
+  show(@Req() { adminToken }: AdminRequest): Pick<AdminToken, 'name' | 'scopes'> {
+    const { name = '', scopes = [] } = adminToken ?? {};
+    return { name, scopes };
+  }
 
   @Post()
   @HttpCode(204)
   @Header('Cache-Control', 'no-store')
-  begin(
-    @Req() request: { readonly headers: Readonly<Record<string, unknown>> },
-    @Body() body: unknown,
-    @Res({ passthrough: true }) response: Cookies,
-  ): void {
+  begin(@Req() request: AdminRequest, @Body() body: unknown, @Res({ passthrough: true }) response: Cookies): void {
     // A form of another site could send any other type.
-    if (!String(request.headers['content-type']).startsWith('application/json')) throw new UnsupportedMediaTypeException();
+    if (!String(request.headers['content-type']).startsWith('application/json'))
+      throw new UnsupportedMediaTypeException();
     const secret: unknown = typeof body === 'object' && body !== null ? Reflect.get(body, 'token') : undefined;
-    const permitted = this.options.mode === 'full' ? (['read', 'values', 'invalidate'] as const) : (['read', 'values'] as const);
+    const permitted =
+      this.options.mode === 'full' ? (['read', 'values', 'invalidate'] as const) : (['read', 'values'] as const);
     const session = typeof secret === 'string' ? this.sessions.create(secret, permitted) : undefined;
     if (session === undefined) throw new UnauthorizedException();
     response.header('set-cookie', `${SESSION_COOKIE}=${session}; Max-Age=${SESSION_SECONDS}; ${this.#attributes}`);
