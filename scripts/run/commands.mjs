@@ -69,6 +69,13 @@ export const commands = {
     program: 'node_modules/vitest/vitest.mjs',
     args: ['run', '--config', 'test/browser/vitest.config.ts'],
   },
+  demo: {
+    about: 'Runs two instances under traffic, kills Redis for ten seconds, and prints the address of the live page.',
+    options: [['--seconds=<n>', 'how long; 60 by default']],
+    example: 'npm run demo',
+    needs: ['redis', 'build'],
+    program: 'test/demo/demo.mjs',
+  },
   compare: {
     about: 'Compares the correctness of other caching libraries with ours, and writes docs/comparison.md.',
     options: [
