@@ -1,5 +1,9 @@
 import { dirname, join } from 'node:path';
 import nodeExternals from 'webpack-node-externals';
+import { buildPage } from './libs/dashboard/build-page.mjs';
+
+// The live page is read from beside the bundle when the application runs.
+await buildPage(join(import.meta.dirname, 'dist/apps/api/page-assets'));
 
 /** The programs beside the server. Each is a file of apps/api/src. */
 const programs = ['migrate', 'seed', 'print-openapi'];

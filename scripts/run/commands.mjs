@@ -83,7 +83,7 @@ export const commands = {
     ],
     example: 'npm run test:examples -- quick-start',
     needs: ['redis'],
-    program: 'scripts/run/test-examples.mjs',
+    program: 'test/examples/test-examples.mjs',
   },
   'test:tools': {
     about: 'Runs the console blocks of the documentation and npm run dev, as a reader does, and compares their output.',
@@ -95,6 +95,21 @@ export const commands = {
     needs: ['redis', 'curl', 'build'],
     program: 'node_modules/vitest/vitest.mjs',
     args: ['run', '--config', 'test/tools/vitest.config.ts'],
+  },
+  'test:browser': {
+    about: 'Tests the live page in Chromium, with two instances and traffic.',
+    options: [['PICTURES=1', 'also writes the pictures of docs/pictures']],
+    example: 'npm run test:browser',
+    needs: ['redis', 'chromium', 'build'],
+    program: 'node_modules/vitest/vitest.mjs',
+    args: ['run', '--config', 'test/browser/vitest.config.ts'],
+  },
+  demo: {
+    about: 'Runs two instances under traffic, kills Redis for ten seconds, and prints the address of the live page.',
+    options: [['--seconds=<n>', 'how long; 60 by default']],
+    example: 'npm run demo',
+    needs: ['redis', 'build'],
+    program: 'test/demo/demo.mjs',
   },
   compare: {
     about: 'Compares the correctness of other caching libraries with ours, and writes docs/comparison.md.',

@@ -4,7 +4,7 @@
  */
 import { mkdirSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { anyUser, isInstalled, run, unpackDebian } from './unpack-debian.mjs';
+import { anyUser, isInstalled, run, unpackDebian } from '../process/unpack-debian.mjs';
 
 const { REDIS_SERVER, REDIS_SERVER_BIN } = process.env;
 

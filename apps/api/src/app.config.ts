@@ -44,6 +44,7 @@ export class AppConfig {
 
   readonly requireIfMatch: boolean;
 
+  readonly dashboard: 'off' | 'readonly' | 'full';
   /** The tokens of the admin API. Empty: there is none. */
   readonly adminTokens: readonly AdminToken[];
   /** The token that was made for this run, in development only. */
@@ -78,6 +79,7 @@ export class AppConfig {
     const generates = settings.NODE_ENV === 'development' && settings.ADMIN_TOKENS === undefined;
     this.generatedAdminToken = generates ? generateAdminToken('development') : undefined;
     this.adminTokens = settings.ADMIN_TOKENS ?? (this.generatedAdminToken ? [this.generatedAdminToken] : []);
+    this.dashboard = settings.DASHBOARD ?? (this.production ? 'off' : 'full');
     this.warnings = [
       ...misspelt(environment, settingNames()),
       ...(this.production && this.databaseUrl === undefined ? [EMBEDDED_IN_PRODUCTION] : []),

@@ -2,6 +2,7 @@ import { type DynamicModule, Module } from '@nestjs/common';
 import { AdminModule } from '@nuthatch/admin';
 import { CacheModule } from '@nuthatch/cache';
 import { CacheManagerModule } from '@nuthatch/cache/manager';
+import { DashboardModule } from '@nuthatch/dashboard';
 import { HealthModule } from '@nuthatch/health';
 import { currentRequestId, ObservabilityModule } from '@nuthatch/observability';
 import { PinoLogger } from 'nestjs-pino';
@@ -44,6 +45,7 @@ export class AppModule {
         // CACHE_MANAGER over the same tiers, for modules that inject it.
         CacheManagerModule.forRoot(),
         AdminModule.forRoot({ tokens: config.adminTokens }),
+        ...dashboardOf(config),
         HealthModule.forRootAsync({
           inject: [Database],
           useFactory: (database: Database) => ({
@@ -59,4 +61,13 @@ export class AppModule {
       providers: [Telemetry],
     };
   }
+}
+
+/** Returns no module where the page is off: its paths are then unknown routes. */
+function dashboardOf({ dashboard, cacheNamespace, production, publicPath }: AppConfig): DynamicModule[] {
+  if (dashboard === 'off') return [];
+  // Browsers send a secure cookie to localhost only over TLS.
+  return [
+    DashboardModule.forRoot({ mode: dashboard, namespace: cacheNamespace, secureCookie: production, publicPath }),
+  ];
 }

@@ -15,6 +15,11 @@ export function welcome(config: AppConfig, url: string): string[] {
     config.redis === null
       ? 'Cache   in this process. To share it: REDIS_URL=redis://localhost:6379'
       : 'Cache   Redis at REDIS_URL',
-    ...(token ? [`Admin   curl -H 'Authorization: Bearer ${token.secret}' ${base}/admin/cache/stats`] : []),
+    ...(token
+      ? [
+          `Page    ${base}/dashboard#token=${token.secret}`,
+          `Admin   curl -H 'Authorization: Bearer ${token.secret}' ${base}/admin/cache/stats`,
+        ]
+      : []),
   ];
 }

@@ -1,5 +1,6 @@
 import { type DynamicModule, Module } from '@nestjs/common';
 import { AdminGuard } from './access/admin.guard.js';
+import { AdminSessions } from './access/admin-sessions.js';
 import { AuditLog } from './access/audit-log.js';
 import { ADMIN_OPTIONS, type AdminModuleAsyncOptions, type AdminOptions } from './admin-options.js';
 import { CacheAdmin } from './cache/cache-admin.service.js';
@@ -29,9 +30,18 @@ export class AdminModule {
   static forRootAsync({ imports = [], inject = [], useFactory }: AdminModuleAsyncOptions): DynamicModule {
     return {
       module: AdminModule,
+      global: true,
       imports,
       controllers: [ReportsController, InvalidationsController],
-      providers: [{ provide: ADMIN_OPTIONS, inject, useFactory }, AdminGuard, AuditLog, CacheAdmin, Doctor],
+      providers: [
+        { provide: ADMIN_OPTIONS, inject, useFactory },
+        AdminGuard,
+        AdminSessions,
+        AuditLog,
+        CacheAdmin,
+        Doctor,
+      ],
+      exports: [ADMIN_OPTIONS, AdminGuard, AdminSessions],
     };
   }
 }

@@ -7,7 +7,7 @@ export interface Program {
   readonly env: Readonly<Record<string, string | undefined>>;
 }
 
-/** The folder into which scripts/run/unpack-debian.mjs unpacks programs. */
+/** The folder into which scripts/process/unpack-debian.mjs unpacks programs. */
 const cache = join(import.meta.dirname, '../../../node_modules/.cache/nuthatch');
 
 /** Returns a program of the machine; otherwise the one that is unpacked in the folder `name` of the cache, if there is one. */
@@ -25,13 +25,16 @@ export function unpackedProgram(program: string, name: string): Program | undefi
     program,
     ['usr/bin', 'usr/sbin'].map((folder) => join(root, folder)),
   );
-  return command ? { command, env: { PATH: process.env['PATH'], LD_LIBRARY_PATH: libraries(root) } } : undefined;
+  const { folders } = unpackedLibraries(name);
+  return command ? { command, env: { PATH: process.env['PATH'], LD_LIBRARY_PATH: folders.join(':') } } : undefined;
 }
 
-function libraries(root: string): string {
-  return ['lib', 'usr/lib']
+/** Returns the folder `name` of the cache, and the folders of the libraries in it. */
+export function unpackedLibraries(name: string): { readonly root: string; readonly folders: readonly string[] } {
+  const root = join(cache, name);
+  const folders = ['lib', 'usr/lib']
     .map((folder) => join(root, folder))
     .filter(existsSync)
-    .flatMap((folder) => readdirSync(folder).map((triplet) => join(folder, triplet)))
-    .join(':');
+    .flatMap((folder) => readdirSync(folder).map((triplet) => join(folder, triplet)));
+  return { root, folders };
 }

@@ -6,6 +6,7 @@ const HEARTBEATS = 4;
 /** Returns a complaint for each pair of settings that do not fit together. */
 export function conflicts(settings: Settings): string[] {
   const { REDIS_URL, REDIS_SENTINELS, REDIS_MASTER, REDIS_TLS_CERT, REDIS_TLS_KEY } = settings;
+  const { ADMIN_TOKENS, DASHBOARD, NODE_ENV } = settings;
   const { CACHE_HEARTBEAT, CACHE_L1_MAX_STALENESS } = settings;
   const found: (string | false)[] = [
     REDIS_SENTINELS !== undefined &&
@@ -21,6 +22,11 @@ export function conflicts(settings: Settings): string[] {
       'REDIS_TLS_CERT and REDIS_TLS_KEY belong together. Set both.',
     CACHE_L1_MAX_STALENESS < HEARTBEATS * CACHE_HEARTBEAT &&
       `CACHE_L1_MAX_STALENESS is shorter than four times CACHE_HEARTBEAT. Write at least ${HEARTBEATS * CACHE_HEARTBEAT}ms, or a shorter CACHE_HEARTBEAT.`,
+    DASHBOARD !== undefined &&
+      DASHBOARD !== 'off' &&
+      ADMIN_TOKENS === undefined &&
+      NODE_ENV === 'production' &&
+      `DASHBOARD is ${DASHBOARD} without ADMIN_TOKENS, which open it. Set both.`,
   ];
   return found.filter((complaint) => complaint !== false);
 }

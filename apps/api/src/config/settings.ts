@@ -261,6 +261,13 @@ export const settings = z.object({
     about: 'Whether PUT, PATCH and DELETE without If-Match get a 428, so that no writer overwrites an unseen change.',
     write: 'Write true or false.',
   }),
+  DASHBOARD: z.enum(['off', 'readonly', 'full']).optional().register(notes, {
+    group: 'operations',
+    about:
+      'The live page of the caches at /dashboard: off, readonly, or full, which can invalidate. Unset: off in production, else full.',
+    write: 'Write off, readonly or full.',
+    example: 'readonly',
+  }),
   ADMIN_TOKENS: z
     .string()
     .transform((text, context) => {

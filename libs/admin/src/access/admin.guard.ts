@@ -15,6 +15,7 @@ import { RateLimiterMemory, RateLimiterRes } from 'rate-limiter-flexible';
 import { ADMIN_OPTIONS, type AdminOptions } from '../admin-options.js';
 import type { AdminRequest, AdminResponse } from './admin-request.js';
 import { type AdminScope, type AdminToken, AdminTokens } from './admin-token.js';
+import { AdminSessions, SESSION_COOKIE } from './admin-sessions.js';
 import { REQUIRED_SCOPE } from './requires-scope.decorator.js';
 
 const PER_MINUTE = 60;
@@ -29,6 +30,7 @@ export class AdminGuard implements CanActivate {
   constructor(
     @Inject(ADMIN_OPTIONS) { tokens, requestsPerMinute = 120, failuresPerMinute = 10 }: AdminOptions,
     private readonly reflector: Reflector,
+    private readonly sessions: AdminSessions,
   ) {
     this.#tokens = new AdminTokens(tokens);
     this.#requests = new RateLimiterMemory({ points: requestsPerMinute, duration: PER_MINUTE });
@@ -55,17 +57,30 @@ export class AdminGuard implements CanActivate {
     return true;
   }
 
+  #tokenOfSession(cookies = ''): AdminToken | undefined {
+    const value = sessionOf(cookies);
+    return value === undefined ? undefined : this.sessions.find(value);
+  }
+
   async #authenticate({ headers, ip = '' }: AdminRequest, response: AdminResponse): Promise<AdminToken> {
     const failures = await this.#failures.get(ip);
     if (failures && failures.remainingPoints <= 0) throw tooManyRequests(failures, response);
     const [, secret] = /^Bearer +(\S+) *$/i.exec(headers.authorization ?? '') ?? [];
-    const token = secret === undefined ? undefined : this.#tokens.find(secret);
+    const token = secret === undefined ? this.#tokenOfSession(headers.cookie) : this.#tokens.find(secret);
     if (token) return token;
-    await consume(this.#failures, ip, response);
+    // Only a secret can be guessed: a session has a signature, and a page whose session is over asks again and again.
+    if (secret !== undefined) await consume(this.#failures, ip, response);
     // A request without credentials gets no error code (RFC 6750 §3.1).
     response.header('www-authenticate', secret === undefined ? 'Bearer' : 'Bearer error="invalid_token"');
     throw new UnauthorizedException();
   }
+}
+
+/** Returns the value of the session's cookie (RFC 6265 §5.4). */
+function sessionOf(cookies: string): string | undefined {
+  const prefix = `${SESSION_COOKIE}=`;
+  const [found] = cookies.split(/; */).filter((cookie) => cookie.startsWith(prefix));
+  return found?.slice(prefix.length);
 }
 
 async function consume(limiter: RateLimiterMemory, key: string, response: AdminResponse): Promise<void> {

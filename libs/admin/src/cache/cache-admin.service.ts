@@ -7,6 +7,8 @@ import {
   CacheRegistry,
   type ChannelState,
   type Explanation,
+  type JournalEntry,
+  type Miss,
   type ProcessMemory,
 } from '@nuthatch/cache';
 import { AdminError } from '../admin-error.js';
@@ -90,6 +92,16 @@ export class CacheAdmin {
         counters: cache.counters(),
       };
     });
+  }
+
+  /** Returns the last writes and invalidations of this instance, the newest first. */
+  journal(limit: number): readonly JournalEntry[] {
+    return take(this.registry.journal, limit);
+  }
+
+  /** Returns the last reads of this instance that loaded their value, the newest first. */
+  misses(limit: number): readonly Miss[] {
+    return take(this.registry.misses, limit);
   }
 
   /** @throws {AdminError} 404 for an unknown cache, 400 for a key that its schema rejects. */
@@ -186,4 +198,13 @@ function parsedJson(text: string): unknown {
 function jsonView(_name: string, value: unknown): unknown {
   if (typeof value === 'bigint') return String(value);
   return value instanceof Map || value instanceof Set ? [...value] : value;
+}
+
+function take<T>(items: Iterable<T>, limit: number): readonly T[] {
+  const taken: T[] = [];
+  for (const item of items) {
+    if (taken.length === limit) break;
+    taken.push(item);
+  }
+  return taken;
 }

@@ -1,5 +1,5 @@
 import { Controller, Get, Query, Req, UseGuards, VERSION_NEUTRAL } from '@nestjs/common';
-import type { Explanation } from '@nuthatch/cache';
+import type { Explanation, JournalEntry, Miss } from '@nuthatch/cache';
 import type { z } from 'zod';
 import { AdminGuard } from '../access/admin.guard.js';
 import type { AdminRequest } from '../access/admin-request.js';
@@ -8,7 +8,7 @@ import { RequiresScope } from '../access/requires-scope.decorator.js';
 import type { Advice } from '../doctor/advice.js';
 import { Doctor } from '../doctor/doctor.service.js';
 import { CacheAdmin, type CacheStats, type CacheSummary } from './cache-admin.service.js';
-import { entryQuery, explainQuery, ZodPipe } from './requests.js';
+import { entryQuery, explainQuery, listQuery, ZodPipe } from './requests.js';
 
 /** Reports the state of the caches, of one entry, and of the entry of a URL. */
 @Controller({ path: 'admin/cache', version: VERSION_NEUTRAL })
@@ -30,6 +30,18 @@ export class ReportsController {
   @RequiresScope('read')
   caches(): readonly CacheSummary[] {
     return this.admin.caches();
+  }
+
+  @Get('journal')
+  @RequiresScope('read')
+  journal(@Query(new ZodPipe(listQuery)) { limit }: z.output<typeof listQuery>): readonly JournalEntry[] {
+    return this.admin.journal(limit);
+  }
+
+  @Get('misses')
+  @RequiresScope('read')
+  misses(@Query(new ZodPipe(listQuery)) { limit }: z.output<typeof listQuery>): readonly Miss[] {
+    return this.admin.misses(limit);
   }
 
   @Get('doctor')

@@ -9,6 +9,8 @@ const reason = z.string().min(1).max(200);
 /** A key as text: of a cache with string keys as it is, of the others as JSON. */
 export const entryQuery = z.strictObject({ cache: cacheName, key: rawKey });
 
+export const listQuery = z.strictObject({ limit: z.coerce.number().int().min(1).max(1_000).default(100) });
+
 export const explainQuery = z.union([z.strictObject({ url: z.string().min(1).max(8_000) }), entryQuery], {
   error: 'Send "url", or "cache" and "key".',
 });

@@ -37,7 +37,7 @@ export function openApiDocument(app: INestApplication, publicPath = ''): OpenAPI
     },
   });
   // The admin API is for operators, who have docs/operations/admin-api.md.
-  for (const path of Object.keys(paths)) if (path.startsWith('/admin/')) delete paths[path];
+  for (const path of Object.keys(paths)) if (/^\/(?:admin|dashboard)\b/.test(path)) delete paths[path];
   for (const [path, probe] of Object.entries(probes)) if (paths[path]) paths[path] = { get: probe };
   return { ...frame, paths, components: { schemas, headers, examples: problemExamples() } };
 }

@@ -1,5 +1,5 @@
 /** `npm run test:examples -- --tarballs <folder>`: runs the examples with our packed libraries, or else with the sources. */
-import './require-node.mjs';
+import '../../scripts/run/require-node.mjs';
 import { resolve } from 'node:path';
 import { parseArgs } from 'node:util';
 

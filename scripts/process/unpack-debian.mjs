@@ -4,8 +4,8 @@
  */
 import { existsSync, mkdirSync, readdirSync, renameSync, rmSync } from 'node:fs';
 import { delimiter, join } from 'node:path';
-import { withProgress } from '../process/progress.mjs';
-import { runProgram } from '../process/run-program.mjs';
+import { withProgress } from './progress.mjs';
+import { runProgram } from './run-program.mjs';
 
 const cache = join(import.meta.dirname, '../../node_modules/.cache/nuthatch');
 

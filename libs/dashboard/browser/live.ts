@@ -1,0 +1,31 @@
+import { useEffect, useState } from 'preact/hooks';
+import { liveUrl } from './api.js';
+import type { Tick } from './types.js';
+
+/** Five minutes. */
+const KEPT = 300;
+
+export interface Live {
+  /** The oldest first. */
+  readonly ticks: readonly Tick[];
+  readonly connected: boolean;
+}
+
+/** Receives the figures of the fleet while the page is open. The browser connects again by itself. */
+export function useLive(onRefused: () => void): Live {
+  const [live, setLive] = useState<Live>({ ticks: [], connected: false });
+  useEffect(() => {
+    const source = new EventSource(liveUrl);
+    source.onmessage = ({ data }) => {
+      const tick: Tick = JSON.parse(data);
+      setLive(({ ticks }) => ({ ticks: [...ticks.slice(1 - KEPT), tick], connected: true }));
+    };
+    source.onerror = () => {
+      setLive(({ ticks }) => ({ ticks, connected: false }));
+      // Closed for good: the server refused the session.
+      if (source.readyState === EventSource.CLOSED) onRefused();
+    };
+    return () => source.close();
+  }, []);
+  return live;
+}

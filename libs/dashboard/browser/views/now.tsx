@@ -1,0 +1,92 @@
+import { Chart } from '../chart.js';
+import { milliseconds, number, percent } from '../format.js';
+import type { Tick } from '../types.js';
+
+/** What the caches of all instances do now. */
+export function Now({ ticks }: { readonly ticks: readonly Tick[] }) {
+  const now = ticks.at(-1);
+  if (!now) return <p>Waiting for the first figures.</p>;
+  const times = ticks.map(({ at }) => at);
+  const of = (value: (tick: Tick) => number | null): (number | null)[] => ticks.map(value);
+  const pending = now.instances.reduce((sum, instance) => sum + instance.pending, 0);
+  const unverified = now.instances.filter(({ channel }) => !channel).length;
+  return (
+    <>
+      <dl class="figures">
+        <Figure name="hit ratio" value={percent(now.hitRatio)} />
+        <Figure name="reads per second" value={number(now.readsPerSecond)} />
+        <Figure name="loads saved per second" value={number(now.savedPerSecond)} />
+        <Figure name="errors per second" value={number(now.errorsPerSecond)} alarm={now.errorsPerSecond > 0} />
+        <Figure name="instances" value={number(now.instances.length)} />
+        <Figure name="invalidations pending" value={number(pending)} alarm={pending > 0} />
+      </dl>
+      {unverified > 0 && (
+        <p role="alert" class="alarm">
+          {unverified} of {now.instances.length} instances do not receive invalidations. They read from the database
+          instead of their memory, so no answer is stale.
+        </p>
+      )}
+      <Chart
+        title="Reads per second"
+        times={times}
+        format={number}
+        series={[
+          { label: 'reads', color: 'blue', values: of((tick) => tick.readsPerSecond) },
+          { label: 'loads', color: 'orange', values: of((tick) => tick.loadsPerSecond) },
+        ]}
+      />
+      <Chart
+        title="Hit ratio"
+        times={times}
+        format={percent}
+        most={1}
+        series={[{ label: 'hit ratio', color: 'green', values: of((tick) => tick.hitRatio) }]}
+      />
+      <section>
+        <h2>Time of a read, over the last minute</h2>
+        <table>
+          <thead>
+            <tr>
+              <th scope="col">result</th>
+              <th scope="col">p50</th>
+              <th scope="col">p95</th>
+              <th scope="col">p99</th>
+            </tr>
+          </thead>
+          <tbody>
+            <Percentiles name="hit" values={now.hitMs} />
+            <Percentiles name="miss" values={now.missMs} />
+          </tbody>
+        </table>
+      </section>
+    </>
+  );
+}
+
+function Figure({
+  name,
+  value,
+  alarm = false,
+}: {
+  readonly name: string;
+  readonly value: string;
+  readonly alarm?: boolean;
+}) {
+  return (
+    <div class={alarm ? 'alarm' : undefined}>
+      <dt>{name}</dt>
+      <dd>{value}</dd>
+    </div>
+  );
+}
+
+function Percentiles({ name, values }: { readonly name: string; readonly values: Tick['hitMs'] }) {
+  return (
+    <tr>
+      <th scope="row">{name}</th>
+      {values.map((ms, place) => (
+        <td key={place}>{ms === 0 ? '–' : milliseconds(ms)}</td>
+      ))}
+    </tr>
+  );
+}

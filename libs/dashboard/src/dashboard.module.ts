@@ -1,0 +1,28 @@
+import { type DynamicModule, Module } from '@nestjs/common';
+import { DASHBOARD_OPTIONS, type DashboardOptions } from './dashboard-options.js';
+import { Fleet } from './live/fleet.service.js';
+import { LiveController } from './live/live.controller.js';
+import { PageController } from './page/page.controller.js';
+import { SessionController } from './page/session.controller.js';
+
+/**
+ * Serves a live page of the caches at `/dashboard`. It requires the global modules of `@nuthatch/cache` and `@nuthatch/admin`, whose
+ * tokens open it.
+ *
+ * The trap: every instance needs the module, because each publishes its own figures.
+ *
+ * @example
+ * @Module({ imports: [DashboardModule.forRoot({ mode: 'readonly', namespace: 'shop' })] })
+ * export class AppModule {}
+ */
+@Module({})
+export class DashboardModule {
+  static forRoot(options: DashboardOptions): DynamicModule {
+    return {
+      module: DashboardModule,
+      // The page comes last: on Express, its path for files would take the others.
+      controllers: [SessionController, LiveController, PageController],
+      providers: [{ provide: DASHBOARD_OPTIONS, useValue: options }, Fleet],
+    };
+  }
+}

@@ -1,0 +1,33 @@
+/** One instance of the fleet. */
+export interface InstanceFigures {
+  readonly id: string;
+  readonly host: string;
+  readonly uptimeMs: number;
+  readonly readsPerSecond: number;
+  readonly entries: number;
+  readonly bytes: number;
+  readonly channel: boolean;
+  readonly heartbeatAgeMs: number | null;
+  readonly pending: number;
+  /** How long ago its figures arrived. */
+  readonly ageMs: number;
+}
+
+/** The 50th, 95th and 99th percentile in milliseconds, each at most a quarter too high; 0 without reads. */
+export type Percentiles = readonly [p50: number, p95: number, p99: number];
+
+/** What the page shows, once per second. Rates are of the last seconds, percentiles of the last minute. */
+export interface Tick {
+  /** Milliseconds since 1970. */
+  readonly at: number;
+  readonly readsPerSecond: number;
+  /** `null` without reads. */
+  readonly hitRatio: number | null;
+  /** Reads per second that called no loader. */
+  readonly savedPerSecond: number;
+  readonly loadsPerSecond: number;
+  readonly errorsPerSecond: number;
+  readonly hitMs: Percentiles;
+  readonly missMs: Percentiles;
+  readonly instances: readonly InstanceFigures[];
+}

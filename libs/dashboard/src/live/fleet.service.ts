@@ -1,0 +1,136 @@
+import { randomBytes } from 'node:crypto';
+import { hostname } from 'node:os';
+import { Inject, Injectable, type OnApplicationBootstrap, type OnModuleDestroy } from '@nestjs/common';
+import { CacheRegistry } from '@nuthatch/cache';
+import { REDIS_CONNECTION, type RedisConnection } from '@nuthatch/redis';
+import { DASHBOARD_OPTIONS, type DashboardOptions } from '../dashboard-options.js';
+import type { Tick } from './figures.js';
+import { type Snapshot, snapshotOf } from './snapshot.js';
+import { type Received, tickOf } from './tick.js';
+
+const PUBLISH_MS = 2_000;
+const TICK_MS = 1_000;
+const KEPT_MS = 60_000;
+/** An instance without figures for so long has ended. */
+const GONE_MS = 10_000;
+const MOST_INSTANCES = 500;
+
+/** Publishes the figures of this instance, and collects those of all instances while a page is open. */
+@Injectable()
+export class Fleet implements OnApplicationBootstrap, OnModuleDestroy {
+  readonly #identity = { id: randomBytes(4).toString('hex'), host: hostname() };
+  readonly #received = new Map<string, Received[]>();
+  readonly #viewers = new Set<(tick: Tick) => void>();
+  readonly #channel: string;
+  #publishing: NodeJS.Timeout | undefined;
+  #ticking: NodeJS.Timeout | undefined;
+  #subscriber: RedisConnection | undefined;
+
+  constructor(
+    private readonly registry: CacheRegistry,
+    @Inject(REDIS_CONNECTION) private readonly redis: RedisConnection | null,
+    @Inject(DASHBOARD_OPTIONS) { namespace }: DashboardOptions,
+  ) {
+    this.#channel = `${namespace}:fleet`;
+  }
+
+  onApplicationBootstrap(): void {
+    if (this.redis) this.#publishing = setInterval(() => this.#publish(), PUBLISH_MS).unref();
+  }
+
+  async onModuleDestroy(): Promise<void> {
+    clearInterval(this.#publishing);
+    this.#viewers.clear();
+    await this.#stop();
+  }
+
+  /** Calls `viewer` once per second with the figures of the fleet. Returns a function that ends this. */
+  watch(viewer: (tick: Tick) => void): () => void {
+    this.#viewers.add(viewer);
+    if (this.#viewers.size === 1) this.#start();
+    return () => {
+      if (this.#viewers.delete(viewer) && this.#viewers.size === 0) void this.#stop();
+    };
+  }
+
+  #start(): void {
+    this.#receive(snapshotOf(this.registry, this.#identity));
+    this.#ticking = setInterval(() => this.#tick(), TICK_MS).unref();
+    if (!this.redis) return;
+    const subscriber = this.redis.duplicate('nuthatch-dashboard');
+    this.#subscriber = subscriber;
+    // The driver subscribes again by itself only on the same connection.
+    subscriber.onChange(({ connected }) => {
+      if (connected) void subscriber.subscribe(this.#channel, (message) => this.#onMessage(message)).catch(() => {});
+    });
+    subscriber.open();
+  }
+
+  async #stop(): Promise<void> {
+    clearInterval(this.#ticking);
+    const subscriber = this.#subscriber;
+    this.#subscriber = undefined;
+    this.#received.clear();
+    await subscriber?.close();
+  }
+
+  #publish(): void {
+    const text = JSON.stringify(snapshotOf(this.registry, this.#identity));
+    // Without Redis there is no fleet to inform.
+    this.redis?.run((client) => client.publish(this.#channel, text)).catch(() => {});
+  }
+
+  #tick(): void {
+    this.#receive(snapshotOf(this.registry, this.#identity));
+    const now = performance.now();
+    for (const [id, received] of this.#received) {
+      const kept = received.filter(({ at }) => now - at <= KEPT_MS);
+      if (now - (kept.at(-1)?.at ?? 0) > GONE_MS) this.#received.delete(id);
+      else this.#received.set(id, kept);
+    }
+    const tick = tickOf([...this.#received.values()], now, Date.now());
+    for (const viewer of this.#viewers) viewer(tick);
+  }
+
+  #onMessage(message: string): void {
+    const snapshot = parseSnapshot(message);
+    // This instance takes its own figures from their source, and more often.
+    if (snapshot && snapshot.id !== this.#identity.id) this.#receive(snapshot);
+  }
+
+  #receive(snapshot: Snapshot): void {
+    const known = this.#received.get(snapshot.id);
+    if (!known && this.#received.size >= MOST_INSTANCES) return;
+    this.#received.set(snapshot.id, [...(known ?? []), { at: performance.now(), snapshot }]);
+  }
+}
+
+/** Returns `undefined` for a message of another program or release. */
+function parseSnapshot(message: string): Snapshot | undefined {
+  try {
+    const parsed: unknown = JSON.parse(message);
+    return isSnapshot(parsed) ? parsed : undefined;
+  } catch {
+    return undefined;
+  }
+}
+
+const NUMBERS = ['uptimeMs', 'reads', 'hits', 'shared', 'loads', 'errors', 'pending', 'entries', 'bytes'];
+
+function isSnapshot(value: unknown): value is Snapshot {
+  if (typeof value !== 'object' || value === null) return false;
+  const member = (name: string): unknown => Reflect.get(value, name);
+  const isHistogram = (histogram: unknown): boolean =>
+    typeof histogram === 'object' &&
+    histogram !== null &&
+    typeof Reflect.get(histogram, 'sumMs') === 'number' &&
+    Array.isArray(Reflect.get(histogram, 'counts'));
+  return (
+    typeof member('id') === 'string' &&
+    typeof member('host') === 'string' &&
+    typeof member('channel') === 'boolean' &&
+    NUMBERS.every((name) => typeof member(name) === 'number') &&
+    isHistogram(member('hitMs')) &&
+    isHistogram(member('missMs'))
+  );
+}

@@ -1,0 +1,18 @@
+import { Controller, Header, type MessageEvent, Sse, UseGuards, VERSION_NEUTRAL } from '@nestjs/common';
+import { AdminGuard, RequiresScope } from '@nuthatch/admin';
+import { Observable } from 'rxjs';
+import { Fleet } from './fleet.service.js';
+
+/** Streams the figures of the fleet to a page, one event per second (server-sent events). */
+@Controller({ path: 'dashboard/live', version: VERSION_NEUTRAL })
+@UseGuards(AdminGuard)
+export class LiveController {
+  constructor(private readonly fleet: Fleet) {}
+
+  @Sse()
+  @RequiresScope('read')
+  @Header('X-Accel-Buffering', 'no')
+  stream(): Observable<MessageEvent> {
+    return new Observable((viewer) => this.fleet.watch((data) => viewer.next({ data })));
+  }
+}

@@ -1,0 +1,73 @@
+import { Histogram, type HistogramData } from '@nuthatch/cache';
+import type { Percentiles, Tick } from './figures.js';
+import type { Snapshot } from './snapshot.js';
+
+/** A snapshot with the time at which this process received it, by its own monotonic clock: clocks of machines are not compared. */
+export interface Received {
+  readonly at: number;
+  readonly snapshot: Snapshot;
+}
+
+/** Rates are measured over about so many milliseconds. */
+const RATE_MS = 4_000;
+
+/** Returns the figures of a fleet. Each instance has its snapshots of the last minute, the oldest first. */
+export function tickOf(fleet: readonly (readonly Received[])[], now: number, at: number): Tick {
+  const instances = fleet.flatMap((received) => {
+    const latest = received.at(-1);
+    return latest ? [{ received, latest }] : [];
+  });
+  const rate = (count: (snapshot: Snapshot) => number): number =>
+    instances.reduce((sum, { received, latest }) => sum + rateOf(received, latest, count), 0);
+  const reads = rate((snapshot) => snapshot.reads);
+  const loads = rate((snapshot) => snapshot.loads);
+  return {
+    at,
+    readsPerSecond: round(reads),
+    hitRatio: reads === 0 ? null : Math.round((rate((snapshot) => snapshot.hits) / reads) * 1_000) / 1_000,
+    savedPerSecond: round(Math.max(0, reads - loads)),
+    loadsPerSecond: round(loads),
+    errorsPerSecond: round(rate((snapshot) => snapshot.errors)),
+    hitMs: percentiles(fleet, (snapshot) => snapshot.hitMs),
+    missMs: percentiles(fleet, (snapshot) => snapshot.missMs),
+    instances: instances.map(({ received, latest }) => {
+      const { id, host, uptimeMs, entries, bytes, channel, heartbeatAgeMs, pending } = latest.snapshot;
+      const readsPerSecond = round(rateOf(received, latest, (snapshot) => snapshot.reads));
+      const ageMs = Math.round(now - latest.at);
+      return { id, host, uptimeMs, readsPerSecond, entries, bytes, channel, heartbeatAgeMs, pending, ageMs };
+    }),
+  };
+}
+
+/** Returns the growth of a counter per second. */
+function rateOf(received: readonly Received[], latest: Received, count: (snapshot: Snapshot) => number): number {
+  const before = received.findLast(({ at }) => latest.at - at >= RATE_MS) ?? received[0];
+  if (!before || before.at === latest.at) return 0;
+  return ((count(latest.snapshot) - count(before.snapshot)) * 1_000) / (latest.at - before.at);
+}
+
+/** Returns the percentiles of what each instance measured since its oldest snapshot. */
+function percentiles(
+  fleet: readonly (readonly Received[])[],
+  histogramOf: (snapshot: Snapshot) => HistogramData,
+): Percentiles {
+  const all = new Histogram();
+  for (const received of fleet) {
+    const [first] = received;
+    const last = received.at(-1);
+    if (first && last) all.merge(difference(histogramOf(last.snapshot), histogramOf(first.snapshot)));
+  }
+  const at = (share: number): number => Math.round(all.quantile(share) * 1_000) / 1_000;
+  return [at(0.5), at(0.95), at(0.99)];
+}
+
+function difference(later: HistogramData, earlier: HistogramData): HistogramData {
+  return {
+    sumMs: later.sumMs - earlier.sumMs,
+    counts: later.counts.map((count, bucket) => count - (earlier.counts[bucket] ?? 0)),
+  };
+}
+
+function round(rate: number): number {
+  return Math.round(rate * 10) / 10;
+}

@@ -1,0 +1,228 @@
+import { mkdirSync } from 'node:fs';
+import { join } from 'node:path';
+import { gzipSync } from 'node:zlib';
+import type { Browser, Page } from 'playwright-core';
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import type { AppProcess } from '../support/app-process.js';
+import { eventually } from '../support/eventually.js';
+import { accessibilityFaults, logIn, openPage, secrets, startBrowser, startFleet } from './given-page.js';
+
+const pictures = join(import.meta.dirname, '../../docs/pictures');
+/** The views in the documentation. */
+const PICTURED: ReadonlySet<string> = new Set(['now', 'inspector']);
+const views = ['now', 'caches', 'inspector', 'writes', 'topology'] as const;
+
+describe('the live page', () => {
+  let browser: Browser;
+  let apps: readonly AppProcess[];
+  let ids: readonly string[];
+
+  beforeAll(async () => {
+    [browser, apps] = await Promise.all([startBrowser(), startFleet(2)]);
+    const created = await Promise.all(['Ada King', 'Grace Hopper', 'Mary Jackson'].map((name) => create(name)));
+    ids = created.map(({ id }) => id);
+  });
+  afterAll(async () => {
+    await browser.close();
+    await Promise.all(apps.map((app) => app.kill()));
+  });
+
+  const url = (instance = 0): string => apps[instance]?.url ?? '';
+
+  async function create(name: string): Promise<{ readonly id: string }> {
+    const response = await fetch(`${url()}/users`, {
+      method: 'POST',
+      headers: { 'content-type': 'application/json' },
+      body: JSON.stringify({ name, email: `${name.replace(' ', '.')}@example.org` }),
+    });
+    return JSON.parse(await response.text());
+  }
+
+  /** Sends reads to both instances until the work is done. */
+  async function underLoad<T>(work: () => Promise<T>): Promise<T> {
+    let isDone = false;
+    const readers = apps.map(async (app) => {
+      for (let count = 0; !isDone; count += 1)
+        await (await fetch(`${app.url}/users/${ids[count % ids.length]}`)).text();
+    });
+    try {
+      return await work();
+    } finally {
+      isDone = true;
+      await Promise.all(readers);
+    }
+  }
+
+  const figure = async (page: Page, name: string): Promise<number> => {
+    const text = await page.locator('.figures > div').filter({ hasText: name }).locator('dd').textContent();
+    return Number(text?.replaceAll(',', '').replace(' %', ''));
+  };
+
+  it('refuses a wrong token, and accepts a right one', async () => {
+    const { page, faults } = await openPage(browser, url());
+    await page.goto(`${url()}/dashboard`);
+    await page.getByLabel('Token').fill('a-guess');
+    await page.getByRole('button', { name: 'Log in' }).click();
+    await expect.poll(() => page.getByRole('alert').textContent()).toBe('This token is not valid.');
+    await logIn(page, url(), secrets.reader);
+    expect(faults).toEqual([]);
+    await page.context().close();
+  });
+
+  it('removes a token from the address, and logs in with it', async () => {
+    const { page } = await openPage(browser, url());
+    await page.goto(`${url()}/dashboard#token=${secrets.reader}`);
+    await page.getByRole('status').filter({ hasText: 'live' }).waitFor();
+    expect(page.url()).not.toContain(secrets.reader);
+    await page.context().close();
+  });
+
+  it('shows the reads of all instances, and the counters of the traffic', async () => {
+    const { page, faults } = await openPage(browser, url());
+    await logIn(page, url(), secrets.reader);
+    await underLoad(async () => {
+      await eventually(async () => expect(await figure(page, 'instances')).toBe(2), { within: 15_000 });
+      await eventually(async () => expect(await figure(page, 'reads per second')).toBeGreaterThan(20), {
+        within: 15_000,
+      });
+      await eventually(async () => expect(await figure(page, 'hit ratio')).toBeGreaterThan(90), { within: 15_000 });
+    });
+    await page.getByRole('link', { name: 'Caches' }).click();
+    const stats = JSON.parse(
+      await (
+        await fetch(`${url()}/admin/cache/stats`, { headers: { authorization: `Bearer ${secrets.reader}` } })
+      ).text(),
+    );
+    const row = page.getByRole('row').filter({ hasText: 'users.byId' });
+    await expect
+      .poll(async () => (await row.getByRole('cell').nth(1).textContent())?.replaceAll(',', ''))
+      .toBe(String(stats.caches['users.byId'].gets));
+    await page.getByRole('link', { name: 'Instances' }).click();
+    await expect.poll(() => page.getByRole('row').filter({ hasText: 'verified' }).count()).toBe(2);
+    expect(faults).toEqual([]);
+    await page.context().close();
+  });
+
+  it('explains a URL and invalidates its entry for all instances', async () => {
+    const { page, faults } = await openPage(browser, url());
+    await logIn(page, url(), secrets.operator);
+    const path = `/users/${ids[0]}`;
+    await (await fetch(`${url()}${path}`)).text();
+    await (await fetch(`${url(1)}${path}`)).text();
+    await page.getByRole('link', { name: 'Inspector' }).click();
+    await page.getByLabel('URL, or cache and key').fill(`${url()}${path}`);
+    await page.keyboard.press('Enter');
+    await page.getByText('a fresh value in').waitFor();
+    await page.getByRole('button', { name: 'Invalidate in Redis, for all 2 instances' }).click();
+    await expect.poll(() => page.getByRole('alert').textContent()).toBe('Invalidated: applied.');
+    await eventually(async () => {
+      const response = await fetch(`${url(1)}${path}`);
+      await response.text();
+      expect(response.headers.get('cache-status')).toContain('fwd=uri-miss');
+    });
+    await page.getByRole('link', { name: 'Writes and misses' }).click();
+    await page.getByRole('cell', { name: 'write' }).first().waitFor();
+    expect(faults).toEqual([]);
+    await page.context().close();
+  });
+
+  it('shows a key with markup as text', async () => {
+    const { page, faults } = await openPage(browser, url());
+    await logIn(page, url(), secrets.reader);
+    await page.goto(`${url()}/dashboard#inspector`);
+    const markup = '<img>';
+    await page.getByLabel('URL, or cache and key').fill(`${markup} a`);
+    await page.keyboard.press('Enter');
+    await page.getByText(markup).waitFor();
+    expect(await page.locator('main img').count()).toBe(0);
+    expect(faults.filter((fault) => !fault.includes('status of 404'))).toEqual([]);
+    await page.context().close();
+  });
+
+  it('has no button that invalidates in a session that may not', async () => {
+    const { page } = await openPage(browser, url());
+    for (const [secret, count] of [
+      [secrets.operator, 1],
+      [secrets.reader, 0],
+    ] as const) {
+      await logIn(page, url(), secret);
+      await page.goto(`${url()}/dashboard#inspector`);
+      await page.getByLabel('URL, or cache and key').fill(`/users/${ids[1]}`);
+      await page.keyboard.press('Enter');
+      await page.getByText('A read would find').waitFor();
+      expect(await page.getByRole('button', { name: /Invalidate/ }).count()).toBe(count);
+      await page.getByRole('button', { name: 'Log out' }).click();
+      await page.getByLabel('Token').waitFor();
+    }
+    await page.context().close();
+  });
+
+  it('is used with the keyboard only', async () => {
+    const { page } = await openPage(browser, url());
+    await page.goto(`${url()}/dashboard`);
+    await page.keyboard.type(secrets.reader);
+    await page.keyboard.press('Enter');
+    await page.getByRole('status').filter({ hasText: 'live' }).waitFor();
+    for (let count = 0; count < 2; count += 1) await page.keyboard.press('Tab');
+    await page.keyboard.press('Enter');
+    await page.getByRole('region', { name: 'Caches' }).waitFor();
+    await page.context().close();
+  });
+
+  it('is ready within 150 ms, and has at most 32 kB when a proxy compresses it', async () => {
+    const { page } = await openPage(browser, url());
+    const bodies: Buffer[] = [];
+    page.on('response', (response) => {
+      if (response.ok()) void response.body().then((body) => bodies.push(body));
+    });
+    const times: number[] = [];
+    for (let count = 0; count < 5; count += 1) {
+      await page.goto(`${url()}/dashboard`);
+      await page.getByLabel('Token').waitFor();
+      times.push(
+        await page.evaluate(() => {
+          const [navigation] = performance.getEntriesByType('navigation');
+          return navigation instanceof PerformanceNavigationTiming ? navigation.domContentLoadedEventEnd : Infinity;
+        }),
+      );
+    }
+    expect(Math.min(...times)).toBeLessThan(150);
+    // The first load: the document, the style, the script.
+    const bytes = bodies.slice(0, 3).reduce((sum, body) => sum + gzipSync(body).length, 0);
+    expect(bytes).toBeGreaterThan(5_000);
+    expect(bytes).toBeLessThan(32_000);
+    await page.context().close();
+  });
+
+  it.each([
+    ['light', 1280],
+    ['dark', 1280],
+    ['light', 390],
+    ['dark', 390],
+  ] as const)('has no accessibility fault and no policy violation in %s at %i px', async (colorScheme, width) => {
+    const viewport = { width, height: 900 };
+    const { page, faults } = await openPage(browser, url(), { colorScheme, viewport });
+    await logIn(page, url(), secrets.operator);
+    mkdirSync(pictures, { recursive: true });
+    await underLoad(async () => {
+      await eventually(async () => expect(await figure(page, 'reads per second')).toBeGreaterThan(20), {
+        within: 15_000,
+      });
+      for (const view of views) {
+        await page.goto(`${url()}/dashboard#${view}`);
+        if (view === 'inspector') {
+          await page.getByLabel('URL, or cache and key').fill(`/users/${ids[2]}`);
+          await page.keyboard.press('Enter');
+          await page.getByText('A read would find').waitFor();
+        }
+        expect(await accessibilityFaults(page)).toEqual([]);
+        const overflow = await page.evaluate(() => document.documentElement.scrollWidth - window.innerWidth);
+        expect(overflow).toBeLessThanOrEqual(0);
+        if (process.env['PICTURES'] && width === 1280 && PICTURED.has(view))
+          await page.screenshot({ path: join(pictures, `dashboard-${view}-${colorScheme}.png`) });
+      }
+    });
+    expect(faults).toEqual([]);
+    await page.context().close();
+  });
+});

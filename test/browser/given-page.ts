@@ -1,0 +1,81 @@
+import { createRequire } from 'node:module';
+import { readFileSync } from 'node:fs';
+import { type Browser, type BrowserContextOptions, chromium, type Page } from 'playwright-core';
+import { inject } from 'vitest';
+import { type AppProcess, startApp } from '../support/app-process.js';
+import { createDatabase } from '../support/postgres-server.js';
+import { chromiumProgram } from '../support/programs/chromium-program.js';
+
+export const secrets = { reader: 'reader-secret-0123456789', operator: 'operator-secret-0123456789' };
+
+/** Starts instances that share a Redis and a database. */
+export async function startFleet(
+  size: number,
+  environment: Readonly<Record<string, string>> = {},
+): Promise<readonly AppProcess[]> {
+  const shared = {
+    DATABASE_URL: await createDatabase(inject('postgresUrl')),
+    REDIS_URL: inject('redisUrl'),
+    CACHE_NAMESPACE: `page-${process.pid}-${performance.now().toFixed()}`,
+    ADMIN_TOKENS: `reader:read:${secrets.reader},ops:read+values+invalidate:${secrets.operator}`,
+    ...environment,
+  };
+  const apps: AppProcess[] = [];
+  for (let count = 0; count < size; count += 1) apps.push(await startApp(shared));
+  return apps;
+}
+
+/** Starts Chromium without a window. */
+export function startBrowser(): Promise<Browser> {
+  const { command, env } = chromiumProgram();
+  // As root, in a container, Chromium has no sandbox.
+  const args = ['--disable-gpu', ...(process.getuid?.() === 0 ? ['--no-sandbox'] : [])];
+  return chromium.launch({ executablePath: command, args, env: { ...env } as Record<string, string> });
+}
+
+/** A page that records the violations of its policy, its errors and its requests to other hosts. */
+export interface Watched {
+  readonly page: Page;
+  readonly faults: readonly string[];
+}
+
+/** Opens a page in a browser profile of its own. */
+export async function openPage(
+  browser: Browser,
+  origin: string,
+  options: BrowserContextOptions = {},
+): Promise<Watched> {
+  const context = await browser.newContext(options);
+  const page = await context.newPage();
+  const faults: string[] = [];
+  page.on('pageerror', (error) => faults.push(`error: ${error.message}`));
+  page.on('console', (line) => {
+    // A browser reports the 401 of a page without a session as an error too.
+    if (line.type() === 'error' && !line.text().includes('status of 401')) faults.push(`console: ${line.text()}`);
+  });
+  page.on('request', (request) => {
+    if (!request.url().startsWith(origin)) faults.push(`request: ${request.url()}`);
+  });
+  return { page, faults };
+}
+
+/** Logs in through the form. */
+export async function logIn(page: Page, url: string, secret: string): Promise<void> {
+  await page.goto(`${url}/dashboard`);
+  await page.getByLabel('Token').fill(secret);
+  await page.getByRole('button', { name: 'Log in' }).click();
+  await page.getByRole('status').filter({ hasText: 'live' }).waitFor();
+}
+
+/** Returns the accessibility faults that axe finds. Trusted Types forbid a script tag, so its source is evaluated. */
+export async function accessibilityFaults(page: Page): Promise<readonly string[]> {
+  const source = readFileSync(createRequire(import.meta.url).resolve('axe-core/axe.min.js'), 'utf8');
+  await page.evaluate(source);
+  return page.evaluate(async () => {
+    const { violations } = await Reflect.get(window, 'axe').run();
+    return violations.map(
+      ({ id, nodes }: { readonly id: string; readonly nodes: readonly { readonly html: string }[] }) =>
+        `${id}: ${nodes.map(({ html }) => html).join(' ')}`,
+    );
+  });
+}
