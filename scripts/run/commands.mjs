@@ -51,7 +51,8 @@ export const commands = {
     args: ['run', '--config', 'test/consistency/processes/vitest.config.ts'],
   },
   'test:chaos': {
-    about: 'Runs three instances on Sentinels against failovers, and writes docs/operations/failure-modes.md. Takes minutes.',
+    about:
+      'Runs three instances on Sentinels against failovers, and writes docs/operations/failure-modes.md. Takes minutes.',
     options: [['<word>', 'runs the scenarios whose path contains the word']],
     example: 'npm run test:chaos',
     needs: ['redis'],
@@ -67,7 +68,8 @@ export const commands = {
     args: ['libs/cache/test', 'libs/redis/test'],
   },
   'test:packages': {
-    about: 'Packs the libraries, and installs, builds and runs them in applications of Nest 11 and 12 outside of the repository.',
+    about:
+      'Packs the libraries, and installs, builds and runs them in applications of Nest 11 and 12 outside of the repository.',
     options: [['-t <title>', 'runs the tests whose title matches']],
     example: 'npm run test:packages',
     needs: ['redis'],

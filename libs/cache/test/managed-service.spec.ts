@@ -2,7 +2,6 @@ import { once } from 'node:events';
 import { connect, createServer, type Socket } from 'node:net';
 import { RedisConnection } from '@nuthatch/redis';
 import { describe, expect, it, onTestFinished } from 'vitest';
-import { z } from 'zod';
 import { eventually } from '../../../test/support/eventually.js';
 import { checkOptions } from '../src/cache.options.js';
 import { Cache } from '../src/core/cache.js';
@@ -10,13 +9,7 @@ import { defineCache } from '../src/core/policy/define-cache.js';
 import { RuntimeProvider } from '../src/runtime-provider.js';
 import { givenRedis } from './given-instance.js';
 
-const items = defineCache<string, number>({
-  name: 'items',
-  version: 1,
-  key: z.string(),
-  ttl: '60s',
-  tags: () => ['list'],
-});
+const items = defineCache<number>('items', { ttl: '60s', tags: () => ['list'] });
 
 /** Commands that managed services refuse. */
 const FORBIDDEN = ['-config', '-client', '-acl', '-debug'];
