@@ -1,8 +1,8 @@
 export { AppLogger } from './app-logger.js';
 export { type ObservabilityModuleAsyncOptions, type ObservabilityOptions } from './observability-options.js';
 export { ObservabilityModule } from './observability.module.js';
-export { currentRequestId } from './request-id.js';
+export { currentRequestId } from './request/request-id.js';
 export { RepeatedWarnings } from './repeated-warnings.js';
-export { requestPath } from './request-line.js';
-export { startRequestTime } from './request-time.js';
-export { traceIdOf } from './trace-id.js';
+export { requestPath } from './request/request-line.js';
+export { startRequestTime } from './request/request-time.js';
+export { traceIdOf } from './request/trace-id.js';

@@ -7,7 +7,7 @@ import type { Options } from 'pino-http';
 import { loggedError } from './logged-error.js';
 import { maskEmails } from './mask-emails.js';
 import type { ObservabilityOptions } from './observability-options.js';
-import { requestLevel, requestLine } from './request-line.js';
+import { requestLevel, requestLine } from './request/request-line.js';
 import { textLines } from './text-lines.js';
 
 /** The default of nestjs-pino, `{/*splat}`, matches no route on Fastify with Nest 12. */

@@ -19,12 +19,6 @@ function databaseMetrics(database: Pick<Database, 'connections'>): MetricSource 
     const { connections } = database;
     if (!connections) return [];
     const { used, idle, waiting, most } = connections;
-    const gauge = (name: string, help: string, value: number): Family => ({
-      name,
-      help,
-      type: 'gauge',
-      samples: [{ labels: {}, value }],
-    });
     return [
       {
         name: 'db_client_connection_count',
@@ -36,4 +30,8 @@ function databaseMetrics(database: Pick<Database, 'connections'>): MetricSource 
       gauge('db_client_connection_pending_requests', 'Statements that wait for a connection.', waiting),
     ];
   };
+}
+
+function gauge(name: string, help: string, value: number): Family {
+  return { name, help, type: 'gauge', samples: [{ labels: {}, value }] };
 }

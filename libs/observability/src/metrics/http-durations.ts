@@ -1,5 +1,5 @@
 import { Histogram } from '@nuthatch/cache';
-import { sampledSpanOf } from '../trace-id.js';
+import { sampledSpanOf } from '../request/trace-id.js';
 import { durationSamples, type Family, type Labels } from './family.js';
 
 /** The methods of RFC 9110 and RFC 5789. The others share one label, because a client can send any word. */

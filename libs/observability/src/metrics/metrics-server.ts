@@ -1,6 +1,6 @@
 import { createServer, type IncomingMessage, type Server, type ServerResponse } from 'node:http';
 import { Logger } from '@nestjs/common';
-import { requestPath } from '../request-line.js';
+import { requestPath } from '../request/request-line.js';
 import type { Exposed } from './exposition.js';
 
 /** Serves `GET /metrics`, and nothing else, on a port of its own. */

@@ -36,8 +36,8 @@ export function openApiDocument(app: INestApplication, publicPath = ''): OpenAPI
       return converted && { schema: converted };
     },
   });
-  // The admin API is for operators, who have docs/operations/admin-api.md.
-  for (const path of Object.keys(paths)) if (/^\/(?:admin|dashboard)\b/.test(path)) delete paths[path];
+  // For operators, who have docs/operations/admin-api.md and metrics.md.
+  for (const path of Object.keys(paths)) if (/^\/(?:admin|dashboard|metrics)/.test(path)) delete paths[path];
   for (const [path, probe] of Object.entries(probes)) if (paths[path]) paths[path] = { get: probe };
   return { ...frame, paths, components: { schemas, headers, examples: problemExamples() } };
 }

@@ -29,7 +29,7 @@ export class RedisKeys {
     return `${this.namespace}:t:${keyText(tag)}`;
   }
 
-  /** Returns what a key of this namespace names. A foreign key counts as that of an entry. */
+  /** Returns what a key of this namespace names. A foreign key counts as the key of an entry. */
   kindOf(recordKey: string): RecordKind {
     if (recordKey.startsWith(`${this.namespace}:t:`)) return 'tag';
     if (recordKey.startsWith(`${this.namespace}:all:`)) return 'cache';

@@ -76,6 +76,7 @@ describe(requestLevel, () => {
     ['/users', 200, new Error('broken'), 'error'],
     ['/health', 200, undefined, 'debug'],
     ['/health/ready?verbose', 503, undefined, 'debug'],
+    ['/metrics', 200, undefined, 'debug'],
     ['/healthy', 200, undefined, 'info'],
     ['/users/health', 200, undefined, 'info'],
   ])('rates %s with %i and %s as %s', (url, status, error, level) => {

@@ -27,7 +27,7 @@ export interface RequestLine {
 const PATH_LENGTH = 200;
 /** The status of an aborted request in many access logs. It is registered nowhere and never sent. */
 const CLIENT_CLOSED_REQUEST = 499;
-const PROBE = /^\/health(\/|$)/;
+const PROBE = /^\/(?:health|metrics)(?:\/|$)/;
 
 /** A request with the properties that Fastify (with middleware) and Express add. */
 export type Received = IncomingMessage & { readonly originalUrl?: string; readonly ip?: string | undefined };
@@ -58,7 +58,7 @@ export function requestLine(request: Received, response: ServerResponse, duratio
   };
 }
 
-/** Returns `error` for our faults (5xx), `info` for other requests, client errors included, and `debug` for probes. */
+/** Returns `error` for our faults (5xx), `info` for other requests, client errors included, and `debug` for probes and scrapes. */
 export function requestLevel(request: Received, response: ServerResponse, error?: Error): LevelWithSilent {
   if (PROBE.test(pathOf(request))) return 'debug';
   return error || response.statusCode >= 500 ? 'error' : 'info';
