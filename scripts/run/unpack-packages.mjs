@@ -10,20 +10,20 @@ export const cache = join(import.meta.dirname, '../../node_modules/.cache/nuthat
 export const anyUser = (folder) => ['-o', 'Debug::NoLocking=true', '-o', `Dir::Cache::archives=${folder}`];
 
 /**
- * Calls `download` with an empty folder, and unpacks the packages that it leaves there into the folder `name` of the cache. Reports a
+ * Calls `download` with an empty folder, and unpacks the packages that it leaves there into `folder` of the cache. Reports a
  * failure on stderr and by the exit code.
  */
-export function unpack(name, download) {
+export function unpack(folder, download) {
   // This process unpacks into a folder of its own and renames it at the end, so that the folder with the right name is complete.
-  const work = join(cache, `${name}-${process.pid}`);
+  const work = join(cache, `${folder}-${process.pid}`);
   const packages = join(work, 'packages');
   mkdirSync(join(packages, 'partial'), { recursive: true });
   try {
     download(packages);
-    for (const file of readdirSync(packages).filter((file) => file.endsWith('.deb'))) {
+    for (const file of readdirSync(packages).filter((name) => name.endsWith('.deb'))) {
       run('dpkg', ['-x', join(packages, file), join(work, 'root')]);
     }
-    renameSync(join(work, 'root'), join(cache, name));
+    renameSync(join(work, 'root'), join(cache, folder));
   } catch (failure) {
     console.error(failure.message);
     process.exitCode = 1;
