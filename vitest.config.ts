@@ -39,7 +39,7 @@ export default defineConfig({
         extends: true,
         test: {
           name: 'behaviour',
-          include: ['{apps,libs}/*/test/**/*.spec.ts', 'test/{bench,compare,consistency/processes}/**/*.spec.ts'],
+          include: ['{apps,libs}/*/test/**/*.spec.ts', 'test/{bench,chaos,compare,consistency/processes}/**/*.spec.ts'],
           exclude: [...TIMED, ...ALONE, 'libs/cache/test/property/**'],
           isolate: false,
           ...TOGETHER,

@@ -1,10 +1,13 @@
 import { readFile } from 'node:fs/promises';
 import { join, matchesGlob } from 'node:path';
 import vitest from '../../vitest.config.ts';
+import browser from '../../test/browser/vitest.config.ts';
+import chaos from '../../test/chaos/vitest.config.ts';
 import consistency from '../../test/consistency/processes/vitest.config.ts';
-import tools from '../../test/tools/vitest.config.ts';
+import deploy from '../../test/deploy/vitest.config.ts';
 import examples from '../../test/examples/vitest.config.ts';
 import packages from '../../test/packages/vitest.config.ts';
+import tools from '../../test/tools/vitest.config.ts';
 import { sourceFiles } from '../source-files.mjs';
 
 /** Returns what is wrong with the sources that neither the linter nor the import rules can express. */
@@ -44,7 +47,9 @@ export function clockFaults(file, text) {
     );
 }
 
-const included = [...vitest.test.projects, consistency, examples, packages, tools].flatMap(({ test }) => test.include);
+const included = [...vitest.test.projects, browser, chaos, consistency, deploy, examples, packages, tools].flatMap(
+  ({ test }) => test.include,
+);
 
 /** Vitest runs only the tests that a project includes. A test with another name would never run, and no run would fail. */
 export function strayTests(files) {

@@ -89,17 +89,17 @@ export async function runFailure({ fault, cause }: Failure): Promise<FailureFigu
 
 /** Collects what the processes report, until the returned function is called. */
 function sample({ instances }: SentinelFleet, reported: Set<string>): () => Promise<void> {
-  let stopped = false;
-  const sampling = (async () => {
-    while (!stopped) {
+  const sampling = { on: true };
+  const work = (async () => {
+    while (sampling.on) {
       const states = await Promise.all(instances.map((instance) => instance.send('status', undefined)));
       for (const { redis } of states) if (redis.lastError !== undefined) reported.add(redis.lastError);
       await pause(SAMPLE_MS);
     }
   })();
   return async () => {
-    stopped = true;
-    await sampling;
+    sampling.on = false;
+    await work;
   };
 }
 

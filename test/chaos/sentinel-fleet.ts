@@ -4,7 +4,7 @@ import { OPERATION_TIMEOUT_MS } from '../consistency/processes/fleet/fleet.js';
 import { Instance } from '../consistency/processes/fleet/instance.js';
 import { createRows } from '../consistency/processes/worker/rows.js';
 import { createDatabase } from '../support/postgres-server.js';
-import { MASTER, type SentinelGroup, startSentinelGroup } from '../support/sentinel-group.js';
+import { MASTER, type SentinelGroup, startSentinelGroup } from '../support/redis/sentinel-group.js';
 
 const INSTANCES = 3;
 

@@ -1,6 +1,6 @@
 import { connect } from 'node:net';
 import { connect as connectTls } from 'node:tls';
-import type { Certificate } from './certificates.js';
+import type { Certificate } from './redis/certificates.js';
 import { freePort } from './free-port.js';
 import { redisProgram } from './programs/redis-program.js';
 import { ServerProcess } from './server-process.js';

@@ -2,7 +2,7 @@ import { RedisConnection, type SentinelGroup as Topology } from '@nuthatch/redis
 import { afterAll, beforeAll, beforeEach, describe, expect, it, onTestFinished } from 'vitest';
 import { eventually } from '../../../test/support/eventually.js';
 import { freePort } from '../../../test/support/free-port.js';
-import { MASTER, order, type SentinelGroup, startSentinelGroup } from '../../../test/support/sentinel-group.js';
+import { MASTER, order, type SentinelGroup, startSentinelGroup } from '../../../test/support/redis/sentinel-group.js';
 
 let group: SentinelGroup;
 beforeAll(async () => {

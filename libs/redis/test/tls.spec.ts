@@ -1,6 +1,6 @@
 import { type RedisAccess, RedisConnection } from '@nuthatch/redis';
 import { afterAll, beforeAll, describe, expect, it, onTestFinished } from 'vitest';
-import { Authority, type Certificate } from '../../../test/support/certificates.js';
+import { Authority, type Certificate } from '../../../test/support/redis/certificates.js';
 import { eventually } from '../../../test/support/eventually.js';
 import { type RedisServer, startRedis } from '../../../test/support/redis-server.js';
 

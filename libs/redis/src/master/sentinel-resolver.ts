@@ -1,10 +1,9 @@
 import type { SentinelGroup, ServerAddress } from '../redis-options.js';
 import type { MasterResolver } from './master-resolver.js';
-import { Sentinel, type Vote } from './sentinel.js';
+import { Sentinel } from './sentinel.js';
+import { VOTE_MS, Votes } from './votes.js';
 
 const POLL_MS = 250;
-/** How long a vote counts, in milliseconds: three polls may fail. */
-const VOTE_MS = 1_000;
 /** How long after the first Sentinel the others may learn of a new master, in milliseconds. */
 const SPREAD_MS = 500;
 
@@ -20,13 +19,14 @@ export class SentinelResolver implements MasterResolver {
   #master: ServerAddress | undefined;
   #problem: string | undefined;
   #sentinels: readonly Sentinel[] = [];
-  /** The last vote of each Sentinel, or the code of its failure. */
-  readonly #votes = new Map<ServerAddress, Vote | string>();
+  readonly #votes: Votes;
   readonly #watchers = new Set<() => void>();
   #poll: NodeJS.Timeout | undefined;
   #expiry: NodeJS.Timeout | undefined;
 
-  constructor(private readonly group: SentinelGroup) {}
+  constructor(private readonly group: SentinelGroup) {
+    this.#votes = new Votes(group.sentinels.length);
+  }
 
   get master(): ServerAddress | undefined {
     return this.#master;
@@ -49,7 +49,7 @@ export class SentinelResolver implements MasterResolver {
     this.#sentinels = this.group.sentinels.map(
       (address) =>
         new Sentinel(address, this.group, (vote) => {
-          this.#votes.set(address, vote);
+          this.#votes.record(address, vote);
           if (this.#watchers.size > 0) this.#count();
         }),
     );
@@ -66,15 +66,10 @@ export class SentinelResolver implements MasterResolver {
   #count(): void {
     clearTimeout(this.#expiry);
     const now = performance.now();
-    const valid = [...this.#votes.values()]
-      .filter((vote) => typeof vote === 'object')
-      .filter(({ askedAt }) => askedAt + VOTE_MS > now)
-      .toSorted((one, other) => other.askedAt - one.askedAt);
-    const oldestOfMajority = valid[Math.floor(this.group.sentinels.length / 2)];
-    if (!oldestOfMajority) return this.#setUnknown();
-    this.#expiry = setTimeout(() => this.#count(), oldestOfMajority.askedAt + VOTE_MS - now).unref();
-    // Of several votes of one epoch, the first is the youngest.
-    const { master } = valid.reduce((newest, vote) => (vote.epoch > newest.epoch ? vote : newest));
+    const elected = this.#votes.elect(now);
+    if (!elected) return this.#setUnknown();
+    const { master, until } = elected;
+    this.#expiry = setTimeout(() => this.#count(), until - now).unref();
     if (master.host === this.#master?.host && master.port === this.#master.port) return;
     this.#master = master;
     this.#problem = undefined;
@@ -82,10 +77,10 @@ export class SentinelResolver implements MasterResolver {
   }
 
   #setUnknown(): void {
-    const failures = [...this.#votes.values()].filter((vote) => typeof vote === 'string');
+    const { failure } = this.#votes;
     // At first, the others may still answer.
-    if (!this.#master && failures.length * 2 < this.group.sentinels.length) return;
-    const problem = `SENTINEL_${failures[0] ?? 'TIMEOUT'}`;
+    if (!this.#master && failure === undefined) return;
+    const problem = `SENTINEL_${failure ?? 'TIMEOUT'}`;
     if (!this.#master && problem === this.#problem) return;
     this.#master = undefined;
     this.#problem = problem;

@@ -3,18 +3,10 @@ import { createDriverClient, type RedisClient } from '../connection/driver.js';
 import { Reconnector } from '../connection/reconnector.js';
 import { errorCode } from '../error-code.js';
 import type { ServerAddress, SentinelGroup } from '../redis-options.js';
+import type { Vote } from './votes.js';
 
 /** How long a Sentinel may take to answer, in milliseconds. Then its connection is replaced. */
 const ANSWER_MS = 1_000;
-
-/** What one Sentinel says about the master. */
-export interface Vote {
-  readonly master: ServerAddress;
-  /** Grows with each failover. Of two Sentinels that differ, the one with the higher epoch is right. */
-  readonly epoch: number;
-  /** When the Sentinel was asked, by `performance.now()`. */
-  readonly askedAt: number;
-}
 
 /** Asks one Sentinel for the master: when told to, and whenever the Sentinel announces another master. */
 export class Sentinel {

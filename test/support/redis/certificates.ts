@@ -10,7 +10,7 @@ import {
   type X509Certificate,
   X509CertificateGenerator,
 } from '@peculiar/x509';
-import { removeFolder, temporaryFolder } from './temporary-folder.js';
+import { removeFolder, temporaryFolder } from '../temporary-folder.js';
 
 const SIGNING = { name: 'ECDSA', namedCurve: 'P-256', hash: 'SHA-256' } as const;
 const DAY_MS = 86_400_000;

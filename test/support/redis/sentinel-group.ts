@@ -1,12 +1,12 @@
 import { createClient } from '@keyv/redis';
 import { writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
-import { eventually } from './eventually.js';
-import { freePort } from './free-port.js';
-import { redisProgram } from './programs/redis-program.js';
-import { type RedisServer, startRedis } from './redis-server.js';
-import { ServerProcess } from './server-process.js';
-import { removeFolder, temporaryFolder } from './temporary-folder.js';
+import { eventually } from '../eventually.js';
+import { freePort } from '../free-port.js';
+import { redisProgram } from '../programs/redis-program.js';
+import { type RedisServer, startRedis } from '../redis-server.js';
+import { ServerProcess } from '../server-process.js';
+import { removeFolder, temporaryFolder } from '../temporary-folder.js';
 
 /** The name that the Sentinels of tests give to the master. */
 export const MASTER = 'main';
