@@ -1,14 +1,5 @@
-import { existsSync, readdirSync } from 'node:fs';
-import { join } from 'node:path';
 import { findOnPath, isExecutable } from './find-on-path.js';
-
-/** The folder into which scripts/run/provision-redis.mjs unpacks Redis. */
-const unpacked = join(import.meta.dirname, '../../../node_modules/.cache/nuthatch/redis');
-
-export interface Program {
-  readonly command: string;
-  readonly env: Readonly<Record<string, string | undefined>>;
-}
+import { type Program, unpackedProgram } from './unpacked-program.js';
 
 export function redisProgram(): Program {
   const { PATH, REDIS_SERVER_BIN } = process.env;
@@ -19,17 +10,9 @@ export function redisProgram(): Program {
   const installed = findOnPath('redis-server') ?? findOnPath('valkey-server');
   if (installed) return { command: installed, env: { PATH } };
 
-  const command = join(unpacked, 'usr/bin/redis-server');
-  if (existsSync(command)) return { command, env: { PATH, LD_LIBRARY_PATH: unpackedLibraries() } };
+  const unpacked = unpackedProgram('redis-server', 'redis');
+  if (unpacked) return unpacked;
   throw new Error(missing);
-}
-
-function unpackedLibraries(): string {
-  return ['lib', 'usr/lib']
-    .map((folder) => join(unpacked, folder))
-    .filter(existsSync)
-    .flatMap((folder) => readdirSync(folder).map((triplet) => join(folder, triplet)))
-    .join(':');
 }
 
 const missing = `The tests need a Redis, and found none. Do one of these:
