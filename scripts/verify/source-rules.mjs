@@ -2,6 +2,7 @@ import { readFile } from 'node:fs/promises';
 import { join, matchesGlob } from 'node:path';
 import vitest from '../../vitest.config.ts';
 import consistency from '../../test/consistency/processes/vitest.config.ts';
+import deploy from '../../test/deploy/vitest.config.ts';
 import { sourceFiles } from '../source-files.mjs';
 
 /** Returns what is wrong with the sources that neither the linter nor the import rules can express. */
@@ -38,7 +39,7 @@ export function clockFaults(file, text) {
     );
 }
 
-const included = [...vitest.test.projects, consistency].flatMap(({ test }) => test.include);
+const included = [...vitest.test.projects, consistency, ...deploy.test.projects].flatMap(({ test }) => test.include);
 
 /** Vitest runs only the tests that a project includes. A test with another name would never run, and no run would fail. */
 export function strayTests(files) {
