@@ -17,6 +17,7 @@ if (words.includes('--help') || words.includes('-h')) {
   await import('./require-packages.mjs');
   if (needs.includes('redis')) await import('./provision-redis.mjs');
   if (needs.includes('curl')) await import('../docs/provision-curl.mjs');
+  if (needs.includes('buildah')) await import('../deploy/provision-buildah.mjs');
   if (needs.includes('chromium')) await import('../browser/provision-chromium.mjs');
   if (needs.includes('build')) await (await import('./build-if-needed.mjs')).buildIfNeeded();
   const path = join(root, program);

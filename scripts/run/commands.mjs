@@ -98,6 +98,20 @@ export const commands = {
     program: 'node_modules/vitest/vitest.mjs',
     args: ['run', '--config', 'test/tools/vitest.config.ts'],
   },
+  'test:deploy': {
+    about: 'Checks the manifests of Kubernetes, the Compose file and the configuration of nginx against the code.',
+    options: [['<word>', 'runs the test files whose path contains the word']],
+    example: 'npm run test:deploy',
+    needs: ['redis', 'build'],
+    program: 'scripts/deploy/test-deploy.mjs',
+  },
+  'test:image': {
+    about: 'Builds the image with buildah, and runs it as the manifests do. Linux only, as root.',
+    example: 'npm run test:image',
+    needs: ['redis', 'buildah'],
+    program: 'node_modules/vitest/vitest.mjs',
+    args: ['run', '--config', 'test/deploy/vitest.config.ts', '--project', 'image'],
+  },
   'test:browser': {
     about: 'Tests the live page in Chromium, with two instances and traffic.',
     options: [['PICTURES=1', 'also writes the pictures of docs/pictures']],

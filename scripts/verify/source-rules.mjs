@@ -47,9 +47,16 @@ export function clockFaults(file, text) {
     );
 }
 
-const included = [...vitest.test.projects, browser, chaos, consistency, deploy, examples, packages, tools].flatMap(
-  ({ test }) => test.include,
-);
+const included = [
+  ...vitest.test.projects,
+  ...deploy.test.projects,
+  browser,
+  chaos,
+  consistency,
+  examples,
+  packages,
+  tools,
+].flatMap(({ test }) => test.include);
 
 /** Vitest runs only the tests that a project includes. A test with another name would never run, and no run would fail. */
 export function strayTests(files) {

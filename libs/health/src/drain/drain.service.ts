@@ -13,7 +13,7 @@ import { HEALTH_OPTIONS, type HealthOptions } from '../health-options.js';
 import { announceClose, closeConnections } from './close-connections.js';
 import { exitOnNextSignal } from './second-signal.js';
 
-const DRAIN_TIMEOUT_MS = 20_000;
+export const DRAIN_TIMEOUT_MS = 20_000;
 
 /**
  * Takes the instance out of service without losing a request. Nest runs its shutdown hooks in this order, and each step waits

@@ -1,0 +1,60 @@
+import { readFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { createClient } from '@keyv/redis';
+import { describe, expect, it } from 'vitest';
+import { parse } from 'yaml';
+import { startRedis } from '../../support/redis-server.js';
+import { ofKind } from './manifest.js';
+import { render } from './render.js';
+
+const root = join(import.meta.dirname, '../../..');
+const read = (path: string) => readFileSync(join(root, path), 'utf8');
+const standalone = parse(read('deploy/valkey/standalone.yaml'));
+const sentinel = parse(read('deploy/valkey/sentinel.yaml'));
+
+describe('the values of the chart of Valkey', () => {
+  it.each([
+    ['one server', standalone],
+    ['Sentinels', sentinel],
+  ])('configure a server that starts, for %s', async (_, values) => {
+    const lines: string[] = values.valkeyConfig.trim().split('\n');
+    const settings = lines.filter((line) => !line.startsWith('#')).map((line) => line.split(' '));
+    const redis = await startRedis({
+      args: settings.flatMap(([name, value = '']) => [`--${name}`, value.replaceAll('"', '')]),
+    });
+    const client = createClient({ url: redis.url });
+    await client.connect();
+    expect(await client.configGet(['maxmemory', 'maxmemory-policy', 'save', 'appendonly'])).toEqual({
+      maxmemory: `${750 * 1024 * 1024}`,
+      'maxmemory-policy': 'allkeys-lfu',
+      save: '',
+      appendonly: 'no',
+    });
+    await client.close();
+    await redis.stop();
+  });
+
+  it('give the user of the cache the documented permissions, which a server accepts', async () => {
+    const [, documented = ''] = /ACL SETUSER nuthatch on >secret (.*)/.exec(read('docs/operations/README.md')) ?? [];
+    // From Redis 7.2 on.
+    const [permissions = '', rest] = standalone.auth.aclUsers.nuthatch.permissions.split(' +client|setinfo');
+    expect([permissions, rest]).toEqual([documented, '']);
+    const redis = await startRedis();
+    const client = createClient({ url: redis.url });
+    await client.connect();
+    expect(await client.aclSetUser('nuthatch', ['on', '>secret', ...permissions.split(' ')])).toBe('OK');
+    await client.close();
+    await redis.stop();
+  });
+
+  it('extend one configuration for Sentinels, whose addresses the overlay has', () => {
+    const own = standalone.valkeyConfig.trim();
+    expect(sentinel.valkeyConfig).toContain(own);
+    const { data } = ofKind(render('overlays/sentinel'), 'ConfigMap')[0] ?? {};
+    const addresses = Array.from(
+      { length: sentinel.sentinel.replicas },
+      (_, index) => `valkey-sentinel-${index}.valkey-sentinel-hl:26379`,
+    );
+    expect(data?.['REDIS_SENTINELS']?.split(',')).toEqual(addresses);
+  });
+});
