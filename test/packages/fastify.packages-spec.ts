@@ -10,9 +10,10 @@ describe('an application on Fastify, built by SWC, with health and observability
     app = await FreshApp.create('fastify');
     await app.add('users.ts', 'src/users.ts');
     await app.add('operations.ts', 'src/operations.ts');
+    await app.add('create-app.ts', 'src/create-app.ts');
     await app.edit('src/main.ts', (text) =>
       text
-        .replace(/import \{ NestFactory \}.*/, "import { createApp } from './operations.js';")
+        .replace(/import \{ NestFactory \}.*/, "import { createApp } from './create-app.js';")
         .replace('NestFactory.create', 'createApp'),
     );
     await app.edit('src/app.module.ts', (text) =>

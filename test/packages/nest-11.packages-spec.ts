@@ -12,11 +12,14 @@ describe('an application as the CLI of Nest 11 creates it: Express, CommonJS, Je
   beforeAll(async () => {
     app = await FreshApp.create('nest-11');
     await app.add('users.ts', 'src/users.ts', withoutEndings);
+    await app.add('operations.ts', 'src/operations.ts');
     await app.add('users-tests.ts', 'src/users.spec.ts', (text) =>
       withoutEndings(text).replace("'vitest'", "'@jest/globals'"),
     );
     await app.edit('src/app.module.ts', (text) =>
-      text.replace('imports: []', 'imports: [UsersModule]').replace(/^/, "import { UsersModule } from './users';\n"),
+      text
+        .replace('imports: []', 'imports: [OperationsModule, UsersModule]')
+        .replace(/^/, "import { UsersModule } from './users';\nimport { OperationsModule } from './operations';\n"),
     );
   });
 
@@ -32,9 +35,12 @@ describe('an application as the CLI of Nest 11 creates it: Express, CommonJS, Je
     expect(await app.typeErrors()).toEqual([]);
   });
 
-  it('serves users from the cache, without Redis too, built by tsc, on Node 22', async () => {
+  it('serves users from the cache and reports its health, without Redis too, built by tsc, on Node 22', async () => {
     await app.npm('build');
-    await checkUsers(app, 22);
+    await checkUsers(app, 22, async ({ url, logs }) => {
+      expect(await fetch(`${url}/health/live`).then(({ status }) => status)).toBe(200);
+      expect(logs.join('\n')).toContain('"cache":{"name":"users.byId","result":"hit","tier":"l1"');
+    });
   });
 
   it('serves users from the cache, without Redis too, built by webpack, on Node 24', async () => {

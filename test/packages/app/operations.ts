@@ -1,8 +1,6 @@
-import { Module, type Type } from '@nestjs/common';
-import { NestFactory } from '@nestjs/core';
-import { FastifyAdapter, type NestFastifyApplication } from '@nestjs/platform-fastify';
+import { Module } from '@nestjs/common';
 import { HealthModule } from '@nuthatch/health';
-import { AppLogger, ObservabilityModule } from '@nuthatch/observability';
+import { ObservabilityModule } from '@nuthatch/observability';
 
 const database = { schemaReady: true, ping: async () => {} };
 
@@ -13,10 +11,3 @@ const database = { schemaReady: true, ping: async () => {} };
   ],
 })
 export class OperationsModule {}
-
-export async function createApp(module: Type): Promise<NestFastifyApplication> {
-  const app = await NestFactory.create<NestFastifyApplication>(module, new FastifyAdapter(), { bufferLogs: true });
-  app.useLogger(app.get(AppLogger));
-  app.enableShutdownHooks([], { useProcessExit: true });
-  return app;
-}
