@@ -40,15 +40,15 @@ describe('the live page', () => {
 
   /** Sends reads to both instances until the work is done. */
   async function underLoad<T>(work: () => Promise<T>): Promise<T> {
-    let isDone = false;
+    const running = { on: true };
     const readers = apps.map(async (app) => {
-      for (let count = 0; !isDone; count += 1)
+      for (let count = 0; running.on; count += 1)
         await (await fetch(`${app.url}/users/${ids[count % ids.length]}`)).text();
     });
     try {
       return await work();
     } finally {
-      isDone = true;
+      running.on = false;
       await Promise.all(readers);
     }
   }
@@ -165,7 +165,7 @@ describe('the live page', () => {
     await page.getByRole('status').filter({ hasText: 'live' }).waitFor();
     for (let count = 0; count < 2; count += 1) await page.keyboard.press('Tab');
     await page.keyboard.press('Enter');
-    await page.getByRole('region', { name: 'Caches' }).waitFor();
+    await expect.poll(() => page.getByRole('region', { name: 'Caches' }).isVisible()).toBe(true);
     await page.context().close();
   });
 

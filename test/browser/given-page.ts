@@ -30,7 +30,7 @@ export function startBrowser(): Promise<Browser> {
   const { command, env } = chromiumProgram();
   // As root, in a container, Chromium has no sandbox.
   const args = ['--disable-gpu', ...(process.getuid?.() === 0 ? ['--no-sandbox'] : [])];
-  return chromium.launch({ executablePath: command, args, env: { ...env } as Record<string, string> });
+  return chromium.launch({ executablePath: command, args, env: { ...env } });
 }
 
 /** A page that records the violations of its policy, its errors and its requests to other hosts. */

@@ -128,7 +128,10 @@ describe.each<AdapterName>(['Fastify', 'Express'])('the admin API on %s', (adapt
     ['no reason', { tags: ['birds'] }],
     ['an unknown member', { tags: ['birds'], reason: 'test', force: true }],
     ['an empty tag', { tags: [''], reason: 'test' }],
-    ['more than 1,000 keys', { keys: Array(1_001).fill({ cache: 'birds.byId', key: 'a' }), reason: 'test' }],
+    [
+      'more than 1,000 keys',
+      { keys: Array.from({ length: 1_001 }, () => ({ cache: 'birds.byId', key: 'a' })), reason: 'test' },
+    ],
   ])('answers 400 to an invalidation with %s', async (_, body) => {
     const { operator } = await givenAdmin(adapter);
     await operator.post('/admin/cache/invalidations', body).expect(400);

@@ -21,7 +21,7 @@ describe('the doctor', () => {
 
   it('reads what a user may ask for who has no INFO, no ACL and no TIME', async () => {
     const server = await startRedis();
-    onTestFinished(async () => void (await server.kill()));
+    onTestFinished(() => server.kill());
     await (
       await connected(server.url)
     ).run((client) =>

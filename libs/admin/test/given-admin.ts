@@ -13,14 +13,14 @@ export type AdapterName = keyof typeof adapters;
 
 export const secrets = { reader: 'reader-secret-0123456789', operator: 'operator-secret-0123456789' };
 
-export const byId = defineCache<{ readonly name: string }>('birds.byId', {
+const byId = defineCache<{ readonly name: string }>('birds.byId', {
   key: z.string().regex(/^[a-z0-9]+$/),
   ttl: '30s',
   tags: () => ['birds'],
 });
 
 const pageKey = z.strictObject({ limit: z.number().int() });
-export const byPage = defineCache<bigint, z.output<typeof pageKey>>('birds.page', { key: pageKey, ttl: '10s' });
+const byPage = defineCache<bigint, z.output<typeof pageKey>>('birds.page', { key: pageKey, ttl: '10s' });
 
 @Controller('birds')
 @UseInterceptors(HttpCacheInterceptor)
@@ -51,7 +51,7 @@ export async function givenAdmin(adapter: AdapterName, options: Partial<AdminOpt
   const app = testing.createNestApplication(adapters[adapter](), { logger: false });
   onTestFinished(() => app.close());
   const audit = vi.spyOn(Logger.prototype, 'log').mockImplementation(() => {});
-  onTestFinished(() => void audit.mockRestore());
+  onTestFinished(() => audit.mockRestore());
   await app.listen(0, '127.0.0.1');
   const server = request(await app.getUrl());
   const as = (secret: string) => ({

@@ -16,15 +16,15 @@ export function useLive(onRefused: () => void): Live {
   const [live, setLive] = useState<Live>({ ticks: [], connected: false });
   useEffect(() => {
     const source = new EventSource(liveUrl);
-    source.onmessage = ({ data }) => {
+    source.addEventListener('message', ({ data }) => {
       const tick: Tick = JSON.parse(data);
       setLive(({ ticks }) => ({ ticks: [...ticks.slice(1 - KEPT), tick], connected: true }));
-    };
-    source.onerror = () => {
+    });
+    source.addEventListener('error', () => {
       setLive(({ ticks }) => ({ ticks, connected: false }));
       // Closed for good: the server refused the session.
       if (source.readyState === EventSource.CLOSED) onRefused();
-    };
+    });
     return () => source.close();
   }, []);
   return live;

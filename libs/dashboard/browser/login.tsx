@@ -1,5 +1,6 @@
 import { useEffect, useState } from 'preact/hooks';
 import { ApiError, request } from './api.js';
+import { textOf } from './form.js';
 
 /** A link of the console has a token behind the `#`, which browsers do not send. */
 const TOKEN_IN_HASH = /^#token=(.+)$/;
@@ -22,8 +23,7 @@ export function Login({ onOpen }: { readonly onOpen: () => void }) {
   }, []);
   const submit = (event: SubmitEvent): void => {
     event.preventDefault();
-    const form = event.currentTarget;
-    if (form instanceof HTMLFormElement) open(String(new FormData(form).get('token')));
+    open(textOf(event, 'token'));
   };
   return (
     <main class="login">

@@ -1,18 +1,13 @@
 import { Test } from '@nestjs/testing';
 import { startFaultProxy } from '@nuthatch/cache/testing';
 import { CacheModule } from '@nuthatch/cache';
-import { RedisModule } from '@nuthatch/redis';
 import { expect, it } from 'vitest';
 import { userById, UsersRepository, UsersService } from './users.js';
 
 it('answers while Redis is frozen', async () => {
   const proxy = await startFaultProxy({ port: Number(new URL(process.env['REDIS_URL'] ?? '').port) });
   const module = await Test.createTestingModule({
-    imports: [
-      RedisModule.forRoot({ topology: { mode: 'single', url: `redis://127.0.0.1:${proxy.port}` } }),
-      CacheModule.forRoot(),
-      CacheModule.forFeature(userById),
-    ],
+    imports: [CacheModule.forRoot({ redis: `redis://127.0.0.1:${proxy.port}`, caches: [userById] })],
     providers: [UsersService, UsersRepository],
   }).compile();
   await module.init();

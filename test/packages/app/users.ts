@@ -10,7 +10,6 @@ import {
   UseInterceptors,
 } from '@nestjs/common';
 import { Cache, CacheModule, CacheResponse, defineCache, HttpCacheInterceptor, InjectCache } from '@nuthatch/cache';
-import { RedisModule } from '@nuthatch/redis';
 
 export interface User {
   readonly id: string;
@@ -70,14 +69,8 @@ export class UsersController {
   }
 }
 
-const url = process.env['REDIS_URL'];
-
 @Module({
-  imports: [
-    RedisModule.forRoot(url ? { topology: { mode: 'single', url } } : null),
-    CacheModule.forRoot({ namespace: 'shop' }),
-    CacheModule.forFeature(userById),
-  ],
+  imports: [CacheModule.forRoot({ redis: process.env['REDIS_URL'] || null, namespace: 'shop', caches: [userById] })],
   controllers: [UsersController],
   providers: [UsersService, UsersRepository],
 })

@@ -270,9 +270,9 @@ export const settings = z.object({
   }),
   ADMIN_TOKENS: z
     .string()
-    .transform((text, context) => {
+    .transform((list, context) => {
       try {
-        return parseAdminTokens(text);
+        return parseAdminTokens(list);
       } catch {
         context.addIssue('not a list of tokens');
         return z.NEVER;

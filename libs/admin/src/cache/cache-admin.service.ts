@@ -81,13 +81,13 @@ export class CacheAdmin {
 
   caches(): readonly CacheSummary[] {
     return [...this.registry.caches.values()].map((cache) => {
-      const { name, version, lifetimes, negative, tags, strict = false } = cache.definition;
+      const { name, version, lifetimes, negative, strict = false } = cache.definition;
       return {
         name,
         version,
         ttlMs: lifetimes.freshMs,
         negativeTtlMs: negative?.freshMs ?? null,
-        hasTags: tags !== undefined,
+        hasTags: 'tags' in cache.definition,
         strict,
         counters: cache.counters(),
       };

@@ -22,10 +22,11 @@ try {
 function run(command: Exclude<Command, { readonly name: 'help' }>, target: Target): Promise<unknown> {
   switch (command.name) {
     case 'explain':
-      return callAdmin(target, `explain?${new URLSearchParams(command.query)}`);
+      return callAdmin(target, `explain?${new URLSearchParams(command.query).toString()}`);
     case 'invalidate':
       return callAdmin(target, 'invalidations', command.body);
-    default:
+    case 'stats':
+    case 'doctor':
       return callAdmin(target, command.name);
   }
 }

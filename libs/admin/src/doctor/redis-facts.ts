@@ -35,7 +35,7 @@ export async function redisFacts(redis: Pick<RedisConnection, 'run'>): Promise<R
     ifPermitted('TIME'),
   ]);
   return {
-    ...factsOfInfo(String(info ?? '')),
+    ...factsOfInfo(typeof info === 'string' ? info : ''),
     user: typeof user === 'string' ? user : undefined,
     roundTripMs,
     clockAheadMs: Array.isArray(time) ? Number(time[0]) * 1_000 + Number(time[1]) / 1_000 - Date.now() : undefined,

@@ -1,8 +1,10 @@
 import { Injectable } from '@nestjs/common';
+import { ExternalContextCreator, ModulesContainer } from '@nestjs/core';
 import { match, type MatchFunction } from 'path-to-regexp';
 import type { Cache } from '../core/cache.js';
 import { CacheRegistry } from '../core/cache-registry.js';
-import type { CachedHandler } from './boot/route-handler.js';
+import { configOf } from './application-config.js';
+import { type CachedHandler, RouteHandler } from './boot/route-handler.js';
 import type { CachedRoute } from './route/cached-route.js';
 import { entryAt, requestKey } from './route/request-key.js';
 
@@ -30,21 +32,14 @@ interface UrlRoute {
 /** Finds the entry of a URL, for tools that an operator gives the address of a request instead of a key. */
 @Injectable()
 export class CachedUrls {
-  readonly #routes: UrlRoute[] = [];
+  /** Found when first needed: most applications never ask. */
+  #routes: readonly UrlRoute[] | undefined;
 
-  constructor(private readonly caches: CacheRegistry) {}
-
-  /** Adds the cached GET routes of the application. */
-  add(handlers: readonly CachedHandler[]): void {
-    for (const { name, route, paths } of handlers) {
-      for (const path of paths) {
-        const matches = matcherOf(path);
-        if (matches)
-          this.#routes.push({ handler: name, route, matches, literals: path.replace(/[:*]\w+/g, '').length });
-      }
-    }
-    this.#routes.sort((a, b) => b.literals - a.literals);
-  }
+  constructor(
+    private readonly caches: CacheRegistry,
+    private readonly modules: ModulesContainer,
+    private readonly contexts: ExternalContextCreator,
+  ) {}
 
   /**
    * Returns the entry of a GET without credentials; `undefined` when no cached route has the URL, or its key schema rejects the
@@ -54,7 +49,7 @@ export class CachedUrls {
     const parsed = parse(url);
     if (!parsed) return undefined;
     const { pathname, searchParams } = parsed;
-    for (const { handler, route, matches } of this.#routes) {
+    for (const { handler, route, matches } of this.#allRoutes) {
       const found = matches(pathname);
       if (!found) continue;
       const cache = this.caches.find(route.definition);
@@ -64,6 +59,21 @@ export class CachedUrls {
     }
     return undefined;
   }
+
+  get #allRoutes(): readonly UrlRoute[] {
+    this.#routes ??= RouteHandler.all(this.modules, configOf(this.contexts))
+      .filter((handler) => handler.isCached())
+      .flatMap((handler) => (handler.excluded ? [] : urlRoutesOf(handler)))
+      .toSorted((one, other) => other.literals - one.literals);
+    return this.#routes;
+  }
+}
+
+function urlRoutesOf({ name, route, paths }: CachedHandler): UrlRoute[] {
+  return paths.flatMap((path) => {
+    const matches = matcherOf(path);
+    return matches ? [{ handler: name, route, matches, literals: path.replace(/[:*]\w+/g, '').length }] : [];
+  });
 }
 
 /** Returns a query as Node parses it: a name that comes twice has a list. */

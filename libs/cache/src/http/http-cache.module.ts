@@ -17,7 +17,6 @@ export class HttpCacheModule implements NestModule, OnApplicationBootstrap {
   constructor(
     private readonly caches: CacheRegistry,
     private readonly fastPath: FastPath,
-    private readonly urls: CachedUrls,
     private readonly modules: ModulesContainer,
     private readonly contexts: ExternalContextCreator,
   ) {}
@@ -45,7 +44,6 @@ export class HttpCacheModule implements NestModule, OnApplicationBootstrap {
       throw new CacheError('CACHE_OPTIONS_INVALID', `Cached routes are not valid:\n- ${problems.join('\n- ')}`);
     }
     this.fastPath.enable(handlers, versionHeaderOf(config));
-    this.urls.add(handlers.filter(({ excluded }) => !excluded));
     const warnings = [
       ...routes.flatMap((handler) => warningsOf(handler).map((warning) => `${handler.name} ${warning}`)),
       ...guardWarningsOf(handlers),

@@ -1,5 +1,6 @@
 import { useState } from 'preact/hooks';
 import { get, request } from '../api.js';
+import { textOf } from '../form.js';
 import { duration, time } from '../format.js';
 import type { Explanation } from '../types.js';
 
@@ -24,9 +25,7 @@ export function Inspector({ instances, mayInvalidate }: Props) {
   };
   const submit = (event: SubmitEvent): void => {
     event.preventDefault();
-    if (!(event.currentTarget instanceof HTMLFormElement)) return;
-    const text = String(new FormData(event.currentTarget).get('address')).trim();
-    void show(explainPath(text));
+    void show(explainPath(textOf(event, 'address').trim()));
   };
   const invalidate = async (): Promise<void> => {
     if (!found) return;
@@ -34,7 +33,9 @@ export function Inspector({ instances, mayInvalidate }: Props) {
     const body = { keys: [{ cache, key }], reason: 'dashboard' };
     try {
       const report = (await request('POST', 'admin/cache/invalidations', body)) as { readonly applied: string };
-      await show(`explain?${new URLSearchParams({ cache, key: typeof key === 'string' ? key : JSON.stringify(key) })}`);
+      await show(
+        `explain?${new URLSearchParams({ cache, key: typeof key === 'string' ? key : JSON.stringify(key) }).toString()}`,
+      );
       setMessage(`Invalidated: ${report.applied}.`);
     } catch (error) {
       setMessage(error instanceof Error ? error.message : String(error));
@@ -78,9 +79,9 @@ export function Inspector({ instances, mayInvalidate }: Props) {
 
 /** A text with a slash is a URL. Others are the name of a cache, a space, and a key. */
 function explainPath(text: string): string {
-  if (text.includes('/') && !/^[\w.]+ /.test(text)) return `explain?${new URLSearchParams({ url: text })}`;
+  if (text.includes('/') && !/^[\w.]+ /.test(text)) return `explain?${new URLSearchParams({ url: text }).toString()}`;
   const [cache = '', ...key] = text.split(' ');
-  return `explain?${new URLSearchParams({ cache, key: key.join(' ') })}`;
+  return `explain?${new URLSearchParams({ cache, key: key.join(' ') }).toString()}`;
 }
 
 function Fact({ name, text }: { readonly name: string; readonly text: string }) {

@@ -120,11 +120,6 @@ const NUMBERS = ['uptimeMs', 'reads', 'hits', 'shared', 'loads', 'errors', 'pend
 function isSnapshot(value: unknown): value is Snapshot {
   if (typeof value !== 'object' || value === null) return false;
   const member = (name: string): unknown => Reflect.get(value, name);
-  const isHistogram = (histogram: unknown): boolean =>
-    typeof histogram === 'object' &&
-    histogram !== null &&
-    typeof Reflect.get(histogram, 'sumMs') === 'number' &&
-    Array.isArray(Reflect.get(histogram, 'counts'));
   return (
     typeof member('id') === 'string' &&
     typeof member('host') === 'string' &&
@@ -133,4 +128,9 @@ function isSnapshot(value: unknown): value is Snapshot {
     isHistogram(member('hitMs')) &&
     isHistogram(member('missMs'))
   );
+}
+
+function isHistogram(value: unknown): boolean {
+  if (typeof value !== 'object' || value === null) return false;
+  return typeof Reflect.get(value, 'sumMs') === 'number' && Array.isArray(Reflect.get(value, 'counts'));
 }
