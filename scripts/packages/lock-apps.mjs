@@ -24,6 +24,12 @@ function lock(project) {
   console.log(`Locking ${project} …`);
   const folder = join(work, project);
   cpSync(join(projects, project), folder, { recursive: true });
+  // npm does not look again into a tarball that has a place in the lock file.
+  const before = JSON.parse(readFileSync(join(folder, 'package-lock.json'), 'utf8'));
+  for (const [path, { resolved }] of Object.entries(before.packages)) {
+    if (resolved?.startsWith('file:')) delete before.packages[path];
+  }
+  writeFileSync(join(folder, 'package-lock.json'), JSON.stringify(before));
   const args = ['install', '--package-lock-only', '--ignore-scripts', '--omit-lockfile-registry-resolved'];
   const { status } = spawnSync('npm', args, { cwd: folder, stdio: 'inherit' });
   if (status !== 0) throw new Error(`npm could not lock ${project}.`);
