@@ -110,7 +110,14 @@ function runtimeModule(options: DynamicModule, caches: readonly CacheDefinition<
       HttpCacheInterceptor,
       ...caches.flatMap(cacheProviders),
     ],
-    exports: [CacheRegistry, MissingPrincipalDetector, CachedRoutes, HttpCacheInterceptor, ...caches.flatMap(tokensOf)],
+    exports: [
+      CacheRegistry,
+      MissingPrincipalDetector,
+      CachedRoutes,
+      HttpCacheInterceptor,
+      HttpCacheModule,
+      ...caches.flatMap(tokensOf),
+    ],
   };
 }
 

@@ -6,7 +6,7 @@ import { Metrics } from './metrics.service.js';
 /**
  * Serves the metrics of the caches, of Redis, of the HTTP server and of Node at `GET /metrics`.
  *
- * The trap: it requires the global modules of `@nuthatch/redis` and `@nuthatch/cache`, and the route is public like any other. In
+ * The trap: it requires the global `CacheModule` of `@nuthatch/cache`, and the route is public like any other. In
  * production, serve the metrics on a port of their own.
  *
  * @example
