@@ -40,4 +40,10 @@ describe(checkOptions, () => {
       /namespace "a b"[^]*maxEntries 0[^]*maxStaleness "0s"/,
     );
   });
+
+  it('rejects a staleness that is shorter than four heartbeats', () => {
+    expect(() => checkOptions({ heartbeat: '251ms' })).toThrow('write at least four times heartbeat');
+    expect(() => checkOptions({ heartbeat: '0s' })).toThrow('heartbeat "0s"');
+    expect(checkOptions({ heartbeat: '1s', maxStaleness: '4s' })).toMatchObject({ heartbeatMs: 1_000 });
+  });
 });

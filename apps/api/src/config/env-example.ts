@@ -28,5 +28,5 @@ function entry(name: SettingName): string {
 
 function defaultOf(name: SettingName): string {
   const value = settings.shape[name].safeParse(undefined).data;
-  return value === undefined ? '' : String(value);
+  return value === undefined || typeof value === 'object' ? '' : String(value);
 }
