@@ -116,7 +116,7 @@ export async function redisIsDown(a: Instance, b: Instance, id: string): Promise
   console.log(`A  renamed             pending invalidations: ${a.caches.pending}`);
   await a.show(id);
   a.print(await changeEmail(a, id, 'ada@example.net'), 'changeEmail');
-  proxy.accept();
+  await proxy.accept();
   await Promise.all([a.caches.ready(), b.caches.ready()]);
   while (a.caches.pending > 0) await setTimeout(10);
   console.log(`A  Redis is back       pending invalidations: ${a.caches.pending}`);

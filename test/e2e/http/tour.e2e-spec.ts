@@ -37,11 +37,10 @@ describe('the tour', () => {
           ...(body !== undefined && { body: fill(body) }),
         });
         const [field, value] = expected.header ?? ['cookie', null];
-        expect([title, answer.status, answer.headers.get(field)]).toEqual([
-          title,
-          expected.status,
-          value?.endsWith('…"') ? expect.stringContaining(value.slice(0, -2)) : value,
-        ]);
+        const header = answer.headers.get(field);
+        // `…` replaces a fingerprint, which differs between releases.
+        const compared = value?.endsWith('…"') ? (header?.slice(0, value.length - 2) ?? '') + '…"' : header;
+        expect([title, answer.status, compared]).toEqual([title, expected.status, value]);
         if (name !== undefined) answers.set(name, answer);
       }
     }

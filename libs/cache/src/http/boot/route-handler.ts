@@ -60,9 +60,8 @@ export class RouteHandler {
       methodVersion: Reflect.getMetadata(VERSION_METADATA, this.#callback),
     };
     const factory = new RoutePathFactory(config);
-    const paths = (path: unknown): string[] => [path ?? '/'].flat().map(String);
-    return paths(Reflect.getMetadata(PATH_METADATA, this.type)).flatMap((ctrlPath) =>
-      paths(this.metadata(PATH_METADATA)).flatMap((methodPath) =>
+    return pathsOf(Reflect.getMetadata(PATH_METADATA, this.type)).flatMap((ctrlPath) =>
+      pathsOf(this.metadata(PATH_METADATA)).flatMap((methodPath) =>
         factory.create(
           {
             ctrlPath,
@@ -161,4 +160,9 @@ export class RouteHandler {
   #around(key: string): unknown[] {
     return [Reflect.getMetadata(key, this.type), this.metadata(key)].flat().filter((each) => each !== undefined);
   }
+}
+
+/** A decorator has one path or a list of them, and none means the root. */
+function pathsOf(declared: unknown): string[] {
+  return [declared ?? '/'].flat().map(String);
 }
