@@ -36,6 +36,7 @@ describe(parseServerInfo.name, () => {
     ['a replica', 'role:slave', 'READONLY'],
     ['a server that reads its data from disk', 'loading:1', 'LOADING'],
     ['a node of a cluster', 'redis_mode:cluster', 'CLUSTER'],
+    ['a node of a cluster of Valkey', 'server_mode:cluster', 'CLUSTER'],
     ['a Sentinel', 'redis_mode:sentinel', 'SENTINEL'],
   ])('reports %s as unusable', (_, line, unusable) => {
     expect(parseServerInfo(info('run_id:0a1b2c', line))).toEqual({ unusable });

@@ -54,7 +54,8 @@ export async function askServer(ask: (...words: readonly string[]) => Promise<un
  */
 export function parseServerInfo(info: string): ServerInfo {
   const field = (name: string): string | undefined => new RegExp(`^${name}:([\\w-]+)`, 'm').exec(info)?.[1];
-  const unusable = unusableBy(field('redis_mode'), field('role'));
+  // Valkey has another name for the mode.
+  const unusable = unusableBy(field('redis_mode') ?? field('server_mode'), field('role'));
   if (unusable !== undefined) return { unusable };
   if (field('loading') === '1') return { unusable: 'LOADING' };
   const start = field('run_id') ?? field('master_replid');
