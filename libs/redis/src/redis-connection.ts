@@ -292,10 +292,8 @@ export class RedisConnection {
   #update(): void {
     const leadsToMaster = this.#route.master !== undefined && this.#reconnector.client !== undefined;
     const connected = leadsToMaster && this.#breaker.state === 'closed' && this.#serverId !== undefined;
-    if (connected !== this.#connected) {
-      this.#connected = connected;
-      this.#since = new Date();
-    }
+    if (connected !== this.#connected) this.#since = new Date();
+    this.#connected = connected;
     this.#listeners.notify(this.state);
   }
 }
