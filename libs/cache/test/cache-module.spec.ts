@@ -58,7 +58,7 @@ describe(CacheModule.name, () => {
     const again = await used.cache.read('1', async () => 'Grace');
     expect([status, again?.status, again?.tier]).toEqual(['miss', 'hit', 'l1']);
     await close();
-    expect(used.redis?.client.isOpen).toBe(false);
+    expect(used.redis?.state.connected).toBe(false);
   });
 
   it('applies pending invalidations before it closes the connection', async () => {

@@ -114,6 +114,8 @@ const people = defineCache<Person, { id: string }>('users.byId', {
 });
 
 const ENTRIES = 5_000;
+/** As many records as the log of misses knows at most. */
+const HISTORIES = 10_000;
 const AT = '2026-01-02T03:04:05.678Z';
 const person = (id: string): Person => ({
   id,
@@ -137,6 +139,8 @@ function givenProcess(withRedis: boolean) {
     maxEntries: 100_000,
     ...(withRedis && { store: (_, listener) => redis.connect(listener) }),
   });
+  // The log of misses has bounds of its own. It is full before anything is measured.
+  for (let index = 0; index < HISTORIES; index += 1) runtime.observation.misses.stored(String(index), 1);
   const caches = new CacheRegistry(runtime);
   const cache = caches.create(people);
   const counted = (): number => {
@@ -193,16 +197,17 @@ describe('the bytes that are counted', () => {
 
   it.each<[string, Reading & { withRedis: boolean; fetched: boolean; most: number }]>([
     ['entries that were loaded', { withRedis: true, fetched: false, load: person, most: 760 }],
-    ['entries that were found in Redis', { withRedis: true, fetched: true, load: person, most: 760 }],
+    // The log of misses keeps the record keys of the loads before.
+    ['entries that were found in Redis', { withRedis: true, fetched: true, load: person, most: 800 }],
     ['responses that were loaded', { ...SENT, withRedis: true, fetched: false, most: 750 }],
-    ['responses that were found in Redis', { ...SENT, withRedis: true, fetched: true, most: 750 }],
+    ['responses that were found in Redis', { ...SENT, withRedis: true, fetched: true, most: 800 }],
     ['entries that services and responses read', { ...SHARED, withRedis: true, fetched: true, most: 1_050 }],
     ['known absences', { withRedis: true, fetched: false, load: absent, most: 320 }],
     ['entries without Redis', { withRedis: false, fetched: false, load: person, most: 1_300 }],
     ['known absences without Redis', { withRedis: false, fetched: false, load: absent, most: 625 }],
   ])('are those of the heap, within a fifth, for %s', async (_, { withRedis, fetched, load, readers, most }) => {
-    const before = await heapBytes();
     const { redis, cache, counted, local } = givenProcess(withRedis);
+    const before = await heapBytes();
     await fill(cache, load, readers);
     if (fetched) {
       local.clear();

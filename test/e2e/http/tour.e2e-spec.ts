@@ -47,7 +47,7 @@ describe('the tour', () => {
   });
 
   it('begins in its page with an answer that is sent so', async () => {
-    const [, shown = ''] = /^(HTTP\/1\.1 200 OK\n[^`]*?)\n```/m.exec(readFileSync(readme, 'utf8')) ?? [];
+    const [, shown = ''] = /^(HTTP\/1\.1 200 OK\n[^`]*?)\n(?:\n\$|```)/m.exec(readFileSync(readme, 'utf8')) ?? [];
     await insertUsers(api.app.get(Database), 10_000);
     const { body } = await api.send('GET', '/users?limit=1');
     expect(withoutChance(await rawAnswer(`${api.url}/users/${body.data[0].id}`))).toBe(withoutChance(shown));

@@ -5,7 +5,6 @@ import { FastifyAdapter } from '@nestjs/platform-fastify';
 import { Test } from '@nestjs/testing';
 import type { INestApplication } from '@nestjs/common';
 import { CacheModule } from '@nuthatch/cache';
-import { RedisModule } from '@nuthatch/redis';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { MeModule } from './jwt-recipe/me.js';
 
@@ -21,7 +20,7 @@ describe('the recipe of a JWT guard', () => {
   let app: INestApplication;
 
   beforeAll(async () => {
-    const imports = [RedisModule.forRoot(null), CacheModule.forRoot({ namespace: 'jwt-recipe' }), MeModule];
+    const imports = [CacheModule.forRoot({ namespace: 'jwt-recipe' }), MeModule];
     const module = await Test.createTestingModule({ imports }).compile();
     app = module.createNestApplication(new FastifyAdapter(), { logger: false });
     await app.listen(0, '127.0.0.1');

@@ -21,13 +21,16 @@ const tags = [
   { name: 'problems', description: 'Explanations of errors.' },
 ];
 
+/** Routes with documents of their own: libs/admin/README.md and docs/operations/metrics.md. */
+const FOR_OPERATORS = /^\/(?:admin|dashboard|metrics)(?:\/|$)/;
+
 /** Describes the API, published under `publicPath`, as OpenAPI 3.1. */
 export function openApiDocument(app: INestApplication, publicPath = ''): OpenAPIObject {
   const schemas = {};
   for (const schema of [problemSchema, healthReport]) jsonSchema(schema, 'output', schemas);
   const info = { title: 'Nuthatch', version: '0.1.0', description };
   const frame = { openapi: '3.1.1', info, servers: [{ url: publicPath || '/' }], tags };
-  const { paths } = SwaggerModule.createDocument(app, frame, {
+  const described = SwaggerModule.createDocument(app, frame, {
     autoTagControllers: false,
     operationIdFactory: (controller, handler) =>
       `${controller.replace(/Controller$/, '').toLowerCase()}${handler.charAt(0).toUpperCase()}${handler.slice(1)}`,
@@ -36,8 +39,7 @@ export function openApiDocument(app: INestApplication, publicPath = ''): OpenAPI
       return converted && { schema: converted };
     },
   });
-  // For operators, who have docs/operations/admin-api.md and metrics.md.
-  for (const path of Object.keys(paths)) if (/^\/(?:admin|dashboard|metrics)/.test(path)) delete paths[path];
+  const paths = Object.fromEntries(Object.entries(described.paths).filter(([path]) => !FOR_OPERATORS.test(path)));
   for (const [path, probe] of Object.entries(probes)) if (paths[path]) paths[path] = { get: probe };
   return { ...frame, paths, components: { schemas, headers, examples: problemExamples() } };
 }
