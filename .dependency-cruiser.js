@@ -77,6 +77,9 @@ export default {
     only('observability-imports-cache-and-redis', 'observability → cache → redis', '^libs/observability/', [
       '^libs/(cache|redis)/',
     ]),
+    only('dashboard-imports-admin', 'dashboard → admin → cache → redis', '^libs/dashboard/', [
+      '^libs/(admin|cache|redis)/',
+    ]),
     only('admin-imports-cache-and-redis', 'admin → cache → redis', '^libs/admin/', ['^libs/(cache|redis)/']),
     {
       name: 'libraries-by-name',

@@ -3,15 +3,17 @@ import '../run/require-node.mjs';
 import { realpathSync, rmSync } from 'node:fs';
 import { join } from 'node:path';
 import ts from 'typescript';
+import { buildPage } from '../../libs/dashboard/build-page.mjs';
 import { libraries } from './libraries.mjs';
 
-/** Compiles all libraries with their declarations. @throws with the errors of the compiler. */
-export function buildLibs() {
+/** Compiles all libraries with their declarations, and builds the page of the dashboard. @throws with the errors of the compiler. */
+export async function buildLibs() {
   const host = cachingHost();
-  for (const { folder } of libraries) {
+  for (const { name, folder } of libraries) {
     // The output of a source that was removed must not be published.
     rmSync(join(folder, 'dist'), { recursive: true, force: true });
     compile(join(folder, 'tsconfig.build.json'), host);
+    if (name === 'dashboard') await buildPage(join(folder, 'dist/page/page-assets'));
   }
 }
 
@@ -45,4 +47,4 @@ function cachingHost() {
   };
 }
 
-if (realpathSync(process.argv[1] ?? '') === import.meta.filename) buildLibs();
+if (realpathSync(process.argv[1] ?? '') === import.meta.filename) await buildLibs();

@@ -14,7 +14,7 @@ const work = mkdtempSync(join(tmpdir(), 'nuthatch-locks-'));
 
 try {
   mkdirSync(join(work, 'tarballs'));
-  for (const { library, file } of pack()) copyFileSync(file, join(work, 'tarballs', `${library}.tgz`));
+  for (const { library, file } of await pack()) copyFileSync(file, join(work, 'tarballs', `${library}.tgz`));
   for (const manifest of globSync('*/package.json', { cwd: projects })) lock(dirname(manifest));
 } finally {
   rmSync(work, { recursive: true, force: true });

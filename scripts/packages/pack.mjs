@@ -12,8 +12,8 @@ const stages = join(root, 'node_modules/.cache/nuthatch/stages');
 const target = join(root, 'dist/packages');
 
 /** Returns the tarballs: `{ library, file, bytes }`. */
-export function pack() {
-  buildLibs();
+export async function pack() {
+  await buildLibs();
   for (const folder of [stages, target]) {
     rmSync(folder, { recursive: true, force: true });
     mkdirSync(folder, { recursive: true });
@@ -52,5 +52,5 @@ function changelogOf(folder) {
 }
 
 if (realpathSync(process.argv[1] ?? '') === import.meta.filename) {
-  for (const { file, bytes } of pack()) console.log(`${relative(root, file)} (${Math.ceil(bytes / 1_000)} kB)`);
+  for (const { file, bytes } of await pack()) console.log(`${relative(root, file)} (${Math.ceil(bytes / 1_000)} kB)`);
 }

@@ -3,7 +3,7 @@ import { join } from 'node:path';
 import { beforeAll, describe, expect, inject, it } from 'vitest';
 import { run } from './support/run.js';
 
-const libraries = ['redis', 'cache', 'health', 'observability'];
+const libraries = ['redis', 'cache', 'health', 'observability', 'admin', 'dashboard'];
 const folder = inject('packagesFolder');
 const tarball = (library: string) => join(folder, 'tarballs', `${library}.tgz`);
 const check = (tool: string, ...args: string[]) =>
@@ -18,7 +18,8 @@ describe.each(libraries)('the tarball of @nuthatch/%s', (library) => {
       files.filter((file) => file.startsWith('package/dist/')),
       files.filter((file) => !file.startsWith('package/dist/')).toSorted(),
     ];
-    expect(compiled.filter((file) => !/\.(js|d\.ts)$/.test(file))).toEqual([]);
+    // The page of the dashboard has a style.
+    expect(compiled.filter((file) => !/\.(js|d\.ts)$|page-assets\/page\.\w+\.css$/.test(file))).toEqual([]);
     expect(compiled.filter((file) => /[.-](spec|test-d)\./.test(file))).toEqual([]);
     expect(compiled).toContain('package/dist/index.d.ts');
     expect(others).toEqual(['CHANGELOG.md', 'LICENSE', 'README.md', 'package.json'].map((name) => `package/${name}`));
