@@ -16,7 +16,7 @@ export function moduleWiring(names, number) {
     ),
     'apps/api/src/app.module.ts': inTurn(
       after(lastImport, `import { ${Many}Module } from './${plural}/${plural}.module.js';\n`),
-      before(/^ {6}\],\n {4}\};$/gm, `        ${Many}Module,\n`),
+      before(/^ {6}\],\n {6}providers:/gm, `        ${Many}Module,\n`),
     ),
   };
 }

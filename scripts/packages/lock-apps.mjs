@@ -7,7 +7,11 @@ import { spawnSync } from 'node:child_process';
 import { copyFileSync, cpSync, globSync, mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { dirname, join } from 'node:path';
+import { libraries } from './libraries.mjs';
 import { pack } from './pack.mjs';
+
+/** The members of a manifest that decide what is installed. */
+const KINDS = ['dependencies', 'peerDependencies', 'peerDependenciesMeta'];
 
 const projects = join(import.meta.dirname, '../../test/packages');
 const work = mkdtempSync(join(tmpdir(), 'nuthatch-locks-'));
@@ -24,10 +28,11 @@ function lock(project) {
   console.log(`Locking ${project} …`);
   const folder = join(work, project);
   cpSync(join(projects, project), folder, { recursive: true });
-  // npm does not look again into a tarball that has a place in the lock file.
+  // npm does not look again into a tarball that has a place in the lock file, and without a place it forgets what is nested below.
   const before = JSON.parse(readFileSync(join(folder, 'package-lock.json'), 'utf8'));
-  for (const [path, { resolved }] of Object.entries(before.packages)) {
-    if (resolved?.startsWith('file:')) delete before.packages[path];
+  for (const { manifest } of libraries) {
+    const entry = before.packages[`node_modules/${manifest.name}`];
+    if (entry) for (const kind of KINDS) entry[kind] = manifest[kind];
   }
   writeFileSync(join(folder, 'package-lock.json'), JSON.stringify(before));
   const args = ['install', '--package-lock-only', '--ignore-scripts', '--omit-lockfile-registry-resolved'];

@@ -27,9 +27,12 @@ describe('the doctor', () => {
     ).run((client) =>
       client.sendCommand(['ACL', 'SETUSER', 'limited', 'on', '>secret', '~*', '+ping', '+hello', '+client']),
     );
-    const facts = await redisFacts(await connected(server.url.replace('redis://', 'redis://limited:secret@')));
+    const redis = await connected(server.url.replace('redis://', 'redis://limited:secret@'));
+    const facts = await redisFacts(redis);
     expect(facts).toMatchObject({ version: undefined, user: undefined, clockAheadMs: undefined });
     expect(facts.roundTripMs).toBeGreaterThan(0);
+    // A command that only the doctor sends is no refusal of what the caches need.
+    expect(redis.state.lastError).toBeUndefined();
   });
 
   it('advises through the API to configure a Redis where there is none', async () => {

@@ -200,7 +200,6 @@ describe('the metrics of the app', () => {
     const text = await scrape();
     expect(text).not.toContain('redis_memory_used_bytes');
     expect(text).toContain('cache_gets_total');
-    // The check at the start of the app requests INFO too, and its refusal counts for 3 s.
     await eventually(async () => expect(await (await get('/health/ready')).json()).toMatchObject({ status: 'ok' }));
   });
 
