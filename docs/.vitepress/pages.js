@@ -7,7 +7,14 @@ export const root = join(import.meta.dirname, '../..');
 export const apiFolder = 'docs/reference/typedoc';
 
 /** The Markdown files of the repository that are no pages of the site. */
-export const excluded = ['!(docs|libs)/**/*', '!(CHANGELOG|CONTRIBUTING).md', 'libs/*/!(README.md)', 'libs/*/*/**'];
+export const excluded = [
+  '!(docs|examples|libs)/**/*',
+  '!(CHANGELOG|CONTRIBUTING).md',
+  'examples/!(README.md)',
+  'examples/*/**',
+  'libs/*/!(README.md)',
+  'libs/*/*/**',
+];
 
 /** Returns the path of a page within the site: `docs/tour/README.md` becomes `tour/index.md`. */
 export function sitePath(page) {
