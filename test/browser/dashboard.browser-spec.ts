@@ -160,6 +160,7 @@ describe('the live page', () => {
   it('is used with the keyboard only', async () => {
     const { page } = await openPage(browser, url());
     await page.goto(`${url()}/dashboard`);
+    await expect.poll(() => page.evaluate<string>("document.activeElement?.getAttribute('name')")).toBe('token');
     await page.keyboard.type(secrets.reader);
     await page.keyboard.press('Enter');
     await page.getByRole('status').filter({ hasText: 'live' }).waitFor();
