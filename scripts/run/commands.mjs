@@ -60,12 +60,19 @@ export const commands = {
     args: ['run', '--config', 'test/chaos/vitest.config.ts'],
   },
   'test:valkey': {
-    about: 'Runs the tests of the libraries that need a Redis, with Valkey instead.',
+    about: 'Runs the tests of the connection, of the scripts and of coherence with Valkey instead of Redis.',
     example: 'npm run test:valkey',
     env: { REDIS_SERVER: 'valkey' },
     needs: ['redis'],
     program: 'scripts/run/test.mjs',
-    args: ['libs/cache/test', 'libs/redis/test'],
+    args: [
+      'libs/redis/test',
+      'libs/cache/test/redis',
+      'libs/cache/test/coherence',
+      'libs/cache/test/scripts',
+      'libs/cache/test/simulator',
+      'libs/cache/test/store-contract',
+    ],
   },
   'test:packages': {
     about:

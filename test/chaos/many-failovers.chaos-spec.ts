@@ -4,7 +4,7 @@ import { eventually } from '../support/eventually.js';
 import { MASTER, order, startSentinelGroup } from '../support/redis/sentinel-group.js';
 
 /** `FAILOVERS=100 npm run test:chaos` repeats more: ten seconds each, until the former master is a replica again. */
-const FAILOVERS = Number(process.env['FAILOVERS'] ?? 5);
+const FAILOVERS = Number(process.env['FAILOVERS'] ?? 3);
 
 it(
   `the number of sockets and listeners is the same after ${FAILOVERS} failovers`,

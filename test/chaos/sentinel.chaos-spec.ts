@@ -19,6 +19,7 @@ describe('a master that Sentinels monitor', () => {
     expect(staleMs.own).toBe(0);
     expect(staleMs.strong).toBe(0);
     expect(longestReadMs).toBeLessThan(2 * (OPERATION_TIMEOUT_MS + figures.figures.longestLoadMs) + 20);
-    expect(writesAfterMs).toBeLessThan(500);
+    // Half as long on an idle machine: the table of docs/operations/failure-modes.md has the figures.
+    expect(writesAfterMs).toBeLessThan(1_000);
   });
 });
