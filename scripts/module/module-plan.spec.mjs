@@ -13,6 +13,7 @@ export class AppModule {
       imports: [
         UsersModule,
       ],
+      providers: [],
     };
   }
 }
