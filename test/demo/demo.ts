@@ -1,4 +1,5 @@
 import { randomBytes } from 'node:crypto';
+import { join } from 'node:path';
 import { setTimeout as pause } from 'node:timers/promises';
 import { parseArgs } from 'node:util';
 import { type AppProcess, startApp } from '../support/app-process.js';
@@ -22,13 +23,17 @@ async function demo(seconds: number): Promise<boolean> {
   try {
     for (let count = 0; count < 2; count += 1) {
       apps.push(
-        await startApp({
-          DATABASE_URL: postgres.url,
-          REDIS_URL: redis.url,
-          ADMIN_TOKENS: `demo:read+values+invalidate:${token}`,
-          DASHBOARD: 'full',
-          LOG_LEVEL: 'fatal',
-        }),
+        await startApp(
+          {
+            DATABASE_URL: postgres.url,
+            REDIS_URL: redis.url,
+            ADMIN_TOKENS: `demo:read+values+invalidate:${token}`,
+            DASHBOARD: 'full',
+            LOG_LEVEL: 'fatal',
+          },
+          // The bundle of this program is in another folder.
+          join(process.cwd(), 'dist/apps/api/main.js'),
+        ),
       );
     }
     const traffic = new Traffic(apps.map(({ url }) => url));

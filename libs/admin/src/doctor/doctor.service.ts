@@ -14,6 +14,8 @@ export class Doctor implements OnApplicationBootstrap {
 
   /** Does not delay the start. */
   onApplicationBootstrap(): void {
+    // The log of the caches has said already that there is no Redis.
+    if (!this.redis) return;
     const logger = new Logger('Doctor');
     void this.examine().then((advice) => {
       for (const { level, about, finding, fix } of advice)
