@@ -12,7 +12,7 @@ if (!REDIS_SERVER_BIN && !isInstalled('redis-server', 'valkey-server')) await un
 if (REDIS_SERVER === 'valkey' && !isInstalled('valkey-server'))
   await unpackDebian('valkey', ['valkey-server', 'valkey-tools'], downloadFromBackports);
 
-/** Debian 12 has Valkey in its backports. Its libraries are those of Redis. The package lists go into a folder of their own. */
+/** Debian 12 has Valkey in its backports. The package lists go into a folder of their own. */
 async function downloadFromBackports(packages, folder) {
   const lists = join(folder, 'lists');
   mkdirSync(join(lists, 'partial'), { recursive: true });
@@ -21,12 +21,14 @@ async function downloadFromBackports(packages, folder) {
   const [repository] = /\S+(?= bookworm$)/m.exec(known) ?? [];
   if (!repository) throw new Error('Valkey is unpacked on Debian 12 only. Put valkey-server on the PATH.');
   const keyring = '/usr/share/keyrings/debian-archive-keyring.gpg';
-  writeFileSync(sources, `deb [signed-by=${keyring}] ${repository} bookworm-backports main\n`);
+  const suites = ['bookworm', 'bookworm-backports'];
+  writeFileSync(sources, suites.map((suite) => `deb [signed-by=${keyring}] ${repository} ${suite} main\n`).join(''));
   const places = { 'Etc::SourceList': sources, 'Etc::SourceParts': '-', 'State::Lists': lists, Cache: folder };
   const options = [
     ...anyUser(folder),
     ...Object.entries(places).flatMap(([name, path]) => ['-o', `Dir::${name}=${path}`]),
   ];
   await run('apt-get', ...options, 'update');
-  await run('apt-get', ...options, 'install', '--download-only', '--no-install-recommends', '--yes', ...packages);
+  const download = ['install', '--download-only', '--no-install-recommends', '--yes', '-t', 'bookworm-backports'];
+  await run('apt-get', ...options, ...download, ...packages);
 }
