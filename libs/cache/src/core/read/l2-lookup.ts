@@ -222,7 +222,7 @@ export class L2Lookup<K, V> {
   }
 
   /**
-   * Whether this release can decode the value and the policy's schema accepts it: any program with write access to Redis may have
+   * Whether this release can decode the value and the policy's schema accepts it: a program with write access to Redis may have
    * stored it. Plain JSON of a cache without a schema is decoded when its value is read. Its checksum proves that the text is the one
    * that was encoded, and most responses send it undecoded.
    */
