@@ -1,6 +1,7 @@
 import { get } from '../api.js';
 import { bytes, duration, number, percent } from '../format.js';
 import { usePolling } from '../polling.js';
+import { Table } from '../table.js';
 import type { CacheSummary } from '../types.js';
 
 /** The caches, with the counters of the instance that answers. */
@@ -10,48 +11,38 @@ export function Caches() {
     <>
       <p>Counters of one instance, since it started.</p>
       {error !== undefined && <p role="alert">{error}</p>}
-      <div class="scroll" tabIndex={0} role="region" aria-label="Caches">
-        <table>
-          <thead>
-            <tr>
-              {[
-                'cache',
-                'fresh for',
-                'gets',
-                'hit ratio',
-                'misses',
-                'stale',
-                'bypass',
-                'errors',
-                'loads',
-                'in memory',
-              ].map((title) => (
-                <th key={title} scope="col">
-                  {title}
-                </th>
-              ))}
-            </tr>
-          </thead>
-          <tbody>
-            {data?.map(({ name, ttlMs, counters }) => (
-              <tr key={name}>
-                <th scope="row">{name}</th>
-                <td>{duration(ttlMs)}</td>
-                <td>{number(counters.gets)}</td>
-                <td>{percent(counters.gets === 0 ? null : counters.hitRatio)}</td>
-                <td>{number(counters.misses)}</td>
-                <td>{number(counters.stale)}</td>
-                <td>{number(counters.bypass)}</td>
-                <td>{number(counters.errors)}</td>
-                <td>{number(counters.loads)}</td>
-                <td>
-                  {number(counters.tiers.l1.entries)} ({bytes(counters.tiers.l1.bytes)})
-                </td>
-              </tr>
-            ))}
-          </tbody>
-        </table>
-      </div>
+      <Table
+        label="Caches"
+        columns={[
+          'cache',
+          'fresh for',
+          'gets',
+          'hit ratio',
+          'misses',
+          'stale',
+          'bypass',
+          'errors',
+          'loads',
+          'in memory',
+        ]}
+      >
+        {data?.map(({ name, ttlMs, counters }) => (
+          <tr key={name}>
+            <th scope="row">{name}</th>
+            <td>{duration(ttlMs)}</td>
+            <td>{number(counters.gets)}</td>
+            <td>{percent(counters.gets === 0 ? null : counters.hitRatio)}</td>
+            <td>{number(counters.misses)}</td>
+            <td>{number(counters.stale)}</td>
+            <td>{number(counters.bypass)}</td>
+            <td>{number(counters.errors)}</td>
+            <td>{number(counters.loads)}</td>
+            <td>
+              {number(counters.tiers.l1.entries)} ({bytes(counters.tiers.l1.bytes)})
+            </td>
+          </tr>
+        ))}
+      </Table>
     </>
   );
 }
