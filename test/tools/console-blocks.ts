@@ -44,6 +44,7 @@ const CHANCE: readonly (readonly [RegExp, string])[] = [
   [/"(\w+Ms|flushes)":[\d.]+/g, '"$1":<n>'],
   [/"master":"127\.0\.0\.1:\d+"/g, '"master":"<server>"'],
   [/"lastError":"(?:ECONNREFUSED|ECONNRESET|CONNECTION_CLOSED)"/g, '"lastError":"<no connection>"'],
+  [/(consistency-token: )[\w-]+/g, '$1<token>'],
   [/\bin [\d.]+ s\b/g, 'in <n> s'],
   [/(etag: |'if-match: )"(\d+)-[0-9a-f]+"/g, '$1"$2-<fingerprint>"'],
   [/(?<=[a-z])\.\d+@example\.com/g, '.<n>@example.com'],

@@ -8,6 +8,7 @@ import { CacheError } from './core/errors.js';
 import { CacheRegistry } from './core/cache-registry.js';
 import { MissingPrincipalDetector } from './devtools/missing-principal-detector.js';
 import { CachedRoutes } from './http/cached-routes.js';
+import { ConsistencyCookie } from './http/consistency-cookie.js';
 import { HttpCacheModule } from './http/http-cache.module.js';
 import { HttpCacheInterceptor } from './http/http-cache.interceptor.js';
 import { RuntimeProvider } from './runtime-provider.js';
@@ -106,6 +107,12 @@ function runtimeModule(options: DynamicModule, caches: readonly CacheDefinition<
         inject: [RuntimeProvider],
         useFactory: ({ missingPrincipals }: RuntimeProvider) => missingPrincipals,
       },
+      {
+        provide: ConsistencyCookie,
+        inject: [OPTIONS],
+        useFactory: ({ consistencyCookie, maxStalenessMs }: CheckedOptions) =>
+          new ConsistencyCookie(consistencyCookie ? Math.ceil(maxStalenessMs / 1_000) + 1 : undefined),
+      },
       CachedRoutes,
       HttpCacheInterceptor,
       ...caches.flatMap(cacheProviders),
@@ -114,6 +121,7 @@ function runtimeModule(options: DynamicModule, caches: readonly CacheDefinition<
       CacheRegistry,
       MissingPrincipalDetector,
       CachedRoutes,
+      ConsistencyCookie,
       HttpCacheInterceptor,
       HttpCacheModule,
       ...caches.flatMap(tokensOf),

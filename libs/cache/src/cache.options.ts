@@ -81,6 +81,13 @@ export interface CacheModuleOptions {
   readonly reportSharedPrincipals?: boolean;
 
   /**
+   * Whether the answer to a write has its `Consistency-Token` as a cookie too, for browsers whose pages do not send the header. It
+   * lives one second longer than `maxStaleness`.
+   * @default false
+   */
+  readonly consistencyCookie?: boolean;
+
+  /**
    * Returns the id of the request, or the name of the job, on whose behalf the present code runs. The journal of writes and
    * invalidations has it. It runs once per write.
    * @default none
@@ -97,6 +104,7 @@ export interface CheckedOptions extends MemoryBounds {
   readonly maxPayloadBytes: number;
   readonly rolledBack: (error: unknown) => boolean;
   readonly reportSharedPrincipals: boolean;
+  readonly consistencyCookie: boolean;
   readonly actor: (() => string | undefined) | undefined;
 }
 
@@ -114,6 +122,7 @@ export function checkOptions(options: CacheModuleOptions): CheckedOptions {
     maxPayloadBytes = 1024 * 1024,
     rolledBack = isClientError,
     reportSharedPrincipals = false,
+    consistencyCookie = false,
     actor,
   } = options;
   const problems: string[] = [];
@@ -149,6 +158,7 @@ export function checkOptions(options: CacheModuleOptions): CheckedOptions {
     maxPayloadBytes,
     rolledBack,
     reportSharedPrincipals,
+    consistencyCookie,
     actor,
   };
 }

@@ -5,6 +5,7 @@ export {
   type ReadyOptions,
   type TransactionOptions,
 } from './core/cache-registry.js';
+export { CacheSession } from './core/context/cache-session.js';
 export { CacheModule, type CacheModuleAsyncOptions } from './cache.module.js';
 export { type CacheModuleOptions } from './cache.options.js';
 export { Cache, type WriteBody } from './core/cache.js';

@@ -61,6 +61,7 @@ describe('the API behind docker/nginx.conf', () => {
     const allowed = await send('GET', `/shop/users/${user.id}`, { headers: { origin: page } });
     expect(allowed.headers.get('access-control-allow-origin')).toBe(page);
     expect(allowed.headers.get('access-control-expose-headers')).toContain('ETag');
+    expect(allowed.headers.get('access-control-expose-headers')).toContain('Consistency-Token');
     expect(allowed.headers.get('vary')).toContain('Origin');
     const other = await send('GET', `/shop/users/${user.id}`, { headers: { origin: 'https://example.net' } });
     expect(other.headers.has('access-control-allow-origin')).toBe(false);

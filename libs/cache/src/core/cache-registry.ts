@@ -1,4 +1,5 @@
 import { Cache, type WriteBody } from './cache.js';
+import { CacheSession } from './context/cache-session.js';
 import type { CacheDefinition } from './policy/define-cache.js';
 import { CacheError } from './errors.js';
 import type { CacheCounters, CacheDurations } from './counters.js';
@@ -121,6 +122,18 @@ export class CacheRegistry {
   write<R>(body: WriteBody<R>, { strict = false }: TransactionOptions = {}): Promise<Written<R>> {
     const known = { recordKeys: [], tags: [], strict };
     return this.#writes.write(known, body);
+  }
+
+  /**
+   * Returns a session for the writes and reads of one client, which its token carries from one process to another. A text that is no
+   * token makes every read of the session strong.
+   *
+   * @example
+   * const session = caches.session(request.token);
+   * const user = await session.run(() => users.find(id));
+   */
+  session(token?: string): CacheSession {
+    return new CacheSession(token);
   }
 
   /** Creates the cache of a definition. @throws {CacheError} `CACHE_NAME_TAKEN` when another cache has the same name. */

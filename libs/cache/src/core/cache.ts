@@ -4,7 +4,7 @@ import { CacheError } from './errors.js';
 import { type ReadServices, createReadServices } from './read/read-services.js';
 import type { CacheCounters, CacheDurations } from './counters.js';
 import { type Explanation, Explainer } from './inspect/explain.js';
-import { noteInvalidated } from './context/invalidated-tags.js';
+import { LoadContext } from './context/load-context.js';
 import { KeyedEntry } from './read/keyed-entry.js';
 import { PageRead } from './batch/page-read.js';
 import { Peek } from './inspect/peek.js';
@@ -88,7 +88,7 @@ export class Cache<K, V> {
   async readThrough<L extends V | undefined>(key: K, load: () => Promise<L>, options?: ReadOptions): Promise<L> {
     const ref = this.#keys.resolve(key);
     if (!ref) return options?.signal ? abortable(load, options.signal) : load();
-    const inMemory = options ? undefined : this.#reads.getFromMemory(ref.record.key);
+    const inMemory = options ? undefined : this.#reads.getFromMemory(ref);
     // `L` includes `undefined` unless every loader of the entry returns a value, so a negative entry has that type too.
     if (inMemory) return inMemory.entry.value as L;
     return (await this.#read(ref, load, options)).answer.value as L;
@@ -281,7 +281,7 @@ export class Cache<K, V> {
   }
 
   #tagNames(tags: readonly string[]): readonly string[] {
-    noteInvalidated(tags);
+    LoadContext.session?.names(tags);
     return [...new Set(tags)].map((tag) => this.runtime.keys.tag(tag));
   }
 

@@ -2,11 +2,13 @@ import type { IncomingMessage, ServerResponse } from 'node:http';
 import { type CallHandler, type ExecutionContext, Injectable, type NestInterceptor, Optional } from '@nestjs/common';
 import { HttpAdapterHost } from '@nestjs/core';
 import { catchError, from, type Observable, of, throwError } from 'rxjs';
-import { collectInvalidated } from '../core/context/invalidated-tags.js';
+import { CacheSession } from '../core/context/cache-session.js';
 import { MissingPrincipalDetector } from '../devtools/missing-principal-detector.js';
 import { nextBatch } from './respond/request-batching.js';
+import { ConsistencyCookie } from './consistency-cookie.js';
 import { cacheGroups } from './headers/cache-groups.js';
-import { CachedRoutes } from './cached-routes.js';
+import { CONSISTENCY_TOKEN, sessionOf, tokenIn } from './headers/consistency-token.js';
+import { CachedRoutes, type HandlerCaching } from './cached-routes.js';
 import { CachedExchange, type HttpRequest } from './respond/cached-exchange.js';
 import { entryAt, requestKey, sharedEntryAt } from './route/request-key.js';
 import { ResponseWriter } from './respond/response-writer.js';
@@ -16,7 +18,8 @@ import { type Requester, requesterOf } from './route/requester.js';
 
 /**
  * Answers routes with `@CacheResponse` from their cache, and stores the answers of their handlers. Reports the tags that an unsafe
- * request invalidated in `Cache-Group-Invalidation` (RFC 9875).
+ * request invalidated in `Cache-Group-Invalidation` (RFC 9875), and what it has written in `Consistency-Token`. A request that has
+ * this token is never answered with anything older, on any instance.
  *
  * The trap: it runs after guards and before pipes, and interceptors outside of it receive the JSON text instead of the value. The body
  * is the stored JSON text, on a miss and on a hit. List serializers after it, so that their result is stored.
@@ -31,6 +34,7 @@ export class HttpCacheInterceptor implements NestInterceptor {
   constructor(
     private readonly routes: CachedRoutes,
     private readonly adapterHost: HttpAdapterHost,
+    private readonly cookie: ConsistencyCookie,
     @Optional() private readonly missingPrincipals?: MissingPrincipalDetector,
   ) {}
 
@@ -49,44 +53,67 @@ export class HttpCacheInterceptor implements NestInterceptor {
     const [incoming, outgoing] = [request.raw ?? request, response.raw ?? response];
     const writer = new ResponseWriter(this.adapterHost.httpAdapter, response, incoming);
     if (!isReading(request.method)) {
-      return isSafe(request.method) ? next.handle() : namingInvalidated(next, writer, outgoing);
+      return isSafe(request.method) ? next.handle() : this.#write(next, request, writer, outgoing);
     }
     const { excluded, cached } = this.routes.of(context.getClass(), context.getHandler());
     if (excluded) writer.headers({ 'cache-control': 'no-store' });
-    if (!cached) return next.handle();
-    const { route, cache } = cached;
-    const exchange = new CachedExchange(route, request, { incoming, outgoing, response, writer }, next);
-    const answer = (): unknown => {
-      const resumed = exchange.resume();
-      if (resumed) return resumed;
-      const key = requestKey(route, request);
-      if (!key) return exchange.bypassForCredentials(sharedEntryAt(route, cache, request));
-      const entry = entryAt(route, cache, key);
-      return entry ? exchange.answer(entry) : exchange.bypass();
+    const answer = (): Observable<unknown> => {
+      if (!cached) return next.handle();
+      const exchange = new CachedExchange(cached.route, request, { incoming, outgoing, response, writer }, next);
+      return answerOf(exchange, cached, request, incoming, (error) => {
+        // No cache may store an error, unless the code that threw it has set `Cache-Control`.
+        if (!outgoing.headersSent) writer.defaults({ 'cache-control': 'no-store' });
+        return error;
+      });
     };
-    const failed = (error: unknown): unknown => {
-      // No cache may store an error, unless the code that threw it has set `Cache-Control`.
-      if (!outgoing.headersSent) writer.defaults({ 'cache-control': 'no-store' });
-      return error;
-    };
-    try {
-      const answered = nextBatch(incoming)?.then(answer) ?? answer();
-      if (!(answered instanceof Promise)) return of(answered);
-      return from(answered).pipe(catchError((error: unknown) => throwError(() => failed(error))));
-    } catch (error) {
-      return throwError(() => failed(error));
-    }
+    return sessionOf(request.headers)?.run(answer) ?? answer();
+  }
+
+  /**
+   * Runs the handler of an unsafe request. Its response names the cache groups that its writes invalidated (RFC 9875 §3), and has the
+   * token of its writes and of those that the request named.
+   */
+  #write(
+    next: CallHandler,
+    { headers }: HttpRequest,
+    writer: ResponseWriter,
+    outgoing: ServerResponse,
+  ): Observable<unknown> {
+    const session = new CacheSession(tokenIn(headers), ({ tags, token }) => {
+      // A handler that sends its response itself may have sent its headers already.
+      if (outgoing.headersSent) return;
+      const groups = cacheGroups(tags);
+      if (groups !== undefined) writer.headers({ 'cache-group-invalidation': groups });
+      if (token === undefined) return;
+      writer.headers({ [CONSISTENCY_TOKEN]: token });
+      const cookie = this.cookie.of(token);
+      if (cookie !== undefined) writer.headers({ 'set-cookie': cookie });
+    });
+    return session.run(() => next.handle());
   }
 }
 
-/** Runs the handler of an unsafe request. Its response names the cache groups that its writes invalidated (RFC 9875 §3). */
-function namingInvalidated(next: CallHandler, writer: ResponseWriter, outgoing: ServerResponse): Observable<unknown> {
-  return collectInvalidated(
-    (tags) => {
-      const groups = cacheGroups(tags);
-      // A handler that sends its response itself may have sent its headers already.
-      if (groups !== undefined && !outgoing.headersSent) writer.headers({ 'cache-group-invalidation': groups });
-    },
-    () => next.handle(),
-  );
+/** Answers a request of a cached route. `failed` receives each error before it is thrown. */
+function answerOf(
+  exchange: CachedExchange,
+  { route, cache }: NonNullable<HandlerCaching['cached']>,
+  request: HttpRequest,
+  incoming: IncomingMessage,
+  failed: (error: unknown) => unknown,
+): Observable<unknown> {
+  const answer = (): unknown => {
+    const resumed = exchange.resume();
+    if (resumed) return resumed;
+    const key = requestKey(route, request);
+    if (!key) return exchange.bypassForCredentials(sharedEntryAt(route, cache, request));
+    const entry = entryAt(route, cache, key);
+    return entry ? exchange.answer(entry) : exchange.bypass();
+  };
+  try {
+    const answered = nextBatch(incoming)?.then(answer) ?? answer();
+    if (!(answered instanceof Promise)) return of(answered);
+    return from(answered).pipe(catchError((error: unknown) => throwError(() => failed(error))));
+  } catch (error) {
+    return throwError(() => failed(error));
+  }
 }

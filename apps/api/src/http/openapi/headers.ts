@@ -19,6 +19,10 @@ export const headers = {
   'Last-Modified': header('Time of the last change (RFC 9110 §8.8.2).'),
   'Cache-Groups': header('Groups of the answer. A write names the groups it invalidates (RFC 9875).', '', '"users"'),
   'Cache-Group-Invalidation': header('Groups that this write invalidated (RFC 9875).', '', '"users"'),
+  'Consistency-Token': header(
+    'Names this write. A read that sends it back is not older than the write.',
+    String.raw`^[\w-]+$`,
+  ),
   Location: { ...header('Path of the new resource (RFC 9110 §10.2.2).', '^/'), ...required },
   Link: header('Next and first page (RFC 8288).', '', '</users?limit=20>; rel="first"'),
   'Accept-Patch': header('Media types that PATCH accepts (RFC 5789 §3.1).'),

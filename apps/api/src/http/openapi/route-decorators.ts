@@ -33,12 +33,16 @@ export function routeDecorators(target: object, name: string, details: Operation
     name: 'If-None-Match',
     description: 'ETag of the client. The answer is a 304 if it is current.',
   };
+  const consistencyToken = {
+    name: 'Consistency-Token',
+    description: 'The header of the same name of a write. The answer is not older than that write, on any instance.',
+  };
   const ifMatch = { name: 'If-Match', description: 'Expected ETag. The answer is a 412 if it is not current.' };
   return [
     ApiTags(route.tag),
     ApiOperation({ summary }),
     ApiConsumes(...(route.method === 'PATCH' ? mediaTypes : mediaTypes.slice(0, 1))),
-    ...when(route.cached, ApiHeader(ifNoneMatch), ApiResponse(unchanged)),
+    ...when(route.cached, ApiHeader(ifNoneMatch), ApiHeader(consistencyToken), ApiResponse(unchanged)),
     ...when(route.checksIfMatch, ApiHeader(ifMatch)),
     ApiResponse({ status: route.status, headers, ...body }),
     ...problemResponses([...problemsOf(route), ...(details.problems ?? [])]).map((problem) => ApiResponse(problem)),
@@ -78,7 +82,7 @@ function headersOf({ method, cached, sendsVersion }: Route): HeaderName[] {
     ...when(cached, 'Cache-Status', 'X-Cache', 'Cache-Control', 'ETag'),
     ...when(cached && 'lastModified' in cached.definition, 'Last-Modified'),
     ...when(cached && 'tags' in cached.definition, 'Cache-Groups'),
-    ...when(method !== 'GET', 'Cache-Control', 'Cache-Group-Invalidation'),
+    ...when(method !== 'GET', 'Cache-Control', 'Cache-Group-Invalidation', 'Consistency-Token'),
     ...when(sendsVersion && method !== 'PUT', 'ETag'),
     ...when(sendsVersion && method === 'POST', 'Location'),
   ];

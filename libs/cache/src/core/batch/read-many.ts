@@ -2,6 +2,7 @@ import type { EntryRef, KeyResolver } from '../store/key-resolver.js';
 import { pagesOf } from './pages.js';
 import type { PageRead } from './page-read.js';
 import { LoadBatch, type BatchKey } from './load-batch.js';
+import { LoadContext } from '../context/load-context.js';
 import type { Origin } from '../origin.js';
 import type { ReadThrough } from '../read/read-through.js';
 import type { ReadRequest } from '../read/read-request.js';
@@ -48,7 +49,7 @@ export class ReadMany<K, V> {
     for (const page of pagesOf(rest)) {
       // An aborted caller needs no further pages.
       signal?.throwIfAborted();
-      const options = { strong, patienceMs: Math.max(0, endsAt - clock.now()) };
+      const options = { strong: strong || hasWritten(page), patienceMs: Math.max(0, endsAt - clock.now()) };
       await this.#readPage(page, loadMany, options, values);
     }
     return requested.map(({ batchKey }) => values.get(batchKey));
@@ -56,7 +57,7 @@ export class ReadMany<K, V> {
 
   /** Takes a value from L1, so that its key takes up no space in a page. */
   #takeFromMemory({ batchKey, ref }: RequestedKey<K>, values: Map<BatchKey, V | undefined>): boolean {
-    const held = ref && this.reads.each.getFromMemory(ref.record.key);
+    const held = ref && this.reads.each.getFromMemory(ref);
     if (held) values.set(batchKey, held.entry.value);
     return held !== undefined;
   }
@@ -119,4 +120,10 @@ export class ReadMany<K, V> {
     for (const one of missing) if (!one.ref) values.set(one.batchKey, loaded.get(one.key));
     return values;
   }
+}
+
+/** Whether the client of the running code has written one of the entries. */
+function hasWritten(page: readonly RequestedKey<unknown>[]): boolean {
+  const { session } = LoadContext;
+  return session !== undefined && page.some(({ ref }) => ref && session.hasWritten(ref.record.key, ref.tags));
 }

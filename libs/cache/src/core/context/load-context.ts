@@ -55,15 +55,27 @@ export interface RunningWrite {
   end(): void;
 }
 
+/** What the client of the running code has written. */
+export interface ClientSession {
+  /** Whether the client has written an entry with this record, or with one of these tags. */
+  hasWritten(recordKey: string, tags: readonly string[]): boolean;
+  /** A write is about to invalidate these tags, as the policies name them. */
+  names(tags: readonly string[]): void;
+  /** A write has succeeded. */
+  wrote(batch: InvalidationBatch): void;
+}
+
 const NO_LOADS: readonly EntryLoad[] = [];
 
 type Activity =
   | { readonly kind: 'load'; readonly loads: readonly EntryLoad[] }
   | { readonly kind: 'write'; readonly write: RunningWrite }
+  | { readonly kind: 'session'; readonly session: ClientSession }
   | { readonly kind: 'absence'; readonly recordKey: string; readonly read: InFlightRead };
 
 /**
- * Surrounds the running code: loads of entries, the body of a write, or work on an entry that is known to be absent.
+ * Surrounds the running code: loads of entries, the body of a write, the session of a client, or work on an entry that is known to
+ * be absent.
  *
  * Within a load every read is strong, and a read of an entry that is being loaded runs its loader: the outermost load stores the
  * result. Reads within the body of a write bypass the cache.
@@ -80,8 +92,21 @@ export class LoadContext {
   /** The load or the write around the present code. A context that has ended does not count: timers and pools may keep it. */
   static get current(): LoadContext | undefined {
     let context = LoadContext.#current.getStore();
-    while (context && (context.#ended || context.activity.kind === 'absence')) context = context.startedIn;
+    while (context && (context.#ended || !isLoadOrWrite(context.activity))) context = context.startedIn;
     return context;
+  }
+
+  /** The session of the client of the present code. */
+  static get session(): ClientSession | undefined {
+    let context = LoadContext.#current.getStore();
+    while (context && context.activity.kind !== 'session') context = context.startedIn;
+    return context?.activity.kind === 'session' ? context.activity.session : undefined;
+  }
+
+  /** Whether a read here may take the entry from memory. Not within a load or a write, and not where its client has written it. */
+  static allowsMemory(recordKey: string, tags: readonly string[]): boolean {
+    if (LoadContext.#current.getStore() === undefined) return true;
+    return LoadContext.current === undefined && !LoadContext.session?.hasWritten(recordKey, tags);
   }
 
   /** Runs loads in a context of their own: the load of one entry, or the loads of a batch. */
@@ -92,6 +117,14 @@ export class LoadContext {
   /** Runs the body of a write. */
   static write<T>(write: RunningWrite, body: () => Promise<T>): Promise<T> {
     return LoadContext.#run({ kind: 'write', write }, body);
+  }
+
+  /** Runs `work` for a client. */
+  static inSession<T>(session: ClientSession, work: () => T): T {
+    return LoadContext.#current.run(
+      new LoadContext({ kind: 'session', session }, LoadContext.#current.getStore()),
+      work,
+    );
   }
 
   /** Runs `work` where the entry is known to be absent, while `read` is current. */
@@ -152,4 +185,8 @@ export class LoadContext {
   markUncacheable(reason: string): void {
     if (this.activity.kind === 'load') this.activity.loads.forEach((load) => load.markUncacheable(reason));
   }
+}
+
+function isLoadOrWrite({ kind }: Activity): boolean {
+  return kind === 'load' || kind === 'write';
 }

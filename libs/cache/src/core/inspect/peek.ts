@@ -22,12 +22,11 @@ export class Peek<K, V> {
 
   /** Returns whether the store need not be asked. */
   #settle(ref: EntryRef<K>, values: Map<EntryRef<K>, V>): boolean {
-    const context = LoadContext.current;
-    if (context?.write || this.runtime.pending.affects(ref.record.key, ref.tags)) {
+    if (LoadContext.current?.write || this.runtime.pending.affects(ref.record.key, ref.tags)) {
       this.parts.counters.read(ref.record, BYPASSED, 0);
       return true;
     }
-    const local = context ? undefined : this.#freshInL1(ref.record);
+    const local = LoadContext.allowsMemory(ref.record.key, ref.tags) ? this.#freshInL1(ref.record) : undefined;
     if (local?.answer.value !== undefined) values.set(ref, local.answer.value);
     return local !== undefined;
   }
@@ -38,7 +37,8 @@ export class Peek<K, V> {
     const startedAt = clock.now();
     const inFlightRead = this.runtime.coherence.beginRead(namesOf(refs));
     try {
-      const results = await l2Lookup.fetchMany(refs, LoadContext.current !== undefined, inFlightRead);
+      const strong = refs.some(({ record, tags }) => !LoadContext.allowsMemory(record.key, tags));
+      const results = await l2Lookup.fetchMany(refs, strong, inFlightRead);
       refs.forEach((ref, index) => {
         const { state } = results[index] ?? {};
         if (!state) return;

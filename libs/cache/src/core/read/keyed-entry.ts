@@ -23,7 +23,7 @@ export class KeyedEntry<V> {
 
   /** Returns the entry in L1 at once, where it is fresh, present and not due for a refresh. Counts a hit. */
   getFromMemory(): ReadResult<V> | undefined {
-    const value = this.reads.getFromMemory(this.ref.record.key, this.textOnly);
+    const value = this.reads.getFromMemory(this.ref, this.textOnly);
     return value && this.reads.resultOf(value);
   }
 

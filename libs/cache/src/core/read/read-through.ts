@@ -45,8 +45,9 @@ export class ReadThrough<K, V> {
    * Returns the entry in L1 where it is fresh, present and not due for a refresh, and counts a hit. This is the shortest path of a
    * read: it awaits nothing and makes no object.
    */
-  getFromMemory(recordKey: string, textOnly = false): L1Value<V> | undefined {
-    if (this.runtime.pending.size > 0 || LoadContext.current) return undefined;
+  getFromMemory(ref: Pick<ReadRequest<V>, 'record' | 'tags'>, textOnly = false): L1Value<V> | undefined {
+    const recordKey = ref.record.key;
+    if (this.runtime.pending.size > 0 || !LoadContext.allowsMemory(recordKey, ref.tags)) return undefined;
     const startedAt = this.#counters.timesHit ? this.runtime.clock.now() : undefined;
     const value = this.#l1.getFresh(recordKey);
     if (!value || !(textOnly || value.entry.readable)) return undefined;
@@ -67,7 +68,7 @@ export class ReadThrough<K, V> {
     // A part of the load around it, whose own read is counted.
     if (load) return this.#readNested(load, request);
     if (!context && !request.strong && LoadContext.isAbsent(request.record.key)) return ABSENT;
-    const own = context ? nested(request) : request;
+    const own = context ? nested(request) : inSession(request);
     const { clock } = this.runtime;
     const startedAt = clock.now();
     try {
@@ -172,6 +173,12 @@ export class ReadThrough<K, V> {
 }
 
 const ABSENT = missResult<never>({ value: undefined, json: undefined, etag: undefined });
+
+/** A read of what its client has written is strong: this process may not have received the message of that write. */
+function inSession<V>(request: ReadRequest<V>): ReadRequest<V> {
+  const { record, tags, strong } = request;
+  return !strong && LoadContext.session?.hasWritten(record.key, tags) ? { ...request, strong: true } : request;
+}
 
 /** A read within a load is strong: the load must not store for a whole TTL what a lagging L1 holds. */
 function nested<V>(request: ReadRequest<V>): ReadRequest<V> {

@@ -80,7 +80,7 @@ export class ActiveWrite {
 
   /** Ends a committed write. `value` is stored if no other write or invalidation overlapped. Never rejects. */
   async commit(value: WrittenValue | undefined): Promise<Applied> {
-    const batch = this.#batch();
+    const batch = this.batch;
     const applied = await this.#commit(value, batch);
     if (this.#stored) this.runtime.observation.misses.stored(this.#stored.recordKey, this.#stored.ttlMs);
     this.#report('write', batch, applied ? undefined : batch);
@@ -118,7 +118,7 @@ export class ActiveWrite {
     this.#forget();
     const pending = { recordKeys: unacknowledged(records), tags: unacknowledged(tags) };
     const isPending = pending.recordKeys.length + pending.tags.length > 0;
-    this.#report('failed-write', this.#batch(), isPending ? pending : undefined);
+    this.#report('failed-write', this.batch, isPending ? pending : undefined);
     this.runtime.pending.add(pending);
   }
 
@@ -191,7 +191,8 @@ export class ActiveWrite {
     }
   }
 
-  #batch(): InvalidationBatch {
+  /** The records and tags that the write has announced. */
+  get batch(): InvalidationBatch {
     return { recordKeys: [...this.#records.keys()], tags: [...this.#tags.keys()] };
   }
 

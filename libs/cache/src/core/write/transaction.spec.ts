@@ -3,7 +3,6 @@ import { z } from 'zod';
 import { givenFleet, Refused } from '../../testing/fleet.js';
 import { defineCache } from '../policy/define-cache.js';
 import { CacheRegistry } from '../cache-registry.js';
-import { collectInvalidated } from '../context/invalidated-tags.js';
 import { CacheTransaction } from './transaction.js';
 
 const byId = defineCache<number>('byId', { key: z.string().min(1), ttl: '30s' });
@@ -232,33 +231,5 @@ describe(CacheTransaction.name, () => {
     );
     await expect(strict).rejects.toMatchObject({ code: 'CACHE_UNAVAILABLE' });
     expect(commit).not.toHaveBeenCalled();
-  });
-
-  it('reports the tags that it and the verbs of a cache invalidate, for the response to the request', async () => {
-    const { caches, byId: cache } = givenRegistry().instance();
-    const report = vi.fn((tags: ReadonlySet<string>) => [...tags]);
-    await collectInvalidated(report, async () => {
-      await caches.write((tx) => tx.invalidateTags(['users']));
-      await cache.invalidateTags(['orders']);
-      await cache.writeThrough('1', async () => 1, { tags: ['items'] });
-    });
-    await cache.invalidateTags(['outside']);
-    expect(report.mock.results.map(({ value }): unknown => value)).toEqual([
-      ['users'],
-      ['users', 'orders'],
-      ['users', 'orders', 'items'],
-    ]);
-  });
-
-  it('reports nothing of a write that failed', async () => {
-    const { caches } = givenRegistry().instance();
-    const report = vi.fn();
-    const failing = () =>
-      caches.write(async (tx) => {
-        await tx.invalidateTags(['users']);
-        throw new Error('rolled back');
-      });
-    await expect(collectInvalidated(report, failing)).rejects.toThrow('rolled back');
-    expect(report).not.toHaveBeenCalled();
   });
 });

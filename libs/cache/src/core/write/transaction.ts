@@ -1,7 +1,6 @@
 import type { CacheDefinition } from '../policy/define-cache.js';
 import { KeyResolver } from '../store/key-resolver.js';
 import { CacheError } from '../errors.js';
-import { noteInvalidated } from '../context/invalidated-tags.js';
 import { LoadContext, type RunningWrite } from '../context/load-context.js';
 import type { RedisKeys } from '../store/redis-keys.js';
 import type { InvalidationBatch } from '../coherence/pending-invalidations.js';
@@ -59,7 +58,7 @@ export class CacheTransaction implements RunningWrite {
 
   /** Invalidates every entry that has one of `tags`, in any cache. @throws as {@link invalidate}. */
   invalidateTags(tags: readonly string[]): Promise<void> {
-    noteInvalidated(tags);
+    LoadContext.session?.names(tags);
     return this.#announce(() => ({ recordKeys: [], tags: tags.map((tag) => this.keys.tag(tag)) }));
   }
 

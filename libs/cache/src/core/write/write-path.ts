@@ -1,5 +1,4 @@
 import { CacheError } from '../errors.js';
-import { reportInvalidated } from '../context/invalidated-tags.js';
 import { LoadContext } from '../context/load-context.js';
 import { applyInvalidation, type InvalidationBatch } from '../coherence/pending-invalidations.js';
 import type { CacheRuntime } from '../cache-runtime.js';
@@ -57,7 +56,7 @@ export class WritePath {
       throw error;
     }
     const applied = await write.commit(valueOf?.(result));
-    reportInvalidated();
+    LoadContext.session?.wrote(write.batch);
     return { result, applied };
   }
 
@@ -73,7 +72,7 @@ export class WritePath {
       ? await outer.takeOver(batch)
       : await applyInvalidation(this.runtime, batch, (recordKey) => coherence.forget(recordKey));
     if (!outer) observation.wrote(batch, { kind: 'invalidation', startedAt, pending: applied ? undefined : batch });
-    reportInvalidated();
+    LoadContext.session?.wrote(batch);
     if (applied) return 'applied';
     // An invalidation that the surrounding write could not announce becomes pending when that write ends.
     if (!outer) pending.add(batch);

@@ -11,6 +11,7 @@ import { FASTIFY_CACHED_ROUTE } from '../cache-response.decorator.js';
 import { recordResult } from '../respond/cache-outcome.js';
 import { cachedResponse, hasValue } from '../respond/prepared-response.js';
 import { HandedOverRead } from '../respond/handed-over-read.js';
+import { sessionOf } from '../headers/consistency-token.js';
 import { nextBatch } from '../respond/request-batching.js';
 import { ResponseWriter } from '../respond/response-writer.js';
 import type { CachedRoute } from '../route/cached-route.js';
@@ -99,8 +100,11 @@ export class FastPath {
       if (!route) return;
       this.#found.set(route, (this.#found.get(route) ?? true) && isReadAlike(fastifyRoute.url));
       const hook: Hook = (request, reply, done) => {
-        if (isReading(request.method)) void this.#read(route, request, reply, done);
-        else done();
+        if (!isReading(request.method)) return done();
+        const read = (): void => void this.#read(route, request, reply, done);
+        const session = sessionOf(request.headers);
+        if (session) session.run(read);
+        else read();
       };
       fastifyRoute.preHandler = [fastifyRoute.preHandler ?? [], hook].flat();
       if (fastifyRoute.method === 'HEAD') fastifyRoute.onSend = [fastifyRoute.onSend ?? [], omitLengthOf304].flat();

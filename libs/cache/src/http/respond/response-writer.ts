@@ -43,12 +43,12 @@ export class ResponseWriter {
     return JSON.stringify(body);
   }
 
-  /** Sets headers. Adds to `Vary`, and keeps a `Content-Type` that is set already. */
+  /** Sets headers. Adds to `Vary` and `Set-Cookie`, and keeps a `Content-Type` that is set already. */
   headers(headers: Readonly<Record<string, string>>): void {
     for (const name in headers) {
       const value = headers[name] ?? '';
       if (name === 'content-type' && this.#has(name)) continue;
-      if (name === 'vary') this.adapter.appendHeader(this.response, name, value);
+      if (name === 'vary' || name === 'set-cookie') this.adapter.appendHeader(this.response, name, value);
       else this.adapter.setHeader(this.response, name, value);
     }
   }

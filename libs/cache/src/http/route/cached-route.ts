@@ -1,6 +1,7 @@
 import type { CacheDefinition } from '../../core/policy/define-cache.js';
 import { CacheError } from '../../core/errors.js';
 import { cacheControl, type ClientCaching } from '../headers/cache-control.js';
+import { CONSISTENCY_TOKEN } from '../headers/consistency-token.js';
 import type { Requester } from './requester.js';
 
 /** The parts of a request that a route may build its key from. The trap: pipes run later, so nothing here is validated yet. */
@@ -48,7 +49,7 @@ export interface CachedRoute {
   readonly sendsAge: boolean;
   /** The members of the key that receive a request header, each with the header's name in lower case. */
   readonly vary: readonly (readonly [member: string, header: string])[];
-  /** The value of `Vary`; `undefined` for a route without `vary`. */
+  /** The value of `Vary`; `undefined` if nothing but the URL selects the response. */
   readonly varyHeader: string | undefined;
   /** Whether one URL has several representations: the key contains the principal or a header, or a header selects the handler. */
   readonly hasVariants: boolean;
@@ -88,13 +89,16 @@ export function cachedRoute<K, V>(
         `varies with ${JSON.stringify(header)}, which is no name of a header: write a field name such as "Accept-Language" in the option "vary"`,
       );
   }
+  const varied = members.map(([, header]) => header);
+  // A shared cache may hold an answer that is older than the writes of this client.
+  if (client.scope === 'public' && client.maxAge !== undefined) varied.push(CONSISTENCY_TOKEN);
   return {
     definition,
     key,
     cacheControl: cacheControl(client),
     sendsAge: client.maxAge !== undefined,
     vary: members,
-    varyHeader: members.length > 0 ? members.map(([, header]) => header).join(', ') : undefined,
+    varyHeader: varied.length > 0 ? varied.join(', ') : undefined,
     hasVariants: principal !== undefined || members.length > 0,
     ...(principal && { principal }),
     ...(headers && { headers }),

@@ -2,7 +2,7 @@ import type { Cache } from '../../core/cache.js';
 import { CacheError } from '../../core/errors.js';
 import type { KeyedEntry } from '../../core/read/keyed-entry.js';
 import type { CachedRoute, KeySource } from './cached-route.js';
-import { type Requester, userOf } from './requester.js';
+import { hasCredentials, type Requester, userOf } from './requester.js';
 
 /** The parts of a request that select its entry. */
 export interface KeyedRequest extends KeySource, Requester {}
@@ -83,8 +83,7 @@ function principalIn(key: unknown): unknown {
 }
 
 function identifiesRequester(requester: Requester): boolean {
-  const { headers } = requester;
-  if (headers.authorization !== undefined || headers.cookie !== undefined) return true;
+  if (hasCredentials(requester)) return true;
   const user = userOf(requester);
   return user !== undefined && user !== null;
 }

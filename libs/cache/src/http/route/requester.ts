@@ -1,4 +1,5 @@
 import type { IncomingHttpHeaders } from 'node:http';
+import { identifyingCookies } from '../headers/consistency-token.js';
 
 /** The parts of a request that identify its requester. Guards have run, and may have set `user`. */
 export interface Requester {
@@ -12,7 +13,12 @@ export interface Requester {
 export function requesterOf(requester: Requester): string {
   const { headers } = requester;
   const id = idOf(userOf(requester));
-  return id === undefined ? (headers.authorization ?? headers.cookie ?? '') : `user ${id}`;
+  return id === undefined ? (headers.authorization ?? identifyingCookies(headers.cookie ?? '')) : `user ${id}`;
+}
+
+/** Whether the request has credentials: a header or a cookie, but for the one that carries the token of the client's writes. */
+export function hasCredentials({ headers: { authorization, cookie } }: Requester): boolean {
+  return authorization !== undefined || (cookie !== undefined && identifyingCookies(cookie) !== '');
 }
 
 /** Returns the user that a guard set, else the one that a middleware set. */
