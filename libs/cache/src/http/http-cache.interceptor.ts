@@ -60,11 +60,12 @@ export class HttpCacheInterceptor implements NestInterceptor {
     const answer = (): Observable<unknown> => {
       if (!cached) return next.handle();
       const exchange = new CachedExchange(cached.route, request, { incoming, outgoing, response, writer }, next);
-      return answerOf(exchange, cached, request, incoming, (error) => {
+      const failed = (error: unknown): unknown => {
         // No cache may store an error, unless the code that threw it has set `Cache-Control`.
         if (!outgoing.headersSent) writer.defaults({ 'cache-control': 'no-store' });
         return error;
-      });
+      };
+      return answerOf(exchange, cached, { request, incoming, failed });
     };
     return sessionOf(request.headers)?.run(answer) ?? answer();
   }
@@ -93,13 +94,18 @@ export class HttpCacheInterceptor implements NestInterceptor {
   }
 }
 
-/** Answers a request of a cached route. `failed` receives each error before it is thrown. */
+interface Exchanged {
+  readonly request: HttpRequest;
+  readonly incoming: IncomingMessage;
+  /** Receives each error, and returns the one to throw. */
+  readonly failed: (error: unknown) => unknown;
+}
+
+/** Answers a request of a cached route. */
 function answerOf(
   exchange: CachedExchange,
   { route, cache }: NonNullable<HandlerCaching['cached']>,
-  request: HttpRequest,
-  incoming: IncomingMessage,
-  failed: (error: unknown) => unknown,
+  { request, incoming, failed }: Exchanged,
 ): Observable<unknown> {
   const answer = (): unknown => {
     const resumed = exchange.resume();
