@@ -3,9 +3,11 @@ export {
   type ChannelState,
   type ProcessMemory,
   type ReadyOptions,
+  type SnapshotRead,
   type TransactionOptions,
 } from './core/cache-registry.js';
 export { CacheSession } from './core/context/cache-session.js';
+export { type SnapshotOptions } from './core/snapshot/take-snapshot.js';
 export { CacheModule, type CacheModuleAsyncOptions } from './cache.module.js';
 export { type CacheModuleOptions } from './cache.options.js';
 export { Cache, type WriteBody } from './core/cache.js';

@@ -1,6 +1,7 @@
 import { Cache, type WriteBody } from './cache.js';
 import { CacheSession } from './context/cache-session.js';
 import type { CacheDefinition } from './policy/define-cache.js';
+import { LoadContext } from './context/load-context.js';
 import { CacheError } from './errors.js';
 import type { CacheCounters, CacheDurations } from './counters.js';
 import type { Histogram } from './histogram.js';
@@ -8,6 +9,8 @@ import type { JournalEntry } from './observe/journal-entry.js';
 import type { Miss } from './observe/miss-log.js';
 import type { InvalidationCounts } from './observe/observation.js';
 import { type CacheRuntime, usable } from './cache-runtime.js';
+import { type SnapshotOptions, takeSnapshot } from './snapshot/take-snapshot.js';
+import type { SnapshotEntry } from './snapshot/snapshot-entry.js';
 import type { MemoryUsage } from './store/store.js';
 import { WritePath, type Written } from './write/write-path.js';
 
@@ -40,6 +43,13 @@ export interface ReadyOptions {
   /** How long to wait, in milliseconds. @default 5_000 */
   readonly timeoutMs?: number;
 }
+
+/** Reads the entry of a key within a snapshot. */
+export type SnapshotRead = <K, V, L extends V | undefined>(
+  definition: CacheDefinition<K, V>,
+  key: K,
+  load: () => Promise<L>,
+) => Promise<L>;
 
 /** Creates and finds the caches of the application, one per definition. */
 export class CacheRegistry {
@@ -136,6 +146,39 @@ export class CacheRegistry {
     return new CacheSession(token);
   }
 
+  /**
+   * Runs `work`, whose reads all return what existed at one instant: it sees a write of several records as a whole, or not at all. No
+   * read uses the memory of the process. Reads that `work` begins in one turn cost one round trip together; if entries that it has
+   * read change before its last read, it runs again.
+   *
+   * The trap: `work` may run several times, so it must only read. Within the body of a write there is no snapshot.
+   *
+   * @throws {CacheError} `CACHE_SNAPSHOT_FAILED` when the entries are written too often, are not stored, or the store is unavailable,
+   * unless the option `transaction` is set. `CACHE_WRITE_NESTED` within the body of a write.
+   * @throws the error of `work`, or of a loader, unchanged.
+   * @example
+   * const [account, transfers] = await caches.snapshot((read) =>
+   *   Promise.all([
+   *     read(accountById, id, () => accounts.find(id)),
+   *     read(transfersOf, id, () => transfers.of(id)),
+   *   ]),
+   * );
+   */
+  async snapshot<R>(work: (read: SnapshotRead) => Promise<R>, options: SnapshotOptions = {}): Promise<R> {
+    if (LoadContext.current?.write)
+      throw new CacheError('CACHE_WRITE_NESTED', 'A snapshot within a write. Take it before the write begins.');
+    return takeSnapshot(
+      this.runtime,
+      (readEntry) =>
+        // `L` includes `undefined` unless every loader of the entry returns a value, so an absence has that type too.
+        work(
+          async (definition, key, load) =>
+            (await readEntry(this.#entry(definition, key, load))) as Awaited<ReturnType<typeof load>>,
+        ),
+      options,
+    );
+  }
+
   /** Creates the cache of a definition. @throws {CacheError} `CACHE_NAME_TAKEN` when another cache has the same name. */
   create<K, V>(definition: CacheDefinition<K, V>): Cache<K, V> {
     if (this.#caches.has(definition.name)) {
@@ -162,6 +205,10 @@ export class CacheRegistry {
       'CACHE_NOT_REGISTERED',
       `No module registered the cache "${definition.name}". Add its definition to CacheModule.forRoot({ caches: [ … ] }) or to CacheModule.forFeature( … ).`,
     );
+  }
+
+  #entry<K, V>(definition: CacheDefinition<K, V>, key: K, load: () => Promise<V | undefined>): SnapshotEntry<unknown> {
+    return this.find(definition).snapshotEntry(key, load);
   }
 
   #registered({ name, token }: CacheDefinition<unknown, unknown>): Cache<unknown, unknown> | undefined {

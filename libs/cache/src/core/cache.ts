@@ -1,5 +1,6 @@
 import { type EntryRef, KeyResolver } from './store/key-resolver.js';
 import type { CacheDefinition } from './policy/define-cache.js';
+import { jsonCodec } from './codec/json-codec.js';
 import { CacheError } from './errors.js';
 import { type ReadServices, createReadServices } from './read/read-services.js';
 import type { CacheCounters, CacheDurations } from './counters.js';
@@ -16,6 +17,7 @@ import { Scan } from './inspect/scan.js';
 import type { CacheRuntime } from './cache-runtime.js';
 import type { CapturedTag } from './store/record-format.js';
 import { CacheTransaction } from './write/transaction.js';
+import { SnapshotEntry } from './snapshot/snapshot-entry.js';
 import { abortable } from './concurrency/abortable.js';
 import { WritePath, type WriteScope, type Written } from './write/write-path.js';
 import type { Applied } from './write/active-write.js';
@@ -136,6 +138,20 @@ export class Cache<K, V> {
   at(rawKey: unknown, { textOnly = false } = {}): KeyedEntry<V> | undefined {
     const ref = this.#keys.resolve(rawKey);
     return ref && new KeyedEntry(ref, this.#reads, textOnly);
+  }
+
+  /** Returns an entry for a snapshot. @throws {CacheError} `CACHE_KEY_INVALID`; `CACHE_OPTIONS_INVALID` for a cache with a codec. */
+  snapshotEntry(key: K, load: () => Promise<V | undefined>): SnapshotEntry<V> {
+    const { codec, name, negative } = this.definition;
+    if (codec && codec !== jsonCodec)
+      throw new CacheError('CACHE_OPTIONS_INVALID', `Cache "${name}": a snapshot reads JSON only. Remove the codec.`);
+    const { l1, l2Lookup, counters } = this.#services;
+    return new SnapshotEntry(
+      this.#keys.resolveOrThrow(key),
+      { l1, l2Lookup, counters, reads: this.#reads },
+      load,
+      negative !== undefined,
+    );
   }
 
   /**

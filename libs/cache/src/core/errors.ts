@@ -18,6 +18,8 @@ export type CacheErrorCode =
   | 'CACHE_UNAVAILABLE'
   /** A write began inside the body of another write. Call `tx.invalidate(…)` on the outer write instead. */
   | 'CACHE_WRITE_NESTED'
+  /** The values of one instant could not be read in time, and no transaction was given to load them in. */
+  | 'CACHE_SNAPSHOT_FAILED'
   /** The transaction of a write was used after its body had returned. */
   | 'CACHE_WRITE_ENDED';
 
