@@ -23,7 +23,7 @@ const FLOORS = [
   'counters|read-result',
   'cache-runtime|origin',
   'tag-capture|read|write',
-  'batch',
+  'batch|snapshot',
   'inspect',
   'cache',
   'cache-registry',

@@ -62,8 +62,8 @@ describe('pairs of rows that a transaction changes together each 3 ms', { timeou
   it('are torn sometimes without one', async () => {
     const strong = { strong: true };
     const torn = await tornPairs(async (registry, { debit, credit }) => [
-      (await registry.find(debits).readThrough('1', debit, strong)) as number,
-      (await registry.find(credits).readThrough('1', credit, strong)) as number,
+      await registry.find(debits).readThrough('1', debit, strong),
+      await registry.find(credits).readThrough('1', credit, strong),
     ]);
     expect(torn).toBeGreaterThan(0);
   });
