@@ -46,7 +46,10 @@ export class Origin {
     const ended = (outcome: LoadOutcome): void => {
       const durationMs = clock.now() - startedAt;
       // A refused call was answered too: with the absence of a value, for example.
-      if (outcome === 'loaded' || outcome === 'refused') this.#measure(durationMs);
+      if (outcome === 'loaded' || outcome === 'refused') {
+        this.loadMs = Math.max(durationMs, this.loadMs * 0.95 + durationMs * 0.05);
+        this.leaseMs = Math.min(LONGEST_LEASE_MS, Math.max(SHORTEST_LEASE_MS, Math.ceil(2 * this.loadMs)));
+      }
       this.counters.loadEnded(
         loads.map(({ recordKey }) => recordKey),
         outcome,
@@ -58,11 +61,6 @@ export class Origin {
       (error: unknown) => ended(timedOut ? 'timed-out' : isClientError(error) ? 'refused' : 'failed'),
     );
     return called;
-  }
-
-  #measure(durationMs: number): void {
-    this.loadMs = durationMs > this.loadMs ? durationMs : this.loadMs * 0.95 + durationMs * 0.05;
-    this.leaseMs = Math.min(LONGEST_LEASE_MS, Math.max(SHORTEST_LEASE_MS, Math.ceil(2 * this.loadMs)));
   }
 
   #timedOut(): CacheError {

@@ -54,7 +54,8 @@ export class Loader<K, V> {
     const inFlightRead = this.runtime.coherence.beginRead(request.tags, request.record.key);
     const loaded = await this.#run(request, inFlightRead).finally(() => inFlightRead.end());
     // The value of a read within a write goes to its caller only.
-    const entry = detail === 'within-write' ? undefined : this.#entryOf(loaded);
+    const isShareable = loaded.shareable && detail !== 'within-write';
+    const entry = isShareable ? this.parts.entryFactory.entryOf(loaded.value) : undefined;
     if (loaded.thrown) throw loaded.thrown.error;
     return missResult(request, loaded.value, entry, { detail });
   }
@@ -107,8 +108,10 @@ export class Loader<K, V> {
     { tags, startedAt, right }: StoreParts,
     attempt: L2Attempt,
   ): Promise<ReadResult<V>> {
-    const entry = this.#entryOf(loaded);
-    const newEntry = entry && this.parts.entryFactory.create(entry, { record: request.record, tags, startedAt });
+    const { entryFactory } = this.parts;
+    // All readers of the load share the entry.
+    const entry = loaded.shareable ? entryFactory.entryOf(loaded.value) : undefined;
+    const newEntry = entry && entryFactory.create(entry, { record: request.record, tags, startedAt });
     const filling = this.#store(request, newEntry, attempt, right);
     // The time budget is spent: the entry is stored without keeping the reader waiting.
     const filled = !attempt.budget.spent && (await filling);
@@ -117,11 +120,6 @@ export class Loader<K, V> {
       this.runtime.observation.detector?.stored(request.record, newEntry.entry.stored?.payload ?? '', tags);
     }
     return missResult(request, loaded.value, entry, { newEntry: filled ? newEntry : undefined });
-  }
-
-  /** Returns the entry that all readers of a load share; `undefined` when its value must not be shared, or cannot be. */
-  #entryOf({ value, shareable }: Loaded<V>): Entry<V> | undefined {
-    return shareable ? this.parts.entryFactory.entryOf(value) : undefined;
   }
 
   /** Stores the entry, or gives the right back. Never rejects. */

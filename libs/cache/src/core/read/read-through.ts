@@ -5,8 +5,8 @@ import { type EntryLoad, LoadContext } from '../context/load-context.js';
 import type { Counters } from '../counters.js';
 import { isRefusal } from '../policy/client-error.js';
 import type { CacheDefinition } from '../policy/define-cache.js';
-import { isReadable, type ReadResult } from '../read-result.js';
-import { ABSENT } from '../store/entry.js';
+import type { ReadResult } from '../read-result.js';
+import { ABSENT, Entry } from '../store/entry.js';
 import type { CapturedTag } from '../store/record-format.js';
 import type { RecordRef } from '../store/redis-keys.js';
 import type { L1, L1Value } from './l1.js';
@@ -81,8 +81,9 @@ export class ReadThrough<K, V> {
       if (result.privateTo !== undefined && result.privateTo !== own) {
         result = await this.loader.load(own, undefined);
       }
+      const { answer } = result;
       // Only another program can store a text that no reader can decode, with its checksum. It stays until it expires.
-      if (!request.textOnly && !isReadable(result.answer)) {
+      if (!request.textOnly && answer instanceof Entry && !answer.readable) {
         this.#counters.unreadable();
         this.#missed(own, 'unreadable');
         result = await this.#l2.loadWithoutStoring(own, undefined);
