@@ -2,23 +2,28 @@ import { createServer } from 'node:net';
 import { once } from 'node:events';
 import { readdir, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
-import { describe, expect, inject, it, type TestContext } from 'vitest';
+import { afterEach, beforeEach, describe, expect, inject, it } from 'vitest';
 import { copyEmbedded } from '../../support/embedded-database.js';
 import { freePort } from '../../support/free-port.js';
 import { eventually } from '../../support/eventually.js';
 import { type Exit, ServerProcess } from '../../support/server-process.js';
 import { removeFolder, temporaryFolder } from '../../support/temporary-folder.js';
+import { newDatabase } from '../support/running-api.js';
 
 const main = join(import.meta.dirname, '../../../dist/apps/api/main.js');
 
-/** Returns functions that start the process of one test in an empty folder. */
-async function givenProcess(onTestFinished: TestContext['onTestFinished']) {
-  const dir = await temporaryFolder('config');
-  const running: ServerProcess[] = [];
-  onTestFinished(async () => {
+describe('the process', () => {
+  let dir: string;
+  let running: ServerProcess[];
+  beforeEach(async () => {
+    dir = await temporaryFolder('config');
+    running = [];
+  });
+  afterEach(async () => {
     await Promise.all(running.map((process) => process.end('SIGKILL')));
     await removeFolder(dir);
   });
+
   const givenDatabase = (folder: string) => copyEmbedded(inject('embeddedFolder'), join(dir, folder));
   const start = async (env: Readonly<Record<string, string>>) => {
     const server = await ServerProcess.start(process.execPath, [main], {
@@ -38,12 +43,8 @@ async function givenProcess(onTestFinished: TestContext['onTestFinished']) {
       message: server.lines.filter((line) => !line.startsWith('[Nest]')).join('\n'),
     };
   };
-  return { dir, givenDatabase, start, failure };
-}
 
-describe.concurrent('the process', () => {
-  it('ends on an old Node with one sentence, before any other message', async ({ onTestFinished }) => {
-    const { failure } = await givenProcess(onTestFinished);
+  it('ends on an old Node with one sentence, before any other message', async () => {
     const oldNode = `Object.defineProperty(process, 'version', { value: 'v20.19.5' })`;
     const NODE_OPTIONS = `--import=data:text/javascript,${encodeURIComponent(oldNode)}`;
     const { exit, lines } = await failure({ NODE_OPTIONS, PORT: 'http' });
@@ -51,8 +52,7 @@ describe.concurrent('the process', () => {
     expect(lines).toEqual(['Nuthatch needs Node 24 or newer, and this is v20.19.5.']);
   });
 
-  it('lists every wrong setting at once, without secrets', async ({ onTestFinished }) => {
-    const { failure } = await givenProcess(onTestFinished);
+  it('lists every wrong setting at once, without secrets', async () => {
     const wrong = {
       NODE_ENV: 'prod',
       PORT: 'http',
@@ -84,15 +84,13 @@ describe.concurrent('the process', () => {
     expect(message).not.toContain('hunter2');
   });
 
-  it('reads a .env file, and prefers the environment', async ({ onTestFinished }) => {
-    const { dir, failure } = await givenProcess(onTestFinished);
+  it('reads a .env file, and prefers the environment', async () => {
     await writeFile(join(dir, '.env'), 'PORT=http\nLOG_LEVEL=loud\n');
     const { message } = await failure({ LOG_LEVEL: 'info' });
     expect(message).toContain('One setting is invalid:\n  - PORT is "http".');
   });
 
-  it('reports a port in use, and leaves no data folder locked', async ({ onTestFinished }) => {
-    const { dir, failure, givenDatabase } = await givenProcess(onTestFinished);
+  it('reports a port in use, and leaves no data folder locked', async () => {
     const other = createServer().listen(0, '127.0.0.1');
     await once(other, 'listening');
     const address = other.address();
@@ -107,22 +105,18 @@ describe.concurrent('the process', () => {
     );
   });
 
-  it.for([
-    ['HOST', 'nohost.invalid'],
-    ['DATA_DIR', main],
-    ['DATA_DIR', join(main, 'data')],
-  ] as const)('reports what is wrong with %s=%s, without a stack', async ([name, value], { onTestFinished }) => {
-    const { failure, givenDatabase } = await givenProcess(onTestFinished);
-    const { exit, message } = await failure({ PORT: '0', DATA_DIR: await givenDatabase('data'), [name]: value });
+  it.each([
+    ['HOST', 'nohost.invalid', newDatabase],
+    ['DATA_DIR', main, () => ({})],
+    ['DATA_DIR', join(main, 'data'), () => ({})],
+  ])('reports what is wrong with %s=%s, without a stack', async (name, value, database) => {
+    const { exit, message } = await failure({ PORT: '0', ...(await database()), [name]: value });
     expect(exit.code).toBe(1);
     expect(message).toMatch(new RegExp(`^Nuthatch did not start\\. .*${name}`, 'm'));
     expect(message).not.toMatch(/^ +at /m);
   });
 
-  it('rejects a data folder that another process has open, and opens a folder after a crash', async ({
-    onTestFinished,
-  }) => {
-    const { failure, givenDatabase, start } = await givenProcess(onTestFinished);
+  it('rejects a data folder that another process has open, and opens a folder after a crash', async () => {
     await givenDatabase('.nuthatch');
     const first = await start({ PORT: String(await freePort()) });
     await eventually(() => expect(first.lines.join('\n')).toMatch(/ API .*\/users/), { within: 20_000 });
@@ -139,10 +133,7 @@ describe.concurrent('the process', () => {
     expect(await third.end('SIGTERM')).toEqual({ code: 0, signal: null });
   });
 
-  it('reports a database that is down at once, each line with its own time, and suggests the setting that is meant', async ({
-    onTestFinished,
-  }) => {
-    const { start } = await givenProcess(onTestFinished);
+  it('reports a database that is down at once, each line with its own time, and suggests the setting that is meant', async () => {
     const database = `postgres://nuthatch@127.0.0.1:${await freePort()}/nuthatch`;
     const server = await start({ PORT: '0', DATABASE_URL: database, REDIS_URI: 'redis://localhost' });
     const times = await eventually(
@@ -159,8 +150,7 @@ describe.concurrent('the process', () => {
     expect((times[1] ?? 0) - (times[0] ?? 0)).toBeGreaterThan(2_500);
   });
 
-  it('prints its servers at the start, and the settings that change them', async ({ onTestFinished }) => {
-    const { start } = await givenProcess(onTestFinished);
+  it('prints its servers at the start, and the settings that change them', async () => {
     const server = await start({ PORT: String(await freePort()), DATA_DIR: 'memory' });
     await eventually(() => expect(server.lines.join('\n')).toMatch(/API .*\/docs\n[^]*DATABASE_URL=[^]*REDIS_URL=/), {
       within: 20_000,
