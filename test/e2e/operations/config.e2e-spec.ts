@@ -107,8 +107,8 @@ describe('the process', () => {
 
   it.each([
     ['HOST', 'nohost.invalid', newDatabase],
-    ['DATA_DIR', main, () => ({})],
-    ['DATA_DIR', join(main, 'data'), () => ({})],
+    ['DATA_DIR', main, async () => ({})],
+    ['DATA_DIR', join(main, 'data'), async () => ({})],
   ])('reports what is wrong with %s=%s, without a stack', async (name, value, database) => {
     const { exit, message } = await failure({ PORT: '0', ...(await database()), [name]: value });
     expect(exit.code).toBe(1);
