@@ -12,8 +12,11 @@ const TIMED = [
   'test/e2e/operations/health.e2e-spec.ts',
 ];
 
+/** One more than the two cores that the tests are made for: a worker often waits for a server that it has started. */
+const WORKERS = 3;
+
 /** The other tests share the cores. Vitest wants one number of workers per group. */
-const TOGETHER = { maxWorkers: 2, sequence: { groupOrder: 1 } };
+const TOGETHER = { maxWorkers: WORKERS, sequence: { groupOrder: 1 } };
 
 /** All projects share one Redis and one PostgreSQL: see test/support/global-setup.ts. */
 export default defineConfig({
@@ -85,7 +88,7 @@ export default defineConfig({
           name: 'timed',
           include: TIMED,
           isolate: false,
-          maxWorkers: 2,
+          maxWorkers: WORKERS,
           sequence: { groupOrder: 2 },
           testTimeout: 30_000,
           hookTimeout: 60_000,

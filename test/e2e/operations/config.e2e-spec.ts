@@ -8,6 +8,7 @@ import { freePort } from '../../support/free-port.js';
 import { eventually } from '../../support/eventually.js';
 import { type Exit, ServerProcess } from '../../support/server-process.js';
 import { removeFolder, temporaryFolder } from '../../support/temporary-folder.js';
+import { newDatabase } from '../support/running-api.js';
 
 const main = join(import.meta.dirname, '../../../dist/apps/api/main.js');
 
@@ -105,11 +106,11 @@ describe('the process', () => {
   });
 
   it.each([
-    ['HOST', 'nohost.invalid'],
-    ['DATA_DIR', main],
-    ['DATA_DIR', join(main, 'data')],
-  ])('reports what is wrong with %s=%s, without a stack', async (name, value) => {
-    const { exit, message } = await failure({ PORT: '0', DATA_DIR: await givenDatabase('data'), [name]: value });
+    ['HOST', 'nohost.invalid', newDatabase],
+    ['DATA_DIR', main, async () => ({})],
+    ['DATA_DIR', join(main, 'data'), async () => ({})],
+  ])('reports what is wrong with %s=%s, without a stack', async (name, value, database) => {
+    const { exit, message } = await failure({ PORT: '0', ...(await database()), [name]: value });
     expect(exit.code).toBe(1);
     expect(message).toMatch(new RegExp(`^Nuthatch did not start\\. .*${name}`, 'm'));
     expect(message).not.toMatch(/^ +at /m);

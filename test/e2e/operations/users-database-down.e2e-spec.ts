@@ -3,23 +3,26 @@ import { once } from 'node:events';
 import { connect, createServer } from 'node:net';
 import { sql } from 'kysely';
 import { Client } from 'pg';
-import { afterEach, describe, expect, inject, it } from 'vitest';
+import { describe, expect, inject, it, type TestContext } from 'vitest';
 import { Database } from '../../../apps/api/src/database/database.js';
 import { eventually } from '../../support/eventually.js';
 import { freePort } from '../../support/free-port.js';
 import { createDatabase, query, startPostgres } from '../../support/postgres-server.js';
 import { type Answer, type RunningApi, startApi } from '../support/running-api.js';
 
-describe('while the database is down', () => {
-  let api: RunningApi | undefined;
-  const opened: { close(): Promise<void> }[] = [];
-  afterEach(async () => {
-    await api?.stop();
-    await Promise.all(opened.splice(0).map((each) => each.close()));
-  });
+type OnTestFinished = TestContext['onTestFinished'];
 
-  it('the API starts, and answers 503 with Retry-After', async () => {
-    api = await startApi({ DATABASE_URL: `postgres://u:secret@127.0.0.1:${await freePort()}/db` });
+/** Starts the API for one test. */
+async function givenApi(onTestFinished: OnTestFinished, url: string): Promise<RunningApi> {
+  const api = await startApi({ DATABASE_URL: url });
+  onTestFinished(() => api.stop());
+  return api;
+}
+
+/** Each test has a database of its own, and mostly waits for a time limit. */
+describe.concurrent('while the database is down', () => {
+  it('the API starts, and answers 503 with Retry-After', async ({ onTestFinished }) => {
+    const api = await givenApi(onTestFinished, `postgres://u:secret@127.0.0.1:${await freePort()}/db`);
     const database = api.app.get(Database);
     expect(database.schemaReady).toBe(false);
     await expect(database.ping()).rejects.toBeInstanceOf(Error);
@@ -34,42 +37,40 @@ describe('while the database is down', () => {
     }
   });
 
-  it('the API serves requests as soon as the database is up', async () => {
+  it('the API serves requests as soon as the database is up', async ({ onTestFinished }) => {
     const server = inject('postgresUrl');
     const name = `late_${randomBytes(6).toString('hex')}`;
-    api = await startApi({ DATABASE_URL: Object.assign(new URL(server), { pathname: name }).href });
-    const running = api;
-    expect((await running.send('GET', '/users')).status).toBe(503);
+    const api = await givenApi(onTestFinished, Object.assign(new URL(server), { pathname: name }).href);
+    expect((await api.send('GET', '/users')).status).toBe(503);
     await query(server, `create database ${name}`);
-    await eventually(async () => expect((await running.send('GET', '/users')).status).toBe(200), { within: 15_000 });
-    expect(running.app.get(Database).schemaReady).toBe(true);
+    await eventually(async () => expect((await api.send('GET', '/users')).status).toBe(200), { within: 15_000 });
+    expect(api.app.get(Database).schemaReady).toBe(true);
   });
 
-  it('the API answers 503 until the database has the right schema', async () => {
+  it('the API answers 503 until the database has the right schema', async ({ onTestFinished }) => {
     const url = await createDatabase(inject('postgresUrl'));
     await query(url, 'create table users (foreign_column text)');
-    api = await startApi({ DATABASE_URL: url });
+    const api = await givenApi(onTestFinished, url);
     const database = api.app.get(Database);
     expect(await api.send('GET', '/users')).toMatchObject({ status: 503, body: { code: 'origin-unavailable' } });
     expect(database.schemaReady).toBe(false);
     await expect(database.ping()).resolves.toBeUndefined();
   });
 
-  it('the API survives connections that the server terminates', async () => {
+  it('the API survives connections that the server terminates', async ({ onTestFinished }) => {
     const url = await createDatabase(inject('postgresUrl'));
-    api = await startApi({ DATABASE_URL: url });
+    const api = await givenApi(onTestFinished, url);
     expect((await api.send('GET', '/users')).status).toBe(200);
     await query(
       inject('postgresUrl'),
       `select pg_terminate_backend(pid) from pg_stat_activity where datname = '${new URL(url).pathname.slice(1)}'`,
     );
-    const running = api;
-    await eventually(async () => expect((await running.send('GET', '/users')).status).toBe(200));
+    await eventually(async () => expect((await api.send('GET', '/users')).status).toBe(200));
   });
 
-  it('the API answers 503 after a crash of the server, and keeps running', async () => {
+  it('the API answers 503 after a crash of the server, and keeps running', async ({ onTestFinished }) => {
     const postgres = await startPostgres();
-    api = await startApi({ DATABASE_URL: await postgres.createDatabase() });
+    const api = await givenApi(onTestFinished, await postgres.createDatabase());
     const database = api.app.get(Database);
     await expect(database.ping()).resolves.toBeUndefined();
     await postgres.kill();
@@ -80,10 +81,12 @@ describe('while the database is down', () => {
     expect(database.schemaReady).toBe(true);
   });
 
-  it('the API answers 503 to a write that waits for a lock when the server crashes, and keeps running', async () => {
+  it('the API answers 503 to a write that waits for a lock when the server crashes, and keeps running', async ({
+    onTestFinished,
+  }) => {
     const postgres = await startPostgres();
     const url = await postgres.createDatabase();
-    api = await startApi({ DATABASE_URL: url });
+    const api = await givenApi(onTestFinished, url);
     const { path, etag } = await givenUser(api);
     const other = new Client({ connectionString: url }).on('error', () => undefined);
     await other.connect();
@@ -99,15 +102,17 @@ describe('while the database is down', () => {
     expect(await api.send('GET', '/users')).toMatchObject({ status: 503, body: { code: 'origin-unavailable' } });
   });
 
-  it('the API rolls back a write that the network delayed too long, and discards its connection', async () => {
+  it('the API rolls back a write that the network delayed too long, and discards its connection', async ({
+    onTestFinished,
+  }) => {
     const url = new URL(await createDatabase(inject('postgresUrl')));
     const network = await startNetwork(Number(url.port));
-    opened.push(network);
-    api = await startApi({ DATABASE_URL: Object.assign(new URL(url), { port: String(network.port) }).href });
+    onTestFinished(() => network.close());
+    const api = await givenApi(onTestFinished, Object.assign(new URL(url), { port: String(network.port) }).href);
     await givenUser(api);
     // A POST is one statement: a PATCH would fail at its read, before it sends the write.
-    const create = (): Promise<Answer> | undefined =>
-      api?.send('POST', '/users', { body: { name: 'Bea', email: 'bea@example.org' } });
+    const create = (): Promise<Answer> =>
+      api.send('POST', '/users', { body: { name: 'Bea', email: 'bea@example.org' } });
     network.hold();
     expect(await create()).toMatchObject({ status: 503, body: { code: 'origin-unavailable' } });
     network.heal();
@@ -115,9 +120,9 @@ describe('while the database is down', () => {
     expect(await create()).toMatchObject({ status: 201, body: { version: 1 } });
   });
 
-  it('the API serves cached users by id, by ids and by address', async () => {
+  it('the API serves cached users by id, by ids and by address', async ({ onTestFinished }) => {
     const postgres = await startPostgres();
-    api = await startApi({ DATABASE_URL: await postgres.createDatabase() });
+    const api = await givenApi(onTestFinished, await postgres.createDatabase());
     const email = 'ann@example.org';
     const { body: ann } = await api.send('POST', '/users', { body: { name: 'Ann', email } });
     await api.send('GET', `/users/lookup?email=${email}`);
@@ -138,18 +143,18 @@ describe('while the database is down', () => {
     }
   });
 
-  it('the API starts on the schema of a newer release', async () => {
+  it('the API starts on the schema of a newer release', async ({ onTestFinished }) => {
     const url = await createDatabase(inject('postgresUrl'));
     const newer = await startApi({ DATABASE_URL: url });
     await newer.stop();
     await query(url, `insert into kysely_migration values ('9999-next-release', now()::text)`);
-    api = await startApi({ DATABASE_URL: url });
+    const api = await givenApi(onTestFinished, url);
     expect(api.app.get(Database).schemaReady).toBe(true);
     expect((await api.send('GET', '/users')).status).toBe(200);
   });
 
-  it('the probe reaches the database while every connection of the pool is busy', async () => {
-    api = await startApi({ DATABASE_URL: await createDatabase(inject('postgresUrl')) });
+  it('the probe reaches the database while every connection of the pool is busy', async ({ onTestFinished }) => {
+    const api = await givenApi(onTestFinished, await createDatabase(inject('postgresUrl')));
     const database = api.app.get(Database);
     const waiting = Array.from({ length: 11 }, () => database.run((db) => sql`select pg_sleep(1.5)`.execute(db)));
     await expect(database.ping()).resolves.toBeUndefined();

@@ -76,7 +76,7 @@ export interface CacheDurations {
   readonly loads: Readonly<Record<LoadOutcome, Histogram>>;
 }
 
-/** One in so many hits in memory is timed: to read the clock twice costs as much as the hit itself. A power of two. */
+/** One in so many hits in memory is timed: to read the clock again costs half as much as the hit itself. A power of two. */
 const TIMED_HITS = 128;
 
 const COUNT_OF: Record<ReadStatus, Count> = {
@@ -140,17 +140,17 @@ export class Counters {
 
   constructor(private readonly cache: string) {}
 
-  /** Whether the next hit in memory is to be timed. */
-  get timesHit(): boolean {
-    return (this.#counts.hits & (TIMED_HITS - 1)) === 0;
-  }
-
-  /** Counts a hit in memory, and its duration if it {@link timesHit}. */
-  hitInMemory(recordKey: string, durationMs: number | undefined): void {
+  /** Counts a hit in memory. Returns whether to time it: with {@link timeHit}, once in 128 hits. */
+  hitInMemory(recordKey: string): boolean {
+    const isTimed = (this.#counts.hits & (TIMED_HITS - 1)) === 0;
     this.#counts.hits += 1;
     this.#tiers.l1.hits += 1;
-    if (durationMs !== undefined) this.durations.gets.hit.record(durationMs, TIMED_HITS);
     if (events.read.hasSubscribers) this.#publish(recordKey, HIT_IN_MEMORY, undefined);
+    return isTimed;
+  }
+
+  timeHit(durationMs: number): void {
+    this.durations.gets.hit.record(durationMs, TIMED_HITS);
   }
 
   /** Counts a read that took `durationMs`. */

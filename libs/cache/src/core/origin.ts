@@ -5,42 +5,57 @@ import { CacheError } from './errors.js';
 import { isClientError } from './policy/client-error.js';
 import type { LoadOutcome } from './observe/read-outcome.js';
 import type { CacheDefinition } from './policy/define-cache.js';
+import { LONGEST_LEASE_MS } from './store/store.js';
+
+const SHORTEST_LEASE_MS = 1_000;
 
 /** Calls the origin of one cache: a limited number of times at once, and each time for a limited time. */
 export class Origin {
+  /** The typical duration of a call, in milliseconds. It rises at once and falls slowly. */
+  loadMs = 0;
+  /** How long to lease a record for a call: long enough for most, and short enough to replace a holder that died soon. */
+  leaseMs = SHORTEST_LEASE_MS;
+
   constructor(
     private readonly definition: Pick<CacheDefinition<unknown, unknown>, 'name' | 'loadTimeoutMs'>,
     private readonly runtime: Pick<CacheRuntime, 'loadLimiter' | 'deadlines' | 'clock'>,
     private readonly counters: Counters,
   ) {}
 
-  /** Runs `work`, which calls the origin once, under a permit. @throws {CacheError} `CACHE_OVERLOADED` before `work` runs. */
-  withPermit<T>(work: () => Promise<T>): Promise<T> {
-    return this.runtime.loadLimiter.run(this.definition.name, work);
-  }
-
   /**
-   * Calls the origin for these loads. A call that does not settle in time is given up: its context ends, and its result is dropped.
+   * Calls the origin once for these loads, under a permit. A call that does not settle in time is given up: its context ends, and its
+   * result is dropped.
    *
-   * @throws {CacheError} `CACHE_LOAD_TIMEOUT`.
+   * @throws {CacheError} `CACHE_OVERLOADED` before `load` runs; `CACHE_LOAD_TIMEOUT`.
    */
   call<T>(loads: readonly EntryLoad[], load: () => Promise<T>): Promise<T> {
+    return this.runtime.loadLimiter.run(this.definition.name, () => this.#call(loads, load));
+  }
+
+  #call<T>(loads: readonly EntryLoad[], load: () => Promise<T>): Promise<T> {
     this.counters.loaded();
     const { clock, deadlines } = this.runtime;
     const startedAt = clock.now();
     let timedOut = false;
-    const called = LoadContext.load(loads, () =>
+    const called = LoadContext.run({ kind: 'load', loads }, () =>
       deadlines.run(load, this.definition.loadTimeoutMs, () => {
         timedOut = true;
         return this.#timedOut();
       }),
     );
-    const ended = (outcome: LoadOutcome): void =>
+    const ended = (outcome: LoadOutcome): void => {
+      const durationMs = clock.now() - startedAt;
+      // A refused call was answered too: with the absence of a value, for example.
+      if (outcome === 'loaded' || outcome === 'refused') {
+        this.loadMs = Math.max(durationMs, this.loadMs * 0.95 + durationMs * 0.05);
+        this.leaseMs = Math.min(LONGEST_LEASE_MS, Math.max(SHORTEST_LEASE_MS, Math.ceil(2 * this.loadMs)));
+      }
       this.counters.loadEnded(
         loads.map(({ recordKey }) => recordKey),
         outcome,
-        clock.now() - startedAt,
+        durationMs,
       );
+    };
     called.then(
       () => ended('loaded'),
       (error: unknown) => ended(timedOut ? 'timed-out' : isClientError(error) ? 'refused' : 'failed'),

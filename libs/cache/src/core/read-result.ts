@@ -1,4 +1,3 @@
-import { Entry } from './store/entry.js';
 import type { ReadDetail, ReadStatus } from './observe/read-outcome.js';
 import type { Tier } from './store/store.js';
 
@@ -31,9 +30,4 @@ export interface ReadResult<V> {
   readonly privateTo: object | undefined;
   /** Whether this read joined another read in flight. */
   readonly collapsed: boolean;
-}
-
-/** Returns whether the value of an answer can be decoded. Plain JSON from the store is decoded here for the first time. */
-export function isReadable(answer: Answer<unknown>): boolean {
-  return !(answer instanceof Entry) || answer.readable;
 }

@@ -1,18 +1,17 @@
 import { Injectable } from '@nestjs/common';
 import { ExternalContextCreator, Reflector } from '@nestjs/core';
-import type { Cache } from '../core/cache.js';
 import { CacheRegistry } from '../core/cache-registry.js';
 import { configOf } from './application-config.js';
 import { CACHED_ROUTE } from './cache-response.decorator.js';
 import { NO_CACHE } from './no-cache.decorator.js';
-import type { CachedRoute } from './route/cached-route.js';
+import type { CachedRoute, RouteCache } from './route/cached-route.js';
 import { selectedBy, versionHeaderOf } from './route/version-header.js';
 
 /** The decorators of one handler. */
 export interface HandlerCaching {
   /** Whether `@NoCache` excludes it. */
   readonly excluded: boolean;
-  readonly cached: { readonly route: CachedRoute; readonly cache: Cache<unknown, unknown> } | undefined;
+  readonly cached: RouteCache | undefined;
 }
 
 /** Finds the cached route of each handler, and memoises it: reading metadata costs more than a cache hit. */
@@ -39,7 +38,7 @@ export class CachedRoutes {
     return found;
   }
 
-  #cached(declared: CachedRoute): HandlerCaching['cached'] {
+  #cached(declared: CachedRoute): RouteCache {
     const route = selectedBy(versionHeaderOf(configOf(this.contexts)), declared);
     return { route, cache: this.caches.find(route.definition) };
   }

@@ -8,12 +8,14 @@ import { nextBatch } from './respond/request-batching.js';
 import { ConsistencyCookie } from './consistency-cookie.js';
 import { cacheGroups } from './headers/cache-groups.js';
 import { CONSISTENCY_TOKEN, sessionOf, tokenIn } from './headers/consistency-token.js';
-import { CachedRoutes, type HandlerCaching } from './cached-routes.js';
+import { CachedRoutes } from './cached-routes.js';
 import { CachedExchange, type HttpRequest } from './respond/cached-exchange.js';
 import { entryAt, requestKey, sharedEntryAt } from './route/request-key.js';
+import { HandedOverRead } from './respond/handed-over-read.js';
 import { ResponseWriter } from './respond/response-writer.js';
 import { isReading, isSafe } from './route/http-methods.js';
 import type { HttpResponse } from './respond/response-snapshot.js';
+import type { RouteCache } from './route/cached-route.js';
 import { type Requester, requesterOf } from './route/requester.js';
 
 /**
@@ -52,10 +54,14 @@ export class HttpCacheInterceptor implements NestInterceptor {
     const response = http.getResponse<HttpResponse & ServerResponse & { readonly raw?: ServerResponse }>();
     const [incoming, outgoing] = [request.raw ?? request, response.raw ?? response];
     const writer = new ResponseWriter(this.adapterHost.httpAdapter, response, incoming);
-    if (!isReading(request.method)) {
+    // The hook of the fast path has found the route already.
+    const read = HandedOverRead.of(incoming);
+    if (!read && !isReading(request.method)) {
       return isSafe(request.method) ? next.handle() : this.#write(next, request, writer, outgoing);
     }
-    const { excluded, cached } = this.routes.of(context.getClass(), context.getHandler());
+    const { excluded, cached } = read
+      ? { excluded: false, cached: read.cached }
+      : this.routes.of(context.getClass(), context.getHandler());
     if (excluded) writer.headers({ 'cache-control': 'no-store' });
     const answer = (): Observable<unknown> => {
       if (!cached) return next.handle();
@@ -65,7 +71,7 @@ export class HttpCacheInterceptor implements NestInterceptor {
         if (!outgoing.headersSent) writer.defaults({ 'cache-control': 'no-store' });
         return error;
       };
-      return answerOf(exchange, cached, { request, incoming, failed });
+      return answerOf(exchange, cached, { read, request, incoming, failed });
     };
     return sessionOf(request.headers)?.run(answer) ?? answer();
   }
@@ -95,6 +101,8 @@ export class HttpCacheInterceptor implements NestInterceptor {
 }
 
 interface Exchanged {
+  /** The read that began before the pipeline. */
+  readonly read: HandedOverRead | undefined;
   readonly request: HttpRequest;
   readonly incoming: IncomingMessage;
   /** Receives each error, and returns the one to throw. */
@@ -104,11 +112,11 @@ interface Exchanged {
 /** Answers a request of a cached route. */
 function answerOf(
   exchange: CachedExchange,
-  { route, cache }: NonNullable<HandlerCaching['cached']>,
-  { request, incoming, failed }: Exchanged,
+  { route, cache }: RouteCache,
+  { read, request, incoming, failed }: Exchanged,
 ): Observable<unknown> {
   const answer = (): unknown => {
-    const resumed = exchange.resume();
+    const resumed = read && exchange.resume(read);
     if (resumed) return resumed;
     const key = requestKey(route, request);
     if (!key) return exchange.bypassForCredentials(sharedEntryAt(route, cache, request));

@@ -8,7 +8,7 @@ function givenLru(bounds = { maxBytes: 100, maxEntries: 3 }) {
   const clock = new ManualClock();
   const lru = new ExpiringLru<Item>(clock, bounds);
   const put = (name: string, { bytes = 10, group = 'g', expiresAt = 50 } = {}): void =>
-    void lru.set(new Item(name, group, bytes, expiresAt));
+    void lru.hold(new Item(name, group, bytes, expiresAt));
   const has = (...names: string[]): boolean[] => names.map((name) => lru.get(name) !== undefined);
   return { clock, lru, put, has };
 }
@@ -34,7 +34,7 @@ describe(ExpiringLru.name, () => {
     const { lru, put, has } = givenLru();
     put('a', { bytes: 40 });
     const grown = new Item('b', 'g', 40, 50);
-    lru.set(grown);
+    lru.hold(grown);
     lru.resize(grown, 90);
     expect(has('a', 'b')).toEqual([false, true]);
     expect(lru.usage('g')).toEqual({ entries: 1, bytes: 90 });
@@ -45,7 +45,7 @@ describe(ExpiringLru.name, () => {
   it('does not count a value that grows after it was replaced', () => {
     const { lru, put } = givenLru();
     const replaced = new Item('a', 'g', 40, 50);
-    lru.set(replaced);
+    lru.hold(replaced);
     put('a');
     lru.resize(replaced, 90);
     expect(lru.usage('g')).toEqual({ entries: 1, bytes: 10 });
@@ -55,7 +55,7 @@ describe(ExpiringLru.name, () => {
     const { lru, put } = givenLru();
     put('a');
     const left = new Item('b', 'g', 10, 50);
-    lru.set(left);
+    lru.hold(left);
     put('c');
     lru.delete('b');
     expect([left.older, left.newer]).toEqual([undefined, undefined]);

@@ -62,7 +62,7 @@ export class ExpiringLru<T extends Held> {
   }
 
   /** Stores a value, unless it is larger than `maxBytes`. Returns whether it did. */
-  set(held: T): boolean {
+  hold(held: T): boolean {
     const { maxBytes, maxEntries } = this.bounds;
     this.delete(held.name);
     if (held.bytes > maxBytes) return false;

@@ -46,7 +46,7 @@ export class MemoryStore implements RecordStore {
     const texts = {
       get: (recordKey: string) => records.get(recordKey),
       set: (recordKey: string, text: string, expiresAt: number) =>
-        records.set(new HeldRecord(recordKey, text, expiresAt)),
+        records.hold(new HeldRecord(recordKey, text, expiresAt)),
       delete: (recordKey: string) => records.delete(recordKey),
     };
     this.#protocol = new InMemoryProtocol(texts, clock, (kind, recordKey) => listener.onInvalidation(kind, recordKey));

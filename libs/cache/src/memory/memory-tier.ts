@@ -1,7 +1,6 @@
-import type { Clock } from '../core/clock.js';
 import type { Entry, EntryHolder } from '../core/store/entry.js';
 import { stringBytes } from '../core/store/heap-bytes.js';
-import type { EvictionCounts, L1Entry, L1Tag, LocalTier, MemoryBounds, MemoryUsage } from '../core/store/store.js';
+import type { L1Entry, L1Tag, LocalTier } from '../core/store/store.js';
 import { ExpiringLru, Held } from './expiring-lru.js';
 
 /** The heap of an entry besides its key and its content, in bytes: this object, its times, its place in the map. */
@@ -37,35 +36,9 @@ class HeldEntry extends Held implements L1Entry, EntryHolder {
 }
 
 /** L1: holds entries in the memory of this process. */
-export class MemoryTier implements LocalTier {
-  readonly #entries: ExpiringLru<HeldEntry>;
-
-  constructor(clock: Clock, bounds: MemoryBounds) {
-    this.#entries = new ExpiringLru<HeldEntry>(clock, bounds);
-  }
-
-  get(recordKey: string, now: number): L1Entry | undefined {
-    return this.#entries.get(recordKey, now);
-  }
-
+export class MemoryTier extends ExpiringLru<HeldEntry> implements LocalTier {
   set(recordKey: string, cache: string, local: L1Entry): void {
-    const held = new HeldEntry(this.#entries, recordKey, cache, local);
-    if (this.#entries.set(held)) local.entry.heldBy(held);
-  }
-
-  delete(recordKey: string): void {
-    this.#entries.delete(recordKey);
-  }
-
-  clear(): void {
-    this.#entries.clear();
-  }
-
-  usage(cache: string): MemoryUsage {
-    return this.#entries.usage(cache);
-  }
-
-  evictions(cache: string): EvictionCounts {
-    return this.#entries.evictions(cache);
+    const held = new HeldEntry(this, recordKey, cache, local);
+    if (this.hold(held)) local.entry.heldBy(held);
   }
 }

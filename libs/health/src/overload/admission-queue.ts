@@ -101,7 +101,7 @@ export class AdmissionQueue {
     this.#begun += 1;
     begin(() => {
       this.#begun -= 1;
-      if (this.#begun < this.limits.concurrency) this.#beginNext(1);
+      if (this.#waiting.length > 0 && this.#begun < this.limits.concurrency) this.#beginNext(1);
     });
   }
 

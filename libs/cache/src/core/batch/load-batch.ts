@@ -95,6 +95,6 @@ export class LoadBatch<V> implements ReadBatch<V> {
   #call(loads: readonly AwaitedLoad<V>[]): Promise<ReadonlyMap<BatchKey, V | undefined>> {
     const { origin, call } = this.parts;
     const together = loads.flatMap(({ loading }) => loading ?? []);
-    return origin.withPermit(() => origin.call(together, () => call(loads.map(({ batchKey }) => batchKey))));
+    return origin.call(together, () => call(loads.map(({ batchKey }) => batchKey)));
   }
 }

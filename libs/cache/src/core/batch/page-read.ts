@@ -54,7 +54,7 @@ export class PageRead<K, V> {
 
   /** Whether an entry can be read with its page: nothing else decides about it in this process. */
   accepts({ record, tags }: EntryRef<K>, strong: boolean): boolean {
-    const isInFlight = !strong && this.reads.flights.has(record.key);
+    const isInFlight = !strong && this.reads.flights.find(record.key) !== undefined;
     return !isInFlight && !this.runtime.pending.affects(record.key, tags) && !LoadContext.isAbsent(record.key);
   }
 
@@ -68,7 +68,7 @@ export class PageRead<K, V> {
     const startedAt = clock.now();
     const lease = { token: clock.id(), session, budget: new TimeBudget(clock, store.deadlineMs), startedAt };
     const tagsRead = coherence.beginRead([...new Set(refs.flatMap(({ tags }) => tags))]);
-    const { leaseMs } = this.reads.loader;
+    const { leaseMs } = this.services.origin;
     const found = await lease.budget
       .step(() =>
         this.services.l2Lookup.fetchMany(refs, strong, tagsRead, { token: lease.token, leaseMs, replaces: undefined }),
@@ -141,7 +141,6 @@ export class PageRead<K, V> {
     for (const { ref } of loads) this.runtime.observation.misses.missed(ref.record);
     const startedAt = clock.now();
     const values = await this.#call(page, loads, lease);
-    loader.measure(clock.now() - startedAt);
     await Promise.all(
       loads.map(async ({ ref, flight, tags, right, entryLoad }) => {
         const loaded = loader.loaded(entryLoad, values.get(ref.record.key));
@@ -182,7 +181,7 @@ export class PageRead<K, V> {
     const { origin, counters } = this.services;
     const entryLoads = loads.map(({ entryLoad }) => entryLoad);
     try {
-      return await origin.withPermit(() => origin.call(entryLoads, () => page.load(loads.map(({ ref }) => ref))));
+      return await origin.call(entryLoads, () => page.load(loads.map(({ ref }) => ref)));
     } catch (error) {
       const durationMs = this.runtime.clock.now() - startedAt;
       for (const { ref, flight, right } of loads) {

@@ -38,13 +38,15 @@ const CLASSES: readonly (readonly [HintedType, { readonly prototype: object }])[
 const TYPE_OF = new Map<unknown, HintedType>(CLASSES.map(([type, { prototype }]) => [prototype, type]));
 
 /**
- * Returns a hint for each part of `value` whose type JSON loses, outermost first.
+ * Returns a hint for each part of `value` whose type JSON loses, outermost first. `parents` are the objects that contain it.
  *
  * @throws {TypeError} if a part cannot be restored: a function, a symbol, an instance of another class, or an object that contains
  * itself.
  */
-export function typeHintsOf(value: unknown): readonly TypeHint[] {
-  return hintsWithin(value, []);
+export function typeHintsOf(value: unknown, parents: object[] = []): readonly TypeHint[] {
+  const hints: TypeHint[] = [];
+  collect(value, { path: [], parents }, hints);
+  return hints;
 }
 
 /**
@@ -65,12 +67,6 @@ export function restoreTypes(plain: unknown, hints: unknown): unknown {
     Object.defineProperty(parent, key, { value, writable: true, enumerable: true, configurable: true });
   }
   return root.value;
-}
-
-function hintsWithin(value: unknown, parents: object[]): readonly TypeHint[] {
-  const hints: TypeHint[] = [];
-  collect(value, { path: [], parents }, hints);
-  return hints;
 }
 
 function collect(value: unknown, place: Place, hints: TypeHint[]): void {
@@ -137,7 +133,7 @@ function hintOf(value: object, type: HintedType, place: Place): TypeHint {
   const path = [...place.path];
   if (value instanceof Map || value instanceof Set) {
     const content: unknown[] = [...value];
-    return [path, type, content, hintsWithin(content, place.parents)];
+    return [path, type, content, typeHintsOf(content, place.parents)];
   }
   if (value instanceof RegExp) return [path, type, [value.source, value.flags, value.lastIndex]];
   if (value instanceof ArrayBuffer) return [path, type, Buffer.from(value).toString('base64')];

@@ -10,8 +10,9 @@ interface Joined<T> {
 
 /** A read in flight. Its result comes from its work, or its caller sets it. Then it has no promise without a caller that joins. */
 export class Flight<T> {
+  /** Settles with the result, and calls {@link leave} when it ends. `undefined` if the caller sets the result. */
+  work: Promise<T> | undefined;
   #joined: Joined<T> | undefined;
-  #work: Promise<T> | undefined;
 
   constructor(
     readonly read: InFlightRead,
@@ -21,15 +22,9 @@ export class Flight<T> {
   ) {}
 
   get result(): Promise<T> {
-    if (this.#work) return this.#work;
+    if (this.work) return this.work;
     this.#joined ??= Promise.withResolvers<T>();
     return this.#joined.promise;
-  }
-
-  /** Sets the work, which calls {@link leave} when it ends. Returns it. */
-  of(work: Promise<T>): Promise<T> {
-    this.#work = work;
-    return work;
   }
 
   resolve(result: T): void {
@@ -56,16 +51,12 @@ export class Flights<T> {
   constructor(private readonly coherence: Coherence) {}
 
   /**
-   * Returns the result of the read in flight; `undefined` without one, or when its result may be older than an acknowledged write.
-   * Await nothing between a `join` that fails and `open`.
+   * Returns the read in flight; `undefined` without one, or when its result may be older than an acknowledged write. Await nothing
+   * between a `find` that fails and `open`.
    */
-  join(recordKey: string): Promise<T> | undefined {
-    return this.has(recordKey) ? this.#flights.get(recordKey)?.result : undefined;
-  }
-
-  /** Whether {@link join} would return a result. */
-  has(recordKey: string): boolean {
-    return this.#flights.get(recordKey)?.read.isCurrent ?? false;
+  find(recordKey: string): Flight<T> | undefined {
+    const flight = this.#flights.get(recordKey);
+    return flight?.read.isCurrent ? flight : undefined;
   }
 
   /** Opens a read that later reads may join if it is `shared`. `tags` are the record keys of all tags of the entry. */

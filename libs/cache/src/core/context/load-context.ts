@@ -67,10 +67,15 @@ export interface ClientSession {
 
 const NO_LOADS: readonly EntryLoad[] = [];
 
-type Activity =
+/** What the running code does. */
+export type Activity =
+  /** Loads of their own: of one entry, or of a batch. */
   | { readonly kind: 'load'; readonly loads: readonly EntryLoad[] }
+  /** The body of a write. */
   | { readonly kind: 'write'; readonly write: RunningWrite }
+  /** Work on behalf of a client. */
   | { readonly kind: 'session'; readonly session: ClientSession }
+  /** Work on an entry that is known to be absent, while `read` is current. */
   | { readonly kind: 'absence'; readonly recordKey: string; readonly read: InFlightRead };
 
 /**
@@ -109,16 +114,6 @@ export class LoadContext {
     return LoadContext.current === undefined && !LoadContext.session?.hasWritten(recordKey, tags);
   }
 
-  /** Runs loads in a context of their own: the load of one entry, or the loads of a batch. */
-  static load<T>(loads: readonly EntryLoad[], work: () => Promise<T>): Promise<T> {
-    return LoadContext.#run({ kind: 'load', loads }, work);
-  }
-
-  /** Runs the body of a write. */
-  static write<T>(write: RunningWrite, body: () => Promise<T>): Promise<T> {
-    return LoadContext.#run({ kind: 'write', write }, body);
-  }
-
   /** Runs `work` for a client. */
   static inSession<T>(session: ClientSession, work: () => T): T {
     return LoadContext.#current.run(
@@ -127,9 +122,18 @@ export class LoadContext {
     );
   }
 
-  /** Runs `work` where the entry is known to be absent, while `read` is current. */
-  static absence<T>(recordKey: string, read: InFlightRead, work: () => Promise<T>): Promise<T> {
-    return LoadContext.#run({ kind: 'absence', recordKey, read }, work);
+  /** Runs `work` as this activity, until it settles. */
+  static async run<T>(activity: Activity, work: () => Promise<T>): Promise<T> {
+    let startedIn = LoadContext.#current.getStore();
+    // A loader that schedules its own next read must not chain one ended context to the next.
+    while (startedIn && startedIn.#ended) startedIn = startedIn.startedIn;
+    const context = new LoadContext(activity, startedIn);
+    try {
+      return await LoadContext.#current.run(context, work);
+    } finally {
+      context.#ended = true;
+      if (activity.kind === 'write') activity.write.end();
+    }
   }
 
   /** Runs work outside of every context. */
@@ -149,19 +153,6 @@ export class LoadContext {
     while (context && context.#ended) context = context.startedIn;
     const innermost = context?.activity;
     return innermost?.kind === 'absence' && innermost.recordKey === recordKey && innermost.read.isCurrent;
-  }
-
-  static async #run<T>(activity: Activity, work: () => Promise<T>): Promise<T> {
-    let startedIn = LoadContext.#current.getStore();
-    // A loader that schedules its own next read must not chain one ended context to the next.
-    while (startedIn && startedIn.#ended) startedIn = startedIn.startedIn;
-    const context = new LoadContext(activity, startedIn);
-    try {
-      return await LoadContext.#current.run(context, work);
-    } finally {
-      context.#ended = true;
-      if (activity.kind === 'write') activity.write.end();
-    }
   }
 
   /** The write whose body the present code is, or within whose body it loads. */

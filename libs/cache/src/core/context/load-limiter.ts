@@ -49,14 +49,14 @@ export class LoadLimiter {
   async run<T>(cache: string, work: () => Promise<T>): Promise<T> {
     if (LoadContext.current) return work();
     const loads = this.#loadsOf(cache);
-    if (this.#mayRun(loads)) this.#take(loads);
+    if (loads.running < this.#free) this.#take(loads);
     else await this.#wait(loads, cache);
     try {
       return await work();
     } finally {
       loads.running -= 1;
       this.#free += 1;
-      this.#startWaiting();
+      if (this.#queued.size > 0) this.#startWaiting();
     }
   }
 
@@ -71,10 +71,6 @@ export class LoadLimiter {
     const loads = { running: 0, waiting: new Set<() => void>() };
     this.#caches.set(cache, loads);
     return loads;
-  }
-
-  #mayRun({ running }: CacheLoads): boolean {
-    return running < this.#free;
   }
 
   #take(loads: CacheLoads): void {
@@ -104,7 +100,7 @@ export class LoadLimiter {
 
   /** Starts waiting loads: the cache that runs the fewest goes first, so none of the others may run if that one may not. */
   #startWaiting(): void {
-    for (let next = this.#next(); next && this.#mayRun(next); next = this.#next()) {
+    for (let next = this.#next(); next && next.running < this.#free; next = this.#next()) {
       const [start] = next.waiting;
       if (!start) return;
       this.#leave(next, start);

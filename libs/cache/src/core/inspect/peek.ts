@@ -2,7 +2,7 @@ import { type EntryRef, namesOf } from '../store/key-resolver.js';
 import type { ReadServices } from '../read/read-services.js';
 import { LoadContext } from '../context/load-context.js';
 import { pagesOf } from '../batch/pages.js';
-import { isReadable, type ReadResult } from '../read-result.js';
+import type { Entry } from '../store/entry.js';
 import type { RecordRef } from '../store/redis-keys.js';
 import type { CacheRuntime } from '../cache-runtime.js';
 
@@ -27,7 +27,7 @@ export class Peek<K, V> {
       return true;
     }
     const local = LoadContext.allowsMemory(ref.record.key, ref.tags) ? this.#freshInL1(ref.record) : undefined;
-    if (local?.answer.value !== undefined) values.set(ref, local.answer.value);
+    if (local?.value !== undefined) values.set(ref, local.value);
     return local !== undefined;
   }
 
@@ -60,14 +60,15 @@ export class Peek<K, V> {
   }
 
   /** Returns the entry in L1 if it is fresh. */
-  #freshInL1(record: RecordRef): ReadResult<V> | undefined {
+  #freshInL1(record: RecordRef): Entry<V> | undefined {
+    const { counters, l1 } = this.parts;
     const { clock } = this.runtime;
     const startedAt = clock.now();
-    const local = this.parts.l1.get(record.key);
-    const fresh = local && local.ttlMs > 0 && isReadable(local.answer) ? local : undefined;
-    this.parts.counters.tier('l1', fresh !== undefined);
-    if (fresh) this.parts.counters.read(record, fresh, clock.now() - startedAt);
-    return fresh;
+    const local = l1.get(record.key, startedAt);
+    const fresh = local && startedAt < local.freshUntil && local.entry.readable ? local : undefined;
+    counters.tier('l1', fresh !== undefined);
+    if (fresh) counters.read(record, l1.resultOf(fresh, startedAt), clock.now() - startedAt);
+    return fresh?.entry;
   }
 }
 

@@ -6,7 +6,6 @@ import { ABSENT, Entry } from '../store/entry.js';
 import { opaqueTagOf } from '../policy/etag.js';
 import { jittered, type Lifetimes, shortened, thresholds } from '../policy/lifetimes.js';
 import { jsonCodec } from '../codec/json-codec.js';
-import { accepts } from '../policy/value-schema.js';
 import { type CapturedTag, encodeValue, typesLength } from '../store/record-format.js';
 import type { RecordRef } from '../store/redis-keys.js';
 import type { CacheRuntime } from '../cache-runtime.js';
@@ -79,9 +78,14 @@ export class EntryFactory<K, V> {
     entry: Entry<V>,
     { record, tags, startedAt, ttlMs = Number.POSITIVE_INFINITY }: EntryOrigin,
   ): NewEntry<V> | undefined {
-    if (!this.#isValid(entry)) return undefined;
     const { clock } = this.runtime;
-    const { lifetimes: positive, negative, version: schemaVersion, fingerprint } = this.definition;
+    const { value: schema, lifetimes: positive, negative, version: schemaVersion, fingerprint } = this.definition;
+    if (schema && !entry.fits(schema)) {
+      this.warn(
+        'the schema in the option "value" rejects a loaded value, which is sent, not stored: correct one of them',
+      );
+      return undefined;
+    }
     const full = entry.absent ? negative : jittered(positive, clock.random());
     if (!full) return undefined;
     const lifetimes = Number.isFinite(ttlMs) ? shortened(full, ttlMs) : full;
@@ -109,15 +113,6 @@ export class EntryFactory<K, V> {
     if (this.#warned.has(kind) || this.#warned.size >= MAX_WARNINGS) return;
     this.#warned.add(kind);
     this.runtime.warn(`Cache "${this.definition.name}": ${what}`);
-  }
-
-  #isValid(entry: Entry<V>): boolean {
-    const { value: schema } = this.definition;
-    if (schema === undefined || entry.absent || accepts(schema, entry.decode())) return true;
-    this.warn(
-      'the schema in the option "value" rejects a loaded value, which is sent, not stored: correct one of them',
-    );
-    return false;
   }
 
   #isTooLarge({ stored }: Entry<V>): boolean {

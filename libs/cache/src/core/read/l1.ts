@@ -24,24 +24,14 @@ export class L1<V> {
     private readonly counters: Pick<Counters, 'put'>,
   ) {}
 
-  /** Returns the entry if {@link get} would, and if it is fresh and not negative. */
-  getFresh(recordKey: string): L1Value<V> | undefined {
-    const { coherence, clock } = this.runtime;
-    const now = clock.now();
-    const found = this.#lookup(recordKey, now);
-    const usable =
-      found && now < found.freshUntil && !found.entry.absent && coherence.freshAt(now) && tagsAreCurrent(found);
-    return usable ? found : undefined;
-  }
-
   /** Returns the entry while the channel is verified, its tags are current, and it may be served. */
-  get(recordKey: string): ReadResult<V> | undefined {
-    const { coherence, clock } = this.runtime;
-    const now = clock.now();
-    const found = this.#lookup(recordKey, now);
-    if (!found) return undefined;
-    if (!coherence.freshAt(now) || !tagsAreCurrent(found)) return undefined;
-    return this.resultOf(found, now);
+  get(recordKey: string, now: number): L1Value<V> | undefined {
+    const { coherence } = this.runtime;
+    // The record key contains the name of the cache, which is unique: the entry belongs to this cache.
+    const found = coherence.local.get(recordKey, now) as L1Value<V> | undefined;
+    if (!found || !coherence.freshAt(now)) return undefined;
+    for (const tag of found.tags) if (!isCurrent(tag)) return undefined;
+    return found;
   }
 
   /** Returns an entry as the result of a read at `now`. */
@@ -75,11 +65,6 @@ export class L1<V> {
       freshMs: lifetimes.freshMs - ageMs,
       swrMs: lifetimes.swrMs - ageMs,
     });
-  }
-
-  #lookup(recordKey: string, now: number): L1Value<V> | undefined {
-    // The record key contains the name of the cache, which is unique: the entry belongs to this cache.
-    return this.runtime.coherence.local.get(recordKey, now) as L1Value<V> | undefined;
   }
 
   #put(record: RecordRef, inFlightRead: InFlightRead, life: L1Admission<V>): void {
@@ -116,11 +101,6 @@ interface L1Admission<V> {
   readonly freshMs: number;
   /** How long it may be served while it is refreshed. L1 does not keep it for longer. */
   readonly swrMs: number;
-}
-
-function tagsAreCurrent({ tags }: L1Entry): boolean {
-  for (const tag of tags) if (!isCurrent(tag)) return false;
-  return true;
 }
 
 function isCurrent({ tag, version }: L1Tag): boolean {

@@ -3,7 +3,6 @@ import type { Codec } from '../codec/codec.js';
 import { ABSENT, Entry } from '../store/entry.js';
 import { freshness } from '../policy/lifetimes.js';
 import { jsonCodec } from '../codec/json-codec.js';
-import { accepts } from '../policy/value-schema.js';
 import { type Lease, LONGEST_LEASE_MS, type RecordSnapshot, type StoreReading } from '../store/store.js';
 import type { ReadRequest } from './read-request.js';
 import type { InFlightRead } from '../coherence/in-flight-reads.js';
@@ -229,7 +228,7 @@ export class L2Lookup<K, V> {
   #isValid(entry: Entry<V>): boolean {
     const { value: schema } = this.definition;
     if (schema === undefined) return entry.isPlainJson || entry.readable;
-    return entry.readable && (entry.absent || accepts(schema, entry.decode()));
+    return entry.fits(schema);
   }
 
   #codecOf({ content }: RecordValue): Codec | undefined {

@@ -3,16 +3,14 @@ import type { Flight } from '../coherence/flights.js';
 import { SingleFlight } from '../concurrency/single-flight.js';
 import { LoadAbandoned } from '../context/load-abandoned.js';
 import { LoadContext } from '../context/load-context.js';
-import type { Counters } from '../counters.js';
 import { CacheError } from '../errors.js';
-import type { MissCause } from '../observe/miss-log.js';
+import type { MissLog } from '../observe/miss-log.js';
 import { isClientError, isRefusal } from '../policy/client-error.js';
 import type { ReadDetail, ReadResult } from '../read-result.js';
-import type { L1 } from './l1.js';
-import type { L2Lookup } from './l2-lookup.js';
 import type { Loader } from './loader.js';
 import type { FoundValue, LookupResult, Missing } from './lookup-result.js';
 import type { ReadRequest } from './read-request.js';
+import type { ReadServices } from './read-services.js';
 import { Leases } from '../store/leases.js';
 import { RefreshLock } from '../store/refresh-lock.js';
 import type { Refresh } from './refresh.js';
@@ -28,18 +26,17 @@ type AttemptResult<V> = ReadResult<V> | 'try-again';
 export class L2Read<K, V> {
   readonly #loads = new SingleFlight<AttemptResult<V>>();
   readonly #leases: Leases;
+  readonly #misses: MissLog;
 
   constructor(
     private readonly runtime: CacheRuntime,
-    private readonly counters: Counters,
-    private readonly parts: {
-      readonly l2Lookup: L2Lookup<K, V>;
-      readonly l1: L1<V>;
+    private readonly parts: Omit<ReadServices<K, V>, 'entryFactory'> & {
       readonly loader: Loader<K, V>;
       readonly refresh: Refresh<K, V>;
     },
   ) {
     this.#leases = new Leases(runtime.clock);
+    this.#misses = runtime.observation.misses;
   }
 
   /**
@@ -48,6 +45,7 @@ export class L2Read<K, V> {
    */
   async read(request: ReadRequest<V>, flight: Flight<ReadResult<V>>): Promise<ReadResult<V>> {
     const { clock, store } = this.runtime;
+    const { l2Lookup, origin, counters } = this.parts;
     const { read: inFlightRead } = flight;
     const startedAt = clock.now();
     const endsAt = startedAt + request.patienceMs;
@@ -59,25 +57,25 @@ export class L2Read<K, V> {
         const { session } = store;
         if (session === undefined || request.batch?.storeFailed) return await this.#loadWithoutStore(request);
         const attempt: L2Attempt = { session, inFlightRead, budget: new TimeBudget(clock, store.deadlineMs) };
-        const lease = found ?? this.#leases.leaseOf(request.record.key, this.parts.loader.leaseMs);
+        const lease = found ?? this.#leases.leaseOf(request.record.key, origin.leaseMs);
         let lookup: LookupResult<V>;
         try {
-          lookup = 'result' in lease ? lease.result : await this.parts.l2Lookup.fetch(request, attempt, lease);
+          lookup = 'result' in lease ? lease.result : await l2Lookup.fetch(request, attempt, lease);
         } catch {
           return await this.#loadWithoutStore(request);
         }
         found = undefined;
         const { state } = lookup;
         if (state.kind === 'value' && state.freshness !== 'stale-if-error') {
-          if (waits) this.counters.awaited(request.record, clock.now() - startedAt);
+          if (waits) counters.awaited(request.record, clock.now() - startedAt);
           return this.#serve(request, state, attempt);
         }
         const result = await this.#load(request, lookup, attempt, lease.token);
         if (result !== 'try-again') return result;
         // A write has made the load useless for which this read has waited. It waits for no second one.
         if (overtaken || clock.now() >= endsAt) {
-          this.counters.tier(store.tier, false);
-          this.#missed(request, { reason: 'load-in-progress' });
+          counters.tier(store.tier, false);
+          this.#misses.missed(request.record, { reason: 'load-in-progress' });
           return await this.loadWithoutStoring(request, undefined);
         }
         waits = true;
@@ -90,12 +88,8 @@ export class L2Read<K, V> {
   }
 
   #loadWithoutStore(request: ReadRequest<V>): Promise<ReadResult<V>> {
-    this.#missed(request, { reason: 'redis-unavailable' });
+    this.#misses.missed(request.record, { reason: 'redis-unavailable' });
     return this.loadWithoutStoring(request, 'unavailable');
-  }
-
-  #missed({ record }: ReadRequest<V>, cause: MissCause | undefined): void {
-    this.runtime.observation.misses.missed(record, cause);
   }
 
   /** Loads for this request and for those that share the load, and stores nothing. */
@@ -107,10 +101,11 @@ export class L2Read<K, V> {
   }
 
   #serve(request: ReadRequest<V>, found: FoundValue<V>, { inFlightRead }: L2Attempt): ReadResult<V> {
-    this.counters.tier(this.runtime.store.tier, true);
-    this.parts.l1.putFetched(request.record, found, inFlightRead);
-    const result = this.parts.l1.resultOfFetched(found);
-    this.parts.refresh.ifDue(request, result);
+    const { counters, l1, refresh } = this.parts;
+    counters.tier(this.runtime.store.tier, true);
+    l1.putFetched(request.record, found, inFlightRead);
+    const result = l1.resultOfFetched(found);
+    refresh.ifDue(request, result);
     return result;
   }
 
@@ -139,12 +134,12 @@ export class L2Read<K, V> {
             `The origin failed a moment ago (${state.code}). It is not called again until the error back-off ends.`,
           );
         case 'newer':
-          this.#missed(request, state.cause ?? { reason: 'other-schema' });
+          this.#misses.missed(request.record, state.cause ?? { reason: 'other-schema' });
           result = await this.loadWithoutStoring(request, undefined);
           break;
         case 'writing':
           this.parts.loader.tags.limitIntents(request.record.key);
-          this.#missed(request, { reason: 'write-in-progress' });
+          this.#misses.missed(request.record, { reason: 'write-in-progress' });
           result = await this.loadWithoutStoring(request, 'write-intent');
           break;
       }
@@ -152,8 +147,9 @@ export class L2Read<K, V> {
     } finally {
       // A read counts once, by its last attempt.
       if (result !== 'try-again') {
-        this.counters.tier(this.runtime.store.tier, false);
-        if (state.kind !== 'value' && state.unreadable) this.counters.unreadable();
+        const { counters } = this.parts;
+        counters.tier(this.runtime.store.tier, false);
+        if (state.kind !== 'value' && state.unreadable) counters.unreadable();
       }
     }
   }
@@ -161,12 +157,12 @@ export class L2Read<K, V> {
   /** Loads a new value for one that is kept for stale-if-error, and serves the old one when the origin fails. */
   async #revalidate(request: ReadRequest<V>, found: FoundValue<V>, attempt: L2Attempt): Promise<AttemptResult<V>> {
     const { store, clock } = this.runtime;
-    const { loader } = this.parts;
+    const { loader, origin } = this.parts;
     const lock = new RefreshLock(store, request.record.key, clock.id());
     // The lock only spares the origin: a store that does not answer delays no load.
-    const locked = await attempt.budget.step(() => lock.acquire(loader.leaseMs)).catch(() => true);
+    const locked = await attempt.budget.step(() => lock.acquire(origin.leaseMs)).catch(() => true);
     if (!locked) return 'try-again';
-    this.#missed(request, { reason: 'expired' });
+    this.#misses.missed(request.record, { reason: 'expired' });
     try {
       return await this.#share(request, () => loader.revalidate(request, found, attempt));
     } catch (error) {
@@ -188,10 +184,14 @@ export class L2Read<K, V> {
     const capturing = loader.tags.capture(tags, attempt.budget);
     const captured = capturing instanceof Promise ? await capturing.catch(() => 'unavailable' as const) : capturing;
     if (captured !== 'unavailable' && captured) {
-      this.#missed(request, state.cause);
-      return loader.loadAndStore(request, { captured, token }, attempt);
+      this.#misses.missed(request.record, state.cause);
+      return loader.loadAndStore(
+        request,
+        { tags: captured, right: loader.leaseOf(request.record.key, token) },
+        attempt,
+      );
     }
-    this.#missed(request, { reason: captured ? 'redis-unavailable' : 'write-in-progress' });
+    this.#misses.missed(request.record, { reason: captured ? 'redis-unavailable' : 'write-in-progress' });
     void this.runtime.store.release(request.record.key, token).catch(() => {});
     return loader.load(request, captured ?? 'write-intent');
   }

@@ -1,24 +1,20 @@
 import type { CacheDefinition } from '../policy/define-cache.js';
 import { CacheError } from '../errors.js';
-import type { Counters } from '../counters.js';
-import type { EntryFactory, NewEntry } from './entry-factory.js';
+import type { NewEntry } from './entry-factory.js';
 import { LoadAbandoned } from '../context/load-abandoned.js';
 import { EntryLoad, LoadContext } from '../context/load-context.js';
 import type { Entry } from '../store/entry.js';
-import type { Origin } from '../origin.js';
 import { TagCapture } from '../tag-capture.js';
 import type { InFlightRead } from '../coherence/in-flight-reads.js';
-import type { L1 } from './l1.js';
 import type { FoundValue } from './lookup-result.js';
-import type { Answer, ReadDetail, ReadResult } from '../read-result.js';
+import type { ReadDetail, ReadResult } from '../read-result.js';
 import type { ReadRequest } from './read-request.js';
+import type { ReadServices } from './read-services.js';
 import { isClientError } from '../policy/client-error.js';
 import { type CapturedTag, leasePrefix, valuePrefix } from '../store/record-format.js';
 import type { L2Attempt } from './time-budget.js';
-import { LONGEST_LEASE_MS } from '../store/store.js';
 import type { CacheRuntime } from '../cache-runtime.js';
 
-const SHORTEST_LEASE_MS = 1_000;
 /** The right to store over a record. */
 export interface StoreRight {
   /** The prefix of the record that may be replaced. */
@@ -43,27 +39,14 @@ interface Loaded<V> {
 
 /** Runs loaders, and stores their results where that is allowed. */
 export class Loader<K, V> {
-  /** The typical duration of a load, in milliseconds. It rises at once and falls slowly. */
-  #loadMs = 0;
-  /** Long enough for most loads, and short enough to replace a holder that died soon. In milliseconds. */
-  leaseMs = SHORTEST_LEASE_MS;
   readonly tags: TagCapture;
 
   constructor(
     private readonly definition: CacheDefinition<K, V>,
     private readonly runtime: CacheRuntime,
-    private readonly counters: Counters,
-    private readonly parts: {
-      readonly entryFactory: EntryFactory<K, V>;
-      readonly l1: L1<V>;
-      readonly origin: Origin;
-    },
+    private readonly parts: Pick<ReadServices<K, V>, 'counters' | 'entryFactory' | 'l1' | 'origin'>,
   ) {
     this.tags = new TagCapture(definition, runtime);
-  }
-
-  get loadMs(): number {
-    return this.#loadMs;
   }
 
   /** Loads and stores nothing. */
@@ -71,18 +54,10 @@ export class Loader<K, V> {
     const inFlightRead = this.runtime.coherence.beginRead(request.tags, request.record.key);
     const loaded = await this.#run(request, inFlightRead).finally(() => inFlightRead.end());
     // The value of a read within a write goes to its caller only.
-    const entry = detail === 'within-write' ? undefined : this.#entryOf(loaded);
+    const isShareable = loaded.shareable && detail !== 'within-write';
+    const entry = isShareable ? this.parts.entryFactory.entryOf(loaded.value) : undefined;
     if (loaded.thrown) throw loaded.thrown.error;
-    return loadResult(request, loaded, entry, { detail });
-  }
-
-  /** Loads under an acquired lease. A load that outlives its lease is not stored, because the record has changed. */
-  loadAndStore(
-    request: ReadRequest<V>,
-    { captured, token }: { readonly captured: readonly CapturedTag[]; readonly token: string },
-    attempt: L2Attempt,
-  ): Promise<ReadResult<V>> {
-    return this.#loadAndStore(request, captured, attempt, this.leaseOf(request.record.key, token));
+    return missResult(request, loaded.value, entry, { detail });
   }
 
   /** Returns the right that an acquired lease is. */
@@ -98,17 +73,15 @@ export class Loader<K, V> {
 
   /** Loads a new value and replaces exactly the stored one. */
   revalidate(request: ReadRequest<V>, { stored }: FoundValue<V>, attempt: L2Attempt): Promise<ReadResult<V>> {
-    return this.#loadAndStore(request, stored.tags, attempt, {
-      expected: valuePrefix(stored.fillId),
-      release: async () => {},
-    });
+    const right = { expected: valuePrefix(stored.fillId), release: async () => {} };
+    return this.loadAndStore(request, { tags: stored.tags, right }, attempt);
   }
 
-  async #loadAndStore(
+  /** Loads, and stores the value unless its right is lost: the record has changed, or the load has outlived its lease. */
+  async loadAndStore(
     request: ReadRequest<V>,
-    tags: readonly CapturedTag[],
+    { tags, right }: Pick<StoreParts, 'tags' | 'right'>,
     attempt: L2Attempt,
-    right: StoreRight,
   ): Promise<ReadResult<V>> {
     const startedAt = this.runtime.clock.now();
     const loaded = await this.#run(request, attempt.inFlightRead).catch((error: unknown) => {
@@ -135,8 +108,10 @@ export class Loader<K, V> {
     { tags, startedAt, right }: StoreParts,
     attempt: L2Attempt,
   ): Promise<ReadResult<V>> {
-    const entry = this.#entryOf(loaded);
-    const newEntry = entry && this.parts.entryFactory.create(entry, { record: request.record, tags, startedAt });
+    const { entryFactory } = this.parts;
+    // All readers of the load share the entry.
+    const entry = loaded.shareable ? entryFactory.entryOf(loaded.value) : undefined;
+    const newEntry = entry && entryFactory.create(entry, { record: request.record, tags, startedAt });
     const filling = this.#store(request, newEntry, attempt, right);
     // The time budget is spent: the entry is stored without keeping the reader waiting.
     const filled = !attempt.budget.spent && (await filling);
@@ -144,12 +119,7 @@ export class Loader<K, V> {
       this.parts.l1.putLoaded(request.record, newEntry, attempt.inFlightRead);
       this.runtime.observation.detector?.stored(request.record, newEntry.entry.stored?.payload ?? '', tags);
     }
-    return loadResult(request, loaded, entry, { newEntry: filled ? newEntry : undefined });
-  }
-
-  /** Returns the entry that all readers of a load share; `undefined` when its value must not be shared, or cannot be. */
-  #entryOf({ value, shareable }: Loaded<V>): Entry<V> | undefined {
-    return shareable ? this.parts.entryFactory.entryOf(value) : undefined;
+    return missResult(request, loaded.value, entry, { newEntry: filled ? newEntry : undefined });
   }
 
   /** Stores the entry, or gives the right back. Never rejects. */
@@ -160,6 +130,7 @@ export class Loader<K, V> {
     { expected, release }: StoreRight,
   ): Promise<boolean> {
     const { store } = this.runtime;
+    const { counters } = this.parts;
     // Another connection may lead to another server, which may have lost invalidations since.
     const reconnected = store.session !== session;
     const filled =
@@ -167,34 +138,28 @@ export class Loader<K, V> {
         ? await store.fill(record.key, { ...newEntry, expected }).catch(() => undefined)
         : undefined;
     if (newEntry && filled) {
-      this.counters.stored(record);
+      counters.stored(record);
       this.runtime.observation.misses.stored(record.key, newEntry.ttlMs);
       return true;
     }
     if (newEntry)
-      this.counters.notStored(record, reconnected ? 'reconnected' : filled === undefined ? 'unavailable' : 'overtaken');
+      counters.notStored(record, reconnected ? 'reconnected' : filled === undefined ? 'unavailable' : 'overtaken');
     void release(false).catch(ignore);
     return false;
   }
 
-  /** Takes a permit per call of the origin. A batch takes its own permit, when all of its reads have reached their load. */
-  #run(request: ReadRequest<V>, inFlightRead: InFlightRead): Promise<Loaded<V>> {
-    const run = (): Promise<Loaded<V>> => this.#runLoader(request, inFlightRead);
-    return request.batch ? run() : this.parts.origin.withPermit(run);
-  }
-
-  async #runLoader({ record, load, batch }: ReadRequest<V>, inFlightRead: InFlightRead): Promise<Loaded<V>> {
-    const { clock } = this.runtime;
+  async #run({ record, load, batch }: ReadRequest<V>, inFlightRead: InFlightRead): Promise<Loaded<V>> {
     const entryLoad = new EntryLoad(record.key, inFlightRead);
-    const startedAt = clock.now();
+    const loads = [entryLoad];
     try {
-      const value = await (batch ? LoadContext.load([entryLoad], load) : this.parts.origin.call([entryLoad], load));
-      this.measure(clock.now() - startedAt);
+      // A batch calls the origin itself, once all of its reads have reached their load.
+      const value = await (batch
+        ? LoadContext.run({ kind: 'load', loads }, load)
+        : this.parts.origin.call(loads, load));
       return this.loaded(entryLoad, value);
     } catch (error) {
       if (!entryLoad.isAbsent) throw error;
       // The innermost loader found nothing, and an outer handler threw its 404. The absence is stored.
-      this.measure(clock.now() - startedAt);
       return { value: undefined, shareable: true, thrown: { error } };
     }
   }
@@ -204,12 +169,6 @@ export class Loader<K, V> {
     const reason = entryLoad.uncacheableReason(value);
     if (reason !== undefined) this.parts.entryFactory.warn(`${reason}: it is sent, not stored`);
     return { value, shareable: reason === undefined, thrown: undefined };
-  }
-
-  /** Takes the duration of a load into account, in milliseconds. */
-  measure(ms: number): void {
-    this.#loadMs = ms > this.#loadMs ? ms : this.#loadMs * 0.95 + ms * 0.05;
-    this.leaseMs = Math.min(LONGEST_LEASE_MS, Math.max(SHORTEST_LEASE_MS, Math.ceil(2 * this.#loadMs)));
   }
 }
 
@@ -225,32 +184,24 @@ function ignore(): void {}
 interface MissDetails<V> {
   readonly detail?: ReadDetail | undefined;
   readonly newEntry?: NewEntry<V> | undefined;
-  readonly privateTo?: object;
 }
 
-/** Returns the result of a load for its request, and for the requests that share its entry. */
-function loadResult<V>(
+/** Returns the result of a load for its request, and for the requests that share its entry. Without an entry, none may share it. */
+export function missResult<V>(
   request: Pick<ReadRequest<V>, 'record'>,
-  { value }: Loaded<V>,
-  entry: Entry<V> | undefined,
-  details: Pick<MissDetails<V>, 'detail' | 'newEntry'>,
+  value: V | undefined,
+  entry?: Entry<V>,
+  { detail, newEntry }: MissDetails<V> = {},
 ): ReadResult<V> {
-  return entry
-    ? missResult<V>(entry, details)
-    : missResult<V>({ value, json: undefined, etag: undefined }, { ...details, privateTo: request });
-}
-
-/** Returns the result of a load as the result of a read. */
-export function missResult<V>(answer: Answer<V>, { detail, newEntry, privateTo }: MissDetails<V> = {}): ReadResult<V> {
   return {
-    answer,
+    answer: entry ?? { value, json: undefined, etag: undefined },
     status: detail ? 'bypass' : 'miss',
     detail,
     tier: undefined,
     ttlMs: newEntry ? newEntry.lifetimes.freshMs - newEntry.ageMs : 0,
     ageMs: newEntry?.ageMs ?? 0,
     stored: newEntry !== undefined,
-    privateTo,
+    privateTo: entry ? undefined : request,
     collapsed: false,
   };
 }

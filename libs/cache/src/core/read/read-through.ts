@@ -5,7 +5,8 @@ import { type EntryLoad, LoadContext } from '../context/load-context.js';
 import type { Counters } from '../counters.js';
 import { isRefusal } from '../policy/client-error.js';
 import type { CacheDefinition } from '../policy/define-cache.js';
-import { isReadable, type ReadResult } from '../read-result.js';
+import type { ReadResult } from '../read-result.js';
+import { ABSENT, Entry } from '../store/entry.js';
 import type { CapturedTag } from '../store/record-format.js';
 import type { RecordRef } from '../store/redis-keys.js';
 import type { L1, L1Value } from './l1.js';
@@ -36,23 +37,25 @@ export class ReadThrough<K, V> {
     this.#l1 = l1;
     this.#counters = counters;
     this.flights = new Flights(runtime.coherence);
-    this.loader = new Loader(definition, runtime, counters, services);
-    this.refresh = new Refresh(definition, runtime, { l2Lookup, l1, loader: this.loader });
-    this.#l2 = new L2Read(runtime, counters, { l2Lookup, l1, loader: this.loader, refresh: this.refresh });
+    this.loader = new Loader(definition, runtime, services);
+    const parts = { ...services, loader: this.loader };
+    this.refresh = new Refresh(definition, runtime, parts);
+    this.#l2 = new L2Read(runtime, { ...parts, refresh: this.refresh });
   }
 
   /**
    * Returns the entry in L1 where it is fresh, present and not due for a refresh, and counts a hit. This is the shortest path of a
    * read: it awaits nothing and makes no object.
    */
-  getFromMemory(ref: Pick<ReadRequest<V>, 'record' | 'tags'>, textOnly = false): L1Value<V> | undefined {
-    const recordKey = ref.record.key;
-    if (this.runtime.pending.size > 0 || !LoadContext.allowsMemory(recordKey, ref.tags)) return undefined;
-    const startedAt = this.#counters.timesHit ? this.runtime.clock.now() : undefined;
-    const value = this.#l1.getFresh(recordKey);
-    if (!value || !(textOnly || value.entry.readable)) return undefined;
-    if (this.refresh.isAhead && this.refresh.mayBeDue(value.freshUntil - this.runtime.clock.now())) return undefined;
-    this.#counters.hitInMemory(recordKey, startedAt === undefined ? undefined : this.runtime.clock.now() - startedAt);
+  getFromMemory({ record, tags }: Pick<ReadRequest<V>, 'record' | 'tags'>, textOnly = false): L1Value<V> | undefined {
+    const { pending, clock } = this.runtime;
+    if (pending.affects(record.key, tags) || !LoadContext.allowsMemory(record.key, tags)) return undefined;
+    const now = clock.now();
+    const value = this.#l1.get(record.key, now);
+    if (!value || now >= value.freshUntil || value.entry.absent) return undefined;
+    if (!textOnly && !value.entry.readable) return undefined;
+    if (this.refresh.mayBeDue(value.freshUntil - now)) return undefined;
+    if (this.#counters.hitInMemory(record.key)) this.#counters.timeHit(clock.now() - now);
     return value;
   }
 
@@ -67,7 +70,8 @@ export class ReadThrough<K, V> {
     const load = withinWrite ? undefined : context?.findLoad(request.record.key);
     // A part of the load around it, whose own read is counted.
     if (load) return this.#readNested(load, request);
-    if (!context && !request.strong && LoadContext.isAbsent(request.record.key)) return ABSENT;
+    if (!context && !request.strong && LoadContext.isAbsent(request.record.key))
+      return missResult<V>(request, undefined, ABSENT);
     const own = context ? nested(request) : inSession(request);
     const { clock } = this.runtime;
     const startedAt = clock.now();
@@ -77,8 +81,9 @@ export class ReadThrough<K, V> {
       if (result.privateTo !== undefined && result.privateTo !== own) {
         result = await this.loader.load(own, undefined);
       }
+      const { answer } = result;
       // Only another program can store a text that no reader can decode, with its checksum. It stays until it expires.
-      if (!request.textOnly && !isReadable(result.answer)) {
+      if (!request.textOnly && answer instanceof Entry && !answer.readable) {
         this.#counters.unreadable();
         this.#missed(own, 'unreadable');
         result = await this.#l2.loadWithoutStoring(own, undefined);
@@ -101,22 +106,26 @@ export class ReadThrough<K, V> {
   /** `refused` says that this read joined a load before that was refused. */
   #readTiers(request: ReadRequest<V>, refused: boolean): ReadResult<V> | Promise<ReadResult<V>> {
     const { record, tags } = request;
-    if (this.runtime.pending.affects(record.key, tags)) {
+    const { pending, clock } = this.runtime;
+    if (pending.affects(record.key, tags)) {
       this.#missed(request, 'redis-unavailable');
       return this.#l2.loadWithoutStoring(request, 'pending');
     }
     // Joins no flight, and is joined by none.
     if (request.strong) return this.#l2.read(request, this.flights.open(record.key, tags, false));
-    const inMemory = this.#l1.get(record.key);
+    const now = clock.now();
+    const inMemory = this.#l1.get(record.key, now);
     this.#counters.tier('l1', inMemory !== undefined);
     if (inMemory) {
-      this.refresh.ifDue(request, inMemory);
-      return inMemory;
+      const result = this.#l1.resultOf(inMemory, now);
+      this.refresh.ifDue(request, result);
+      return result;
     }
-    const flight = this.flights.join(record.key);
-    if (flight) return this.#joined(request, flight, refused);
+    const flight = this.flights.find(record.key);
+    if (flight) return this.#joined(request, flight.result, refused);
     const opened = this.flights.open(record.key, tags, true);
-    return opened.of(this.#l2.read(request, opened));
+    opened.work = this.#l2.read(request, opened);
+    return opened.work;
   }
 
   /** Notes why a read loads its value. */
@@ -144,7 +153,7 @@ export class ReadThrough<K, V> {
     const known = request.strong ? undefined : load.result;
     const value = known ? (known.value as V | undefined) : await request.load();
     load.setResult(value);
-    return missResult<V>({ value, json: undefined, etag: undefined });
+    return missResult<V>(request, value);
   }
 
   /** Returns the current versions of tags, for a value that is about to be written; `undefined` when one has none. */
@@ -165,14 +174,12 @@ export class ReadThrough<K, V> {
   ): Promise<T> {
     const read = this.runtime.coherence.beginRead(tags, record.key);
     try {
-      return await LoadContext.absence(record.key, read, work);
+      return await LoadContext.run({ kind: 'absence', recordKey: record.key, read }, work);
     } finally {
       read.end();
     }
   }
 }
-
-const ABSENT = missResult<never>({ value: undefined, json: undefined, etag: undefined });
 
 /** A read of what its client has written is strong: this process may not have received the message of that write. */
 function inSession<V>(request: ReadRequest<V>): ReadRequest<V> {

@@ -2,10 +2,9 @@ import type { CacheDefinition } from '../policy/define-cache.js';
 import { refreshesEarly } from '../policy/lifetimes.js';
 import type { Loader } from './loader.js';
 import { LoadContext } from '../context/load-context.js';
-import type { L1 } from './l1.js';
-import type { L2Lookup } from './l2-lookup.js';
 import type { ReadResult } from '../read-result.js';
 import type { ReadRequest } from './read-request.js';
+import type { ReadServices } from './read-services.js';
 import { TimeBudget } from './time-budget.js';
 import { RefreshLock } from '../store/refresh-lock.js';
 import type { CacheRuntime } from '../cache-runtime.js';
@@ -18,19 +17,15 @@ const ROUNDING_MS = 1;
 /** Refreshes stale entries in the background: at most one refresh per key, across all instances. */
 export class Refresh<K, V> {
   /** Whether entries are refreshed ahead of their expiry. */
-  readonly isAhead: boolean;
+  readonly #isAhead: boolean;
   readonly #running = new Set<string>();
 
   constructor(
     definition: CacheDefinition<K, V>,
     private readonly runtime: CacheRuntime,
-    private readonly parts: {
-      readonly l2Lookup: L2Lookup<K, V>;
-      readonly loader: Loader<K, V>;
-      readonly l1: L1<V>;
-    },
+    private readonly parts: Pick<ReadServices<K, V>, 'l2Lookup' | 'l1' | 'origin'> & { readonly loader: Loader<K, V> },
   ) {
-    this.isAhead = definition.staleWhileRevalidate !== undefined;
+    this.#isAhead = definition.staleWhileRevalidate !== undefined;
   }
 
   /** Starts a refresh for a stale result, and sometimes for one that soon becomes stale. */
@@ -40,11 +35,11 @@ export class Refresh<K, V> {
 
   /** Returns whether {@link ifDue} might refresh an entry that stays fresh for `freshForMs`. */
   mayBeDue(freshForMs: number): boolean {
-    return this.isAhead && freshForMs < FURTHEST_AHEAD * this.parts.loader.loadMs;
+    return this.#isAhead && freshForMs < FURTHEST_AHEAD * this.parts.origin.loadMs;
   }
 
   #isDueAhead(freshForMs: number): boolean {
-    return this.isAhead && refreshesEarly(this.parts.loader.loadMs, freshForMs, this.runtime.clock.random());
+    return this.#isAhead && refreshesEarly(this.parts.origin.loadMs, freshForMs, this.runtime.clock.random());
   }
 
   /** Returns at once. After a refresh that fails, the next reader tries again. */
@@ -66,9 +61,9 @@ export class Refresh<K, V> {
     const { record, tags } = request;
     const { store, coherence } = this.runtime;
     const { session } = store;
-    const { l2Lookup, loader, l1 } = this.parts;
+    const { l2Lookup, loader, l1, origin } = this.parts;
     const lock = new RefreshLock(store, record.key, this.runtime.clock.id());
-    if (session === undefined || !(await lock.acquire(loader.leaseMs))) return;
+    if (session === undefined || !(await lock.acquire(origin.leaseMs))) return;
     const inFlightRead = coherence.beginRead(tags, record.key);
     // No reader waits, so the time is not limited.
     const attempt = { session, inFlightRead, budget: new TimeBudget(this.runtime.clock, Number.POSITIVE_INFINITY) };

@@ -1,6 +1,7 @@
 import { inspect } from 'node:util';
 import type { Codec, Encoded } from '../codec/codec.js';
 import { strongEtag, weakEtag } from '../policy/etag.js';
+import type { ValueSchema } from '../policy/value-schema.js';
 import { jsonCodec, jsonText } from '../codec/json-codec.js';
 import { compact, frozenBytes, stringBytes } from './heap-bytes.js';
 import { typesLength } from './record-format.js';
@@ -135,6 +136,17 @@ export class Entry<V> {
     try {
       this.decode();
       return true;
+    } catch {
+      return false;
+    }
+  }
+
+  /** Returns whether there is no value, or the schema accepts it. A schema that throws or validates asynchronously accepts none. */
+  fits(schema: ValueSchema<V>): boolean {
+    if (this.absent) return true;
+    try {
+      const result = schema['~standard'].validate(this.decode());
+      return !(result instanceof Promise) && !result.issues;
     } catch {
       return false;
     }

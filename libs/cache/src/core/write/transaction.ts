@@ -34,7 +34,7 @@ export class CacheTransaction implements RunningWrite {
   /** Runs the body of a write. */
   static run<R>(write: ActiveWrite, keys: RedisKeys, body: (tx: CacheTransaction) => Promise<R>): Promise<R> {
     const tx = new CacheTransaction(write, keys);
-    return LoadContext.write(tx, () => body(tx));
+    return LoadContext.run({ kind: 'write', write: tx }, () => body(tx));
   }
 
   /** Called when the body has returned. */

@@ -1,7 +1,6 @@
 import type { IncomingMessage, ServerResponse } from 'node:http';
 import { Injectable } from '@nestjs/common';
 import { HttpAdapterHost } from '@nestjs/core';
-import type { Cache } from '../../core/cache.js';
 import { CacheRegistry } from '../../core/cache-registry.js';
 import type { KeyedEntry } from '../../core/read/keyed-entry.js';
 import type { ReadResult } from '../../core/read-result.js';
@@ -14,7 +13,7 @@ import { HandedOverRead } from '../respond/handed-over-read.js';
 import { sessionOf } from '../headers/consistency-token.js';
 import { nextBatch } from '../respond/request-batching.js';
 import { ResponseWriter } from '../respond/response-writer.js';
-import type { CachedRoute } from '../route/cached-route.js';
+import type { CachedRoute, RouteCache } from '../route/cached-route.js';
 import { isReading } from '../route/http-methods.js';
 import { entryAt, type KeyedRequest, type RequestKey, requestKey } from '../route/request-key.js';
 import { selectedBy } from '../route/version-header.js';
@@ -54,15 +53,14 @@ interface FastifyInstance {
 }
 
 /** A route to answer here. */
-interface EnabledRoute {
-  readonly route: CachedRoute;
-  readonly cache: Cache<unknown, unknown>;
+interface EnabledRoute extends RouteCache {
   /** The headers that its decorators declare. */
   readonly declared: readonly DeclaredHeader[];
 }
 
 /** One request of an enabled route. */
-interface Exchange extends Pick<EnabledRoute, 'route' | 'declared'> {
+interface Exchange {
+  readonly enabled: EnabledRoute;
   readonly request: FastifyRequest;
   readonly reply: FastifyReply;
 }
@@ -97,10 +95,10 @@ export class FastPath {
     const server: FastifyInstance = httpAdapter.getInstance();
     server.addHook('onRoute', (fastifyRoute) => {
       const route = fastifyRoute.config?.[FASTIFY_CACHED_ROUTE];
-      if (!route) return;
+      // The interceptor answers the GET of a route for all methods.
+      if (!route || ![fastifyRoute.method].flat().every(isReading)) return;
       this.#found.set(route, (this.#found.get(route) ?? true) && isReadAlike(fastifyRoute.url));
       const hook: Hook = (request, reply, done) => {
-        if (!isReading(request.method)) return done();
         const read = (): void => void this.#read(route, request, reply, done);
         const session = sessionOf(request.headers);
         if (session) session.run(read);
@@ -134,11 +132,12 @@ export class FastPath {
     const enabled = this.#enabled.get(route);
     const target = enabled && targetOf(enabled, request);
     if (!target) return next();
-    const exchange = { route: enabled.route, declared: enabled.declared, request, reply };
+    const exchange = { enabled, request, reply };
     const inMemory = target.entry.getFromMemory();
     if (inMemory) return this.#answer(exchange, target.entry, inMemory) ? undefined : next();
     const read = new HandedOverRead({
       ...target,
+      cached: enabled,
       incoming: request.raw,
       outgoing: reply.raw,
       enterPipeline: next,
@@ -156,7 +155,7 @@ export class FastPath {
 
   /** Sends the response. Returns `false`, having sent nothing, when a function of the application throws. */
   #answer(
-    { route, declared, request, reply }: Exchange,
+    { enabled: { route, declared }, request, reply }: Exchange,
     { tags }: KeyedEntry<unknown>,
     result: ReadResult<unknown>,
   ): boolean {

@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import type { ReadResult } from '../../core/read-result.js';
-import { cacheStatus, xCache } from './cache-status.js';
+import { cacheStatus, X_CACHE } from './cache-status.js';
 
 const hit: ReadResult<unknown> = {
   answer: { value: {}, json: '{}', etag: '"1"' },
@@ -75,8 +75,8 @@ describe(cacheStatus, () => {
   });
 });
 
-describe(xCache, () => {
-  it.each(rows)('xCache describes %s', (_what, result, _cacheStatus, expected) => {
-    expect(xCache(result)).toBe(expected);
+describe('X_CACHE', () => {
+  it.each(rows)('describes %s', (_what, result, _cacheStatus, expected) => {
+    expect(X_CACHE[result.status]).toBe(expected);
   });
 });

@@ -20,12 +20,8 @@ export function cacheStatus(
 /** `Cache-Status` of a request with credentials: its answer is neither read from the cache nor stored in it. */
 export const CREDENTIALS_STATUS = 'nuthatch; fwd=bypass; detail=credentials';
 
-/** Returns the value of `X-Cache`, for clients and dashboards that were made for `@nestjs/cache-manager`. */
-export function xCache({ status }: ReadResult<unknown>): string {
-  return X_CACHE[status];
-}
-
-const X_CACHE: Readonly<Record<ReadStatus, string>> = {
+/** The values of `X-Cache`, for clients and dashboards that were made for `@nestjs/cache-manager`. */
+export const X_CACHE: Readonly<Record<ReadStatus, string>> = {
   hit: 'HIT',
   negative: 'HIT',
   miss: 'MISS',

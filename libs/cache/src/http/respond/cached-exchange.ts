@@ -6,13 +6,13 @@ import { asJsonSays } from '../../core/codec/json-codec.js';
 import { LoadContext } from '../../core/context/load-context.js';
 import type { KeyedEntry } from '../../core/read/keyed-entry.js';
 import type { ReadResult } from '../../core/read-result.js';
-import { cacheStatus, CREDENTIALS_STATUS, xCache } from '../headers/cache-status.js';
+import { cacheStatus, CREDENTIALS_STATUS, X_CACHE } from '../headers/cache-status.js';
 import type { CachedRoute } from '../route/cached-route.js';
 import { audienceOf, type KeyedRequest } from '../route/request-key.js';
 import { headersSent } from './after-headers.js';
 import { recordResult } from './cache-outcome.js';
 import { cachedResponse, hasValue, uncachedResponse } from './prepared-response.js';
-import { HandedOverRead } from './handed-over-read.js';
+import type { HandedOverRead } from './handed-over-read.js';
 import { type HttpResponse, ResponseSnapshot } from './response-snapshot.js';
 import type { ResponseWriter } from './response-writer.js';
 
@@ -46,10 +46,8 @@ export class CachedExchange {
     return inMemory ? this.#respond(entry, inMemory) : this.#read(entry);
   }
 
-  /** Answers with the result of a read that began before the pipeline; `undefined` when there is none. */
-  resume(): Promise<unknown> | undefined {
-    const read = HandedOverRead.of(this.server.incoming);
-    if (!read) return undefined;
+  /** Answers with the result of a read that began before the pipeline; `undefined` when its entry is not the one of the request. */
+  resume(read: HandedOverRead): Promise<unknown> | undefined {
     // The handler runs in the load, and in the async context of its pipeline: spans and request scopes are there.
     const inPipeline = AsyncLocalStorage.snapshot();
     const isTaken = read.takeOver(audienceOf(this.route, this.request), {
@@ -119,7 +117,7 @@ export class CachedExchange {
     if (hasValue(result) && this.#uncacheable === undefined) {
       return writer.write(cachedResponse(this.route, this.request, result, { tags: entry.tags, status }));
     }
-    writer.headers({ 'cache-status': cacheStatus(result, status), 'x-cache': xCache(result) });
+    writer.headers({ 'cache-status': cacheStatus(result, status), 'x-cache': X_CACHE[result.status] });
     // The handler throws the module's own error for an absent value. If the handler reads this entry, the known absence is returned.
     if (isKnownAbsent(result)) return entry.knowingAbsence(async () => writer.sendUnchanged(await this.#handle()));
     return writer.sendUnchanged(result.answer.value);

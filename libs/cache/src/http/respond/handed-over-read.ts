@@ -3,6 +3,7 @@ import { LoadAbandoned } from '../../core/context/load-abandoned.js';
 import { LoadContext } from '../../core/context/load-context.js';
 import type { KeyedEntry } from '../../core/read/keyed-entry.js';
 import type { ReadResult } from '../../core/read-result.js';
+import type { RouteCache } from '../route/cached-route.js';
 import type { Audience, RequestKey } from '../route/request-key.js';
 
 const READ = Symbol('HandedOverRead');
@@ -20,8 +21,9 @@ export interface Handler {
   runInBackground(inLoad: InLoad): Promise<unknown>;
 }
 
-/** The entry of a request, its requester, and the step that continues the request in Nest's pipeline. */
+/** The route of a request, its entry and its requester, and the step that continues the request in Nest's pipeline. */
 export interface ReadStart {
+  readonly cached: RouteCache;
   readonly entry: KeyedEntry<unknown>;
   readonly audience: RequestKey['audience'];
   readonly incoming: IncomingMessage;
@@ -40,6 +42,7 @@ export interface ReadStart {
  * handler's answer, not its entry.
  */
 export class HandedOverRead {
+  readonly cached: RouteCache;
   readonly entry: KeyedEntry<unknown>;
   readonly result: Promise<ReadResult<unknown>>;
   #start: ReadStart | undefined;
@@ -50,6 +53,7 @@ export class HandedOverRead {
 
   constructor(start: ReadStart) {
     this.#start = start;
+    this.cached = start.cached;
     this.entry = start.entry;
     this.result = start.entry.read(
       () => this.#load(),

@@ -3,7 +3,7 @@ import { opaqueTagOf, strongEtag } from '../../core/policy/etag.js';
 import { jsonText } from '../../core/codec/json-codec.js';
 import type { ReadResult } from '../../core/read-result.js';
 import { cacheGroups } from '../headers/cache-groups.js';
-import { cacheStatus, xCache } from '../headers/cache-status.js';
+import { cacheStatus, X_CACHE } from '../headers/cache-status.js';
 import type { CachedRoute } from '../route/cached-route.js';
 import { PRIVATE_NO_CACHE } from '../headers/cache-control.js';
 import { evaluatePreconditions, type Verdict } from '../headers/preconditions.js';
@@ -35,7 +35,7 @@ export function cachedResponse(
 ): PreparedResponse {
   const headers: Record<string, string> = {
     'cache-status': cacheStatus(result, status),
-    'x-cache': xCache(result),
+    'x-cache': X_CACHE[result.status],
     'cache-control': route.cacheControl,
   };
   const groups = tags.length > 0 ? cacheGroups(tags) : undefined;

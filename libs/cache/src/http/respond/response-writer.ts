@@ -20,7 +20,13 @@ export class ResponseWriter {
    */
   write({ verdict, headers, text }: PreparedResponse): string | undefined {
     this.#disableExpressFreshness();
-    this.#setAllOrNone(headers);
+    try {
+      this.headers(headers);
+    } catch (error) {
+      // After an invalid header, the error response must not keep the cache headers before it.
+      for (const name in headers) this.response.removeHeader(name);
+      throw error;
+    }
     if (verdict === 'failed') throw new PreconditionFailedException();
     // A cookie is private to its requester, so shared caches must not store the response (RFC 9111 §7.3).
     if (this.#has('set-cookie')) this.headers({ 'cache-control': PRIVATE_NO_CACHE });
@@ -50,16 +56,6 @@ export class ResponseWriter {
       if (name === 'content-type' && this.#has(name)) continue;
       if (name === 'vary' || name === 'set-cookie') this.adapter.appendHeader(this.response, name, value);
       else this.adapter.setHeader(this.response, name, value);
-    }
-  }
-
-  /** Sets all headers or none. After an invalid header, the error response must not keep the cache headers before it. */
-  #setAllOrNone(headers: Readonly<Record<string, string>>): void {
-    try {
-      this.headers(headers);
-    } catch (error) {
-      for (const name in headers) this.response.removeHeader(name);
-      throw error;
     }
   }
 

@@ -1,3 +1,4 @@
+import type { Cache } from '../../core/cache.js';
 import type { CacheDefinition } from '../../core/policy/define-cache.js';
 import { CacheError } from '../../core/errors.js';
 import { cacheControl, type ClientCaching } from '../headers/cache-control.js';
@@ -56,6 +57,12 @@ export interface CachedRoute {
   key(request: KeySource): unknown;
   readonly principal?: PrincipalOf;
   headers?(this: void, value: unknown, request: KeySource): Readonly<Record<string, string>>;
+}
+
+/** A route that is cached, and its cache. */
+export interface RouteCache {
+  readonly route: CachedRoute;
+  readonly cache: Cache<unknown, unknown>;
 }
 
 /** A field name (RFC 9110 §5.1), except `*`: a response with `Vary: *` matches no other request. */

@@ -21,10 +21,12 @@ export interface RequestKey {
 
 /** Returns the audience of the answer to a request, from the credentials and the user that the request has at the time of the call. */
 export function audienceOf(route: CachedRoute, request: Requester): Audience {
+  const principal = route.principal?.(request);
   // An empty string is no principal.
-  const principal = route.principal?.(request) || undefined;
+  if (principal !== undefined && principal !== '') return principal;
+  const isIdentified = hasCredentials(request) || (userOf(request) ?? undefined) !== undefined;
   // Without a principal in the key, the answer to one requester must not be sent to another (RFC 9111 §3.5).
-  return principal ?? (identifiesRequester(request) ? REQUESTER_ONLY : SHARED);
+  return isIdentified ? REQUESTER_ONLY : SHARED;
 }
 
 /** Returns the key of a request; `undefined` for a request with credentials from which the route derives no principal. */
@@ -80,12 +82,6 @@ const KEY_FAILED = Symbol('key failed');
 
 function principalIn(key: unknown): unknown {
   return typeof key === 'object' && key !== null && 'principal' in key ? key.principal : undefined;
-}
-
-function identifiesRequester(requester: Requester): boolean {
-  if (hasCredentials(requester)) return true;
-  const user = userOf(requester);
-  return user !== undefined && user !== null;
 }
 
 /** Returns the members of the key that receive a request header, with the headers of this request. */
