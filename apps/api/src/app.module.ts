@@ -38,6 +38,7 @@ export class AppModule {
             maxBytes: config.cacheL1MaxBytes,
             maxStaleness: `${config.cacheL1MaxStalenessMs}ms`,
             heartbeat: `${config.cacheHeartbeatMs}ms`,
+            stalenessSamples: config.cacheStalenessSamples,
             reportSharedPrincipals: !config.production,
             actor: () => currentRequestId(logger),
           }),

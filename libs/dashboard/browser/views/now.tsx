@@ -1,6 +1,6 @@
 import { Chart } from '../chart.js';
 import { milliseconds, number, percent } from '../format.js';
-import type { Tick } from '../types.js';
+import type { ComparedAnswers, Tick } from '../types.js';
 
 /** What the caches of all instances do now. */
 export function Now({ ticks }: { readonly ticks: readonly Tick[] }) {
@@ -59,6 +59,49 @@ export function Now({ ticks }: { readonly ticks: readonly Tick[] }) {
           </tbody>
         </table>
       </section>
+      {now.staleness.length > 0 && <Staleness rows={now.staleness} />}
+    </>
+  );
+}
+
+/** The promise beside what was measured. */
+function Staleness({ rows }: { readonly rows: Tick['staleness'] }) {
+  return (
+    <section>
+      <h2>Staleness, over the last minute</h2>
+      <p>
+        Promise: the instance that wrote never answers an older value, and the others follow within the time of one
+        message, or within 1 s if messages are lost.
+      </p>
+      <table>
+        <thead>
+          <tr>
+            <th scope="col">after a write</th>
+            <th scope="col">written entries</th>
+            <th scope="col">stale</th>
+            <th scope="col">entries loaded from them</th>
+            <th scope="col">stale</th>
+          </tr>
+        </thead>
+        <tbody>
+          {rows.map(({ age, written, derived }) => (
+            <tr key={age}>
+              <th scope="row">{age.replace(/(\d+)/, '$1 ')}</th>
+              <Compared answers={written} />
+              <Compared answers={derived} />
+            </tr>
+          ))}
+        </tbody>
+      </table>
+    </section>
+  );
+}
+
+function Compared({ answers: { compared, stale } }: { readonly answers: ComparedAnswers }) {
+  return (
+    <>
+      <td>{number(compared)}</td>
+      <td class={stale > 0 ? 'alarm' : undefined}>{compared === 0 ? '–' : number(stale)}</td>
     </>
   );
 }

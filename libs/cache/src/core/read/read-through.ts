@@ -68,6 +68,7 @@ export class ReadThrough<K, V> {
     // A part of the load around it, whose own read is counted.
     if (load) return this.#readNested(load, request);
     if (!context && !request.strong && LoadContext.isAbsent(request.record.key)) return ABSENT;
+    if (context) this.runtime.staleness?.derived.note(request.record.key, context.loading);
     const own = context ? nested(request) : inSession(request);
     const { clock } = this.runtime;
     const startedAt = clock.now();
