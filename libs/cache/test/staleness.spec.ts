@@ -54,6 +54,7 @@ describe('the samples of writes on a real Redis', () => {
     await here.cache.writeThrough('k', async () => 1);
     await eventually(() => expect(afterASecond(here.registry)).toEqual({ compared: 1, stale: 0, unknown: 0 }));
     expect(afterASecond(there.registry)).toEqual({ compared: 0, stale: 0, unknown: 0 });
-    expect([here.registry.refusal, there.registry.refusal]).toEqual([undefined, undefined]);
+    for (const { registry, redis } of [here, there])
+      expect([registry.refusal, redis.state.lastError]).toEqual([undefined, undefined]);
   });
 });

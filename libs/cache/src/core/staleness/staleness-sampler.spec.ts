@@ -180,7 +180,7 @@ describe(StalenessSampler.name, () => {
   });
 
   it('follows at most 100 writes at once', async () => {
-    const { here, there, pass } = given();
+    const { here, there, sent, pass } = given();
     for (let count = 0; count < 150; count += 1) {
       await here.write();
       await settled();
@@ -188,6 +188,7 @@ describe(StalenessSampler.name, () => {
     await pass();
     expect(here.counted()?.['10s'].compared).toBe(100);
     expect(there.counted()?.['10s'].compared).toBe(100);
+    expect(sent).toHaveLength(100);
     await here.write();
     await pass();
     expect(here.counted()?.['10s'].compared).toBe(101);
