@@ -1,5 +1,6 @@
 import { Chart } from '../chart.js';
 import { milliseconds, number, percent } from '../format.js';
+import { Table } from '../table.js';
 import type { ComparedAnswers, Tick } from '../types.js';
 
 /** What the caches of all instances do now. */
@@ -9,6 +10,9 @@ export function Now({ ticks }: { readonly ticks: readonly Tick[] }) {
   const times = ticks.map(({ at }) => at);
   const of = (value: (tick: Tick) => number | null): (number | null)[] => ticks.map(value);
   const pending = now.instances.reduce((sum, instance) => sum + instance.pending, 0);
+  const answers = now.staleness.flatMap(({ written, derived }) => [written, derived]);
+  const compared = answers.reduce((sum, each) => sum + each.compared, 0);
+  const stale = answers.reduce((sum, each) => sum + each.stale, 0);
   const unverified = now.instances.filter(({ channel }) => !channel).length;
   return (
     <>
@@ -19,6 +23,9 @@ export function Now({ ticks }: { readonly ticks: readonly Tick[] }) {
         <Figure name="errors per second" value={number(now.errorsPerSecond)} alarm={now.errorsPerSecond > 0} />
         <Figure name="instances" value={number(now.instances.length)} />
         <Figure name="invalidations pending" value={number(pending)} alarm={pending > 0} />
+        {now.staleness.length > 0 && (
+          <Figure name="stale answers" value={`${number(stale)} of ${number(compared)}`} alarm={stale > 0} />
+        )}
       </dl>
       {unverified > 0 && (
         <p role="alert" class="alarm">
@@ -64,6 +71,8 @@ export function Now({ ticks }: { readonly ticks: readonly Tick[] }) {
   );
 }
 
+const STALENESS_COLUMNS = ['after a write', 'written entries', 'stale', 'entries loaded from them', 'stale ones'];
+
 /** The promise beside what was measured. */
 function Staleness({ rows }: { readonly rows: Tick['staleness'] }) {
   return (
@@ -73,26 +82,15 @@ function Staleness({ rows }: { readonly rows: Tick['staleness'] }) {
         Promise: the instance that wrote never answers an older value, and the others follow within the time of one
         message, or within 1 s if messages are lost.
       </p>
-      <table>
-        <thead>
-          <tr>
-            <th scope="col">after a write</th>
-            <th scope="col">written entries</th>
-            <th scope="col">stale</th>
-            <th scope="col">entries loaded from them</th>
-            <th scope="col">stale</th>
+      <Table label="Staleness" columns={STALENESS_COLUMNS}>
+        {rows.map(({ age, written, derived }) => (
+          <tr key={age}>
+            <th scope="row">{age.replace(/(\d+)/, '$1 ')}</th>
+            <Compared answers={written} />
+            <Compared answers={derived} />
           </tr>
-        </thead>
-        <tbody>
-          {rows.map(({ age, written, derived }) => (
-            <tr key={age}>
-              <th scope="row">{age.replace(/(\d+)/, '$1 ')}</th>
-              <Compared answers={written} />
-              <Compared answers={derived} />
-            </tr>
-          ))}
-        </tbody>
-      </table>
+        ))}
+      </Table>
     </section>
   );
 }
