@@ -1,3 +1,5 @@
+import { readFileSync } from 'node:fs';
+import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, inject, it } from 'vitest';
 import { Traffic } from '../demo/traffic.js';
 import { type AppProcess, startApp } from '../support/app-process.js';
@@ -86,6 +88,9 @@ describe('Prometheus, after traffic and an outage of Redis', () => {
     );
   }
 
+  /** The names of the metrics of the app. */
+  const exposed = (): readonly string[] => [...metrics.matchAll(/^# TYPE (\w+) /gm)].map(([, name = '']) => name);
+
   /** Whether there is an answer with a number, at once or soon: some figures need two scrapes, or come every 15 s. */
   const answers = (expr: string): Promise<boolean> =>
     eventually(
@@ -123,13 +128,20 @@ describe('Prometheus, after traffic and an outage of Redis', () => {
     expect(names).not.toContain('NuthatchTagMissing');
   });
 
+  it('has each metric of the app in docs/operations/metrics.md', () => {
+    const page = readFileSync(join(import.meta.dirname, '../../docs/operations/metrics.md'), 'utf8');
+    const ours = exposed().filter((name) => !/^(?:nodejs|process)_/.test(name));
+    expect(ours.length).toBeGreaterThan(40);
+    expect(ours.filter((name) => !page.includes(`\`${name}\``))).toEqual([]);
+  });
+
   it('has each metric of the app on a panel or in a rule, except for a list of Node figures', () => {
-    const exposed = [...metrics.matchAll(/^# TYPE (\w+) /gm)].map(([, name = '']) => name);
-    expect(exposed.length).toBeGreaterThan(60);
+    const names = exposed();
+    expect(names.length).toBeGreaterThan(60);
     const asked = [...questions, ...rules, ...alerts].map(({ expr }) => expr).join('\n');
     const isAsked = (name: string): boolean => new RegExp(String.raw`\b${name}(?:_bucket|_count|_sum)?\b`).test(asked);
-    expect(exposed.filter((name) => !isAsked(name) && !ON_NO_PANEL.has(name))).toEqual([]);
-    expect([...ON_NO_PANEL].filter((name) => isAsked(name) || !exposed.includes(name))).toEqual([]);
+    expect(names.filter((name) => !isAsked(name) && !ON_NO_PANEL.has(name))).toEqual([]);
+    expect([...ON_NO_PANEL].filter((name) => isAsked(name) || !names.includes(name))).toEqual([]);
   });
 });
 
