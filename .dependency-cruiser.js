@@ -20,7 +20,7 @@ const FLOORS = [
   'observe',
   'coherence',
   'context',
-  'counters|read-result',
+  'counters|read-result|staleness',
   'cache-runtime|origin',
   'tag-capture|read|write',
   'batch|snapshot',

@@ -4,7 +4,8 @@
  */
 import { join } from 'node:path';
 import { pathToFileURL } from 'node:url';
-import { commands, helpOf } from './commands.mjs';
+import { commands } from './commands.mjs';
+import { helpOf } from './help/help-text.mjs';
 
 const root = join(import.meta.dirname, '../..');
 const [name, ...words] = process.argv.slice(2);
@@ -19,6 +20,7 @@ if (words.includes('--help') || words.includes('-h')) {
   if (needs.includes('curl')) await import('../docs/provision-curl.mjs');
   if (needs.includes('buildah')) await import('../deploy/provision-buildah.mjs');
   if (needs.includes('chromium')) await import('../browser/provision-chromium.mjs');
+  if (needs.includes('prometheus')) await import('../observability/provision-prometheus.mjs');
   if (needs.includes('build')) await (await import('./build-if-needed.mjs')).buildIfNeeded();
   const path = join(root, program);
   process.argv.splice(1, Infinity, path, ...args, ...words);

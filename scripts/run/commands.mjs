@@ -119,6 +119,14 @@ export const commands = {
     program: 'node_modules/vitest/vitest.mjs',
     args: ['run', '--config', 'test/deploy/vitest.config.ts', '--project', 'image'],
   },
+  'test:observability': {
+    about: 'Asks Prometheus every expression of the dashboards and rules, after traffic and an outage of Redis.',
+    options: [['<word>', 'runs the test files whose path contains the word']],
+    example: 'npm run test:observability',
+    needs: ['redis', 'prometheus', 'build'],
+    program: 'node_modules/vitest/vitest.mjs',
+    args: ['run', '--config', 'test/observability/vitest.config.ts'],
+  },
   'test:browser': {
     about: 'Tests the live page in Chromium, with two instances and traffic.',
     options: [['PICTURES=1', 'also writes the pictures of docs/pictures']],
@@ -283,24 +291,3 @@ export const commands = {
     args: ['--noEmit'],
   },
 };
-
-/** Returns the text of `npm run <name> -- --help`. */
-export function helpOf(name) {
-  const { about, options = [], example } = commands[name];
-  const usage = ['start', 'test'].includes(name) ? `npm ${name}` : `npm run ${name}`;
-  const width = Math.max(...options.map(([option]) => option.length));
-  const listed = options.map(([option, effect]) => `  ${option.padEnd(width)}   ${effect}`);
-  const variables = options.some(isVariable) ? '[VARIABLE=value …] ' : '';
-  const others = options.every(isVariable) ? '' : ' -- [options]';
-  return [
-    about,
-    '',
-    `Usage:    ${variables}${usage}${others}`,
-    `Example:  ${example}`,
-    ...(listed.length > 0 ? ['', ...listed] : []),
-  ].join('\n');
-}
-
-function isVariable([option]) {
-  return /^[A-Z_]+=/.test(option);
-}

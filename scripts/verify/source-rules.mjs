@@ -6,6 +6,7 @@ import chaos from '../../test/chaos/vitest.config.ts';
 import consistency from '../../test/consistency/processes/vitest.config.ts';
 import deploy from '../../test/deploy/vitest.config.ts';
 import examples from '../../test/examples/vitest.config.ts';
+import observability from '../../test/observability/vitest.config.ts';
 import packages from '../../test/packages/vitest.config.ts';
 import tools from '../../test/tools/vitest.config.ts';
 import { sourceFiles } from '../source-files.mjs';
@@ -54,6 +55,7 @@ const included = [
   chaos,
   consistency,
   examples,
+  observability,
   packages,
   tools,
 ].flatMap(({ test }) => test.include);

@@ -38,6 +38,16 @@ describe('the live page', () => {
     return JSON.parse(await response.text());
   }
 
+  async function rename(id = ''): Promise<void> {
+    const response = await fetch(`${url()}/users/${id}`, {
+      method: 'PATCH',
+      headers: { 'content-type': 'application/json' },
+      body: JSON.stringify({ name: `Grace ${performance.now().toFixed()}` }),
+    });
+    await response.text();
+    expect(response.status).toBe(200);
+  }
+
   /** Sends reads to both instances until the work is done. */
   async function underLoad<T>(work: () => Promise<T>): Promise<T> {
     const running = { on: true };
@@ -99,6 +109,25 @@ describe('the live page', () => {
       .toBe(String(stats.caches['users.byId'].gets));
     await page.getByRole('link', { name: 'Instances' }).click();
     await expect.poll(() => page.getByRole('row').filter({ hasText: 'verified' }).count()).toBe(2);
+    expect(faults).toEqual([]);
+    await page.context().close();
+  });
+
+  it('shows beside the promise how many answers were older than a write', async () => {
+    const { page, faults } = await openPage(browser, url());
+    await logIn(page, url(), secrets.reader);
+    const row = page.getByRole('row').filter({ has: page.getByRole('rowheader', { name: '100 ms', exact: true }) });
+    await underLoad(() =>
+      eventually(
+        async () => {
+          await rename(ids[1]);
+          const [compared, stale] = await row.getByRole('cell').allTextContents();
+          expect(Number(compared)).toBeGreaterThan(1);
+          expect(stale).toBe('0');
+        },
+        { within: 15_000 },
+      ),
+    );
     expect(faults).toEqual([]);
     await page.context().close();
   });
@@ -201,6 +230,7 @@ describe('the live page', () => {
     await logIn(page, url(), secrets.operator);
     mkdirSync(pictures, { recursive: true });
     await underLoad(async () => {
+      await rename(ids[1]);
       await eventually(async () => expect(await figure(page, 'reads per second')).toBeGreaterThan(20), {
         within: 15_000,
       });

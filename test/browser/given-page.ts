@@ -17,6 +17,7 @@ export async function startFleet(
     DATABASE_URL: await createDatabase(inject('postgresUrl')),
     REDIS_URL: inject('redisUrl'),
     CACHE_NAMESPACE: `page-${process.pid}-${performance.now().toFixed()}`,
+    CACHE_STALENESS_SAMPLES: '1',
     ADMIN_TOKENS: `reader:read:${secrets.reader},ops:read+values+invalidate:${secrets.operator}`,
     ...environment,
   };

@@ -29,6 +29,7 @@ async function demo(seconds: number): Promise<boolean> {
             REDIS_URL: redis.url,
             ADMIN_TOKENS: `demo:read+values+invalidate:${token}`,
             DASHBOARD: 'full',
+            CACHE_STALENESS_SAMPLES: '0.2',
             LOG_LEVEL: 'fatal',
           },
           // The bundle of this program is in another folder.

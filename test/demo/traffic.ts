@@ -67,8 +67,14 @@ export class Traffic {
     return `${this.#reads} reads, ${ratio} % hits, ${this.#writes} writes, ${this.#failed} failed, ${this.#olderThanOwnWrite} older than an own write, longest ${this.#longestMs.toFixed()} ms`;
   }
 
+  /** Every fifth read is the page of a user's orders, which contains the name of the user. */
   async #read(url: string): Promise<void> {
-    while (this.#isRunning) await this.#get(url, this.#popularId());
+    let count = 0;
+    while (this.#isRunning) {
+      count += 1;
+      const id = this.#popularId();
+      await this.#get(url, id, count % 5 === 0 ? `/users/${id}/orders` : undefined);
+    }
   }
 
   /** Writes, and reads the own write back from the same instance. */
@@ -91,10 +97,10 @@ export class Traffic {
     }
   }
 
-  async #get(url: string, id: string): Promise<Versioned | undefined> {
+  async #get(url: string, id: string, path = `/users/${id}`): Promise<Versioned | undefined> {
     const startedAt = performance.now();
     try {
-      const response = await fetch(`${url}/users/${id}`);
+      const response = await fetch(`${url}${path}`);
       const user: Versioned = JSON.parse(await response.text());
       if (!response.ok) throw new Error(`${response.status}`);
       this.#reads += 1;

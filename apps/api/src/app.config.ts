@@ -36,6 +36,7 @@ export class AppConfig {
   readonly cacheHeartbeatMs: number;
   readonly cacheL1MaxBytes: number;
   readonly cacheL1MaxStalenessMs: number;
+  readonly cacheStalenessSamples: number;
 
   /** `undefined`: the port of the API in development, and nowhere in production. */
   readonly metricsPort: number | undefined;
@@ -73,6 +74,7 @@ export class AppConfig {
     this.cacheHeartbeatMs = settings.CACHE_HEARTBEAT;
     this.cacheL1MaxBytes = settings.CACHE_L1_MAX_BYTES;
     this.cacheL1MaxStalenessMs = settings.CACHE_L1_MAX_STALENESS;
+    this.cacheStalenessSamples = settings.CACHE_STALENESS_SAMPLES;
     this.metricsPort = settings.METRICS_PORT;
     this.openTelemetry = settings.OTEL_EXPORTER_OTLP_ENDPOINT !== undefined;
     this.requireIfMatch = settings.REQUIRE_IF_MATCH;

@@ -8,6 +8,7 @@ import { currentRequestId, ObservabilityModule } from '@nuthatch/observability';
 import { PinoLogger } from 'nestjs-pino';
 import { AppConfig } from './app.config.js';
 import { ConfigModule } from './config/config.module.js';
+import { databaseAdvice } from './database/database-advice.js';
 import { Database } from './database/database.js';
 import { DatabaseModule } from './database/database.module.js';
 import { HttpModule } from './http/http.module.js';
@@ -38,13 +39,20 @@ export class AppModule {
             maxBytes: config.cacheL1MaxBytes,
             maxStaleness: `${config.cacheL1MaxStalenessMs}ms`,
             heartbeat: `${config.cacheHeartbeatMs}ms`,
+            stalenessSamples: config.cacheStalenessSamples,
             reportSharedPrincipals: !config.production,
             actor: () => currentRequestId(logger),
           }),
         }),
         // CACHE_MANAGER over the same tiers, for modules that inject it.
         CacheManagerModule.forRoot(),
-        AdminModule.forRoot({ tokens: config.adminTokens }),
+        AdminModule.forRootAsync({
+          inject: [Database],
+          useFactory: (database: Database) => ({
+            tokens: config.adminTokens,
+            advisers: [() => databaseAdvice(database)],
+          }),
+        }),
         ...dashboardOf(config),
         HealthModule.forRootAsync({
           inject: [Database],

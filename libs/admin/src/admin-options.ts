@@ -1,5 +1,6 @@
 import type { FactoryProvider, ModuleMetadata } from '@nestjs/common';
 import type { AdminToken } from './access/admin-token.js';
+import type { Advice } from './doctor/advice.js';
 
 export const ADMIN_OPTIONS = Symbol('ADMIN_OPTIONS');
 
@@ -11,6 +12,8 @@ export interface AdminOptions {
   readonly requestsPerMinute?: number;
   /** How many requests per minute one address may send without a valid token. @default 10 */
   readonly failuresPerMinute?: number;
+  /** Further advice of the doctor, about what else the application uses. @default none */
+  readonly advisers?: readonly (() => readonly Advice[] | Promise<readonly Advice[]>)[];
 }
 
 /** Configures {@link AdminModule.forRootAsync}. `useFactory` receives the providers that `inject` lists, in the same order. */

@@ -11,6 +11,7 @@ describe.each<AdapterName>(['Fastify', 'Express'])('the admin API on %s', (adapt
       scope: 'this-instance',
       pending: 0,
       refusal: null,
+      staleness: null,
       caches: { 'birds.byId': { gets: 2, hits: 1, misses: 1 }, 'birds.page': { gets: 0 } },
     });
     const caches = await reader.get('/admin/cache/caches').expect(200);

@@ -35,6 +35,15 @@ describe('the doctor', () => {
     expect(redis.state.lastError).toBeUndefined();
   });
 
+  it('adds the advice of the application, the most urgent first, and survives an adviser that fails', async () => {
+    const problem = { level: 'problem', about: 'Queue', finding: 'It is full.', fix: 'Add a worker.' } as const;
+    const { reader } = await givenAdmin('Fastify', {
+      advisers: [async () => [problem], () => Promise.reject(new Error('down'))],
+    });
+    const advice = await reader.get('/admin/cache/doctor').expect(200);
+    expect(advice.body).toEqual([problem, expect.objectContaining({ level: 'warning', about: 'Redis' })]);
+  });
+
   it('advises through the API to configure a Redis where there is none', async () => {
     const { reader } = await givenAdmin('Fastify');
     const advice = await reader.get('/admin/cache/doctor').expect(200);

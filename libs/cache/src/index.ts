@@ -27,6 +27,12 @@ export {
 } from './core/observe/events.js';
 export { type JournalEntry } from './core/observe/journal-entry.js';
 export { type Miss } from './core/observe/miss-log.js';
+export {
+  type SampleAge,
+  type SampledEntry,
+  type StalenessCount,
+  type StalenessCounts,
+} from './core/staleness/staleness-counts.js';
 export { type InvalidationCounts } from './core/observe/observation.js';
 export { type LoadOutcome, type MissReason, type NotStoredReason } from './core/observe/read-outcome.js';
 export { type LoadsInProgress } from './core/context/load-limiter.js';

@@ -11,6 +11,7 @@ import { Heartbeat } from './redis/heartbeat.js';
 import { ReadGate } from './redis/read-gate.js';
 import { RedisSync } from './redis/redis-sync.js';
 import { RedisStore } from './redis/redis-store.js';
+import { SampleChannel } from './redis/samples/sample-channel.js';
 
 /** The most bytes of a record besides its payload and type hints: numbers, tags, an entity tag. */
 const MOST_OVERHEAD_BYTES = 64 * 1024;
@@ -28,12 +29,13 @@ export class RuntimeProvider implements OnModuleInit, OnApplicationShutdown {
   /** Distinguishes requesters; `undefined` unless `reportSharedPrincipals` is set. */
   readonly missingPrincipals: MissingPrincipalDetector | undefined;
   readonly #sync: RedisSync | undefined;
+  readonly #samples: SampleChannel | undefined;
 
   constructor(
     private readonly redis: RedisConnection | null,
     options: CheckedOptions,
   ) {
-    const { maxBytes, maxEntries, reportSharedPrincipals, heartbeatMs, ...rest } = options;
+    const { maxBytes, maxEntries, reportSharedPrincipals, heartbeatMs, stalenessSamples, ...rest } = options;
     const clock = new SystemClock();
     const logger = new Logger('Cache');
     const warn = (message: string): void => logger.warn(message);
@@ -60,7 +62,8 @@ export class RuntimeProvider implements OnModuleInit, OnApplicationShutdown {
       gate: new ReadGate(clock, options.maxStalenessMs),
       acknowledged: new AcknowledgedNames(clock),
     };
-    this.runtime = createRuntime({ ...parts, store: () => new RedisStore(redis, channel, maxRecordBytes, proof) });
+    const store = (): RedisStore => new RedisStore(redis, channel, maxRecordBytes, proof);
+    this.runtime = createRuntime({ ...parts, store, stalenessSamples });
     this.#sync = new RedisSync(redis, this.runtime, proof, {
       channel,
       server: `${options.namespace}:server`,
@@ -69,6 +72,7 @@ export class RuntimeProvider implements OnModuleInit, OnApplicationShutdown {
       failoverLagMs: redis.failoverLagMs,
     });
     this.#sync.open();
+    this.#samples = samplesOf(redis, this.runtime);
   }
 
   /**
@@ -84,6 +88,15 @@ export class RuntimeProvider implements OnModuleInit, OnApplicationShutdown {
    * in the reverse order.
    */
   async onApplicationShutdown(): Promise<void> {
-    await this.#sync?.close();
+    await Promise.all([this.#sync?.close(), this.#samples?.close()]);
   }
+}
+
+/** Exchanges the samples of writes with the other instances, if writes are sampled. */
+function samplesOf(redis: RedisConnection, { keys, staleness }: CacheRuntime): SampleChannel | undefined {
+  if (!staleness) return undefined;
+  const channel = new SampleChannel(redis, `${keys.namespace}:samples`, (text) => staleness.receive(text));
+  staleness.connect((text) => channel.send(text));
+  channel.open();
+  return channel;
 }

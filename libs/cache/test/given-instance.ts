@@ -42,5 +42,5 @@ export async function givenInstance(
   const { runtime } = open;
   const registry = new CacheRegistry(runtime);
   await eventually(() => expect(runtime.coherence.fresh && runtime.pending.size === 0).toBe(true));
-  return { runtime, registry, cache: registry.create(numbers), stop };
+  return { redis, runtime, registry, cache: registry.create(numbers), stop };
 }

@@ -31,11 +31,12 @@ describe('the keys in Redis', () => {
     const server = await startRedis();
     const redis = new RedisConnection({ topology: { mode: 'single', url: server.url } });
     redis.open();
-    const open = new RuntimeProvider(redis, checkOptions({ namespace: 'app' }));
+    const open = new RuntimeProvider(redis, checkOptions({ namespace: 'app', stalenessSamples: 1 }));
     try {
       await eventually(() => expect(open.runtime.coherence.fresh).toBe(true));
       const cache = new Cache(items, open.runtime);
       await cache.readThrough('k', async () => 1);
+      await cache.writeThrough('written', async () => 1);
       const slow = Promise.withResolvers<number>();
       await eventually(async () => expect((await cache.read('k', () => slow.promise))?.status).toBe('stale'), {
         within: 2_000,

@@ -1,5 +1,5 @@
 /** What `/dashboard/live` sends: see src/live/figures.ts. */
-export type { InstanceFigures, Percentiles, Tick } from '../src/live/figures.js';
+export type { ComparedAnswers, InstanceFigures, Percentiles, StalenessFigures, Tick } from '../src/live/figures.js';
 
 export interface CacheSummary {
   readonly name: string;

@@ -1,3 +1,9 @@
 export { DashboardModule } from './dashboard.module.js';
 export { type DashboardOptions } from './dashboard-options.js';
-export { type InstanceFigures, type Percentiles, type Tick } from './live/figures.js';
+export {
+  type ComparedAnswers,
+  type InstanceFigures,
+  type Percentiles,
+  type StalenessFigures,
+  type Tick,
+} from './live/figures.js';

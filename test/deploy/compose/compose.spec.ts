@@ -70,6 +70,10 @@ describe('docker/compose.yaml', () => {
       redis: [],
       postgres: [],
       proxy: ['proxy'],
+      prometheus: ['observability'],
+      loki: ['observability'],
+      alloy: ['observability'],
+      grafana: ['observability'],
       migrate: ['tools'],
       seed: ['tools'],
     });

@@ -54,6 +54,20 @@ describe('behind a pooler of transactions', () => {
       expect(await query(pooler.url, 'show statement_timeout')).toEqual([{ statement_timeout: '0' }]);
   });
 
+  it('the doctor names the pooler, and no pooler where there is none', async () => {
+    const secret = 'reader-secret-0123456789';
+    const tokens = { ADMIN_TOKENS: `reader:read:${secret}` };
+    const advised = async ({ send }: RunningApi) =>
+      (await send('GET', '/admin/cache/doctor', { headers: { authorization: `Bearer ${secret}` } })).text;
+    api = await startApi({ DATABASE_URL: pooler.url, ...tokens });
+    await api.send('GET', '/users?limit=1');
+    expect(await advised(api)).toContain('A pooler such as PgBouncer is in front of PostgreSQL');
+    await api.stop();
+    api = await startApi({ DATABASE_URL: url, ...tokens });
+    await api.send('GET', '/users?limit=1');
+    expect(await advised(api)).not.toContain('pooler');
+  });
+
   it('one of four instances migrates the schema', async () => {
     const engines = [1, 2, 3, 4].map(() => openPostgres(pooler.url));
     const migrated = await Promise.all(engines.map((engine) => engine.migrate()));

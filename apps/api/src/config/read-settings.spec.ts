@@ -30,6 +30,7 @@ describe(readSettings, () => {
       CACHE_OPERATION_TIMEOUT: 100,
       CACHE_L1_MAX_BYTES: 67_108_864,
       CACHE_HEARTBEAT: 250,
+      CACHE_STALENESS_SAMPLES: 0,
       CACHE_L1_MAX_STALENESS: 1_000,
       REDIS_TLS: false,
       REQUIRE_IF_MATCH: false,

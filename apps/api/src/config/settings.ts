@@ -244,6 +244,18 @@ export const settings = z.object({
     write: 'Write a duration of at least four times CACHE_HEARTBEAT, such as 1s.',
     example: '1s',
   }),
+  CACHE_STALENESS_SAMPLES: z
+    .string()
+    .regex(/^(?:0|1|0?\.\d+)$/)
+    .transform(Number)
+    .default(0)
+    .register(notes, {
+      group: 'cache',
+      about:
+        'The share of writes that all instances compare with their answers afterwards: the figures cache_stale_total and "Staleness" of the live page.',
+      write: 'Write a number from 0 to 1, such as 0.01.',
+      example: '0.01',
+    }),
   METRICS_PORT: port.optional().register(notes, {
     group: 'operations',
     about: 'The port of GET /metrics; 0 takes any free port. Unset: the port of the API, and in production nowhere.',

@@ -8,6 +8,8 @@ export interface ConnectionCounts {
   /** Statements that wait for a connection. */
   readonly waiting: number;
   readonly most: number;
+  /** Whether they lead to a pooler, which gives each transaction another connection. */
+  readonly pooled: boolean;
 }
 
 /** The differences between a PostgreSQL server and the embedded one. */

@@ -10,6 +10,7 @@ import {
   type JournalEntry,
   type Miss,
   type ProcessMemory,
+  type StalenessCounts,
 } from '@nuthatch/cache';
 import { AdminError } from '../admin-error.js';
 
@@ -25,6 +26,8 @@ export interface CacheStats {
   /** Invalidations that wait until Redis is available again. */
   readonly pending: number;
   readonly memory: ProcessMemory;
+  /** How sampled writes compare with later answers of this instance; `null` unless writes are sampled. */
+  readonly staleness: StalenessCounts | null;
   readonly caches: Readonly<Record<string, CacheCounters>>;
 }
 
@@ -67,7 +70,7 @@ export class CacheAdmin {
   ) {}
 
   stats(): CacheStats {
-    const { channel, refusal, pending, memory } = this.registry;
+    const { channel, refusal, pending, memory, staleness } = this.registry;
     return {
       uptimeSeconds: Math.round(process.uptime()),
       scope: this.#scope,
@@ -75,6 +78,7 @@ export class CacheAdmin {
       refusal: refusal ?? null,
       pending,
       memory,
+      staleness: staleness ?? null,
       caches: this.registry.counters(),
     };
   }

@@ -27,6 +27,10 @@ const CLOCK_TOLERANCE_MS = 5_000;
 export function adviceFor(examination: Examination): readonly Advice[] {
   const { redis, stats, caches } = examination;
   const advice = [...stateAdvice(stats), ...(redis ? redisAdvice(redis) : []), ...caches.flatMap(ttlAdvice)];
+  return mostUrgentFirst(advice);
+}
+
+export function mostUrgentFirst(advice: readonly Advice[]): readonly Advice[] {
   const levels: readonly Advice['level'][] = ['problem', 'warning', 'note'];
   return levels.flatMap((level) => advice.filter((each) => each.level === level));
 }

@@ -11,6 +11,7 @@ import type { InvalidationCounts } from './observe/observation.js';
 import { type CacheRuntime, usable } from './cache-runtime.js';
 import { type SnapshotOptions, takeSnapshot } from './snapshot/take-snapshot.js';
 import type { SnapshotEntry } from './snapshot/snapshot-entry.js';
+import type { StalenessCounts } from './staleness/staleness-counts.js';
 import type { MemoryUsage } from './store/store.js';
 import { WritePath, type Written } from './write/write-path.js';
 
@@ -244,6 +245,11 @@ export class CacheRegistry {
   /** How long the operations on Redis took, by the name of their script. Empty without Redis. */
   get operations(): ReadonlyMap<string, Histogram> {
     return this.runtime.store.operations ?? NO_OPERATIONS;
+  }
+
+  /** How sampled writes compare with later answers of this process; `undefined` without the option `stalenessSamples`. */
+  get staleness(): StalenessCounts | undefined {
+    return this.runtime.staleness?.counts;
   }
 
   /** The last 1,000 writes and invalidations of this process, the newest first. */

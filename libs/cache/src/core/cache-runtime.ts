@@ -7,6 +7,7 @@ import { PendingInvalidations } from './coherence/pending-invalidations.js';
 import type { ChannelListener, LocalTier, RecordStore } from './store/store.js';
 import type { CacheObserver } from './observe/observer.js';
 import { Observation } from './observe/observation.js';
+import { StalenessSampler } from './staleness/staleness-sampler.js';
 
 /** Services shared by all caches of one application. */
 export interface CacheRuntime {
@@ -24,6 +25,8 @@ export interface CacheRuntime {
   readonly warn: (message: string) => void;
   /** Records what happens, for people who look at it. */
   readonly observation: Observation;
+  /** Compares writes with later answers; `undefined` unless it is configured. */
+  readonly staleness: StalenessSampler | undefined;
 }
 
 /** Services and limits that differ between applications. */
@@ -32,6 +35,8 @@ export interface RuntimeOptions
   readonly namespace: string;
   readonly local: LocalTier;
   readonly maxLoads: number;
+  /** The share of writes that are sampled, from 0 to 1. @default 0 */
+  readonly stalenessSamples?: number | undefined;
   readonly observer?: CacheObserver | undefined;
   /** Returns the id of the request, or the name of the job, on whose behalf the present code runs. */
   readonly actor?: (() => string | undefined) | undefined;
@@ -48,22 +53,26 @@ export function createRuntime({
   store,
   ...parts
 }: RuntimeOptions): CacheRuntime {
-  const { observer, actor, ...rest } = parts;
+  const { observer, actor, stalenessSamples = 0, ...rest } = parts;
   const keys = new RedisKeys(namespace);
   const observation = new Observation(rest.clock, keys, actor, observer);
   const coherence = new Coherence(local, rest.clock, { maxStalenessMs, maxTagBytes }, observation);
   const deadlines = new Deadlines(rest.clock);
+  const recordStore = store(keys, coherence);
+  const pending = new PendingInvalidations(keys.namespaceTag, rest.clock, {
+    forget: (recordKey) => coherence.forget(recordKey),
+    applied: (batch) => observation.journal.applied(batch),
+    allApplied: () => observation.journal.allApplied(),
+  });
+  const sampled = { clock: rest.clock, keys, coherence, pending, store: recordStore };
   return {
     ...rest,
     keys,
     coherence,
     observation,
-    store: store(keys, coherence),
-    pending: new PendingInvalidations(keys.namespaceTag, rest.clock, {
-      forget: (recordKey) => coherence.forget(recordKey),
-      applied: (batch) => observation.journal.applied(batch),
-      allApplied: () => observation.journal.allApplied(),
-    }),
+    store: recordStore,
+    pending,
+    staleness: stalenessSamples > 0 ? new StalenessSampler(sampled, stalenessSamples) : undefined,
     deadlines,
     loadLimiter: new LoadLimiter(deadlines, maxLoads),
   };

@@ -1,6 +1,7 @@
 import { Chart } from '../chart.js';
 import { milliseconds, number, percent } from '../format.js';
-import type { Tick } from '../types.js';
+import { Table } from '../table.js';
+import type { ComparedAnswers, Tick } from '../types.js';
 
 /** What the caches of all instances do now. */
 export function Now({ ticks }: { readonly ticks: readonly Tick[] }) {
@@ -9,6 +10,9 @@ export function Now({ ticks }: { readonly ticks: readonly Tick[] }) {
   const times = ticks.map(({ at }) => at);
   const of = (value: (tick: Tick) => number | null): (number | null)[] => ticks.map(value);
   const pending = now.instances.reduce((sum, instance) => sum + instance.pending, 0);
+  const answers = now.staleness.flatMap(({ written, derived }) => [written, derived]);
+  const compared = answers.reduce((sum, each) => sum + each.compared, 0);
+  const stale = answers.reduce((sum, each) => sum + each.stale, 0);
   const unverified = now.instances.filter(({ channel }) => !channel).length;
   return (
     <>
@@ -19,6 +23,9 @@ export function Now({ ticks }: { readonly ticks: readonly Tick[] }) {
         <Figure name="errors per second" value={number(now.errorsPerSecond)} alarm={now.errorsPerSecond > 0} />
         <Figure name="instances" value={number(now.instances.length)} />
         <Figure name="invalidations pending" value={number(pending)} alarm={pending > 0} />
+        {now.staleness.length > 0 && (
+          <Figure name="stale answers" value={`${number(stale)} of ${number(compared)}`} alarm={stale > 0} />
+        )}
       </dl>
       {unverified > 0 && (
         <p role="alert" class="alarm">
@@ -59,6 +66,40 @@ export function Now({ ticks }: { readonly ticks: readonly Tick[] }) {
           </tbody>
         </table>
       </section>
+      {now.staleness.length > 0 && <Staleness rows={now.staleness} />}
+    </>
+  );
+}
+
+const STALENESS_COLUMNS = ['after a write', 'written entries', 'stale', 'entries loaded from them', 'stale ones'];
+
+/** The promise beside what was measured. */
+function Staleness({ rows }: { readonly rows: Tick['staleness'] }) {
+  return (
+    <section>
+      <h2>Staleness, over the last minute</h2>
+      <p>
+        Promise: the instance that wrote never answers an older value, and the others follow within the time of one
+        message, or within 1 s if messages are lost.
+      </p>
+      <Table label="Staleness" columns={STALENESS_COLUMNS}>
+        {rows.map(({ age, written, derived }) => (
+          <tr key={age}>
+            <th scope="row">{age.replace(/(\d+)/, '$1 ')}</th>
+            <Compared answers={written} />
+            <Compared answers={derived} />
+          </tr>
+        ))}
+      </Table>
+    </section>
+  );
+}
+
+function Compared({ answers: { compared, stale } }: { readonly answers: ComparedAnswers }) {
+  return (
+    <>
+      <td>{number(compared)}</td>
+      <td class={stale > 0 ? 'alarm' : undefined}>{compared === 0 ? '–' : number(stale)}</td>
     </>
   );
 }

@@ -16,6 +16,21 @@ export interface InstanceFigures {
 /** The 50th, 95th and 99th percentile in milliseconds, each at most a quarter too high; 0 without reads. */
 export type Percentiles = readonly [p50: number, p95: number, p99: number];
 
+/** Sampled answers of the last minute, by the time since the write that they were compared with. */
+export interface StalenessFigures {
+  readonly age: string;
+  /** Answers with the entry that was written. */
+  readonly written: ComparedAnswers;
+  /** Answers with an entry whose load had read the written one. */
+  readonly derived: ComparedAnswers;
+}
+
+export interface ComparedAnswers {
+  readonly compared: number;
+  /** Of these, the answers that were older than the write. */
+  readonly stale: number;
+}
+
 /** What the page shows, once per second. Rates are of the last seconds, percentiles of the last minute. */
 export interface Tick {
   /** Milliseconds since 1970. */
@@ -29,5 +44,7 @@ export interface Tick {
   readonly errorsPerSecond: number;
   readonly hitMs: Percentiles;
   readonly missMs: Percentiles;
+  /** Empty unless writes are sampled. */
+  readonly staleness: readonly StalenessFigures[];
   readonly instances: readonly InstanceFigures[];
 }

@@ -126,11 +126,27 @@ function isSnapshot(value: unknown): value is Snapshot {
     typeof member('channel') === 'boolean' &&
     NUMBERS.every((name) => typeof member(name) === 'number') &&
     isHistogram(member('hitMs')) &&
-    isHistogram(member('missMs'))
+    isHistogram(member('missMs')) &&
+    (member('staleness') === undefined || isStaleness(member('staleness')))
   );
 }
 
 function isHistogram(value: unknown): boolean {
   if (typeof value !== 'object' || value === null) return false;
   return typeof Reflect.get(value, 'sumMs') === 'number' && Array.isArray(Reflect.get(value, 'counts'));
+}
+
+/** A message has two entries, each with four ages, each with the same counts. */
+function isStaleness(value: unknown): boolean {
+  return ['written', 'derived'].every((entry) =>
+    ['10ms', '100ms', '1s', '10s'].every((age) =>
+      ['compared', 'stale'].every(
+        (count) => typeof memberOf(memberOf(memberOf(value, entry), age), count) === 'number',
+      ),
+    ),
+  );
+}
+
+function memberOf(value: unknown, name: string): unknown {
+  return typeof value === 'object' && value !== null ? Reflect.get(value, name) : undefined;
 }

@@ -1,4 +1,4 @@
-import { type CacheRegistry, Histogram, type HistogramData } from '@nuthatch/cache';
+import { type CacheRegistry, Histogram, type HistogramData, type StalenessCounts } from '@nuthatch/cache';
 
 /** The counters of one instance at one moment. Times are in milliseconds. */
 export interface Snapshot {
@@ -21,6 +21,8 @@ export interface Snapshot {
   readonly bytes: number;
   readonly hitMs: HistogramData;
   readonly missMs: HistogramData;
+  /** Absent unless writes are sampled. */
+  readonly staleness?: StalenessCounts;
 }
 
 /** Returns the present counters of this process. */
@@ -49,5 +51,6 @@ export function snapshotOf(registry: CacheRegistry, identity: Pick<Snapshot, 'id
     bytes: sum(({ tiers }) => tiers.l1.bytes),
     hitMs: merged(({ gets }) => gets.hit),
     missMs: merged(({ gets }) => gets.miss),
+    ...(registry.staleness && { staleness: registry.staleness }),
   };
 }

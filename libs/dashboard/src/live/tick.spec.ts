@@ -91,6 +91,36 @@ describe(tickOf, () => {
     expect(p99).toBeLessThanOrEqual(80);
   });
 
+  it('adds up the comparisons of writes that the instances made since their oldest snapshot', () => {
+    const counts = (compared: number, stale: number) => {
+      const [zero, some] = [
+        { compared: 0, stale: 0, unknown: 0 },
+        { compared, stale, unknown: 9 },
+      ];
+      const ages = { '10ms': zero, '100ms': zero, '1s': some, '10s': zero };
+      return { written: ages, derived: { ...ages, '1s': zero } };
+    };
+    const fleet = [
+      [
+        { at: 0, snapshot: snapshot({ staleness: counts(10, 3) }) },
+        { at: 1_000, snapshot: snapshot({ staleness: counts(14, 4) }) },
+      ],
+      [
+        { at: 0, snapshot: snapshot({ id: 'b', staleness: counts(0, 0) }) },
+        { at: 1_000, snapshot: snapshot({ id: 'b', staleness: counts(2, 2) }) },
+      ],
+      [{ at: 0, snapshot: snapshot({ id: 'c' }) }],
+    ];
+    const { staleness } = tickOf(fleet, 1_000, 0);
+    expect(staleness.map(({ age }) => age)).toEqual(['10ms', '100ms', '1s', '10s']);
+    expect(staleness[2]).toEqual({
+      age: '1s',
+      written: { compared: 6, stale: 3 },
+      derived: { compared: 0, stale: 0 },
+    });
+    expect(tickOf([[{ at: 0, snapshot: snapshot({}) }]], 0, 0).staleness).toEqual([]);
+  });
+
   it('is at most 2 kB for a fleet of eight instances', () => {
     const fleet = Array.from({ length: 8 }, (_, place) => [
       { at: 0, snapshot: snapshot({ id: `0123abc${place}`, host: 'nuthatch-7d9f8b6c5-x2x4z' }) },

@@ -1,6 +1,7 @@
 import { Histogram, type HistogramData } from '@nuthatch/cache';
 import type { Percentiles, Tick } from './figures.js';
 import type { Snapshot } from './snapshot.js';
+import { stalenessOf } from './staleness.js';
 
 /** A snapshot with the time at which this process received it, by its own monotonic clock: clocks of machines are not compared. */
 export interface Received {
@@ -30,6 +31,12 @@ export function tickOf(fleet: readonly (readonly Received[])[], now: number, at:
     errorsPerSecond: round(rate((snapshot) => snapshot.errors)),
     hitMs: percentiles(fleet, (snapshot) => snapshot.hitMs),
     missMs: percentiles(fleet, (snapshot) => snapshot.missMs),
+    staleness: stalenessOf(
+      fleet.flatMap((received) => {
+        const [first, last] = [received[0]?.snapshot.staleness, received.at(-1)?.snapshot.staleness];
+        return first && last ? [{ first, last }] : [];
+      }),
+    ),
     instances: instances.map(({ received, latest }) => {
       const { id, host, uptimeMs, entries, bytes, channel, heartbeatAgeMs, pending } = latest.snapshot;
       const readsPerSecond = round(rateOf(received, latest, (snapshot) => snapshot.reads));

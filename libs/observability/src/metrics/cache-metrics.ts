@@ -1,4 +1,4 @@
-import type { CacheCounters, CacheRegistry } from '@nuthatch/cache';
+import type { CacheCounters, CacheRegistry, StalenessCount, StalenessCounts } from '@nuthatch/cache';
 import {
   durationSamples,
   type Family,
@@ -11,7 +11,12 @@ import {
 
 /** Returns the metrics of all caches of this process. They are read from the same counters as `/health`. */
 export function cacheMetrics(registry: CacheRegistry): MetricSource {
-  return () => [...countersOf(registry.counters()), ...durationsOf(registry), ...coherenceOf(registry)];
+  return () => [
+    ...countersOf(registry.counters()),
+    ...durationsOf(registry),
+    ...coherenceOf(registry),
+    ...(registry.staleness ? stalenessOf(registry.staleness) : []),
+  ];
 }
 
 type Read = (counters: CacheCounters, labels: Labels) => readonly Sample[];
@@ -172,5 +177,27 @@ function coherenceOf(registry: CacheRegistry): Family[] {
     single('cache_l1_flushes_total', 'counter', 'Flushes because messages may have been lost.', channel.flushes),
     single('cache_tag_versions', 'gauge', 'Tag versions in the memory of the process.', memory.tags.entries),
     single('cache_tag_versions_bytes', 'gauge', 'Heap of these tag versions.', memory.tags.bytes),
+  ];
+}
+
+/** Absent unless writes are sampled: a 0 would claim that nothing was stale. */
+function stalenessOf(staleness: StalenessCounts): Family[] {
+  const samples = (read: (count: StalenessCount, labels: Labels) => readonly Sample[]): Sample[] =>
+    Object.entries(staleness).flatMap(([entry, counts]) =>
+      Object.entries(counts).flatMap(([age, count]) => read(count, { entry, age })),
+    );
+  return [
+    {
+      name: 'cache_stale_total',
+      type: 'counter',
+      help: 'Sampled answers that were older than an acknowledged write, by the time since it.',
+      samples: samples(({ stale }, labels) => one(stale, labels)),
+    },
+    {
+      name: 'cache_staleness_samples_total',
+      type: 'counter',
+      help: 'Answers that were compared with an acknowledged write, or could not be.',
+      samples: samples(({ compared, unknown }, labels) => samplesOf({ compared, unknown }, 'result', labels)),
+    },
   ];
 }

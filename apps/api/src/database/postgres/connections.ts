@@ -63,7 +63,8 @@ export class Connections {
   /** The connections at this moment. */
   get counts(): ConnectionCounts {
     const { totalCount, idleCount, waitingCount, options } = this.pool;
-    return { used: totalCount - idleCount, idle: idleCount, waiting: waitingCount, most: options.max };
+    const { pooled } = this;
+    return { used: totalCount - idleCount, idle: idleCount, waiting: waitingCount, most: options.max, pooled };
   }
 
   /** Makes new connections for later statements. The present ones leave the pool when their turn comes. */

@@ -167,6 +167,12 @@ export class LoadContext {
     return own ?? this.startedIn?.findLoad(recordKey);
   }
 
+  /** The records that the present code loads. */
+  get loading(): readonly string[] {
+    if (!this.#ended && this.activity.kind === 'load') return this.activity.loads.map(({ recordKey }) => recordKey);
+    return this.startedIn?.loading ?? [];
+  }
+
   /** Whether the innermost loader of an entry of the present load returned this very value. */
   returned(value: unknown): boolean {
     return this.activity.kind === 'load' && this.activity.loads.some((load) => load.returned(value));

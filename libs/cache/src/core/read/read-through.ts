@@ -72,6 +72,7 @@ export class ReadThrough<K, V> {
     if (load) return this.#readNested(load, request);
     if (!context && !request.strong && LoadContext.isAbsent(request.record.key))
       return missResult<V>(request, undefined, ABSENT);
+    if (context) this.runtime.staleness?.derived.note(request.record.key, context.loading);
     const own = context ? nested(request) : inSession(request);
     const { clock } = this.runtime;
     const startedAt = clock.now();

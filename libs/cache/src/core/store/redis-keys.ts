@@ -41,6 +41,11 @@ export class RedisKeys {
     return `${this.namespace}:all:${cache}`;
   }
 
+  /** Returns the name of the marker of one sampled write. */
+  sample(id: string): string {
+    return `${this.namespace}:sample:${id}`;
+  }
+
   /** The tag that every entry of the namespace has. */
   get namespaceTag(): string {
     return `${this.namespace}:all`;

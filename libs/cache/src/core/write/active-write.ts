@@ -2,6 +2,7 @@ import { CacheError } from '../errors.js';
 import { applyInvalidation, type InvalidationBatch } from '../coherence/pending-invalidations.js';
 import type { StoredText } from '../store/store.js';
 import type { CacheRuntime } from '../cache-runtime.js';
+import type { SampledWrite } from '../staleness/staleness-sampler.js';
 import { all } from '../concurrency/all.js';
 import { ConcurrencyLimit } from '../concurrency/concurrency-limit.js';
 
@@ -37,12 +38,14 @@ export class ActiveWrite {
   readonly #startedAt: number;
   /** The value that the write has stored. */
   #stored: WrittenValue | undefined;
+  readonly #sample: SampledWrite | undefined;
 
   constructor(
     private readonly runtime: CacheRuntime,
     private readonly strict: boolean,
   ) {
     this.#startedAt = runtime.clock.now();
+    this.#sample = runtime.staleness?.begin();
   }
 
   /**
@@ -84,7 +87,10 @@ export class ActiveWrite {
     const applied = await this.#commit(value, batch);
     if (this.#stored) this.runtime.observation.misses.stored(this.#stored.recordKey, this.#stored.ttlMs);
     this.#report('write', batch, applied ? undefined : batch);
-    if (applied) return 'applied';
+    if (applied) {
+      void this.#sample?.acknowledged(batch.recordKeys);
+      return 'applied';
+    }
     this.runtime.pending.add(batch);
     return 'pending';
   }
