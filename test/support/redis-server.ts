@@ -30,6 +30,7 @@ export async function startRedis(options: RedisOptions = {}): Promise<RedisServe
 
 export class RedisServer {
   #server: ServerProcess | undefined;
+  #frozen = false;
 
   constructor(
     readonly port: number,
@@ -39,6 +40,11 @@ export class RedisServer {
 
   get url(): string {
     return `${this.tls ? 'rediss' : 'redis'}://127.0.0.1:${this.port}`;
+  }
+
+  /** Whether it runs, and is not frozen. */
+  get running(): boolean {
+    return this.#server !== undefined && !this.#frozen;
   }
 
   get pid(): number {
@@ -80,10 +86,12 @@ export class RedisServer {
   /** Sends SIGSTOP: connections stay open, and the system still accepts new ones, but the server does not reply. */
   freeze(): void {
     this.#running().signal('SIGSTOP');
+    this.#frozen = true;
   }
 
   thaw(): void {
     this.#running().signal('SIGCONT');
+    this.#frozen = false;
   }
 
   #running(): ServerProcess {
@@ -94,6 +102,7 @@ export class RedisServer {
   async #end(signal: NodeJS.Signals): Promise<void> {
     const server = this.#server;
     this.#server = undefined;
+    this.#frozen = false;
     await server?.end(signal);
   }
 }

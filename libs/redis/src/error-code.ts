@@ -51,7 +51,7 @@ export function isRefusal(code: string): boolean {
   return REFUSALS.includes(code);
 }
 
-const ONE_SERVER = 'Set the Redis URL to a single server, one that runs with cluster-enabled no.';
+const CLUSTER = 'Set the nodes of the cluster, instead of the Redis URL.';
 const ADDRESS = 'Correct the address in the Redis URL, or start Redis there.';
 const PRIMARY = 'Set the Redis URL to the primary of this replica.';
 const PASSWORD = 'Correct the user and the password in the Redis URL, with special characters as %XX.';
@@ -71,10 +71,10 @@ const FIXES: Readonly<Record<string, string>> = {
   LOADING: 'Redis reads its data from disk. Turn persistence off.',
   READONLY: PRIMARY,
   MASTERDOWN: PRIMARY,
-  CLUSTER: ONE_SERVER,
+  CLUSTER,
   SENTINEL: 'Set the Sentinels and the name of their master, instead of the Redis URL.',
-  MOVED: ONE_SERVER,
-  CLUSTERDOWN: ONE_SERVER,
+  MOVED: CLUSTER,
+  CLUSTERDOWN: 'Restore the masters of the cluster, and set cluster-require-full-coverage to no.',
   'ERR DB index is out of range': 'Correct the number of the database at the end of the Redis URL.',
   'ERR unknown command': 'Use Redis 7.0 or newer, with all commands that the cache needs.',
 };
@@ -83,6 +83,10 @@ const FIXES: Readonly<Record<string, string>> = {
 const KINDS: readonly (readonly [RegExp, string])[] = [
   [/^SENTINEL_ERR No such master/, 'Set the master to a name that SENTINEL MASTERS lists on the Sentinels.'],
   [/^SENTINEL_(?:WRONGPASS|NOAUTH|NOPERM)/, 'Correct the user and the password of the Sentinels.'],
+  [/^CLUSTER_ERR This instance has cluster support disabled/, 'Set the Redis URL, instead of nodes of a cluster.'],
+  [/^CLUSTER_(?:WRONGPASS|NOAUTH|NOPERM)/, 'Correct the user and the password of Redis, or grant its user CLUSTER.'],
+  [/^CLUSTER_CLUSTERDOWN/, 'Restore the masters of the cluster, and set cluster-require-full-coverage to no.'],
+  [/^CLUSTER_/, 'Start the nodes of the cluster, or correct their addresses.'],
   [/^SENTINEL_/, 'Start a majority of the Sentinels, or correct their addresses.'],
   [/CERTIFICATE_REQUIRED$/, 'Set the certificate and the key of this client.'],
   [/EXPIRED$/, 'Renew the certificate.'],

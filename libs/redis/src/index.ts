@@ -1,6 +1,10 @@
+export { type ClusterMap } from './cluster/cluster-map.js';
+export { type Redirection, isRedirection, redirectionOf } from './cluster/redirection.js';
+export { type Shard } from './cluster/shard.js';
+export { slotOf } from './cluster/slot-of.js';
 export { type BreakerState } from './connection/breaker.js';
 export { type RedisClient } from './connection/driver.js';
-export { fixOf, refusalOf, serverWord } from './error-code.js';
+export { errorCode, fixOf, refusalOf, serverWord } from './error-code.js';
 export { RedisConnection } from './redis-connection.js';
 export { type RedisState } from './redis-state.js';
 export { RedisError, type RedisErrorCode, RedisTimeoutError, RedisUnavailableError } from './redis-errors.js';

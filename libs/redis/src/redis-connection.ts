@@ -5,6 +5,8 @@ import type { RedisClient } from './connection/driver.js';
 import { Reconnector } from './connection/reconnector.js';
 import { askServer, isUnusable } from './connection/server-info.js';
 import { errorCode } from './error-code.js';
+import { ClusterMap } from './cluster/cluster-map.js';
+import type { Shard } from './cluster/shard.js';
 import { Route } from './master/route.js';
 import { RedisUnavailableError } from './redis-errors.js';
 import type { RedisOptions } from './redis-options.js';
@@ -47,14 +49,18 @@ export class RedisConnection {
   #identity: RedisState['identity'];
   readonly #listeners = new StateListeners();
 
-  /** @param original the connection that this one duplicates, to the same server and as the same user */
+  /**
+   * @param original the connection that this one duplicates, to the same server and as the same user
+   * @param shard the part of a cluster whose master it leads to
+   */
   constructor(
     private readonly options: RedisOptions,
     private readonly original?: RedisConnection,
+    shard?: Shard,
   ) {
     this.operationTimeoutMs = options.operationTimeoutMs ?? 100;
     this.bootTimeoutMs = options.bootTimeoutMs ?? 1_000;
-    this.#route = new Route(options, original && original.#route);
+    this.#route = new Route(options, shard ?? (original && original.#route.resolver));
     this.#refusal = original ? original.#refusal : new Refusal(options.heartbeatMs);
     this.#reconnector = new Reconnector(() => this.#route.createClient(), {
       onReady: (client) => void this.#onReady(client),
@@ -72,6 +78,12 @@ export class RedisConnection {
     const { client } = this.#reconnector;
     if (!client) throw this.#unavailable();
     return client;
+  }
+
+  /** The masters of the cluster. `undefined` for another topology, and for a connection to one shard. */
+  get cluster(): ClusterMap | undefined {
+    const { resolver } = this.#route;
+    return resolver instanceof ClusterMap ? resolver : undefined;
   }
 
   /** How long another process may still write to a former server after a failover, in milliseconds. */
@@ -144,6 +156,11 @@ export class RedisConnection {
     return new RedisConnection({ ...this.options, clientName, protocol: 3 }, this);
   }
 
+  /** Creates a connection to the master of a shard of the same cluster, not opened yet. The caller must open and close it. */
+  connectTo(shard: Shard): RedisConnection {
+    return new RedisConnection(this.options, undefined, shard);
+  }
+
   /**
    * Subscribes the present connection to a channel. The next connection has no subscription. The call has no deadline.
    *
@@ -181,6 +198,7 @@ export class RedisConnection {
       answered: () => this.#breaker.answered(),
       failed: (error) => this.#onReply(error),
       timedOut: ({ code }, sentAt) => {
+        this.#route.noteError(code);
         this.#breaker.timedOut(sentAt, performance.now());
         if (this.#breaker.state === 'open') this.#replace(code);
       },
@@ -224,6 +242,7 @@ export class RedisConnection {
   }
 
   #onError(code: string): void {
+    this.#route.noteError(code);
     this.#lastError = code;
     this.#serverId = undefined;
     // The original reports the refusals of its duplicates, such as the one of SUBSCRIBE.
@@ -258,9 +277,8 @@ export class RedisConnection {
   async #identify(client: RedisClient): Promise<void> {
     const known = this.#serverId;
     try {
-      const { unusable, identity } = await askServer((...words) =>
-        this.#runWithinDeadline(() => client.sendCommand<unknown>(words)),
-      );
+      const ask = (...words: readonly string[]) => this.#runWithinDeadline(() => client.sendCommand<unknown>(words));
+      const { unusable, identity } = await askServer(ask, this.options.topology.mode);
       if (client !== this.#reconnector.client) return;
       if (unusable !== undefined) return this.#replace(unusable);
       if (known !== undefined && known !== identity) return this.#replace('SERVER_CHANGED');
@@ -277,6 +295,7 @@ export class RedisConnection {
   #onReply(error: unknown): void {
     const code = errorCode(error);
     if (isUnusable(code)) return this.#replace(code);
+    if (this.#route.noteError(code)) return;
     if (this.#connected) this.#refusal.note(error);
     this.#update();
   }
@@ -285,6 +304,7 @@ export class RedisConnection {
   #replace(reason: string): void {
     this.#serverId = undefined;
     this.#lastError = reason;
+    this.#route.noteError(reason);
     this.#reconnector.replace();
     this.#update();
   }

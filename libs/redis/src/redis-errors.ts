@@ -4,7 +4,7 @@ export type RedisErrorCode =
   | 'REDIS_UNAVAILABLE'
   /** The operation was sent, and no answer arrived in time. It is unknown whether Redis executed the operation. */
   | 'REDIS_TIMEOUT'
-  /** This release does not support the topology. Thrown at boot. */
+  /** The URL of a single server leads to a Sentinel, or to a node of a cluster. Thrown at boot. */
   | 'REDIS_TOPOLOGY_UNSUPPORTED';
 
 /**

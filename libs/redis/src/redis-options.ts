@@ -44,14 +44,19 @@ export interface SentinelGroup {
   readonly sentinelAccess?: () => RedisAccess;
 }
 
-/** A Redis Cluster, discovered through any of its nodes. Not supported by this release. */
+/** A Redis Cluster, discovered through any of its nodes. */
 export interface ClusterNodes {
   readonly mode: 'cluster';
+  /** Some of the nodes, of which one must be reachable at the start. The others are found through it. */
   readonly nodes: readonly ServerAddress[];
+  /**
+   * Returns where this process reaches a node that announces an address, for a cluster behind a translation of addresses.
+   * @default the announced address
+   */
+  readonly addressOf?: (announced: ServerAddress) => ServerAddress;
 }
 
-/** Describes how Redis is deployed. This release supports {@link SingleServer} and
- * {@link SentinelGroup}. */
+/** Describes how Redis is deployed. */
 export type RedisTopology = SingleServer | SentinelGroup | ClusterNodes;
 
 /**
@@ -61,7 +66,7 @@ export type RedisTopology = SingleServer | SentinelGroup | ClusterNodes;
  * const options: RedisOptions = { topology: { mode: 'single', url: 'rediss://cache:6380' }, operationTimeoutMs: 50 };
  */
 export interface RedisOptions {
-  /** The address of Redis: a single server, or the Sentinels of a master. */
+  /** The address of Redis: a single server, the Sentinels of a master, or nodes of a cluster. */
   readonly topology: RedisTopology;
 
   /**

@@ -21,7 +21,10 @@ export interface RedisState {
    * reconnect counts as another server. `undefined` before the first connection.
    */
   readonly identity: 'server' | 'connection' | undefined;
-  /** The address of the server that accepts the writes, as `host:port`. `undefined` while the Sentinels do not name it. */
+  /**
+   * The address of the server that accepts the writes, as `host:port`; in a cluster, of one such server. `undefined` while the
+   * Sentinels, or the nodes of the cluster, do not name it.
+   */
   readonly master: string | undefined;
 }
 

@@ -47,7 +47,7 @@ export class RedisModule implements OnModuleInit, OnApplicationShutdown {
   /**
    * Opens the connection at boot.
    *
-   * @throws {RedisError} `REDIS_TOPOLOGY_UNSUPPORTED` for anything but a single server: by the options, or by the server's answer.
+   * @throws {RedisError} `REDIS_TOPOLOGY_UNSUPPORTED` at boot, if the URL of a single server leads to a Sentinel or to a node of a cluster.
    */
   static forRoot(options: RedisOptions | null): DynamicModule {
     return this.forRootAsync({ useFactory: () => options });
@@ -78,7 +78,7 @@ export class RedisModule implements OnModuleInit, OnApplicationShutdown {
     const kind = lastError === 'CLUSTER' ? 'a node of a Redis Cluster' : 'a Redis Sentinel';
     throw new RedisError(
       'REDIS_TOPOLOGY_UNSUPPORTED',
-      `The Redis URL leads to ${kind}, which this release does not support. ${fixOf(lastError)}`,
+      `The Redis URL leads to ${kind}. ${fixOf(lastError)}`,
     );
   }
 

@@ -210,13 +210,6 @@ describe(RedisConnection.name, () => {
     expect(performance.now() - startedAt).toBeLessThan(500);
     expect(() => redis.client).toThrow('Redis is unavailable');
   });
-
-  it('rejects a topology that this release does not support', () => {
-    const topology = { mode: 'cluster', nodes: [{ host: '127.0.0.1', port: 1 }] } as const;
-    expect(() => new RedisConnection({ topology })).toThrow(
-      expect.objectContaining({ code: 'REDIS_TOPOLOGY_UNSUPPORTED' }),
-    );
-  });
 });
 
 async function restartOnce(server: RedisServer, redis: RedisConnection): Promise<void> {

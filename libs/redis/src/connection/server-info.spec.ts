@@ -96,7 +96,7 @@ describe(isUnusable.name, () => {
 });
 
 describe(isUnsupported.name, () => {
-  it('accepts the kinds of servers that this release does not support', () => {
+  it('accepts the kinds of servers that a URL must not lead to', () => {
     expect(['CLUSTER', 'SENTINEL', 'READONLY', undefined].map(isUnsupported)).toEqual([true, true, false, false]);
   });
 });

@@ -1,4 +1,5 @@
 import { errorCode } from '../error-code.js';
+import type { RedisTopology } from '../redis-options.js';
 
 /** Words with which a server reports that it must not be used now. They begin its error replies. */
 const UNUSABLE = [
@@ -10,8 +11,10 @@ const UNUSABLE = [
   'MASTERDOWN',
 ] as const;
 
-/** Kinds of servers that this release does not support. */
+/** Kinds of servers that a URL must not lead to. Other options lead to them. */
 const UNSUPPORTED = ['CLUSTER', 'SENTINEL'] as const;
+
+type Mode = RedisTopology['mode'];
 
 export type UnusableReason = (typeof UNUSABLE)[number] | (typeof UNSUPPORTED)[number];
 
@@ -30,19 +33,22 @@ export function isUnusable(code: string | undefined): code is UnusableReason {
   return UNUSABLE.some((word) => word === code);
 }
 
-/** Returns whether the reason names a kind of server that this release does not support. */
+/** Returns whether the reason names a kind of server that a URL must not lead to. */
 export function isUnsupported(reason: string | undefined): reason is (typeof UNSUPPORTED)[number] {
   return UNSUPPORTED.some((kind) => kind === reason);
 }
 
 /** Asks a server for its identity and its role: by INFO or, if the server refuses that, by HELLO. */
-export async function askServer(ask: (...words: readonly string[]) => Promise<unknown>): Promise<ServerInfo> {
+export async function askServer(
+  ask: (...words: readonly string[]) => Promise<unknown>,
+  expected: Mode = 'single',
+): Promise<ServerInfo> {
   try {
-    return parseServerInfo(String(await ask('INFO', 'server', 'replication', 'persistence')));
+    return parseServerInfo(String(await ask('INFO', 'server', 'replication', 'persistence')), expected);
   } catch (error) {
     // A user without INFO, or a server that does not know it.
     if (!/^(?:NOPERM|ERR)\b/.test(errorCode(error))) throw error;
-    return parseHello(await ask('HELLO'));
+    return parseHello(await ask('HELLO'), expected);
   }
 }
 
@@ -52,10 +58,10 @@ export async function askServer(ask: (...words: readonly string[]) => Promise<un
  * A replica may be older than the writes that its master acknowledged, and a loading server answers no read. Both count as
  * down. `run_id` alone is no identity: a server that was a replica for a moment keeps it, and has the data of its master.
  */
-export function parseServerInfo(info: string): ServerInfo {
+export function parseServerInfo(info: string, expected: Mode = 'single'): ServerInfo {
   const field = (name: string): string | undefined => new RegExp(`^${name}:([\\w-]+)`, 'm').exec(info)?.[1];
   // Valkey has another name for the mode.
-  const unusable = unusableBy(field('redis_mode') ?? field('server_mode'), field('role'));
+  const unusable = unusableBy(field('redis_mode') ?? field('server_mode'), field('role'), expected);
   if (unusable !== undefined) return { unusable };
   if (field('loading') === '1') return { unusable: 'LOADING' };
   const start = field('run_id') ?? field('master_replid');
@@ -66,15 +72,15 @@ export function parseServerInfo(info: string): ServerInfo {
 }
 
 /** Parses the answer to `HELLO`, which every user may send: pairs in RESP2, a map in RESP3. It names no identity. */
-export function parseHello(reply: unknown): ServerInfo {
+export function parseHello(reply: unknown, expected: Mode = 'single'): ServerInfo {
   const words: readonly unknown[] = Array.isArray(reply) ? reply : Object.entries(reply ?? {}).flat();
   const field = (name: string): string => String(words[words.indexOf(name) + 1]);
-  const unusable = unusableBy(field('mode'), field('role'));
+  const unusable = unusableBy(field('mode'), field('role'), expected);
   return unusable === undefined ? {} : { unusable };
 }
 
-function unusableBy(mode: string | undefined, role: string | undefined): UnusableReason | undefined {
-  if (mode === 'cluster') return 'CLUSTER';
+function unusableBy(mode: string | undefined, role: string | undefined, expected: Mode): UnusableReason | undefined {
+  if (mode === 'cluster' && expected !== 'cluster') return 'CLUSTER';
   if (mode === 'sentinel') return 'SENTINEL';
   // INFO says "slave", HELLO says "replica".
   return role === 'slave' || role === 'replica' ? 'READONLY' : undefined;

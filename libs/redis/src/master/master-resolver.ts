@@ -13,6 +13,11 @@ export interface MasterResolver {
    * connections may watch one resolver.
    */
   watch(onChange: () => void): () => void;
+  /**
+   * Receives the code of each error of a connection that it leads. Returns whether the error only says that another server has the
+   * record: the server is well then.
+   */
+  noteError(code: string): boolean;
 }
 
 /** Leads to one address for ever. */
@@ -24,5 +29,9 @@ export class FixedMaster implements MasterResolver {
 
   watch(): () => void {
     return () => {};
+  }
+
+  noteError(): boolean {
+    return false;
   }
 }

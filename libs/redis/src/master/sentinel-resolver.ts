@@ -45,6 +45,10 @@ export class SentinelResolver implements MasterResolver {
     };
   }
 
+  noteError(): boolean {
+    return false;
+  }
+
   #start(): void {
     this.#sentinels = this.group.sentinels.map(
       (address) =>

@@ -1,0 +1,24 @@
+import { errorCode } from '../error-code.js';
+import type { ServerAddress } from '../redis-options.js';
+
+/** What a node of a cluster replies when another node has a record. It has not executed the command. */
+export interface Redirection {
+  /** `MOVED`: the other node owns the hash slot. `ASK`: it has this record, because the slot is moving there. */
+  readonly kind: 'MOVED' | 'ASK';
+  readonly address: ServerAddress;
+}
+
+/** Returns whether a code says that another node has the record, or that the record is moving. The node itself is well. */
+export function isRedirection(code: string): boolean {
+  return code === 'MOVED' || code === 'ASK' || code === 'TRYAGAIN';
+}
+
+/** Returns where an error reply leads; `undefined` for any other error. */
+export function redirectionOf(error: unknown): Redirection | undefined {
+  const code = errorCode(error);
+  if (!(error instanceof Error) || (code !== 'MOVED' && code !== 'ASK')) return undefined;
+  const [, , address = ''] = error.message.split(' ');
+  // An IPv6 address has colons too.
+  const end = address.lastIndexOf(':');
+  return { kind: code, address: { host: address.slice(0, end), port: Number(address.slice(end + 1)) } };
+}
