@@ -18,7 +18,7 @@ const scripts = readdirSync(folder)
   });
 
 const generated = `// Made by npm run generate:lua from scripts/*.lua; do not edit.
-import type { RedisScript } from './run-script.js';
+import type { RedisScript } from './steps/run-script.js';
 
 ${scripts.join('\n')}`;
 

@@ -49,7 +49,7 @@ export { schemaFingerprint } from './core/policy/schema-fingerprint.js';
 export { type StandardSchema } from './core/policy/standard-schema.js';
 export { type ValueSchema } from './core/policy/value-schema.js';
 export { httpDate } from './http/headers/last-modified.js';
-export { type EvictionCounts, type MemoryUsage, type Tier } from './core/store/store.js';
+export { type EvictionCounts, type MemoryUsage, type ServerState, type Tier } from './core/store/store.js';
 export { type LoadMany } from './core/batch/read-many.js';
 export { type Answer, type ReadDetail, type ReadResult, type ReadStatus } from './core/read-result.js';
 export { type CacheTransaction } from './core/write/transaction.js';

@@ -6,11 +6,7 @@ import { type CacheRuntime, createRuntime, usable } from './core/cache-runtime.j
 import { MissingPrincipalDetector } from './devtools/missing-principal-detector.js';
 import { MemoryStore } from './memory/memory-store.js';
 import { MemoryTier } from './memory/memory-tier.js';
-import { AcknowledgedNames } from './redis/acknowledged-names.js';
-import { Heartbeat } from './redis/heartbeat.js';
-import { ReadGate } from './redis/read-gate.js';
-import { RedisSync } from './redis/redis-sync.js';
-import { RedisStore } from './redis/redis-store.js';
+import { openRedis, type OpenRedis } from './redis/open-redis.js';
 import { SampleChannel } from './redis/samples/sample-channel.js';
 
 /** The most bytes of a record besides its payload and type hints: numbers, tags, an entity tag. */
@@ -28,7 +24,7 @@ export class RuntimeProvider implements OnModuleInit, OnApplicationShutdown {
   readonly runtime: CacheRuntime;
   /** Distinguishes requesters; `undefined` unless `reportSharedPrincipals` is set. */
   readonly missingPrincipals: MissingPrincipalDetector | undefined;
-  readonly #sync: RedisSync | undefined;
+  readonly #tier: OpenRedis | undefined;
   readonly #samples: SampleChannel | undefined;
 
   constructor(
@@ -55,23 +51,19 @@ export class RuntimeProvider implements OnModuleInit, OnApplicationShutdown {
       this.runtime = createRuntime({ ...parts, store: (_, listener) => new MemoryStore(clock, bounds, listener) });
       return;
     }
-    const channel = `${options.namespace}:writes`;
     const maxRecordBytes = options.maxPayloadBytes + MOST_OVERHEAD_BYTES;
-    const proof = {
-      heartbeat: new Heartbeat(`${options.namespace}:heartbeat:${clock.id()}`),
-      gate: new ReadGate(clock, options.maxStalenessMs),
-      acknowledged: new AcknowledgedNames(clock),
-    };
-    const store = (): RedisStore => new RedisStore(redis, channel, maxRecordBytes, proof);
-    this.runtime = createRuntime({ ...parts, store, stalenessSamples });
-    this.#sync = new RedisSync(redis, this.runtime, proof, {
-      channel,
-      server: `${options.namespace}:server`,
+    const { namespace, maxStalenessMs } = options;
+    const tier = openRedis(redis, {
+      clock,
+      namespace,
+      processId: clock.id(),
+      maxRecordBytes,
+      maxStalenessMs,
       heartbeatMs,
-      settlingMs: Math.max(options.maxStalenessMs, redis.failoverLagMs),
-      failoverLagMs: redis.failoverLagMs,
     });
-    this.#sync.open();
+    this.runtime = createRuntime({ ...parts, store: () => tier.store, stalenessSamples });
+    this.#tier = tier;
+    tier.open(this.runtime);
     this.#samples = samplesOf(redis, this.runtime);
   }
 
@@ -88,7 +80,7 @@ export class RuntimeProvider implements OnModuleInit, OnApplicationShutdown {
    * in the reverse order.
    */
   async onApplicationShutdown(): Promise<void> {
-    await Promise.all([this.#sync?.close(), this.#samples?.close()]);
+    await Promise.all([this.#tier?.close(), this.#samples?.close()]);
   }
 }
 

@@ -1,4 +1,4 @@
-import { RedisConnection } from '@nuthatch/redis';
+import { type RedisAccess, RedisConnection, type RedisTopology } from '@nuthatch/redis';
 import { expect, onTestFinished } from 'vitest';
 import { eventually } from '../../../test/support/eventually.js';
 import { type RedisServer, startRedis } from '../../../test/support/redis-server.js';
@@ -23,12 +23,17 @@ export async function givenRedis(...args: readonly string[]) {
 }
 
 /** Starts one instance of an application, which is connected and verified. */
-export async function givenInstance(
-  { url }: Pick<RedisServer, 'url'>,
+export function givenInstance({ url }: Pick<RedisServer, 'url'>, namespace = 'app', options: CacheModuleOptions = {}) {
+  return givenInstanceOn({ mode: 'single', url }, namespace, options);
+}
+
+export async function givenInstanceOn(
+  topology: RedisTopology,
   namespace = 'app',
   options: CacheModuleOptions = {},
+  access: () => RedisAccess = () => ({}),
 ) {
-  const redis = new RedisConnection({ topology: { mode: 'single', url }, operationTimeoutMs: 1_000 });
+  const redis = new RedisConnection({ topology, access, operationTimeoutMs: 1_000 });
   redis.open();
   const open = new RuntimeProvider(redis, checkOptions({ ...options, namespace }));
   let stopped = false;

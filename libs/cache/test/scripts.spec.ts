@@ -3,7 +3,7 @@ import { RedisConnection } from '@nuthatch/redis';
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it, onTestFinished } from 'vitest';
 import { eventually } from '../../../test/support/eventually.js';
 import { type RedisServer, startRedis } from '../../../test/support/redis-server.js';
-import { type RedisScript, runScript } from '../src/redis/run-script.js';
+import { type RedisScript, runScript } from '../src/redis/steps/run-script.js';
 import * as scripts from '../src/redis/scripts.generated.js';
 
 const LONG_MS = 60_000;

@@ -78,7 +78,7 @@ describe(RedisSimulator.name, () => {
     topology: { mode: 'single', url: inject('redisUrl') },
     operationTimeoutMs: 5_000,
   });
-  const real = new RedisStore(redis, 'simulator:channel');
+  const real = new RedisStore(redis, { channel: 'simulator:channel' });
   let scenarios = 0;
 
   beforeAll(async () => {

@@ -73,7 +73,7 @@ describe(RedisStore.name, () => {
     await pushes.client.subscribe(channel, receive);
     // A timer of this process may be a little ahead of the clock of the server.
     return {
-      store: new RedisStore(commands, channel),
+      store: new RedisStore(commands, { channel }),
       published: async () => published,
       pass: (ms) => pause(ms + 10),
     };

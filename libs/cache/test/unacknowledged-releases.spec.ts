@@ -20,7 +20,7 @@ async function givenStore() {
     await Promise.all([redis.close(), direct.close()]);
     await proxy.close();
   });
-  const store = new RedisStore(redis, 'unacknowledged');
+  const store = new RedisStore(redis, { channel: 'unacknowledged' });
   const key = `unacknowledged:${proxy.port}`;
   await eventually(() => expect([redis.state.connected, direct.state.connected]).toEqual([true, true]));
   const exists = (...keys: string[]) => direct.run((client) => client.exists(keys));

@@ -12,7 +12,7 @@ import { type CacheRuntime, usable } from './cache-runtime.js';
 import { type SnapshotOptions, takeSnapshot } from './snapshot/take-snapshot.js';
 import type { SnapshotEntry } from './snapshot/snapshot-entry.js';
 import type { StalenessCounts } from './staleness/staleness-counts.js';
-import type { MemoryUsage } from './store/store.js';
+import type { MemoryUsage, ServerState } from './store/store.js';
 import { WritePath, type Written } from './write/write-path.js';
 
 /** The state of the invalidation channel of this process. */
@@ -83,6 +83,11 @@ export class CacheRegistry {
    */
   get refusal(): string | undefined {
     return this.runtime.store.refusal;
+  }
+
+  /** The masters of a Redis Cluster, and whether each is connected and verified. `undefined` with another Redis, and without one. */
+  get masters(): readonly ServerState[] | undefined {
+    return this.runtime.store.servers;
   }
 
   /** Number of invalidations that wait until the store is available again. */

@@ -54,6 +54,10 @@ export class MemoryStore implements RecordStore {
     listener.onHeartbeat(Number.POSITIVE_INFINITY);
   }
 
+  sessionOf(): string {
+    return this.session;
+  }
+
   get usage(): MemoryUsage {
     return this.#records.usage(GROUP);
   }

@@ -1,4 +1,5 @@
-import { type RedisConnection, RedisUnavailableError } from '@nuthatch/redis';
+import { errorCode, isRedirection, type RedisConnection, RedisUnavailableError } from '@nuthatch/redis';
+import type { Clock } from '../core/clock.js';
 import type { Histogram } from '../core/histogram.js';
 import {
   type BackOff,
@@ -14,10 +15,11 @@ import type { AcknowledgedNames } from './acknowledged-names.js';
 import type { PayloadForm } from '../core/codec/codec.js';
 import type { Heartbeat } from './heartbeat.js';
 import type { ReadGate } from './read-gate.js';
-import type { RedisScript, ScriptArgument } from './run-script.js';
+import type { RedisScript, ScriptArgument } from './steps/run-script.js';
 import * as scripts from './scripts.generated.js';
-import { type Step, StepBatches } from './step-batches.js';
-import { UnacknowledgedReleases } from './unacknowledged-releases.js';
+import type { ServerNames } from './server-names.js';
+import { type RunScript, type Step, StepBatches } from './steps/step-batches.js';
+import { UnacknowledgedReleases } from './steps/unacknowledged-releases.js';
 
 /** How many keys Redis visits per SCAN before it serves other clients. */
 const SCAN_COUNT = 250;
@@ -30,7 +32,22 @@ export interface ServerProof {
   readonly acknowledged: AcknowledgedNames;
 }
 
-/** L2: Redis, one string per record. Each step of the protocol is a step of a script. */
+export interface RedisStoreOptions {
+  /**
+   * How many bytes of a record are read. A longer one comes from another program, and would keep the process busy.
+   * @default 4 MiB
+   */
+  readonly maxRecordBytes?: number;
+  /** Runs a script on some records. @default with one call */
+  readonly runSteps?: RunScript;
+  /** Collects how long the operations took. @default its own */
+  readonly durations?: Map<string, Histogram>;
+  readonly clock?: Clock;
+}
+
+const MAX_RECORD_BYTES = 4 * 1024 * 1024;
+
+/** L2: one Redis server, with one string per record. Each step of the protocol is a step of a script. */
 export class RedisStore implements RecordStore {
   readonly tier = 'l2';
   readonly deadlineMs: number;
@@ -43,22 +60,25 @@ export class RedisStore implements RecordStore {
 
   constructor(
     private readonly redis: RedisConnection,
-    /** The channel on which every change is published, so that each process drops its copies. */
-    private readonly channel: string,
-    /** How many bytes of a record are read. A longer one comes from another program, and would keep the process busy. */
-    maxRecordBytes = 4 * 1024 * 1024,
+    /** Every change is published on its channel, so that each process drops its copies. */
+    private readonly names: Pick<ServerNames, 'channel'>,
+    { maxRecordBytes = MAX_RECORD_BYTES, clock, runSteps, durations }: RedisStoreOptions = {},
     /** What shows whether the server may be read. Without it, the store trusts every answer. */
     private readonly proof?: ServerProof,
   ) {
     this.deadlineMs = redis.operationTimeoutMs;
     this.#readArgs = { lastByte: maxRecordBytes, token: '', leaseMs: 0, replaces: '' };
-    this.#steps = new StepBatches(redis);
+    this.#steps = new StepBatches(redis, clock, runSteps, durations);
     redis.onChange(({ connected }) => {
       if (connected) this.#unacknowledged.sendAgain();
     });
   }
 
   get session(): string | undefined {
+    return this.redis.session;
+  }
+
+  sessionOf(): string | undefined {
     return this.redis.session;
   }
 
@@ -96,8 +116,8 @@ export class RedisStore implements RecordStore {
         tags: tags.length === 0 ? NONE : tags.map((_, index) => snapshotOf(replies, recordKeys.length + index).text),
       };
     } catch (error) {
-      // Without a connection nothing was sent.
-      if (lease && !(error instanceof RedisUnavailableError))
+      // Without a connection nothing was sent, and a server that leads to another one has not executed it.
+      if (lease && !(error instanceof RedisUnavailableError) && !isRedirection(errorCode(error)))
         for (const recordKey of recordKeys) this.#oweRelease(recordKey, lease.token);
       throw error;
     }
@@ -125,7 +145,7 @@ export class RedisStore implements RecordStore {
     try {
       await this.#run(scripts.release, recordKey, { token, errorText, retryMs }, acknowledged);
     } catch (error) {
-      this.#oweRelease(recordKey, token, backOff);
+      if (!isRedirection(errorCode(error))) this.#oweRelease(recordKey, token, backOff);
       throw error;
     }
   }
@@ -136,22 +156,22 @@ export class RedisStore implements RecordStore {
   }
 
   intent(recordKey: string, token: string, lifeMs: number): Promise<void> {
-    return this.#run(scripts.intent, recordKey, { token, lifeMs, channel: this.channel }).then(nothing);
+    return this.#run(scripts.intent, recordKey, { token, lifeMs, channel: this.names.channel }).then(nothing);
   }
 
   done(recordKey: string, token: string): Promise<boolean> {
-    return this.#invalidating(scripts.done, recordKey, { token, channel: this.channel }).then(isDone);
+    return this.#invalidating(scripts.done, recordKey, { token, channel: this.names.channel }).then(isDone);
   }
 
   doneWithValue(recordKey: string, token: string, stored: StoredText): Promise<boolean> {
     const value = wireForm(stored);
     const { ttlMs: expiryMs } = stored;
-    const args = { token, value, expiryMs, channel: this.channel };
+    const args = { token, value, expiryMs, channel: this.names.channel };
     return this.#invalidating(scripts.doneWithValue, recordKey, args).then(isDone);
   }
 
   async invalidate(recordKey: string): Promise<void> {
-    await this.#invalidating(scripts.invalidate, recordKey, { channel: this.channel });
+    await this.#invalidating(scripts.invalidate, recordKey, { channel: this.names.channel });
   }
 
   async limitIntents(recordKey: string): Promise<void> {

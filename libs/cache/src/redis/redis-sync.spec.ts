@@ -31,11 +31,11 @@ describe(RedisSync.name, () => {
     onTestFinished(() => void vi.restoreAllMocks());
     const gate = new ReadGate(clock, SETTLING_MS);
     const acknowledged = new AcknowledgedNames(clock);
-    const proof = { gate, heartbeat: new Heartbeat('n:heartbeat'), acknowledged };
+    const names = { channel: 'n:writes', server: 'n:server', heartbeat: 'n:heartbeat' };
+    const proof = { gate, heartbeat: new Heartbeat(names), acknowledged };
     const { runtime } = instance();
-    const names = { channel: 'n:writes', server: 'n:server' };
     const times = { heartbeatMs: HEARTBEAT_MS, settlingMs: SETTLING_MS, failoverLagMs: SETTLING_MS };
-    new RedisSync(redis, runtime, proof, { ...names, ...times }).open();
+    new RedisSync(redis, runtime, proof, { names, ...times }).open();
     const pass = async (ms: number): Promise<void> => {
       clock.advance(ms);
       await new Promise(setImmediate);

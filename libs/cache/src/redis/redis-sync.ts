@@ -1,20 +1,17 @@
 import { type RedisConnection, type RedisState, serverWord } from '@nuthatch/redis';
 import type { CacheRuntime } from '../core/cache-runtime.js';
 import { InvalidationChannel } from './invalidation-channel.js';
+import type { ChannelListener } from '../core/store/store.js';
 import type { ServerUse } from './read-gate.js';
 import type { ServerProof } from './redis-store.js';
 import { refusalLine, refusalOf } from './refusal.js';
+import type { ServerNames } from './server-names.js';
 
-/** How long a graceful close waits for a connection that is being established. */
-const CLOSE_TIMEOUT_MS = 2_000;
 /** How long the server keeps its own identity while no process renews it. */
 const SERVER_RECORD_MS = 86_400_000;
 
 export interface SyncOptions {
-  /** The channel of the invalidations. */
-  readonly channel: string;
-  /** The record of the server whose entries are trusted. */
-  readonly server: string;
+  readonly names: ServerNames;
   readonly heartbeatMs: number;
   /** How long other processes may take to notice that the server has changed, in milliseconds. */
   readonly settlingMs: number;
@@ -22,7 +19,12 @@ export interface SyncOptions {
   readonly failoverLagMs: number;
 }
 
-/** Keeps the caches of a process in sync with Redis: heartbeats, changes of the server, pending invalidations. */
+/** What it needs of the runtime. `coherence` receives the messages of its server. */
+type SyncRuntime = Pick<CacheRuntime, 'clock' | 'keys' | 'pending' | 'store' | 'warn'> & {
+  readonly coherence: ChannelListener;
+};
+
+/** Keeps the caches of a process in sync with one server: heartbeats, changes of the server, pending invalidations. */
 export class RedisSync {
   readonly #subscriber: RedisConnection;
   readonly #channel: InvalidationChannel;
@@ -36,7 +38,7 @@ export class RedisSync {
 
   constructor(
     private readonly commands: RedisConnection,
-    private readonly runtime: CacheRuntime,
+    private readonly runtime: SyncRuntime,
     private readonly proof: ServerProof,
     private readonly options: SyncOptions,
   ) {
@@ -51,7 +53,7 @@ export class RedisSync {
       onDataLost: () => void this.#invalidateNamespace(),
     });
     const connections = { commands, subscriber: this.#subscriber };
-    this.#channel = new InvalidationChannel(connections, { channel: options.channel, heartbeat, refusals }, runtime);
+    this.#channel = new InvalidationChannel(connections, { names: options.names, heartbeat, refusals }, runtime);
   }
 
   open(): void {
@@ -66,35 +68,15 @@ export class RedisSync {
     heartbeat();
   }
 
-  /** Applies pending invalidations, within the time of a graceful close, and closes the subscriber. */
-  async close(): Promise<void> {
+  /** Stops the heartbeats, after those under way. */
+  async stop(): Promise<void> {
     this.#stops.forEach((stop) => stop());
     await this.#heartbeats;
-    await this.#flushPending();
-    await this.#subscriber.close();
   }
 
-  async #flushPending(): Promise<void> {
-    const { pending, store, warn } = this.runtime;
-    // A short-lived job may end before it was connected at all.
-    if (pending.size > 0) await this.#firstAttempt();
-    await pending.flush(store);
-    if (pending.size > 0) {
-      warn(
-        `Closing while Redis is unavailable: ${pending.size} pending invalidations are lost. The entries they affect live until their TTL ends`,
-      );
-    }
-  }
-
-  #firstAttempt(): Promise<void> {
-    return new Promise((resolve) => {
-      const end = (): void => {
-        stop();
-        resolve();
-      };
-      const stop = this.runtime.clock.every(CLOSE_TIMEOUT_MS, end);
-      void this.commands.firstAttempt.then(end);
-    });
+  /** Closes the connection that receives the messages. */
+  close(): Promise<void> {
+    return this.#subscriber.close();
   }
 
   #onConnectionChange({ lastError }: RedisState): void {
@@ -171,7 +153,7 @@ export class RedisSync {
     const { clock } = this.runtime;
     if (this.#settledAt !== undefined && clock.now() < this.#settledAt) return;
     const { serverId } = this.commands;
-    const recorded = await this.commands.run((client) => client.get(this.options.server));
+    const recorded = await this.commands.run((client) => client.get(this.options.names.server));
     if (serverId === undefined || this.commands.serverId !== serverId) return;
     if (recorded === serverId) this.proof.gate.endCheck();
     // A failover may be under way while this process starts.
@@ -187,7 +169,7 @@ export class RedisSync {
     if (serverId === undefined || this.proof.gate.checking || pending.affects(keys.namespaceTag, [])) return;
     const expiration = { type: 'PX', value: SERVER_RECORD_MS } as const;
     try {
-      await this.commands.run((client) => client.set(this.options.server, serverId, { expiration }));
+      await this.commands.run((client) => client.set(this.options.names.server, serverId, { expiration }));
       this.proof.gate.accept('store');
     } catch (error) {
       if (error instanceof Error && refusalOf(error) === 'OOM') this.#onRefused('store', error);

@@ -1,7 +1,11 @@
-import { fixOf, refusalOf } from '@nuthatch/redis';
+import { fixOf, isRedirection, refusalOf as wordOf } from '@nuthatch/redis';
 import type { ServerUse } from './read-gate.js';
 
-export { refusalOf };
+/** Returns the word by which a server refuses. One that leads to another server refuses nothing. */
+export function refusalOf(error: unknown): string | undefined {
+  const word = wordOf(error);
+  return word === undefined || isRedirection(word) ? undefined : word;
+}
 
 /** What a refusal means for the caches, as the log says it. `(…)` becomes the server's word. */
 const EFFECTS: Record<ServerUse | 'command', string> = {

@@ -1,5 +1,5 @@
 // Made by npm run generate:lua from scripts/*.lua; do not edit.
-import type { RedisScript } from './run-script.js';
+import type { RedisScript } from './steps/run-script.js';
 
 /** Ends a write of a record with the written value, only if no other write or invalidation overlapped. */
 export const doneWithValue: RedisScript<'token' | 'value' | 'expiryMs' | 'channel'> = {

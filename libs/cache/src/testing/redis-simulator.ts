@@ -125,6 +125,10 @@ export class SimulatedStore implements RecordStore {
     return this.#disconnected ? undefined : `${this.#epoch}:${this.simulator.serverId}`;
   }
 
+  sessionOf(): string | undefined {
+    return this.session;
+  }
+
   disconnect(): void {
     this.#disconnected = true;
   }

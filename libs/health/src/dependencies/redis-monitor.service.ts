@@ -1,7 +1,13 @@
 import { Inject, Injectable } from '@nestjs/common';
-import { CacheRegistry } from '@nuthatch/cache';
+import { CacheRegistry, type ServerState } from '@nuthatch/cache';
 import { REDIS_CONNECTION, type RedisConnection, type RedisState } from '@nuthatch/redis';
 import type { Dependencies } from './dependency-status.js';
+
+/** What health says of Redis. */
+interface RedisReport extends RedisState {
+  /** The masters of a cluster. */
+  readonly masters?: readonly ServerState[];
+}
 
 /** Combines the state of the connection with what Redis refuses although it answers. */
 @Injectable()
@@ -12,9 +18,15 @@ export class RedisMonitor {
   ) {}
 
   /** The state of the connection. While Redis refuses something, `lastError` has its word. `undefined` without Redis. */
-  get state(): RedisState | undefined {
+  get state(): RedisReport | undefined {
     const state = this.redis?.state;
-    return state?.connected ? { ...state, lastError: state.lastError ?? this.caches.refusal } : state;
+    if (!state) return undefined;
+    const { masters, refusal } = this.caches;
+    return {
+      ...state,
+      lastError: state.lastError ?? (state.connected ? refusal : undefined),
+      ...(masters && { masters }),
+    };
   }
 
   /** Whether the caches of this instance can use Redis. */

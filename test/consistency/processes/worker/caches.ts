@@ -1,5 +1,5 @@
 import { setTimeout as pause } from 'node:timers/promises';
-import { RedisConnection } from '@nuthatch/redis';
+import { RedisConnection, type ServerAddress } from '@nuthatch/redis';
 import { z } from 'zod';
 import { checkOptions } from '../../../../libs/cache/src/cache.options.js';
 import { defineCache } from '../../../../libs/cache/src/core/policy/define-cache.js';
@@ -8,6 +8,7 @@ import type { Cache } from '../../../../libs/cache/src/core/cache.js';
 import { RedisKeys } from '../../../../libs/cache/src/core/store/redis-keys.js';
 import type { ReadResult } from '../../../../libs/cache/src/core/read-result.js';
 import { RuntimeProvider } from '../../../../libs/cache/src/runtime-provider.js';
+import type { ServerState } from '../../../../libs/cache/src/core/store/store.js';
 import type { WorkerOptions } from './commands.js';
 import { idsOf, listOf, type Row, Rows } from './rows.js';
 
@@ -31,8 +32,10 @@ export class Caches {
   readonly compound: Cache<number, readonly Row[]>;
   readonly #open: RuntimeProvider;
 
-  constructor({ topology, databaseUrl, operationTimeoutMs }: WorkerOptions) {
+  constructor({ topology: announced, proxies, databaseUrl, operationTimeoutMs }: WorkerOptions) {
     this.rows = new Rows(databaseUrl);
+    const addressOf = ({ host, port }: ServerAddress): ServerAddress => ({ host, port: proxies?.[port] ?? port });
+    const topology = announced.mode === 'cluster' ? { ...announced, addressOf } : announced;
     this.redis = new RedisConnection({ topology, operationTimeoutMs });
     this.#open = new RuntimeProvider(this.redis, checkOptions({ namespace: NAMES.namespace }));
     this.redis.open();
@@ -47,6 +50,10 @@ export class Caches {
   get settled(): boolean {
     const { pending, coherence, store } = this.#open.runtime;
     return store.session !== undefined && pending.size === 0 && coherence.fresh;
+  }
+
+  get masters(): readonly ServerState[] {
+    return this.#open.runtime.store.servers ?? [];
   }
 
   /** Whether the invalidation of a write of `id` is pending. */

@@ -1,4 +1,5 @@
 import type { RedisState, RedisTopology } from '@nuthatch/redis';
+import type { ServerState } from '../../../../libs/cache/src/core/store/store.js';
 import type { Stall } from './loop-stalls.js';
 
 /** The argument with which a test starts a process of the fleet. */
@@ -6,6 +7,8 @@ export interface WorkerOptions {
   readonly instance: number;
   /** Without functions, because the options travel as JSON. */
   readonly topology: RedisTopology;
+  /** The port of a proxy to each node of a cluster, by the port that the node announces. */
+  readonly proxies?: Readonly<Record<number, number>>;
   readonly databaseUrl: string;
   /** The timeout of a Redis operation, in milliseconds. */
   readonly operationTimeoutMs: number;
@@ -36,6 +39,8 @@ export interface Status {
   /** Whether a value has changed the prototype of all objects. */
   readonly polluted: boolean;
   readonly redis: Pick<RedisState, 'connected' | 'lastError' | 'master'>;
+  /** The masters of a cluster. */
+  readonly masters: readonly ServerState[];
 }
 
 /** What a process did since `begin`. */

@@ -35,6 +35,7 @@ serveCommands<Commands>({
     settled: caches.settled,
     polluted: 'polluted' in {},
     redis: caches.redis.state,
+    masters: caches.masters,
   }),
   async read({ key, strong = false, times = 1, loadMs = 0 }) {
     const callsBefore = caches.rows.calls;

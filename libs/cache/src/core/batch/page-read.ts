@@ -30,11 +30,12 @@ interface OpenRead<K, V> {
   readonly ref: EntryRef<K>;
   readonly flight: Flight<ReadResult<V>>;
   readonly result: LookupResult<V>;
+  /** The connection on which it was looked up. */
+  readonly session: string;
 }
 
 interface Lease {
   readonly token: string;
-  readonly session: string;
   readonly budget: TimeBudget;
   /** When the page was begun to be read, on the clock of the cache. */
   readonly startedAt: number;
@@ -61,12 +62,12 @@ export class PageRead<K, V> {
   /** @throws the error of `page.load`, or of a read of its own. */
   async read(page: Page<K, V>): Promise<void> {
     const { store, clock, coherence } = this.runtime;
-    const { session } = store;
-    if (LoadContext.current || session === undefined) return page.readEach(NONE, false);
     const { refs, strong } = page;
+    const sessions = refs.map(({ record }) => store.sessionOf(record.key));
+    if (LoadContext.current || sessions.includes(undefined)) return page.readEach(NONE, false);
     const flights = refs.map(({ record, tags }) => this.reads.flights.open(record.key, tags, !strong));
     const startedAt = clock.now();
-    const lease = { token: clock.id(), session, budget: new TimeBudget(clock, store.deadlineMs), startedAt };
+    const lease = { token: clock.id(), budget: new TimeBudget(clock, store.deadlineMs), startedAt };
     const tagsRead = coherence.beginRead([...new Set(refs.flatMap(({ tags }) => tags))]);
     const { leaseMs } = this.services.origin;
     const found = await lease.budget
@@ -81,8 +82,8 @@ export class PageRead<K, V> {
       return page.readEach(NONE, true);
     }
     const reads = refs.flatMap((ref, index): OpenRead<K, V>[] => {
-      const [flight, result] = [flights[index], found[index]];
-      return flight && result ? [{ ref, flight, result }] : [];
+      const [flight, result, session] = [flights[index], found[index], sessions[index]];
+      return flight && result && session ? [{ ref, flight, result, session }] : [];
     });
     const missing = reads.filter((read) => !this.#serve(page, read, startedAt));
     const isPlain =
@@ -131,10 +132,10 @@ export class PageRead<K, V> {
     const { loader } = this.reads;
     const { clock } = this.runtime;
     const captured = await this.#capture(reads, lease.budget);
-    const loads = reads.flatMap(({ ref, flight, result }) => {
+    const loads = reads.flatMap(({ ref, flight, result, session }) => {
       const tags = captured.get(result.tags);
       const right = loader.leaseOf(ref.record.key, lease.token);
-      return tags ? [{ ref, flight, tags, right, entryLoad: new EntryLoad(ref.record.key, flight.read) }] : [];
+      return tags ? [{ ref, flight, session, tags, right, entryLoad: new EntryLoad(ref.record.key, flight.read) }] : [];
     });
     // A tag is being written, or the store does not answer.
     if (loads.length < reads.length) return this.#readEach(page, reads, lease);
@@ -142,9 +143,9 @@ export class PageRead<K, V> {
     const startedAt = clock.now();
     const values = await this.#call(page, loads, lease);
     await Promise.all(
-      loads.map(async ({ ref, flight, tags, right, entryLoad }) => {
+      loads.map(async ({ ref, flight, session, tags, right, entryLoad }) => {
         const loaded = loader.loaded(entryLoad, values.get(ref.record.key));
-        const attempt = { ...lease, inFlightRead: flight.read };
+        const attempt = { session, budget: lease.budget, inFlightRead: flight.read };
         const result = await loader.store(ref, loaded, { tags, startedAt, right }, attempt);
         this.#countMiss(page);
         this.services.counters.read(ref.record, result, clock.now() - lease.startedAt);
@@ -201,7 +202,7 @@ export class PageRead<K, V> {
   }
 }
 
-interface PageLoad<K, V> extends Pick<OpenRead<K, V>, 'ref' | 'flight'> {
+interface PageLoad<K, V> extends Pick<OpenRead<K, V>, 'ref' | 'flight' | 'session'> {
   readonly entryLoad: EntryLoad;
   readonly right: StoreRight;
 }

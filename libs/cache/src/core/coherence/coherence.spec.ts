@@ -56,6 +56,27 @@ describe(Coherence.name, () => {
     expect(current()).toEqual([false, false, false]);
   });
 
+  it('uses results of several servers for half of maxStaleness, and while the channels of their servers are verified', () => {
+    const { clock, coherence } = givenCoherence();
+    clock.advance(5_000);
+    const verifiedAt = new Map([
+      ['k', 5_000],
+      ['t', 4_300],
+    ]);
+    coherence.useServers({ verifiedAt: (name) => verifiedAt.get(name) ?? -Infinity, oldestVerifiedAt: 4_300 });
+    expect([coherence.freshAt(clock.now()), coherence.fresh, coherence.heartbeatAgeMs]).toEqual([true, true, 700]);
+    const read = coherence.beginRead(['t'], 'k');
+    expect(coherence.usableUntil(read, 'k')).toBe(5_500);
+    expect(coherence.usableUntil(read, 'k', [['t', 'v']])).toBe(5_300);
+    expect(coherence.usableUntil(read, 'unknown')).toBe(-Infinity);
+    clock.advance(499);
+    expect([read.isCurrent, coherence.fresh]).toEqual([true, false]);
+    clock.advance(1);
+    expect(read.isCurrent).toBe(false);
+    coherence.onChannelLost();
+    expect(coherence.freshAt(clock.now()), 'each entry has an end of its own').toBe(true);
+  });
+
   it('keeps reads out of L1 once a write is announced, and stops sharing them once it has ended', () => {
     const { coherence } = givenCoherence();
     const read = coherence.beginRead(['k', 't']);

@@ -1,8 +1,11 @@
 import type { Clock } from '../clock.js';
+import type { CapturedTag } from '../store/record-format.js';
 import type { ChannelListener, LocalTier } from '../store/store.js';
 import { type InFlightRead, InFlightReads } from './in-flight-reads.js';
 import type { Observation } from '../observe/observation.js';
 import { LocalTags } from './tag-versions.js';
+
+const NONE: readonly never[] = [];
 
 export interface CoherenceLimits {
   readonly maxStalenessMs: number;
@@ -10,15 +13,27 @@ export interface CoherenceLimits {
   readonly maxTagBytes?: number | undefined;
 }
 
+/** The invalidation channels of a store with several servers. */
+export interface ServerChannels {
+  /** Returns when the channel of the server of a record was verified last. */
+  verifiedAt(recordKey: string): number;
+  /** When the channel was verified last that was verified before all others. */
+  readonly oldestVerifiedAt: number;
+}
+
 /**
  * Decides which local data may be served. L1, its tag versions and the reads that other callers may join are used only while
  * the channel is verified: every invalidation acknowledged until `maxStaleness` ago has provably arrived.
+ *
+ * Of several servers, a record may move to one whose channel this process does not receive yet. So local data is used only for half
+ * of `maxStaleness` after its read began. An entry may rely on the version of a tag that is as old again.
  */
 export class Coherence implements ChannelListener {
   readonly inFlightReads: InFlightReads;
   readonly tags: LocalTags;
   #verifiedAt = Number.NEGATIVE_INFINITY;
   #flushes = 0;
+  #servers: ServerChannels | undefined;
 
   constructor(
     readonly local: LocalTier,
@@ -35,24 +50,42 @@ export class Coherence implements ChannelListener {
     return now - this.#verifiedAt < this.limits.maxStalenessMs;
   }
 
+  /** Whether all local data may be read now. */
   get fresh(): boolean {
-    return this.freshAt(this.clock.now());
+    return this.heartbeatAgeMs < this.limits.maxStalenessMs;
+  }
+
+  /** Verifies each record by the channel of its own server from now on. */
+  useServers(servers: ServerChannels): void {
+    this.#servers = servers;
+    this.#verifiedAt = Number.POSITIVE_INFINITY;
   }
 
   /** Begins a read. Its result is current for `maxStaleness`: from now, or from the last heartbeat while L1 is read. */
   beginRead(tags: readonly string[], recordKey?: string): InFlightRead {
     const now = this.clock.now();
     const verifiedAt = this.freshAt(now) ? Math.min(this.#verifiedAt, now) : now;
-    return this.inFlightReads.begin(verifiedAt + this.limits.maxStalenessMs, tags, recordKey);
+    const { maxStalenessMs } = this.limits;
+    return this.inFlightReads.begin(verifiedAt + (this.#servers ? maxStalenessMs / 2 : maxStalenessMs), tags, recordKey);
+  }
+
+  /** Until when the result of a read of these records may be used locally, besides the check of the channel. */
+  usableUntil({ currentUntil }: InFlightRead, recordKey: string, tags: readonly CapturedTag[] = NONE): number {
+    const servers = this.#servers;
+    if (!servers) return Number.POSITIVE_INFINITY;
+    const { maxStalenessMs } = this.limits;
+    let until = Math.min(currentUntil, servers.verifiedAt(recordKey) + maxStalenessMs);
+    for (const [tag] of tags) until = Math.min(until, servers.verifiedAt(tag) + maxStalenessMs);
+    return until;
   }
 
   get flushes(): number {
     return this.#flushes;
   }
 
-  /** Milliseconds since the last verified heartbeat was sent. */
+  /** Milliseconds since the last verified heartbeat was sent, of all servers. */
   get heartbeatAgeMs(): number {
-    return this.clock.now() - this.#verifiedAt;
+    return this.clock.now() - (this.#servers?.oldestVerifiedAt ?? this.#verifiedAt);
   }
 
   onInvalidation(kind: 'intent' | 'done', recordKey: string): void {
@@ -74,7 +107,7 @@ export class Coherence implements ChannelListener {
   }
 
   onChannelLost(): void {
-    this.#verifiedAt = Number.NEGATIVE_INFINITY;
+    if (!this.#servers) this.#verifiedAt = Number.NEGATIVE_INFINITY;
     this.#flushes += 1;
     this.local.clear();
     this.tags.clear();
@@ -85,6 +118,6 @@ export class Coherence implements ChannelListener {
   onHeartbeat(sentAt: number): void {
     // A late reply proves nothing newer than the time its heartbeat was sent.
     if (sentAt > this.#verifiedAt) this.#verifiedAt = sentAt;
-    this.observation.heartbeat(sentAt);
+    this.observation.heartbeat(sentAt, this.#servers?.oldestVerifiedAt);
   }
 }

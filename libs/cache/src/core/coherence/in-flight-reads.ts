@@ -52,7 +52,7 @@ export class InFlightRead {
 
   constructor(
     private readonly reads: InFlightReads,
-    private readonly currentUntil: number,
+    readonly currentUntil: number,
     readonly tags: readonly string[],
     readonly recordKey: string | undefined,
   ) {}

@@ -1,5 +1,5 @@
 import type { Clock } from '../clock.js';
-import type { RecordStore } from '../store/store.js';
+import { type RecordStore, sessionsOf } from '../store/store.js';
 import { ConcurrencyLimit } from '../concurrency/concurrency-limit.js';
 
 /** The records and tags that one write, or one invalidation, still has to invalidate. */
@@ -55,8 +55,8 @@ export class PendingInvalidations {
   }
 
   /**
-   * Applies pending batches until the connection is lost, or the server refuses one. A batch that fails waits for the next
-   * flush. Never rejects.
+   * Applies pending batches until a connection is lost, or a server refuses one. A batch that fails, or whose servers are not all
+   * available, waits for the next flush. Never rejects.
    */
   flush(store: RecordStore): Promise<void> {
     this.#flushing ??= this.#flush(store).finally(() => {
@@ -66,11 +66,12 @@ export class PendingInvalidations {
   }
 
   async #flush(store: RecordStore): Promise<void> {
-    const { session } = store;
     for (const batch of this.#batches) {
+      const session = sessionsOf(store, namesOf(batch));
+      if (session === undefined) continue;
       const applied = await applyInvalidation({ store, clock: this.clock }, batch, this.listener.forget);
       if (applied) this.#remove(batch);
-      else if (session === undefined || store.session !== session || store.refusal !== undefined) return;
+      else if (sessionsOf(store, namesOf(batch)) !== session || store.refusal !== undefined) return;
     }
   }
 
@@ -95,6 +96,10 @@ export class PendingInvalidations {
   }
 }
 
+function namesOf({ recordKeys, tags }: InvalidationBatch): string[] {
+  return [...recordKeys, ...tags];
+}
+
 function sizeOf({ recordKeys, tags }: InvalidationBatch): number {
   return recordKeys.length + tags.length;
 }
@@ -114,10 +119,11 @@ export async function applyInvalidation(
   forget: (recordKey: string) => void,
 ): Promise<boolean> {
   if (recordKeys.length + tags.length === 0) return true;
-  const { session } = store;
+  const names = [...recordKeys, ...tags];
+  const session = sessionsOf(store, names);
   if (session === undefined) return false;
   const limit = new ConcurrencyLimit();
-  const intents = [...recordKeys, ...tags].map((recordKey) => ({ recordKey, token: clock.id() }));
+  const intents = names.map((recordKey) => ({ recordKey, token: clock.id() }));
   const forEachIntent = <T>(step: (recordKey: string, token: string) => Promise<T>): Promise<T[]> =>
     Promise.all(intents.map(({ recordKey, token }) => limit.run(() => step(recordKey, token))));
   intents.forEach(({ recordKey }) => forget(recordKey));
@@ -129,7 +135,7 @@ export async function applyInvalidation(
       const ended = await forEachIntent((recordKey, token) => store.done(recordKey, token));
       if (!ended.every(Boolean)) return false;
     }
-    return store.session === session;
+    return sessionsOf(store, names) === session;
   } catch {
     return false;
   } finally {

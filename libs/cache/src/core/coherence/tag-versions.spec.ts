@@ -28,6 +28,17 @@ describe(LocalTags.name, () => {
     expect(tags.version('t')).toBe('v2');
   });
 
+  it('has a version until it may no longer be used, and for longer when it is read again', () => {
+    const tags = new LocalTags();
+    tags.learn('t', 'v1', 10);
+    expect([tags.version('t', 9), tags.version('t', 10)]).toEqual(['v1', undefined]);
+    tags.learn('t', 'v1', 20);
+    tags.learn('t', 'v1', 5);
+    expect([tags.version('t', 19), tags.version('t', 20)]).toEqual(['v1', undefined]);
+    tags.learn('t', 'v2', 15);
+    expect([tags.version('t', 14), tags.version('t', 15)]).toEqual(['v2', undefined]);
+  });
+
   it('forgets all versions and renewals when it is cleared', () => {
     const tags = new LocalTags();
     const tag = tags.learn('t', 'v1');

@@ -4,6 +4,8 @@ import type { MemoryUsage } from '../store/store.js';
 /** The version of a tag in this process. L1 entries share the object: forgetting the version makes all of them unusable at once. */
 export interface LocalTag {
   version: string | undefined;
+  /** Until when the version may be used, in milliseconds of the cache's clock. */
+  usableUntil: number;
   renewedAt: number;
   /** How long the tag lives in the store after `renewedAt`, in milliseconds. */
   lifeMs: number;
@@ -38,13 +40,16 @@ export class LocalTags {
     return { entries: this.#young.size + this.#old.size, bytes: this.#youngBytes + this.#oldBytes };
   }
 
-  version(recordKey: string): string | undefined {
-    return this.#use(recordKey)?.version;
+  /** Returns the version, if it may be used at `now`. */
+  version(recordKey: string, now = Number.NEGATIVE_INFINITY): string | undefined {
+    const tag = this.#use(recordKey);
+    return tag && now < tag.usableUntil ? tag.version : undefined;
   }
 
   /** Stores the version that was read. Returns the tag, for an entry to reference. No invalidation may have arrived since the read. */
-  learn(recordKey: string, version: string): Readonly<LocalTag> {
+  learn(recordKey: string, version: string, usableUntil = Number.POSITIVE_INFINITY): Readonly<LocalTag> {
     const tag = this.#use(recordKey) ?? this.#create(recordKey);
+    tag.usableUntil = tag.version === version ? Math.max(tag.usableUntil, usableUntil) : usableUntil;
     tag.version = version;
     return tag;
   }
@@ -91,7 +96,12 @@ export class LocalTags {
   }
 
   #create(recordKey: string): LocalTag {
-    const tag: LocalTag = { version: undefined, renewedAt: Number.NEGATIVE_INFINITY, lifeMs: 0 };
+    const tag: LocalTag = {
+      version: undefined,
+      usableUntil: Number.POSITIVE_INFINITY,
+      renewedAt: Number.NEGATIVE_INFINITY,
+      lifeMs: 0,
+    };
     this.#add(recordKey, tag);
     return tag;
   }

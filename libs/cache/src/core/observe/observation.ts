@@ -53,8 +53,9 @@ export class Observation {
     if (events.coherence.hasSubscribers) events.coherence.publish({ kind: 'channel-lost' });
   }
 
-  heartbeat(sentAt: number): void {
-    this.journal.verified(sentAt);
+  /** All messages from before `verifiedUntil` have arrived, and those of one server from before `sentAt`. */
+  heartbeat(sentAt: number, verifiedUntil = sentAt): void {
+    this.journal.verified(verifiedUntil);
     const lagMs = this.clock.now() - sentAt;
     // Without Redis, messages never have a lag.
     if (!Number.isFinite(lagMs)) return;

@@ -71,24 +71,26 @@ export class L1<V> {
     if (inFlightRead.cachingPrevented) return;
     const { coherence, clock } = this.runtime;
     const now = clock.now();
+    const usableUntil = coherence.usableUntil(inFlightRead, record.key, life.tags);
+    if (usableUntil <= now) return;
     this.counters.put('l1');
     coherence.local.set(record.key, record.cache, {
       entry: life.entry,
       loadedAt: life.loadedAt,
       freshUntil: now + life.freshMs,
       // A value that only `staleIfError` allows is served from the store.
-      expiresAt: now + life.swrMs,
-      tags: this.#tagsOf(life.tags),
+      expiresAt: Math.min(now + life.swrMs, usableUntil),
+      tags: this.#tagsOf(life.tags, usableUntil),
     });
   }
 
   /** Entries with the same tags share one list, which would otherwise take a third of the memory of a known absence. */
-  #tagsOf(captured: readonly CapturedTag[]): readonly L1Tag[] {
+  #tagsOf(captured: readonly CapturedTag[], usableUntil: number): readonly L1Tag[] {
     const { tags } = this.runtime.coherence;
     if (captured === this.#latestCaptured && this.#latestTags.every(isCurrent)) return this.#latestTags;
     this.#latestCaptured = captured;
     // No message for these tags has arrived since the read began, so these versions are current.
-    const own = captured.map(([tag, version]) => ({ tag: tags.learn(tag, version), version }));
+    const own = captured.map(([tag, version]) => ({ tag: tags.learn(tag, version, usableUntil), version }));
     if (!isSameList(own, this.#latestTags)) this.#latestTags = own;
     return this.#latestTags;
   }

@@ -112,21 +112,22 @@ export class L2Lookup<K, V> {
   /** Returns the versions of tags if L1 has all of them and may be trusted. */
   knownTags(tags: readonly string[]): readonly TagVersionResult[] | undefined {
     const { coherence, clock } = this.runtime;
-    return coherence.freshAt(clock.now()) ? this.#allKnown(tags) : undefined;
+    const now = clock.now();
+    return coherence.freshAt(now) ? this.#allKnown(tags, now) : undefined;
   }
 
   /** Returns the versions of tags if L1 has all of them. Lookups with the same tags share one list, as their entries do. */
-  #allKnown(tags: readonly string[]): readonly TagVersionResult[] | undefined {
+  #allKnown(tags: readonly string[], now: number): readonly TagVersionResult[] | undefined {
     const current = this.runtime.coherence.tags;
     const latest = this.#latestKnown;
     if (
       tags === latest.tags &&
-      latest.versions.every(({ recordKey, version }) => current.version(recordKey) === version)
+      latest.versions.every(({ recordKey, version }) => current.version(recordKey, now) === version)
     )
       return latest.versions;
     const versions: TagVersionResult[] = [];
     for (const recordKey of tags) {
-      const version = current.version(recordKey);
+      const version = current.version(recordKey, now);
       if (version === undefined) return undefined;
       versions.push({ recordKey, text: null, version });
     }
@@ -173,9 +174,10 @@ export class L2Lookup<K, V> {
     lease?: Lease,
   ): Promise<{ readonly records: readonly RecordSnapshot[]; readonly tags: readonly TagVersionResult[] }> {
     const { coherence, store, clock } = this.runtime;
-    const trusted = !strong && coherence.freshAt(clock.now());
-    const allKnown = trusted ? this.#allKnown(tags) : undefined;
-    const known = allKnown ? NONE : tags.map((tag) => (trusted ? coherence.tags.version(tag) : undefined));
+    const now = clock.now();
+    const trusted = !strong && coherence.freshAt(now);
+    const allKnown = trusted ? this.#allKnown(tags, now) : undefined;
+    const known = allKnown ? NONE : tags.map((tag) => (trusted ? coherence.tags.version(tag, now) : undefined));
     const unknown: readonly string[] = allKnown ? NONE : tags.filter((_, index) => known[index] === undefined);
     if (recordKeys.length + unknown.length === 0) return { records: NONE, tags: allKnown ?? NONE };
     const startedAt = budget?.begin() ?? 0;
@@ -238,9 +240,10 @@ export class L2Lookup<K, V> {
 
   #tagVersion(tag: string, text: string | null, inFlightRead: InFlightRead): TagVersionResult {
     const version = versionOf(text);
-    const { tags } = this.runtime.coherence;
-    if (version === undefined) tags.forget(tag);
-    else if (!inFlightRead.cachingPrevented) tags.learn(tag, version);
+    const { coherence } = this.runtime;
+    if (version === undefined) coherence.tags.forget(tag);
+    else if (!inFlightRead.cachingPrevented)
+      coherence.tags.learn(tag, version, coherence.usableUntil(inFlightRead, tag));
     return { recordKey: tag, text, version };
   }
 }

@@ -54,7 +54,7 @@ export class L2Read<K, V> {
     let overtaken = false;
     try {
       for (let pause = FIRST_PAUSE_MS; ; pause = Math.min(2 * pause, LONGEST_PAUSE_MS)) {
-        const { session } = store;
+        const session = store.sessionOf(request.record.key);
         if (session === undefined || request.batch?.storeFailed) return await this.#loadWithoutStore(request);
         const attempt: L2Attempt = { session, inFlightRead, budget: new TimeBudget(clock, store.deadlineMs) };
         const lease = found ?? this.#leases.leaseOf(request.record.key, origin.leaseMs);

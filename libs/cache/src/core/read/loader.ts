@@ -132,7 +132,7 @@ export class Loader<K, V> {
     const { store } = this.runtime;
     const { counters } = this.parts;
     // Another connection may lead to another server, which may have lost invalidations since.
-    const reconnected = store.session !== session;
+    const reconnected = store.sessionOf(record.key) !== session;
     const filled =
       newEntry && !reconnected
         ? await store.fill(record.key, { ...newEntry, expected }).catch(() => undefined)

@@ -60,7 +60,7 @@ export class Refresh<K, V> {
   async #refresh(request: ReadRequest<V>, freshForMs: number): Promise<void> {
     const { record, tags } = request;
     const { store, coherence } = this.runtime;
-    const { session } = store;
+    const session = store.sessionOf(record.key);
     const { l2Lookup, loader, l1, origin } = this.parts;
     const lock = new RefreshLock(store, record.key, this.runtime.clock.id());
     if (session === undefined || !(await lock.acquire(origin.leaseMs))) return;

@@ -25,14 +25,23 @@ export interface RecordSnapshot {
 export interface RecordStore {
   readonly tier: Tier;
 
-  /** Identifies the unbroken connection to one server. Changes with each reconnect; `undefined` while the store is unavailable. */
+  /**
+   * Identifies the unbroken connections to all servers of the store. Changes with each reconnect; `undefined` while one of them is
+   * unavailable.
+   */
   readonly session: string | undefined;
+
+  /** As {@link session}, of the server that has a record. It changes too when another server gets the record. */
+  sessionOf(recordKey: string): string | undefined;
 
   /** The time within which every step settles, in milliseconds. */
   readonly deadlineMs: number;
 
   /** How long its operations took, by name; absent for a store in this process. */
   readonly operations?: ReadonlyMap<string, Histogram>;
+
+  /** The state of each of its servers, if it has several. */
+  readonly servers?: readonly ServerState[];
 
   /** What the store takes of this process's memory; absent for a store in another process. */
   readonly usage?: MemoryUsage;
@@ -74,6 +83,17 @@ export interface RecordStore {
   readonly refusal?: string | undefined;
 }
 
+/** One of several servers of a store. */
+export interface ServerState {
+  /** Its address, as `host:port`. */
+  readonly master: string;
+  readonly connected: boolean;
+  /** Whether its invalidation channel was verified within `maxStaleness`. */
+  readonly verified: boolean;
+  /** Why it is down, or what it refuses; `undefined` if all is well. */
+  readonly lastError: string | undefined;
+}
+
 export interface ReadingOptions {
   /** In binary form, a text has one byte per character. @default 'text' */
   readonly form?: PayloadForm | undefined;
@@ -113,6 +133,20 @@ export interface Fill extends StoredText {
 export interface BackOff {
   readonly error: string;
   readonly retryMs: number;
+}
+
+/**
+ * Identifies the unbroken connections to the servers of some records; `undefined` while one of them is unavailable, and without
+ * records.
+ */
+export function sessionsOf(store: RecordStore, recordKeys: Iterable<string>): string | undefined {
+  const sessions = new Set<string>();
+  for (const recordKey of recordKeys) {
+    const session = store.sessionOf(recordKey);
+    if (session === undefined) return undefined;
+    sessions.add(session);
+  }
+  return sessions.size === 0 ? undefined : [...sessions].join();
 }
 
 /** Limits the memory that a process uses for its caches. */

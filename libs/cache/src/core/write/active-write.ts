@@ -1,6 +1,6 @@
 import { CacheError } from '../errors.js';
 import { applyInvalidation, type InvalidationBatch } from '../coherence/pending-invalidations.js';
-import type { StoredText } from '../store/store.js';
+import { sessionsOf, type StoredText } from '../store/store.js';
 import type { CacheRuntime } from '../cache-runtime.js';
 import type { SampledWrite } from '../staleness/staleness-sampler.js';
 import { all } from '../concurrency/all.js';
@@ -140,11 +140,11 @@ export class ActiveWrite {
   async #intent(recordKey: string): Promise<Intent> {
     const { store, clock } = this.runtime;
     const token = clock.id();
-    const { session } = store;
+    const session = store.sessionOf(recordKey);
     if (session === undefined) return { recordKey, token, session };
     try {
       await store.intent(recordKey, token, INTENT_MS);
-      return { recordKey, token, session: store.session === session ? session : undefined };
+      return { recordKey, token, session: store.sessionOf(recordKey) === session ? session : undefined };
     } catch {
       return { recordKey, token, session: undefined };
     }
@@ -152,14 +152,16 @@ export class ActiveWrite {
 
   /** Ends records before tags: a list that is loaded under a tag's new version must not contain an old item. */
   async #finish(value: WrittenValue | undefined): Promise<Ended> {
-    const { session } = this.runtime.store;
+    const names = [...this.#records.keys(), ...this.#tags.keys()];
+    const sessions = sessionsOf(this.runtime.store, names);
     const records = await this.#each(this.#records, (intent) => this.#done(intent, value));
     const tags = this.#tags.size > 0 ? await this.#each(this.#tags, (intent) => this.#done(intent, undefined)) : NONE;
     // After DONE, and before the caller continues: local copies and reads in flight may be from before the commit.
     this.#forget();
     const ended = tags.length > 0 ? [...records, ...tags] : records;
     if (ended.length === 0) return 'ended';
-    if (session === undefined || this.runtime.store.session !== session || ended.includes('unknown')) return 'unknown';
+    const sameSessions = sessions !== undefined && sessionsOf(this.runtime.store, names) === sessions;
+    if (!sameSessions || ended.includes('unknown')) return 'unknown';
     return ended.length > 1 && ended.includes('intent-lost') ? 'intent-lost' : 'ended';
   }
 
@@ -175,9 +177,10 @@ export class ActiveWrite {
   async #done({ recordKey, token, session }: Intent, value: WrittenValue | undefined): Promise<Ended> {
     const { store } = this.runtime;
     try {
-      if (store.session === undefined) return 'unknown';
+      const current = store.sessionOf(recordKey);
+      if (current === undefined) return 'unknown';
       // Only an intent that was set before the write began, on the current connection, confirms the value.
-      const confirmed = session !== undefined && session === store.session;
+      const confirmed = session === current;
       const stored =
         value?.recordKey === recordKey && confirmed && (await this.#doneWithValue(recordKey, token, value));
       return stored || (await store.done(recordKey, token)) ? 'ended' : 'intent-lost';

@@ -1,6 +1,6 @@
 import type { RedisClient } from '@nuthatch/redis';
 import { describe, expect, it, vi } from 'vitest';
-import { fill, invalidate, lookup } from './scripts.generated.js';
+import { fill, invalidate, lookup } from '../scripts.generated.js';
 import { StepBatches } from './step-batches.js';
 
 const args = { channel: 'c' };

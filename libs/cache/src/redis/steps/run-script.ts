@@ -20,13 +20,16 @@ export interface ScriptStep<Argument extends string> {
 /** How the driver returns the strings of a reply. */
 export type ReplyOptions = NonNullable<Parameters<RedisClient['sendCommand']>[1]>;
 
+/** Sends a command. */
+export type Sender = Pick<RedisClient, 'sendCommand'>;
+
 /**
  * Runs a script by its SHA-1, or by its text if the server has not cached it. Resolves to the replies of all steps, in their order.
  * The first reply of a step that failed is an `Error`; the other steps were taken all the same. Steps with one and the same object of arguments
  * send it once.
  */
 export async function runScript<Argument extends string>(
-  client: RedisClient,
+  client: Sender,
   script: RedisScript<Argument>,
   steps: readonly ScriptStep<Argument>[],
   options?: ReplyOptions,

@@ -1,12 +1,20 @@
 import type { RedisClient, RedisConnection } from '@nuthatch/redis';
-import { type Clock, SystemClock } from '../core/clock.js';
-import { Histogram } from '../core/histogram.js';
+import { type Clock, SystemClock } from '../../core/clock.js';
+import { Histogram } from '../../core/histogram.js';
 import { type RedisScript, type ReplyOptions, runScript, type ScriptStep } from './run-script.js';
 
 /** A call of more steps keeps the other clients of Redis waiting for longer than a few hundred microseconds. */
 const MAX_STEPS = 100;
 
 type Replies = readonly unknown[];
+
+/** Runs a script on some steps. */
+export type RunScript = (
+  client: RedisClient,
+  script: RedisScript<string>,
+  steps: readonly ScriptStep<string>[],
+  options?: ReplyOptions,
+) => Promise<Replies>;
 
 /** What the steps of one batch have in common besides their script. */
 export interface StepOptions {
@@ -33,12 +41,13 @@ export class StepBatches {
   /** The last batch that has a step of the record, while one has not left. */
   readonly #lastOf = new Map<string, StepBatch>();
   #begun = 0;
-  /** How long the calls took, by the name of their script. */
-  readonly durations = new Map<string, Histogram>();
 
   constructor(
     private readonly redis: Pick<RedisConnection, 'run'>,
     private readonly clock: Clock = new SystemClock(),
+    private readonly runSteps: RunScript = runScript,
+    /** How long the calls took, by the name of their script. */
+    readonly durations = new Map<string, Histogram>(),
   ) {}
 
   /**
@@ -83,7 +92,9 @@ export class StepBatches {
       if (this.#collecting.get(kind) === batch) this.#collecting.delete(kind);
       if (this.#collecting.size === 0) this.#lastOf.clear();
       const sentAt = this.clock.now();
-      void batch.send(this.redis).then(() => this.#durationsOf(script.name).record(this.clock.now() - sentAt));
+      void batch
+        .send(this.redis, this.runSteps)
+        .then(() => this.#durationsOf(script.name).record(this.clock.now() - sentAt));
     });
     return batch;
   }
@@ -172,9 +183,9 @@ class StepBatch {
   }
 
   /** Never rejects. */
-  async send(redis: Pick<RedisConnection, 'run'>): Promise<void> {
+  async send(redis: Pick<RedisConnection, 'run'>, runSteps: RunScript): Promise<void> {
     try {
-      await redis.run((client) => this.#run(client));
+      await redis.run((client) => this.#run(client, runSteps));
     } catch (error) {
       if (!this.#replies) {
         this.#isRejected = true;
@@ -184,9 +195,9 @@ class StepBatch {
     this.#answered.resolve();
   }
 
-  async #run(client: RedisClient): Promise<void> {
+  async #run(client: RedisClient, runSteps: RunScript): Promise<void> {
     const [answered, proof] = await Promise.allSettled([
-      runScript(client, this.script, this.#steps, this.options.reply),
+      runSteps(client, this.script, this.#steps, this.options.reply),
       this.options.proof?.(client),
     ]);
     if (answered.status === 'rejected') throw answered.reason;
