@@ -1,7 +1,9 @@
 import { mkdir, readFile, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { format } from 'prettier';
+import { CLUSTER_FAILURES } from './cluster-failures.js';
 import type { FailureFigures } from './failure.js';
+import { SENTINEL_FAILURES } from './sentinel-failures.js';
 
 const root = join(import.meta.dirname, '../..');
 export const PAGE = join(root, 'docs/operations/failure-modes.md');
@@ -17,13 +19,18 @@ export const COLUMNS = [
   'cache used again',
 ] as const;
 
+/** The faults, in the order of the table. */
+export const FAULTS: readonly string[] = [...SENTINEL_FAILURES, ...CLUSTER_FAILURES].map(({ fault }) => fault);
+
 /**
- * Writes the table of the page from the figures of a run, into a copy below node_modules/.cache. With `CHAOS_WRITE=1`, it replaces
- * the table of the page.
+ * Writes the figures of a run into the rows of its faults, in a copy of the page below node_modules/.cache. With `CHAOS_WRITE=1`, it
+ * replaces the page.
  */
 export async function writeFailureModes(failures: readonly FailureFigures[]): Promise<void> {
   const page = await readFile(PAGE, 'utf8');
-  const table = [COLUMNS, COLUMNS.map(() => '---'), ...failures.map(cells)].map((row) => `| ${row.join(' | ')} |`);
+  const rows = new Map([...rowsOf(page), ...failures.map(cells)].map((row) => [row[0], row]));
+  const ordered = FAULTS.map((fault) => rows.get(fault)).filter((row) => row !== undefined);
+  const table = [COLUMNS, COLUMNS.map(() => '---'), ...ordered].map((row) => `| ${row.join(' | ')} |`);
   const written = await format(page.replace(/^\| fault [\s\S]*?\n(?=\n|$)/m, `${table.join('\n')}\n`), {
     parser: 'markdown',
     printWidth: 120,
@@ -32,6 +39,13 @@ export async function writeFailureModes(failures: readonly FailureFigures[]): Pr
   await mkdir(COPY, { recursive: true });
   await writeFile(join(COPY, 'failure-modes.md'), written);
   if (process.env['CHAOS_WRITE'] === '1') await writeFile(PAGE, written);
+}
+
+/** Returns the cells of each row of the table, without its head. */
+export function rowsOf(page: string): readonly (readonly string[])[] {
+  const lines = page.split('\n').filter((line) => line.startsWith('|'));
+  const rows = lines.map((line) => line.split('|').slice(1, -1).map((cell) => cell.trim()));
+  return rows.slice(2);
 }
 
 function cells({ fault, failed, reported, longestReadMs, staleMs, writesAfterMs, healedAfterMs }: FailureFigures) {

@@ -13,17 +13,22 @@ import {
 } from '../consistency/processes/scenarios/scenario.js';
 import { stalledMs } from '../consistency/processes/worker/loop-stalls.js';
 import { machineNow } from '../support/processes/machine-clock.js';
-import { SentinelFleet } from './sentinel-fleet.js';
+import type { Fleet } from '../consistency/processes/fleet/fleet.js';
 
 const CALM_MS = 800;
 const SETTLED_WITHIN_MS = 30_000;
 const SAMPLE_MS = 50;
 
-export interface Failure {
+/** Processes on several servers. */
+export interface ChaosFleet extends Pick<Fleet, 'instances'> {
+  end(): Promise<void>;
+}
+
+export interface Failure<F extends ChaosFleet> {
   /** The fault, as the table names it. */
   readonly fault: string;
   /** Causes the fault, and resolves when the servers agree again and every process can reach them. */
-  readonly cause: (fleet: SentinelFleet) => Promise<void>;
+  readonly cause: (fleet: F) => Promise<void>;
 }
 
 /** The outcome of one fault. Times are milliseconds. */
@@ -42,8 +47,11 @@ export interface FailureFigures extends Outcome {
 }
 
 /** Runs traffic before, during and after a fault, and checks its history. */
-export async function runFailure({ fault, cause }: Failure): Promise<FailureFigures> {
-  const fleet = await SentinelFleet.start();
+export async function runFailure<F extends ChaosFleet>(
+  { fault, cause }: Failure<F>,
+  start: () => Promise<F>,
+): Promise<FailureFigures> {
+  const fleet = await start();
   try {
     await settled(fleet.instances, SETTLED_WITHIN_MS);
     const reported = new Set<string>();
@@ -88,12 +96,13 @@ export async function runFailure({ fault, cause }: Failure): Promise<FailureFigu
 }
 
 /** Collects what the processes report, until the returned function is called. */
-function sample({ instances }: SentinelFleet, reported: Set<string>): () => Promise<void> {
+function sample({ instances }: ChaosFleet, reported: Set<string>): () => Promise<void> {
   const sampling = { on: true };
   const work = (async () => {
     while (sampling.on) {
       const states = await Promise.all(instances.map((instance) => instance.send('status', undefined)));
-      for (const { redis } of states) if (redis.lastError !== undefined) reported.add(redis.lastError);
+      for (const { redis, masters } of states)
+        for (const { lastError } of [redis, ...masters]) if (lastError !== undefined) reported.add(lastError);
       await pause(SAMPLE_MS);
     }
   })();

@@ -1,13 +1,14 @@
 import { setTimeout as pause } from 'node:timers/promises';
 import { withCommands } from '../consistency/processes/fleet/fleet.js';
 import type { Failure } from './failure.js';
+import type { SentinelFleet } from './sentinel-fleet.js';
 
 /** The instance that learns of a failover later than the others, and how much later. */
 const HELD = 2;
 const HELD_MS = 3_000;
 
-/** The faults of the table in docs/operations/failure-modes.md. */
-export const FAILURES: readonly Failure[] = [
+/** The faults of a master with Sentinels, in the table of docs/operations/failure-modes.md. */
+export const SENTINEL_FAILURES: readonly Failure<SentinelFleet>[] = [
   {
     fault: 'the master is killed',
     async cause({ group }) {
