@@ -65,7 +65,7 @@ describe('the process', () => {
       REDIS_URL: 'http://:hunter2@cache',
       REDIS_SENTINELS: 'a',
       REDIS_TLS_CA: '/etc/redis/ca.crt',
-      REDIS_CLUSTER_NODES: 'a:6379',
+      REDIS_CLUSTER_NODES: 'a',
       CACHE_NAMESPACE: 'a:b',
       CACHE_REQUIRED: 'yes',
       CACHE_OPERATION_TIMEOUT: '100',

@@ -5,6 +5,7 @@ import { readSettings } from './read-settings.js';
 describe(conflicts, () => {
   it.each([
     [{ REDIS_URL: 'redis://h', REDIS_SENTINELS: 'a:1', REDIS_MASTER: 'm' }, /REDIS_SENTINELS and REDIS_URL are set/],
+    [{ REDIS_URL: 'redis://h', REDIS_CLUSTER_NODES: 'a:1' }, /REDIS_CLUSTER_NODES and REDIS_URL are set/],
     [{ REDIS_SENTINELS: 'a:1' }, /without REDIS_MASTER/],
     [{ REDIS_MASTER: 'm' }, /without REDIS_SENTINELS/],
     [{ REDIS_URL: 'rediss://h', REDIS_TLS_CERT: '-----BEGIN CERTIFICATE-----' }, /belong together/],

@@ -3,15 +3,21 @@ import type { Settings } from './settings.js';
 /** The heartbeats that may fail before an instance stops serving from its memory. */
 const HEARTBEATS = 4;
 
+/** Returns the pairs of settings that are both set. */
+function pairs(settings: Readonly<Record<string, unknown>>): [string, string][] {
+  const given = Object.keys(settings).filter((name) => settings[name] !== undefined);
+  return given.flatMap((one, index) => given.slice(index + 1).map((other): [string, string] => [one, other]));
+}
+
 /** Returns a complaint for each pair of settings that do not fit together. */
 export function conflicts(settings: Settings): string[] {
-  const { REDIS_URL, REDIS_SENTINELS, REDIS_MASTER, REDIS_TLS_CERT, REDIS_TLS_KEY } = settings;
+  const { REDIS_URL, REDIS_SENTINELS, REDIS_CLUSTER_NODES, REDIS_MASTER, REDIS_TLS_CERT, REDIS_TLS_KEY } = settings;
   const { ADMIN_TOKENS, DASHBOARD, NODE_ENV } = settings;
   const { CACHE_HEARTBEAT, CACHE_L1_MAX_STALENESS } = settings;
   const found: (string | false)[] = [
-    REDIS_SENTINELS !== undefined &&
-      REDIS_URL !== undefined &&
-      'REDIS_SENTINELS and REDIS_URL are set. Keep one of them.',
+    ...pairs({ REDIS_URL, REDIS_SENTINELS, REDIS_CLUSTER_NODES }).map(
+      ([one, other]) => `${other} and ${one} are set. Keep one of them.`,
+    ),
     REDIS_SENTINELS !== undefined &&
       REDIS_MASTER === undefined &&
       'REDIS_SENTINELS is set without REDIS_MASTER. Set both.',

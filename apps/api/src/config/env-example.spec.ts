@@ -15,7 +15,11 @@ describe(envExample, () => {
     expect(names).toHaveLength(settingNames().length);
   });
 
-  it.each([['REDIS_URL'], ['REDIS_SENTINELS', 'REDIS_MASTER']])(
+  it.each([
+    ['REDIS_URL', 'REDIS_CLUSTER_NODES'],
+    ['REDIS_SENTINELS', 'REDIS_MASTER', 'REDIS_CLUSTER_NODES'],
+    ['REDIS_URL', 'REDIS_SENTINELS', 'REDIS_MASTER'],
+  ])(
     'shows valid values only, of which %s exclude others',
     (...left) => {
       const lines = [...envExample().matchAll(/^# (?<name>[A-Z][A-Z0-9_]+)=(?<value>.*)$/gm)];

@@ -9,9 +9,11 @@ import type { Settings } from './settings.js';
  */
 export function redisOptions(settings: Settings, environment: Environment): RedisOptions | null {
   const { REDIS_URL: url, REDIS_SENTINELS: sentinels, REDIS_MASTER: master = '' } = settings;
+  const { REDIS_CLUSTER_NODES: nodes } = settings;
   const bounds = { operationTimeoutMs: settings.CACHE_OPERATION_TIMEOUT, heartbeatMs: settings.CACHE_HEARTBEAT };
   const { access, sentinelAccess } = accessFrom(settings, environment);
   if (sentinels) return { topology: { mode: 'sentinel', master, sentinels, sentinelAccess }, access, ...bounds };
+  if (nodes) return { topology: { mode: 'cluster', nodes }, access, ...bounds };
   return url === undefined ? null : { topology: { mode: 'single', url }, access, ...bounds };
 }
 

@@ -33,18 +33,6 @@ const duration = (leastMs: number) =>
 const text = z.string().optional();
 const pem = z.string().includes('-----BEGIN ').optional();
 
-/** A setting that the API knows and refuses, because this release does not support it yet. */
-const notYet = (what: string) =>
-  z
-    .never()
-    .optional()
-    .register(notes, {
-      group: 'cache',
-      about: `Not in this release: ${what}.`,
-      write:
-        'This release supports a single Redis server and Sentinels: leave it unset and set REDIS_URL or REDIS_SENTINELS.',
-    });
-
 /** The schema of every environment variable that the API reads, with its default: the only place that defines either. */
 export const settings = z.object({
   NODE_ENV: z.enum(['development', 'test', 'production']).default('development').register(notes, {
@@ -141,6 +129,12 @@ export const settings = z.object({
     write: 'Write a name that SENTINEL MASTERS lists.',
     example: 'mymaster',
   }),
+  REDIS_CLUSTER_NODES: z.string().transform(serverAddresses).optional().register(notes, {
+    group: 'cache',
+    about: 'Some nodes of a Redis Cluster, instead of REDIS_URL. The others are found through them.',
+    write: 'Write host:port of some nodes, such as redis-1:6379,redis-2:6379,redis-3:6379.',
+    example: 'redis-1:6379,redis-2:6379,redis-3:6379',
+  }),
   REDIS_USERNAME: text.register(notes, {
     group: 'cache',
     about: 'The user of Redis. It replaces the user of REDIS_URL.',
@@ -199,7 +193,6 @@ export const settings = z.object({
     write: 'Write a host name.',
     example: 'redis.internal',
   }),
-  REDIS_CLUSTER_NODES: notYet('Redis Cluster'),
   CACHE_NAMESPACE: z
     .string()
     .regex(/^[A-Za-z0-9_-]{1,40}$/)
