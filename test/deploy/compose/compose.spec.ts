@@ -48,6 +48,27 @@ function schemaFaults(file: string): string[] {
   );
 }
 
+describe.each(['compose.sentinel.yaml', 'compose.cluster.yaml'])('docker/%s', (file) => {
+  const added = readFileSync(join(folder, file), 'utf8');
+  const { services: own }: typeof compose = parse(added);
+
+  it('follows the schema of the Compose specification', () => {
+    expect(schemaFaults(added)).toEqual([]);
+  });
+
+  it('gives the API only settings that it has and accepts, beside those of compose.yaml', () => {
+    const { REDIS_URL: url, ...environment } = own['app']?.environment ?? {};
+    expect([url, settingNames()]).toEqual(['', expect.arrayContaining(Object.keys(environment))]);
+    expect(new AppConfig(environment).warnings).toEqual([]);
+  });
+
+  it('needs only services that exist', () => {
+    const names = [...Object.keys(compose.services), ...Object.keys(own)];
+    for (const { depends_on: needed = {} } of Object.values(own))
+      expect(names).toEqual(expect.arrayContaining(Array.isArray(needed) ? needed : Object.keys(needed)));
+  });
+});
+
 describe('docker/compose.yaml', () => {
   it('follows the schema of the Compose specification', () => {
     expect(schemaFaults(text)).toEqual([]);
