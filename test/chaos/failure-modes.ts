@@ -44,7 +44,12 @@ export async function writeFailureModes(failures: readonly FailureFigures[]): Pr
 /** Returns the cells of each row of the table, without its head. */
 export function rowsOf(page: string): readonly (readonly string[])[] {
   const lines = page.split('\n').filter((line) => line.startsWith('|'));
-  const rows = lines.map((line) => line.split('|').slice(1, -1).map((cell) => cell.trim()));
+  const rows = lines.map((line) =>
+    line
+      .split('|')
+      .slice(1, -1)
+      .map((cell) => cell.trim()),
+  );
   return rows.slice(2);
 }
 

@@ -76,10 +76,7 @@ export class RedisModule implements OnModuleInit, OnApplicationShutdown {
     const { lastError } = connection.state;
     if (!isUnsupported(lastError)) return;
     const kind = lastError === 'CLUSTER' ? 'a node of a Redis Cluster' : 'a Redis Sentinel';
-    throw new RedisError(
-      'REDIS_TOPOLOGY_UNSUPPORTED',
-      `The Redis URL leads to ${kind}. ${fixOf(lastError)}`,
-    );
+    throw new RedisError('REDIS_TOPOLOGY_UNSUPPORTED', `The Redis URL leads to ${kind}. ${fixOf(lastError)}`);
   }
 
   /** Closes the connection. Not in `onModuleDestroy`: that hook runs before the drain, and the last requests use Redis. */

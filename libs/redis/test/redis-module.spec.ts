@@ -120,7 +120,9 @@ describe(RedisModule.name, () => {
     vi.spyOn(Logger.prototype, 'warn').mockReturnValue();
     await expect(givenApp(server.url)).rejects.toMatchObject({
       code: 'REDIS_TOPOLOGY_UNSUPPORTED',
-      message: expect.stringMatching(/a node of a Redis Cluster.*Set the nodes of the cluster, instead of the Redis URL/),
+      message: expect.stringMatching(
+        /a node of a Redis Cluster.*Set the nodes of the cluster, instead of the Redis URL/,
+      ),
     });
     await server.kill();
   });

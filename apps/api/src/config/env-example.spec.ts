@@ -19,13 +19,10 @@ describe(envExample, () => {
     ['REDIS_URL', 'REDIS_CLUSTER_NODES'],
     ['REDIS_SENTINELS', 'REDIS_MASTER', 'REDIS_CLUSTER_NODES'],
     ['REDIS_URL', 'REDIS_SENTINELS', 'REDIS_MASTER'],
-  ])(
-    'shows valid values only, of which %s exclude others',
-    (...left) => {
-      const lines = [...envExample().matchAll(/^# (?<name>[A-Z][A-Z0-9_]+)=(?<value>.*)$/gm)];
-      const environment = Object.fromEntries(lines.map(({ groups }) => [groups?.['name'], groups?.['value']]));
-      for (const name of left) delete environment[name];
-      expect(readSettings(environment)).toMatchObject({ PORT: 3000, CACHE_OPERATION_TIMEOUT: 100 });
-    },
-  );
+  ])('shows valid values only, of which %s exclude others', (...left) => {
+    const lines = [...envExample().matchAll(/^# (?<name>[A-Z][A-Z0-9_]+)=(?<value>.*)$/gm)];
+    const environment = Object.fromEntries(lines.map(({ groups }) => [groups?.['name'], groups?.['value']]));
+    for (const name of left) delete environment[name];
+    expect(readSettings(environment)).toMatchObject({ PORT: 3000, CACHE_OPERATION_TIMEOUT: 100 });
+  });
 });

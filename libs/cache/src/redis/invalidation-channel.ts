@@ -92,7 +92,9 @@ export class InvalidationChannel {
   /** Whether the present connection is, or is being, subscribed to the present channel. */
   get #isSubscribed(): boolean {
     const { session, channel } = this.#subscription ?? {};
-    return session !== undefined && session === this.connections.subscriber.session && channel === this.parts.names.channel;
+    return (
+      session !== undefined && session === this.connections.subscriber.session && channel === this.parts.names.channel
+    );
   }
 
   /** Subscribes once per connection. */

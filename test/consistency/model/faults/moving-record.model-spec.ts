@@ -2,7 +2,8 @@ import { movingRecordModel } from './moving-record.model.js';
 import { HOLDS, prove } from '../checker/proof.js';
 
 prove({
-  promise: 'a record that moves to a master whose channel an instance does not receive is at most maxStaleness old there',
+  promise:
+    'a record that moves to a master whose channel an instance does not receive is at most maxStaleness old there',
   model: movingRecordModel,
   moreStatesThan: 1_000,
   without: {

@@ -127,13 +127,17 @@ export function movingRecordModel(keeps: Keeps<MovingRecordRule>): Model<State> 
       l1Tag: writes === 'tag' ? null : l1Tag,
       read: inFlight && { ...inFlight, poisoned: inFlight.poisoned || keeps('poisons') },
     };
-    yield { label: isReceived ? 'DONE, acknowledge' : 'DONE without a message, acknowledge', to: isReceived ? received : done };
+    yield {
+      label: isReceived ? 'DONE, acknowledge' : 'DONE without a message, acknowledge',
+      to: isReceived ? received : done,
+    };
   }
 
   function* read(state: State): Iterable<Step<State>> {
     const { entry, tag, row, l1Tag, read: inFlight } = state;
     if (inFlight === null) {
-      if (state.l1 === null) yield { label: 'a read begins', to: { ...state, read: { age: 0, found: null, poisoned: false } } };
+      if (state.l1 === null)
+        yield { label: 'a read begins', to: { ...state, read: { age: 0, found: null, poisoned: false } } };
     } else if (inFlight.found === null) {
       const known = l1Tag ?? { tag, age: inFlight.age };
       // A version from L1 rejects no entry before the store confirms it.

@@ -66,7 +66,11 @@ export class Coherence implements ChannelListener {
     const now = this.clock.now();
     const verifiedAt = this.freshAt(now) ? Math.min(this.#verifiedAt, now) : now;
     const { maxStalenessMs } = this.limits;
-    return this.inFlightReads.begin(verifiedAt + (this.#servers ? maxStalenessMs / 2 : maxStalenessMs), tags, recordKey);
+    return this.inFlightReads.begin(
+      verifiedAt + (this.#servers ? maxStalenessMs / 2 : maxStalenessMs),
+      tags,
+      recordKey,
+    );
   }
 
   /** Until when the result of a read of these records may be used locally, besides the check of the channel. */

@@ -8,7 +8,11 @@ const slotOfTag = (number: number) => slotOf(`{${number}}`);
 describe(ShardNames.name, () => {
   it('names the channel after the node, and records in its slots', () => {
     const names = namesOf((slot) => slot === slotOfTag(7));
-    expect([names.channel, names.server, names.heartbeat]).toEqual(['n:writes:a1', 'n:server:{7}', 'n:heartbeat:{7}:p']);
+    expect([names.channel, names.server, names.heartbeat]).toEqual([
+      'n:writes:a1',
+      'n:server:{7}',
+      'n:heartbeat:{7}:p',
+    ]);
     expect([slotOf(names.server), slotOf(names.heartbeat)]).toEqual([slotOfTag(7), slotOfTag(7)]);
   });
 
