@@ -29,13 +29,13 @@ export class InvalidationChannel {
   /** The session of the subscriber at its last verified heartbeat. Another session may have missed messages. */
   #verifiedSession: string | undefined;
   /** The session that was subscribed last. */
-  #subscription: { readonly session: string; readonly channel: string; confirmed: boolean } | undefined;
+  #subscription: { readonly session: string; confirmed: boolean } | undefined;
   #session: string | undefined;
 
   constructor(
     private readonly connections: Connections,
     private readonly parts: {
-      readonly names: ServerNames;
+      readonly names: Pick<ServerNames, 'channel'>;
       readonly heartbeat: Heartbeat;
       readonly refusals: RefusalListener;
     },
@@ -57,7 +57,7 @@ export class InvalidationChannel {
     // Without a subscription no message is sent, so a heartbeat would prove nothing.
     void this.#subscribe();
     const { session } = subscriber;
-    const isConfirmed = this.#isSubscribed && this.#subscription?.confirmed === true;
+    const isConfirmed = this.#subscription?.confirmed === true && this.#subscription.session === session;
     const subscribed = isConfirmed && subscriber.serverId === commands.serverId;
     const sentAt = this.runtime.clock.now();
     try {
@@ -89,25 +89,16 @@ export class InvalidationChannel {
     void this.#subscribe();
   }
 
-  /** Whether the present connection is, or is being, subscribed to the present channel. */
-  get #isSubscribed(): boolean {
-    const { session, channel } = this.#subscription ?? {};
-    return (
-      session !== undefined && session === this.connections.subscriber.session && channel === this.parts.names.channel
-    );
-  }
-
   /** Subscribes once per connection. */
   async #subscribe(): Promise<void> {
     const { subscriber } = this.connections;
     const { session } = subscriber;
-    if (session === undefined || this.#isSubscribed) return;
-    const { channel } = this.parts.names;
-    const subscription = { session, channel, confirmed: false };
+    if (session === undefined || session === this.#subscription?.session) return;
+    const subscription = { session, confirmed: false };
     this.#subscription = subscription;
     try {
       // The driver calls back inside its parser, in the order of the messages: nothing runs between a message and its effect.
-      await subscriber.subscribe(channel, this.#receive);
+      await subscriber.subscribe(this.parts.names.channel, this.#receive);
       subscription.confirmed = true;
       this.parts.refusals.onAccepted('subscribe');
       // L1 does not wait for the next interval.

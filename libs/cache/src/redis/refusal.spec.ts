@@ -1,5 +1,17 @@
 import { describe, expect, it } from 'vitest';
-import { refusalLine } from './refusal.js';
+import { refusalLine, refusalOf } from './refusal.js';
+
+describe(refusalOf, () => {
+  it('returns the word of a server that refuses, and nothing for one that leads to another server', () => {
+    const replies = ['MISCONF Errors writing', 'CLUSTERDOWN Hash slot not served', 'MOVED 1 a:1', 'ASK 1 a:1'];
+    expect(replies.map((reply) => refusalOf(new Error(reply)))).toEqual([
+      'MISCONF',
+      'CLUSTERDOWN',
+      undefined,
+      undefined,
+    ]);
+  });
+});
 
 describe(refusalLine, () => {
   it('has the word of the server, the effect and the fix', () => {

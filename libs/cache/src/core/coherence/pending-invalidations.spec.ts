@@ -43,6 +43,18 @@ describe(PendingInvalidations.name, () => {
     expect(steps.most).toBe(100);
   });
 
+  it('applies a batch whose servers are available, and sends nothing of one whose servers are not all available', async () => {
+    const { runtime, store } = givenProcess();
+    const { session } = store;
+    vi.spyOn(store, 'sessionOf').mockImplementation((recordKey) => (recordKey === 'down' ? undefined : session));
+    const intent = vi.spyOn(store, 'intent');
+    runtime.pending.add({ recordKeys: ['down'], tags: ['up'] });
+    runtime.pending.add({ recordKeys: ['up'], tags: [] });
+    await runtime.pending.flush(store);
+    expect([runtime.pending.size, intent.mock.calls]).toEqual([1, []]);
+    expect([runtime.pending.affects('down', []), runtime.pending.affects('other', ['up'])]).toEqual([true, true]);
+  });
+
   it('applies the other batches if one cannot be applied, and stops once the connection is lost', async () => {
     const { runtime, store } = givenProcess();
     const invalidate = store.invalidate.bind(store);
