@@ -93,6 +93,7 @@ type Given = Partial<HealthOptions> & {
   redis?: Redis;
   channelVerified?: boolean;
   refusal?: string;
+  masters?: CacheRegistry['masters'];
   indicators?: Indicators;
   /** Whether the options are known before the boot, and need no provider. */
   known?: boolean;
@@ -103,6 +104,7 @@ export async function givenHealthModule({
   redis = { state: redisUp, firstAttemptFinished: true },
   channelVerified = true,
   refusal,
+  masters,
   indicators = {},
   known = false,
   ...options
@@ -119,6 +121,7 @@ export async function givenHealthModule({
           channel: { ...channel, connected: channelVerified },
           pending: 0,
           refusal,
+          masters,
         },
       },
     ],

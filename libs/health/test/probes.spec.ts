@@ -216,6 +216,21 @@ describe.each<AdapterName>(['fastify', 'express'])('the probes on %s', (adapter)
     });
   });
 
+  it('report each master of a cluster on /health, which is degraded while one of them is not verified', async () => {
+    const masters = [
+      { master: '10.0.0.1:6379', connected: true, verified: true, lastError: undefined },
+      { master: '10.0.0.2:6379', connected: false, verified: false, lastError: 'ECONNREFUSED' },
+    ];
+    const redis = { state: { ...redisUp, mode: 'cluster' } as const, firstAttemptFinished: true };
+    given = await givenHealthApp(adapter, { redis, masters, channelVerified: false });
+    const { status, body } = await probe('/health');
+    const reported = JSON.parse(JSON.stringify(masters));
+    expect([status, body]).toMatchObject([
+      200,
+      { status: 'degraded', details: { redis: { status: 'degraded', mode: 'cluster', masters: reported } } },
+    ]);
+  });
+
   it('report an indicator of the application on /health, and on ready only with ready: true', async () => {
     const indicators = { disk: { use: DiskIndicator, ready: true }, spare: { use: DiskIndicator } };
     given = await givenHealthApp(adapter, { indicators, known: true });

@@ -118,7 +118,7 @@ describe(ClusterMap.name, () => {
     ]);
   });
 
-  it('does not believe a node that is cut off from the majority, and asks the next one', async () => {
+  it('ignores the map of a node that is cut off from the majority, and asks the next one', async () => {
     const { cluster, ports } = await givenMap();
     const [node = 0] = cluster.asked;
     cluster.down.add(node);
