@@ -4,7 +4,7 @@ import type { CacheRuntime } from '../core/cache-runtime.js';
 import type { ChannelListener } from '../core/store/store.js';
 import { AcknowledgedNames } from './acknowledged-names.js';
 import { Heartbeat } from './heartbeat.js';
-import { runImporting } from './steps/run-per-slot.js';
+import { runImporting } from './steps/run-each.js';
 import { ReadGate } from './read-gate.js';
 import { RedisStore, type RedisStoreOptions } from './redis-store.js';
 import { RedisSync } from './redis-sync.js';

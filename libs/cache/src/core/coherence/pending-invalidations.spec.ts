@@ -1,6 +1,7 @@
 import { describe, expect, it, vi } from 'vitest';
 import { givenFleet } from '../../testing/fleet.js';
 import { CacheRegistry } from '../cache-registry.js';
+import type { RecordStore } from '../store/store.js';
 import { applyInvalidation, PendingInvalidations } from './pending-invalidations.js';
 
 const named = (count: number): string[] => Array.from({ length: count }, (_, index) => `n:c:test:s${index}`);
@@ -46,7 +47,8 @@ describe(PendingInvalidations.name, () => {
   it('applies a batch whose servers are available, and sends nothing of one whose servers are not all available', async () => {
     const { runtime, store } = givenProcess();
     const { session } = store;
-    vi.spyOn(store, 'sessionOf').mockImplementation((recordKey) => (recordKey === 'down' ? undefined : session));
+    const servers: RecordStore = store;
+    vi.spyOn(servers, 'sessionOf').mockImplementation((recordKey) => (recordKey === 'down' ? undefined : session));
     const intent = vi.spyOn(store, 'intent');
     runtime.pending.add({ recordKeys: ['down'], tags: ['up'] });
     runtime.pending.add({ recordKeys: ['up'], tags: [] });

@@ -5,7 +5,7 @@ import { ServerChannel } from '../../core/coherence/server-channel.js';
 import type { ServerState } from '../../core/store/store.js';
 import { CacheServer, type CacheServerOptions } from '../cache-server.js';
 import type { RedisStore } from '../redis-store.js';
-import { runPerSlot } from '../steps/run-per-slot.js';
+import { runEach } from '../steps/run-each.js';
 import { ShardNames } from './shard-names.js';
 
 /** One master of the cluster, as the caches use it. */
@@ -109,7 +109,7 @@ export class ClusterServers implements ServerChannels {
     if (!runtime) return;
     const { namespace, processId } = this.options;
     const names = new ShardNames(shard, namespace, processId);
-    const server = new CacheServer(this.redis.connectTo(shard), names, { ...this.options, runSteps: runPerSlot });
+    const server = new CacheServer(this.redis.connectTo(shard), names, { ...this.options, runSteps: runEach });
     const channel = new ServerChannel(runtime.coherence);
     this.#members.set(shard, { server, store: server.store, importing: server.importing(), names, channel });
     server.redis.open();

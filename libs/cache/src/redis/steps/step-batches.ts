@@ -1,7 +1,7 @@
 import type { RedisClient, RedisConnection } from '@nuthatch/redis';
 import { type Clock, SystemClock } from '../../core/clock.js';
 import { Histogram } from '../../core/histogram.js';
-import { type RedisScript, type ReplyOptions, runScript, type ScriptStep } from './run-script.js';
+import { type RedisScript, type ReplyOptions, runScript, type ScriptStep, type Sender } from './run-script.js';
 
 /** A call of more steps keeps the other clients of Redis waiting for longer than a few hundred microseconds. */
 const MAX_STEPS = 100;
@@ -10,7 +10,7 @@ type Replies = readonly unknown[];
 
 /** Runs a script on some steps. */
 export type RunScript = (
-  client: RedisClient,
+  client: Sender,
   script: RedisScript<string>,
   steps: readonly ScriptStep<string>[],
   options?: ReplyOptions,
