@@ -18,6 +18,7 @@ import type { Fleet } from '../consistency/processes/fleet/fleet.js';
 const CALM_MS = 800;
 const SETTLED_WITHIN_MS = 30_000;
 const SAMPLE_MS = 50;
+const SOME_WRITES = 5;
 
 /** Processes on several servers. */
 export interface ChaosFleet extends Pick<Fleet, 'instances'> {
@@ -29,6 +30,8 @@ export interface Failure<F extends ChaosFleet> {
   readonly fault: string;
   /** Causes the fault, and resolves when the servers agree again and every process can reach them. */
   readonly cause: (fleet: F) => Promise<void>;
+  /** Until every process has an invalidation applied again, in milliseconds. @default 1_000 */
+  readonly writesWithinMs?: number;
 }
 
 /** The outcome of one fault. Times are milliseconds. */
@@ -71,7 +74,7 @@ export async function runFailure<F extends ChaosFleet>(
         await settled(fleet.instances, SETTLED_WITHIN_MS);
         healedAfterMs = machineNow() - agreedAt;
         phases.push({ name: 'after', from: machineNow(), bound: FAULTY, settled: true });
-        await pause(CALM_MS);
+        await Promise.all([pause(CALM_MS), someWrites(fleet)]);
         return agreedAt;
       } finally {
         await stop();
@@ -93,6 +96,18 @@ export async function runFailure<F extends ChaosFleet>(
   } finally {
     await fleet.end();
   }
+}
+
+/** Waits until each process has written some rows more. On a busy machine, a process may not run for a second. */
+async function someWrites({ instances }: ChaosFleet): Promise<void> {
+  const end = performance.now() + SETTLED_WITHIN_MS;
+  await Promise.all(
+    instances.map(async (instance) => {
+      const { writes: before } = await instance.send('status', undefined);
+      while ((await instance.send('status', undefined)).writes < before + SOME_WRITES && performance.now() < end)
+        await pause(SAMPLE_MS);
+    }),
+  );
 }
 
 /** Collects what the processes report, until the returned function is called. */
