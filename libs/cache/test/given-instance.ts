@@ -46,6 +46,8 @@ export async function givenInstanceOn(
   onTestFinished(stop);
   const { runtime } = open;
   const registry = new CacheRegistry(runtime);
-  await eventually(() => expect(runtime.coherence.fresh && runtime.pending.size === 0).toBe(true));
+  await eventually(() => expect(runtime.coherence.fresh && runtime.pending.size === 0).toBe(true), {
+    within: 15_000,
+  });
   return { redis, runtime, registry, cache: registry.create(numbers), stop };
 }
