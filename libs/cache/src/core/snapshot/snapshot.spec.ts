@@ -81,6 +81,26 @@ describe('a snapshot', () => {
     expect(work).toHaveBeenCalledTimes(2);
   });
 
+  it('sees no part of a write on several servers, which answer at different moments', async () => {
+    const { registry, store, write, both } = given();
+    await registry.snapshot(both);
+    Object.defineProperty(store, 'servers', { value: [] });
+    const read = store.read.bind(store);
+    let reads = 0;
+    vi.spyOn(store, 'read').mockImplementation(async ([first = '', ...others], tags, options) => {
+      const one = await read([first], [], options);
+      reads += 1;
+      if (reads === 1) {
+        await write();
+        // Another process loads the new rows before the other servers answer.
+        await registry.snapshot(both);
+      }
+      const rest = await read(others, tags, options);
+      return { records: [...one.records, ...rest.records], tags: rest.tags };
+    });
+    expect(await registry.snapshot(both)).toEqual([2, 2]);
+  });
+
   it('runs again although its callback has handled the interruption', async () => {
     const { registry, write, loadAccount, loadTransfer } = given();
     const work = vi.fn(async (read: SnapshotRead) => {
