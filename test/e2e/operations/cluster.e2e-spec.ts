@@ -16,7 +16,7 @@ beforeAll(async () => {
     ADMIN_TOKENS: `ops:read:${secret}`,
     DASHBOARD: 'readonly',
   };
-  for (let instances = 0; instances < 2; instances += 1) apis.push(await startApi(shared));
+  for (let started = 0; started < 2; started += 1) apis.push(await startApi(shared));
 });
 
 afterAll(async () => {
