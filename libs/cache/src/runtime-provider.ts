@@ -8,6 +8,7 @@ import { MemoryStore } from './memory/memory-store.js';
 import { MemoryTier } from './memory/memory-tier.js';
 import { AcknowledgedNames } from './redis/acknowledged-names.js';
 import { Heartbeat } from './redis/heartbeat.js';
+import { RedisOutboxProgress } from './redis/outbox-progress.js';
 import { ReadGate } from './redis/read-gate.js';
 import { RedisSync } from './redis/redis-sync.js';
 import { RedisStore } from './redis/redis-store.js';
@@ -62,8 +63,12 @@ export class RuntimeProvider implements OnModuleInit, OnApplicationShutdown {
       gate: new ReadGate(clock, options.maxStalenessMs),
       acknowledged: new AcknowledgedNames(clock),
     };
-    const store = (): RedisStore => new RedisStore(redis, channel, maxRecordBytes, proof);
-    this.runtime = createRuntime({ ...parts, store, stalenessSamples });
+    this.runtime = createRuntime({
+      ...parts,
+      outboxProgress: new RedisOutboxProgress(redis, `${options.namespace}:outbox`),
+      store: () => new RedisStore(redis, channel, maxRecordBytes, proof),
+      stalenessSamples,
+    });
     this.#sync = new RedisSync(redis, this.runtime, proof, {
       channel,
       server: `${options.namespace}:server`,
