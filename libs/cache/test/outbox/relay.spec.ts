@@ -258,6 +258,19 @@ describe('the quarantine', () => {
     expect(result.name).toBe('v2');
   });
 
+  it('invalidates all entries if the database was restored to a time before the checkpoint', async () => {
+    const { instance } = await given(false);
+    const { relay, read, redis: connection } = await instance();
+    await relay.poll();
+    await relay.poll();
+    await read(1);
+    const ahead = `${Date.now()} 900000000:900000000:`;
+    await connection?.run((client) => client.set('app:outbox', ahead));
+    await relay.poll();
+    expect(await read(1, true)).toEqual({ name: 'v1', tier: undefined });
+    expect(await connection?.run((client) => client.get('app:outbox'))).not.toBe(ahead);
+  });
+
   it('invalidates all entries instead of more than 10,000 names', async () => {
     const { pool, instance } = await given(false);
     const { relay, read } = await instance();

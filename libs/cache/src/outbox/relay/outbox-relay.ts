@@ -3,6 +3,7 @@ import { applyInvalidation } from '../../core/coherence/pending-invalidations.js
 import type { ChangeNames } from './change-names.js';
 import {
   checkpointOf,
+  isAhead,
   type OutboxTable,
   type Page,
   PAGE,
@@ -107,9 +108,10 @@ export class OutboxRelay {
     const first = await this.table.read(own, stored);
     const now = first.position;
     this.#checkTransactions(now);
-    const isTooOld = ({ at }: Position): boolean => now.at - at >= this.retentionMs();
-    if (isTooOld(stored)) return this.#startOver(shared);
-    if (isTooOld(own)) coherence.forgetAll();
+    const isUnknown = (position: Position): boolean =>
+      now.at - position.at >= this.retentionMs() || isAhead(position, now);
+    if (isUnknown(stored)) return this.#startOver(shared);
+    if (isUnknown(own)) coherence.forgetAll();
     if (first.changes.length === PAGE || this.#gapMs > LONGEST_GAP_MS) this.#catchUp();
     let page: Page | undefined = first;
     while (page) {

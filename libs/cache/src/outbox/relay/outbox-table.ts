@@ -117,8 +117,18 @@ export function positionAt(checkpoint: string): Position | undefined {
   return snapshot === undefined ? undefined : { snapshot, at: Number(at) };
 }
 
+/** Whether a position has transactions that the database did not have at another one: it was restored, or is another database. */
+export function isAhead(position: Position, of: Position): boolean {
+  return endOf(position) > endOf(of);
+}
+
+function endOf({ snapshot }: Position): bigint {
+  const [, xmax = '0'] = snapshot.split(':');
+  return BigInt(xmax);
+}
+
 /** Returns how many transactions began after the oldest one that still ran at this moment. Each poll reads their changes again. */
-export function transactionsHeld({ snapshot }: Position): number {
-  const [xmin = '0', xmax = '0'] = snapshot.split(':');
-  return Number(BigInt(xmax) - BigInt(xmin));
+export function transactionsHeld(position: Position): number {
+  const [xmin = '0'] = position.snapshot.split(':');
+  return Number(endOf(position) - BigInt(xmin));
 }
