@@ -107,9 +107,9 @@ export default {
     {
       name: 'cache-folders-import-core',
       comment:
-        'http, method, manager → core ← memory, redis; only cache.module.ts and index.ts import from all folders.',
+        'http, method, manager, outbox → core ← memory, redis; only cache.module.ts and index.ts import from all folders.',
       severity: 'error',
-      from: { path: `${cache}/(http|method|manager|memory|msgpack|redis|devtools)/`, pathNot: test },
+      from: { path: `${cache}/(http|method|manager|memory|msgpack|outbox|redis|devtools)/`, pathNot: test },
       to: { path: `${cache}/`, pathNot: [`${cache}/($1|core)/`, `${cache}/devtools/`] },
     },
     {

@@ -1,7 +1,10 @@
 import { defineConfig } from 'vitest/config';
 
 /** Tests that load the machine or measure the heap. Each file has the machine and a process to itself. */
-const ALONE = ['test/e2e/operations/{cache-faults,overload,shutdown}.e2e-spec.ts', 'libs/cache/test/memory.spec.ts'];
+const ALONE = [
+  'test/e2e/operations/{cache-faults,overload,shutdown}.e2e-spec.ts',
+  'libs/cache/test/{memory,outbox/costs}.spec.ts',
+];
 
 /** Tests that measure times, or end servers while requests are in flight. They mostly wait. */
 const TIMED = [

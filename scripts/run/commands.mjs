@@ -247,6 +247,12 @@ export const commands = {
     needs: ['redis'],
     program: 'test/bench/micro.mjs',
   },
+  'bench:outbox': {
+    about: 'Measures what the triggers of the outbox cost an update of one row, on a PostgreSQL of its own.',
+    options: [['--quick', 'measures for seconds, and judges no bar']],
+    example: 'npm run bench:outbox -- --quick',
+    program: 'test/bench/outbox.mjs',
+  },
   'docs:build': {
     about: 'Builds the site of the documentation into docs/dist, and checks its links, sidebar and search.',
     options: [['DOCS_BASE=/nuthatch/', 'builds for a site below this path']],

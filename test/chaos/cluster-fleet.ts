@@ -2,7 +2,7 @@ import { inject } from 'vitest';
 import { type FaultProxy, startFaultProxy } from '../../libs/cache/src/testing/fault-proxy.js';
 import { OPERATION_TIMEOUT_MS } from '../consistency/processes/fleet/fleet.js';
 import { Instance } from '../consistency/processes/fleet/instance.js';
-import { createRows } from '../consistency/processes/worker/rows.js';
+import { createRows } from '../consistency/processes/worker/create-rows.js';
 import { createDatabase } from '../support/postgres-server.js';
 import { type ClusterGroup, startClusterGroup } from '../support/redis/cluster-group.js';
 import type { RedisServer } from '../support/redis-server.js';

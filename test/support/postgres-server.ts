@@ -11,16 +11,21 @@ import { removeFolder, temporaryFolder } from './temporary-folder.js';
 
 const run = promisify(execFile);
 
+interface PostgresOptions {
+  /** Whether a commit waits for the disk, as in production. @default false */
+  readonly durable?: boolean;
+}
+
 /** A PostgreSQL on 127.0.0.1 that trusts all users and keeps no data. */
-export async function startPostgres(): Promise<PostgresServer> {
+export async function startPostgres({ durable = false }: PostgresOptions = {}): Promise<PostgresServer> {
   const dir = await temporaryFolder('postgres');
-  return startIn(dir).catch(async (failure: unknown) => {
+  return startIn(dir, durable).catch(async (failure: unknown) => {
     await removeFolder(dir);
     throw failure;
   });
 }
 
-async function startIn(dir: string): Promise<PostgresServer> {
+async function startIn(dir: string, durable: boolean): Promise<PostgresServer> {
   const user = await unprivilegedUser();
   await chmod(dir, 0o755);
   if (user) await chown(dir, user.uid, user.gid);
@@ -34,10 +39,10 @@ async function startIn(dir: string): Promise<PostgresServer> {
 
   const port = await freePort();
   const network = ['-p', String(port), '-c', 'listen_addresses=127.0.0.1', '-c', `unix_socket_directories=${dir}`];
-  const forTests = ['-c', 'fsync=off', '-c', 'synchronous_commit=off', '-c', 'full_page_writes=off'];
+  const fast = ['-c', 'fsync=off', '-c', 'synchronous_commit=off', '-c', 'full_page_writes=off'];
   // SIGQUIT is like a crash for its clients, but the system removes its shared memory.
   const options = { env, dir, user, lastSignal: 'SIGQUIT', afterExit: () => removeFolder(dir) } as const;
-  const server = await ServerProcess.start(postgres, ['-D', data, ...network, ...forTests], options);
+  const server = await ServerProcess.start(postgres, ['-D', data, ...network, ...(durable ? [] : fast)], options);
 
   const url = `postgres://postgres@127.0.0.1:${port}/postgres`;
   await server.ready(() => answers(url));

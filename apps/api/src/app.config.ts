@@ -37,6 +37,8 @@ export class AppConfig {
   readonly cacheL1MaxBytes: number;
   readonly cacheL1MaxStalenessMs: number;
   readonly cacheStalenessSamples: number;
+  /** Whether changes of the database by other programs are applied to the cache. */
+  readonly cacheOutbox: boolean;
 
   /** `undefined`: the port of the API in development, and nowhere in production. */
   readonly metricsPort: number | undefined;
@@ -75,6 +77,7 @@ export class AppConfig {
     this.cacheL1MaxBytes = settings.CACHE_L1_MAX_BYTES;
     this.cacheL1MaxStalenessMs = settings.CACHE_L1_MAX_STALENESS;
     this.cacheStalenessSamples = settings.CACHE_STALENESS_SAMPLES;
+    this.cacheOutbox = settings.CACHE_OUTBOX;
     this.metricsPort = settings.METRICS_PORT;
     this.openTelemetry = settings.OTEL_EXPORTER_OTLP_ENDPOINT !== undefined;
     this.requireIfMatch = settings.REQUIRE_IF_MATCH;

@@ -2,6 +2,7 @@ import { type DynamicModule, Module } from '@nestjs/common';
 import { AdminModule } from '@nuthatch/admin';
 import { CacheModule } from '@nuthatch/cache';
 import { CacheManagerModule } from '@nuthatch/cache/manager';
+import { OutboxModule } from '@nuthatch/cache/outbox';
 import { DashboardModule } from '@nuthatch/dashboard';
 import { HealthModule } from '@nuthatch/health';
 import { currentRequestId, ObservabilityModule } from '@nuthatch/observability';
@@ -43,6 +44,10 @@ export class AppModule {
             reportSharedPrincipals: !config.production,
             actor: () => currentRequestId(logger),
           }),
+        }),
+        OutboxModule.forRootAsync({
+          inject: [Database],
+          useFactory: (database: Database) => ({ client: database.sqlClient, relay: config.cacheOutbox }),
         }),
         // CACHE_MANAGER over the same tiers, for modules that inject it.
         CacheManagerModule.forRoot(),

@@ -6,6 +6,7 @@ import type { CacheDefinition } from './core/policy/define-cache.js';
 import { injectionToken } from './core/policy/injection-token.js';
 import { CacheError } from './core/errors.js';
 import { CacheRegistry } from './core/cache-registry.js';
+import { CACHE_RUNTIME, type CacheRuntime } from './core/cache-runtime.js';
 import { MissingPrincipalDetector } from './devtools/missing-principal-detector.js';
 import { CachedRoutes } from './http/cached-routes.js';
 import { ConsistencyCookie } from './http/consistency-cookie.js';
@@ -97,10 +98,11 @@ function runtimeModule(options: DynamicModule, caches: readonly CacheDefinition<
           return new RuntimeProvider(redis, checked);
         },
       },
+      { provide: CACHE_RUNTIME, inject: [RuntimeProvider], useFactory: ({ runtime }: RuntimeProvider) => runtime },
       {
         provide: CacheRegistry,
-        inject: [RuntimeProvider],
-        useFactory: ({ runtime }: RuntimeProvider) => new CacheRegistry(runtime),
+        inject: [CACHE_RUNTIME],
+        useFactory: (runtime: CacheRuntime) => new CacheRegistry(runtime),
       },
       {
         provide: MissingPrincipalDetector,
@@ -118,6 +120,7 @@ function runtimeModule(options: DynamicModule, caches: readonly CacheDefinition<
       ...caches.flatMap(cacheProviders),
     ],
     exports: [
+      CACHE_RUNTIME,
       CacheRegistry,
       MissingPrincipalDetector,
       CachedRoutes,

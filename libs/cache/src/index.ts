@@ -13,6 +13,8 @@ export { type CacheModuleOptions } from './cache.options.js';
 export { Cache, type WriteBody } from './core/cache.js';
 export type { ReadOptions, SetOptions, WriteOptions } from './core/operation-options.js';
 export { type CacheDefinition, type CachePolicy, defineCache } from './core/policy/define-cache.js';
+export { type CacheSource } from './core/policy/cache-source.js';
+export { type OutboxState } from './core/coherence/outbox-status.js';
 export { CacheError, type CacheErrorCode } from './core/errors.js';
 export { type Codec, type Encoded, type PayloadForm } from './core/codec/codec.js';
 export { type CacheCounters, type CacheDurations, type ReadErrorKind, sumCounters } from './core/counters.js';

@@ -61,7 +61,12 @@ export class RuntimeProvider implements OnModuleInit, OnApplicationShutdown {
       maxStalenessMs,
       heartbeatMs,
     });
-    this.runtime = createRuntime({ ...parts, store: () => tier.store, stalenessSamples });
+    this.runtime = createRuntime({
+      ...parts,
+      store: () => tier.store,
+      outboxProgress: tier.outboxProgress,
+      stalenessSamples,
+    });
     this.#tier = tier;
     tier.open(this.runtime);
     this.#samples = samplesOf(redis, this.runtime);

@@ -41,7 +41,7 @@ describe('a Redis user with the rules of the operations page', () => {
       const open = new RuntimeProvider(redis, checkOptions({}));
       onTestFinished(() => open.onApplicationShutdown());
       await eventually(() => expect(open.runtime.coherence.fresh).toBe(true));
-      return new Cache(items, open.runtime);
+      return { cache: new Cache(items, open.runtime), progress: open.runtime.outbox.progress };
     };
     return { ask, instance: () => cacheOf(connect('nuthatch:secret@')) };
   }
@@ -50,7 +50,7 @@ describe('a Redis user with the rules of the operations page', () => {
     const { ask, instance } = await givenServer();
     const rules = await rulesOfThePage();
     await ask('ACL', 'SETUSER', 'nuthatch', 'on', '>secret', ...rules);
-    const [here, there] = [await instance(), await instance()];
+    const [{ cache: here, progress }, { cache: there }] = [await instance(), await instance()];
     await here.readThrough('k', async () => 1);
     await there.writeThrough('k', async () => 2);
     expect(await here.readThrough('k', async () => 0)).toBe(2);
@@ -63,6 +63,9 @@ describe('a Redis user with the rules of the operations page', () => {
     });
     await eventually(async () => expect(await here.get('k')).toBe(4));
     await here.set('k', 5);
+    await progress.advance(undefined, '1 1:1:');
+    await progress.reportApplied(new Map([['2-1', ['nuthatch:t:slist']]]));
+    expect(await progress.appliedNames(['2-1', '3-1'])).toEqual([['nuthatch:t:slist'], []]);
     for (const invalidate of [() => here.invalidateTags(['list']), () => here.delete('k'), () => here.clear()]) {
       expect(await invalidate()).toBe('applied');
     }

@@ -37,6 +37,9 @@ describe('the keys in Redis', () => {
       const cache = new Cache(items, open.runtime);
       await cache.readThrough('k', async () => 1);
       await cache.writeThrough('written', async () => 1);
+      const { progress } = open.runtime.outbox;
+      await progress.advance(undefined, '1 1:1:');
+      await progress.reportApplied(new Map([['2-1', ['app:t:slist']]]));
       const slow = Promise.withResolvers<number>();
       await eventually(async () => expect((await cache.read('k', () => slow.promise))?.status).toBe('stale'), {
         within: 2_000,

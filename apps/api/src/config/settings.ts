@@ -249,6 +249,11 @@ export const settings = z.object({
       write: 'Write a number from 0 to 1, such as 0.01.',
       example: '0.01',
     }),
+  CACHE_OUTBOX: flag.default(true).register(notes, {
+    group: 'cache',
+    about: 'Whether changes of the database by other programs are applied to the cache, by a query every 200 ms.',
+    write: 'Write true or false.',
+  }),
   METRICS_PORT: port.optional().register(notes, {
     group: 'operations',
     about: 'The port of GET /metrics; 0 takes any free port. Unset: the port of the API, and in production nowhere.',

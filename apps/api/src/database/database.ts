@@ -1,5 +1,6 @@
 import { Logger, type OnApplicationShutdown, type OnModuleInit } from '@nestjs/common';
-import type { Kysely, Transaction } from 'kysely';
+import type { SqlClient } from '@nuthatch/cache/outbox';
+import { CompiledQuery, type Kysely, type Transaction } from 'kysely';
 import { setTimeout as pause } from 'node:timers/promises';
 import type { ConnectionCounts, Engine } from './engine.js';
 import { SchemaOutdated } from './migrations/schema-outdated.js';
@@ -43,6 +44,11 @@ export class Database implements OnModuleInit, OnApplicationShutdown {
     private readonly open: () => Engine | Promise<Engine>,
     private readonly options: DatabaseOptions,
   ) {}
+
+  /** Runs statements as {@link run} does, for the outbox of the caches. */
+  readonly sqlClient: SqlClient = {
+    query: (text, params) => this.run((db) => db.executeQuery(CompiledQuery.raw(text, params))),
+  };
 
   /** The kind of the database, for logs. */
   get name(): string {

@@ -11,6 +11,7 @@ export const orderById = defineCache<Order>('orders.byId', {
   staleIfError: '1h',
   negativeTtl: '5s',
   etag: ({ version }) => orderEtags.of(version),
+  from: { table: 'orders', key: 'id' },
 });
 
 /** The tag of the pages of one user's orders: each write of one of these orders invalidates it, and no page of another user. */
@@ -22,4 +23,8 @@ export const ordersPage = defineCache<OrdersOfUser, OrdersQuery>('orders.page', 
   value: ordersOfUserSchema,
   ttl: '10s',
   tags: ({ userId }) => [ordersTag(userId), userTag(userId)],
+  from: [
+    { table: 'orders', tags: [ordersTag('{user_id}')] },
+    { table: 'users', tags: [userTag('{id}')] },
+  ],
 });

@@ -22,10 +22,19 @@ const oneUser = {
   lastModified: ({ updatedAt }: User) => updatedAt,
 } as const;
 
-export const userById = defineCache<User>('users.byId', { key: userId, ...oneUser });
+export const userById = defineCache<User>('users.byId', {
+  key: userId,
+  ...oneUser,
+  from: { table: 'users', key: 'id' },
+});
 
 /** The same user under its e-mail address. Every write of a user invalidates the addresses before and after it. */
-export const userByEmail = defineCache<User>('users.byEmail', { version: 2, key: emailKey, ...oneUser });
+export const userByEmail = defineCache<User>('users.byEmail', {
+  version: 2,
+  key: emailKey,
+  ...oneUser,
+  from: { table: 'users', key: 'email' },
+});
 
 /** The tag of every list of users: each write of a user invalidates it. */
 export const usersTag = 'users';
@@ -38,9 +47,10 @@ export const usersPage = defineCache<UsersPage, UsersPageQuery>('users.page', {
   value: usersPageSchema,
   ttl: '10s',
   tags: () => [usersTag],
+  from: { table: 'users', tags: [usersTag] },
 });
 
-/** Has no tag: the statistics scan the table, and with a tag every write would cause a new scan. */
+/** Has no tag and no table: the statistics scan the table, and otherwise every write would cause a new scan. */
 export const usersStats = defineCache<UsersStats, StatsQuery>('users.stats', {
   key: statsQuery,
   value: usersStatsSchema,

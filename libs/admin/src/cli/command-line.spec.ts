@@ -48,6 +48,11 @@ describe(parseCommandLine, () => {
     expect(parseCommandLine(['stats', '--url', 'http://b'], set).target.url).toBe('http://b');
   });
 
+  it('needs no token and no address for the migration of the outbox', () => {
+    const { command } = parseCommandLine(['outbox', 'migration', 'a.js', 'b.js', '--out', 'sql', '--schema', 's'], {});
+    expect(command).toEqual({ name: 'outbox migration', modules: ['a.js', 'b.js'], folder: 'sql', schema: 's' });
+  });
+
   it('needs no token for help', () => {
     expect(parseCommandLine([], {}).command).toEqual({ name: 'help' });
     expect(parseCommandLine(['stats', '--help'], {}).command).toEqual({ name: 'help' });
@@ -62,6 +67,7 @@ describe(parseCommandLine, () => {
     ['an explanation of nothing', ['explain'], environment, 'nuthatch explain <url>'],
     ['an invalidation of nothing', ['invalidate', '--reason', 'r'], environment, 'Name what to invalidate'],
     ['an invalidation without a reason', ['invalidate', '--tag', 't'], environment, '--reason'],
+    ['a migration of no module', ['outbox', 'migration'], {}, 'nuthatch outbox migration dist'],
     ['a key without its cache', ['invalidate', '--key', 'k', '--reason', 'r'], environment, '--cache'],
   ])('throws for %s, with the fix', (_, args, given, message) => {
     expect(() => parseCommandLine(args, given)).toThrow(UsageError);

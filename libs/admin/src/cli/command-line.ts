@@ -10,6 +10,8 @@ export const USAGE = `nuthatch: looks into the caches of a running application.
   nuthatch invalidate --cache users.byId --key <key> --reason <text>
   nuthatch invalidate --tag users --reason <text>   add --dry-run to change nothing
   nuthatch doctor                                   what to change in Redis and in the policies
+  nuthatch outbox migration <module …>              the SQL of the outbox, for the caches that compiled modules export.
+                                                    Needs no application. --out <folder>, --schema <name>
 
   --url <url>            an instance. Default: NUTHATCH_URL, then http://localhost:3000
   --token-file <path>    a file with a token. Default: the token in NUTHATCH_TOKEN
@@ -24,7 +26,18 @@ export type Command =
   | { readonly name: 'help' }
   | { readonly name: 'stats' | 'doctor' }
   | { readonly name: 'explain'; readonly query: Readonly<Record<string, string>> }
-  | { readonly name: 'invalidate'; readonly body: object };
+  | { readonly name: 'invalidate'; readonly body: object }
+  | OutboxMigrationCommand;
+
+/** Writes the migration of the outbox. */
+export interface OutboxMigrationCommand {
+  readonly name: 'outbox migration';
+  /** Compiled modules that export caches. */
+  readonly modules: readonly string[];
+  /** Where the two files are written. Without it, the statements are printed. */
+  readonly folder: string | undefined;
+  readonly schema: string | undefined;
+}
 
 export interface CommandLine {
   readonly command: Command;
@@ -51,6 +64,7 @@ export function parseCommandLine(
     return { command: { name: 'help' }, target: { url, token: '' }, json };
   if (!URL.canParse(url)) throw new UsageError(`--url is "${url}". Write an address such as http://localhost:3000.`);
   const command = commandOf(name, rest, values);
+  if (command.name === 'outbox migration') return { command, target: { url, token: '' }, json };
   const token = values['token-file'] === undefined ? environment['NUTHATCH_TOKEN'] : tokenIn(values['token-file']);
   if (!token) throw new UsageError('No token is set. Set NUTHATCH_TOKEN, or pass --token-file.');
   return { command, target: { url, token }, json };
@@ -71,6 +85,8 @@ function parsed(args: readonly string[]) {
         tag: { type: 'string', multiple: true },
         reason: { type: 'string' },
         'dry-run': { type: 'boolean' },
+        out: { type: 'string' },
+        schema: { type: 'string' },
         json: { type: 'boolean' },
         help: { type: 'boolean' },
       },
@@ -100,6 +116,14 @@ function commandOf(name: string, rest: readonly string[], options: Options): Com
         throw new UsageError('Name what to invalidate: --cache and --key, or --tag.');
       if (reason === undefined) throw new UsageError('Add --reason: the audit log shows it.');
       return { name, body: { keys: keys.map((key) => ({ cache, key })), tags, reason, dryRun } };
+    case 'outbox': {
+      const [what, ...modules] = rest;
+      if (what !== 'migration' || modules.length === 0)
+        throw new UsageError(
+          'Write: nuthatch outbox migration dist/users.cache.js, with each module that exports caches.',
+        );
+      return { name: 'outbox migration', modules, folder: options.out, schema: options.schema };
+    }
     default:
       throw new UsageError(`"${name}" is no command. Run nuthatch --help.`);
   }

@@ -7,6 +7,10 @@ try {
   const { command, target, json } = parseCommandLine(process.argv.slice(2), process.env);
   if (command.name === 'help') {
     process.stdout.write(USAGE);
+  } else if (command.name === 'outbox migration') {
+    // Loaded here, because the other commands need no part of the cache library.
+    const { writeOutboxMigration } = await import('./outbox-migration.js');
+    process.stdout.write(await writeOutboxMigration(command));
   } else {
     const answer = await run(command, target);
     const { text, failed } = reportOf(command.name, answer);
@@ -19,7 +23,10 @@ try {
   process.exitCode = 1;
 }
 
-function run(command: Exclude<Command, { readonly name: 'help' }>, target: Target): Promise<unknown> {
+function run(
+  command: Exclude<Command, { readonly name: 'help' | 'outbox migration' }>,
+  target: Target,
+): Promise<unknown> {
   switch (command.name) {
     case 'explain':
       return callAdmin(target, `explain?${new URLSearchParams(command.query).toString()}`);

@@ -37,7 +37,7 @@ const invalidation = z.looseObject({ scope: z.string(), applied: z.string().null
 const advice = z.array(z.object({ level: z.string(), about: z.string(), finding: z.string(), fix: z.string() }));
 
 /** Returns the report of an answer of the admin API. @throws {z.ZodError} for an answer of another release. */
-export function reportOf(command: Exclude<Command['name'], 'help'>, answer: unknown): Report {
+export function reportOf(command: Exclude<Command['name'], 'help' | 'outbox migration'>, answer: unknown): Report {
   switch (command) {
     case 'stats':
       return { text: statsText(stats.parse(answer)), failed: false };

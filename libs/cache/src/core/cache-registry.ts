@@ -8,6 +8,7 @@ import type { Histogram } from './histogram.js';
 import type { JournalEntry } from './observe/journal-entry.js';
 import type { Miss } from './observe/miss-log.js';
 import type { InvalidationCounts } from './observe/observation.js';
+import type { OutboxState } from './coherence/outbox-status.js';
 import { type CacheRuntime, usable } from './cache-runtime.js';
 import { type SnapshotOptions, takeSnapshot } from './snapshot/take-snapshot.js';
 import type { SnapshotEntry } from './snapshot/snapshot-entry.js';
@@ -93,6 +94,11 @@ export class CacheRegistry {
   /** Number of invalidations that wait until the store is available again. */
   get pending(): number {
     return this.runtime.pending.size;
+  }
+
+  /** How far this process has applied the outbox of the database. `undefined` without `OutboxModule`. */
+  get outbox(): OutboxState | undefined {
+    return this.runtime.outbox.status.state;
   }
 
   /** Returns what all caches together hold in memory. `CacheCounters.tiers.l1` has the entries of each cache. */

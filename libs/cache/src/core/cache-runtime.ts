@@ -5,9 +5,14 @@ import { Coherence, type CoherenceLimits } from './coherence/coherence.js';
 import { RedisKeys } from './store/redis-keys.js';
 import { PendingInvalidations } from './coherence/pending-invalidations.js';
 import type { ChannelListener, LocalTier, RecordStore } from './store/store.js';
+import { AppliedChanges, InMemoryOutboxProgress, type OutboxProgress } from './store/outbox-progress.js';
+import { OutboxStatus } from './coherence/outbox-status.js';
 import type { CacheObserver } from './observe/observer.js';
 import { Observation } from './observe/observation.js';
 import { StalenessSampler } from './staleness/staleness-sampler.js';
+
+/** The injection token of the {@link CacheRuntime}, for the modules of this library. */
+export const CACHE_RUNTIME = Symbol('CACHE_RUNTIME');
 
 /** Services shared by all caches of one application. */
 export interface CacheRuntime {
@@ -18,6 +23,13 @@ export interface CacheRuntime {
   readonly pending: PendingInvalidations;
   readonly loadLimiter: LoadLimiter;
   readonly deadlines: Deadlines;
+  /** How far the outbox of the database was applied: to the store, and in this process. */
+  readonly outbox: {
+    readonly progress: OutboxProgress;
+    readonly status: OutboxStatus;
+    /** The writes of this process, by their tokens: it has dropped its copies, and the store has acknowledged the invalidations. */
+    readonly ownWrites: AppliedChanges;
+  };
   /** Whether a write whose body threw this error certainly changed nothing. */
   readonly rolledBack: (error: unknown) => boolean;
   /** The largest payload that is stored, in bytes, including its type hints. */
@@ -40,6 +52,8 @@ export interface RuntimeOptions
   readonly observer?: CacheObserver | undefined;
   /** Returns the id of the request, or the name of the job, on whose behalf the present code runs. */
   readonly actor?: (() => string | undefined) | undefined;
+  /** Absent for a store that ends with its process. */
+  readonly outboxProgress?: OutboxProgress | undefined;
   /** Creates the store, which reports changes to `listener`. */
   readonly store: (keys: RedisKeys, listener: ChannelListener) => RecordStore;
 }
@@ -50,6 +64,7 @@ export function createRuntime({
   maxStalenessMs,
   maxLoads,
   maxTagBytes,
+  outboxProgress: progress = new InMemoryOutboxProgress(),
   store,
   ...parts
 }: RuntimeOptions): CacheRuntime {
@@ -74,6 +89,7 @@ export function createRuntime({
     pending,
     staleness: stalenessSamples > 0 ? new StalenessSampler(sampled, stalenessSamples) : undefined,
     deadlines,
+    outbox: { progress, status: new OutboxStatus(rest.clock), ownWrites: new AppliedChanges() },
     loadLimiter: new LoadLimiter(deadlines, maxLoads),
   };
 }

@@ -11,6 +11,7 @@ export class ReadGate {
   readonly #refusals = new Map<ServerUse, string>();
   #checking = false;
   #opensAt = Number.NEGATIVE_INFINITY;
+  #isReadable: () => boolean = () => true;
 
   constructor(
     private readonly clock: Pick<Clock, 'now'>,
@@ -22,7 +23,12 @@ export class ReadGate {
   ) {}
 
   get open(): boolean {
-    return !this.#checking && this.clock.now() >= this.#opensAt;
+    return !this.#checking && this.clock.now() >= this.#opensAt && this.#isReadable();
+  }
+
+  /** Also closes the gate whenever `isReadable` returns `false`. */
+  restrict(isReadable: () => boolean): void {
+    this.#isReadable = isReadable;
   }
 
   /** The server's own word, such as `MISCONF`, while it refuses something that the caches need. */

@@ -174,6 +174,10 @@ export class RedisStore implements RecordStore {
     await this.#invalidating(scripts.invalidate, recordKey, { channel: this.names.channel });
   }
 
+  restrictReads(isReadable: () => boolean): void {
+    this.proof?.gate.restrict(isReadable);
+  }
+
   async limitIntents(recordKey: string): Promise<void> {
     await this.#run(scripts.limitIntents, recordKey, {});
   }

@@ -1,6 +1,15 @@
 // Made by npm run generate:lua from scripts/*.lua; do not edit.
 import type { RedisScript } from './steps/run-script.js';
 
+/** Replaces the checkpoint of the outbox, unless another process has, or the server went back to older data. */
+export const advanceCheckpoint: RedisScript<'from' | 'to' | 'lifeMs'> = {
+  name: 'advanceCheckpoint',
+  sha1: '320473218fb0eda02b1e15e88e96c3bcbd8e9ac0',
+  args: ['from', 'to', 'lifeMs'],
+  repliesPerStep: 1,
+  text: "#!lua flags=allow-oom\nlocal function step(key, arg1, arg2, arg3)\n-- Replaces the checkpoint of the outbox, unless another process has, or the server went back to older data.\n-- KEYS    recordKey\n-- ARGV    from to lifeMs\n-- RETURNS 1 replaced, 0 another checkpoint is stored\nlocal recordKey = key\nlocal from, to, lifeMs = arg1, arg2, arg3\n\nif (redis.call('GET', recordKey) or '') ~= from then\n  return 0\nend\nredis.call('SET', recordKey, to, 'PX', lifeMs)\nreturn 1\nend\nlocal replies, each = {}, #ARGV > 3 and 3 or 0\nfor at = 1, #KEYS do\n  local from = each * (at - 1)\n  local ok, reply = pcall(step, KEYS[at], ARGV[from + 1], ARGV[from + 2], ARGV[from + 3])\n  if not ok and type(reply) ~= 'table' then reply = redis.error_reply(tostring(reply)) end\n  replies[at] = reply\nend\nreturn replies\n",
+};
+
 /** Ends a write of a record with the written value, only if no other write or invalidation overlapped. */
 export const doneWithValue: RedisScript<'token' | 'value' | 'expiryMs' | 'channel'> = {
   name: 'doneWithValue',

@@ -11,10 +11,10 @@ export class CacheIndicator {
   ) {}
 
   check(): HealthIndicatorResult<'cache'> {
-    const { channel, pending, memory } = this.registry;
+    const { channel, pending, memory, outbox } = this.registry;
     const caches = this.registry.counters();
     return this.indicators
       .check('cache')
-      .up({ totals: sumCounters(Object.values(caches)), memory, channel, pending, caches });
+      .up({ totals: sumCounters(Object.values(caches)), memory, channel, pending, ...(outbox && { outbox }), caches });
   }
 }

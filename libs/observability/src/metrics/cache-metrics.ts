@@ -142,7 +142,7 @@ function durationsOf(registry: CacheRegistry): Family[] {
 }
 
 function coherenceOf(registry: CacheRegistry): Family[] {
-  const { channel, pending, invalidations, memory } = registry;
+  const { channel, pending, invalidations, memory, outbox } = registry;
   const { heartbeatAgeMs } = channel;
   return [
     {
@@ -172,6 +172,16 @@ function coherenceOf(registry: CacheRegistry): Family[] {
             'gauge',
             'Time since the last verified heartbeat.',
             heartbeatAgeMs / 1_000,
+          ),
+        ]),
+    ...(outbox === undefined
+      ? []
+      : [
+          single(
+            'cache_outbox_lag_seconds',
+            'gauge',
+            'Every change that was committed before this time ago is applied.',
+            outbox.lagMs / 1_000,
           ),
         ]),
     single('cache_l1_flushes_total', 'counter', 'Flushes because messages may have been lost.', channel.flushes),

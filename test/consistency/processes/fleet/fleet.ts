@@ -5,7 +5,7 @@ import { type RedisServer, startRedis } from '../../../support/redis-server.js';
 import { type FaultProxy, startFaultProxy } from '../../../../libs/cache/src/testing/fault-proxy.js';
 import { inject } from 'vitest';
 import { Instance } from './instance.js';
-import { createRows } from '../worker/rows.js';
+import { createRows } from '../worker/create-rows.js';
 
 export interface FleetOptions {
   /** @default 3 */
@@ -14,6 +14,8 @@ export interface FleetOptions {
   readonly proxied?: boolean;
   /** The timeout of a Redis operation, in milliseconds. @default 100 */
   readonly operationTimeoutMs?: number;
+  /** Whether the processes follow the outbox of the database. @default false */
+  readonly outbox?: boolean;
 }
 
 export const OPERATION_TIMEOUT_MS = 100;
@@ -28,15 +30,17 @@ export class Fleet {
     readonly redis: RedisServer,
     readonly proxies: readonly FaultProxy[],
     readonly instances: readonly Instance[],
+    readonly databaseUrl: string,
   ) {}
 
   static async start({
     instances: count = 3,
     operationTimeoutMs = OPERATION_TIMEOUT_MS,
     proxied = true,
+    outbox = false,
   }: FleetOptions): Promise<Fleet> {
     const databaseUrl = await createDatabase(inject('postgresUrl'));
-    await createRows(databaseUrl);
+    await createRows(databaseUrl, outbox);
     const redis = await startRedis();
     const proxies = await Promise.all(Array.from({ length: count }, () => startFaultProxy({ port: redis.port })));
     const instances = proxies.map(
@@ -46,9 +50,10 @@ export class Fleet {
           topology: { mode: 'single', url: proxied ? `redis://127.0.0.1:${port}` : redis.url },
           databaseUrl,
           operationTimeoutMs,
+          outbox,
         }),
     );
-    return new Fleet(redis, proxies, instances);
+    return new Fleet(redis, proxies, instances, databaseUrl);
   }
 
   /** Waits until every process receives all invalidations and has none pending. */

@@ -3,8 +3,8 @@ import { describe, expect, it } from 'vitest';
 import type { Fleet } from '../fleet/fleet.js';
 import type { Verdict } from '../history/history.js';
 import { startRedis } from '../../../support/redis-server.js';
-import { eventually } from '../../../support/eventually.js';
-import { type Command, withCommands } from '../fleet/fleet.js';
+import { withCommands } from '../fleet/fleet.js';
+import { copyFrom } from './older-data.js';
 import { ANSWERING, HEALTHY, runScenario } from './scenario.js';
 
 /** Sends the command every 50 ms, for 3 s. */
@@ -30,15 +30,6 @@ async function outOfMemory(fleet: Fleet, policy: string, room: number): Promise<
   await fleet.command('CONFIG', 'SET', 'maxmemory', String((await usedMemory(fleet)) + room));
   await pause(3_000);
   await fleet.command('CONFIG', 'SET', 'maxmemory', '0');
-}
-
-/** Copies the data of another server, and remains a master. */
-async function copyFrom(port: number, command: Command): Promise<void> {
-  await command('REPLICAOF', '127.0.0.1', String(port));
-  await eventually(async () => expect(await command('INFO', 'replication')).toContain('master_link_status:up'), {
-    within: 10_000,
-  });
-  await command('REPLICAOF', 'NO', 'ONE');
 }
 
 /** Brings back the data of a second ago. */

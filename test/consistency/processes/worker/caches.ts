@@ -1,25 +1,24 @@
 import { setTimeout as pause } from 'node:timers/promises';
 import { RedisConnection, type ServerAddress } from '@nuthatch/redis';
-import { z } from 'zod';
 import { checkOptions } from '../../../../libs/cache/src/cache.options.js';
-import { defineCache } from '../../../../libs/cache/src/core/policy/define-cache.js';
 import { CacheRegistry } from '../../../../libs/cache/src/core/cache-registry.js';
 import type { Cache } from '../../../../libs/cache/src/core/cache.js';
 import { RedisKeys } from '../../../../libs/cache/src/core/store/redis-keys.js';
 import type { ReadResult } from '../../../../libs/cache/src/core/read-result.js';
+import { ChangeNames } from '../../../../libs/cache/src/outbox/relay/change-names.js';
+import { OutboxRelay } from '../../../../libs/cache/src/outbox/relay/outbox-relay.js';
+import { OutboxTable } from '../../../../libs/cache/src/outbox/relay/outbox-table.js';
 import { RuntimeProvider } from '../../../../libs/cache/src/runtime-provider.js';
 import type { ServerState } from '../../../../libs/cache/src/core/store/store.js';
 import type { WorkerOptions } from './commands.js';
+import { compoundList, listOfRows, rowPolicy, tagOf } from './policies.js';
 import { idsOf, listOf, type Row, Rows } from './rows.js';
 
-/** Longer than any scenario, so that a stale entry stays stale until a read detects it. */
-const TTL = '60s';
+const RETENTION_MS = 900_000;
 
-const policy = { key: z.number().int(), ttl: TTL } as const;
 const NAMES = new RedisKeys('consistency');
 /** Returns the key of a row's record in Redis. */
 export const recordKeyOf = (id: number): string => NAMES.record('row', id).key;
-const tagOf = (list: number): string => `list:${list}`;
 
 /** The caches of one process. */
 export class Caches {
@@ -32,7 +31,7 @@ export class Caches {
   readonly compound: Cache<number, readonly Row[]>;
   readonly #open: RuntimeProvider;
 
-  constructor({ topology: announced, proxies, databaseUrl, operationTimeoutMs }: WorkerOptions) {
+  constructor({ topology: announced, proxies, databaseUrl, operationTimeoutMs, outbox }: WorkerOptions) {
     this.rows = new Rows(databaseUrl);
     const addressOf = ({ host, port }: ServerAddress): ServerAddress => ({ host, port: proxies?.[port] ?? port });
     const topology = announced.mode === 'cluster' ? { ...announced, addressOf } : announced;
@@ -40,10 +39,23 @@ export class Caches {
     this.#open = new RuntimeProvider(this.redis, checkOptions({ namespace: NAMES.namespace }));
     this.redis.open();
     const registry = new CacheRegistry(this.#open.runtime);
-    const tags = (list: number): string[] => [tagOf(list)];
-    this.row = registry.create(defineCache<Row, number>('row', policy));
-    this.list = registry.create(defineCache<readonly Row[], number>('list', { ...policy, tags }));
-    this.compound = registry.create(defineCache<readonly Row[], number>('compound', { ...policy, tags }));
+    this.row = registry.create(rowPolicy);
+    this.list = registry.create(listOfRows);
+    this.compound = registry.create(compoundList);
+    if (outbox) this.#follow(registry);
+  }
+
+  #follow(registry: CacheRegistry): void {
+    const { runtime } = this.#open;
+    const table = new OutboxTable(this.rows.client, 'public');
+    const relay = new OutboxRelay(
+      runtime,
+      table,
+      new ChangeNames(registry, runtime.keys, runtime.warn),
+      () => RETENTION_MS,
+    );
+    relay.restrictReads();
+    void relay.start();
   }
 
   /** Whether no invalidation is pending and the invalidation channel is verified. */

@@ -12,6 +12,8 @@ export interface WorkerOptions {
   readonly databaseUrl: string;
   /** The timeout of a Redis operation, in milliseconds. */
   readonly operationTimeoutMs: number;
+  /** Whether the process follows the outbox of the database. @default false */
+  readonly outbox?: boolean;
 }
 
 /** What the sessions of a process do until `stop`. */
@@ -84,6 +86,8 @@ export interface Commands {
   stop(): Promise<RunReport>;
   status(): Status;
   read(what: ReadCommand): Promise<ReadAnswer>;
+  /** Returns the ids of the rows of a list. */
+  readList(list: number): Promise<readonly number[]>;
   /** Changes the row without the cache, and then invalidates it. */
   changeAndInvalidate(key: number): Promise<{ readonly version: number; readonly applied: string }>;
   /** Sets the share of origin calls that fail, from 0 to 1. */

@@ -1,5 +1,7 @@
 import { setTimeout as pause } from 'node:timers/promises';
 import pg from 'pg';
+import type { SqlClient } from '../../../../libs/cache/src/outbox/sql-client.js';
+import { passWriteToken } from '../../../../libs/cache/src/outbox/write-token.js';
 
 export interface Row {
   readonly id: number;
@@ -18,26 +20,13 @@ export class OriginRefusal extends OriginError {
 }
 
 export const ROWS = 16;
-const LISTS = 4;
+export const LISTS = 4;
 /** Rows for tests of one key, which the workload does not use. */
 export const SPARE_ROWS = [100, 101, 102, 103] as const;
 
 export const listOf = (id: number): number => id % LISTS;
 export const idsOf = (list: number): number[] =>
   Array.from({ length: ROWS }, (_, id) => id).filter((id) => listOf(id) === list);
-
-/** Creates the table of rows. The lock of a row makes its versions unique and ordered. */
-export async function createRows(databaseUrl: string): Promise<void> {
-  const client = new pg.Client({ connectionString: databaseUrl });
-  await client.connect();
-  try {
-    await client.query('CREATE TABLE row (id int PRIMARY KEY, list int NOT NULL, version int NOT NULL DEFAULT 1)');
-    await client.query('INSERT INTO row SELECT id, id % $1 FROM generate_series(0, $2 - 1) AS id', [LISTS, ROWS]);
-    await client.query('INSERT INTO row SELECT id, -1 FROM unnest($1::int[]) AS id', [SPARE_ROWS]);
-  } finally {
-    await client.end();
-  }
-}
 
 /** The origin as one process uses it. It is sometimes slow, so that its rows may be outdated when they arrive. */
 export class Rows {
@@ -52,6 +41,10 @@ export class Rows {
   constructor(databaseUrl: string) {
     this.#pool = new pg.Pool({ connectionString: databaseUrl, max: 10 });
     this.#pool.on('error', () => {});
+  }
+
+  get client(): SqlClient {
+    return this.#pool;
   }
 
   async find(id: number): Promise<Row> {
@@ -72,13 +65,13 @@ export class Rows {
   async change(id: number): Promise<Row> {
     await sometimes(5);
     if (Math.random() < this.failing) throw new OriginRefusal();
-    const change = 'UPDATE row SET version = version + 1 WHERE id = $1 RETURNING id, version';
+    const change = `UPDATE row SET version = version + 1 WHERE id = $1 RETURNING id, version, ${passWriteToken()}`;
     const { rows } = await this.#pool.query<Row>(change, [id]);
     // The change is committed, and the cache is not invalidated yet.
     await sometimes(5);
     const [row] = rows;
     if (!row) throw new Error(`There is no row ${id}.`);
-    return row;
+    return { id: row.id, version: row.version };
   }
 
   close(): Promise<void> {

@@ -50,6 +50,10 @@ serveCommands<Commands>({
     );
     return { versions, originCalls: caches.rows.calls - callsBefore, longestMs };
   },
+  async readList(list) {
+    const result = await caches.readList(list, false);
+    return result?.answer.value?.map(({ id }) => id) ?? [];
+  },
   async changeAndInvalidate(key) {
     const { version } = await caches.rows.change(key);
     return { version, applied: await caches.row.invalidate(key) };

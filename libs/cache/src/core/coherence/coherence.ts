@@ -112,10 +112,15 @@ export class Coherence implements ChannelListener {
 
   onChannelLost(): void {
     if (!this.#servers) this.#verifiedAt = Number.NEGATIVE_INFINITY;
+    this.forgetAll();
+    this.observation.channelLost();
+  }
+
+  /** Drops all local copies: something may have changed any of them. */
+  forgetAll(): void {
     this.#flushes += 1;
     this.local.clear();
     this.tags.clear();
-    this.observation.channelLost();
     this.inFlightReads.preventSharingOfAll();
   }
 

@@ -51,6 +51,8 @@ export interface RunningWrite {
   readonly keys: RedisKeys;
   /** Resolves to whether the store acknowledged every record of the batch. */
   takeOver(batch: InvalidationBatch): Promise<boolean>;
+  /** Returns the token of the write, for the rows of the outbox that its transaction adds. */
+  takeToken(): string;
   /** Called when the body has ended. */
   end(): void;
 }

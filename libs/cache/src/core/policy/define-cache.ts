@@ -1,5 +1,6 @@
 import { CacheError } from '../errors.js';
 import type { Codec } from '../codec/codec.js';
+import { type CacheSource, sourceProblems } from './cache-source.js';
 import { type Duration, durationMs } from './duration.js';
 import type { Lifetimes } from './lifetimes.js';
 import { jsonCodec } from '../codec/json-codec.js';
@@ -57,6 +58,12 @@ export interface CachePolicy<K, V> {
   lastModified?(value: V): Date | string;
   /** Returns the tags that invalidate the entry besides its key. A function of the key only; at most 14 tags. */
   tags?(key: K): readonly string[];
+  /**
+   * The tables that its entries are made of. With the outbox, each change of a row invalidates what it names here, whatever program
+   * changes it.
+   * @default none: only writes through the cache invalidate
+   */
+  readonly from?: CacheSource | readonly CacheSource[];
 }
 
 /** A validated policy. Create one with {@link defineCache}. */
@@ -70,6 +77,8 @@ export interface CacheDefinition<K, V> extends CachePolicy<K, V> {
   readonly loadTimeoutMs: number;
   /** The fingerprint of the schema in `value`. `undefined` without one. */
   readonly fingerprint: string | undefined;
+  /** The tables of `from`. */
+  readonly sources: readonly CacheSource[];
   /** The injection token of the cache in Nest. */
   readonly token: symbol;
 }
@@ -124,6 +133,8 @@ export function defineCache<V>(
   const negativeMs = ms('negativeTtl');
   const errorBackOffMs = ms('errorBackOff');
   const loadTimeoutMs = ms('loadTimeout') || LOAD_TIMEOUT_MS;
+  const sources = policy.from === undefined ? [] : [policy.from].flat();
+  problems.push(...sourceProblems(sources));
   if (problems.length > 0) {
     throw new CacheError('CACHE_OPTIONS_INVALID', `Cache "${name}" is not valid:\n- ${problems.join('\n- ')}`);
   }
@@ -137,6 +148,7 @@ export function defineCache<V>(
     errorBackOffMs: errorBackOffMs > 0 ? errorBackOffMs : undefined,
     loadTimeoutMs,
     fingerprint: policy.value && schemaFingerprint(policy.value),
+    sources,
     token: Symbol(`Cache(${name})`),
   };
 }

@@ -24,7 +24,7 @@ const NONE: readonly Ended[] = [];
 
 interface Intent {
   readonly recordKey: string;
-  /** New for each record and each write. Never sent twice as an intent. */
+  /** New for each write. Never sent twice as an intent of one record. */
   readonly token: string;
   /** The connection that acknowledged the intent; `undefined` if none did in time. The intent may still arrive late. */
   readonly session: string | undefined;
@@ -36,6 +36,9 @@ export class ActiveWrite {
   readonly #tags = new Map<string, Promise<Intent>>();
   readonly #limit = new ConcurrencyLimit();
   readonly #startedAt: number;
+  /** The token of the first intent of each record. A row of the outbox carries it, so that a relay can end these intents. */
+  readonly #token: string;
+  #tokenTaken = false;
   /** The value that the write has stored. */
   #stored: WrittenValue | undefined;
   readonly #sample: SampledWrite | undefined;
@@ -46,6 +49,13 @@ export class ActiveWrite {
   ) {
     this.#startedAt = runtime.clock.now();
     this.#sample = runtime.staleness?.begin();
+    this.#token = runtime.clock.id();
+  }
+
+  /** Returns the token of the write, for the rows of the outbox that its transaction adds. */
+  takeToken(): string {
+    this.#tokenTaken = true;
+    return this.#token;
   }
 
   /**
@@ -89,10 +99,21 @@ export class ActiveWrite {
     this.#report('write', batch, applied ? undefined : batch);
     if (applied) {
       void this.#sample?.acknowledged(batch.recordKeys);
+      this.#reportApplied(batch);
       return 'applied';
     }
     this.runtime.pending.add(batch);
     return 'pending';
+  }
+
+  /** Keeps the relays of the outbox from removing the values that are stored from now on. */
+  #reportApplied({ recordKeys, tags }: InvalidationBatch): void {
+    if (!this.#tokenTaken) return;
+    const { progress, ownWrites } = this.runtime.outbox;
+    const names = [...recordKeys, ...tags];
+    ownWrites.add(this.#token, names);
+    // Without the report, the relays of other processes invalidate once more.
+    progress.reportApplied(new Map([[this.#token, names]])).catch(() => {});
   }
 
   async #commit(value: WrittenValue | undefined, batch: InvalidationBatch): Promise<boolean> {
@@ -119,7 +140,7 @@ export class ActiveWrite {
   }
 
   async #announceAgain(): Promise<void> {
-    const again = ({ recordKey }: Intent): Promise<Intent> => this.#intent(recordKey);
+    const again = ({ recordKey }: Intent): Promise<Intent> => this.#intent(recordKey, this.runtime.clock.id());
     const [records, tags] = await Promise.all([this.#each(this.#records, again), this.#each(this.#tags, again)]);
     this.#forget();
     const pending = { recordKeys: unacknowledged(records), tags: unacknowledged(tags) };
@@ -131,15 +152,14 @@ export class ActiveWrite {
   /** Sets one intent per record: two intents of one write would look like two overlapping writes. */
   #announceOnce(recordKeys: readonly string[], announced: Map<string, Promise<Intent>>): Promise<Intent>[] {
     return recordKeys.map((recordKey) => {
-      const intent = announced.get(recordKey) ?? this.#limit.run(() => this.#intent(recordKey));
+      const intent = announced.get(recordKey) ?? this.#limit.run(() => this.#intent(recordKey, this.#token));
       announced.set(recordKey, intent);
       return intent;
     });
   }
 
-  async #intent(recordKey: string): Promise<Intent> {
-    const { store, clock } = this.runtime;
-    const token = clock.id();
+  async #intent(recordKey: string, token: string): Promise<Intent> {
+    const { store } = this.runtime;
     const session = store.sessionOf(recordKey);
     if (session === undefined) return { recordKey, token, session };
     try {

@@ -37,6 +37,11 @@ export class CacheTransaction implements RunningWrite {
     return LoadContext.run({ kind: 'write', write: tx }, () => body(tx));
   }
 
+  /** Returns the token of the write. Its database transaction adds it to the rows of the outbox. */
+  takeToken(): string {
+    return this.write.takeToken();
+  }
+
   /** Called when the body has returned. */
   end(): void {
     this.#ended = true;

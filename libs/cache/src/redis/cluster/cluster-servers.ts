@@ -1,4 +1,4 @@
-import { type ClusterMap, type RedisConnection, type Shard } from '@nuthatch/redis';
+import { type ClusterMap, type RedisConnection, RedisUnavailableError, type Shard } from '@nuthatch/redis';
 import type { CacheRuntime } from '../../core/cache-runtime.js';
 import type { ServerChannels } from '../../core/coherence/coherence.js';
 import { ServerChannel } from '../../core/coherence/server-channel.js';
@@ -45,6 +45,13 @@ export class ClusterServers implements ServerChannels {
   of(recordKey: string): Member | undefined {
     const shard = this.map.shardOf(recordKey);
     return shard && this.#members.get(shard);
+  }
+
+  /** Returns the connection to the master that has a key. @throws {RedisUnavailableError} while none owns its slot. */
+  connectionOf(key: string): RedisConnection {
+    const member = this.of(key);
+    if (!member) throw new RedisUnavailableError('no master owns the hash slot');
+    return member.server.redis;
   }
 
   at(shard: Shard): Member | undefined {

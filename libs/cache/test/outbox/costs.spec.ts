@@ -1,0 +1,66 @@
+import { Client } from 'pg';
+import { describe, expect, it, onTestFinished } from 'vitest';
+import { startRedis } from '../../../../test/support/redis-server.js';
+import { defineCache } from '../../src/core/policy/define-cache.js';
+import { givenDatabase, givenFollower } from './given-outbox.js';
+
+const users = defineCache<object>('users.byId', {
+  ttl: '1m',
+  from: { table: 'users', key: 'id', tags: ['users', 'user.{id}'] },
+});
+const TABLE = 'CREATE TABLE users (id int PRIMARY KEY)';
+/** 90 s of 1,000 writes per second: a tenth of the time of retention. */
+const CHANGES = 90_000;
+const CHANGED_USERS = 2_000;
+/** A tenth of 10 s. The machine of the tests is shared, so the test limits the processor time: the database reads meanwhile. */
+const REPLAY_MS = 1_000;
+const IDLE_POLLS = 100;
+const IDLE_MS = 1;
+
+async function given() {
+  const redis = await startRedis();
+  onTestFinished(() => redis.kill());
+  const { url, pool } = await givenDatabase([TABLE], [users]);
+  const client = new Client({ connectionString: url });
+  await client.connect();
+  onTestFinished(() => client.end());
+  const { relay, runtime } = await givenFollower(client, redis.url, { caches: [users], polls: false });
+  await relay.poll();
+  await relay.poll();
+  return { pool, relay, runtime };
+}
+
+describe('the cost of the relay', () => {
+  it(`applies ${CHANGES} changes at a rate of 900,000 in 10 s`, async () => {
+    const { pool, relay, runtime } = await given();
+    const checkpoint = await runtime.outbox.progress.checkpoint();
+    await pool.query(
+      `INSERT INTO cache_outbox (keys, tags, at)
+       SELECT jsonb_build_object('users.byId', jsonb_build_array((n % $1)::text)), ARRAY['users', 'user.' || n % $1],
+         now() - interval '5 min'
+       FROM generate_series(1, $2::int) AS n`,
+      [CHANGED_USERS, CHANGES],
+    );
+    const [startedAt, before] = [performance.now(), process.cpuUsage()];
+    await relay.poll();
+    const took = performance.now() - startedAt;
+    const { user, system } = process.cpuUsage(before);
+    const cpuMs = (user + system) / 1_000;
+    process.stderr.write(
+      `Replay: ${CHANGES} changes in ${took.toFixed(0)} ms, ${cpuMs.toFixed(0)} ms of them on this processor\n`,
+    );
+    expect(await runtime.outbox.progress.checkpoint()).not.toBe(checkpoint);
+    expect(cpuMs).toBeLessThan(REPLAY_MS);
+  });
+
+  it(`takes at most ${IDLE_MS} ms of processor time per poll while nothing changes`, async () => {
+    const { relay } = await given();
+    for (let warm = 0; warm < IDLE_POLLS; warm += 1) await relay.poll();
+    const before = process.cpuUsage();
+    for (let count = 0; count < IDLE_POLLS; count += 1) await relay.poll();
+    const { user, system } = process.cpuUsage(before);
+    const perPoll = (user + system) / 1_000 / IDLE_POLLS;
+    process.stderr.write(`Idle: ${perPoll.toFixed(2)} ms of processor time per poll\n`);
+    expect(perPoll).toBeLessThanOrEqual(IDLE_MS);
+  });
+});
