@@ -1,4 +1,4 @@
-import { RedisConnection } from '@nuthatch/redis';
+import { RedisConnection, type RedisTopology } from '@nuthatch/redis';
 import { Pool } from 'pg';
 import { inject, onTestFinished } from 'vitest';
 import { createDatabase } from '../../../../test/support/postgres-server.js';
@@ -47,14 +47,14 @@ interface InstanceOptions {
   readonly operationTimeoutMs?: number;
 }
 
-/** Starts an instance with these caches and a relay, on a Redis or in memory. */
+/** Starts an instance with these caches and a relay, on the Redis of a URL, on a cluster, or in memory. */
 export async function givenFollower(
   client: SqlClient,
-  redisUrl: string | null,
+  server: string | RedisTopology | null,
   { caches, retentionMs = RETENTION_MS, polls = true, operationTimeoutMs = 2_000 }: InstanceOptions,
 ) {
-  const redis =
-    redisUrl === null ? null : new RedisConnection({ topology: { mode: 'single', url: redisUrl }, operationTimeoutMs });
+  const topology = typeof server === 'string' ? ({ mode: 'single', url: server } as const) : server;
+  const redis = topology && new RedisConnection({ topology, operationTimeoutMs });
   redis?.open();
   const open = new RuntimeProvider(redis, checkOptions({ namespace: 'app' }));
   const { runtime } = open;
