@@ -32,6 +32,7 @@ describe(readSettings, () => {
       CACHE_HEARTBEAT: 250,
       CACHE_STALENESS_SAMPLES: 0,
       CACHE_L1_MAX_STALENESS: 1_000,
+      CACHE_OUTBOX: true,
       REDIS_TLS: false,
       REQUIRE_IF_MATCH: false,
     });
