@@ -98,11 +98,12 @@ describe(Entry.name, () => {
       const { value } = fc.letrec((tie) => ({
         value: fc.oneof(
           { maxDepth: 3 },
-          fc.jsonValue(),
+          fc.jsonValue({ maxDepth: 2 }),
           fc.string({ unit: 'binary' }),
           fc.double({ noNaN: true, noDefaultInfinity: true }),
-          fc.array(tie('value')),
-          fc.dictionary(key, tie('value')),
+          // Longer ones nest no deeper, and take seconds.
+          fc.array(tie('value'), { maxLength: 4 }),
+          fc.dictionary(key, tie('value'), { maxKeys: 4 }),
         ),
       }));
       fc.assert(
