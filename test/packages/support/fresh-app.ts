@@ -63,9 +63,8 @@ export class FreshApp {
     return run(join(this.folder, 'node_modules/.bin', program), args, { cwd: this.folder, env });
   }
 
-  /** Checks types without `skipLibCheck`, and returns the errors of the application and of our declarations. */
   typeErrors(): Promise<string> {
-    return run(process.execPath, [join(import.meta.dirname, 'check-types.mjs'), this.folder], { cwd: this.folder });
+    return typeErrors(this.folder);
   }
 
   /** Runs the script `start:prod` on a Node, without a shell in between, and waits until it answers. */
@@ -87,6 +86,11 @@ export class FreshApp {
     );
     return { url, logs: server.lines, stop: () => server.end('SIGTERM') };
   }
+}
+
+/** Checks types without `skipLibCheck`, and returns the errors of the application and of our declarations. */
+export function typeErrors(folder: string): Promise<string> {
+  return run(process.execPath, [join(import.meta.dirname, 'check-types.mjs'), folder], { cwd: folder });
 }
 
 async function readManifest(folder: string): Promise<Manifest> {
