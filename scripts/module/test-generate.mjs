@@ -3,10 +3,10 @@
  * the tests of what changed.
  * It works in a copy, so that an interrupted run leaves the tree unchanged.
  */
-import { spawn } from 'node:child_process';
 import { cpSync, mkdirSync, mkdtempSync, readdirSync, readFileSync, rmSync, symlinkSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { basename, join } from 'node:path';
+import { runProgram } from '../process/run-program.mjs';
 import { checkRecipe } from '../verify/check-recipe.mjs';
 import { checkMigrations } from '../verify/migrations.mjs';
 import { checkSources } from '../verify/source-rules.mjs';
@@ -73,19 +73,7 @@ async function texts() {
 /** Runs a program in the copy and prints its output only when it fails. */
 async function step(title, program, ...args) {
   const began = performance.now();
-  const { code, output } = await run(program, args);
-  console.log(`${code === 0 ? '✓' : '✗'} ${title} (${((performance.now() - began) / 1_000).toFixed(1)} s)`);
-  if (code !== 0) throw new Error(`\n── ${title} ──\n${output.trim()}`);
-}
-
-function run(program, args) {
-  return new Promise((resolve, reject) => {
-    const child = spawn(process.execPath, [join(copy, program), ...args], { cwd: copy });
-    process.once('exit', () => child.kill());
-    let output = '';
-    child.stdout.on('data', (chunk) => (output += chunk));
-    child.stderr.on('data', (chunk) => (output += chunk));
-    child.once('error', reject);
-    child.once('close', (code) => resolve({ code, output }));
-  });
+  const { status, output } = await runProgram(process.execPath, [join(copy, program), ...args], { cwd: copy });
+  console.log(`${status === 0 ? '✓' : '✗'} ${title} (${((performance.now() - began) / 1_000).toFixed(1)} s)`);
+  if (status !== 0) throw new Error(`\n── ${title} ──\n${output.trim()}`);
 }

@@ -5,7 +5,7 @@ import { cpSync, existsSync, mkdirSync, readFileSync, realpathSync, rmSync, writ
 import { join, relative } from 'node:path';
 import { buildLibs } from './build-libs.mjs';
 import { libraries } from './libraries.mjs';
-import { publicDeclarations, withAbsoluteLinks } from './published-files.mjs';
+import { documentedDeclarations, publicDeclarations, withAbsoluteLinks, withoutComments } from './published-files.mjs';
 
 const root = join(import.meta.dirname, '../..');
 const stages = join(root, 'node_modules/.cache/nuthatch/stages');
@@ -42,6 +42,10 @@ function stage({ name, folder, manifest }) {
     recursive: true,
     filter: (source) => !source.endsWith('.d.ts') || declarations.has(relative(folder, source)),
   });
+  const documented = documentedDeclarations(folder, manifest);
+  for (const file of declarations.difference(documented)) {
+    writeFileSync(join(staged, file), withoutComments(join(folder, file)));
+  }
   return staged;
 }
 

@@ -1,13 +1,22 @@
 import { readFileSync } from 'node:fs';
 import { dirname, join } from 'node:path';
+import ts from 'typescript';
 
 /** Returns the paths of the declarations that an entry in `exports` reaches. No program can see the other ones. */
-export function publicDeclarations(folder, { exports }) {
+export const publicDeclarations = (folder, manifest) => reachedDeclarations(folder, manifest, relativeImports);
+
+/**
+ * Returns the declarations whose names an application can import. The other public ones only describe parts of these, so their doc
+ * comments would be a third of the package, for no reader.
+ */
+export const documentedDeclarations = (folder, manifest) => reachedDeclarations(folder, manifest, relativeExports);
+
+function reachedDeclarations(folder, { exports }, linksOf) {
   const reached = new Set();
   const visit = (file) => {
     if (reached.has(file)) return;
     reached.add(file);
-    for (const path of relativeImports(readFileSync(join(folder, file), 'utf8'))) {
+    for (const path of linksOf(readFileSync(join(folder, file), 'utf8'))) {
       visit(join(dirname(file), path.replace(/\.js$/, '.d.ts')));
     }
   };
@@ -18,6 +27,17 @@ export function publicDeclarations(folder, { exports }) {
 /** Returns the relative paths that a declaration imports. */
 export function relativeImports(text) {
   return [...text.matchAll(/\b(?:from|import)\s*\(?\s*(['"])(\.{1,2}\/.*?)\1/g)].map(([, , path]) => path);
+}
+
+/** Returns the relative paths from which a declaration exports. */
+function relativeExports(text) {
+  return [...text.matchAll(/^export [^;]*?\bfrom (['"])(\.{1,2}\/.*?)\1/gm)].map(([, , path]) => path);
+}
+
+/** Returns a declaration without its comments. */
+export function withoutComments(file) {
+  const source = ts.createSourceFile(file, readFileSync(file, 'utf8'), ts.ScriptTarget.Latest);
+  return ts.createPrinter({ removeComments: true }).printFile(source);
 }
 
 /** Returns a page of the repository with absolute links, because the package contains no other page. */

@@ -2,18 +2,30 @@ import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
-import { publicDeclarations, relativeImports, withAbsoluteLinks } from './published-files.mjs';
+import {
+  documentedDeclarations,
+  publicDeclarations,
+  relativeImports,
+  withAbsoluteLinks,
+  withoutComments,
+} from './published-files.mjs';
+
+function givenDeclarations(files) {
+  const folder = mkdtempSync(join(tmpdir(), 'nuthatch-'));
+  mkdirSync(join(folder, 'dist/inner'), { recursive: true });
+  for (const [name, text] of Object.entries(files)) writeFileSync(join(folder, 'dist', name), text);
+  return folder;
+}
 
 describe(publicDeclarations, () => {
   it('follows the imports of every entry, and leaves out the other declarations', () => {
-    const folder = mkdtempSync(join(tmpdir(), 'nuthatch-'));
-    mkdirSync(join(folder, 'dist/inner'), { recursive: true });
-    const write = (name, text) => writeFileSync(join(folder, 'dist', name), text);
-    write('index.d.ts', "export { A } from './inner/a.js';");
-    write('inner/a.d.ts', "export declare const a: import('../b.js').B;");
-    write('b.d.ts', "import type { A } from './inner/a.js';");
-    write('testing.d.ts', 'export {};');
-    write('private.d.ts', 'export {};');
+    const folder = givenDeclarations({
+      'index.d.ts': "export { A } from './inner/a.js';",
+      'inner/a.d.ts': "export declare const a: import('../b.js').B;",
+      'b.d.ts': "import type { A } from './inner/a.js';",
+      'testing.d.ts': 'export {};',
+      'private.d.ts': 'export {};',
+    });
     const exports = {
       '.': { types: './dist/index.d.ts', default: './dist/index.js' },
       './testing': { types: './dist/testing.d.ts', default: './dist/testing.js' },
@@ -25,6 +37,36 @@ describe(publicDeclarations, () => {
 
     const reached = ['dist/b.d.ts', 'dist/index.d.ts', 'dist/inner/a.d.ts', 'dist/testing.d.ts'];
     expect(found).toEqual(new Set(reached));
+  });
+});
+
+describe(documentedDeclarations, () => {
+  it('follows the exports of every entry, and leaves out what these only import', () => {
+    const folder = givenDeclarations({
+      'index.d.ts': "import { B } from './b.js';\nexport {\n  A,\n} from './inner/a.js';\nexport declare const b: B;",
+      'inner/a.d.ts': "export * from '../c.js';",
+      'b.d.ts': 'export declare class B {}',
+      'c.d.ts': 'export {};',
+    });
+    const exports = { '.': { types: './dist/index.d.ts', default: './dist/index.js' } };
+
+    const found = documentedDeclarations(folder, { exports });
+    rmSync(folder, { recursive: true });
+
+    expect(found).toEqual(new Set(['dist/index.d.ts', 'dist/inner/a.d.ts', 'dist/c.d.ts']));
+  });
+});
+
+describe(withoutComments, () => {
+  it('keeps the declarations and drops their comments', () => {
+    const folder = givenDeclarations({
+      'a.d.ts': '/** A bird. */\nexport declare class Owl {\n    /** Flies. */\n    fly(): void;\n}\n',
+    });
+
+    const text = withoutComments(join(folder, 'dist/a.d.ts'));
+    rmSync(folder, { recursive: true });
+
+    expect(text).toBe('export declare class Owl {\n    fly(): void;\n}\n');
   });
 });
 

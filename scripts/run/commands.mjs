@@ -106,7 +106,7 @@ export const commands = {
     args: ['run', '--config', 'test/tools/vitest.config.ts'],
   },
   'test:deploy': {
-    about: 'Checks the manifests of Kubernetes, the Compose file and the configuration of nginx against the code.',
+    about: 'Checks the manifests of Kubernetes, the Compose file, the workflows and nginx.conf against the code.',
     options: [['<word>', 'runs the test files whose path contains the word']],
     example: 'npm run test:deploy',
     needs: ['redis', 'build'],
@@ -261,6 +261,7 @@ export const commands = {
   },
   'docs:dev': {
     about: 'Serves the site of the documentation, and shows changes at once.',
+    options: [['--port <n>', 'listens on another port than 5173; all options of VitePress work']],
     example: 'npm run docs:dev',
     program: 'scripts/docs/build-site.mjs',
     args: ['--dev'],

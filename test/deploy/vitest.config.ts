@@ -11,8 +11,10 @@ export default defineConfig({
         extends: true,
         test: {
           name: 'deploy',
-          include: ['test/deploy/{compose,manifests,memory,proxy}/*.spec.ts'],
+          include: ['test/deploy/{compose,manifests,memory,proxy,workflows}/*.spec.ts'],
           globalSetup: 'test/support/global-setup.ts',
+          // Its modules import JSON in the way of bundlers.
+          server: { deps: { inline: ['@actions/workflow-parser'] } },
           maxWorkers: 2,
           testTimeout: 60_000,
           hookTimeout: 60_000,

@@ -39,17 +39,17 @@ async function runOrReport(program: string, args: readonly string[], env = proce
 let databases = 0;
 
 /**
- * The examples use the Redis of a reader's machine. Each gets a database of its own on the one of the tests, and patience: on a busy
- * machine, a read that gave Redis up would query the database once more.
+ * The examples use the Redis of a reader's machine. Each gets a database of its own on the one of the tests, and long timeouts: on a
+ * busy machine, a read that times out would query the database once more.
  */
 async function useServer(folder: string): Promise<void> {
   databases += 1;
   const url = `${inject('redisUrl')}/${databases}`;
-  const patient = `redis: { topology: { mode: 'single', url: '${url}' }, operationTimeoutMs: 5_000, bootTimeoutMs: 20_000 }`;
+  const connection = `redis: { topology: { mode: 'single', url: '${url}' }, operationTimeoutMs: 5_000, bootTimeoutMs: 20_000 }`;
   for (const file of await readdir(folder)) {
     const text = await readFile(join(folder, file), 'utf8');
     const changed = text
-      .replaceAll("redis: 'redis://localhost:6379'", patient)
+      .replaceAll("redis: 'redis://localhost:6379'", connection)
       .replaceAll('redis://localhost:6379', url);
     await writeFile(join(folder, file), changed);
   }

@@ -1,5 +1,6 @@
 import { beforeAll, describe, expect, it } from 'vitest';
 import { startRedis } from '../support/redis-server.js';
+import { checkAdministration } from './support/check-administration.js';
 import { checkUsers } from './support/check-users.js';
 import { FreshApp } from './support/fresh-app.js';
 
@@ -10,16 +11,20 @@ describe('an application as the CLI of Nest 11 creates it: Express, CommonJS, Je
   let app: FreshApp;
 
   beforeAll(async () => {
-    app = await FreshApp.create('nest-11');
+    app = await FreshApp.create('nest-11', 'express-11');
     await app.add('users.ts', 'src/users.ts', withoutEndings);
     await app.add('operations.ts', 'src/operations.ts');
+    await app.add('administration.ts', 'src/administration.ts');
     await app.add('users-tests.ts', 'src/users.spec.ts', (text) =>
       withoutEndings(text).replace("'vitest'", "'@jest/globals'"),
     );
     await app.edit('src/app.module.ts', (text) =>
       text
-        .replace('imports: []', 'imports: [OperationsModule, UsersModule]')
-        .replace(/^/, "import { UsersModule } from './users';\nimport { OperationsModule } from './operations';\n"),
+        .replace('imports: []', 'imports: [OperationsModule, AdministrationModule, UsersModule]')
+        .replace(
+          /^/,
+          "import { UsersModule } from './users';\nimport { OperationsModule } from './operations';\nimport { AdministrationModule } from './administration';\n",
+        ),
     );
   });
 
@@ -32,12 +37,13 @@ describe('an application as the CLI of Nest 11 creates it: Express, CommonJS, Je
   });
 
   it('compiles with the declarations of the libraries checked', async () => {
-    expect(await app.typeErrors()).toEqual([]);
+    expect(await app.typeErrors()).toBe('');
   });
 
   it('serves users from the cache and reports its health, without Redis too, built by tsc, on Node 22', async () => {
     await app.npm('build');
     await checkUsers(app, 22, async ({ url, logs }) => {
+      await checkAdministration(app, url);
       expect(await fetch(`${url}/health/live`).then(({ status }) => status)).toBe(200);
       expect(logs.join('\n')).toContain('"cache":{"name":"users.byId","result":"hit","tier":"l1"');
     });

@@ -1,6 +1,7 @@
-import { readFile, stat, writeFile } from 'node:fs/promises';
-import { join } from 'node:path';
+import { mkdir, readFile, stat, symlink, writeFile } from 'node:fs/promises';
+import { dirname, join } from 'node:path';
 import { beforeAll, describe, expect, inject, it } from 'vitest';
+import { typeErrors } from './support/fresh-app.js';
 import { run } from './support/run.js';
 
 const libraries = ['redis', 'cache', 'health', 'observability', 'admin', 'dashboard'];
@@ -50,5 +51,32 @@ describe('a tarball with a wrong entry', () => {
   it('is rejected by publint and by are-the-types-wrong', async () => {
     await expect(publint(join(folder, 'broken.tgz'))).rejects.toThrow(/testing\.js.* does not exist/);
     await expect(attw(join(folder, 'broken.tgz'))).rejects.toThrow(/Resolution failed/);
+  });
+});
+
+describe('the check of types in applications', () => {
+  it('reports a wrong declaration of a library, and leaves out one of another package', async () => {
+    const application = join(folder, 'wrong-declarations');
+    const write = async (file: string, text: string) => {
+      await mkdir(dirname(join(application, file)), { recursive: true });
+      await writeFile(join(application, file), text);
+    };
+    const options = { module: 'nodenext', skipLibCheck: true, types: [] };
+    await write('tsconfig.build.json', JSON.stringify({ compilerOptions: options, include: ['main.ts'] }));
+    await write('main.ts', "export * from '@nuthatch/owl';\nexport * from 'hawk';\n");
+    for (const name of ['@nuthatch/owl', 'hawk']) {
+      await write(`node_modules/${name}/package.json`, JSON.stringify({ name, types: 'index.d.ts' }));
+      await write(
+        `node_modules/${name}/index.d.ts`,
+        `export declare const wings: ${name.length > 4 ? 'Wing' : 'Feather'};`,
+      );
+    }
+    const packages = join(folder, 'nest-12/node_modules');
+    for (const name of ['typescript', '@types'])
+      await symlink(join(packages, name), join(application, 'node_modules', name));
+
+    const errors = await typeErrors(application);
+    expect(errors).toContain("node_modules/@nuthatch/owl/index.d.ts(1,29): error TS2304: Cannot find name 'Wing'.");
+    expect(errors).not.toContain('Feather');
   });
 });

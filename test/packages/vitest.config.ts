@@ -4,11 +4,11 @@ import { defineConfig } from 'vitest/config';
 export default defineConfig({
   resolve: { tsconfigPaths: true },
   test: {
-    globalSetup: 'test/packages/support/pack-libraries.ts',
+    globalSetup: 'test/packages/support/prepare.ts',
     include: ['test/packages/*.packages-spec.ts'],
     allowOnly: false,
     passWithNoTests: false,
-    maxWorkers: 2,
+    maxWorkers: 4,
     testTimeout: 300_000,
     hookTimeout: 300_000,
   },

@@ -3,6 +3,14 @@ import { describe, expect, inject, it } from 'vitest';
 import { eventually } from './eventually.js';
 import { createDatabase, query, startPostgres } from './postgres-server.js';
 import { startRedis } from './redis-server.js';
+import { ServerProcess } from './server-process.js';
+
+describe(ServerProcess, () => {
+  it('refuses a working folder that it must not remove', async () => {
+    const dir = import.meta.dirname;
+    await expect(ServerProcess.start(process.execPath, ['--version'], { dir, env: {} })).rejects.toThrow(dir);
+  });
+});
 
 describe(startRedis, () => {
   it('replies, and does not reply while frozen', async () => {

@@ -1,13 +1,14 @@
+import { execFile } from 'node:child_process';
 import { globSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { setTimeout as pause } from 'node:timers/promises';
+import { promisify } from 'node:util';
 import { afterAll, beforeAll, describe, expect, inject, it } from 'vitest';
 import { type AppProcess, startApp } from '../support/app-process.js';
 import { eventually } from '../support/eventually.js';
 import { createDatabase } from '../support/postgres-server.js';
 import { installedOrUnpacked } from '../support/programs/unpacked-program.js';
 import { type RedisServer, startRedis } from '../support/redis-server.js';
-import { ServerProcess } from '../support/server-process.js';
 import { consoleBlocks, patternOf, withoutChance } from './console-blocks.js';
 import { Shell } from './shell.js';
 
@@ -31,11 +32,8 @@ describe('the console blocks of the documentation', () => {
   beforeAll(async () => {
     redis = await startRedis();
     const environment = { DATABASE_URL: await createDatabase(inject('postgresUrl')), REDIS_URL: redis.url };
-    const seed = await ServerProcess.start(process.execPath, ['dist/apps/api/seed.js'], {
-      dir: root,
-      env: { PATH: process.env['PATH'], ...environment },
-    });
-    if ((await seed.exited).code !== 0) throw new Error(seed.lines.join('\n'));
+    const env = { PATH: process.env['PATH'], ...environment };
+    await promisify(execFile)(process.execPath, ['dist/apps/api/seed.js'], { cwd: root, env });
     // On a busy machine a short timeout would make reads bypass Redis.
     const settings = { ...environment, CACHE_OPERATION_TIMEOUT: '5s' };
     instances.push(await startApp(settings));

@@ -1,8 +1,10 @@
 import { type Container, containersOf, type Manifest, nameOf, podOf, type Workload, workloadsOf } from './manifest.js';
 
 /** The volumes that the "restricted" Pod Security Standard allows, and that need no permission on a node. */
-const ALLOWED_VOLUMES = new Set(['configMap', 'csi', 'downwardAPI', 'emptyDir', 'ephemeral', 'persistentVolumeClaim']);
-for (const name of ['projected', 'secret', 'name']) ALLOWED_VOLUMES.add(name);
+const ALLOWED_VOLUMES = new Set([
+  ...['configMap', 'csi', 'downwardAPI', 'emptyDir', 'ephemeral', 'persistentVolumeClaim', 'projected', 'secret'],
+  'name',
+]);
 
 /** Returns why the "restricted" Pod Security Standard would refuse the pods, and which containers could write to their image. */
 export function podSecurityFaults(manifests: readonly Manifest[]): string[] {

@@ -11,13 +11,15 @@ const root = join(import.meta.dirname, '../../..');
 const read = (path: string) => readFileSync(join(root, path), 'utf8');
 const standalone = parse(read('deploy/valkey/standalone.yaml'));
 const sentinel = parse(read('deploy/valkey/sentinel.yaml'));
+/** Helm removes a value that a later file sets to null. */
+const both = { ...standalone, ...sentinel };
 
 describe('the values of the chart of Valkey', () => {
-  it.each([
-    ['one server', standalone],
-    ['Sentinels', sentinel],
-  ])('configure a server that starts, for %s', async (_, values) => {
-    const lines: string[] = values.valkeyConfig.trim().split('\n');
+  it.each<[string, string]>([
+    ['one server', standalone.valkeyConfig],
+    ['Sentinels', sentinel.extraConfig],
+  ])('configure a server that starts, for %s', async (_, config) => {
+    const lines = config.trim().split('\n');
     const settings = lines.filter((line) => !line.startsWith('#')).map((line) => line.split(' '));
     const redis = await startRedis({
       args: settings.flatMap(([name, value = '']) => [`--${name}`, value.replaceAll('"', '')]),
@@ -49,12 +51,21 @@ describe('the values of the chart of Valkey', () => {
 
   it('extend one configuration for Sentinels, whose addresses the overlay has', () => {
     const own = standalone.valkeyConfig.trim();
-    expect(sentinel.valkeyConfig).toContain(own);
+    expect(sentinel.extraConfig).toContain(own);
     const { data } = ofKind(render('overlays/sentinel'), 'ConfigMap')[0] ?? {};
     const addresses = Array.from(
       { length: sentinel.sentinel.replicas },
       (_, index) => `valkey-sentinel-${index}.valkey-sentinel-hl:26379`,
     );
     expect(data?.['REDIS_SENTINELS']?.split(',')).toEqual(addresses);
+  });
+
+  it('for Sentinels have no name that chart 1.0 refuses, and what it requires', () => {
+    const refused = ['valkeyConfig', 'dataStorage', 'env', 'extraValkeyConfigs', 'extraValkeySecrets'];
+    expect(refused.filter((name) => both[name] !== undefined && both[name] !== null)).toEqual([]);
+    expect(both.persistence).toEqual({ enabled: true, size: '1Gi' });
+    expect(both.sentinel.existingSecret).toBe('valkey-sentinel');
+    // The chart counts the master: "min-replicas-to-write 1" then accepts writes while one of two replicas is away.
+    expect(both.replica).toEqual({ enabled: true, replicas: 3 });
   });
 });

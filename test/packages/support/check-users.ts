@@ -1,5 +1,6 @@
 import { expect } from 'vitest';
 import { startRedis } from '../../support/redis-server.js';
+import { ADMIN_TOKENS } from './check-administration.js';
 import type { FreshApp, RunningApp } from './fresh-app.js';
 import { type NodeMajor, nodeProgram } from './nodes.js';
 
@@ -18,7 +19,7 @@ export async function checkUsers(
   more: (instance: RunningApp, redisIsUp: boolean) => Promise<void> = async () => {},
 ): Promise<void> {
   const redis = await startRedis();
-  const env = { REDIS_URL: redis.url };
+  const env = { REDIS_URL: redis.url, ADMIN_TOKENS };
   const [one, other] = await Promise.all([app.start(nodeProgram(major), env), app.start(nodeProgram(major), env)]);
 
   expect(await getUser(one)).toEqual(['Ada', expect.stringContaining('; fwd=')]);

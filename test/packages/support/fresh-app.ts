@@ -1,9 +1,9 @@
-import { cp, readFile, rm, writeFile } from 'node:fs/promises';
+import { cp, readFile, symlink, writeFile } from 'node:fs/promises';
 import { delimiter, dirname, join } from 'node:path';
 import { inject } from 'vitest';
 import { freePort } from '../../support/free-port.js';
 import { ServerProcess } from '../../support/server-process.js';
-import { install } from './install.js';
+import type { Project } from './prepare.js';
 import { outside, run } from './run.js';
 
 const projects = join(import.meta.dirname, '..');
@@ -31,20 +31,15 @@ export class FreshApp {
     readonly manifest: Manifest,
   ) {}
 
-  /** Installs the lock file of `test/packages/<name>`, and lets the installed CLI create the application. */
-  static async create(name: string): Promise<FreshApp> {
+  /** Copies the template of a project. All applications of a project share its packages. */
+  static async create(project: Project, name: string): Promise<FreshApp> {
     const parent = inject('packagesFolder');
-    const folder = join(parent, name);
-    await cp(join(projects, name), folder, { recursive: true });
-    await install(folder);
-    const cli = join(folder, 'node_modules/@nestjs/cli/bin/nest.js');
-    const options = ['--skip-install', '--skip-git', '--package-manager', 'npm'];
-    await run(process.execPath, [cli, 'new', `${name}-template`, ...options], { cwd: parent });
-    const template = join(parent, `${name}-template`);
-    const [written, ours] = await Promise.all([readManifest(template), readManifest(folder)]);
-    await rm(join(template, 'package.json'));
+    const [installed, template] = [join(parent, project), join(parent, `${project}-template`)];
+    const folder = join(parent, 'applications', name);
     await cp(template, folder, { recursive: true });
-    return new FreshApp(folder, written, ours);
+    await cp(join(installed, 'package.json'), join(folder, 'package.json'));
+    await symlink(join(installed, 'node_modules'), join(folder, 'node_modules'));
+    return new FreshApp(folder, await readManifest(template), await readManifest(installed));
   }
 
   /** Copies a file of `test/packages/app`. `edit` adapts it to the template. */
@@ -63,30 +58,13 @@ export class FreshApp {
     return run('npm', ['run', script, '--', ...args], { cwd: this.folder, env });
   }
 
-  /** Checks types without `skipLibCheck`, and returns the errors of the application and of our declarations. */
-  async typeErrors(): Promise<string[]> {
-    const tsc = join(this.folder, 'node_modules/typescript/bin/tsc');
-    // Without the types of test runners, which the sources do not need, and which are most of the work.
-    const strict = [
-      '--skipLibCheck',
-      'false',
-      '--types',
-      'node',
-      '--noEmit',
-      '--incremental',
-      'false',
-      '--pretty',
-      'false',
-    ];
-    const checked = run(process.execPath, [tsc, '-p', 'tsconfig.build.json', ...strict], { cwd: this.folder });
-    const output = await checked.catch((error: Error) => {
-      if (!error.message.includes('error TS')) throw error;
-      return error.message;
-    });
-    return output.split('\n').filter((line) => {
-      // Some packages need types that they do not bring.
-      return line.includes('error TS') && !/^node_modules\/(?!@nuthatch\/)/.test(line);
-    });
+  /** Runs a program of an installed package. @throws with the output, if it fails. */
+  runInstalled(program: string, args: readonly string[], env: Readonly<Record<string, string>>): Promise<string> {
+    return run(join(this.folder, 'node_modules/.bin', program), args, { cwd: this.folder, env });
+  }
+
+  typeErrors(): Promise<string> {
+    return typeErrors(this.folder);
   }
 
   /** Runs the script `start:prod` on a Node, without a shell in between, and waits until it answers. */
@@ -108,6 +86,11 @@ export class FreshApp {
     );
     return { url, logs: server.lines, stop: () => server.end('SIGTERM') };
   }
+}
+
+/** Checks types without `skipLibCheck`, and returns the errors of the application and of our declarations. */
+export function typeErrors(folder: string): Promise<string> {
+  return run(process.execPath, [join(import.meta.dirname, 'check-types.mjs'), folder], { cwd: folder });
 }
 
 async function readManifest(folder: string): Promise<Manifest> {

@@ -1,11 +1,14 @@
+import { join } from 'node:path';
+import { addToNpmCache } from './npm-cache.js';
 import { run } from './run.js';
 
-/** Installs exactly the lock file, without the network. */
+/** Installs exactly the lock file, without the network. npm's cache gets the packages first if it lacks one. */
 export async function install(folder: string): Promise<void> {
-  const quiet = ['--no-audit', '--no-fund', '--loglevel=error'];
-  await run('npm', ['ci', '--offline', '--ignore-scripts', ...quiet], { cwd: folder }).catch((error: unknown) => {
+  const installOffline = () =>
+    run('npm', ['ci', '--offline', '--ignore-scripts', '--no-audit', '--no-fund', '--loglevel=error'], { cwd: folder });
+  await installOffline().catch(async (error: unknown) => {
     if (!String(error).includes('ENOTCACHED')) throw error;
-    const fix = 'delete node_modules/.cache/nuthatch/npm-cache-filled, so that the next run fetches them';
-    throw new Error(`npm's cache has lost packages: ${fix}`, { cause: error });
+    await addToNpmCache(join(folder, 'package-lock.json'));
+    await installOffline();
   });
 }

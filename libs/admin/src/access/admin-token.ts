@@ -23,13 +23,15 @@ const NAME = /^[\w.-]{1,40}$/;
 const SECRET = /^[\w.~+/-]{20,}=*$/;
 
 /**
- * Parses tokens from a setting: `name:scope+scope:secret`, with a comma between tokens.
+ * Parses tokens from a setting: `name:scope+scope:secret`, with a comma between tokens. An empty text has no tokens, so that an
+ * application starts without the setting.
  *
  * @throws {RangeError} for a text of another form. The message has no secret.
  * @example
  * parseAdminTokens('ops:read+invalidate:yD4sJmC2kQ8vZp1LrT6w,grafana:read:Hq7bXn3sVf9uKe5aWc2g');
  */
 export function parseAdminTokens(text: string): readonly AdminToken[] {
+  if (text.trim() === '') return [];
   const tokens = text.split(',').map((part, place) => parseToken(part.trim(), place + 1));
   if (new Set(tokens.map(({ name }) => name)).size < tokens.length)
     throw new RangeError('Two admin tokens have the same name. Give each its own: the audit log shows it.');
