@@ -78,6 +78,7 @@ export default defineConfig({
         test: {
           name: 'e2e',
           include: ['test/e2e/**/*.e2e-spec.ts'],
+          setupFiles: 'test/e2e/support/watch/check-after-each.ts',
           exclude: [...TIMED, ...ALONE],
           isolate: false,
           ...TOGETHER,

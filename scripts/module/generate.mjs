@@ -58,7 +58,8 @@ async function generate(what, names, fields) {
   const document = regenerateDocument();
   const recipe = what === 'module' ? 'add-a-module' : 'change-a-module';
   console.log(
-    `${document}Next: npm run verify && npm test -- ${plural}\nRead docs/recipes/${recipe}.md, which explains each file.`,
+    `${document}Next: npm run verify && npm test -- ${plural}\nRead docs/recipes/${recipe}.md, which explains each file.\n` +
+      'The tests fail if a write forgets an invalidation: docs/recipes/find-a-forgotten-invalidation.md.',
   );
 }
 

@@ -6,6 +6,7 @@ import { createApp } from '../../../apps/api/src/create-app.js';
 import { eventually } from '../../support/eventually.js';
 import { copyEmbedded } from '../../support/embedded-database.js';
 import { createDatabase } from '../../support/postgres-server.js';
+import { watchApp } from './watch/watch-app.js';
 
 export interface Answer {
   readonly status: number;
@@ -25,6 +26,8 @@ export interface RunningApi {
   readonly app: INestApplication;
   readonly url: string;
   send(method: string, path: string, sent?: Sent): Promise<Answer>;
+  /** Takes the messages about invalidations that its writes have forgotten. They fail no test then. */
+  forgotten(): string[];
   stop(): Promise<void>;
 }
 
@@ -40,16 +43,18 @@ export const databases = [
   { database: 'PostgreSQL', environment: newDatabase },
 ];
 
-/** Starts the whole application in this process, on a free port. */
+/** Starts the whole application in this process, on a free port. A forgotten invalidation fails the test that runs. */
 export async function startApi(environment: Readonly<Record<string, string>>): Promise<RunningApi> {
   const app = await createApp(new AppConfig({ LOG_LEVEL: 'silent', ...environment }));
+  const watcher = await watchApp(app);
   await app.listen(0, '127.0.0.1');
   const url = await app.getUrl();
   return {
     app,
     url,
     send: (method, path, sent) => send(method, `${url}${path}`, sent),
-    stop: () => app.close(),
+    forgotten: () => watcher.take(),
+    stop: () => app.close().finally(() => watcher.close()),
   };
 }
 

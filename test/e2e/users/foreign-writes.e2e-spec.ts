@@ -1,6 +1,6 @@
 import { CacheRegistry } from '@nuthatch/cache';
 import { sql } from 'kysely';
-import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { afterAll, afterEach, beforeAll, describe, expect, it } from 'vitest';
 import { Database } from '../../../apps/api/src/database/database.js';
 import { eventually } from '../../support/eventually.js';
 import { cacheEnvironment, databases, type RunningApi, startListening } from '../support/running-api.js';
@@ -10,6 +10,8 @@ describe.each(databases)('a change of another program in $database', ({ environm
   beforeAll(async () => {
     api = await startListening({ ...(await environment()), ...cacheEnvironment() });
   });
+  // The other program names nothing: the triggers do.
+  afterEach(() => void api.forgotten());
   afterAll(() => api.stop());
 
   /** Runs SQL past the services, as another program does. */

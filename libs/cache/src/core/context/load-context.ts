@@ -13,6 +13,11 @@ export class EntryLoad {
     private readonly read: InFlightRead,
   ) {}
 
+  /** The names of the entry's tags in the store. */
+  get tags(): readonly string[] {
+    return this.read.tags;
+  }
+
   /** The result of the innermost loader, while no invalidation has outdated it. */
   get result(): { readonly value: unknown } | undefined {
     return this.read.isCurrent ? this.#result : undefined;
@@ -171,8 +176,13 @@ export class LoadContext {
 
   /** The records that the present code loads. */
   get loading(): readonly string[] {
-    if (!this.#ended && this.activity.kind === 'load') return this.activity.loads.map(({ recordKey }) => recordKey);
-    return this.startedIn?.loading ?? [];
+    return this.loads.map(({ recordKey }) => recordKey);
+  }
+
+  /** The loads that the present code runs for. */
+  get loads(): readonly EntryLoad[] {
+    if (!this.#ended && this.activity.kind === 'load') return this.activity.loads;
+    return this.startedIn?.loads ?? NO_LOADS;
   }
 
   /** Whether the innermost loader of an entry of the present load returned this very value. */

@@ -4,6 +4,7 @@ import { CacheError } from '../errors.js';
 import { LoadContext, type RunningWrite } from '../context/load-context.js';
 import type { RedisKeys } from '../store/redis-keys.js';
 import type { InvalidationBatch } from '../coherence/pending-invalidations.js';
+import { type WriteEnd, writeEnds } from '../observe/write-ends.js';
 import type { ActiveWrite } from './active-write.js';
 
 /**
@@ -34,7 +35,19 @@ export class CacheTransaction implements RunningWrite {
   /** Runs the body of a write. */
   static run<R>(write: ActiveWrite, keys: RedisKeys, body: (tx: CacheTransaction) => Promise<R>): Promise<R> {
     const tx = new CacheTransaction(write, keys);
-    return LoadContext.run({ kind: 'write', write: tx }, () => body(tx));
+    const running = LoadContext.run({ kind: 'write', write: tx }, () => body(tx));
+    return writeEnds.hasSubscribers ? tx.#published(running) : running;
+  }
+
+  async #published<R>(running: Promise<R>): Promise<R> {
+    let returned = false;
+    try {
+      const result = await running;
+      returned = true;
+      return result;
+    } finally {
+      writeEnds.publish({ write: this, ...this.write.batch, returned } satisfies WriteEnd);
+    }
   }
 
   /** Returns the token of the write. Its database transaction adds it to the rows of the outbox. */

@@ -1,0 +1,4 @@
+import { afterEach } from 'vitest';
+import { checkWatchedApps } from './watch-app.js';
+
+afterEach(checkWatchedApps);
