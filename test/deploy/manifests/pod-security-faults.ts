@@ -2,8 +2,15 @@ import { type Container, containersOf, type Manifest, nameOf, podOf, type Worklo
 
 /** The volumes that the "restricted" Pod Security Standard allows, and that need no permission on a node. */
 const ALLOWED_VOLUMES = new Set([
-  ...['configMap', 'csi', 'downwardAPI', 'emptyDir', 'ephemeral', 'persistentVolumeClaim', 'projected', 'secret'],
+  'configMap',
+  'csi',
+  'downwardAPI',
+  'emptyDir',
+  'ephemeral',
   'name',
+  'persistentVolumeClaim',
+  'projected',
+  'secret',
 ]);
 
 /** Returns why the "restricted" Pod Security Standard would refuse the pods, and which containers could write to their image. */
