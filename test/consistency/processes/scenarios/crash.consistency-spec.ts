@@ -5,7 +5,7 @@ import { PATIENT_MS, withFleet } from '../fleet/fleet.js';
 import { machineNow } from '../../../support/processes/machine-clock.js';
 import { SPARE_ROWS } from '../worker/rows.js';
 
-const [KEY] = SPARE_ROWS;
+const [KEY, OTHER_KEY] = SPARE_ROWS;
 /** How long the intent of a writer that crashed protects its write. */
 const INTENT_MS = 10_000;
 const LEASE_MS = 1_000;
@@ -37,8 +37,13 @@ describe('a process is killed', () => {
   it('a reader with a lease: the others wait until the lease ends, and one of them loads', async () => {
     await withFleet({ operationTimeoutMs: PATIENT_MS }, async (fleet) => {
       const [holder, ...others] = fleet.instances;
+      // A process that may not read from Redis yet would load at once.
+      for (const instance of others)
+        await eventually(async () =>
+          expect(await instance.send('read', { key: OTHER_KEY, strong: true })).toMatchObject({ originCalls: 0 }),
+        );
       void holder?.send('read', { key: KEY, loadMs: 60_000 }).catch(() => {});
-      await eventually(async () => expect(await fleet.command('KEYS', '*:c:row:*')).toHaveLength(1));
+      await eventually(async () => expect(await fleet.command('KEYS', `*:c:row:*${KEY}`)).toHaveLength(1));
       const reading = others.map((instance) => instance.send('read', { key: KEY, times: 50 }));
       await holder?.kill();
 
