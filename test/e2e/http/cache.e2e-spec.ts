@@ -120,7 +120,8 @@ describe('two instances on one Redis', () => {
     const conditional = await b.send('GET', path, { headers: { 'if-none-match': userTag(1) } });
     expect(conditional).toMatchObject({ status: 304, text: '' });
     expect(conditional.headers.get('cache-status')).toMatch(/^nuthatch; hit; ttl=(2[7-9]|3[0-3]); detail=l2$/);
-    expect((await get(b, path)).cacheStatus).toMatch(/detail=l1$/);
+    // The relay of the outbox drops the entry once more, up to 200 ms after the write.
+    await eventually(async () => expect((await get(b, path)).cacheStatus).toMatch(/detail=l1$/));
     const etag = (await get(a, '/users')).headers.get('etag') ?? '';
     const list = await b.send('GET', '/users', { headers: { 'if-none-match': etag } });
     expect([list.status, list.headers.get('etag')]).toEqual([304, etag]);
