@@ -1,3 +1,6 @@
+import { once } from 'node:events';
+import { type IncomingMessage, request } from 'node:http';
+import { text } from 'node:stream/consumers';
 import { ChildWorker } from '../../support/processes/child-worker.js';
 import { eventually } from '../../support/eventually.js';
 import { freePort } from '../../support/free-port.js';
@@ -77,12 +80,15 @@ export class RunningServer {
     this.#expect(await this.#request('GET', id), after);
   }
 
+  /** Without `fetch`, which adds `Cache-Control: no-cache` to a conditional request: then Redis would answer, not the memory. */
   async #request(method: 'GET' | 'PATCH', id: string): Promise<Answer> {
-    const response = await fetch(`http://127.0.0.1:${this.port}/users/${id}`, {
-      method,
-      headers: { ...this.contender.headers },
-    });
-    return { status: response.status, headers: response.headers, body: await response.text() };
+    const { headers } = this.contender;
+    const sent = request({ port: this.port, path: `/users/${id}`, method, headers: { ...headers } });
+    sent.end();
+    const [response]: IncomingMessage[] = await once(sent, 'response');
+    if (!response) throw new Error('There is no response.');
+    const received = Object.entries(response.headers).map(([name, value]): [string, string] => [name, String(value)]);
+    return { status: response.statusCode ?? 0, headers: new Headers(received), body: await text(response) };
   }
 
   #expect(answer: Answer, user: User, expects: Expectation = {}): void {
