@@ -113,6 +113,13 @@ export default {
       to: { path: `${cache}/`, pathNot: [`${cache}/($1|core)/`, `${cache}/devtools/`] },
     },
     {
+      name: 'cache-edge-imports-http-and-outbox',
+      comment: 'edge → http, outbox → core: it names answers, and purges what the outbox names.',
+      severity: 'error',
+      from: { path: `${cache}/edge/`, pathNot: test },
+      to: { path: `${cache}/`, pathNot: `${cache}/(edge|http|outbox|core)/` },
+    },
+    {
       name: 'cache-root-imports-core',
       comment:
         'Except for cache.module.ts, runtime-provider.ts and index.ts, a file at the root of the cache imports core only.',

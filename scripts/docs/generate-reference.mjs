@@ -16,6 +16,7 @@ const OPTIONS = [
   ['Of all caches: `CacheModule.forRoot`', 'libs/cache/src/cache.options.ts', 'CacheModuleOptions'],
   ['Of a cached route: `@CacheResponse`', 'libs/cache/src/http/route/cached-route.ts', 'CacheResponseOptions'],
   ['Of what clients may do: `cacheControl`', 'libs/cache/src/http/headers/cache-control.ts', 'ClientCaching'],
+  ['Of a CDN: `EdgeModule.forRoot`', 'libs/cache/src/edge/edge.module.ts', 'EdgeOptions'],
   ['Of a read: `readThrough`, `readThroughMany`', 'libs/cache/src/core/operation-options.ts', 'ReadOptions'],
   ['Of a write or an invalidation', 'libs/cache/src/core/operation-options.ts', 'WriteOptions'],
   ['Of `set`', 'libs/cache/src/core/operation-options.ts', 'SetOptions'],

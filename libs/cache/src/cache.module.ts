@@ -11,6 +11,7 @@ import { MissingPrincipalDetector } from './devtools/missing-principal-detector.
 import { CachedRoutes } from './http/cached-routes.js';
 import { ConsistencyCookie } from './http/consistency-cookie.js';
 import { HttpCacheModule } from './http/http-cache.module.js';
+import { EdgeHeaders } from './http/headers/edge-headers.js';
 import { HttpCacheInterceptor } from './http/http-cache.interceptor.js';
 import { RuntimeProvider } from './runtime-provider.js';
 import { UnregisteredCaches } from './unregistered-caches.js';
@@ -115,6 +116,11 @@ function runtimeModule(options: DynamicModule, caches: readonly CacheDefinition<
         useFactory: ({ consistencyCookie, maxStalenessMs }: CheckedOptions) =>
           new ConsistencyCookie(consistencyCookie ? Math.ceil(maxStalenessMs / 1_000) + 1 : undefined),
       },
+      {
+        provide: EdgeHeaders,
+        inject: [CACHE_RUNTIME],
+        useFactory: ({ outbox, clock }: CacheRuntime) => new EdgeHeaders(outbox.status, clock),
+      },
       CachedRoutes,
       HttpCacheInterceptor,
       ...caches.flatMap(cacheProviders),
@@ -125,6 +131,7 @@ function runtimeModule(options: DynamicModule, caches: readonly CacheDefinition<
       MissingPrincipalDetector,
       CachedRoutes,
       ConsistencyCookie,
+      EdgeHeaders,
       HttpCacheInterceptor,
       HttpCacheModule,
       ...caches.flatMap(tokensOf),

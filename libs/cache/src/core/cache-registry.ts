@@ -101,6 +101,11 @@ export class CacheRegistry {
     return this.runtime.outbox.status.state;
   }
 
+  /** How far the changes of the database were purged from the CDN. `undefined` without `EdgeModule`. */
+  get edge(): OutboxState | undefined {
+    return this.runtime.edge.state;
+  }
+
   /** Returns what all caches together hold in memory. `CacheCounters.tiers.l1` has the entries of each cache. */
   get memory(): ProcessMemory {
     const { coherence, store } = this.runtime;

@@ -30,6 +30,8 @@ export interface CacheRuntime {
     /** The writes of this process, by their tokens: it has dropped its copies, and the store has acknowledged the invalidations. */
     readonly ownWrites: AppliedChanges;
   };
+  /** How far the changes of the outbox were purged from a CDN. */
+  readonly edge: OutboxStatus;
   /** Whether a write whose body threw this error certainly changed nothing. */
   readonly rolledBack: (error: unknown) => boolean;
   /** The largest payload that is stored, in bytes, including its type hints. */
@@ -90,6 +92,7 @@ export function createRuntime({
     staleness: stalenessSamples > 0 ? new StalenessSampler(sampled, stalenessSamples) : undefined,
     deadlines,
     outbox: { progress, status: new OutboxStatus(rest.clock), ownWrites: new AppliedChanges() },
+    edge: new OutboxStatus(rest.clock),
     loadLimiter: new LoadLimiter(deadlines, maxLoads),
   };
 }

@@ -20,6 +20,8 @@ export type CacheErrorCode =
   | 'CACHE_WRITE_NESTED'
   /** The values of one instant could not be read in time, and no transaction was given to load them in. */
   | 'CACHE_SNAPSHOT_FAILED'
+  /** A CDN did not acknowledge a purge. `EdgeModule` logs it, and purges again until the CDN does. */
+  | 'CACHE_EDGE_PURGE_FAILED'
   /** The transaction of a write was used after its body had returned. */
   | 'CACHE_WRITE_ENDED';
 

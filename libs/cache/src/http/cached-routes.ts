@@ -3,6 +3,7 @@ import { ExternalContextCreator, Reflector } from '@nestjs/core';
 import { CacheRegistry } from '../core/cache-registry.js';
 import { configOf } from './application-config.js';
 import { CACHED_ROUTE } from './cache-response.decorator.js';
+import { EdgeHeaders } from './headers/edge-headers.js';
 import { NO_CACHE } from './no-cache.decorator.js';
 import type { CachedRoute, RouteCache } from './route/cached-route.js';
 import { selectedBy, versionHeaderOf } from './route/version-header.js';
@@ -24,6 +25,7 @@ export class CachedRoutes {
     private readonly caches: CacheRegistry,
     private readonly reflector: Reflector,
     private readonly contexts: ExternalContextCreator,
+    private readonly edge: EdgeHeaders,
   ) {}
 
   /** @throws {CacheError} `CACHE_NOT_REGISTERED` if no module registers the cache of the route. */
@@ -40,6 +42,6 @@ export class CachedRoutes {
 
   #cached(declared: CachedRoute): RouteCache {
     const route = selectedBy(versionHeaderOf(configOf(this.contexts)), declared);
-    return { route, cache: this.caches.find(route.definition) };
+    return { route, cache: this.caches.find(route.definition), edge: this.edge };
   }
 }

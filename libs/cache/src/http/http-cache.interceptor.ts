@@ -65,7 +65,8 @@ export class HttpCacheInterceptor implements NestInterceptor {
     if (excluded) writer.headers({ 'cache-control': 'no-store' });
     const answer = (): Observable<unknown> => {
       if (!cached) return next.handle();
-      const exchange = new CachedExchange(cached.route, request, { incoming, outgoing, response, writer }, next);
+      const server = { incoming, outgoing, response, writer, edge: cached.edge };
+      const exchange = new CachedExchange(cached.route, request, server, next);
       const failed = (error: unknown): unknown => {
         // No cache may store an error, unless the code that threw it has set `Cache-Control`.
         if (!outgoing.headersSent) writer.defaults({ 'cache-control': 'no-store' });

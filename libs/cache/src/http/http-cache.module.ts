@@ -5,6 +5,7 @@ import { CacheRegistry } from '../core/cache-registry.js';
 import { type CachedHandler, RouteHandler } from './boot/route-handler.js';
 import { FastPath } from './fastify/fast-path.js';
 import { sharedCacheProblemsOf } from './boot/serializer-rules.js';
+import { edgeProblemsOf, edgeWarningsOf } from './boot/edge-rules.js';
 import { guardWarningsOf } from './boot/guard-rules.js';
 import { problemsOf, warningsOf } from './boot/route-rules.js';
 import { configOf } from './application-config.js';
@@ -46,6 +47,7 @@ export class HttpCacheModule implements NestModule, OnApplicationBootstrap {
     this.fastPath.enable(handlers, versionHeaderOf(config));
     const warnings = [
       ...routes.flatMap((handler) => warningsOf(handler).map((warning) => `${handler.name} ${warning}`)),
+      ...handlers.flatMap((handler) => edgeWarningsOf(handler).map((warning) => `${handler.name} ${warning}`)),
       ...guardWarningsOf(handlers),
     ];
     const logger = new Logger('Cache');
@@ -53,7 +55,7 @@ export class HttpCacheModule implements NestModule, OnApplicationBootstrap {
   }
 
   #problemsOf(handler: CachedHandler): string[] {
-    const problems = problemsOf(handler);
+    const problems = [...problemsOf(handler), ...edgeProblemsOf(handler)];
     if (!handler.excluded && !isRegistered(this.caches, handler)) {
       problems.push(
         'has a cache that no module registers: add CacheModule.forFeature(…) with it to the imports of a module',

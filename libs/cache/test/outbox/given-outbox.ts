@@ -81,5 +81,5 @@ export async function givenFollower(
   await open.onModuleInit();
   await redis?.firstAttempt;
   if (polls) await relay.start();
-  return { runtime, registry, relay, redis, warnings, stop };
+  return { runtime, registry, relay, redis, warnings, warn, stop };
 }

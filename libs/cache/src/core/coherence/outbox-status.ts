@@ -1,6 +1,6 @@
 import type { Clock } from '../clock.js';
 
-/** What `/health` reports of the outbox. */
+/** How far the outbox was followed: by the caches, or by the purges of a CDN. */
 export interface OutboxState {
   /** Every change that was committed before this time ago is applied, in milliseconds. Until the first poll: the time since the start. */
   readonly lagMs: number;
@@ -10,13 +10,17 @@ export interface OutboxState {
 
 /** How far this process has followed the outbox of the database. */
 export class OutboxStatus {
-  /** `undefined` in a process without a relay. */
   #appliedAt: number | undefined;
   #lastError: string | undefined;
 
   constructor(private readonly clock: Pick<Clock, 'now'>) {}
 
-  /** `undefined` in a process without a relay. */
+  /** Every change that was committed before this time of the clock is applied. `undefined` in a process that does not follow the outbox. */
+  get appliedAt(): number | undefined {
+    return this.#appliedAt;
+  }
+
+  /** `undefined` in a process that does not follow the outbox. */
   get state(): OutboxState | undefined {
     if (this.#appliedAt === undefined) return undefined;
     return { lagMs: Math.round(this.clock.now() - this.#appliedAt), lastError: this.#lastError };

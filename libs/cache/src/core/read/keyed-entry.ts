@@ -21,6 +21,11 @@ export class KeyedEntry<V> {
     return this.ref.key;
   }
 
+  /** The keys of everything that invalidates the entry: of its record, and of its tags, the implicit ones included. */
+  get names(): readonly string[] {
+    return [this.ref.record.key, ...this.ref.tags];
+  }
+
   /** Returns the entry in L1 at once, where it is fresh, present and not due for a refresh. Counts a hit. */
   getFromMemory(): ReadResult<V> | undefined {
     const value = this.reads.getFromMemory(this.ref, this.textOnly);

@@ -9,6 +9,7 @@ import { fastPathBlockers } from '../boot/route-rules.js';
 import { FASTIFY_CACHED_ROUTE } from '../cache-response.decorator.js';
 import { recordResult } from '../respond/cache-outcome.js';
 import { cachedResponse, hasValue } from '../respond/prepared-response.js';
+import { EdgeHeaders } from '../headers/edge-headers.js';
 import { HandedOverRead } from '../respond/handed-over-read.js';
 import { sessionOf } from '../headers/consistency-token.js';
 import { nextBatch } from '../respond/request-batching.js';
@@ -81,6 +82,7 @@ export class FastPath {
   constructor(
     private readonly caches: CacheRegistry,
     private readonly adapterHost: HttpAdapterHost,
+    private readonly edge: EdgeHeaders,
   ) {}
 
   /** Whether the application has an HTTP server. An application context has none. */
@@ -122,6 +124,7 @@ export class FastPath {
       this.#enabled.set(route, {
         route: selectedBy(versionHeader, route),
         cache: this.caches.find(route.definition),
+        edge: this.edge,
         declared: headers,
       });
     }
@@ -133,6 +136,7 @@ export class FastPath {
     const target = enabled && targetOf(enabled, request);
     if (!target) return next();
     const exchange = { enabled, request, reply };
+    enabled.edge.begin(enabled.route, request.raw);
     const inMemory = target.entry.getFromMemory();
     if (inMemory) return this.#answer(exchange, target.entry, inMemory) ? undefined : next();
     const read = new HandedOverRead({
@@ -155,8 +159,8 @@ export class FastPath {
 
   /** Sends the response. Returns `false`, having sent nothing, when a function of the application throws. */
   #answer(
-    { enabled: { route, declared }, request, reply }: Exchange,
-    { tags }: KeyedEntry<unknown>,
+    { enabled: { route, edge, declared }, request, reply }: Exchange,
+    entry: KeyedEntry<unknown>,
     result: ReadResult<unknown>,
   ): boolean {
     const adapter = this.adapterHost.httpAdapter;
@@ -167,7 +171,8 @@ export class FastPath {
         adapter.setHeader(reply, name, typeof value === 'function' ? value() : value);
       }
       recordResult(request.raw, route, result);
-      body = writer.write(cachedResponse(route, request, result, { tags }));
+      const details = { tags: entry.tags, edge: edge.of(route, entry, result, request.raw) };
+      body = writer.write(cachedResponse(route, request, result, details));
     } catch {
       return false;
     }

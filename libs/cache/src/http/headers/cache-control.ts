@@ -14,6 +14,12 @@ export interface ClientCaching {
   readonly staleWhileRevalidate?: Duration;
   /** How long after `maxAge` an answer may be used when this server fails. @default none */
   readonly staleIfError?: Duration;
+  /**
+   * How long a CDN may use an answer, in whole seconds, while clients keep to the other options. It needs `EdgeModule`, which purges the
+   * CDN, and the `scope` 'public'. Without the module, no answer has it.
+   * @default none: the CDN keeps to the other options, too
+   */
+  readonly edgeMaxAge?: Duration;
 }
 
 /** `Cache-Control` of an answer for one requester, or from no cache: the client may store it and must revalidate it before each use. */
@@ -25,7 +31,7 @@ export const PRIVATE_NO_CACHE = 'private, no-cache';
  * @throws {CacheError} `CACHE_OPTIONS_INVALID`, listing every problem and its fix.
  */
 export function cacheControl(options: ClientCaching): string {
-  const problems: string[] = [];
+  const problems = edgeProblemsOf(options);
   const seconds = (option: 'maxAge' | 'staleWhileRevalidate' | 'staleIfError', directive: string): string[] => {
     const duration = options[option];
     if (duration === undefined) return [];
@@ -46,4 +52,20 @@ export function cacheControl(options: ClientCaching): string {
     'CACHE_OPTIONS_INVALID',
     `The option "cacheControl" of @CacheResponse is not valid:\n- ${problems.join('\n- ')}`,
   );
+}
+
+/** Returns the seconds of `edgeMaxAge`, which {@link cacheControl} has checked; `undefined` without it. */
+export function edgeSeconds({ edgeMaxAge }: ClientCaching): number | undefined {
+  return edgeMaxAge === undefined ? undefined : (durationMs(edgeMaxAge) ?? 0) / 1_000;
+}
+
+function edgeProblemsOf({ edgeMaxAge, scope }: ClientCaching): string[] {
+  if (edgeMaxAge === undefined) return [];
+  const problems: string[] = [];
+  const ms = durationMs(edgeMaxAge);
+  if (ms === undefined || ms % 1_000 !== 0)
+    problems.push(`edgeMaxAge "${edgeMaxAge}": write whole seconds, such as '1h'`);
+  // Fastly passes answers with `private` on without storing them, whatever `Surrogate-Control` says.
+  if (scope !== 'public') problems.push("edgeMaxAge is for shared caches: set scope to 'public' too");
+  return problems;
 }

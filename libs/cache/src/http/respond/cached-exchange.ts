@@ -11,6 +11,7 @@ import type { CachedRoute } from '../route/cached-route.js';
 import { audienceOf, type KeyedRequest } from '../route/request-key.js';
 import { headersSent } from './after-headers.js';
 import { recordResult } from './cache-outcome.js';
+import type { EdgeHeaders } from '../headers/edge-headers.js';
 import { cachedResponse, hasValue, uncachedResponse } from './prepared-response.js';
 import type { HandedOverRead } from './handed-over-read.js';
 import { type HttpResponse, ResponseSnapshot } from './response-snapshot.js';
@@ -36,12 +37,14 @@ export class CachedExchange {
       readonly outgoing: ServerResponse;
       readonly response: HttpResponse;
       readonly writer: ResponseWriter;
+      readonly edge: EdgeHeaders;
     },
     private readonly next: CallHandler,
   ) {}
 
   /** Answers with the entry in L1, or with the result of a read. */
   answer(entry: KeyedEntry<unknown>): unknown {
+    this.server.edge.begin(this.route, this.server.incoming);
     const inMemory = entry.getFromMemory();
     return inMemory ? this.#respond(entry, inMemory) : this.#read(entry);
   }
@@ -109,13 +112,14 @@ export class CachedExchange {
 
   /** Sets the headers and returns the body. */
   #respond(entry: KeyedEntry<unknown>, result: ReadResult<unknown>): unknown {
-    const { writer, incoming } = this.server;
+    const { writer, incoming, edge } = this.server;
     recordResult(incoming, this.route, result);
     // A stale value is sent instead of the handler's error.
     this.#beforeFailure?.restore();
     const status = this.server.response.statusCode;
     if (hasValue(result) && this.#uncacheable === undefined) {
-      return writer.write(cachedResponse(this.route, this.request, result, { tags: entry.tags, status }));
+      const details = { tags: entry.tags, status, edge: edge.of(this.route, entry, result, incoming) };
+      return writer.write(cachedResponse(this.route, this.request, result, details));
     }
     writer.headers({ 'cache-status': cacheStatus(result, status), 'x-cache': X_CACHE[result.status] });
     // The handler throws the module's own error for an absent value. If the handler reads this entry, the known absence is returned.

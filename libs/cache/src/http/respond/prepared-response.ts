@@ -17,8 +17,20 @@ export const JSON_TYPE = 'application/json; charset=utf-8';
 export interface PreparedResponse {
   readonly verdict: Verdict;
   readonly headers: Readonly<Record<string, string>>;
+  /** The headers for a CDN. They are not sent with a cookie, which a CDN must not store. */
+  readonly edge?: Readonly<Record<string, string>> | undefined;
   /** The JSON text to send with a 200. */
   readonly text: string;
+}
+
+/** What the response for a read depends on besides the read. */
+export interface ReadDetails {
+  /** The tags of the entry. */
+  readonly tags: readonly string[];
+  /** The handler's HTTP status. */
+  readonly status?: number;
+  /** The headers for a CDN; `undefined` for a response that it must not keep. */
+  readonly edge: Readonly<Record<string, string>> | undefined;
 }
 
 /** Returns whether a read found or loaded a value, without decoding a stored text. */
@@ -26,12 +38,12 @@ export function hasValue({ answer }: ReadResult<unknown>): boolean {
   return answer.json !== undefined || answer.value !== undefined;
 }
 
-/** Returns the response for the result of a read. `tags` are the tags of its entry, and `status` is the handler's HTTP status. */
+/** Returns the response for the result of a read. */
 export function cachedResponse(
   route: CachedRoute,
   request: KeyedRequest,
   result: ReadResult<unknown>,
-  { tags, status }: { readonly tags: readonly string[]; readonly status?: number },
+  { tags, status, edge }: ReadDetails,
 ): PreparedResponse {
   const headers: Record<string, string> = {
     'cache-status': cacheStatus(result, status),
@@ -42,7 +54,7 @@ export function cachedResponse(
   if (groups !== undefined) headers['cache-groups'] = groups;
   // Clients subtract the age from `max-age` (RFC 9111 §5.1).
   if (route.sendsAge) headers['age'] = `${Math.floor(result.ageMs / 1_000)}`;
-  return responseWith(route, request, result, headers);
+  return { ...responseWith(route, request, result, headers), edge };
 }
 
 /** Returns the response for a value that was neither read from the cache nor stored in it. */

@@ -18,7 +18,7 @@ export class ResponseWriter {
    *
    * @throws {PreconditionFailedException} when `If-Match` or `If-Unmodified-Since` is false for this response.
    */
-  write({ verdict, headers, text }: PreparedResponse): string | undefined {
+  write({ verdict, headers, edge, text }: PreparedResponse): string | undefined {
     this.#disableExpressFreshness();
     try {
       this.headers(headers);
@@ -30,6 +30,7 @@ export class ResponseWriter {
     if (verdict === 'failed') throw new PreconditionFailedException();
     // A cookie is private to its requester, so shared caches must not store the response (RFC 9111 §7.3).
     if (this.#has('set-cookie')) this.headers({ 'cache-control': PRIVATE_NO_CACHE });
+    else if (edge) this.headers(edge);
     if (verdict === 'answer') return text;
     this.adapter.status(this.response, HttpStatus.NOT_MODIFIED);
     return undefined;

@@ -1,7 +1,8 @@
 import type { Cache } from '../../core/cache.js';
 import type { CacheDefinition } from '../../core/policy/define-cache.js';
 import { CacheError } from '../../core/errors.js';
-import { cacheControl, type ClientCaching } from '../headers/cache-control.js';
+import { cacheControl, type ClientCaching, edgeSeconds } from '../headers/cache-control.js';
+import type { EdgeHeaders } from '../headers/edge-headers.js';
 import { CONSISTENCY_TOKEN } from '../headers/consistency-token.js';
 import type { Requester } from './requester.js';
 
@@ -48,6 +49,8 @@ export interface CachedRoute {
   readonly cacheControl: string;
   /** Whether the response has an `Age`, because clients may use it without revalidation. */
   readonly sendsAge: boolean;
+  /** How long a CDN that is purged may use the response, in seconds; `undefined` if it keeps to `cacheControl`. */
+  readonly edgeSeconds: number | undefined;
   /** The members of the key that receive a request header, each with the header's name in lower case. */
   readonly vary: readonly (readonly [member: string, header: string])[];
   /** The value of `Vary`; `undefined` if nothing but the URL selects the response. */
@@ -59,9 +62,10 @@ export interface CachedRoute {
   headers?(this: void, value: unknown, request: KeySource): Readonly<Record<string, string>>;
 }
 
-/** A route that is cached, and its cache. */
+/** A route that is cached, its cache, and the headers of its answers for a CDN. */
 export interface RouteCache {
   readonly route: CachedRoute;
+  readonly edge: EdgeHeaders;
   readonly cache: Cache<unknown, unknown>;
 }
 
@@ -98,12 +102,14 @@ export function cachedRoute<K, V>(
   }
   const varied = members.map(([, header]) => header);
   // A shared cache may hold an answer that is older than the writes of this client.
-  if (client.scope === 'public' && client.maxAge !== undefined) varied.push(CONSISTENCY_TOKEN);
+  const isShared = client.maxAge !== undefined || client.edgeMaxAge !== undefined;
+  if (client.scope === 'public' && isShared) varied.push(CONSISTENCY_TOKEN);
   return {
     definition,
     key,
     cacheControl: cacheControl(client),
     sendsAge: client.maxAge !== undefined,
+    edgeSeconds: edgeSeconds(client),
     vary: members,
     varyHeader: varied.length > 0 ? varied.join(', ') : undefined,
     hasVariants: principal !== undefined || members.length > 0,
