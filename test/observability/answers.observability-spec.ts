@@ -40,6 +40,9 @@ const ON_NO_PANEL: ReadonlySet<string> = new Set([
   'process_virtual_memory_bytes',
 ]);
 
+/** A figure that the API does not have, because it has no CDN. `npm run test:edge` and promtool test it. */
+const OF_A_CDN = 'cache_edge_lag_seconds';
+
 /** Prometheus scrapes two seconds of traffic, two without Redis, and two after it. */
 const PHASE_MS = 2_500;
 
@@ -101,19 +104,20 @@ describe('Prometheus, after traffic and an outage of Redis', () => {
       { within: 20_000 },
     );
 
-  it.each(questions.map((question) => [`${question.dashboard}, ${question.panel}`, question] as const))(
-    'answers the panel %s',
-    async (_, { expr }) => {
-      expect(await answers(filledIn(expr))).toBe(true);
-    },
-  );
+  it.each(
+    questions
+      .filter(({ expr }) => !expr.includes(OF_A_CDN))
+      .map((question) => [`${question.dashboard}, ${question.panel}`, question] as const),
+  )('answers the panel %s', async (_, { expr }) => {
+    expect(await answers(filledIn(expr))).toBe(true);
+  });
 
   it.each(rules.map(({ record, expr }) => [record, expr] as const))('has recorded %s', async (record, expr) => {
     expect(await answers(record)).toBe(true);
     expect(await answers(expr)).toBe(true);
   });
 
-  it.each(alerts.map(({ alert, expr }) => [alert, expr] as const))(
+  it.each(alerts.filter(({ expr }) => !expr.includes(OF_A_CDN)).map(({ alert, expr }) => [alert, expr] as const))(
     'has the figures of the alert %s',
     async (_, expr) => {
       expect(await answers(compared(expr))).toBe(true);

@@ -11,10 +11,16 @@ export class CacheIndicator {
   ) {}
 
   check(): HealthIndicatorResult<'cache'> {
-    const { channel, pending, memory, outbox } = this.registry;
+    const { channel, pending, memory, outbox, edge } = this.registry;
     const caches = this.registry.counters();
-    return this.indicators
-      .check('cache')
-      .up({ totals: sumCounters(Object.values(caches)), memory, channel, pending, ...(outbox && { outbox }), caches });
+    return this.indicators.check('cache').up({
+      totals: sumCounters(Object.values(caches)),
+      memory,
+      channel,
+      pending,
+      ...(outbox && { outbox }),
+      ...(edge && { edge }),
+      caches,
+    });
   }
 }

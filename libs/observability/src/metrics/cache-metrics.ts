@@ -142,7 +142,7 @@ function durationsOf(registry: CacheRegistry): Family[] {
 }
 
 function coherenceOf(registry: CacheRegistry): Family[] {
-  const { channel, pending, invalidations, memory, outbox } = registry;
+  const { channel, pending, invalidations, memory, outbox, edge } = registry;
   const { heartbeatAgeMs } = channel;
   return [
     {
@@ -182,6 +182,16 @@ function coherenceOf(registry: CacheRegistry): Family[] {
             'gauge',
             'Every change that was committed before this time ago is applied.',
             outbox.lagMs / 1_000,
+          ),
+        ]),
+    ...(edge === undefined
+      ? []
+      : [
+          single(
+            'cache_edge_lag_seconds',
+            'gauge',
+            'Every change that was committed before this time ago is purged from the CDN.',
+            edge.lagMs / 1_000,
           ),
         ]),
     single('cache_l1_flushes_total', 'counter', 'Flushes because messages may have been lost.', channel.flushes),
