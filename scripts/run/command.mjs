@@ -20,6 +20,7 @@ if (words.includes('--help') || words.includes('-h')) {
   if (needs.includes('curl')) await import('../docs/provision-curl.mjs');
   if (needs.includes('buildah')) await import('../deploy/provision-buildah.mjs');
   if (needs.includes('chromium')) await import('../browser/provision-chromium.mjs');
+  if (needs.includes('varnish')) await import('../edge/provision-varnish.mjs');
   if (needs.includes('prometheus')) await import('../observability/provision-prometheus.mjs');
   if (needs.includes('build')) await (await import('./build-if-needed.mjs')).buildIfNeeded();
   const path = join(root, program);

@@ -1,3 +1,6 @@
+/** The program of a command that runs the tests of one configuration. */
+const vitestWith = (config) => ({ program: 'node_modules/vitest/vitest.mjs', args: ['run', '--config', config] });
+
 /**
  * The npm scripts of package.json. `about` says what the command does; `options` lists each argument with its effect. `program` is a
  * path from the root, which gets `args` before the arguments of the user. `needs` names what the command makes first.
@@ -47,8 +50,7 @@ export const commands = {
     about: 'Runs several processes against faults, and checks the promises on what they observed. Takes minutes.',
     options: [['<word>', 'runs the scenarios whose path contains the word']],
     example: 'npm run test:consistency -- stampede',
-    program: 'node_modules/vitest/vitest.mjs',
-    args: ['run', '--config', 'test/consistency/processes/vitest.config.ts'],
+    ...vitestWith('test/consistency/processes/vitest.config.ts'),
   },
   'test:chaos': {
     about:
@@ -56,8 +58,7 @@ export const commands = {
     options: [['<word>', 'runs the scenarios whose path contains the word']],
     example: 'npm run test:chaos',
     needs: ['redis'],
-    program: 'node_modules/vitest/vitest.mjs',
-    args: ['run', '--config', 'test/chaos/vitest.config.ts'],
+    ...vitestWith('test/chaos/vitest.config.ts'),
   },
   'test:valkey': {
     about: 'Runs the tests of the connection, of the scripts and of coherence with Valkey instead of Redis.',
@@ -80,8 +81,7 @@ export const commands = {
     options: [['-t <title>', 'runs the tests whose title matches']],
     example: 'npm run test:packages',
     needs: ['redis'],
-    program: 'node_modules/vitest/vitest.mjs',
-    args: ['run', '--config', 'test/packages/vitest.config.ts'],
+    ...vitestWith('test/packages/vitest.config.ts'),
   },
   'test:examples': {
     about: 'Installs and runs each program of examples/, and compares its output.',
@@ -102,8 +102,7 @@ export const commands = {
     ],
     example: 'npm run test:tools -- console',
     needs: ['redis', 'curl', 'build'],
-    program: 'node_modules/vitest/vitest.mjs',
-    args: ['run', '--config', 'test/tools/vitest.config.ts'],
+    ...vitestWith('test/tools/vitest.config.ts'),
   },
   'test:deploy': {
     about: 'Checks the manifests of Kubernetes, the Compose file, the workflows and nginx.conf against the code.',
@@ -119,21 +118,26 @@ export const commands = {
     program: 'node_modules/vitest/vitest.mjs',
     args: ['run', '--config', 'test/deploy/vitest.config.ts', '--project', 'image'],
   },
+  'test:edge': {
+    about:
+      'Changes rows behind two Varnish servers that keep answers for an hour, and checks how old their answers are.',
+    example: 'npm run test:edge',
+    needs: ['redis', 'varnish'],
+    ...vitestWith('test/edge/vitest.config.ts'),
+  },
   'test:observability': {
     about: 'Asks Prometheus every expression of the dashboards and rules, after traffic and an outage of Redis.',
     options: [['<word>', 'runs the test files whose path contains the word']],
     example: 'npm run test:observability',
     needs: ['redis', 'prometheus', 'build'],
-    program: 'node_modules/vitest/vitest.mjs',
-    args: ['run', '--config', 'test/observability/vitest.config.ts'],
+    ...vitestWith('test/observability/vitest.config.ts'),
   },
   'test:browser': {
     about: 'Tests the live page in Chromium, with two instances and traffic.',
     options: [['PICTURES=1', 'also writes the pictures of docs/pictures']],
     example: 'npm run test:browser',
     needs: ['redis', 'chromium', 'build'],
-    program: 'node_modules/vitest/vitest.mjs',
-    args: ['run', '--config', 'test/browser/vitest.config.ts'],
+    ...vitestWith('test/browser/vitest.config.ts'),
   },
   demo: {
     about: 'Runs two instances under traffic, kills Redis for ten seconds, and prints the address of the live page.',

@@ -5,6 +5,7 @@ import browser from '../../test/browser/vitest.config.ts';
 import chaos from '../../test/chaos/vitest.config.ts';
 import consistency from '../../test/consistency/processes/vitest.config.ts';
 import deploy from '../../test/deploy/vitest.config.ts';
+import edge from '../../test/edge/vitest.config.ts';
 import examples from '../../test/examples/vitest.config.ts';
 import observability from '../../test/observability/vitest.config.ts';
 import packages from '../../test/packages/vitest.config.ts';
@@ -54,6 +55,7 @@ const included = [
   browser,
   chaos,
   consistency,
+  edge,
   examples,
   observability,
   packages,
