@@ -3,6 +3,5 @@ export { type ObservabilityModuleAsyncOptions, type ObservabilityOptions } from 
 export { ObservabilityModule } from './observability.module.js';
 export { currentRequestId } from './request/request-id.js';
 export { RepeatedWarnings } from './repeated-warnings.js';
-export { requestPath } from './request/request-line.js';
-export { startRequestTime } from './request/request-time.js';
+export { requestPath, startRequestTime } from './request/request-line.js';
 export { traceIdOf } from './request/trace-id.js';

@@ -46,6 +46,7 @@ export class RedisConnection {
   /** The number of connections that were established. */
   #connections = 0;
   #serverId: string | undefined;
+  #session: { readonly serverId: string; readonly connections: number; readonly text: string } | undefined;
   #identity: RedisState['identity'];
   readonly #listeners = new StateListeners();
 
@@ -127,7 +128,14 @@ export class RedisConnection {
 
   /** Identifies the unbroken connection to one server. It changes with each reconnect, and is `undefined` while not connected. */
   get session(): string | undefined {
-    return this.serverId && `${this.#connections}:${this.serverId}`;
+    const { serverId } = this;
+    if (serverId === undefined) return undefined;
+    // Each read asks for it more than once, so its text is made once.
+    const known = this.#session;
+    if (known?.serverId === serverId && known.connections === this.#connections) return known.text;
+    const text = `${this.#connections}:${serverId}`;
+    this.#session = { serverId, connections: this.#connections, text };
+    return text;
   }
 
   /** Starts to connect, and returns at once. */

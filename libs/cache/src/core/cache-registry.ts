@@ -1,4 +1,4 @@
-import { Cache, type WriteBody } from './cache.js';
+import { Cache } from './cache.js';
 import { CacheSession } from './context/cache-session.js';
 import type { CacheDefinition } from './policy/define-cache.js';
 import { LoadContext } from './context/load-context.js';
@@ -14,6 +14,7 @@ import { type SnapshotOptions, takeSnapshot } from './snapshot/take-snapshot.js'
 import type { SnapshotEntry } from './snapshot/snapshot-entry.js';
 import type { StalenessCounts } from './staleness/staleness-counts.js';
 import type { MemoryUsage, ServerState } from './store/store.js';
+import type { WriteBody } from './write/transaction.js';
 import { WritePath, type Written } from './write/write-path.js';
 
 /** The state of the invalidation channel of this process. */

@@ -1,6 +1,5 @@
 import { type EntryRef, KeyResolver } from './store/key-resolver.js';
 import type { CacheDefinition } from './policy/define-cache.js';
-import { jsonCodec } from './codec/json-codec.js';
 import { CacheError } from './errors.js';
 import { type ReadServices, createReadServices } from './read/read-services.js';
 import type { CacheCounters, CacheDurations } from './counters.js';
@@ -16,15 +15,12 @@ import { ReadThrough } from './read/read-through.js';
 import { Scan } from './inspect/scan.js';
 import type { CacheRuntime } from './cache-runtime.js';
 import type { CapturedTag } from './store/record-format.js';
-import { CacheTransaction } from './write/transaction.js';
+import type { WriteBody } from './write/transaction.js';
 import { SnapshotEntry } from './snapshot/snapshot-entry.js';
 import { abortable } from './concurrency/abortable.js';
 import { WritePath, type WriteScope, type Written } from './write/write-path.js';
 import type { Applied } from './write/active-write.js';
 import type { ReadOptions, SetOptions, WriteOptions } from './operation-options.js';
-
-/** Writes to the origin. The transaction takes what the call of the cache does not name already. */
-export type WriteBody<R> = (tx: CacheTransaction) => Promise<R>;
 
 /**
  * A cache of one policy. This file has its operations; `read/read-through.ts` and `write/write-path.ts` implement them.
@@ -76,12 +72,11 @@ export class Cache<K, V> {
   }
 
   /**
-   * Returns the value of `key` from the nearest tier that has it, else from `load`. A key that the schema rejects is loaded and not
-   * stored.
+   * Returns the value of `key` from the nearest tier that has it, else from `load`. A key that the schema rejects is not stored.
    *
-   * @throws the error of `load`, unchanged.
    * The trap: the value is shared with other reads and frozen, whether it was found or loaded. Copy it before you change it.
    *
+   * @throws the error of `load`, unchanged.
    * @throws {CacheError} `CACHE_OVERLOADED` when too many loads wait; `CACHE_LOAD_TIMEOUT` when `load` does not settle in time;
    * `CACHE_ORIGIN_FAILED` during the back-off after an error.
    * @example
@@ -142,16 +137,8 @@ export class Cache<K, V> {
 
   /** Returns an entry for a snapshot. @throws {CacheError} `CACHE_KEY_INVALID`; `CACHE_OPTIONS_INVALID` for a cache with a codec. */
   snapshotEntry(key: K, load: () => Promise<V | undefined>): SnapshotEntry<V> {
-    const { codec, name, negative } = this.definition;
-    if (codec && codec !== jsonCodec)
-      throw new CacheError('CACHE_OPTIONS_INVALID', `Cache "${name}": a snapshot reads JSON only. Remove the codec.`);
-    const { l1, l2Lookup, counters } = this.#services;
-    return new SnapshotEntry(
-      this.#keys.resolveOrThrow(key),
-      { l1, l2Lookup, counters, reads: this.#reads },
-      load,
-      negative !== undefined,
-    );
+    const services = { ...this.#services, reads: this.#reads };
+    return new SnapshotEntry(this.definition, services, this.#keys.resolveOrThrow(key), load);
   }
 
   /**
@@ -173,8 +160,9 @@ export class Cache<K, V> {
     body: WriteBody<R>,
     { tags = [], ttlMs }: WriteOptions & SetOptions,
   ): Promise<Written<R>> {
+    const { entryFactory } = this.#services;
     const { record, tags: own } = this.#keys.resolveOrThrow(key);
-    const scope = this.#scope([record.key], this.#tagNames(tags));
+    const scope = this.#scope([record.key], tags);
     const startedAt = this.runtime.clock.now();
     // The new version of a tag that the write itself invalidates is not known yet, so its value cannot carry it.
     const versions = own.some((tag) => scope.tags.includes(tag)) ? undefined : this.#reads.versions(own);
@@ -186,7 +174,6 @@ export class Cache<K, V> {
         return body(tx);
       },
       (value) => {
-        const { entryFactory } = this.#services;
         const entry = captured && entryFactory.entryOf(value);
         const newEntry = captured && entry && entryFactory.create(entry, { record, tags: captured, startedAt, ttlMs });
         return newEntry && { ...newEntry, recordKey: record.key };
@@ -196,15 +183,13 @@ export class Cache<K, V> {
 
   /** As {@link writeThrough}, for a write that does not return the value: removes the entry, and returns the result. */
   async writeInvalidate<R>(key: K, body: WriteBody<R>, { tags = [] }: WriteOptions = {}): Promise<R> {
-    const scope = this.#scope([this.#keys.resolveOrThrow(key).record.key], this.#tagNames(tags));
-    const { result } = await this.#writes.write(scope, body);
-    return result;
+    const scope = this.#scope([this.#keys.resolveOrThrow(key).record.key], tags);
+    return (await this.#writes.write(scope, body)).result;
   }
 
   /** Returns the stored value if it is fresh, else `undefined`. @throws when the store is unavailable, or the schema rejects the key. */
   async get(key: K): Promise<V | undefined> {
-    const [value] = await this.getMany([key]);
-    return value;
+    return (await this.getMany([key]))[0];
   }
 
   /** Returns the values of `keys`, in their order, each as {@link get} finds it, with one round trip for those not in L1. */
@@ -251,7 +236,7 @@ export class Cache<K, V> {
    * is pending.
    */
   async invalidate(key: K, { tags = [] }: WriteOptions = {}): Promise<Applied> {
-    return this.#writes.invalidate(this.#scope([this.#keys.resolveOrThrow(key).record.key], this.#tagNames(tags)));
+    return this.#writes.invalidate(this.#scope([this.#keys.resolveOrThrow(key).record.key], tags));
   }
 
   /** As {@link invalidate}. */
@@ -261,12 +246,13 @@ export class Cache<K, V> {
 
   /** Invalidates every entry that has one of `tags`, in all caches, at the cost of one record per tag. As {@link invalidate}. */
   async invalidateTags(tags: readonly string[]): Promise<Applied> {
-    return this.#writes.invalidate(this.#scope([], this.#tagNames(tags)));
+    return this.#writes.invalidate(this.#scope([], tags));
   }
 
   /** Invalidates every entry of this cache. As {@link invalidate}. */
   async clear(): Promise<Applied> {
-    return this.#writes.invalidate(this.#scope([], [this.runtime.keys.cacheTag(this.definition.name)]));
+    const tags = [this.runtime.keys.cacheTag(this.definition.name)];
+    return this.#writes.invalidate({ ...this.#scope([], []), tags });
   }
 
   /**
@@ -296,11 +282,6 @@ export class Cache<K, V> {
     return this.#services.counters.durations;
   }
 
-  #tagNames(tags: readonly string[]): readonly string[] {
-    LoadContext.session?.names(tags);
-    return [...new Set(tags)].map((tag) => this.runtime.keys.tag(tag));
-  }
-
   async #read(
     { record, tags }: EntryRef<K>,
     load: () => Promise<V | undefined>,
@@ -310,7 +291,10 @@ export class Cache<K, V> {
     return signal ? abortable(read, signal) : read();
   }
 
+  /** `tags` are named as the policies name them. */
   #scope(recordKeys: readonly string[], tags: readonly string[]): WriteScope {
-    return { recordKeys, tags, strict: this.definition.strict ?? false };
+    LoadContext.session?.names(tags);
+    const names = [...new Set(tags)].map((tag) => this.runtime.keys.tag(tag));
+    return { recordKeys, tags: names, strict: this.definition.strict ?? false };
   }
 }

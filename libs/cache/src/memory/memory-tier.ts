@@ -1,6 +1,7 @@
+import type { Clock } from '../core/clock.js';
 import type { Entry, EntryHolder } from '../core/store/entry.js';
 import { stringBytes } from '../core/store/heap-bytes.js';
-import type { L1Entry, L1Tag, LocalTier } from '../core/store/store.js';
+import type { L1Entry, L1Tag, LocalTier, MemoryBounds } from '../core/store/store.js';
 import { ExpiringLru, Held } from './expiring-lru.js';
 
 /** The heap of an entry besides its key and its content, in bytes: this object, its times, its place in the map. */
@@ -37,6 +38,13 @@ class HeldEntry extends Held implements L1Entry, EntryHolder {
 
 /** L1: holds entries in the memory of this process. */
 export class MemoryTier extends ExpiringLru<HeldEntry> implements LocalTier {
+  readonly hasRoom: boolean;
+
+  constructor(clock: Clock, bounds: MemoryBounds) {
+    super(clock, bounds);
+    this.hasRoom = bounds.maxBytes > HELD_BYTES && bounds.maxEntries > 0;
+  }
+
   set(recordKey: string, cache: string, local: L1Entry): void {
     const held = new HeldEntry(this, recordKey, cache, local);
     if (this.hold(held)) local.entry.heldBy(held);

@@ -1,4 +1,4 @@
-import type { WriteBody } from '../core/cache.js';
+import type { WriteBody } from '../core/write/transaction.js';
 import { CacheError } from '../core/errors.js';
 import type { CacheTransaction } from '../core/write/transaction.js';
 import { type AsyncMethod, type Injected, injectedRegistry, wrapMethod } from './cached-method.js';

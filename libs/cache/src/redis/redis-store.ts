@@ -103,14 +103,15 @@ export class RedisStore implements RecordStore {
     for (const recordKey of tags) steps.push({ recordKey, args: TAG_LOOKUP, shared: true });
     const late = lease && ((replies: readonly unknown[]) => this.#releaseLate(recordKeys, lease, replies));
     try {
-      const lookup = this.#steps.add(kindOf(form, proven), scripts.lookup, steps, {
+      const kind = proven ? PROVEN_LOOKUP[form] : LOOKUP[form];
+      const lookup = this.#steps.add(kind, scripts.lookup, steps, {
         reply: form === 'binary' ? AS_BYTES : undefined,
         // After the reads: an accepted write proves that they were current.
         proof: proven && heartbeat ? (client) => heartbeat.beat(client) : undefined,
         late,
       });
-      await lookup.answered;
-      const { replies } = lookup;
+      await lookup.batch.answered;
+      const replies = lookup.replies();
       return {
         records: recordKeys.map((_, index) => snapshotOf(replies, index)),
         tags: tags.length === 0 ? NONE : tags.map((_, index) => snapshotOf(replies, recordKeys.length + index).text),
@@ -226,10 +227,8 @@ export class RedisStore implements RecordStore {
 const NONE: readonly never[] = [];
 
 /** Lookups of one kind share a call. */
-function kindOf(form: PayloadForm, proven: boolean): string {
-  if (form === 'binary') return proven ? 'proven lookup of bytes' : 'lookup of bytes';
-  return proven ? 'proven lookup' : 'lookup';
-}
+const LOOKUP: Record<PayloadForm, string> = { text: 'lookup', binary: 'lookup of bytes' };
+const PROVEN_LOOKUP: Record<PayloadForm, string> = { text: 'proven lookup', binary: 'proven lookup of bytes' };
 
 function nothing(): void {}
 

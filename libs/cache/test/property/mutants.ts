@@ -17,7 +17,7 @@ export const boundOfFlights: Mutant = {
   sabotage: ({ runtime }) => {
     const { inFlightReads } = runtime.coherence;
     const begin = inFlightReads.begin.bind(inFlightReads);
-    inFlightReads.begin = (_, ...names) => begin(Number.POSITIVE_INFINITY, ...names);
+    inFlightReads.begin = (read) => Object.assign(begin(read), { currentUntil: Number.POSITIVE_INFINITY });
   },
 };
 

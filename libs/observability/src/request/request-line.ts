@@ -2,6 +2,7 @@ import type { IncomingMessage, ServerResponse } from 'node:http';
 import { isIP } from 'node:net';
 import { cacheOutcomeOf } from '@nuthatch/cache';
 import type { LevelWithSilent } from 'pino';
+import { startTime } from 'pino-http';
 import { traceIdOf } from './trace-id.js';
 
 /** Describes the logged part of a request, besides its id. Headers, body and query are omitted: they contain personal data. */
@@ -31,6 +32,14 @@ const PROBE = /^\/(?:health|metrics)(?:\/|$)/;
 
 /** A request with the properties that Fastify (with middleware) and Express add. */
 export type Received = IncomingMessage & { readonly originalUrl?: string; readonly ip?: string | undefined };
+
+/**
+ * Starts the `durationMs` of a request. Call it when the request arrives, if it may wait before the middleware of the logger runs.
+ * Without a call, the middleware starts the time.
+ */
+export function startRequestTime(response: ServerResponse): void {
+  response[startTime] = Date.now();
+}
 
 /** Returns the log line of a finished or aborted request. */
 export function requestLine(request: Received, response: ServerResponse, durationMs: number): RequestLine {

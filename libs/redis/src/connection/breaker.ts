@@ -25,7 +25,7 @@ export class Breaker {
 
   /** Resets the count. Has no effect once the breaker is open: the socket that froze must be replaced. */
   answered(): void {
-    if (this.state === 'closed') this.#consecutiveTimeouts = 0;
+    if (this.#consecutiveTimeouts < this.limit) this.#consecutiveTimeouts = 0;
   }
 
   connected(): void {

@@ -1,5 +1,5 @@
 import type { CacheRuntime } from '../cache-runtime.js';
-import type { Flight } from '../coherence/flights.js';
+import type { Flight } from '../coherence/in-flight-reads.js';
 import { LoadAbandoned } from '../context/load-abandoned.js';
 import { EntryLoad, LoadContext } from '../context/load-context.js';
 import type { FoundValue, LookupResult } from '../read/lookup-result.js';
@@ -56,7 +56,7 @@ export class PageRead<K, V> {
   /** Whether an entry can be read with its page: nothing else decides about it in this process. */
   accepts({ record, tags }: EntryRef<K>, strong: boolean): boolean {
     const isInFlight = !strong && this.reads.flights.find(record.key) !== undefined;
-    return !isInFlight && !this.runtime.pending.affects(record.key, tags) && !LoadContext.isAbsent(record.key);
+    return !isInFlight && !this.runtime.pending.affects(record.key, tags) && !LoadContext.innermost?.isAbsent(record.key);
   }
 
   /** @throws the error of `page.load`, or of a read of its own. */
@@ -104,7 +104,7 @@ export class PageRead<K, V> {
     counters.tier(this.runtime.store.tier, true);
     const result = l1.resultOfFetched(state);
     counters.read(ref.record, result, this.runtime.clock.now() - startedAt);
-    l1.putFetched(ref.record, state, flight.read);
+    l1.putFetched(ref.record, state, flight);
     flight.resolve(result);
     values.set(ref.record.key, state.entry.value);
     return true;
@@ -120,7 +120,7 @@ export class PageRead<K, V> {
     const abandoned = new LoadAbandoned();
     for (const { ref, flight, result } of reads) {
       // After an invalidation the entry is looked up again.
-      if (!flight.read.cachingPrevented) found.set(ref.record.key, { result, token });
+      if (!flight.cachingPrevented) found.set(ref.record.key, { result, token });
       else if (result.state.kind === 'missing' && result.state.acquired)
         void this.runtime.store.release(ref.record.key, token).catch(() => {});
       flight.reject(abandoned);
@@ -135,7 +135,7 @@ export class PageRead<K, V> {
     const loads = reads.flatMap(({ ref, flight, result, session }) => {
       const tags = captured.get(result.tags);
       const right = loader.leaseOf(ref.record.key, lease.token);
-      return tags ? [{ ref, flight, session, tags, right, entryLoad: new EntryLoad(ref.record.key, flight.read) }] : [];
+      return tags ? [{ ref, flight, session, tags, right, entryLoad: new EntryLoad(ref.record.key, flight) }] : [];
     });
     // A tag is being written, or the store does not answer.
     if (loads.length < reads.length) return this.#readEach(page, reads, lease);
@@ -145,7 +145,7 @@ export class PageRead<K, V> {
     await Promise.all(
       loads.map(async ({ ref, flight, session, tags, right, entryLoad }) => {
         const loaded = loader.loaded(entryLoad, values.get(ref.record.key));
-        const attempt = { session, budget: lease.budget, inFlightRead: flight.read };
+        const attempt = { session, budget: lease.budget, inFlightRead: flight };
         const result = await loader.store(ref, loaded, { tags, startedAt, right }, attempt);
         this.#countMiss(page);
         this.services.counters.read(ref.record, result, clock.now() - lease.startedAt);

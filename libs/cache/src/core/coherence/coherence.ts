@@ -1,7 +1,7 @@
 import type { Clock } from '../clock.js';
 import type { CapturedTag } from '../store/record-format.js';
 import type { ChannelListener, LocalTier } from '../store/store.js';
-import { type InFlightRead, InFlightReads } from './in-flight-reads.js';
+import { InFlightRead, InFlightReads } from './in-flight-reads.js';
 import type { Observation } from '../observe/observation.js';
 import { LocalTags } from './tag-versions.js';
 
@@ -42,7 +42,7 @@ export class Coherence implements ChannelListener {
     private readonly observation: Observation,
   ) {
     this.tags = new LocalTags(limits.maxTagBytes);
-    this.inFlightReads = new InFlightReads(clock);
+    this.inFlightReads = new InFlightReads(clock, () => this.#currentUntil());
   }
 
   /** Whether L1 may be read at `now`. */
@@ -61,16 +61,17 @@ export class Coherence implements ChannelListener {
     this.#verifiedAt = Number.POSITIVE_INFINITY;
   }
 
-  /** Begins a read. Its result is current for `maxStaleness`: from now, or from the last heartbeat while L1 is read. */
+  /** Begins a read of tags, and of a record. */
   beginRead(tags: readonly string[], recordKey?: string): InFlightRead {
+    return this.inFlightReads.begin(new InFlightRead(this.inFlightReads, tags, recordKey));
+  }
+
+  /** The result of a read is current for `maxStaleness`: from now, or from the last heartbeat while L1 is read. */
+  #currentUntil(): number {
     const now = this.clock.now();
     const verifiedAt = this.freshAt(now) ? Math.min(this.#verifiedAt, now) : now;
     const { maxStalenessMs } = this.limits;
-    return this.inFlightReads.begin(
-      verifiedAt + (this.#servers ? maxStalenessMs / 2 : maxStalenessMs),
-      tags,
-      recordKey,
-    );
+    return verifiedAt + (this.#servers ? maxStalenessMs / 2 : maxStalenessMs);
   }
 
   /** Until when the result of a read of these records may be used locally, besides the check of the channel. */

@@ -10,13 +10,16 @@ type Reads = InFlightRead | Set<InFlightRead>;
 export class InFlightReads {
   readonly #reads = new Map<string, Reads>();
 
-  constructor(readonly clock: Clock) {}
+  constructor(
+    readonly clock: Clock,
+    /** Returns until when the result of a read that begins now may be shared, on the clock. */
+    readonly currentUntil: () => number,
+  ) {}
 
-  /** Begins a read of tags, and of a record. Its result may be shared until `currentUntil`, and no longer than `end`. */
-  begin(currentUntil: number, tags: readonly string[], recordKey?: string): InFlightRead {
-    const read = new InFlightRead(this, currentUntil, tags, recordKey);
-    for (const tag of tags) register(this.#reads, tag, read);
-    if (recordKey !== undefined) register(this.#reads, recordKey, read);
+  /** Lets invalidations reach a read until its {@link InFlightRead.end}. */
+  begin<Read extends InFlightRead>(read: Read): Read {
+    for (const tag of read.tags) register(this.#reads, tag, read);
+    if (read.recordKey !== undefined) register(this.#reads, read.recordKey, read);
     return read;
   }
 
@@ -32,14 +35,14 @@ export class InFlightReads {
     forEach(this.#reads.get(recordKey), preventSharingOf);
   }
 
+  preventSharingOfAll(): void {
+    for (const reads of this.#reads.values()) forEach(reads, preventSharingOf);
+  }
+
   /** Ends a read: invalidations no longer reach it. */
   end(read: InFlightRead): void {
     for (const tag of read.tags) unregister(this.#reads, tag, read);
     if (read.recordKey !== undefined) unregister(this.#reads, read.recordKey, read);
-  }
-
-  preventSharingOfAll(): void {
-    for (const reads of this.#reads.values()) forEach(reads, preventSharingOf);
   }
 }
 
@@ -49,23 +52,95 @@ export class InFlightRead {
   cachingPrevented = false;
   /** Whether new callers must not join the read. */
   sharingPrevented = false;
+  readonly currentUntil: number;
 
   constructor(
     private readonly reads: InFlightReads,
-    readonly currentUntil: number,
     readonly tags: readonly string[],
     readonly recordKey: string | undefined,
-  ) {}
+  ) {
+    this.currentUntil = reads.currentUntil();
+  }
 
   /** Whether the result may be given to another caller now. */
   get isCurrent(): boolean {
     return !this.sharingPrevented && this.reads.clock.now() < this.currentUntil;
   }
 
-  /** Ends the read: invalidations no longer reach it, so its result proves nothing from now on. */
+  /** Ends the read: its result proves nothing from now on. */
   end(): void {
     this.reads.end(this);
     preventSharingOf(this);
+  }
+}
+
+/** The promise of the reads that joined a flight. */
+interface Joined<T> {
+  readonly promise: Promise<T>;
+  resolve(result: T): void;
+  reject(error: unknown): void;
+}
+
+/** A read in flight that later reads may join. Its result comes from its work, or its caller sets it. */
+export class Flight<T> extends InFlightRead {
+  /** Settles with the result, and ends the flight. `undefined` if the caller sets the result. */
+  work: Promise<T> | undefined;
+  /** A flight that no read joins needs none. */
+  #joined: Joined<T> | undefined;
+
+  constructor(
+    reads: InFlightReads,
+    tags: readonly string[],
+    override readonly recordKey: string,
+    /** All flights that reads may join. */
+    private readonly flights: Map<string, Flight<T>>,
+  ) {
+    super(reads, tags, recordKey);
+  }
+
+  get result(): Promise<T> {
+    if (this.work) return this.work;
+    this.#joined ??= Promise.withResolvers<T>();
+    return this.#joined.promise;
+  }
+
+  resolve(result: T): void {
+    this.end();
+    this.#joined?.resolve(result);
+  }
+
+  reject(error: unknown): void {
+    this.end();
+    this.#joined?.reject(error);
+  }
+
+  /** Ends the read: no other read joins it from now on. */
+  override end(): void {
+    super.end();
+    if (this.flights.get(this.recordKey) === this) this.flights.delete(this.recordKey);
+  }
+}
+
+/** The flights of one cache, at most one per record. */
+export class Flights<T> {
+  readonly #flights = new Map<string, Flight<T>>();
+
+  constructor(private readonly reads: InFlightReads) {}
+
+  /**
+   * Returns the read in flight; `undefined` without one, or when its result may be older than an acknowledged write. Await nothing
+   * between a `find` that fails and `open`.
+   */
+  find(recordKey: string): Flight<T> | undefined {
+    const flight = this.#flights.get(recordKey);
+    return flight?.isCurrent ? flight : undefined;
+  }
+
+  /** Opens a read that later reads may join if it is `shared`. `tags` are the record keys of all tags of the entry. */
+  open(recordKey: string, tags: readonly string[], shared: boolean): Flight<T> {
+    const flight = this.reads.begin(new Flight(this.reads, tags, recordKey, this.#flights));
+    if (shared) this.#flights.set(recordKey, flight);
+    return flight;
   }
 }
 

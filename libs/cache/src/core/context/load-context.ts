@@ -101,24 +101,25 @@ export class LoadContext {
     private readonly startedIn: LoadContext | undefined,
   ) {}
 
+  /** What surrounds the present code most closely, ended or not; `undefined` around most reads. */
+  static get innermost(): LoadContext | undefined {
+    return LoadContext.#current.getStore();
+  }
+
   /** The load or the write around the present code. A context that has ended does not count: timers and pools may keep it. */
   static get current(): LoadContext | undefined {
-    let context = LoadContext.#current.getStore();
-    while (context && (context.#ended || !isLoadOrWrite(context.activity))) context = context.startedIn;
-    return context;
+    return LoadContext.#current.getStore()?.loadOrWrite;
   }
 
   /** The session of the client of the present code. */
   static get session(): ClientSession | undefined {
-    let context = LoadContext.#current.getStore();
-    while (context && context.activity.kind !== 'session') context = context.startedIn;
-    return context?.activity.kind === 'session' ? context.activity.session : undefined;
+    return LoadContext.#current.getStore()?.session;
   }
 
   /** Whether a read here may take the entry from memory. Not within a load or a write, and not where its client has written it. */
   static allowsMemory(recordKey: string, tags: readonly string[]): boolean {
-    if (LoadContext.#current.getStore() === undefined) return true;
-    return LoadContext.current === undefined && !LoadContext.session?.hasWritten(recordKey, tags);
+    const around = LoadContext.#current.getStore();
+    return !around || (!around.loadOrWrite && !around.session?.hasWritten(recordKey, tags));
   }
 
   /** Runs `work` for a client. */
@@ -154,12 +155,22 @@ export class LoadContext {
     return (work) => LoadContext.#current.run(context, work);
   }
 
+  /** The innermost load or write that has not ended: this one, or one around it. */
+  get loadOrWrite(): LoadContext | undefined {
+    const { kind } = this.activity;
+    return !this.#ended && (kind === 'load' || kind === 'write') ? this : this.startedIn?.loadOrWrite;
+  }
+
+  /** The session of the client, of this context or of one around it. */
+  get session(): ClientSession | undefined {
+    return this.activity.kind === 'session' ? this.activity.session : this.startedIn?.session;
+  }
+
   /** Returns whether the entry is known to be absent here. Loads and writes trust no such knowledge. */
-  static isAbsent(recordKey: string): boolean {
-    let context = LoadContext.#current.getStore();
-    while (context && context.#ended) context = context.startedIn;
-    const innermost = context?.activity;
-    return innermost?.kind === 'absence' && innermost.recordKey === recordKey && innermost.read.isCurrent;
+  isAbsent(recordKey: string): boolean {
+    if (this.#ended) return this.startedIn?.isAbsent(recordKey) ?? false;
+    const { activity } = this;
+    return activity.kind === 'absence' && activity.recordKey === recordKey && activity.read.isCurrent;
   }
 
   /** The write whose body the present code is, or within whose body it loads. */
@@ -194,8 +205,4 @@ export class LoadContext {
   markUncacheable(reason: string): void {
     if (this.activity.kind === 'load') this.activity.loads.forEach((load) => load.markUncacheable(reason));
   }
-}
-
-function isLoadOrWrite({ kind }: Activity): boolean {
-  return kind === 'load' || kind === 'write';
 }

@@ -59,7 +59,7 @@ export class MissLog {
       recordKey: key,
       reason,
       invalidated,
-      invalidatedAt: this.#last(invalidated),
+      invalidatedAt: invalidated.length === 0 ? undefined : this.#last(invalidated),
       at: wallClock(),
     });
   }

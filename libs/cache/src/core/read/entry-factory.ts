@@ -57,8 +57,8 @@ export class EntryFactory<K, V> {
    */
   entryOf(value: V | undefined): Entry<V> | undefined {
     if (value === undefined) return ABSENT;
-    return this.#attempt(() => {
-      const codec = this.#codec;
+    const codec = this.#codec;
+    try {
       const entry = new Entry<V>(codec.encode(value), opaqueTagOf(this.definition, value, this.#warnOf), codec);
       // What JSON has no type hints for, every reader can decode.
       if (entry.isPlainJson) return entry;
@@ -70,7 +70,9 @@ export class EntryFactory<K, V> {
           'It decodes to another value. Store plain objects, or use a codec that restores the types.',
         );
       return entry;
-    });
+    } catch (error) {
+      return this.#notEncoded(error);
+    }
   }
 
   /** Creates the record of an entry whose load began at `startedAt`; `undefined` when the policy or the value forbids storing. */
@@ -94,7 +96,7 @@ export class EntryFactory<K, V> {
     if (ttlMs < 1 || leftMs < 1) return undefined;
     const { name, form } = this.#codec;
     const fillId = clock.id();
-    const text = this.#attempt(() => {
+    try {
       if (this.#isTooLarge(entry)) {
         this.counters.notStored(record, 'too-large');
         this.runtime.observation.misses.tooLarge(record.key);
@@ -102,9 +104,11 @@ export class EntryFactory<K, V> {
       }
       const content = entry.stored && { codec: name, ...entry.stored };
       const header = { fillId, schemaVersion, fingerprint, ...thresholds(lifetimes), tags };
-      return encodeValue({ ...header, etag: entry.opaqueTag, content });
-    });
-    return text === undefined ? undefined : { entry, fillId, text, form, tags, lifetimes, ageMs, ttlMs: leftMs };
+      const text = encodeValue({ ...header, etag: entry.opaqueTag, content });
+      return { entry, fillId, text, form, tags, lifetimes, ageMs, ttlMs: leftMs };
+    } catch (error) {
+      return this.#notEncoded(error);
+    }
   }
 
   /** Logs a warning for developers, once per kind. The kind is the text before the colon, which names no value. */
@@ -122,12 +126,8 @@ export class EntryFactory<K, V> {
     return typesLength(stored) + bytes > this.runtime.maxPayloadBytes;
   }
 
-  #attempt<T>(encode: () => T): T | undefined {
-    try {
-      return encode();
-    } catch (error) {
-      this.warn(`a value that ${this.#codec.name} cannot encode and decode is sent, not stored: ${String(error)}`);
-      return undefined;
-    }
+  #notEncoded(error: unknown): undefined {
+    this.warn(`a value that ${this.#codec.name} cannot encode and decode is sent, not stored: ${String(error)}`);
+    return undefined;
   }
 }

@@ -50,7 +50,7 @@ export class L1<V> {
     this.#put(record, inFlightRead, {
       entry,
       tags: stored.tags,
-      loadedAt: this.runtime.clock.now() - (stored.expiryMs - ttlMs),
+      ageMs: stored.expiryMs - ttlMs,
       freshMs: ttlMs - stored.freshUntilMs,
       // Bounded by the lifetime of the entry, so that a foreign PERSIST prolongs nothing.
       swrMs: Math.min(ttlMs, stored.expiryMs) - stored.swrUntilMs,
@@ -61,22 +61,22 @@ export class L1<V> {
     this.#put(record, inFlightRead, {
       entry,
       tags,
-      loadedAt: this.runtime.clock.now() - ageMs,
+      ageMs,
       freshMs: lifetimes.freshMs - ageMs,
       swrMs: lifetimes.swrMs - ageMs,
     });
   }
 
   #put(record: RecordRef, inFlightRead: InFlightRead, life: L1Admission<V>): void {
-    if (inFlightRead.cachingPrevented) return;
     const { coherence, clock } = this.runtime;
+    if (inFlightRead.cachingPrevented || !coherence.local.hasRoom) return;
     const now = clock.now();
     const usableUntil = coherence.usableUntil(inFlightRead, record.key, life.tags);
     if (usableUntil <= now) return;
     this.counters.put('l1');
     coherence.local.set(record.key, record.cache, {
       entry: life.entry,
-      loadedAt: life.loadedAt,
+      loadedAt: now - life.ageMs,
       freshUntil: now + life.freshMs,
       // A value that only `staleIfError` allows is served from the store.
       expiresAt: Math.min(now + life.swrMs, usableUntil),
@@ -99,7 +99,8 @@ export class L1<V> {
 interface L1Admission<V> {
   readonly entry: Entry<V>;
   readonly tags: readonly CapturedTag[];
-  readonly loadedAt: number;
+  /** The time since its load began. */
+  readonly ageMs: number;
   readonly freshMs: number;
   /** How long it may be served while it is refreshed. L1 does not keep it for longer. */
   readonly swrMs: number;

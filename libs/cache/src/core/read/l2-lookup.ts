@@ -174,18 +174,17 @@ export class L2Lookup<K, V> {
     lease?: Lease,
   ): Promise<{ readonly records: readonly RecordSnapshot[]; readonly tags: readonly TagVersionResult[] }> {
     const { coherence, store, clock } = this.runtime;
-    const now = clock.now();
+    const now = budget?.begin() ?? clock.now();
     const trusted = !strong && coherence.freshAt(now);
     const allKnown = trusted ? this.#allKnown(tags, now) : undefined;
     const known = allKnown ? NONE : tags.map((tag) => (trusted ? coherence.tags.version(tag, now) : undefined));
     const unknown: readonly string[] = allKnown ? NONE : tags.filter((_, index) => known[index] === undefined);
     if (recordKeys.length + unknown.length === 0) return { records: NONE, tags: allKnown ?? NONE };
-    const startedAt = budget?.begin() ?? 0;
     let reading: StoreReading;
     try {
       reading = await store.read(recordKeys, unknown, { form: this.#codec.form, proven: strong, lease });
     } finally {
-      budget?.end(startedAt);
+      budget?.end(now);
     }
     if (allKnown) return { records: reading.records, tags: allKnown };
     const tagVersions = tags.map((tag, index) => {
@@ -234,8 +233,8 @@ export class L2Lookup<K, V> {
   }
 
   #codecOf({ content }: RecordValue): Codec | undefined {
-    if (!content) return this.#codec;
-    return [this.#codec, jsonCodec].find(({ name }) => name === content.codec);
+    if (!content || content.codec === this.#codec.name) return this.#codec;
+    return content.codec === jsonCodec.name ? jsonCodec : undefined;
   }
 
   #tagVersion(tag: string, text: string | null, inFlightRead: InFlightRead): TagVersionResult {

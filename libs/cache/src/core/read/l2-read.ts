@@ -1,5 +1,5 @@
 import type { CacheRuntime } from '../cache-runtime.js';
-import type { Flight } from '../coherence/flights.js';
+import type { Flight } from '../coherence/in-flight-reads.js';
 import { SingleFlight } from '../concurrency/single-flight.js';
 import { LoadAbandoned } from '../context/load-abandoned.js';
 import { LoadContext } from '../context/load-context.js';
@@ -41,12 +41,11 @@ export class L2Read<K, V> {
 
   /**
    * Loads when the store has nothing usable. While another process loads, tries again until the patience of the request ends.
-   * Leaves the flight in the end.
+   * Ends the flight.
    */
   async read(request: ReadRequest<V>, flight: Flight<ReadResult<V>>): Promise<ReadResult<V>> {
     const { clock, store } = this.runtime;
     const { l2Lookup, origin, counters } = this.parts;
-    const { read: inFlightRead } = flight;
     const startedAt = clock.now();
     const endsAt = startedAt + request.patienceMs;
     let waits = false;
@@ -56,7 +55,7 @@ export class L2Read<K, V> {
       for (let pause = FIRST_PAUSE_MS; ; pause = Math.min(2 * pause, LONGEST_PAUSE_MS)) {
         const session = store.sessionOf(request.record.key);
         if (session === undefined || request.batch?.storeFailed) return await this.#loadWithoutStore(request);
-        const attempt: L2Attempt = { session, inFlightRead, budget: new TimeBudget(clock, store.deadlineMs) };
+        const attempt: L2Attempt = { session, inFlightRead: flight, budget: new TimeBudget(clock, store.deadlineMs) };
         const lease = found ?? this.#leases.leaseOf(request.record.key, origin.leaseMs);
         let lookup: LookupResult<V>;
         try {
@@ -80,10 +79,10 @@ export class L2Read<K, V> {
         }
         waits = true;
         await (request.batch ?? clock).sleep(pause * (0.5 + clock.random()));
-        overtaken = inFlightRead.sharingPrevented;
+        overtaken = flight.sharingPrevented;
       }
     } finally {
-      flight.leave();
+      flight.end();
     }
   }
 

@@ -1,5 +1,5 @@
 import type { CacheRuntime } from '../cache-runtime.js';
-import { Flights } from '../coherence/flights.js';
+import { Flights } from '../coherence/in-flight-reads.js';
 import { LoadAbandoned } from '../context/load-abandoned.js';
 import { type EntryLoad, LoadContext } from '../context/load-context.js';
 import type { Counters } from '../counters.js';
@@ -36,7 +36,7 @@ export class ReadThrough<K, V> {
     this.#l2Lookup = l2Lookup;
     this.#l1 = l1;
     this.#counters = counters;
-    this.flights = new Flights(runtime.coherence);
+    this.flights = new Flights(runtime.coherence.inFlightReads);
     this.loader = new Loader(definition, runtime, services);
     const parts = { ...services, loader: this.loader };
     this.refresh = new Refresh(definition, runtime, parts);
@@ -65,15 +65,16 @@ export class ReadThrough<K, V> {
   }
 
   async read(request: ReadRequest<V>): Promise<ReadResult<V>> {
-    const context = LoadContext.current;
+    const around = LoadContext.innermost;
+    const context = around?.loadOrWrite;
     const withinWrite = context?.write !== undefined;
     const load = withinWrite ? undefined : context?.findLoad(request.record.key);
     // A part of the load around it, whose own read is counted.
     if (load) return this.#readNested(load, request);
-    if (!context && !request.strong && LoadContext.isAbsent(request.record.key))
+    if (!context && !request.strong && around?.isAbsent(request.record.key))
       return missResult<V>(request, undefined, ABSENT);
     if (context) this.runtime.staleness?.derived.note(request.record.key, context.loading);
-    const own = context ? nested(request) : inSession(request);
+    const own = around ? within(around, request) : request;
     const { clock } = this.runtime;
     const startedAt = clock.now();
     try {
@@ -182,13 +183,12 @@ export class ReadThrough<K, V> {
   }
 }
 
-/** A read of what its client has written is strong: this process may not have received the message of that write. */
-function inSession<V>(request: ReadRequest<V>): ReadRequest<V> {
-  const { record, tags, strong } = request;
-  return !strong && LoadContext.session?.hasWritten(record.key, tags) ? { ...request, strong: true } : request;
-}
-
-/** A read within a load is strong: the load must not store for a whole TTL what a lagging L1 holds. */
-function nested<V>(request: ReadRequest<V>): ReadRequest<V> {
-  return { ...request, strong: true, patienceMs: Math.min(request.patienceMs, NESTED_PATIENCE_MS) };
+/**
+ * A read within a load is strong: the load must not store for a whole TTL what a lagging L1 holds. So is a read of what its client has
+ * written: this process may not have received the message of that write.
+ */
+function within<V>(around: LoadContext, request: ReadRequest<V>): ReadRequest<V> {
+  const { record, tags, strong, patienceMs } = request;
+  if (around.loadOrWrite) return { ...request, strong: true, patienceMs: Math.min(patienceMs, NESTED_PATIENCE_MS) };
+  return !strong && around.session?.hasWritten(record.key, tags) ? { ...request, strong: true } : request;
 }

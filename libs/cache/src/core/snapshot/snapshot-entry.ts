@@ -1,8 +1,9 @@
-import type { Counters } from '../counters.js';
-import type { L1 } from '../read/l1.js';
-import type { L2Lookup } from '../read/l2-lookup.js';
+import { jsonCodec } from '../codec/json-codec.js';
+import { CacheError } from '../errors.js';
+import type { CacheDefinition } from '../policy/define-cache.js';
 import type { FoundValue, LookupState, TagVersionResult } from '../read/lookup-result.js';
 import { type Load, PATIENCE_MS } from '../read/read-request.js';
+import type { ReadServices } from '../read/read-services.js';
 import type { ReadThrough } from '../read/read-through.js';
 import type { EntryRef } from '../store/key-resolver.js';
 import type { RecordSnapshot } from '../store/store.js';
@@ -10,19 +11,22 @@ import type { RecordSnapshot } from '../store/store.js';
 /** One entry that a snapshot reads. */
 export class SnapshotEntry<V> {
   #found: FoundValue<V> | undefined;
+  /** Whether the policy stores that there is no value. */
+  readonly #storesAbsence: boolean;
 
+  /** @throws {CacheError} `CACHE_OPTIONS_INVALID` for a cache with a codec. */
   constructor(
-    readonly ref: EntryRef<unknown>,
-    private readonly cache: {
-      readonly l2Lookup: L2Lookup<unknown, V>;
-      readonly l1: L1<V>;
-      readonly counters: Counters;
+    { codec, name, negative }: Pick<CacheDefinition<unknown, V>, 'codec' | 'name' | 'negative'>,
+    private readonly cache: Pick<ReadServices<unknown, V>, 'l1' | 'l2Lookup' | 'counters'> & {
       readonly reads: ReadThrough<unknown, V>;
     },
+    readonly ref: EntryRef<unknown>,
     private readonly load: Load<V>,
-    /** Whether the policy stores that there is no value. */
-    private readonly storesAbsence: boolean,
-  ) {}
+  ) {
+    if (codec && codec !== jsonCodec)
+      throw new CacheError('CACHE_OPTIONS_INVALID', `Cache "${name}": a snapshot reads JSON only. Remove the codec.`);
+    this.#storesAbsence = negative !== undefined;
+  }
 
   /** The value of the last {@link keep}. */
   get value(): V | undefined {
@@ -54,7 +58,7 @@ export class SnapshotEntry<V> {
       strong: true,
       patienceMs: PATIENCE_MS,
     });
-    return this.storesAbsence || answer.value !== undefined;
+    return this.#storesAbsence || answer.value !== undefined;
   }
 
   /** Calls the loader. */

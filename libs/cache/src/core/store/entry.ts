@@ -29,6 +29,8 @@ export interface EntryHolder {
  * decoded again for each reader.
  */
 export class Entry<V> {
+  /** Whether the entry caches that there is no value. */
+  readonly absent: boolean;
   /** `undefined` if the value alone was read. */
   #payload: string | undefined;
   readonly #types: unknown;
@@ -45,13 +47,9 @@ export class Entry<V> {
     readonly opaqueTag: string | undefined,
     private readonly codec: Codec = jsonCodec,
   ) {
+    this.absent = stored === undefined;
     this.#payload = stored?.payload;
     this.#types = stored?.types;
-  }
-
-  /** Whether the entry caches that there is no value. */
-  get absent(): boolean {
-    return this.#payload === undefined && this.#value === undefined;
   }
 
   /** The stored form; `undefined` for an absent value, and if the value alone was read. */

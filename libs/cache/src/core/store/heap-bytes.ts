@@ -37,7 +37,10 @@ export function frozenBytes(value: unknown): number {
   if (typeof value === 'number') return Number.isInteger(value) && Math.abs(value) < SMALL_INTEGER ? 0 : DOUBLE_BYTES;
   if (typeof value !== 'object' || value === null || Object.isFrozen(value)) return 0;
   const isArray = Array.isArray(value);
-  if (!isArray && !isPlain(value)) return Number.NaN;
+  if (!isArray) {
+    const prototype: unknown = Object.getPrototypeOf(value);
+    if (prototype !== Object.prototype && prototype !== null) return Number.NaN;
+  }
   Object.freeze(value);
   const parts: unknown[] = isArray ? value : Object.values(value);
   let bytes = (isArray ? ARRAY_BYTES : OBJECT_BYTES) + SLOT_BYTES * parts.length;
@@ -48,9 +51,4 @@ export function frozenBytes(value: unknown): number {
 
 function namesBytes(value: object): number {
   return Object.keys(value).reduce((bytes, name) => bytes + OWN_NAME_BYTES + stringBytes(name), 0);
-}
-
-function isPlain(value: object): boolean {
-  const prototype: unknown = Object.getPrototypeOf(value);
-  return prototype === Object.prototype || prototype === null;
 }

@@ -130,13 +130,18 @@ function decodeValue(text: string, form: PayloadForm): RecordValue | undefined {
   const extra = payloadAt === extraAt ? NO_EXTRA : decodeExtra(text.slice(extraAt, payloadAt));
   if (!tags || !extra) return undefined;
   const { etag, types } = extra;
-  const content = codec === NO_CODEC ? undefined : { codec, payload, ...(types === undefined ? {} : { types }) };
-  const times = {
+  const stored = types === undefined ? { codec, payload } : { codec, payload, types };
+  return {
+    fillId,
+    schemaVersion: Number(schemaVersion),
+    fingerprint,
     freshUntilMs: Number(freshUntilMs),
     swrUntilMs: Number(swrUntilMs),
     expiryMs: Number(expiryMs),
+    etag,
+    tags,
+    content: codec === NO_CODEC ? undefined : stored,
   };
-  return { fillId, schemaVersion: Number(schemaVersion), fingerprint, ...times, etag, tags, content };
 }
 
 /**
@@ -145,8 +150,8 @@ function decodeValue(text: string, form: PayloadForm): RecordValue | undefined {
  */
 function checksum(head: string, payload: string): string {
   // To encode a text with wide characters as UTF-8 takes four times as long.
-  const bytes = isWide(payload) ? Buffer.from(payload, 'utf16le') : payload;
-  return crc32(bytes, crc32(head)).toString(16);
+  const sum = isWide(payload) ? crc32(Buffer.from(payload, 'utf16le'), crc32(head)) : crc32(head + payload);
+  return sum.toString(16);
 }
 
 /** Returns the payload. A cache with a binary codec still reads the JSON that it stored before it had one. */

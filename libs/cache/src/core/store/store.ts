@@ -188,6 +188,8 @@ export interface L1Tag {
 
 /** Holds entries in the process, in front of the store. Its methods are synchronous, and it evicts on its own. */
 export interface LocalTier {
+  /** Whether its limits leave room for any entry: an application may keep nothing in memory. */
+  readonly hasRoom: boolean;
   get(recordKey: string, now: number): L1Entry | undefined;
   set(recordKey: string, cache: string, entry: L1Entry): void;
   delete(recordKey: string): void;

@@ -7,6 +7,9 @@ import type { InvalidationBatch } from '../coherence/pending-invalidations.js';
 import { type WriteEnd, writeEnds } from '../observe/write-ends.js';
 import type { ActiveWrite } from './active-write.js';
 
+/** Writes to the origin. The transaction takes what the call of the cache does not name already. */
+export type WriteBody<R> = (tx: CacheTransaction) => Promise<R>;
+
 /**
  * Collects the invalidations of one write. Name each entry and tag before the database commits, and await the call: from then
  * until the write ends, no reader stores a value that is about to change.
@@ -33,7 +36,7 @@ export class CacheTransaction implements RunningWrite {
   ) {}
 
   /** Runs the body of a write. */
-  static run<R>(write: ActiveWrite, keys: RedisKeys, body: (tx: CacheTransaction) => Promise<R>): Promise<R> {
+  static run<R>(write: ActiveWrite, keys: RedisKeys, body: WriteBody<R>): Promise<R> {
     const tx = new CacheTransaction(write, keys);
     const running = LoadContext.run({ kind: 'write', write: tx }, () => body(tx));
     return writeEnds.hasSubscribers ? tx.#published(running) : running;

@@ -2,7 +2,7 @@ import { CacheError } from '../errors.js';
 import { LoadContext } from '../context/load-context.js';
 import { applyInvalidation, type InvalidationBatch } from '../coherence/pending-invalidations.js';
 import type { CacheRuntime } from '../cache-runtime.js';
-import { CacheTransaction } from './transaction.js';
+import { CacheTransaction, type WriteBody } from './transaction.js';
 import { type Applied, type WrittenValue, ActiveWrite } from './active-write.js';
 
 /** The records and tags that a write affects. */
@@ -32,7 +32,7 @@ export class WritePath {
    */
   async write<R>(
     scope: WriteScope,
-    body: (tx: CacheTransaction) => Promise<R>,
+    body: WriteBody<R>,
     valueOf?: (result: R) => WrittenValue | undefined,
   ): Promise<Written<R>> {
     if (LoadContext.current?.write) {

@@ -200,7 +200,8 @@ function targetOf(
   // The application's filters answer a failed precondition.
   if (request.headers['if-match'] !== undefined || request.headers['if-unmodified-since'] !== undefined)
     return undefined;
-  if (hasEmpty(request.params)) return undefined;
+  // Fastify's router matches an empty parameter, and Nest answers 404. A wildcard may be empty.
+  for (const name in request.params) if (request.params[name] === '' && name !== '*') return undefined;
   try {
     const key = requestKey(route, request);
     const entry = key && entryAt(route, cache, key);
@@ -209,12 +210,6 @@ function targetOf(
     // An error of the application's functions happens again in the pipeline, which has filters for it.
     return undefined;
   }
-}
-
-/** Whether a parameter is empty: Fastify's router matches it, and Nest answers 404. A wildcard may be empty. */
-function hasEmpty(params: Readonly<Record<string, unknown>>): boolean {
-  for (const name in params) if (params[name] === '' && name !== '*') return true;
-  return false;
 }
 
 /** Whether Fastify's router reads a path as Nest does: each parameter ends at "/", "-" or ".", and has a name of its own. */

@@ -1,5 +1,5 @@
 import type { IncomingHttpHeaders } from 'node:http';
-import { httpDate } from './last-modified.js';
+import { httpDate } from './http-date.js';
 
 /** The result of evaluating preconditions: send the answer, a 304 or a 412. */
 export type Verdict = 'answer' | 'not-modified' | 'failed';

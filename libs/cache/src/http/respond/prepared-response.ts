@@ -3,13 +3,12 @@ import { opaqueTagOf, strongEtag } from '../../core/policy/etag.js';
 import { jsonText } from '../../core/codec/json-codec.js';
 import type { ReadResult } from '../../core/read-result.js';
 import { cacheGroups } from '../headers/cache-groups.js';
-import { cacheStatus, X_CACHE } from '../headers/cache-status.js';
 import type { CachedRoute } from '../route/cached-route.js';
 import { PRIVATE_NO_CACHE } from '../headers/cache-control.js';
 import { evaluatePreconditions, type Verdict } from '../headers/preconditions.js';
-import { lastModified } from '../headers/last-modified.js';
-import { representationTag } from '../headers/representation-etag.js';
+import { lastModified, representationTag } from '../headers/validators.js';
 import type { KeyedRequest } from '../route/request-key.js';
+import { cacheStatus, X_CACHE } from './cache-outcome.js';
 
 export const JSON_TYPE = 'application/json; charset=utf-8';
 

@@ -28,6 +28,9 @@ interface GroupOptions extends StepOptions {
   readonly late?: ((replies: Replies) => void) | undefined;
 }
 
+const NO_OPTIONS: GroupOptions = {};
+const NO_REPLIES: Replies = [];
+
 /** One step of a group. A `shared` step of the same record is taken once for all groups, so its arguments must be equal. */
 export type Step<Argument extends string> = ScriptStep<Argument> & { readonly shared?: boolean };
 
@@ -61,8 +64,8 @@ export class StepBatches {
     options?: GroupOptions,
   ): Promise<Replies> {
     const group = this.add(kind, script, steps, options);
-    await group.answered;
-    return group.replies;
+    await group.batch.answered;
+    return group.replies();
   }
 
   /** As {@link take}, without a promise of its own: the groups of a call share one. */
@@ -70,13 +73,19 @@ export class StepBatches {
     kind: string,
     script: RedisScript<Argument>,
     steps: readonly Step<Argument>[],
-    options: GroupOptions = {},
+    options = NO_OPTIONS,
   ): StepGroup {
     let batch = this.#collecting.get(kind);
     if (!batch || batch.isFullFor(steps.length) || this.#isOvertaken(batch, steps))
       batch = this.#begin(kind, script, options);
-    for (const { recordKey } of steps) this.#lastOf.set(recordKey, batch);
-    return batch.add(steps, options.late);
+    const places: number[] = [];
+    for (const step of steps) {
+      this.#lastOf.set(step.recordKey, batch);
+      places.push(batch.placeOf(step));
+    }
+    const group = new StepGroup(batch, places, options.late);
+    batch.groups.push(group);
+    return group;
   }
 
   /** Whether a later batch has a step of the same record. */
@@ -87,52 +96,38 @@ export class StepBatches {
   #begin<Argument extends string>(kind: string, script: RedisScript<Argument>, options: StepOptions): StepBatch {
     this.#begun += 1;
     const batch = new StepBatch(this.#begun, script, options);
+    const durations = this.durations.get(script.name) ?? new Histogram();
+    this.durations.set(script.name, durations);
     this.#collecting.set(kind, batch);
     queueMicrotask(() => {
       if (this.#collecting.get(kind) === batch) this.#collecting.delete(kind);
       if (this.#collecting.size === 0) this.#lastOf.clear();
       const sentAt = this.clock.now();
-      void batch
-        .send(this.redis, this.runSteps)
-        .then(() => this.#durationsOf(script.name).record(this.clock.now() - sentAt));
+      void batch.send(this.redis, this.runSteps).then(() => durations.record(this.clock.now() - sentAt));
     });
     return batch;
-  }
-
-  #durationsOf(name: string): Histogram {
-    const known = this.durations.get(name);
-    if (known) return known;
-    const durations = new Histogram();
-    this.durations.set(name, durations);
-    return durations;
   }
 }
 
 /** The steps of one caller in a batch. */
 class StepGroup {
   constructor(
-    private readonly batch: StepBatch,
+    readonly batch: StepBatch,
     /** The places of its steps in the batch. */
     private readonly places: readonly number[],
     readonly late: GroupOptions['late'],
   ) {}
 
-  /** Resolves when the replies are there. Rejects when the call has failed. */
-  get answered(): Promise<void> {
-    return this.batch.answered;
-  }
-
-  /** Returns the replies of its steps, once they are {@link answered}. @throws the error of a step that failed. */
-  get replies(): Replies {
-    const replies = this.of(this.batch.replies);
-    const failure = replies.find(isError);
-    if (failure) throw failure;
+  /** Returns the replies of its steps, once the batch is answered. @throws the error of a step that failed. */
+  replies(): Replies {
+    const replies = this.partOf(this.batch.replies ?? NO_REPLIES);
+    throwFirstError(replies);
     return replies;
   }
 
   /** Returns its part of the replies of the batch. */
-  of(replies: Replies): Replies {
-    const { repliesPerStep } = this.batch;
+  partOf(replies: Replies): Replies {
+    const { repliesPerStep } = this.batch.script;
     const own: unknown[] = [];
     for (const place of this.places) {
       for (let at = repliesPerStep * place; at < repliesPerStep * (place + 1); at += 1) own.push(replies[at]);
@@ -142,44 +137,35 @@ class StepGroup {
 }
 
 class StepBatch {
+  readonly groups: StepGroup[] = [];
   readonly #steps: ScriptStep<string>[] = [];
-  readonly #groups: StepGroup[] = [];
   readonly #shared = new Map<string, number>();
   readonly #answered = Promise.withResolvers<void>();
+  /** Resolves when the replies are there. Rejects when the call has failed. */
+  readonly answered = this.#answered.promise;
   /** The replies that may be used. */
-  #replies: Replies | undefined;
+  replies: Replies | undefined;
   /** Whether the groups were rejected before the replies arrived. */
   #isRejected = false;
 
   constructor(
     /** Batches leave in the order of their numbers. */
     readonly number: number,
-    private readonly script: RedisScript<string>,
+    readonly script: RedisScript<string>,
     private readonly options: StepOptions,
   ) {}
-
-  get answered(): Promise<void> {
-    return this.#answered.promise;
-  }
-
-  get replies(): Replies {
-    return this.#replies ?? [];
-  }
-
-  get repliesPerStep(): number {
-    return this.script.repliesPerStep;
-  }
 
   isFullFor(steps: number): boolean {
     return this.#steps.length > 0 && this.#steps.length + steps > MAX_STEPS;
   }
 
-  add(steps: readonly Step<string>[], late: GroupOptions['late']): StepGroup {
-    const places: number[] = [];
-    for (const step of steps) places.push(this.#placeOf(step));
-    const group = new StepGroup(this, places, late);
-    this.#groups.push(group);
-    return group;
+  /** Adds a step, and returns its place. */
+  placeOf(step: Step<string>): number {
+    const known = step.shared ? this.#shared.get(step.recordKey) : undefined;
+    if (known !== undefined) return known;
+    const place = this.#steps.push(step) - 1;
+    if (step.shared) this.#shared.set(step.recordKey, place);
+    return place;
   }
 
   /** Never rejects. */
@@ -187,7 +173,7 @@ class StepBatch {
     try {
       await redis.run((client) => this.#run(client, runSteps));
     } catch (error) {
-      if (!this.#replies) {
+      if (!this.replies) {
         this.#isRejected = true;
         return this.#answered.reject(error);
       }
@@ -202,23 +188,15 @@ class StepBatch {
     ]);
     if (answered.status === 'rejected') throw answered.reason;
     if (this.#isRejected || proof.status === 'rejected')
-      for (const group of this.#groups) group.late?.(group.of(answered.value));
+      for (const group of this.groups) group.late?.(group.partOf(answered.value));
     if (proof.status === 'rejected') throw proof.reason;
-    this.#replies = answered.value;
+    this.replies = answered.value;
     // The connection learns from an error reply whether it may use its server.
-    const failure = answered.value.find(isError);
-    if (failure) throw failure;
-  }
-
-  #placeOf(step: Step<string>): number {
-    const known = step.shared ? this.#shared.get(step.recordKey) : undefined;
-    if (known !== undefined) return known;
-    const place = this.#steps.push(step) - 1;
-    if (step.shared) this.#shared.set(step.recordKey, place);
-    return place;
+    throwFirstError(this.replies);
   }
 }
 
-function isError(reply: unknown): reply is Error {
-  return reply instanceof Error;
+/** @throws the first error among the replies. */
+function throwFirstError(replies: Replies): void {
+  for (const reply of replies) if (reply instanceof Error) throw reply;
 }

@@ -16,7 +16,7 @@ import { CacheResponse } from '../cache-response.decorator.js';
 import { cachedRoute } from '../route/cached-route.js';
 import type { Requester } from '../route/requester.js';
 import { HttpCacheInterceptor } from '../http-cache.interceptor.js';
-import { representationTag } from './representation-etag.js';
+import { lastModified, representationTag } from './validators.js';
 
 interface Page {
   readonly text: string;
@@ -123,4 +123,26 @@ describe(representationTag, () => {
     expect(representationTag(plain, { ...answer, etag: '"1"' }, text)).toBe('"1"');
     expect(representationTag(varying, { ...answer, etag: '"1"' }, text)).toBe(`"1.${digest.slice(3)}`);
   });
+});
+
+describe(lastModified, () => {
+  const changed = '2026-01-01T00:00:00.900Z';
+  const second = Date.UTC(2026, 0, 1);
+
+  it('lastModified returns the second in which the change was', () => {
+    expect(lastModified(changed, second + 60_000)).toBe(second);
+    expect(lastModified(new Date(changed), second + 60_000)).toBe(second);
+  });
+
+  it('lastModified returns undefined while another change could have the same second', () => {
+    expect(lastModified(changed, second + 4_999)).toBeUndefined();
+    expect(lastModified(changed, second + 5_000)).toBe(second);
+  });
+
+  it.each(['', 'yesterday', '9999-01-01T00:00:00Z'])(
+    'lastModified returns undefined for the invalid or future date %j',
+    (changedAt) => {
+      expect(lastModified(changedAt, second + 60_000)).toBeUndefined();
+    },
+  );
 });

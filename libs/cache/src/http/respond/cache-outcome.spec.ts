@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import type { ReadResult } from '../../core/read-result.js';
-import { cacheStatus, X_CACHE } from './cache-status.js';
+import { cacheStatus, X_CACHE } from './cache-outcome.js';
 
 const hit: ReadResult<unknown> = {
   answer: { value: {}, json: '{}', etag: '"1"' },

@@ -2,6 +2,11 @@ import { weakEtag } from '../../core/policy/etag.js';
 import type { Answer } from '../../core/read-result.js';
 import type { CachedRoute } from '../route/cached-route.js';
 
+/**
+ * How long before its load a value must have changed to get a `Last-Modified`, in milliseconds. The header has a resolution of one
+ * second, so it would hide a second change within that second (RFC 9110 §8.8.2.2). The database's clock also differs from ours.
+ */
+const SETTLED_MS = 5_000;
 /** Memoises the tag of an entry in memory, which is answered many times, so that its text is hashed once. */
 const memo = new WeakMap<Answer<unknown>, string>();
 
@@ -21,4 +26,10 @@ export function representationTag({ hasVariants }: CachedRoute, answer: Answer<u
   const tag = `${etag.slice(0, -1)}.${weakEtag(text).slice('W/"'.length)}`;
   memo.set(answer, tag);
   return tag;
+}
+
+/** Returns when a value last changed, in whole seconds as milliseconds since 1970; `undefined` for an invalid or too recent date. */
+export function lastModified(changedAt: Date | string, loadedAt: number): number | undefined {
+  const second = Math.floor(new Date(changedAt).getTime() / 1_000) * 1_000;
+  return loadedAt - second >= SETTLED_MS ? second : undefined;
 }

@@ -1,15 +1,3 @@
-/**
- * How long before its load a value must have changed to get a `Last-Modified`, in milliseconds. The header has a resolution of one
- * second, so it would hide a second change within that second (RFC 9110 §8.8.2.2). The database's clock also differs from ours.
- */
-const SETTLED_MS = 5_000;
-
-/** Returns when a value last changed, in whole seconds as milliseconds since 1970; `undefined` for an invalid or too recent date. */
-export function lastModified(changedAt: Date | string, loadedAt: number): number | undefined {
-  const second = Math.floor(new Date(changedAt).getTime() / 1_000) * 1_000;
-  return loadedAt - second >= SETTLED_MS ? second : undefined;
-}
-
 const DAY = '(?:Mon|Tue|Wed|Thu|Fri|Sat|Sun)';
 const WHOLE_DAY = '(?:Mon|Tues|Wednes|Thurs|Fri|Satur|Sun)day';
 const MONTH = '[A-Z][a-z]{2}';
