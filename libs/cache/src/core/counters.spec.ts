@@ -1,7 +1,12 @@
 import { describe, expect, it, vi } from 'vitest';
+import { MemoryStore } from '../memory/memory-store.js';
 import { givenFleet } from '../testing/fleet.js';
+import { givenRuntime } from '../testing/given-runtime.js';
+import { ManualClock } from '../testing/manual-clock.js';
 import { Cache } from './cache.js';
+import type { RuntimeOptions } from './cache-runtime.js';
 import { Counters, sumCounters } from './counters.js';
+import { defineCache } from './policy/define-cache.js';
 import type { ReadStatus } from './read-result.js';
 
 const RECORD_KEY = 'n:c:test:sk';
@@ -129,6 +134,18 @@ describe(Counters.name, () => {
       l1: { puts: 1_003, entries: 1_000, evictions: { entries: 3, bytes: 0 } },
       l2: { puts: 1_003 },
     });
+  });
+
+  it('counts no value as entering a memory that has no room for any', async () => {
+    const clock = new ManualClock();
+    const store: RuntimeOptions['store'] = (_, listener) =>
+      new MemoryStore(clock, { maxBytes: 10_000, maxEntries: 10 }, listener);
+    const { runtime } = givenRuntime({ clock, store, maxBytes: 1 });
+    const cache = new Cache(defineCache<number>('numbers', { ttl: '30s' }), runtime);
+    for (const status of ['misses', 'hits'] as const) {
+      expect(await cache.readThrough('k', async () => 1)).toBe(1);
+      expect(cache.counters()).toMatchObject({ [status]: 1, tiers: { l1: { hits: 0, puts: 0 }, l2: { puts: 1 } } });
+    }
   });
 
   it('counts rejected reads by their reason, and times their loads by their outcome', async () => {

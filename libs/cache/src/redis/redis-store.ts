@@ -18,7 +18,7 @@ import type { ReadGate } from './read-gate.js';
 import type { RedisScript, ScriptArgument } from './steps/run-script.js';
 import * as scripts from './scripts.generated.js';
 import type { ServerNames } from './server-names.js';
-import { type RunScript, type Step, StepBatches } from './steps/step-batches.js';
+import { type RunScript, type Step, StepBatches, type StepGroup } from './steps/step-batches.js';
 import { UnacknowledgedReleases } from './steps/unacknowledged-releases.js';
 
 /** How many keys Redis visits per SCAN before it serves other clients. */
@@ -90,38 +90,27 @@ export class RedisStore implements RecordStore {
     return this.proof?.gate.refusal;
   }
 
-  async read(
+  /** Most reads pass here, so it makes no more than it needs: an async function of this size takes a kilobyte per call. */
+  read(
     recordKeys: readonly string[],
     tags: readonly string[],
     { form = 'text', proven = false, lease }: ReadingOptions = {},
   ): Promise<StoreReading> {
     const { gate, heartbeat } = this.proof ?? {};
-    if (gate?.open === false) throw new RedisUnavailableError(gate.refusal ?? 'not verified yet');
+    if (gate?.open === false) return Promise.reject(new RedisUnavailableError(gate.refusal ?? 'not verified yet'));
     const args = lease ? this.#argsOf(lease) : this.#readArgs;
-    const steps: LookupStep[] = [];
-    for (const recordKey of recordKeys) steps.push({ recordKey, args });
+    const steps: LookupStep[] = recordKeys.map((recordKey) => ({ recordKey, args }));
     for (const recordKey of tags) steps.push({ recordKey, args: TAG_LOOKUP, shared: true });
-    const late = lease && ((replies: readonly unknown[]) => this.#releaseLate(recordKeys, lease, replies));
-    try {
-      const kind = proven ? PROVEN_LOOKUP[form] : LOOKUP[form];
-      const lookup = this.#steps.add(kind, scripts.lookup, steps, {
-        reply: form === 'binary' ? AS_BYTES : undefined,
-        // After the reads: an accepted write proves that they were current.
-        proof: proven && heartbeat ? (client) => heartbeat.beat(client) : undefined,
-        late,
-      });
-      await lookup.batch.answered;
-      const replies = lookup.replies();
-      return {
-        records: recordKeys.map((_, index) => snapshotOf(replies, index)),
-        tags: tags.length === 0 ? NONE : tags.map((_, index) => snapshotOf(replies, recordKeys.length + index).text),
-      };
-    } catch (error) {
-      // Without a connection nothing was sent, and a server that leads to another one has not executed it.
-      if (lease && !(error instanceof RedisUnavailableError) && !isRedirection(errorCode(error)))
-        for (const recordKey of recordKeys) this.#oweRelease(recordKey, lease.token);
-      throw error;
-    }
+    const lookup = this.#steps.add(proven ? PROVEN_LOOKUP[form] : LOOKUP[form], scripts.lookup, steps, {
+      reply: form === 'binary' ? AS_BYTES : undefined,
+      // After the reads: an accepted write proves that they were current.
+      proof: proven && heartbeat ? (client) => heartbeat.beat(client) : undefined,
+      late: lease && ((replies) => this.#releaseLate(recordKeys, lease, replies)),
+    });
+    return lookup.batch.answered.then(
+      () => this.#readingOf(lookup, recordKeys, lease),
+      (error: unknown) => this.#failed(recordKeys, lease, error),
+    );
   }
 
   async *scan(prefix: string): AsyncGenerator<readonly string[], void> {
@@ -192,6 +181,28 @@ export class RedisStore implements RecordStore {
     return args;
   }
 
+  /** Returns what a lookup replied to its steps, of which the first look records up and the others tags. */
+  #readingOf(lookup: StepGroup, recordKeys: readonly string[], lease: Lease | undefined): StoreReading {
+    let replies: readonly unknown[];
+    try {
+      replies = lookup.replies();
+    } catch (error) {
+      return this.#failed(recordKeys, lease, error);
+    }
+    const records = recordKeys.map((_, index) => snapshotOf(replies, index));
+    const tags: (string | null)[] = [];
+    for (let step = records.length; step < lookup.size; step += 1) tags.push(snapshotOf(replies, step).text);
+    return { records, tags };
+  }
+
+  /** Notes the leases that a reading has perhaps acquired. @throws its error */
+  #failed(recordKeys: readonly string[], lease: Lease | undefined, error: unknown): never {
+    // Without a connection nothing was sent, and a server that leads to another one has not executed it.
+    if (lease && !(error instanceof RedisUnavailableError) && !isRedirection(errorCode(error)))
+      for (const recordKey of recordKeys) this.#oweRelease(recordKey, lease.token);
+    throw error;
+  }
+
   /** Releases the leases of a reading whose caller has given up. */
   #releaseLate(recordKeys: readonly string[], { token }: Lease, replies: readonly unknown[]): void {
     recordKeys.forEach((recordKey, index) => {
@@ -223,8 +234,6 @@ export class RedisStore implements RecordStore {
     return this.#steps.take(script.name, script, [{ recordKey, args }], { late });
   }
 }
-
-const NONE: readonly never[] = [];
 
 /** Lookups of one kind share a call. */
 const LOOKUP: Record<PayloadForm, string> = { text: 'lookup', binary: 'lookup of bytes' };

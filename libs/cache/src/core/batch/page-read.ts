@@ -56,7 +56,9 @@ export class PageRead<K, V> {
   /** Whether an entry can be read with its page: nothing else decides about it in this process. */
   accepts({ record, tags }: EntryRef<K>, strong: boolean): boolean {
     const isInFlight = !strong && this.reads.flights.find(record.key) !== undefined;
-    return !isInFlight && !this.runtime.pending.affects(record.key, tags) && !LoadContext.innermost?.isAbsent(record.key);
+    return (
+      !isInFlight && !this.runtime.pending.affects(record.key, tags) && !LoadContext.innermost?.isAbsent(record.key)
+    );
   }
 
   /** @throws the error of `page.load`, or of a read of its own. */

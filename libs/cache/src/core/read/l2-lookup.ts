@@ -3,7 +3,7 @@ import type { Codec } from '../codec/codec.js';
 import { ABSENT, Entry } from '../store/entry.js';
 import { freshness } from '../policy/lifetimes.js';
 import { jsonCodec } from '../codec/json-codec.js';
-import { type Lease, LONGEST_LEASE_MS, type RecordSnapshot, type StoreReading } from '../store/store.js';
+import { type Lease, LONGEST_LEASE_MS, type RecordSnapshot } from '../store/store.js';
 import type { ReadRequest } from './read-request.js';
 import type { InFlightRead } from '../coherence/in-flight-reads.js';
 import type { MissCause } from '../observe/miss-log.js';
@@ -18,6 +18,12 @@ import {
 } from '../store/record-format.js';
 import type { L2Attempt, TimeBudget } from './time-budget.js';
 import type { CacheRuntime } from '../cache-runtime.js';
+
+/** Records with the versions of their tags. */
+interface Found {
+  readonly records: readonly RecordSnapshot[];
+  readonly tags: readonly TagVersionResult[];
+}
 
 type LookupRequest = Pick<ReadRequest<unknown>, 'record' | 'tags' | 'strong'>;
 
@@ -54,17 +60,25 @@ export class L2Lookup<K, V> {
     attempt: Pick<L2Attempt, 'inFlightRead' | 'budget'>,
     lease?: Lease,
   ): Promise<LookupResult<V>> {
-    const recordKeys = [read.record.key];
-    const found = await this.#fetch(recordKeys, read, attempt, lease);
-    const [record] = found.records;
-    const result = { state: this.classify(record, found.tags), tags: found.tags };
-    if (result.state.kind !== 'missing' || result.state.replaces === undefined) return result;
+    const found = await this.#fetch([read.record.key], read, attempt, lease);
+    const state = this.classify(found.records[0], found.tags);
+    if (state.kind !== 'missing' || state.replaces === undefined) return { state, tags: found.tags };
+    return this.#fetchAgain(read, attempt, found, lease);
+  }
+
+  /** Looks up once more what the store must confirm, and leases a record that may be replaced. */
+  async #fetchAgain(
+    read: LookupRequest,
+    attempt: Pick<L2Attempt, 'inFlightRead' | 'budget'>,
+    found: Found,
+    lease: Lease | undefined,
+  ): Promise<LookupResult<V>> {
     // An evicted tag gets a new version without a message. Before a version from L1 rejects an entry, the store is queried.
     const outdated = found.tags.some(isKnown) ? await this.#fetch([], { ...read, strong: true }, attempt) : found;
-    const state = this.classify(record, outdated.tags);
+    const state = this.classify(found.records[0], outdated.tags);
     if (!lease || state.kind !== 'missing') return { state, tags: outdated.tags };
     const { replaces, unreadable, cause } = state;
-    const leased = await this.#fetch(recordKeys, read, attempt, { ...lease, replaces });
+    const leased = await this.#fetch([read.record.key], read, attempt, { ...lease, replaces });
     const after = this.classify(leased.records[0], leased.tags);
     return {
       state: after.kind === 'missing' ? { ...after, ...(unreadable && { unreadable }), cause } : after,
@@ -167,49 +181,43 @@ export class L2Lookup<K, V> {
     }
   }
 
-  async #fetch(
+  #fetch(
     recordKeys: readonly string[],
     { tags, strong }: Omit<LookupRequest, 'record'>,
     { inFlightRead, budget }: Pick<L2Attempt, 'inFlightRead'> & { readonly budget?: TimeBudget },
     lease?: Lease,
-  ): Promise<{ readonly records: readonly RecordSnapshot[]; readonly tags: readonly TagVersionResult[] }> {
+  ): Promise<Found> {
     const { coherence, store, clock } = this.runtime;
     const now = budget?.begin() ?? clock.now();
     const trusted = !strong && coherence.freshAt(now);
     const allKnown = trusted ? this.#allKnown(tags, now) : undefined;
     const known = allKnown ? NONE : tags.map((tag) => (trusted ? coherence.tags.version(tag, now) : undefined));
     const unknown: readonly string[] = allKnown ? NONE : tags.filter((_, index) => known[index] === undefined);
-    if (recordKeys.length + unknown.length === 0) return { records: NONE, tags: allKnown ?? NONE };
-    let reading: StoreReading;
-    try {
-      reading = await store.read(recordKeys, unknown, { form: this.#codec.form, proven: strong, lease });
-    } finally {
+    if (recordKeys.length + unknown.length === 0) return Promise.resolve({ records: NONE, tags: allKnown ?? NONE });
+    return store.read(recordKeys, unknown, { form: this.#codec.form, proven: strong, lease }).then((reading) => {
       budget?.end(now);
-    }
-    if (allKnown) return { records: reading.records, tags: allKnown };
-    const tagVersions = tags.map((tag, index) => {
-      const version = known[index];
-      return version === undefined
-        ? this.#tagVersion(tag, reading.tags[unknown.indexOf(tag)] ?? null, inFlightRead)
-        : { recordKey: tag, text: null, version };
+      if (allKnown) return { records: reading.records, tags: allKnown };
+      const tagVersions = tags.map((tag, index) => {
+        const version = known[index];
+        return version === undefined
+          ? this.#tagVersion(tag, reading.tags[unknown.indexOf(tag)] ?? null, inFlightRead)
+          : { recordKey: tag, text: null, version };
+      });
+      return { records: reading.records, tags: tagVersions };
     });
-    return { records: reading.records, tags: tagVersions };
   }
 
   /** Checks tags before age: an invalidated value is never served, whatever staleness the policy allows. */
   #judge(stored: RecordValue, ttlMs: number, tags: readonly TagVersionResult[]): LookupState<V> {
     if (stored.schemaVersion > this.definition.version) return { kind: 'newer' };
     const current = hasSchemaOf(stored, this.definition) && sameTags(stored.tags, tags);
-    const replaces = valuePrefix(stored.fillId);
     // The clock of the store was set back, so the age of the entry is unknown.
-    if (!current || ttlMs > stored.expiryMs)
-      return { kind: 'missing', replaces, acquired: false, cause: this.#causeOf(stored, tags) };
+    if (!current || ttlMs > stored.expiryMs) return rejected(stored, { cause: this.#causeOf(stored, tags) });
     const codec = this.#codecOf(stored);
     // Another release wrote the entry and reads it. Neither release replaces the entries of the other.
     if (!codec) return { kind: 'newer' };
     const entry: Entry<V> = stored.content ? new Entry(stored.content, stored.etag, codec) : ABSENT;
-    if (!this.#isValid(entry))
-      return { kind: 'missing', replaces, acquired: false, unreadable: true, cause: UNREADABLE };
+    if (!this.#isValid(entry)) return rejected(stored, { unreadable: true, cause: UNREADABLE });
     return { kind: 'value', entry, stored, ttlMs, freshness: freshness(stored, ttlMs) };
   }
 
@@ -251,6 +259,11 @@ export class L2Lookup<K, V> {
 function replaceable(text: string | null): Missing | { readonly kind: 'newer' } {
   const fillId = fillIdOf(text);
   return fillId === undefined ? { kind: 'newer' } : { kind: 'missing', replaces: valuePrefix(fillId), acquired: false };
+}
+
+/** A value that must not be served. */
+function rejected({ fillId }: RecordValue, why: Pick<Missing, 'unreadable' | 'cause'>): Missing {
+  return { kind: 'missing', replaces: valuePrefix(fillId), acquired: false, ...why };
 }
 
 /** A lease or an error back-off that lives longer than it may: it is foreign, or the clock of the store was set back. */

@@ -1,5 +1,5 @@
 import type { CacheRuntime } from '../cache-runtime.js';
-import type { Flight } from '../coherence/in-flight-reads.js';
+import type { Flight, InFlightRead } from '../coherence/in-flight-reads.js';
 import { SingleFlight } from '../concurrency/single-flight.js';
 import { LoadAbandoned } from '../context/load-abandoned.js';
 import { LoadContext } from '../context/load-context.js';
@@ -9,7 +9,7 @@ import { isClientError, isRefusal } from '../policy/client-error.js';
 import type { ReadDetail, ReadResult } from '../read-result.js';
 import type { Loader } from './loader.js';
 import type { FoundValue, LookupResult, Missing } from './lookup-result.js';
-import type { ReadRequest } from './read-request.js';
+import type { FoundAhead, ReadRequest } from './read-request.js';
 import type { ReadServices } from './read-services.js';
 import { Leases } from '../store/leases.js';
 import { RefreshLock } from '../store/refresh-lock.js';
@@ -41,49 +41,70 @@ export class L2Read<K, V> {
 
   /**
    * Loads when the store has nothing usable. While another process loads, tries again until the patience of the request ends.
-   * Ends the flight.
+   * Ends the flight. `startedAt` is when the read began.
    */
-  async read(request: ReadRequest<V>, flight: Flight<ReadResult<V>>): Promise<ReadResult<V>> {
-    const { clock, store } = this.runtime;
-    const { l2Lookup, origin, counters } = this.parts;
-    const startedAt = clock.now();
-    const endsAt = startedAt + request.patienceMs;
-    let waits = false;
-    let { found } = request;
-    let overtaken = false;
+  async read(request: ReadRequest<V>, flight: Flight<ReadResult<V>>, startedAt: number): Promise<ReadResult<V>> {
     try {
-      for (let pause = FIRST_PAUSE_MS; ; pause = Math.min(2 * pause, LONGEST_PAUSE_MS)) {
-        const session = store.sessionOf(request.record.key);
-        if (session === undefined || request.batch?.storeFailed) return await this.#loadWithoutStore(request);
-        const attempt: L2Attempt = { session, inFlightRead: flight, budget: new TimeBudget(clock, store.deadlineMs) };
-        const lease = found ?? this.#leases.leaseOf(request.record.key, origin.leaseMs);
-        let lookup: LookupResult<V>;
-        try {
-          lookup = 'result' in lease ? lease.result : await l2Lookup.fetch(request, attempt, lease);
-        } catch {
-          return await this.#loadWithoutStore(request);
-        }
-        found = undefined;
-        const { state } = lookup;
-        if (state.kind === 'value' && state.freshness !== 'stale-if-error') {
-          if (waits) counters.awaited(request.record, clock.now() - startedAt);
-          return this.#serve(request, state, attempt);
-        }
-        const result = await this.#load(request, lookup, attempt, lease.token);
-        if (result !== 'try-again') return result;
-        // A write has made the load useless for which this read has waited. It waits for no second one.
-        if (overtaken || clock.now() >= endsAt) {
-          counters.tier(store.tier, false);
-          this.#misses.missed(request.record, { reason: 'load-in-progress' });
-          return await this.loadWithoutStoring(request, undefined);
-        }
-        waits = true;
-        await (request.batch ?? clock).sleep(pause * (0.5 + clock.random()));
-        overtaken = flight.sharingPrevented;
-      }
+      const result = await this.#attempt(request, flight, request.found);
+      return result === 'try-again' ? await this.#tryAgain(request, flight, startedAt) : result;
     } finally {
       flight.end();
     }
+  }
+
+  async #tryAgain(request: ReadRequest<V>, flight: Flight<ReadResult<V>>, startedAt: number): Promise<ReadResult<V>> {
+    const { clock, store } = this.runtime;
+    const { counters } = this.parts;
+    const endsAt = startedAt + request.patienceMs;
+    // A write has made the load useless for which this read has waited. It waits for no second one.
+    let overtaken = false;
+    for (
+      let pause = FIRST_PAUSE_MS;
+      !overtaken && clock.now() < endsAt;
+      pause = Math.min(2 * pause, LONGEST_PAUSE_MS)
+    ) {
+      await (request.batch ?? clock).sleep(pause * (0.5 + clock.random()));
+      overtaken = flight.sharingPrevented;
+      const result = await this.#attempt(request, flight);
+      if (result === 'try-again') continue;
+      const isFound = result.tier !== undefined && result.detail !== 'stale-if-error';
+      if (isFound) counters.awaited(request.record, clock.now() - startedAt);
+      return result;
+    }
+    counters.tier(store.tier, false);
+    this.#misses.missed(request.record, { reason: 'load-in-progress' });
+    return this.loadWithoutStoring(request, undefined);
+  }
+
+  /** Looks the record up, unless that has been done, and serves or loads by what was found. */
+  #attempt(
+    request: ReadRequest<V>,
+    inFlightRead: InFlightRead,
+    found?: FoundAhead<V>,
+  ): AttemptResult<V> | Promise<AttemptResult<V>> {
+    const { clock, store } = this.runtime;
+    const { l2Lookup, origin } = this.parts;
+    const session = store.sessionOf(request.record.key);
+    if (session === undefined || request.batch?.storeFailed) return this.#loadWithoutStore(request);
+    const attempt: L2Attempt = { session, inFlightRead, budget: new TimeBudget(clock, store.deadlineMs) };
+    if (found) return this.#use(request, found.result, attempt, found.token);
+    const lease = this.#leases.leaseOf(request.record.key, origin.leaseMs);
+    return l2Lookup.fetch(request, attempt, lease).then(
+      (lookup) => this.#use(request, lookup, attempt, lease.token),
+      () => this.#loadWithoutStore(request),
+    );
+  }
+
+  #use(
+    request: ReadRequest<V>,
+    lookup: LookupResult<V>,
+    attempt: L2Attempt,
+    token: string,
+  ): AttemptResult<V> | Promise<AttemptResult<V>> {
+    const { state } = lookup;
+    return state.kind === 'value' && state.freshness !== 'stale-if-error'
+      ? this.#serve(request, state, attempt)
+      : this.#load(request, lookup, attempt, token);
   }
 
   #loadWithoutStore(request: ReadRequest<V>): Promise<ReadResult<V>> {

@@ -78,7 +78,7 @@ export class ReadThrough<K, V> {
     const { clock } = this.runtime;
     const startedAt = clock.now();
     try {
-      let result = await (withinWrite ? this.loader.load(own, 'within-write') : this.#readTiers(own, false));
+      let result = await (withinWrite ? this.loader.load(own, 'within-write') : this.#readTiers(own, startedAt, false));
       // A load that only its own caller may see answers no other read: a read that shared it loads on its own.
       if (result.privateTo !== undefined && result.privateTo !== own) {
         result = await this.loader.load(own, undefined);
@@ -106,16 +106,14 @@ export class ReadThrough<K, V> {
   }
 
   /** `refused` says that this read joined a load before that was refused. */
-  #readTiers(request: ReadRequest<V>, refused: boolean): ReadResult<V> | Promise<ReadResult<V>> {
+  #readTiers(request: ReadRequest<V>, now: number, refused: boolean): ReadResult<V> | Promise<ReadResult<V>> {
     const { record, tags } = request;
-    const { pending, clock } = this.runtime;
-    if (pending.affects(record.key, tags)) {
+    if (this.runtime.pending.affects(record.key, tags)) {
       this.#missed(request, 'redis-unavailable');
       return this.#l2.loadWithoutStoring(request, 'pending');
     }
     // Joins no flight, and is joined by none.
-    if (request.strong) return this.#l2.read(request, this.flights.open(record.key, tags, false));
-    const now = clock.now();
+    if (request.strong) return this.#l2.read(request, this.flights.open(record.key, tags, false), now);
     const inMemory = this.#l1.get(record.key, now);
     this.#counters.tier('l1', inMemory !== undefined);
     if (inMemory) {
@@ -126,7 +124,7 @@ export class ReadThrough<K, V> {
     const flight = this.flights.find(record.key);
     if (flight) return this.#joined(request, flight.result, refused);
     const opened = this.flights.open(record.key, tags, true);
-    opened.work = this.#l2.read(request, opened);
+    opened.work = this.#l2.read(request, opened, now);
     return opened.work;
   }
 
@@ -137,14 +135,16 @@ export class ReadThrough<K, V> {
 
   /** The result of a read in flight, for a read that joined it. */
   #joined(request: ReadRequest<V>, flight: Promise<ReadResult<V>>, refused: boolean): Promise<ReadResult<V>> {
+    const { clock } = this.runtime;
     this.#counters.collapsed();
     return (request.batch?.suspendWhile(flight) ?? flight).then(
       (result) => ({ ...result, stored: false, collapsed: true }),
       (error: unknown) => {
         // The first of the reads that shared the load starts the next one, and the others share that.
-        if (error instanceof LoadAbandoned) return this.#readTiers(request, refused);
+        if (error instanceof LoadAbandoned) return this.#readTiers(request, clock.now(), refused);
         // The origin refused the other request, which does not concern this one.
-        if (isRefusal(error)) return refused ? this.loader.load(request, undefined) : this.#readTiers(request, true);
+        if (isRefusal(error))
+          return refused ? this.loader.load(request, undefined) : this.#readTiers(request, clock.now(), true);
         throw error;
       },
     );

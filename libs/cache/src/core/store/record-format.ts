@@ -44,8 +44,10 @@ export interface RecordContent extends Encoded {
 /** The complete key of a tag, and its version before the load began. */
 export type CapturedTag = readonly [recordKey: string, version: string];
 
-const VALUE =
-  /^(V\|([0-9a-f]{16})\|(\d+)(?:\.([0-9a-f]{8}))?,(\d+),(\d+),(\d+),([a-z]{1,16}),(\d+),(\d+),(\d+)),([0-9a-f]{1,8})\|/;
+/** How a value begins, and where the parts of its beginning are. */
+const VALUE = /^V\|[0-9a-f]{16}\|/;
+const FILL_ID_AT = 2;
+const HEADER_AT = FILL_ID_AT + 16 + 1;
 /** The codec field of an entry without a value. */
 const NO_CODEC = 'none';
 /** The codec that every reader supports. */
@@ -100,48 +102,72 @@ export function decodeRecord(text: string | null, form: PayloadForm = 'text'): R
 
 /** Returns the id of the value in a record, even if the rest of the record is unreadable. */
 export function fillIdOf(text: string | null): string | undefined {
-  return text === null ? undefined : /^V\|([0-9a-f]{16})\|/.exec(text)?.[1];
+  return text !== null && VALUE.test(text) ? text.slice(FILL_ID_AT, HEADER_AT - 1) : undefined;
 }
 
+/**
+ * Decodes what {@link encodeValue} returned. Each hit in Redis passes here, so the fields of the header are read one by one: a
+ * pattern would make a text of each. Their form is not checked, because the checksum proves that they are as they were encoded.
+ */
 function decodeValue(text: string, form: PayloadForm): RecordValue | undefined {
-  const match = VALUE.exec(text);
-  if (!match) return undefined;
-  const [
-    { length: metaAt },
-    header = '',
-    fillId = '',
-    schemaVersion,
-    fingerprint,
-    freshUntilMs,
-    swrUntilMs,
-    expiryMs,
-    codec = '',
-    tagsLength,
-    extraLength,
-    payloadLength,
-    sum,
-  ] = match;
-  const extraAt = metaAt + Number(tagsLength);
-  const payloadAt = extraAt + Number(extraLength);
+  const fillId = fillIdOf(text);
+  if (fillId === undefined) return undefined;
+  const header = new Header(text, HEADER_AT);
+  const schemaVersion = header.number();
+  const fingerprint = text[header.at - 1] === '.' ? header.upTo(',') : undefined;
+  const freshUntilMs = header.number();
+  const swrUntilMs = header.number();
+  const expiryMs = header.number();
+  const codec = header.upTo(',');
+  const tagsLength = header.number();
+  const extraLength = header.number();
+  const payloadLength = header.number();
+  const headerText = text.slice(0, header.at - 1);
+  // The only characters that the checksum does not cover are those around it.
+  if (text[header.at - 1] !== ',') return undefined;
+  const sum = header.upTo('|');
+  const extraAt = header.at + tagsLength;
+  const payloadAt = extraAt + extraLength;
   const payload = payloadIn(text.slice(payloadAt), codec, form);
-  if (payload.length !== Number(payloadLength)) return undefined;
-  if (checksum(header + text.slice(metaAt, payloadAt), payload) !== sum) return undefined;
-  const tags = tagsIn(text.slice(metaAt, extraAt));
-  const extra = payloadAt === extraAt ? NO_EXTRA : decodeExtra(text.slice(extraAt, payloadAt));
+  if (payload.length !== payloadLength) return undefined;
+  if (checksum(headerText + text.slice(header.at, payloadAt), payload) !== sum) return undefined;
+  const tags = tagsIn(text, header.at, tagsLength);
+  const extra = extraLength === 0 ? NO_EXTRA : decodeExtra(text.slice(extraAt, payloadAt));
   if (!tags || !extra) return undefined;
   const { etag, types } = extra;
   const stored = types === undefined ? { codec, payload } : { codec, payload, types };
-  return {
-    fillId,
-    schemaVersion: Number(schemaVersion),
-    fingerprint,
-    freshUntilMs: Number(freshUntilMs),
-    swrUntilMs: Number(swrUntilMs),
-    expiryMs: Number(expiryMs),
-    etag,
-    tags,
-    content: codec === NO_CODEC ? undefined : stored,
-  };
+  const content = codec === NO_CODEC ? undefined : stored;
+  return { fillId, schemaVersion, fingerprint, freshUntilMs, swrUntilMs, expiryMs, etag, tags, content };
+}
+
+const [ZERO, NINE] = [48, 57];
+
+/** Reads the fields of a header, each with the character after it. */
+class Header {
+  constructor(
+    private readonly text: string,
+    /** Where the next field is. */
+    public at: number,
+  ) {}
+
+  number(): number {
+    let value = 0;
+    for (; ; this.at += 1) {
+      const digit = this.text.charCodeAt(this.at);
+      // At the end of the text it is `NaN`.
+      if (!(digit >= ZERO && digit <= NINE)) break;
+      value = 10 * value + digit - ZERO;
+    }
+    this.at += 1;
+    return value;
+  }
+
+  upTo(separator: string): string {
+    const end = this.text.indexOf(separator, this.at);
+    const field = this.text.slice(this.at, end);
+    this.at = end + 1;
+    return field;
+  }
 }
 
 /**
@@ -169,6 +195,7 @@ const NO_EXTRA: Extra = {};
 /** Entries of one cache nearly always have the same tags with the same versions, so their lists and texts are made once. */
 const MEMOISED_LISTS = 100;
 const recentTags = new Memo<readonly CapturedTag[]>(MEMOISED_LISTS);
+let latestTags: { readonly text: string; readonly tags: readonly CapturedTag[] } | undefined;
 const textsOfTags = new WeakMap<readonly CapturedTag[], string>();
 
 function textOfTags(tags: readonly CapturedTag[]): string {
@@ -179,12 +206,15 @@ function textOfTags(tags: readonly CapturedTag[]): string {
   return text;
 }
 
-function tagsIn(text: string): readonly CapturedTag[] | undefined {
-  const known = recentTags.get(text);
-  if (known) return known;
-  const tags = parsed(text);
+/** Returns the tags at a place of a record; `undefined` if there are none. */
+function tagsIn(text: string, at: number, length: number): readonly CapturedTag[] | undefined {
+  // To compare with the last list costs half as much as to look a new text up in a map.
+  if (latestTags?.text.length === length && text.startsWith(latestTags.text, at)) return latestTags.tags;
+  const own = text.slice(at, at + length);
+  const tags = recentTags.get(own) ?? parsed(own);
   if (!isTags(tags)) return undefined;
-  recentTags.set(text, tags);
+  recentTags.set(own, tags);
+  latestTags = { text: own, tags };
   return tags;
 }
 
@@ -208,12 +238,12 @@ function parsed(json: string): unknown {
   }
 }
 
-/** The extra of an entry that has an entity tag and no type hints. */
-const ETAG_ONLY = /^\{"etag":"([^"\\]+)"\}$/;
+/** The extra of an entry that has an entity tag of ASCII, without a backslash, and no type hints. */
+const ETAG_ONLY = /^\{"etag":"([\x21\x23-\x5b\x5d-\x7e]+)"\}$/;
 
 function decodeExtra(json: string): Extra | undefined {
   const etag = ETAG_ONLY.exec(json)?.[1];
-  if (etag !== undefined) return isOpaqueTag(etag) ? { etag } : undefined;
+  if (etag !== undefined) return { etag };
   const extra = parsed(json);
   return isExtra(extra) ? extra : undefined;
 }

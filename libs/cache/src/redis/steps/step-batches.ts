@@ -78,14 +78,8 @@ export class StepBatches {
     let batch = this.#collecting.get(kind);
     if (!batch || batch.isFullFor(steps.length) || this.#isOvertaken(batch, steps))
       batch = this.#begin(kind, script, options);
-    const places: number[] = [];
-    for (const step of steps) {
-      this.#lastOf.set(step.recordKey, batch);
-      places.push(batch.placeOf(step));
-    }
-    const group = new StepGroup(batch, places, options.late);
-    batch.groups.push(group);
-    return group;
+    for (const { recordKey } of steps) this.#lastOf.set(recordKey, batch);
+    return batch.add(steps, options.late);
   }
 
   /** Whether a later batch has a step of the same record. */
@@ -110,7 +104,7 @@ export class StepBatches {
 }
 
 /** The steps of one caller in a batch. */
-class StepGroup {
+export class StepGroup {
   constructor(
     readonly batch: StepBatch,
     /** The places of its steps in the batch. */
@@ -125,19 +119,22 @@ class StepGroup {
     return replies;
   }
 
+  /** The number of its steps. */
+  get size(): number {
+    return this.places.length;
+  }
+
   /** Returns its part of the replies of the batch. */
   partOf(replies: Replies): Replies {
     const { repliesPerStep } = this.batch.script;
-    const own: unknown[] = [];
-    for (const place of this.places) {
-      for (let at = repliesPerStep * place; at < repliesPerStep * (place + 1); at += 1) own.push(replies[at]);
-    }
-    return own;
+    const ofStep = (place: number): Replies => replies.slice(repliesPerStep * place, repliesPerStep * (place + 1));
+    const [single = 0] = this.places;
+    return this.places.length === 1 ? ofStep(single) : this.places.flatMap(ofStep);
   }
 }
 
 class StepBatch {
-  readonly groups: StepGroup[] = [];
+  readonly #groups: StepGroup[] = [];
   readonly #steps: ScriptStep<string>[] = [];
   readonly #shared = new Map<string, number>();
   readonly #answered = Promise.withResolvers<void>();
@@ -159,8 +156,18 @@ class StepBatch {
     return this.#steps.length > 0 && this.#steps.length + steps > MAX_STEPS;
   }
 
+  add(steps: readonly Step<string>[], late: GroupOptions['late']): StepGroup {
+    const group = new StepGroup(
+      this,
+      steps.map((step) => this.#placeOf(step)),
+      late,
+    );
+    this.#groups.push(group);
+    return group;
+  }
+
   /** Adds a step, and returns its place. */
-  placeOf(step: Step<string>): number {
+  #placeOf(step: Step<string>): number {
     const known = step.shared ? this.#shared.get(step.recordKey) : undefined;
     if (known !== undefined) return known;
     const place = this.#steps.push(step) - 1;
@@ -188,7 +195,7 @@ class StepBatch {
     ]);
     if (answered.status === 'rejected') throw answered.reason;
     if (this.#isRejected || proof.status === 'rejected')
-      for (const group of this.groups) group.late?.(group.partOf(answered.value));
+      for (const group of this.#groups) group.late?.(group.partOf(answered.value));
     if (proof.status === 'rejected') throw proof.reason;
     this.replies = answered.value;
     // The connection learns from an error reply whether it may use its server.
