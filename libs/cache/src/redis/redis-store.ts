@@ -191,7 +191,7 @@ export class RedisStore implements RecordStore {
     }
     const records = recordKeys.map((_, index) => snapshotOf(replies, index));
     const tags: (string | null)[] = [];
-    for (let step = records.length; step < lookup.size; step += 1) tags.push(snapshotOf(replies, step).text);
+    for (let step = records.length; 2 * step < replies.length; step += 1) tags.push(snapshotOf(replies, step).text);
     return { records, tags };
   }
 

@@ -59,7 +59,8 @@ export class EntryFactory<K, V> {
     if (value === undefined) return ABSENT;
     const codec = this.#codec;
     try {
-      const entry = new Entry<V>(codec.encode(value), opaqueTagOf(this.definition, value, this.#warnOf), codec);
+      const etag = opaqueTagOf(this.definition, value, this.#warnOf);
+      const entry = new Entry<V>(codec.encode(value), etag, codec, this.definition.lastModified !== undefined);
       // What JSON has no type hints for, every reader can decode.
       if (entry.isPlainJson) return entry;
       // A value that cannot be decoded would fail each hit until it expires.

@@ -216,7 +216,8 @@ export class L2Lookup<K, V> {
     const codec = this.#codecOf(stored);
     // Another release wrote the entry and reads it. Neither release replaces the entries of the other.
     if (!codec) return { kind: 'newer' };
-    const entry: Entry<V> = stored.content ? new Entry(stored.content, stored.etag, codec) : ABSENT;
+    const isDated = this.definition.lastModified !== undefined;
+    const entry: Entry<V> = stored.content ? new Entry(stored.content, stored.etag, codec, isDated) : ABSENT;
     if (!this.#isValid(entry)) return rejected(stored, { unreadable: true, cause: UNREADABLE });
     return { kind: 'value', entry, stored, ttlMs, freshness: freshness(stored, ttlMs) };
   }

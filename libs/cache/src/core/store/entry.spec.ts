@@ -82,6 +82,12 @@ describe(Entry.name, () => {
       expect([entry.bytes, counted()]).toEqual([textAlone + valueBytes, textAlone + valueBytes]);
     });
 
+    it('keeps a decoded value beside the text of a response that has a date', () => {
+      const entry = new Entry({ payload: text }, undefined, jsonCodec, true);
+      const value = entry.decode();
+      expect([entry.json, entry.value === value, entry.json]).toEqual([text, true, text]);
+    });
+
     it('keeps the text of a value that JSON alone does not describe', () => {
       const { entry, counted } = given({ a: Number.NaN });
       expect(entry.value).toEqual({ a: Number.NaN });

@@ -22,8 +22,8 @@ export interface EntryHolder {
 /**
  * Holds a value in its stored form, decoded, or both. An entry without either caches that there is no value.
  *
- * A new entry may have both. Its first reader decides which of them stays: a value that was read, or the text of a response. The other
- * one is made again from it if another reader needs it, and stays too from then on.
+ * A new entry may have both. Its first reader decides which of them stays: a value that was read, or the text of a response, which
+ * keeps the value if it has a date. The other one is made again from it if another reader needs it, and stays too from then on.
  *
  * Readers share the value, so it is frozen. A value with a part that cannot be frozen, such as a `Date`, a `Map` or bytes, is
  * decoded again for each reader.
@@ -46,6 +46,8 @@ export class Entry<V> {
     /** The opaque part of its strong entity tag, if its policy gives it one. */
     readonly opaqueTag: string | undefined,
     private readonly codec: Codec = jsonCodec,
+    /** Whether each response needs the value beside the text, for its date. */
+    private readonly isDated = false,
   ) {
     this.absent = stored === undefined;
     this.#payload = stored?.payload;
@@ -64,7 +66,7 @@ export class Entry<V> {
     if (this.#payload === undefined) {
       this.#payload = jsonText(this.#value);
       this.#holder?.resized(stringBytes(this.#payload));
-    } else if (!this.#wasRead && this.#value !== undefined) {
+    } else if (!this.#wasRead && this.#value !== undefined && !this.isDated) {
       this.#value = undefined;
       this.#holder?.resized(-(this.#valueBytes ?? 0));
     }

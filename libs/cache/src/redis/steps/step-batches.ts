@@ -119,11 +119,6 @@ export class StepGroup {
     return replies;
   }
 
-  /** The number of its steps. */
-  get size(): number {
-    return this.places.length;
-  }
-
   /** Returns its part of the replies of the batch. */
   partOf(replies: Replies): Replies {
     const { repliesPerStep } = this.batch.script;
