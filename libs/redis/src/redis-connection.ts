@@ -1,20 +1,18 @@
-import { randomUUID } from 'node:crypto';
 import { Breaker } from './connection/breaker.js';
 import { withDeadline } from './connection/deadline.js';
 import type { RedisClient } from './connection/driver.js';
 import { Reconnector } from './connection/reconnector.js';
-import { askServer, isUnusable } from './connection/server-info.js';
+import { ServerIdentity } from './connection/server-identity.js';
+import { isUnusable } from './connection/server-info.js';
 import { errorCode } from './error-code.js';
 import { ClusterMap } from './cluster/cluster-map.js';
 import type { Shard } from './cluster/shard.js';
+import type { MasterResolver } from './master/master-resolver.js';
 import { Route } from './master/route.js';
 import { RedisUnavailableError } from './redis-errors.js';
 import type { RedisOptions } from './redis-options.js';
 import { type RedisState, StateListeners } from './redis-state.js';
 import { HEARTBEAT_MS, Refusal } from './refusal.js';
-
-/** Every so many heartbeats, the server is asked for its identity again. */
-const BEATS_PER_IDENTITY = 4;
 
 /**
  * Holds one connection to Redis and never blocks its caller. An operation settles within its deadline, fails at once while Redis
@@ -31,6 +29,7 @@ export class RedisConnection {
   /** How long a boot waits for Redis, in milliseconds. */
   readonly bootTimeoutMs: number;
   readonly #route: Route;
+  readonly #resolver: MasterResolver;
   readonly #breaker = new Breaker();
   readonly #reconnector: Reconnector;
   readonly #refusal: Refusal;
@@ -42,12 +41,7 @@ export class RedisConnection {
   #lastError: string | undefined;
   #heartbeat: NodeJS.Timeout | undefined;
   #stopWatching: () => void = () => {};
-  #beats = 0;
-  /** The number of connections that were established. */
-  #connections = 0;
-  #serverId: string | undefined;
-  #session: { readonly serverId: string; readonly connections: number; readonly text: string } | undefined;
-  #identity: RedisState['identity'];
+  readonly #identity: ServerIdentity;
   readonly #listeners = new StateListeners();
 
   /**
@@ -61,7 +55,9 @@ export class RedisConnection {
   ) {
     this.operationTimeoutMs = options.operationTimeoutMs ?? 100;
     this.bootTimeoutMs = options.bootTimeoutMs ?? 1_000;
-    this.#route = new Route(options, shard ?? (original && original.#route.resolver));
+    this.#route = new Route(options, shard ?? (original && original.#resolver));
+    this.#resolver = this.#route.resolver;
+    this.#identity = new ServerIdentity(options.topology.mode, original);
     this.#refusal = original ? original.#refusal : new Refusal(options.heartbeatMs);
     this.#reconnector = new Reconnector(() => this.#route.createClient(), {
       onReady: (client) => void this.#onReady(client),
@@ -83,13 +79,12 @@ export class RedisConnection {
 
   /** The masters of the cluster. `undefined` for another topology, and for a connection to one shard. */
   get cluster(): ClusterMap | undefined {
-    const { resolver } = this.#route;
-    return resolver instanceof ClusterMap ? resolver : undefined;
+    return this.#resolver instanceof ClusterMap ? this.#resolver : undefined;
   }
 
   /** How long another process may still write to a former server after a failover, in milliseconds. */
   get failoverLagMs(): number {
-    return this.#route.lagMs;
+    return this.#resolver.lagMs;
   }
 
   /** Resolves when the first attempt to connect has succeeded or failed. It never rejects. */
@@ -111,7 +106,7 @@ export class RedisConnection {
       since: this.#since,
       roundTripMs: this.#roundTripMs,
       lastError: this.#connected ? this.#refusal.code : this.#lastError,
-      identity: this.#identity,
+      identity: this.#identity.source,
       master: this.#route.master,
     };
   }
@@ -121,26 +116,17 @@ export class RedisConnection {
    * a moment as a replica. `undefined` while not connected.
    */
   get serverId(): string | undefined {
-    if (!this.#connected) return undefined;
-    // A server that tells no identity gets one per connection of the original, and its duplicates take that over.
-    return this.#identity === 'connection' && this.original ? this.original.serverId : this.#serverId;
+    return this.#connected ? this.#identity.id : undefined;
   }
 
   /** Identifies the unbroken connection to one server. It changes with each reconnect, and is `undefined` while not connected. */
   get session(): string | undefined {
-    const { serverId } = this;
-    if (serverId === undefined) return undefined;
-    // Each read asks for it more than once, so its text is made once.
-    const known = this.#session;
-    if (known?.serverId === serverId && known.connections === this.#connections) return known.text;
-    const text = `${this.#connections}:${serverId}`;
-    this.#session = { serverId, connections: this.#connections, text };
-    return text;
+    return this.#connected ? this.#identity.session : undefined;
   }
 
   /** Starts to connect, and returns at once. */
   open(): void {
-    this.#stopWatching = this.#route.watch(() => this.#onMasterChange());
+    this.#stopWatching = this.#resolver.watch(() => this.#onMasterChange());
     this.#reconnector.connect();
     this.#heartbeat = setInterval(() => void this.#beat(), this.options.heartbeatMs ?? HEARTBEAT_MS).unref();
   }
@@ -206,7 +192,7 @@ export class RedisConnection {
       answered: () => this.#breaker.answered(),
       failed: (error) => this.#onReply(error),
       timedOut: ({ code }, sentAt) => {
-        this.#route.noteError(code);
+        this.#resolver.noteError(code);
         this.#breaker.timedOut(sentAt, performance.now());
         if (this.#breaker.state === 'open') this.#replace(code);
       },
@@ -229,9 +215,8 @@ export class RedisConnection {
     if (!this.original) this.#refusal.beat();
     this.#update();
     if (!this.#connected) return;
-    this.#beats += 1;
     const { client } = this;
-    if (this.#identity === 'server' && this.#beats % BEATS_PER_IDENTITY === 0) return this.#identify(client);
+    if (this.#identity.isDue()) return this.#identify(client);
     const sentAt = performance.now();
     try {
       await this.run(() => client.ping());
@@ -242,17 +227,16 @@ export class RedisConnection {
   }
 
   async #onReady(client: RedisClient): Promise<void> {
-    this.#connections += 1;
-    this.#serverId = undefined;
+    this.#identity.begin();
     this.#breaker.connected();
     await this.#identify(client);
     this.#finishAttempt();
   }
 
   #onError(code: string): void {
-    this.#route.noteError(code);
+    this.#resolver.noteError(code);
     this.#lastError = code;
-    this.#serverId = undefined;
+    this.#identity.forget();
     // The original reports the refusals of its duplicates, such as the one of SUBSCRIBE.
     if (this.original) this.#refusal.noteCode(code);
     this.#finishAttempt();
@@ -266,60 +250,48 @@ export class RedisConnection {
 
   #onMasterChange(): void {
     if (this.#route.leadsElsewhere) {
-      this.#serverId = undefined;
+      this.#identity.forget();
       this.#lastError = 'MASTER_CHANGED';
       // Before the first operation on the new master can be sent.
       this.#update();
       this.#reconnector.redirect();
     } else if (this.#route.master === undefined) {
       // The connection stays: it may still lead to the master.
-      this.#lastError = this.#route.problem;
+      this.#lastError = this.#resolver.problem;
       this.#finishAttempt();
     } else this.#update();
   }
 
-  /**
-   * Asks the server for its identity. A connection counts as made once its server is a master that has its data, and as replaced
-   * when the server has become another one: the address may lead elsewhere, or a moment as a replica has changed its data.
-   */
+  /** Asks the server for its identity. A connection counts as made once its server is a master that has its data. */
   async #identify(client: RedisClient): Promise<void> {
-    const known = this.#serverId;
-    try {
-      const ask = (...words: readonly string[]) => this.#runWithinDeadline(() => client.sendCommand<unknown>(words));
-      const { unusable, identity } = await askServer(ask, this.options.topology.mode);
-      if (client !== this.#reconnector.client) return;
-      if (unusable !== undefined) return this.#replace(unusable);
-      if (known !== undefined && known !== identity) return this.#replace('SERVER_CHANGED');
-      this.#identity = identity === undefined ? 'connection' : 'server';
-      this.#serverId = identity ?? randomUUID();
-      this.#lastError = undefined;
-      this.#reconnector.succeeded();
-    } catch (error) {
-      // The breaker decides about a connection that was usable before.
-      if (known === undefined && client === this.#reconnector.client) this.#replace(errorCode(error));
-    }
+    const ask = (...words: readonly string[]) => this.#runWithinDeadline(() => client.sendCommand<unknown>(words));
+    const problem = await this.#identity.check(ask, () => client === this.#reconnector.client);
+    if (problem !== undefined) return this.#replace(problem);
+    if (!this.#identity.isKnown) return;
+    this.#lastError = undefined;
+    this.#reconnector.succeeded();
   }
 
   #onReply(error: unknown): void {
     const code = errorCode(error);
     if (isUnusable(code)) return this.#replace(code);
-    if (this.#route.noteError(code)) return;
+    if (this.#resolver.noteError(code)) return;
     if (this.#connected) this.#refusal.note(error);
     this.#update();
   }
 
   /** Replaces the connection, because its server must not be used or does not answer. */
   #replace(reason: string): void {
-    this.#serverId = undefined;
+    this.#identity.forget();
     this.#lastError = reason;
-    this.#route.noteError(reason);
+    this.#resolver.noteError(reason);
     this.#reconnector.replace();
     this.#update();
   }
 
   #update(): void {
     const leadsToMaster = this.#route.master !== undefined && this.#reconnector.client !== undefined;
-    const connected = leadsToMaster && this.#breaker.state === 'closed' && this.#serverId !== undefined;
+    const connected = leadsToMaster && this.#breaker.state === 'closed' && this.#identity.isKnown;
     if (connected !== this.#connected) this.#since = new Date();
     this.#connected = connected;
     this.#listeners.notify(this.state);

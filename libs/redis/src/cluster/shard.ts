@@ -1,4 +1,5 @@
 import type { MasterResolver } from '../master/master-resolver.js';
+import { Watchers } from '../master/watchers.js';
 import type { ServerAddress } from '../redis-options.js';
 import type { ClusterMaster, SlotRange } from './cluster-slots.js';
 import { isRedirection } from './redirection.js';
@@ -13,7 +14,7 @@ interface ShardMap {
 /** A part of the hash slots of a cluster, and the master that owns them. A failover gives it another master, and it stays the same. */
 export class Shard implements MasterResolver {
   readonly problem = undefined;
-  readonly #watchers = new Set<() => void>();
+  readonly #watchers = new Watchers();
 
   constructor(
     private readonly map: ShardMap,
@@ -46,12 +47,11 @@ export class Shard implements MasterResolver {
     const { host, port } = this.current.address;
     const isElsewhere = host !== master.address.host || port !== master.address.port;
     this.current = master;
-    if (isElsewhere) for (const watcher of this.#watchers) watcher();
+    if (isElsewhere) this.#watchers.notify();
   }
 
   watch(onChange: () => void): () => void {
-    this.#watchers.add(onChange);
-    return () => this.#watchers.delete(onChange);
+    return this.#watchers.add(onChange);
   }
 
   noteError(code: string): boolean {

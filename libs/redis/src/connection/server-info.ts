@@ -38,11 +38,11 @@ export function isUnsupported(reason: string | undefined): reason is (typeof UNS
   return UNSUPPORTED.some((kind) => kind === reason);
 }
 
+/** Sends a command to the server. */
+export type Ask = (...words: readonly string[]) => Promise<unknown>;
+
 /** Asks a server for its identity and its role: by INFO or, if the server refuses that, by HELLO. */
-export async function askServer(
-  ask: (...words: readonly string[]) => Promise<unknown>,
-  expected: Mode = 'single',
-): Promise<ServerInfo> {
+export async function askServer(ask: Ask, expected: Mode = 'single'): Promise<ServerInfo> {
   try {
     return parseServerInfo(String(await ask('INFO', 'server', 'replication', 'persistence')), expected);
   } catch (error) {

@@ -5,7 +5,7 @@ import { FixedMaster, type MasterResolver } from './master-resolver.js';
 import { SentinelResolver } from './sentinel-resolver.js';
 import { parseServerUrl, type ServerUrl } from './server-url.js';
 
-/** Leads one connection to the master: creates its clients, and notices when the master is another server. */
+/** Leads one connection to the master: creates its clients, and shows whether the master is another server by now. */
 export class Route {
   readonly #url: ServerUrl | undefined;
   /** Connections to one master share it. */
@@ -28,28 +28,9 @@ export class Route {
     return master && nameOf(master);
   }
 
-  get problem(): string | undefined {
-    return this.resolver.problem;
-  }
-
-  /** As {@link MasterResolver.lagMs}. */
-  get lagMs(): number {
-    return this.resolver.lagMs;
-  }
-
   /** Whether the last client leads to another server than the master. */
   get leadsElsewhere(): boolean {
     return this.master !== undefined && this.master !== this.#address;
-  }
-
-  /** As {@link MasterResolver.watch}. */
-  watch(onChange: () => void): () => void {
-    return this.resolver.watch(onChange);
-  }
-
-  /** As {@link MasterResolver.noteError}. */
-  noteError(code: string): boolean {
-    return this.resolver.noteError(code);
   }
 
   /** Creates the client of the next attempt to connect; `undefined` while the master is unknown. */

@@ -2,6 +2,7 @@ import type { SentinelGroup, ServerAddress } from '../redis-options.js';
 import type { MasterResolver } from './master-resolver.js';
 import { Sentinel } from './sentinel.js';
 import { VOTE_MS, Votes } from './votes.js';
+import { Watchers } from './watchers.js';
 
 const POLL_MS = 250;
 /** How long after the first Sentinel the others may learn of a new master, in milliseconds. */
@@ -20,7 +21,7 @@ export class SentinelResolver implements MasterResolver {
   #problem: string | undefined;
   #sentinels: readonly Sentinel[] = [];
   readonly #votes: Votes;
-  readonly #watchers = new Set<() => void>();
+  readonly #watchers = new Watchers({ start: () => this.#start(), stop: () => this.#stop() });
   #poll: NodeJS.Timeout | undefined;
   #expiry: NodeJS.Timeout | undefined;
 
@@ -37,12 +38,7 @@ export class SentinelResolver implements MasterResolver {
   }
 
   watch(onChange: () => void): () => void {
-    this.#watchers.add(onChange);
-    if (this.#watchers.size === 1) this.#start();
-    return () => {
-      this.#watchers.delete(onChange);
-      if (this.#watchers.size === 0) this.#stop();
-    };
+    return this.#watchers.add(onChange);
   }
 
   noteError(): boolean {
@@ -54,7 +50,7 @@ export class SentinelResolver implements MasterResolver {
       (address) =>
         new Sentinel(address, this.group, (vote) => {
           this.#votes.record(address, vote);
-          if (this.#watchers.size > 0) this.#count();
+          if (!this.#watchers.isEmpty) this.#count();
         }),
     );
     for (const sentinel of this.#sentinels) sentinel.open();
@@ -77,7 +73,7 @@ export class SentinelResolver implements MasterResolver {
     if (master.host === this.#master?.host && master.port === this.#master.port) return;
     this.#master = master;
     this.#problem = undefined;
-    this.#notify();
+    this.#watchers.notify();
   }
 
   #setUnknown(): void {
@@ -88,10 +84,6 @@ export class SentinelResolver implements MasterResolver {
     if (!this.#master && problem === this.#problem) return;
     this.#master = undefined;
     this.#problem = problem;
-    this.#notify();
-  }
-
-  #notify(): void {
-    for (const watcher of this.#watchers) watcher();
+    this.#watchers.notify();
   }
 }
