@@ -60,6 +60,18 @@ describe('a master that Sentinels monitor', () => {
     expect(redis.session, 'the same connection').toBe(session);
   });
 
+  it('is used again if the connection was lost while no majority confirmed it', async () => {
+    const redis = await connect();
+    const { port } = await group.master();
+    const [first, second] = group.sentinels;
+    await Promise.all([first?.kill(), second?.kill()]);
+    await eventually(() => expect(redis.state.lastError).toBe('SENTINEL_ECONNREFUSED'));
+    await order(port, 'CLIENT', 'KILL', 'TYPE', 'normal');
+    await eventually(() => expect(redis.state.lastError).toBe('CONNECTION_CLOSED'));
+    await Promise.all([first?.start(), second?.start()]);
+    await eventually(() => expect(redis.state.connected).toBe(true));
+  });
+
   it('is found while one of the Sentinels is down', async () => {
     const [, ...others] = group.addresses;
     const redis = await connect({ sentinels: [{ host: '127.0.0.1', port: await freePort() }, ...others] });

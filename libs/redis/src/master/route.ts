@@ -36,8 +36,9 @@ export class Route {
   /** Creates the client of the next attempt to connect; `undefined` while the master is unknown. */
   createClient(): RedisClient | undefined {
     const { master } = this.resolver;
+    // Without an address, so that the connection is made as soon as a master is known, even if it is the last one.
+    this.#address = master && nameOf(master);
     if (!master) return undefined;
-    this.#address = nameOf(master);
     const { clientName = 'nuthatch', protocol = 2, access } = this.options;
     return createDriverClient({
       ...this.#url?.access,
