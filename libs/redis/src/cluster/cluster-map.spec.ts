@@ -7,7 +7,7 @@ import { slotOf } from './slot-of.js';
 
 const LAST_SLOT = 16_383;
 const HALF = 8_192;
-const POLL_MS = 500;
+const POLL_MS = 250;
 
 /** What the nodes say: the master of each part of the slots, by the port of the node. */
 type Owners = readonly (readonly [first: number, last: number, port: number])[];

@@ -3,20 +3,23 @@ import type { RedisClient } from '../connection/driver.js';
 import { Reconnector } from '../connection/reconnector.js';
 import { errorCode } from '../error-code.js';
 import type { MasterResolver } from '../master/master-resolver.js';
+import { Watchers } from '../master/watchers.js';
 import type { ClusterNodes, ServerAddress } from '../redis-options.js';
 import { type ClusterMaster, parseClusterSlots, SLOTS } from './cluster-slots.js';
 import { isRedirection } from './redirection.js';
 import { Shard } from './shard.js';
 import { slotOf } from './slot-of.js';
 
-const POLL_MS = 500;
+const POLL_MS = 250;
+/** Within this time, every process has asked. */
+const LAG_MS = 1_000;
 /** The shortest time between two questions, in milliseconds: a resharding redirects many steps at once. */
 const SPACING_MS = 50;
 /** How long a node may take to answer, in milliseconds. Then another one is asked. */
 const ANSWER_MS = 250;
 
 /**
- * Knows which master of a cluster owns each hash slot. It asks one node twice a second, and at once when a connection reports an
+ * Knows which master of a cluster owns each hash slot. It asks one node four times a second, and at once when a connection reports an
  * error. As a {@link MasterResolver}, it leads to one of the masters that answer.
  *
  * A node that is cut off from the majority of the masters does not know of a failover, but it reports that its cluster is down. So
@@ -24,8 +27,7 @@ const ANSWER_MS = 250;
  * while no node answers.
  */
 export class ClusterMap implements MasterResolver {
-  /** Every process asks within this time, and a master that is not asked redirects. */
-  readonly lagMs = 2 * POLL_MS;
+  readonly lagMs = LAG_MS;
   #shards: readonly Shard[] = [];
   readonly #owners: (Shard | undefined)[] = Array.from({ length: SLOTS });
   /** The shard that this object leads to as a resolver. */
@@ -40,7 +42,7 @@ export class ClusterMap implements MasterResolver {
   #asking = false;
   /** Whether the next poll asks another node. */
   #movesOn = false;
-  readonly #watchers = new Set<() => void>();
+  readonly #watchers = new Watchers({ start: () => this.#start(), stop: () => this.#stop() });
   #poll: NodeJS.Timeout | undefined;
   #soon: NodeJS.Timeout | undefined;
 
@@ -80,12 +82,7 @@ export class ClusterMap implements MasterResolver {
 
   /** Calls `onChange` when the masters or their slots have changed, until the returned function is called. */
   watch(onChange: () => void): () => void {
-    this.#watchers.add(onChange);
-    if (this.#watchers.size === 1) this.#start();
-    return () => {
-      this.#watchers.delete(onChange);
-      if (this.#watchers.size === 0) this.#stop();
-    };
+    return this.#watchers.add(onChange);
   }
 
   noteError(code: string): boolean {
@@ -162,7 +159,7 @@ export class ClusterMap implements MasterResolver {
     // With a map, the connections to the masters report their own errors.
     if (this.#shards.length > 0) return;
     this.#problem = `CLUSTER_${code}`;
-    this.#notify();
+    this.#watchers.notify();
   }
 
   #apply(masters: readonly ClusterMaster[], answeredBy: string): void {
@@ -183,17 +180,13 @@ export class ClusterMap implements MasterResolver {
     const answering = shards[masters.findIndex(({ id }) => id === answeredBy)];
     if (answering || !this.#preferred || !shards.includes(this.#preferred)) this.#preferred = answering ?? shards[0];
     masters.forEach((master, index) => shards[index]?.assign(master));
-    this.#notify();
+    this.#watchers.notify();
     // A replica answers too, but this object leads to the master that answers.
     if (!answering) this.#movesOn = true;
   }
 
   #addressOf(announced: ServerAddress): ServerAddress {
     return this.cluster.addressOf?.(announced) ?? announced;
-  }
-
-  #notify(): void {
-    for (const watcher of this.#watchers) watcher();
   }
 }
 

@@ -15,6 +15,14 @@ describe(createDriverClient, () => {
     expect(createDriverClient(target).options?.socket).not.toHaveProperty('socketTimeout');
   });
 
+  it('gives all clients of a protocol one class, because the driver needs many milliseconds to make one', () => {
+    const one = createDriverClient(target);
+    createDriverClient({ ...target, protocol: 3 });
+    const other = createDriverClient({ ...target, port: 2 });
+    expect(Object.getPrototypeOf(one)).toBe(Object.getPrototypeOf(other));
+    expect(one.options?.socket).toMatchObject({ port: 1 });
+  });
+
   it('passes the name, the protocol, the database and the certificates on', () => {
     const tls = { ca: 'ca', cert: 'cert', key: 'key', servername: 'redis.internal' };
     const client = createDriverClient({ ...target, clientName: 'pushes', protocol: 3, database: 4, tls });
