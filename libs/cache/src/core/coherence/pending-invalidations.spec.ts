@@ -34,6 +34,35 @@ describe(PendingInvalidations.name, () => {
     expect(steps.most).toBe(100);
   });
 
+  it('applies many batches together, a name of several batches once, and with a bounded number of steps in flight', async () => {
+    const { runtime, store, steps } = givenProcess();
+    const intent = vi.spyOn(store, 'intent');
+    for (const recordKey of named(200)) runtime.pending.add({ recordKeys: [recordKey], tags: ['t'] });
+    await runtime.pending.flush(store);
+    expect([runtime.pending.size, steps.most]).toEqual([0, 100]);
+    // The first batch alone, and then all others.
+    expect(intent).toHaveBeenCalledTimes(2 + 200);
+  });
+
+  it('applies a batch that is added while the last ones are applied, if it is flushed then', async () => {
+    const { runtime, store } = givenProcess();
+    const { pending } = runtime;
+    const [sent, answered] = [Promise.withResolvers<void>(), Promise.withResolvers<void>()];
+    vi.spyOn(store, 'invalidate').mockImplementation(async (recordKey) => {
+      if (recordKey !== 'b') return;
+      sent.resolve();
+      await answered.promise;
+    });
+    for (const recordKey of ['a', 'b']) pending.add({ recordKeys: [recordKey], tags: [] });
+    const first = pending.flush(store);
+    await sent.promise;
+    pending.add({ recordKeys: ['c'], tags: [] });
+    const second = pending.flush(store);
+    answered.resolve();
+    await Promise.all([first, second]);
+    expect(pending.size).toBe(0);
+  });
+
   it('announces and ends a write of thousands of names with a bounded number of steps in flight', async () => {
     const { runtime, steps, definition } = givenProcess();
     const keys = Array.from({ length: 1_000 }, (_, index) => `${index}`);

@@ -20,6 +20,8 @@ export class PendingInvalidations {
   readonly #affected = new Map<string, number>();
   #names = 0;
   #flushing: Promise<void> | undefined;
+  /** Whether there was a call of `flush` since the present one began. */
+  #flushAgain = false;
 
   constructor(
     private readonly namespaceTag: string,
@@ -59,20 +61,43 @@ export class PendingInvalidations {
    * available, waits for the next flush. Never rejects.
    */
   flush(store: RecordStore): Promise<void> {
-    this.#flushing ??= this.#flush(store).finally(() => {
-      this.#flushing = undefined;
-    });
+    this.#flushAgain = true;
+    this.#flushing ??= this.#flushWhileCalled(store);
     return this.#flushing;
   }
 
-  async #flush(store: RecordStore): Promise<void> {
-    for (const batch of this.#batches) {
-      const session = sessionsOf(store, namesOf(batch));
-      if (session === undefined) continue;
-      const applied = await applyInvalidation({ store, clock: this.clock }, batch, this.listener.forget);
-      if (applied) this.#remove(batch);
-      else if (sessionsOf(store, namesOf(batch)) !== session || store.refusal !== undefined) return;
+  async #flushWhileCalled(store: RecordStore): Promise<void> {
+    try {
+      while (this.#flushAgain) {
+        this.#flushAgain = false;
+        await this.#flush(store);
+      }
+    } finally {
+      this.#flushing = undefined;
     }
+  }
+
+  async #flush(store: RecordStore): Promise<void> {
+    const [first, ...others] = [...this.#batches].filter((batch) => sessionsOf(store, namesOf(batch)) !== undefined);
+    // The first one shows whether the server accepts any.
+    if (!first || (await this.#apply(store, [first])) === 'stopped' || others.length === 0) return;
+    if ((await this.#apply(store, others)) !== 'failed') return;
+    // One batch that cannot be applied must not hold the others back.
+    for (const batch of others) if ((await this.#apply(store, [batch])) === 'stopped') return;
+  }
+
+  /** Applies batches as one, so that a name that many of them have is invalidated once. */
+  async #apply(store: RecordStore, batches: readonly InvalidationBatch[]): Promise<'applied' | 'failed' | 'stopped'> {
+    const all: InvalidationBatch = {
+      recordKeys: [...new Set(batches.flatMap(({ recordKeys }) => recordKeys))],
+      tags: [...new Set(batches.flatMap(({ tags }) => tags))],
+    };
+    const session = sessionsOf(store, namesOf(all));
+    if (await applyInvalidation({ store, clock: this.clock }, all, this.listener.forget)) {
+      for (const batch of batches) this.#remove(batch);
+      return 'applied';
+    }
+    return sessionsOf(store, namesOf(all)) !== session || store.refusal !== undefined ? 'stopped' : 'failed';
   }
 
   #insert(batch: InvalidationBatch): void {
