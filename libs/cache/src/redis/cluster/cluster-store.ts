@@ -50,14 +50,28 @@ export class ClusterStore implements RecordStore {
     return this.members.states;
   }
 
-  async read(
+  read(recordKeys: readonly string[], tags: readonly string[], options: ReadingOptions = {}): Promise<StoreReading> {
+    const [single] = recordKeys;
+    const isSingle = single !== undefined && recordKeys.length === 1 && tags.length === 0;
+    return isSingle ? this.#readOne(single, recordKeys, options) : this.#readMany(recordKeys, tags, options);
+  }
+
+  /** Most reads pass here, so it makes no more than it needs. */
+  #readOne(recordKey: string, recordKeys: readonly string[], options: ReadingOptions): Promise<StoreReading> {
+    const member = this.members.of(recordKey);
+    if (!member) return Promise.reject(new RedisUnavailableError(NO_MASTER));
+    return member.store.read(recordKeys, NONE, options).catch((error: unknown) => {
+      const store = this.#target(error);
+      if (!store) throw error;
+      return store.read(recordKeys, NONE, options);
+    });
+  }
+
+  async #readMany(
     recordKeys: readonly string[],
     tags: readonly string[],
-    options: ReadingOptions = {},
+    options: ReadingOptions,
   ): Promise<StoreReading> {
-    const [single] = recordKeys;
-    if (single !== undefined && recordKeys.length === 1 && tags.length === 0)
-      return this.#take(single, (store) => store.read(recordKeys, NONE, options));
     const reading = (recordKey: string) => this.#take(recordKey, (store) => store.read([recordKey], NONE, options));
     const readingTag = (tag: string) => this.#take(tag, (store) => store.read(NONE, [tag], options));
     const [records, versions] = await Promise.all([
@@ -126,7 +140,7 @@ export class ClusterStore implements RecordStore {
 
   async #take<T>(recordKey: string, step: (store: RedisStore) => Promise<T>): Promise<T> {
     const member = this.members.of(recordKey);
-    if (!member) throw new RedisUnavailableError('no master owns the hash slot');
+    if (!member) throw new RedisUnavailableError(NO_MASTER);
     try {
       return await step(member.store);
     } catch (error) {
@@ -146,4 +160,5 @@ export class ClusterStore implements RecordStore {
 }
 
 const NONE: readonly never[] = [];
+const NO_MASTER = 'no master owns the hash slot';
 const ABSENT: RecordSnapshot = { text: null, ttlMs: 0 };

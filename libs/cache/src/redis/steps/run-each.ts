@@ -7,9 +7,13 @@ import type { RunScript } from './step-batches.js';
  * order of the steps. A call that the server refuses fails its own step only: its reply is the error.
  */
 export const runEach: RunScript = async (client, script, steps, options) => {
-  const answers = await Promise.all(steps.map((step) => runScript(client, script, [step], options).catch(refused)));
-  if (script.repliesPerStep === 1) return answers.flat();
-  return answers.flatMap((answer) => (answer instanceof Error ? [answer, undefined] : answer));
+  const answers = await Promise.allSettled(steps.map((step) => runScript(client, script, [step], options)));
+  const replies: unknown[] = [];
+  for (const answer of answers) {
+    if (answer.status === 'fulfilled') replies.push(...answer.value);
+    else replies.push(...[refused(answer.reason), undefined].slice(0, script.repliesPerStep));
+  }
+  return replies;
 };
 
 /** As {@link runEach}, on records that are moving to the server. */

@@ -37,7 +37,7 @@ export async function runScript<Argument extends string>(
   const words: (string | Buffer)[] = ['EVALSHA', script.sha1, String(steps.length)];
   for (const { recordKey } of steps) words.push(recordKey);
   const [first] = steps;
-  const shared = steps.every(({ args }) => args === first?.args);
+  const shared = steps.length > 1 && steps.every(({ args }) => args === first?.args);
   for (const { args } of shared ? steps.slice(0, 1) : steps) {
     for (const name of script.args) {
       const value: ScriptArgument = args[name];
