@@ -44,13 +44,17 @@ export const CLUSTER_FAILURES: readonly Failure<ClusterFleet>[] = [
   {
     fault: 'a manual failover in a cluster, while one instance reaches only the former master for 3 s',
     // After so long, the instance waits for up to 1.25 s before it connects again.
-    writesWithinMs: 2_250,
+    writesWithinMs: 1_750,
     async cause(fleet) {
       const master = await mainMaster(fleet);
       const release = fleet.holdOn(HELD, master);
       await Promise.all([fleet.group.failOver(master), pause(HELD_MS)]);
       release();
     },
+  },
+  {
+    fault: 'all nodes of a cluster are restarted, one after the other',
+    cause: ({ group }) => group.restartAll(),
   },
   {
     fault: 'FLUSHALL on one master of a cluster',

@@ -1,15 +1,29 @@
-import { readFile } from 'node:fs/promises';
+import { readdir, readFile } from 'node:fs/promises';
+import { join } from 'node:path';
 import { expect, it } from 'vitest';
-import { COLUMNS, FAULTS, PAGE, rowsOf } from './failure-modes.js';
+import { cellsOf, PAGE } from '../consistency/processes/scenarios/failure-modes.js';
 
-it('the page of failure modes has a row with all figures for each fault of the run', async () => {
-  const page = await readFile(PAGE, 'utf8');
-  for (const column of COLUMNS) expect(page).toContain(`| ${column} `);
-  const rows = rowsOf(page);
-  expect(rows.map(([fault]) => fault)).toEqual(FAULTS);
-  const figure = /^\d+(?:\.\d)? m?s$/;
-  for (const [, , , longest, stale, writes, used] of rows) {
-    expect([longest, writes, used]).toEqual([longest, writes, used].map(() => expect.stringMatching(figure)));
-    expect(stale).toMatch(/^0, 0 ms, \d+ ms$/);
+const FIGURES = /^\d+(?:\.\d)? m?s$/;
+
+async function sources(): Promise<string> {
+  const folders = [import.meta.dirname, join(import.meta.dirname, '../consistency/processes/scenarios')];
+  const files = await Promise.all(
+    folders.map(async (folder) => (await readdir(folder)).map((file) => join(folder, file))),
+  );
+  return (await Promise.all(files.flat().map((file) => readFile(file, 'utf8')))).join('\n');
+}
+
+it('each row of the page of failure modes has the fault of a test, and all figures', async () => {
+  const tests = await sources();
+  const rows = (await readFile(PAGE, 'utf8')).split('\n').map(cellsOf);
+  const faults = rows.filter(([fault = '']) => fault !== '' && !/^(?:fault|change|-+)$/.test(fault));
+  expect(faults.length).toBeGreaterThan(40);
+  for (const [fault, ...cells] of faults) {
+    expect(tests).toContain(`'${fault}'`);
+    for (const cell of cells) expect([fault, cell]).toEqual([fault, expect.stringMatching(/\S/)]);
+    if (cells.length !== 6) continue;
+    const [, , longest, stale, writes, used] = cells;
+    expect([fault, longest, writes, used]).toEqual([fault, ...[1, 2, 3].map(() => expect.stringMatching(FIGURES))]);
+    expect([fault, stale]).toEqual([fault, expect.stringMatching(/^0, \d+ ms, \d+ ms$/)]);
   }
 });

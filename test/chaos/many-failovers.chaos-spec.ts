@@ -27,10 +27,12 @@ it(
     };
     const before = await inUse();
     expect(before.clients).toBe(1);
+    // A busy machine may be too slow for a connection of the test.
+    const isAsBefore = () => eventually(async () => expect(await inUse()).toEqual(before), { within: 20_000 });
     for (let failovers = 0; failovers < FAILOVERS; failovers += 1) {
       await group.failOver();
       await works();
-      expect(await inUse()).toEqual(before);
+      await isAsBefore();
     }
   },
 );

@@ -56,6 +56,10 @@ export const SENTINEL_FAILURES: readonly Failure<SentinelFleet>[] = [
     },
   },
   {
+    fault: 'all servers are restarted, one after the other',
+    cause: ({ group }) => group.restartAll(),
+  },
+  {
     fault: 'all Sentinels are down for 3 s',
     async cause({ group }) {
       await Promise.all(group.sentinels.map((sentinel) => sentinel.kill()));

@@ -3,6 +3,8 @@ import { setTimeout as pause } from 'node:timers/promises';
 export interface EventuallyOptions {
   /** Milliseconds after which the last failure is thrown. @default 5000 */
   readonly within?: number;
+  /** The pause between two attempts, in milliseconds. @default from 5 to 100, longer each time */
+  readonly every?: number;
 }
 
 /**
@@ -11,10 +13,10 @@ export interface EventuallyOptions {
  */
 export async function eventually<T>(
   assertion: () => T | Promise<T>,
-  { within = 5_000 }: EventuallyOptions = {},
+  { within = 5_000, every }: EventuallyOptions = {},
 ): Promise<T> {
   const end = performance.now() + within;
-  for (let wait = 5; ; wait = Math.min(wait * 1.5, 100)) {
+  for (let wait = every ?? 5; ; wait = every ?? Math.min(wait * 1.5, 100)) {
     try {
       return await assertion();
     } catch (failure) {

@@ -154,6 +154,17 @@ export class ClusterGroup {
     );
   }
 
+  /** Restarts each node, one after the other. A master hands over before its restart. */
+  async restartAll(): Promise<void> {
+    for (const master of await this.masters()) {
+      await (await this.replicaOf(master)).restart();
+      await this.settled();
+      await this.failOver(master);
+      await master.restart();
+      await this.settled();
+    }
+  }
+
   /** Moves slots with their records, one after the other, as redis-cli does. `halfway` runs when the records of a slot have moved. */
   async moveSlots(slots: readonly number[], to: RedisServer, halfway?: () => Promise<unknown>): Promise<void> {
     const masters = await this.agreed();

@@ -81,11 +81,25 @@ export class SentinelGroup {
 
   /** Starts a manual failover, and waits until all Sentinels agree on the new master. */
   async failOver(): Promise<RedisServer> {
-    const before = await this.master();
+    const before = await eventually(() => this.master());
     await eventually(async () => order(this.#running()[0]?.port ?? 0, 'SENTINEL', 'FAILOVER', MASTER), {
       within: 10_000,
     });
     return this.changedFrom(before);
+  }
+
+  /** Restarts each server, one after the other. The master hands over before its restart. */
+  async restartAll(): Promise<void> {
+    const former = await this.master();
+    for (const replica of this.servers.filter((server) => server !== former)) {
+      await replica.restart();
+      await this.settled();
+    }
+    const { port } = await this.failOver();
+    await former.restart();
+    // The Sentinels would do so too, ten seconds later.
+    await order(former.port, 'REPLICAOF', '127.0.0.1', String(port));
+    await this.settled();
   }
 
   /** Waits until all Sentinels name another master, which accepts writes. */

@@ -78,7 +78,7 @@ export class Fleet {
   }
 }
 
-/** Waits until every process receives all invalidations and has none pending. */
+/** Waits until every process receives all invalidations, has none pending, and reads Redis. */
 export async function settled(instances: readonly Instance[], withinMs = SETTLED_WITHIN_MS): Promise<void> {
   const end = performance.now() + withinMs;
   while ((await unsettled(instances)) > 0) {
@@ -88,8 +88,8 @@ export async function settled(instances: readonly Instance[], withinMs = SETTLED
 }
 
 async function unsettled(instances: readonly Instance[]): Promise<number> {
-  const states = await Promise.all(instances.map((instance) => instance.send('status', undefined)));
-  return states.filter((state) => !state.settled).length;
+  const settledOnes = await Promise.all(instances.map((instance) => instance.send('settled', undefined)));
+  return settledOnes.filter((isSettled) => !isSettled).length;
 }
 
 export type Command = (...words: readonly string[]) => Promise<unknown>;

@@ -5,7 +5,8 @@ import { type Fleet, PATIENT_MS, withFleet } from '../fleet/fleet.js';
 import type { Instance } from '../fleet/instance.js';
 import { FILL_ID, type Corruption, PROTOTYPES, UNUSABLE } from './corruptions.js';
 import { ROWS, SPARE_ROWS } from '../worker/rows.js';
-import { HEALTHY, runScenario } from './scenario.js';
+import { runScenario } from './scenario.js';
+import { HEALTHY } from './traffic.js';
 
 const [KEY] = SPARE_ROWS;
 /** The longest read that finds an unusable text: less than the wait for a load of another process. */
@@ -97,7 +98,7 @@ describe('another program writes into a record', () => {
   it('unusable texts repeatedly: no read is stale', async () => {
     let corrupted = 0;
     const { broken } = await runScenario({
-      name: 'corrupted',
+      name: 'another program writes unusable records for 3 s',
       bound: HEALTHY,
       // Rare writes, so that reads find a corrupted text before a write replaces it.
       load: { writers: 1, writePauseMs: 400 },
@@ -111,7 +112,7 @@ describe('another program writes into a record', () => {
 
   it('64 MB: reads continue', async () => {
     const { broken } = await runScenario({
-      name: 'corrupted-huge',
+      name: 'another program writes records of 64 MB',
       async fault(fleet) {
         const text = 'x'.repeat(HUGE_BYTES);
         for (let count = 0; count < 3; count += 1) {

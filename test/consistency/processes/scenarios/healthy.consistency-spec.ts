@@ -2,7 +2,7 @@ import { setTimeout as pause } from 'node:timers/promises';
 import { describe, expect, it } from 'vitest';
 import { type Fleet, withFleet } from '../fleet/fleet.js';
 import { machineNow } from '../../../support/processes/machine-clock.js';
-import { HEALTHY, judge, LOAD, underLoad } from './scenario.js';
+import { HEALTHY, judge, LOAD, underLoad } from './traffic.js';
 
 const READS = 500_000;
 const WRITES = 6_000;

@@ -14,9 +14,13 @@ const PUSHES = 'nuthatch-pushes';
 const RARE_WRITES = { writers: 1, writePauseMs: 400, strongShare: 0 };
 
 describe('one process', () => {
-  it.each<Direction>(['up', 'down', 'both'])('keeps the promise while its network is frozen: %s', async (direction) => {
+  it.each<readonly [Direction, string]>([
+    ['up', 'one instance sends nothing to Redis for 4 s'],
+    ['down', 'one instance receives nothing from Redis for 4 s'],
+    ['both', 'one instance is cut off from Redis for 4 s'],
+  ])('keeps the promise while its network is frozen: %s', async (direction, name) => {
     const { broken, verdict } = await runScenario({
-      name: `cut-off-${direction}`,
+      name,
       leaseMs: LEASE_MS,
       async fault({ proxies: [proxy] }) {
         proxy?.freeze(direction);
@@ -30,11 +34,11 @@ describe('one process', () => {
   });
 
   it.each([
-    ['rare', RARE_WRITES],
-    ['many', { strongShare: 0.5 }],
-  ])('keeps the promise while its invalidation channel is frozen: %s writes', async (writes, load) => {
+    ['one instance receives no invalidations for 4 s, rare writes', RARE_WRITES],
+    ['one instance receives no invalidations for 4 s, many writes', { strongShare: 0.5 }],
+  ])('keeps the promise while its invalidation channel is frozen: %s', async (name, load) => {
     const { broken } = await runScenario({
-      name: `pushes-frozen-${writes}-writes`,
+      name,
       load,
       async fault({ proxies: [proxy] }) {
         proxy?.freeze('down', PUSHES);
@@ -47,7 +51,7 @@ describe('one process', () => {
 
   it('keeps the promise while its invalidation channel repeatedly loses messages and breaks', async () => {
     const { broken } = await runScenario({
-      name: 'pushes-lost',
+      name: 'one instance loses its invalidations five times',
       load: RARE_WRITES,
       async fault({ proxies: [proxy] }) {
         for (let count = 0; count < 5; count += 1) {
@@ -64,7 +68,7 @@ describe('one process', () => {
 
   it('keeps the promise while its event loop is blocked', async () => {
     const { broken } = await runScenario({
-      name: 'event-loop-blocked',
+      name: 'one instance is blocked for 3 s',
       leaseMs: LEASE_MS,
       async fault({ instances: [instance] }) {
         await instance?.send('block', 3_000);
@@ -77,7 +81,7 @@ describe('one process', () => {
 describe('all processes', () => {
   it('keep the promise while their invalidation channels are killed repeatedly', async () => {
     const { broken } = await runScenario({
-      name: 'pushes-killed',
+      name: 'Redis closes the invalidation connections ten times',
       load: RARE_WRITES,
       async fault(fleet) {
         for (let count = 0; count < 10; count += 1) {

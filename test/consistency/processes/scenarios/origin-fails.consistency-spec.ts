@@ -2,7 +2,8 @@ import { setTimeout as pause } from 'node:timers/promises';
 import { describe, expect, it } from 'vitest';
 import { PATIENT_MS, withFleet } from '../fleet/fleet.js';
 import { SPARE_ROWS } from '../worker/rows.js';
-import { HEALTHY, runScenario } from './scenario.js';
+import { runScenario } from './scenario.js';
+import { HEALTHY } from './traffic.js';
 
 const [KEY] = SPARE_ROWS;
 const FAILING_SHARE = 0.2;
@@ -10,7 +11,7 @@ const FAILING_SHARE = 0.2;
 describe('an origin that fails', () => {
   it('passes its error to exactly the readers of the failed load, and no read is stale', async () => {
     const { broken, figures } = await runScenario({
-      name: 'origin-fails',
+      name: 'a fifth of the origin calls fail for 3 s',
       bound: HEALTHY,
       async fault({ instances }) {
         await Promise.all(instances.map((instance) => instance.send('failOrigin', FAILING_SHARE)));

@@ -5,7 +5,7 @@ import { runScenario } from './scenario.js';
 describe('Redis is down for all processes', () => {
   it('is killed, and comes back empty', async () => {
     const { broken } = await runScenario({
-      name: 'redis-killed',
+      name: 'Redis is killed, and is empty 2 s later',
       async fault({ redis }) {
         await redis.kill();
         await pause(2_000);
@@ -17,7 +17,7 @@ describe('Redis is down for all processes', () => {
 
   it('is frozen, and comes back with all its data', async () => {
     const { broken } = await runScenario({
-      name: 'redis-frozen',
+      name: 'Redis stops to answer for 5 s (SIGSTOP)',
       async fault({ redis }) {
         redis.freeze();
         await pause(5_000);
@@ -29,7 +29,7 @@ describe('Redis is down for all processes', () => {
 
   it('is frozen briefly: connections survive, and receive messages but no replies', async () => {
     const { broken } = await runScenario({
-      name: 'redis-frozen-briefly',
+      name: 'Redis stops to answer for 0.7 s',
       async fault({ redis }) {
         redis.freeze();
         await pause(700);
@@ -41,7 +41,7 @@ describe('Redis is down for all processes', () => {
 
   it('is unreachable, and comes back with all its data', async () => {
     const { broken } = await runScenario({
-      name: 'redis-refused',
+      name: 'connections are refused for 3 s',
       async fault({ proxies }) {
         proxies.forEach((proxy) => (proxy.refuse(), proxy.cut()));
         await pause(3_000);
@@ -53,7 +53,7 @@ describe('Redis is down for all processes', () => {
 
   it('accepts connections, and never replies', async () => {
     const { broken } = await runScenario({
-      name: 'accepts-never-answers',
+      name: 'connections are accepted for 3 s, and never answered',
       async fault({ proxies }) {
         proxies.forEach((proxy) => (proxy.ignore(), proxy.cut()));
         await pause(3_000);
@@ -64,9 +64,12 @@ describe('Redis is down for all processes', () => {
   });
 
   // At the second rate, short replies arrive in time, and messages arrive later and later.
-  it.each([1, 2_000])('sends %i bytes per second', async (bytesPerSecond) => {
+  it.each([
+    [1, 'Redis sends 1 byte per second for 3 s'],
+    [2_000, 'Redis sends 2,000 bytes per second for 3 s'],
+  ])('sends %i bytes per second', async (bytesPerSecond, name) => {
     const { broken } = await runScenario({
-      name: `drip-${bytesPerSecond}`,
+      name,
       async fault({ proxies }) {
         proxies.forEach((proxy) => proxy.drip(bytesPerSecond));
         await pause(3_000);
@@ -76,9 +79,13 @@ describe('Redis is down for all processes', () => {
     expect(broken).toEqual([]);
   });
 
-  it.each([5, 50, 500])('is %i ms away', async (roundTripMs) => {
+  it.each([
+    [5, 'Redis is 5 ms away for 3 s'],
+    [50, 'Redis is 50 ms away for 3 s'],
+    [500, 'Redis is 500 ms away for 3 s'],
+  ])('is %i ms away', async (roundTripMs, name) => {
     const { broken } = await runScenario({
-      name: `redis-slow-${roundTripMs}`,
+      name,
       async fault({ proxies }) {
         proxies.forEach((proxy) => proxy.delay(roundTripMs / 2));
         await pause(3_000);

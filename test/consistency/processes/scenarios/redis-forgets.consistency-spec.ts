@@ -5,7 +5,8 @@ import type { Verdict } from '../history/history.js';
 import { startRedis } from '../../../support/redis-server.js';
 import { withCommands } from '../fleet/fleet.js';
 import { copyFrom } from './older-data.js';
-import { ANSWERING, HEALTHY, runScenario } from './scenario.js';
+import { ANSWERING, runScenario } from './scenario.js';
+import { HEALTHY } from './traffic.js';
 
 /** Sends the command every 50 ms, for 3 s. */
 async function inALoop(fleet: Fleet, ...command: readonly string[]): Promise<void> {
@@ -48,26 +49,35 @@ async function goBack(fleet: Fleet): Promise<void> {
 
 describe('Redis replies and loses data', () => {
   it('has the data of a second ago again', async () => {
-    const { broken } = await runScenario({ name: 'data-goes-back', ...ANSWERING, leaseMs: 1_000, fault: goBack });
+    const { broken } = await runScenario({
+      name: 'Redis has the data of a second ago again',
+      ...ANSWERING,
+      leaseMs: 1_000,
+      fault: goBack,
+    });
     expect(broken).toEqual([]);
   });
 
   it('loses all keys repeatedly', async () => {
     const fault = (fleet: Fleet) => inALoop(fleet, 'FLUSHALL');
-    const { broken } = await runScenario({ name: 'flushall', bound: HEALTHY, fault });
+    const { broken } = await runScenario({ name: 'FLUSHALL every 50 ms for 3 s', bound: HEALTHY, fault });
     expect(broken).toEqual([]);
   });
 
   it('loses its scripts repeatedly', async () => {
     const fault = (fleet: Fleet) => inALoop(fleet, 'SCRIPT', 'FLUSH');
-    const { broken, verdict } = await runScenario({ name: 'script-flush', bound: HEALTHY, fault });
+    const { broken, verdict } = await runScenario({ name: 'SCRIPT FLUSH every 50 ms for 3 s', bound: HEALTHY, fault });
     expect(broken).toEqual([]);
     expect(pendingShare(verdict)).toBeLessThan(0.1);
   });
 
   it('refuses writes because its memory is full', async () => {
     const fault = (fleet: Fleet) => outOfMemory(fleet, 'noeviction', -100_000);
-    const { broken, verdict } = await runScenario({ name: 'out-of-memory', bound: HEALTHY, fault });
+    const { broken, verdict } = await runScenario({
+      name: 'the memory of Redis is full for 3 s (noeviction)',
+      bound: HEALTHY,
+      fault,
+    });
     expect(broken).toEqual([]);
     // Redis stores no new entries, but invalidations continue.
     expect(pendingShare(verdict)).toBeLessThan(0.1);
@@ -75,7 +85,7 @@ describe('Redis replies and loses data', () => {
 
   it('evicts random keys', async () => {
     const fault = (fleet: Fleet) => outOfMemory(fleet, 'allkeys-random', 1_000);
-    const { broken } = await runScenario({ name: 'evicting', bound: HEALTHY, fault });
+    const { broken } = await runScenario({ name: 'Redis evicts random keys for 3 s', bound: HEALTHY, fault });
     expect(broken).toEqual([]);
   });
 });

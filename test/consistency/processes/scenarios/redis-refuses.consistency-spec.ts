@@ -44,7 +44,10 @@ describe('Redis replies and refuses', () => {
         await pause(3_000);
         await command('CONFIG', 'SET', 'requirepass', '');
       });
-    const { broken, verdict } = await runScenario({ name: 'wrong-password', fault });
+    const { broken, verdict } = await runScenario({
+      name: 'the password of Redis changes, and changes back 3 s later',
+      fault,
+    });
     expect(broken).toEqual([]);
     expect(pendingWrites(verdict)).toBeGreaterThan(10);
   });
@@ -56,7 +59,7 @@ describe('Redis replies and refuses', () => {
       await fleet.command('ACL', 'SETUSER', 'default', '+@all');
     };
     const { broken, verdict } = await runScenario({
-      name: 'no-permission',
+      name: 'the user of Redis may run no scripts for 3 s',
       ...ANSWERING,
       leaseMs: LEASE_MS,
       fault,
@@ -71,7 +74,12 @@ describe('Redis replies and refuses', () => {
       await pause(3_000);
       await fleet.command('CONFIG', 'SET', 'min-replicas-to-write', '0');
     };
-    const { broken, verdict } = await runScenario({ name: 'no-replicas', ...ANSWERING, leaseMs: LEASE_MS, fault });
+    const { broken, verdict } = await runScenario({
+      name: 'Redis refuses writes for 3 s (NOREPLICAS)',
+      ...ANSWERING,
+      leaseMs: LEASE_MS,
+      fault,
+    });
     expect(broken).toEqual([]);
     expect(pendingWrites(verdict)).toBeGreaterThan(10);
   });
@@ -83,7 +91,12 @@ describe('Redis replies and refuses', () => {
       await pause(3_000);
       await fleet.command('REPLICAOF', 'NO', 'ONE');
     };
-    const { broken, verdict } = await runScenario({ name: 'read-only', ...ANSWERING, leaseMs: LEASE_MS, fault });
+    const { broken, verdict } = await runScenario({
+      name: 'Redis is a replica for 3 s (READONLY)',
+      ...ANSWERING,
+      leaseMs: LEASE_MS,
+      fault,
+    });
     expect(broken).toEqual([]);
     expect(pendingWrites(verdict)).toBeGreaterThan(10);
   });
@@ -101,7 +114,11 @@ describe('Redis replies and refuses', () => {
           await command('REPLICAOF', 'NO', 'ONE');
         });
       });
-    const { broken, verdict } = await runScenario({ name: 'loading', ...ANSWERING, fault });
+    const { broken, verdict } = await runScenario({
+      name: 'Redis loads the data of another server (LOADING)',
+      ...ANSWERING,
+      fault,
+    });
     expect(broken).toEqual([]);
     expect(pendingWrites(verdict)).toBeGreaterThan(10);
   });

@@ -12,7 +12,7 @@ import { RuntimeProvider } from '../../../../libs/cache/src/runtime-provider.js'
 import type { ServerState } from '../../../../libs/cache/src/core/store/store.js';
 import type { WorkerOptions } from './commands.js';
 import { compoundList, listOfRows, rowPolicy, tagOf } from './policies.js';
-import { idsOf, listOf, type Row, Rows } from './rows.js';
+import { idsOf, listOf, type Row, ROWS, Rows } from './rows.js';
 
 const RETENTION_MS = 900_000;
 
@@ -31,11 +31,11 @@ export class Caches {
   readonly compound: Cache<number, readonly Row[]>;
   readonly #open: RuntimeProvider;
 
-  constructor({ topology: announced, proxies, databaseUrl, operationTimeoutMs, outbox }: WorkerOptions) {
+  constructor({ topology: announced, proxies, tls, databaseUrl, operationTimeoutMs, outbox }: WorkerOptions) {
     this.rows = new Rows(databaseUrl);
     const addressOf = ({ host, port }: ServerAddress): ServerAddress => ({ host, port: proxies?.[port] ?? port });
     const topology = announced.mode === 'cluster' ? { ...announced, addressOf } : announced;
-    this.redis = new RedisConnection({ topology, operationTimeoutMs });
+    this.redis = new RedisConnection({ topology, operationTimeoutMs, ...(tls && { access: () => ({ tls }) }) });
     this.#open = new RuntimeProvider(this.redis, checkOptions({ namespace: NAMES.namespace }));
     this.redis.open();
     const registry = new CacheRegistry(this.#open.runtime);
@@ -58,10 +58,16 @@ export class Caches {
     void relay.start();
   }
 
-  /** Whether no invalidation is pending and the invalidation channel is verified. */
-  get settled(): boolean {
-    const { pending, coherence, store } = this.#open.runtime;
-    return store.session !== undefined && pending.size === 0 && coherence.fresh;
+  /** Whether no invalidation is pending, the invalidation channel is verified, and Redis is read. */
+  async settled(): Promise<boolean> {
+    const { pending, coherence, store, keys } = this.#open.runtime;
+    if (store.session === undefined || pending.size > 0 || !coherence.fresh) return false;
+    // In a cluster, these are on all masters.
+    const records = Array.from({ length: ROWS }, (_, id) => recordKeyOf(id));
+    return store.read(records, [keys.namespaceTag]).then(
+      () => true,
+      () => false,
+    );
   }
 
   get masters(): readonly ServerState[] {

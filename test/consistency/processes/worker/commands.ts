@@ -1,4 +1,4 @@
-import type { RedisState, RedisTopology } from '@nuthatch/redis';
+import type { RedisState, RedisTls, RedisTopology } from '@nuthatch/redis';
 import type { ServerState } from '../../../../libs/cache/src/core/store/store.js';
 import type { Stall } from './loop-stalls.js';
 
@@ -9,6 +9,7 @@ export interface WorkerOptions {
   readonly topology: RedisTopology;
   /** The port of a proxy to each node of a cluster, by the port that the node announces. */
   readonly proxies?: Readonly<Record<number, number>>;
+  readonly tls?: RedisTls;
   readonly databaseUrl: string;
   /** The timeout of a Redis operation, in milliseconds. */
   readonly operationTimeoutMs: number;
@@ -36,8 +37,6 @@ export interface Workload {
 export interface Status {
   readonly reads: number;
   readonly writes: number;
-  /** Whether no invalidation is pending and the invalidation channel is verified. */
-  readonly settled: boolean;
   /** Whether a value has changed the prototype of all objects. */
   readonly polluted: boolean;
   readonly redis: Pick<RedisState, 'connected' | 'lastError' | 'master'>;
@@ -85,6 +84,8 @@ export interface Commands {
   /** Waits for running operations up to a limit. */
   stop(): Promise<RunReport>;
   status(): Status;
+  /** Returns whether no invalidation is pending, the invalidation channel is verified, and Redis is read. */
+  settled(): Promise<boolean>;
   read(what: ReadCommand): Promise<ReadAnswer>;
   /** Returns the ids of the rows of a list. */
   readList(list: number): Promise<readonly number[]>;

@@ -32,11 +32,11 @@ serveCommands<Commands>({
   status: () => ({
     reads: sessions.reads,
     writes: sessions.writes,
-    settled: caches.settled,
     polluted: 'polluted' in {},
     redis: caches.redis.state,
     masters: caches.masters,
   }),
+  settled: () => caches.settled(),
   async read({ key, strong = false, times = 1, loadMs = 0 }) {
     const callsBefore = caches.rows.calls;
     const startedAt = performance.now();
