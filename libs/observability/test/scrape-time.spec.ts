@@ -4,7 +4,8 @@ import { Metrics, MetricsModule } from '@nuthatch/observability/metrics';
 import { expect, it, onTestFinished } from 'vitest';
 
 const CACHES = 20;
-const SCRAPES = 20;
+/** The first ones are compiled. */
+const SCRAPES = 100;
 const MOST_MS = 5;
 
 it('writes the metrics of 20 caches within 5 ms', async () => {

@@ -6,11 +6,12 @@ import { collectDefaultMetrics, Registry } from 'prom-client';
 import { cacheMetrics } from './cache-metrics.js';
 import { type Exposed, Exposition } from './exposition.js';
 import type { MetricSource } from './family.js';
-import { HttpDurations } from './http-durations.js';
-import { timeResponses } from './http-hooks.js';
+import { HttpDurations } from './http/http-durations.js';
 import { METRICS_OPTIONS, type MetricsOptions } from './metrics-options.js';
 import { MetricsServer } from './metrics-server.js';
 import { RedisMetrics } from './redis-metrics.js';
+import { onResponse } from './http/response-times.js';
+import { keepRoutes, routePattern } from './http/route-pattern.js';
 
 /** Has all metrics of this process. */
 @Injectable()
@@ -42,8 +43,20 @@ export class Metrics implements OnModuleInit, OnApplicationShutdown {
 
   /** Times the responses of the server. Call it before the first route is added. */
   install(): void {
+    const { httpAdapter } = this.adapterHost;
     // An application context has no server.
-    if (this.adapterHost.httpAdapter) timeResponses(this.adapterHost.httpAdapter, this.#durations);
+    if (!httpAdapter) return;
+    keepRoutes(httpAdapter);
+    onResponse(httpAdapter.getHttpServer(), (request, status, durationMs) => {
+      const { method, headers } = request;
+      this.#durations.record({
+        method,
+        route: routePattern(request),
+        status,
+        durationMs,
+        traceparent: headers.traceparent,
+      });
+    });
   }
 
   /** Returns the metrics in the format that the `Accept` field prefers. */

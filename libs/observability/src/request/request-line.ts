@@ -27,7 +27,7 @@ export interface RequestLine {
 /** Longer paths are cut. */
 const PATH_LENGTH = 200;
 /** The status of an aborted request in many access logs. It is registered nowhere and never sent. */
-const CLIENT_CLOSED_REQUEST = 499;
+export const CLIENT_CLOSED_REQUEST = 499;
 const PROBE = /^\/(?:health|metrics)(?:\/|$)/;
 
 /** A request with the properties that Fastify (with middleware) and Express add. */

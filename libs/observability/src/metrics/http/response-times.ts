@@ -1,0 +1,133 @@
+import { subscribe, unsubscribe } from 'node:diagnostics_channel';
+import { type IncomingMessage, Server as HttpServer, type ServerResponse } from 'node:http';
+import type { Http2SecureServer, Http2Server, Http2ServerRequest, Http2ServerResponse } from 'node:http2';
+import { Server as HttpsServer } from 'node:https';
+import type { Socket } from 'node:net';
+import { CLIENT_CLOSED_REQUEST } from '../../request/request-line.js';
+
+type Http1Server = HttpServer | HttpsServer;
+type Http2AnyServer = Http2Server | Http2SecureServer;
+
+/** A request of Node whose response has ended. */
+export type EndedRequest = IncomingMessage | Http2ServerRequest;
+
+/** Receives a request whose response was sent, or whose client has disconnected: the status is 499 then. */
+type Ended = (request: EndedRequest, status: number, durationMs: number) => void;
+
+/** What Node publishes when a request arrives, and when its response was sent. */
+interface Exchange {
+  readonly request: IncomingMessage;
+  readonly response: ServerResponse;
+  readonly socket: Socket;
+  readonly server: Http1Server;
+}
+
+interface Unanswered {
+  readonly request: IncomingMessage;
+  readonly startedAt: number;
+  next: Unanswered | undefined;
+}
+
+/**
+ * The requests of one connection that wait for their response: a list, because Node sends the responses in the order of the requests
+ * (RFC 9112 §9.3.2).
+ */
+class Connection {
+  #first: Unanswered | undefined;
+  #last: Unanswered | undefined;
+
+  add(request: Unanswered): void {
+    if (this.#last) this.#last.next = request;
+    else this.#first = request;
+    this.#last = request;
+  }
+
+  take(): Unanswered | undefined {
+    const first = this.#first;
+    this.#first = first?.next;
+    // An idle connection must not keep its last request from the garbage collector.
+    if (!this.#first) this.#last = undefined;
+    return first;
+  }
+}
+
+const START = 'http.server.request.start';
+const FINISH = 'http.server.response.finish';
+
+/** When the requests of the present turn of the event loop arrived. They wait for each other, and reading a clock costs as much as the rest. */
+let turnStartedAt: number | undefined;
+/** The `setImmediate` of Node, captured before a test can install fake timers: a fake event loop would never turn. */
+const realSetImmediate = setImmediate;
+
+function arrivedAt(): number {
+  if (turnStartedAt === undefined) realSetImmediate(() => void (turnStartedAt = undefined));
+  turnStartedAt ??= performance.now();
+  return turnStartedAt;
+}
+
+/** Calls `ended` for each response of a server, from the time it listens until it is closed. */
+export function onResponse(server: Http1Server | Http2AnyServer, ended: Ended): void {
+  if (server instanceof HttpServer || server instanceof HttpsServer) subscribeToResponses(server, ended);
+  else listenToResponses(server, ended);
+}
+
+/**
+ * Subscribes to the channels on which Node publishes each exchange: listeners of each response would cost more than all else here. No
+ * channel has the responses that a client did not wait for, so each connection has one listener.
+ */
+function subscribeToResponses(server: Http1Server, ended: Ended): void {
+  const connections = new WeakMap<Socket, Connection>();
+
+  function connected(socket: Socket): Connection {
+    const connection = new Connection();
+    connections.set(socket, connection);
+    socket.once('close', () => {
+      for (let first = connection.take(); first; first = connection.take()) end(first, CLIENT_CLOSED_REQUEST);
+    });
+    return connection;
+  }
+
+  function end({ request, startedAt }: Unanswered, status: number): void {
+    ended(request, status, performance.now() - startedAt);
+  }
+
+  function started(message: unknown): void {
+    // Only Node publishes on these channels.
+    const { request, socket, server: receiver } = message as Exchange;
+    if (receiver !== server && !hasSameListener(receiver, server)) return;
+    const connection = connections.get(socket) ?? connected(socket);
+    connection.add({ request, startedAt: arrivedAt(), next: undefined });
+  }
+
+  function finished(message: unknown): void {
+    const { response, socket } = message as Exchange;
+    const first = connections.get(socket)?.take();
+    if (first) end(first, response.statusCode);
+  }
+
+  server.on('listening', () => {
+    subscribe(START, started);
+    subscribe(FINISH, finished);
+  });
+  server.on('close', () => {
+    unsubscribe(START, started);
+    unsubscribe(FINISH, finished);
+  });
+}
+
+/** Whether a server answers for another: Fastify has one per address of `localhost`. */
+function hasSameListener(one: Http1Server, other: Http1Server): boolean {
+  const listeners = new Set(other.listeners('request'));
+  return one.listeners('request').some((listener) => listeners.has(listener));
+}
+
+/** Node publishes nothing for HTTP/2. */
+function listenToResponses(server: Http2AnyServer, ended: Ended): void {
+  server.on('request', (request: Http2ServerRequest, response: Http2ServerResponse) => {
+    const startedAt = performance.now();
+    response.once('close', () => {
+      const status = response.writableEnded ? response.statusCode : CLIENT_CLOSED_REQUEST;
+      ended(request, status, performance.now() - startedAt);
+    });
+  });
+}
