@@ -4,8 +4,9 @@ import { spawnSync } from 'node:child_process';
 import { cpSync, existsSync, mkdirSync, readFileSync, realpathSync, rmSync, writeFileSync } from 'node:fs';
 import { join, relative } from 'node:path';
 import { buildLibs } from './build-libs.mjs';
+import { bundle } from './bundle.mjs';
 import { libraries } from './libraries.mjs';
-import { documentedDeclarations, publicDeclarations, withAbsoluteLinks, withoutComments } from './published-files.mjs';
+import { withAbsoluteLinks } from './published-files.mjs';
 
 const root = join(import.meta.dirname, '../..');
 const stages = join(root, 'node_modules/.cache/nuthatch/stages');
@@ -18,7 +19,8 @@ export async function pack() {
     rmSync(folder, { recursive: true, force: true });
     mkdirSync(folder, { recursive: true });
   }
-  const args = ['pack', '--json', '--ignore-scripts', '--pack-destination', target, ...libraries.map(stage)];
+  const staged = await Promise.all(libraries.map(stage));
+  const args = ['pack', '--json', '--ignore-scripts', '--pack-destination', target, ...staged];
   const { status, stdout, stderr, error } = spawnSync('npm', args, { cwd: root, encoding: 'utf8' });
   if (status !== 0) throw new Error(`npm pack failed: ${error?.message ?? stderr}`);
   return Object.values(JSON.parse(stdout)).map(({ name, filename, size }) => ({
@@ -28,8 +30,9 @@ export async function pack() {
   }));
 }
 
-/** Copies the files of a package, which the folder of the library does not have in this form, and returns their folder. */
-function stage({ name, folder, manifest }) {
+/** Writes the files of a package, which the folder of the library does not have in this form, and returns their folder. */
+async function stage(library) {
+  const { name, folder, manifest } = library;
   const staged = join(stages, name);
   mkdirSync(staged);
   writeFileSync(join(staged, 'package.json'), JSON.stringify(manifest, null, 2));
@@ -37,15 +40,9 @@ function stage({ name, folder, manifest }) {
   writeFileSync(join(staged, 'README.md'), withAbsoluteLinks(readme, manifest));
   cpSync(join(folder, 'LICENSE'), join(staged, 'LICENSE'));
   cpSync(changelogOf(folder), join(staged, 'CHANGELOG.md'));
-  const declarations = publicDeclarations(folder, manifest);
-  cpSync(join(folder, 'dist'), join(staged, 'dist'), {
-    recursive: true,
-    filter: (source) => !source.endsWith('.d.ts') || declarations.has(relative(folder, source)),
-  });
-  const documented = documentedDeclarations(folder, manifest);
-  for (const file of declarations.difference(documented)) {
-    writeFileSync(join(staged, file), withoutComments(join(folder, file)));
-  }
+  await bundle(library, join(staged, 'dist'));
+  const assets = join(folder, 'dist/page/page-assets');
+  if (existsSync(assets)) cpSync(assets, join(staged, 'dist/page-assets'), { recursive: true });
   return staged;
 }
 

@@ -2,31 +2,21 @@ import { readFileSync } from 'node:fs';
 import { dirname, join } from 'node:path';
 import ts from 'typescript';
 
-/** Returns the paths of the declarations that an entry in `exports` reaches. No program can see the other ones. */
-export const publicDeclarations = (folder, manifest) => reachedDeclarations(folder, manifest, relativeImports);
-
 /**
- * Returns the declarations whose names an application can import. The other public ones only describe parts of these, so their doc
- * comments would be a third of the package, for no reader.
+ * Returns the declarations whose names an application can import. The others only describe parts of these, so their doc comments would
+ * be a third of the package, for no reader.
  */
-export const documentedDeclarations = (folder, manifest) => reachedDeclarations(folder, manifest, relativeExports);
-
-function reachedDeclarations(folder, { exports }, linksOf) {
+export function documentedDeclarations(folder, { exports }) {
   const reached = new Set();
   const visit = (file) => {
     if (reached.has(file)) return;
     reached.add(file);
-    for (const path of linksOf(readFileSync(join(folder, file), 'utf8'))) {
+    for (const path of relativeExports(readFileSync(join(folder, file), 'utf8'))) {
       visit(join(dirname(file), path.replace(/\.js$/, '.d.ts')));
     }
   };
   for (const { types } of Object.values(exports)) if (types) visit(join(types));
   return reached;
-}
-
-/** Returns the relative paths that a declaration imports. */
-export function relativeImports(text) {
-  return [...text.matchAll(/\b(?:from|import)\s*\(?\s*(['"])(\.{1,2}\/.*?)\1/g)].map(([, , path]) => path);
 }
 
 /** Returns the relative paths from which a declaration exports. */

@@ -2,13 +2,7 @@ import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
-import {
-  documentedDeclarations,
-  publicDeclarations,
-  relativeImports,
-  withAbsoluteLinks,
-  withoutComments,
-} from './published-files.mjs';
+import { documentedDeclarations, withAbsoluteLinks, withoutComments } from './published-files.mjs';
 
 function givenDeclarations(files) {
   const folder = mkdtempSync(join(tmpdir(), 'nuthatch-'));
@@ -17,29 +11,6 @@ function givenDeclarations(files) {
   return folder;
 }
 
-describe(publicDeclarations, () => {
-  it('follows the imports of every entry, and leaves out the other declarations', () => {
-    const folder = givenDeclarations({
-      'index.d.ts': "export { A } from './inner/a.js';",
-      'inner/a.d.ts': "export declare const a: import('../b.js').B;",
-      'b.d.ts': "import type { A } from './inner/a.js';",
-      'testing.d.ts': 'export {};',
-      'private.d.ts': 'export {};',
-    });
-    const exports = {
-      '.': { types: './dist/index.d.ts', default: './dist/index.js' },
-      './testing': { types: './dist/testing.d.ts', default: './dist/testing.js' },
-      './package.json': './package.json',
-    };
-
-    const found = publicDeclarations(folder, { exports });
-    rmSync(folder, { recursive: true });
-
-    const reached = ['dist/b.d.ts', 'dist/index.d.ts', 'dist/inner/a.d.ts', 'dist/testing.d.ts'];
-    expect(found).toEqual(new Set(reached));
-  });
-});
-
 describe(documentedDeclarations, () => {
   it('follows the exports of every entry, and leaves out what these only import', () => {
     const folder = givenDeclarations({
@@ -47,13 +18,18 @@ describe(documentedDeclarations, () => {
       'inner/a.d.ts': "export * from '../c.js';",
       'b.d.ts': 'export declare class B {}',
       'c.d.ts': 'export {};',
+      'testing.d.ts': 'export {};',
     });
-    const exports = { '.': { types: './dist/index.d.ts', default: './dist/index.js' } };
+    const exports = {
+      '.': { types: './dist/index.d.ts', default: './dist/index.js' },
+      './testing': { types: './dist/testing.d.ts', default: './dist/testing.js' },
+      './package.json': './package.json',
+    };
 
     const found = documentedDeclarations(folder, { exports });
     rmSync(folder, { recursive: true });
 
-    expect(found).toEqual(new Set(['dist/index.d.ts', 'dist/inner/a.d.ts', 'dist/c.d.ts']));
+    expect(found).toEqual(new Set(['dist/index.d.ts', 'dist/inner/a.d.ts', 'dist/c.d.ts', 'dist/testing.d.ts']));
   });
 });
 
@@ -67,21 +43,6 @@ describe(withoutComments, () => {
     rmSync(folder, { recursive: true });
 
     expect(text).toBe('export declare class Owl {\n    fly(): void;\n}\n');
-  });
-});
-
-describe(relativeImports, () => {
-  it.each([
-    ["import './a.js';", './a.js'],
-    ["import type { A } from '../a.js';", '../a.js'],
-    ["export * from './a.js';", './a.js'],
-    ['declare const a: import("./a.js").A;', './a.js'],
-  ])('finds the import of %s', (text, path) => {
-    expect(relativeImports(text)).toEqual([path]);
-  });
-
-  it('leaves out packages', () => {
-    expect(relativeImports("import { Module } from '@nestjs/common';")).toEqual([]);
   });
 });
 

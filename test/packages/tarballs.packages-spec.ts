@@ -32,8 +32,8 @@ describe.each(libraries)('the tarball of @nuthatch/%s', (library) => {
   });
 });
 
-it('the tarball of @nuthatch/cache has at most 200 kB', async () => {
-  expect((await stat(tarball('cache'))).size).toBeLessThanOrEqual(200_000);
+it('the tarball of @nuthatch/cache has at most 150 kB', async () => {
+  expect((await stat(tarball('cache'))).size).toBeLessThanOrEqual(150_000);
 });
 
 describe('a tarball with a wrong entry', () => {
