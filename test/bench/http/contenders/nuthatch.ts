@@ -1,4 +1,14 @@
-import { type CanActivate, Controller, Get, Param, Patch, type Type, UseGuards, UseInterceptors } from '@nestjs/common';
+import {
+  type CanActivate,
+  Controller,
+  type DynamicModule,
+  Get,
+  Param,
+  Patch,
+  type Type,
+  UseGuards,
+  UseInterceptors,
+} from '@nestjs/common';
 import {
   Cache,
   CacheModule,
@@ -8,6 +18,7 @@ import {
   HttpCacheInterceptor,
   InjectCache,
 } from '@nuthatch/cache';
+import { MetricsModule } from '@nuthatch/observability/metrics';
 import { z } from 'zod';
 import type { Serve } from '../contender.js';
 import { type Adapter, listen } from '../server/listen.js';
@@ -78,7 +89,17 @@ export function serveGuarded(): Serve {
   return serve(GuardedController, 'Fastify');
 }
 
-export function serve(controller: Type, adapter: Adapter, options: CacheModuleOptions = {}): Serve {
+/** Serves with all metrics, without a scraper. */
+export function serveWithMetrics(): Serve {
+  return serve(UsersController, 'Fastify', {}, [MetricsModule.forRoot({ serve: 'off' })]);
+}
+
+export function serve(
+  controller: Type,
+  adapter: Adapter,
+  options: CacheModuleOptions = {},
+  more: readonly DynamicModule[] = [],
+): Serve {
   return async (where) => {
     const topology = { mode: 'single', url: where.redisUrl } as const;
     const imports = [
@@ -88,6 +109,7 @@ export function serve(controller: Type, adapter: Adapter, options: CacheModuleOp
         maxEntries: MOST_ENTRIES,
         ...options,
       }),
+      ...more,
     ];
     await listen(adapter, { imports, controllers: [controller] }, where);
   };

@@ -55,6 +55,12 @@ export const ONE_USER = {
       expects: L1_HIT,
     },
     {
+      id: 'nuthatch-metrics',
+      name: 'Nest on Fastify, Nuthatch, hit in memory, with metrics',
+      load: async () => (await import('../contenders/nuthatch.js')).serveWithMetrics(),
+      expects: L1_HIT,
+    },
+    {
       id: 'nuthatch-304',
       name: 'Nest on Fastify, Nuthatch, hit in memory, 304',
       load: async () => (await import('../contenders/nuthatch.js')).serveOn('Fastify'),
