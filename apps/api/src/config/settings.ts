@@ -1,7 +1,7 @@
 import { parseAdminTokens } from '@nuthatch/admin';
 import { z } from 'zod';
 import { addressOf, areNetworks, serverAddresses } from './address.js';
-import { durationMs, sizeBytes } from './quantity.js';
+import { duration, size } from './quantity.js';
 
 export interface SettingNotes {
   readonly group: 'server' | 'database' | 'cache' | 'users' | 'operations';
@@ -22,14 +22,6 @@ const port = z
   .transform(Number)
   .refine((number) => number <= 65_535);
 const flag = z.enum(['true', 'false']).transform((text) => text === 'true');
-/** The longest timer of Node, which runs a longer one at once. */
-const longestMs = 2 ** 31 - 1;
-const duration = (leastMs: number) =>
-  z
-    .string()
-    .transform(durationMs)
-    .refine((ms) => ms >= leastMs && ms <= longestMs);
-
 const text = z.string().optional();
 const pem = z.string().includes('-----BEGIN ').optional();
 
@@ -213,10 +205,7 @@ export const settings = z.object({
     write: 'Write a duration from 1ms to 24d, such as 100ms.',
     example: '100ms',
   }),
-  CACHE_L1_MAX_BYTES: z
-    .string()
-    .transform(sizeBytes)
-    .refine((bytes) => bytes >= 1)
+  CACHE_L1_MAX_BYTES: size(1)
     .default(64 * 1024 * 1024)
     .register(notes, {
       group: 'cache',
