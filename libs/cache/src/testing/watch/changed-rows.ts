@@ -1,4 +1,5 @@
 import { keyText } from '../../core/policy/key-schema.js';
+import { keyTextOf } from './names.js';
 import { type Executed, includesValue, type Row, type TableChange, type TableRead } from './statement.js';
 
 /** Rows of a table that a loader has read. */
@@ -79,5 +80,5 @@ export function shareOf(read: RowsRead, recordKey: string): RowsRead | undefined
 /** Whether the record of an entry has this value as its key. */
 export function isKeyOf(recordKey: string, value: unknown): boolean {
   const isText = typeof value === 'string' || typeof value === 'number';
-  return isText && [value, String(value)].some((key) => recordKey.endsWith(`:${keyText(key)}`));
+  return isText && [value, String(value)].map(keyText).includes(keyTextOf(recordKey) ?? '');
 }

@@ -169,6 +169,19 @@ describe(InvalidationWatcher, () => {
     expect(watcher.take()).toHaveLength(1);
   });
 
+  it('does not confuse a key with the end of another key', async () => {
+    const { watcher, caches, byId, run } = given();
+    await byId.readThroughMany(['1', 'x:s1'], async (ids) => {
+      run('select * from users where id in ($1, $2)', ids, [{ id: '1' }, { id: 'x:s1' }]);
+      return new Map(ids.map((id) => [id, id]));
+    });
+    await caches.write(async (tx) => {
+      run('update users set name = $1 where id = $2', ['Ada', '1']);
+      await tx.invalidate(userById, '1');
+    });
+    expect(watcher.take()).toEqual([]);
+  });
+
   it.each<[string, (world: ReturnType<typeof given>) => Promise<unknown>]>([
     ['loads', async () => {}],
     ['finds in the cache', ({ byIdOf }) => byIdOf('7')],

@@ -9,9 +9,16 @@ interface RecordName {
   readonly key: string | undefined;
 }
 
+const RECORD = /:c:(?<cache>[^:]+):(?<key>(?<kind>[sjh])(?<text>.*))$/s;
+
+/** Returns the part of the name of a record that is the key of its entry. */
+export function keyTextOf(recordKey: string): string | undefined {
+  return RECORD.exec(recordKey)?.groups?.['key'];
+}
+
 /** Reads the name of a record in the store. */
 export function parseRecordKey(recordKey: string): RecordName {
-  const [, cache = '', kind = '', text = ''] = /:c:([^:]+):([sjh])(.*)$/s.exec(recordKey) ?? [];
+  const { cache = '', kind = '', text = '' } = RECORD.exec(recordKey)?.groups ?? {};
   if (kind === 'h') return { cache, key: undefined };
   return { cache, key: kind === 's' ? quoted(text) : sourceOf(JSON.parse(text)) };
 }
