@@ -1,4 +1,5 @@
-import { CompiledQuery, type KyselyPlugin, type RootOperationNode } from 'kysely';
+import { watching } from '@nuthatch/cache/testing/kysely';
+import { CompiledQuery } from 'kysely';
 import { vi } from 'vitest';
 import { Database } from '../../../apps/api/src/database/database.js';
 import type { RunningApi } from './running-api.js';
@@ -10,11 +11,13 @@ export async function plansOf({ app }: RunningApi, act: () => Promise<unknown>):
   const plans: string[] = [];
   const spy = vi.spyOn(database, 'run').mockImplementation((statement) =>
     run(async (db) => {
-      const executed: RootOperationNode[] = [];
-      const result = await statement(db.withPlugin(recording(executed)));
-      for (const node of executed) {
-        const { sql, parameters } = db.getExecutor().compileQuery(node, { queryId: 'explained' });
-        const { rows } = await db.executeQuery<object>(CompiledQuery.raw(`explain ${sql}`, [...parameters]));
+      const explanations: CompiledQuery<object>[] = [];
+      const recording = watching({
+        executed: ({ sql, parameters }) => void explanations.push(CompiledQuery.raw(`explain ${sql}`, [...parameters])),
+      });
+      const result = await statement(db.withPlugin(recording));
+      for (const explanation of explanations) {
+        const { rows } = await db.executeQuery(explanation);
         plans.push(rows.map((row) => Object.values(row).join()).join('\n'));
       }
       return result;
@@ -22,20 +25,4 @@ export async function plansOf({ app }: RunningApi, act: () => Promise<unknown>):
   );
   await act().finally(() => spy.mockRestore());
   return plans;
-}
-
-/** Records executed statements. Kysely also transforms parts of a statement, but only a whole statement has a result. */
-function recording(executed: RootOperationNode[]): KyselyPlugin {
-  const nodes = new WeakMap<object, RootOperationNode>();
-  return {
-    transformQuery: ({ queryId, node }) => {
-      nodes.set(queryId, node);
-      return node;
-    },
-    transformResult: async ({ queryId, result }) => {
-      const node = nodes.get(queryId);
-      if (node) executed.push(node);
-      return result;
-    },
-  };
 }

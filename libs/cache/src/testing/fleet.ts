@@ -2,9 +2,8 @@ import { vi } from 'vitest';
 import { Cache } from '../core/cache.js';
 import { type CachePolicy, defineCache } from '../core/policy/define-cache.js';
 import type { KeySchema } from '../core/policy/key-schema.js';
-import { createRuntime } from '../core/cache-runtime.js';
 import { MissingPrincipalDetector } from '../devtools/missing-principal-detector.js';
-import { MemoryTier } from '../memory/memory-tier.js';
+import { givenRuntime } from './given-runtime.js';
 import { ManualClock } from './manual-clock.js';
 import { type MakeMachine, RedisSimulator, type Schedule, type SimulatedStore } from './redis-simulator.js';
 
@@ -33,12 +32,8 @@ export function givenFleet<V>(
   function instance() {
     const stores: SimulatedStore[] = [];
     const missingPrincipals = new MissingPrincipalDetector(warn);
-    const runtime = createRuntime({
-      namespace: 'n',
+    const { runtime } = givenRuntime({
       clock,
-      local: new MemoryTier(clock, { maxBytes: 1_000_000, maxEntries: 1_000 }),
-      maxStalenessMs: 1_000,
-      maxLoads: 100,
       observer: missingPrincipals,
       maxPayloadBytes: 10_000,
       rolledBack: (error) => error instanceof Refused,

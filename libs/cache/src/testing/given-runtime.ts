@@ -4,9 +4,9 @@ import { MemoryStore } from '../memory/memory-store.js';
 import { MemoryTier } from '../memory/memory-tier.js';
 import { ManualClock } from './manual-clock.js';
 
-type Given = Partial<Pick<RuntimeOptions, 'namespace' | 'store'> & MemoryBounds> & { readonly clock?: ManualClock };
+type Given = Partial<Omit<RuntimeOptions, 'clock' | 'local'> & MemoryBounds> & { readonly clock?: ManualClock };
 
-/** Creates the services of a process without Redis, or with another store. A test moves their clock by hand. */
+/** Creates the services of a process without Redis, or with other options. A test moves their clock by hand. */
 export function givenRuntime({
   clock = new ManualClock(),
   maxBytes = 1_000_000,

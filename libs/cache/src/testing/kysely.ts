@@ -11,7 +11,7 @@ export { InvalidationWatcher, type WatcherOptions } from './watch/invalidation-w
  * const db = new Kysely<Schema>({ dialect, plugins: [watching(watcher)] });
  * afterEach(() => watcher.check());
  */
-export function watching(watcher: InvalidationWatcher): KyselyPlugin {
+export function watching(watcher: Pick<InvalidationWatcher, 'executed'>): KyselyPlugin {
   const compiler = new PostgresQueryCompiler();
   const nodes = new WeakMap<object, RootOperationNode>();
   return {

@@ -1,8 +1,7 @@
 import { describe, expect, it } from 'vitest';
-import { createRuntime } from '../cache-runtime.js';
 import { Cache } from '../cache.js';
 import { defineCache } from '../policy/define-cache.js';
-import { MemoryTier } from '../../memory/memory-tier.js';
+import { givenRuntime } from '../../testing/given-runtime.js';
 import { ManualClock } from '../../testing/manual-clock.js';
 import { RedisSimulator, type SimulatedStore } from '../../testing/redis-simulator.js';
 import { type SampledEntry, SAMPLE_AGES } from './staleness-counts.js';
@@ -21,15 +20,9 @@ function given({ share = 1, tagged = true } = {}) {
 
   function instance() {
     const stores: SimulatedStore[] = [];
-    const runtime = createRuntime({
-      namespace: 'n',
+    const { runtime } = givenRuntime({
       clock,
-      local: new MemoryTier(clock, { maxBytes: 1_000_000, maxEntries: 1_000 }),
-      maxStalenessMs: 1_000,
-      maxLoads: 100,
-      maxPayloadBytes: 10_000,
       rolledBack: () => true,
-      warn: () => {},
       stalenessSamples: share,
       store: (_, listener) => {
         const store = server.connect(listener);
