@@ -43,8 +43,8 @@ const ON_NO_PANEL: ReadonlySet<string> = new Set([
 /** A figure that the API does not have, because it has no CDN. `npm run test:edge` and promtool test it. */
 const OF_A_CDN = 'cache_edge_lag_seconds';
 
-/** Prometheus scrapes two seconds of traffic, two without Redis, and two after it. */
-const PHASE_MS = 2_500;
+/** How many scrapes, one per second, see the traffic, then the outage, and then the time after it. */
+const SCRAPES = 2;
 
 describe('Prometheus, after traffic and an outage of Redis', () => {
   let redis: RedisServer;
@@ -81,7 +81,7 @@ describe('Prometheus, after traffic and an outage of Redis', () => {
 
   /** Waits until the last scrapes say that this instance has, or has not, been connected to Redis for a while. */
   async function redisIs(up: '0' | '1'): Promise<void> {
-    const wanted = Array.from({ length: PHASE_MS / 1_000 }, () => up);
+    const wanted = Array.from({ length: SCRAPES }, () => up);
     await eventually(
       async () => {
         const [series] = await prometheus.ask('redis_up');

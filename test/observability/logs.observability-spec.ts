@@ -15,7 +15,7 @@ const anyLine = z.looseObject({
   msg: z.string(),
 });
 
-/** The line of a request. A member that it lacks here must not be in it: the README lists every one. */
+/** The line of a request. It has no other member, because the README lists every one. */
 const requestLine = z.strictObject({
   ...anyLine.shape,
   requestId: z.string(),
