@@ -11,13 +11,18 @@ const users = defineCache<object>('users.byId', {
 const TABLE = 'CREATE TABLE users (id int PRIMARY KEY)';
 /**
  * `REPLAY_SECONDS=900 npm test -- libs/cache/test/outbox/costs.spec.ts` replays the changes of the whole time of retention, at 1,000
- * per second.
+ * per second, and judges strictly.
  */
-const SECONDS = Number(process.env['REPLAY_SECONDS'] ?? 90);
+const measured = process.env['REPLAY_SECONDS'];
+const SECONDS = Number(measured ?? 90);
 const CHANGES = 1_000 * SECONDS;
 const CHANGED_USERS = 2_000;
-/** 10 s for 900 s. The machine of the tests is shared, so the test limits the processor time: the database reads meanwhile. */
-const REPLAY_MS = (10_000 / 900) * SECONDS;
+/**
+ * For 900 s, in processor time: the machine of the tests is shared, and the database reads meanwhile. The second limit is for a machine
+ * of a third of the speed.
+ */
+const MOST_MS = measured ? 10_000 : 30_000;
+const REPLAY_MS = (MOST_MS / 900) * SECONDS;
 const IDLE_POLLS = 100;
 const IDLE_MS = 1;
 
@@ -35,7 +40,7 @@ async function given() {
 }
 
 describe('the cost of the relay', () => {
-  it(`applies ${CHANGES} changes at a rate of 900,000 in 10 s`, { timeout: 60_000 }, async () => {
+  it(`applies ${CHANGES} changes at a rate of 900,000 in ${MOST_MS / 1_000} s`, { timeout: 60_000 }, async () => {
     const { pool, relay, runtime } = await given();
     const checkpoint = await runtime.outbox.progress.checkpoint();
     await pool.query(

@@ -22,22 +22,21 @@ export interface EntryHolder {
 /**
  * Holds a value in its stored form, decoded, or both. An entry without either caches that there is no value.
  *
- * A new entry may have both. Its first reader decides which of them stays: a value that was read, or the text of a response, which
- * keeps the value if it has a date. The other one is made again from it if another reader needs it, and stays too from then on.
+ * A new entry may have both. Its first reader decides which of them stays: a value that was read, or the text of a response. The other
+ * one is made again from it if another reader needs it, and stays too from then on. If responses have a date from the value, both stay.
  *
  * Readers share the value, so it is frozen. A value with a part that cannot be frozen, such as a `Date`, a `Map` or bytes, is
  * decoded again for each reader.
  */
 export class Entry<V> {
-  /** Whether the entry caches that there is no value. */
-  readonly absent: boolean;
   /** `undefined` if the value alone was read. */
   #payload: string | undefined;
   readonly #types: unknown;
   #value: V | undefined;
   /** `undefined` until the stored form was decoded. */
   #valueBytes: number | undefined;
-  #wasRead = false;
+  /** Whether the forms that it has stay, because its first reader has decided, or each response needs both. */
+  #isDecided: boolean;
   #etag: string | undefined;
   #holder: EntryHolder | undefined;
 
@@ -47,11 +46,16 @@ export class Entry<V> {
     readonly opaqueTag: string | undefined,
     private readonly codec: Codec = jsonCodec,
     /** Whether each response needs the value beside the text, for its date. */
-    private readonly isDated = false,
+    isDated = false,
   ) {
-    this.absent = stored === undefined;
+    this.#isDecided = isDated;
     this.#payload = stored?.payload;
     this.#types = stored?.types;
+  }
+
+  /** Whether the entry caches that there is no value. */
+  get absent(): boolean {
+    return this.#payload === undefined && this.#value === undefined;
   }
 
   /** The stored form; `undefined` for an absent value, and if the value alone was read. */
@@ -66,11 +70,11 @@ export class Entry<V> {
     if (this.#payload === undefined) {
       this.#payload = jsonText(this.#value);
       this.#holder?.resized(stringBytes(this.#payload));
-    } else if (!this.#wasRead && this.#value !== undefined && !this.isDated) {
+    } else if (!this.#isDecided && this.#value !== undefined) {
       this.#value = undefined;
       this.#holder?.resized(-(this.#valueBytes ?? 0));
     }
-    this.#wasRead = true;
+    this.#isDecided = true;
     return this.#payload;
   }
 
@@ -89,14 +93,14 @@ export class Entry<V> {
 
   /** Returns the decoded value. @throws if the stored form cannot be decoded: check {@link readable} first. */
   get value(): V | undefined {
-    if (this.#wasRead && this.#value !== undefined) return this.#value;
+    if (this.#isDecided && this.#value !== undefined) return this.#value;
     const value = this.decode();
     const isKept = this.#value !== undefined;
-    if (!this.#wasRead && isKept && this.#payload !== undefined && this.#isRestorable) {
+    if (!this.#isDecided && isKept && this.#payload !== undefined && this.#isRestorable) {
       this.#holder?.resized(-stringBytes(this.#payload));
       this.#payload = undefined;
     }
-    this.#wasRead = true;
+    this.#isDecided = true;
     return value;
   }
 
