@@ -9,6 +9,7 @@ import {
   type Position,
   positionAt,
 } from '../outbox/relay/outbox-table.js';
+import { LEAST_RETENTION_MS } from '../outbox/relay/retention.js';
 import type { Cdn } from './cdn/cdn.js';
 import type { EdgeCursor } from './edge-cursor.js';
 import { PurgeQueue } from './purge-queue.js';
@@ -20,8 +21,6 @@ const RENEW_MS = 500;
 /** The first pause after a failure. Each further one is twice as long. */
 const SHORTEST_PAUSE_MS = 100;
 const LONGEST_PAUSE_MS = 10_000;
-/** Changes are retained for so long at least, in milliseconds. */
-const RETAINED_MS = 900_000;
 
 /** What {@link EdgePurger} works with. */
 interface Parts {
@@ -118,7 +117,7 @@ export class EdgePurger {
     const names = new Set<string>();
     const first = await table.read(from, from);
     const now = first.position;
-    if (now.at - from.at >= RETAINED_MS)
+    if (now.at - from.at >= LEAST_RETENTION_MS)
       return this.#startOver('the changes since the last purge are no longer retained');
     if (isAhead(from, now)) return this.#startOver('the database was restored, or is another one');
     let page: Page | undefined = first;

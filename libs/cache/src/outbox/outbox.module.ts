@@ -14,7 +14,7 @@ import { CACHE_RUNTIME, type CacheRuntime } from '../core/cache-runtime.js';
 import { ChangeNames } from './relay/change-names.js';
 import { OutboxRelay } from './relay/outbox-relay.js';
 import { OutboxTable } from './relay/outbox-table.js';
-import { Retention } from './relay/retention.js';
+import { LEAST_RETENTION_MS, Retention } from './relay/retention.js';
 import type { SqlClient } from './sql-client.js';
 
 /** Configures {@link OutboxModule}. */
@@ -35,8 +35,6 @@ export interface OutboxAsyncOptions extends Pick<ModuleMetadata, 'imports'> {
 
 const OPTIONS = Symbol('OUTBOX_OPTIONS');
 
-/** How long changes are retained at least, in milliseconds: longer than an instance is usually cut off. */
-const LEAST_RETENTION_MS = 900_000;
 /** An entry may live a tenth longer than its policy says, and a checkpoint may be a second old. */
 const MARGIN = 1.2;
 /** How long the start of the application waits for the first poll, in milliseconds. */

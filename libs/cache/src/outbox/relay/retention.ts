@@ -1,6 +1,9 @@
 import type { Clock } from '../../core/clock.js';
 import type { OutboxTable, Position } from './outbox-table.js';
 
+/** How long changes are retained at least, in milliseconds: longer than an instance is usually cut off. */
+export const LEAST_RETENTION_MS = 900_000;
+
 const RUN_EVERY_MS = 60_000;
 /** The most portions of one run, so that a run after a pause does not keep the database busy. */
 const MOST_PORTIONS = 100;
