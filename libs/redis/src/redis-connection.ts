@@ -34,13 +34,16 @@ export class RedisConnection {
   readonly #reconnector: Reconnector;
   readonly #refusal: Refusal;
   readonly #firstAttempt = Promise.withResolvers<void>();
+  /** Resolves when the first attempt to connect has succeeded or failed. It never rejects. */
+  readonly firstAttempt: Promise<void> = this.#firstAttempt.promise;
   #firstAttemptFinished = false;
-  #connected = false;
+  /** The driver's client, while operations may be sent. */
+  #client: RedisClient | undefined;
+  #session: string | undefined;
   #since = new Date();
   #roundTripMs: number | undefined;
   #lastError: string | undefined;
-  #heartbeat: NodeJS.Timeout | undefined;
-  #stopWatching: () => void = () => {};
+  readonly #stops: (() => void)[] = [];
   readonly #identity: ServerIdentity;
   readonly #listeners = new StateListeners();
 
@@ -87,11 +90,6 @@ export class RedisConnection {
     return this.#resolver.lagMs;
   }
 
-  /** Resolves when the first attempt to connect has succeeded or failed. It never rejects. */
-  get firstAttempt(): Promise<void> {
-    return this.#firstAttempt.promise;
-  }
-
   /** Whether the first attempt to connect has succeeded or failed. */
   get firstAttemptFinished(): boolean {
     return this.#firstAttemptFinished;
@@ -101,11 +99,11 @@ export class RedisConnection {
   get state(): RedisState {
     return {
       mode: this.options.topology.mode,
-      connected: this.#connected,
+      connected: this.#client !== undefined,
       breaker: this.#breaker.state,
       since: this.#since,
       roundTripMs: this.#roundTripMs,
-      lastError: this.#connected ? this.#refusal.code : this.#lastError,
+      lastError: this.#client ? this.#refusal.code : this.#lastError,
       identity: this.#identity.source,
       master: this.#route.master,
     };
@@ -116,19 +114,22 @@ export class RedisConnection {
    * a moment as a replica. `undefined` while not connected.
    */
   get serverId(): string | undefined {
-    return this.#connected ? this.#identity.id : undefined;
+    return this.#client && this.#identity.id;
   }
 
   /** Identifies the unbroken connection to one server. It changes with each reconnect, and is `undefined` while not connected. */
   get session(): string | undefined {
-    return this.#connected ? this.#identity.session : undefined;
+    return this.#session;
   }
 
   /** Starts to connect, and returns at once. */
   open(): void {
-    this.#stopWatching = this.#resolver.watch(() => this.#onMasterChange());
+    const heartbeat = setInterval(() => void this.#beat(), this.options.heartbeatMs ?? HEARTBEAT_MS).unref();
+    const stopWatching = this.#resolver.watch(() => this.#onMasterChange());
+    this.#stops.push(stopWatching, () => clearInterval(heartbeat));
+    // The server of a duplicate may have the identity of the original's connection.
+    if (this.original) this.#stops.push(this.original.onChange(() => this.#update()));
     this.#reconnector.connect();
-    this.#heartbeat = setInterval(() => void this.#beat(), this.options.heartbeatMs ?? HEARTBEAT_MS).unref();
   }
 
   /**
@@ -178,9 +179,8 @@ export class RedisConnection {
    * @throws {RedisTimeoutError} after the deadline. It is unknown whether Redis executed the operation.
    */
   run<T>(operation: (client: RedisClient) => Promise<T>, late?: (answer: T) => void): Promise<T> {
-    const { client } = this.#reconnector;
-    if (client && this.#connected) return this.#runWithinDeadline(() => operation(client), late);
-    return Promise.reject(this.#unavailable());
+    const client = this.#client;
+    return client ? this.#runWithinDeadline(() => operation(client), late) : Promise.reject(this.#unavailable());
   }
 
   #unavailable(): RedisUnavailableError {
@@ -202,8 +202,7 @@ export class RedisConnection {
 
   /** Closes the connection, after the answers in flight, or after the deadline of one operation. */
   async close(): Promise<void> {
-    clearInterval(this.#heartbeat);
-    this.#stopWatching();
+    for (const stop of this.#stops) stop();
     this.#listeners.clear();
     // Redis answers in order, so this answer comes last. Without an answer there is nothing to wait for.
     await this.run((client) => client.ping()).catch(() => {});
@@ -214,8 +213,8 @@ export class RedisConnection {
   async #beat(): Promise<void> {
     if (!this.original) this.#refusal.beat();
     this.#update();
-    if (!this.#connected) return;
-    const { client } = this;
+    const client = this.#client;
+    if (!client) return;
     if (this.#identity.isDue()) return this.#identify(client);
     const sentAt = performance.now();
     try {
@@ -276,7 +275,7 @@ export class RedisConnection {
     const code = errorCode(error);
     if (isUnusable(code)) return this.#replace(code);
     if (this.#resolver.noteError(code)) return;
-    if (this.#connected) this.#refusal.note(error);
+    if (this.#client) this.#refusal.note(error);
     this.#update();
   }
 
@@ -290,10 +289,11 @@ export class RedisConnection {
   }
 
   #update(): void {
-    const leadsToMaster = this.#route.master !== undefined && this.#reconnector.client !== undefined;
-    const connected = leadsToMaster && this.#breaker.state === 'closed' && this.#identity.isKnown;
-    if (connected !== this.#connected) this.#since = new Date();
-    this.#connected = connected;
+    const leadsToMaster = this.#route.master !== undefined && this.#identity.isKnown;
+    const client = leadsToMaster && this.#breaker.state === 'closed' ? this.#reconnector.client : undefined;
+    if ((client === undefined) !== (this.#client === undefined)) this.#since = new Date();
+    this.#client = client;
+    this.#session = client && this.#identity.session;
     this.#listeners.notify(this.state);
   }
 }

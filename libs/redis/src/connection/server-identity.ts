@@ -12,8 +12,6 @@ const BEATS_PER_IDENTITY = 4;
  */
 export class ServerIdentity {
   #id: string | undefined;
-  /** The session of a connection whose identity is its own. */
-  #session: string | undefined;
   #source: RedisState['identity'];
   #beats = 0;
   /** The number of connections that were established. */
@@ -37,8 +35,7 @@ export class ServerIdentity {
   /** Identifies the unbroken connection to one server. */
   get session(): string | undefined {
     const { id } = this;
-    // Each read asks for it more than once, so its text is made once.
-    return id === this.#id ? this.#session : id && this.#sessionOf(id);
+    return id === undefined ? undefined : `${this.#connections}:${id}`;
   }
 
   get source(): RedisState['identity'] {
@@ -53,7 +50,6 @@ export class ServerIdentity {
 
   forget(): void {
     this.#id = undefined;
-    this.#session = undefined;
   }
 
   /** Begins with another connection, whose server is unknown. */
@@ -80,11 +76,6 @@ export class ServerIdentity {
     if (this.#id !== undefined && this.#id !== identity) return 'SERVER_CHANGED';
     this.#source = identity === undefined ? 'connection' : 'server';
     this.#id = identity ?? randomUUID();
-    this.#session = this.#sessionOf(this.#id);
     return undefined;
-  }
-
-  #sessionOf(id: string): string {
-    return `${this.#connections}:${id}`;
   }
 }
