@@ -36,7 +36,7 @@ describe(Counters.name, () => {
   it.each([
     ['loads in the end', 1_000, { hits: 0, misses: 1 }],
     ['finds what another process stored', 20, { hits: 1, misses: 0 }],
-    ['exceeds its time budget', 60_000, { hits: 0, misses: 1 }],
+    ['exceeds its patience', 60_000, { hits: 0, misses: 1 }],
   ])('counts a read that waits and %s once', async (_, leaseMs, l2) => {
     const { clock, server, instance } = givenFleet<number>();
     const { cache } = instance();

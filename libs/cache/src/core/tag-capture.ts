@@ -1,7 +1,7 @@
 import type { CacheRuntime } from './cache-runtime.js';
 import type { CacheDefinition } from './policy/define-cache.js';
 import type { TagVersionResult } from './read/lookup-result.js';
-import type { TimeBudget } from './read/time-budget.js';
+import { tooSlow } from './read/l2-attempt.js';
 import { type CapturedTag, versionOf, versionText } from './store/record-format.js';
 
 /** A tag lives this many times as long as its longest-lived entry, so it outlives every entry until it is renewed. */
@@ -28,7 +28,7 @@ export class TagCapture {
    */
   capture(
     tags: readonly TagVersionResult[],
-    budget?: TimeBudget,
+    lastStepAt = Infinity,
   ): readonly CapturedTag[] | undefined | Promise<readonly CapturedTag[] | undefined> {
     const { coherence, clock } = this.runtime;
     const now = clock.now();
@@ -42,8 +42,7 @@ export class TagCapture {
         captured.push([recordKey, version]);
     }
     if (captured.length === tags.length) return this.#latest(captured);
-    const renewing = (): Promise<readonly CapturedTag[] | undefined> => this.#renewAll(tags, captured);
-    return budget ? budget.step(renewing) : renewing();
+    return now < lastStepAt ? this.#renewAll(tags, captured) : Promise.reject(tooSlow());
   }
 
   /** Ends the intents of a record or tag after their lives at the latest, in the background. */

@@ -6,11 +6,10 @@ import type { FoundValue, LookupResult } from '../read/lookup-result.js';
 import type { FoundAhead } from '../read/read-request.js';
 import type { ReadServices } from '../read/read-services.js';
 import type { ReadThrough } from '../read/read-through.js';
-import type { StoreRight } from '../read/loader.js';
+import { isOriginFailure, type StoreRight } from '../read/loader.js';
 import type { ReadResult } from '../read-result.js';
-import { TimeBudget } from '../read/time-budget.js';
 import type { EntryRef } from '../store/key-resolver.js';
-import type { CapturedTag } from '../store/record-format.js';
+import { type CapturedTag, leasePrefix } from '../store/record-format.js';
 
 /** One page, and how its entries are loaded. */
 export interface Page<K, V> {
@@ -36,7 +35,7 @@ interface OpenRead<K, V> {
 
 interface Lease {
   readonly token: string;
-  readonly budget: TimeBudget;
+  readonly lastStepAt: number;
   /** When the page was begun to be read, on the clock of the cache. */
   readonly startedAt: number;
 }
@@ -69,13 +68,11 @@ export class PageRead<K, V> {
     if (LoadContext.current || sessions.includes(undefined)) return page.readEach(NONE, false);
     const flights = refs.map(({ record, tags }) => this.reads.flights.open(record.key, tags, !strong));
     const startedAt = clock.now();
-    const lease = { token: clock.id(), budget: new TimeBudget(clock, store.deadlineMs), startedAt };
+    const lease = { token: clock.id(), lastStepAt: startedAt + store.deadlineMs, startedAt };
     const tagsRead = coherence.beginRead([...new Set(refs.flatMap(({ tags }) => tags))]);
     const { leaseMs } = this.services.origin;
-    const found = await lease.budget
-      .step(() =>
-        this.services.l2Lookup.fetchMany(refs, strong, tagsRead, { token: lease.token, leaseMs, replaces: undefined }),
-      )
+    const found = await this.services.l2Lookup
+      .fetchMany(refs, strong, tagsRead, { token: lease.token, leaseMs, replaces: undefined })
       .catch(() => undefined)
       .finally(() => tagsRead.end());
     if (!found) {
@@ -133,21 +130,21 @@ export class PageRead<K, V> {
   async #load(page: Page<K, V>, reads: readonly OpenRead<K, V>[], lease: Lease): Promise<void> {
     const { loader } = this.reads;
     const { clock } = this.runtime;
-    const captured = await this.#capture(reads, lease.budget);
+    const captured = await this.#capture(reads, lease.lastStepAt);
     const loads = reads.flatMap(({ ref, flight, result, session }) => {
       const tags = captured.get(result.tags);
-      const right = loader.leaseOf(ref.record.key, lease.token);
-      return tags ? [{ ref, flight, session, tags, right, entryLoad: new EntryLoad(ref.record.key, flight) }] : [];
+      return tags ? [{ ref, flight, session, tags, entryLoad: new EntryLoad(ref.record.key, flight) }] : [];
     });
     // A tag is being written, or the store does not answer.
     if (loads.length < reads.length) return this.#readEach(page, reads, lease);
     for (const { ref } of loads) this.runtime.observation.misses.missed(ref.record);
     const startedAt = clock.now();
-    const values = await this.#call(page, loads, lease);
+    const right = { expected: leasePrefix(lease.token), token: lease.token };
+    const values = await this.#call(page, loads, right, lease);
     await Promise.all(
-      loads.map(async ({ ref, flight, session, tags, right, entryLoad }) => {
+      loads.map(async ({ ref, flight, session, tags, entryLoad }) => {
         const loaded = loader.loaded(entryLoad, values.get(ref.record.key));
-        const attempt = { session, budget: lease.budget, inFlightRead: flight };
+        const attempt = { session, lastStepAt: lease.lastStepAt, inFlightRead: flight };
         const result = await loader.store(ref, loaded, { tags, startedAt, right }, attempt);
         this.#countMiss(page);
         this.services.counters.read(ref.record, result, clock.now() - lease.startedAt);
@@ -160,14 +157,14 @@ export class PageRead<K, V> {
   /** Captures each list of tags once. A list that cannot be captured has none. */
   async #capture(
     reads: readonly OpenRead<K, V>[],
-    budget: TimeBudget,
+    lastStepAt: number,
   ): Promise<ReadonlyMap<LookupResult<V>['tags'], readonly CapturedTag[] | undefined>> {
     const lists = [...new Set(reads.map(({ result }) => result.tags))];
     return new Map(
       await Promise.all(
         lists.map(async (tags) => {
           try {
-            return [tags, await this.reads.loader.tags.capture(tags, budget)] as const;
+            return [tags, await this.reads.loader.tags.capture(tags, lastStepAt)] as const;
           } catch {
             return [tags, undefined] as const;
           }
@@ -179,6 +176,7 @@ export class PageRead<K, V> {
   async #call(
     page: Page<K, V>,
     loads: readonly PageLoad<K, V>[],
+    right: StoreRight,
     { startedAt }: Lease,
   ): ReturnType<Page<K, V>['load']> {
     const { origin, counters } = this.services;
@@ -187,8 +185,9 @@ export class PageRead<K, V> {
       return await origin.call(entryLoads, () => page.load(loads.map(({ ref }) => ref)));
     } catch (error) {
       const durationMs = this.runtime.clock.now() - startedAt;
-      for (const { ref, flight, right } of loads) {
-        this.reads.loader.giveBack(right, error);
+      const failed = isOriginFailure(error);
+      for (const { ref, flight } of loads) {
+        this.reads.loader.giveBack(ref.record.key, right, failed);
         this.#countMiss(page);
         counters.readFailed(ref.record, error, durationMs);
         flight.reject(error);
@@ -206,7 +205,6 @@ export class PageRead<K, V> {
 
 interface PageLoad<K, V> extends Pick<OpenRead<K, V>, 'ref' | 'flight' | 'session'> {
   readonly entryLoad: EntryLoad;
-  readonly right: StoreRight;
 }
 
 const NONE: ReadonlyMap<string, never> = new Map<string, never>();

@@ -16,7 +16,7 @@ import {
   valuePrefix,
   versionOf,
 } from '../store/record-format.js';
-import type { L2Attempt, TimeBudget } from './time-budget.js';
+import { type L2Attempt, tooSlow } from './l2-attempt.js';
 import type { CacheRuntime } from '../cache-runtime.js';
 
 /** Records with the versions of their tags. */
@@ -55,11 +55,7 @@ export class L2Lookup<K, V> {
    *
    * @throws when the store is unavailable, or too slow for this read.
    */
-  async fetch(
-    read: LookupRequest,
-    attempt: Pick<L2Attempt, 'inFlightRead' | 'budget'>,
-    lease?: Lease,
-  ): Promise<LookupResult<V>> {
+  async fetch(read: LookupRequest, attempt: Omit<L2Attempt, 'session'>, lease?: Lease): Promise<LookupResult<V>> {
     const found = await this.#fetch([read.record.key], read, attempt, lease);
     const state = this.classify(found.records[0], found.tags);
     if (state.kind !== 'missing' || state.replaces === undefined) return { state, tags: found.tags };
@@ -69,7 +65,7 @@ export class L2Lookup<K, V> {
   /** Looks up once more what the store must confirm, and leases a record that may be replaced. */
   async #fetchAgain(
     read: LookupRequest,
-    attempt: Pick<L2Attempt, 'inFlightRead' | 'budget'>,
+    attempt: Omit<L2Attempt, 'session'>,
     found: Found,
     lease: Lease | undefined,
   ): Promise<LookupResult<V>> {
@@ -184,18 +180,18 @@ export class L2Lookup<K, V> {
   #fetch(
     recordKeys: readonly string[],
     { tags, strong }: Omit<LookupRequest, 'record'>,
-    { inFlightRead, budget }: Pick<L2Attempt, 'inFlightRead'> & { readonly budget?: TimeBudget },
+    { inFlightRead, lastStepAt = Infinity }: Pick<L2Attempt, 'inFlightRead'> & Partial<L2Attempt>,
     lease?: Lease,
   ): Promise<Found> {
     const { coherence, store, clock } = this.runtime;
-    const now = budget?.begin() ?? clock.now();
+    const now = clock.now();
+    if (now >= lastStepAt) return Promise.reject(tooSlow());
     const trusted = !strong && coherence.freshAt(now);
     const allKnown = trusted ? this.#allKnown(tags, now) : undefined;
     const known = allKnown ? NONE : tags.map((tag) => (trusted ? coherence.tags.version(tag, now) : undefined));
     const unknown: readonly string[] = allKnown ? NONE : tags.filter((_, index) => known[index] === undefined);
     if (recordKeys.length + unknown.length === 0) return Promise.resolve({ records: NONE, tags: allKnown ?? NONE });
     return store.read(recordKeys, unknown, { form: this.#codec.form, proven: strong, lease }).then((reading) => {
-      budget?.end(now);
       if (allKnown) return { records: reading.records, tags: allKnown };
       const tagVersions = tags.map((tag, index) => {
         const version = known[index];

@@ -12,9 +12,10 @@ import type { FoundValue, LookupResult, Missing } from './lookup-result.js';
 import type { FoundAhead, ReadRequest } from './read-request.js';
 import type { ReadServices } from './read-services.js';
 import { Leases } from '../store/leases.js';
+import { leasePrefix } from '../store/record-format.js';
 import { RefreshLock } from '../store/refresh-lock.js';
 import type { Refresh } from './refresh.js';
-import { TimeBudget, type L2Attempt } from './time-budget.js';
+import type { L2Attempt } from './l2-attempt.js';
 
 const FIRST_PAUSE_MS = 5;
 const LONGEST_PAUSE_MS = 40;
@@ -86,7 +87,7 @@ export class L2Read<K, V> {
     const { l2Lookup, origin } = this.parts;
     const session = store.sessionOf(request.record.key);
     if (session === undefined || request.batch?.storeFailed) return this.#loadWithoutStore(request);
-    const attempt: L2Attempt = { session, inFlightRead, budget: new TimeBudget(clock, store.deadlineMs) };
+    const attempt: L2Attempt = { session, inFlightRead, lastStepAt: clock.now() + store.deadlineMs };
     if (found) return this.#use(request, found.result, attempt, found.token);
     const lease = this.#leases.leaseOf(request.record.key, origin.leaseMs);
     return l2Lookup.fetch(request, attempt, lease).then(
@@ -180,7 +181,8 @@ export class L2Read<K, V> {
     const { loader, origin } = this.parts;
     const lock = new RefreshLock(store, request.record.key, clock.id());
     // The lock only spares the origin: a store that does not answer delays no load.
-    const locked = await attempt.budget.step(() => lock.acquire(origin.leaseMs)).catch(() => true);
+    const mayWait = clock.now() < attempt.lastStepAt;
+    const locked = !mayWait || (await lock.acquire(origin.leaseMs).catch(() => true));
     if (!locked) return 'try-again';
     this.#misses.missed(request.record, { reason: 'expired' });
     try {
@@ -201,15 +203,11 @@ export class L2Read<K, V> {
     token: string,
   ): Promise<ReadResult<V>> {
     const { loader } = this.parts;
-    const capturing = loader.tags.capture(tags, attempt.budget);
+    const capturing = loader.tags.capture(tags, attempt.lastStepAt);
     const captured = capturing instanceof Promise ? await capturing.catch(() => 'unavailable' as const) : capturing;
     if (captured !== 'unavailable' && captured) {
       this.#misses.missed(request.record, state.cause);
-      return loader.loadAndStore(
-        request,
-        { tags: captured, right: loader.leaseOf(request.record.key, token) },
-        attempt,
-      );
+      return loader.loadAndStore(request, { tags: captured, right: { expected: leasePrefix(token), token } }, attempt);
     }
     this.#misses.missed(request.record, { reason: captured ? 'redis-unavailable' : 'write-in-progress' });
     void this.runtime.store.release(request.record.key, token).catch(() => {});

@@ -11,16 +11,16 @@ import type { ReadDetail, ReadResult } from '../read-result.js';
 import type { ReadRequest } from './read-request.js';
 import type { ReadServices } from './read-services.js';
 import { isClientError } from '../policy/client-error.js';
-import { type CapturedTag, leasePrefix, valuePrefix } from '../store/record-format.js';
-import type { L2Attempt } from './time-budget.js';
+import { type CapturedTag, valuePrefix } from '../store/record-format.js';
+import type { L2Attempt } from './l2-attempt.js';
 import type { CacheRuntime } from '../cache-runtime.js';
 
 /** The right to store over a record. */
 export interface StoreRight {
   /** The prefix of the record that may be replaced. */
   readonly expected: string;
-  /** Gives the right back when nothing was stored. */
-  readonly release: (failed: boolean) => Promise<void>;
+  /** The token of the lease to release if nothing is stored; `undefined` for the right to replace a value. */
+  readonly token: string | undefined;
 }
 
 interface StoreParts {
@@ -60,20 +60,9 @@ export class Loader<K, V> {
     return missResult(request, loaded.value, entry, { detail });
   }
 
-  /** Returns the right that an acquired lease is. */
-  leaseOf(recordKey: string, token: string): StoreRight {
-    const { store } = this.runtime;
-    const { errorBackOffMs: retryMs } = this.definition;
-    return {
-      expected: leasePrefix(token),
-      release: (failed) =>
-        store.release(recordKey, token, failed && retryMs ? { error: 'origin', retryMs } : undefined),
-    };
-  }
-
   /** Loads a new value and replaces exactly the stored one. */
   revalidate(request: ReadRequest<V>, { stored }: FoundValue<V>, attempt: L2Attempt): Promise<ReadResult<V>> {
-    const right = { expected: valuePrefix(stored.fillId), release: async () => {} };
+    const right = { expected: valuePrefix(stored.fillId), token: undefined };
     return this.loadAndStore(request, { tags: stored.tags, right }, attempt);
   }
 
@@ -85,7 +74,7 @@ export class Loader<K, V> {
   ): Promise<ReadResult<V>> {
     const startedAt = this.runtime.clock.now();
     const loaded = await this.#run(request, attempt.inFlightRead).catch((error: unknown) => {
-      this.giveBack(right, error);
+      this.giveBack(request.record.key, right, isOriginFailure(error));
       throw error;
     });
     const result = await this.store(request, loaded, { tags, startedAt, right }, attempt);
@@ -93,9 +82,12 @@ export class Loader<K, V> {
     return result;
   }
 
-  /** Gives a right back after a load that failed. */
-  giveBack(right: StoreRight, error: unknown): void {
-    void right.release(isOriginFailure(error)).catch(ignore);
+  /** Gives a right back without storing. If the origin has `failed`, other loads wait for the error back-off. */
+  giveBack(recordKey: string, { token }: StoreRight, failed: boolean): void {
+    if (token === undefined) return;
+    const { errorBackOffMs: retryMs } = this.definition;
+    const backOff = failed && retryMs ? { error: 'origin', retryMs } : undefined;
+    void this.runtime.store.release(recordKey, token, backOff).catch(ignore);
   }
 
   /**
@@ -113,8 +105,8 @@ export class Loader<K, V> {
     const entry = loaded.shareable ? entryFactory.entryOf(loaded.value) : undefined;
     const newEntry = entry && entryFactory.create(entry, { record: request.record, tags, startedAt });
     const filling = this.#store(request, newEntry, attempt, right);
-    // The time budget is spent: the entry is stored without keeping the reader waiting.
-    const filled = !attempt.budget.spent && (await filling);
+    // After slow steps, the entry is stored without keeping the reader waiting.
+    const filled = startedAt < attempt.lastStepAt && (await filling);
     if (newEntry && filled) {
       this.parts.l1.putLoaded(request.record, newEntry, attempt.inFlightRead);
       this.runtime.observation.detector?.stored(request.record, newEntry.entry.stored?.payload ?? '', tags);
@@ -127,7 +119,7 @@ export class Loader<K, V> {
     { record }: Pick<ReadRequest<V>, 'record'>,
     newEntry: NewEntry<V> | undefined,
     { session }: L2Attempt,
-    { expected, release }: StoreRight,
+    right: StoreRight,
   ): Promise<boolean> {
     const { store } = this.runtime;
     const { counters } = this.parts;
@@ -135,7 +127,7 @@ export class Loader<K, V> {
     const reconnected = store.sessionOf(record.key) !== session;
     const filled =
       newEntry && !reconnected
-        ? await store.fill(record.key, { ...newEntry, expected }).catch(() => undefined)
+        ? await store.fill(record.key, { ...newEntry, expected: right.expected }).catch(() => undefined)
         : undefined;
     if (newEntry && filled) {
       counters.stored(record);
@@ -144,7 +136,7 @@ export class Loader<K, V> {
     }
     if (newEntry)
       counters.notStored(record, reconnected ? 'reconnected' : filled === undefined ? 'unavailable' : 'overtaken');
-    void release(false).catch(ignore);
+    this.giveBack(record.key, right, false);
     return false;
   }
 
@@ -172,8 +164,8 @@ export class Loader<K, V> {
   }
 }
 
-/** Whether the origin failed: the error is no client error, no overload of this process, and no load that never ran. */
-function isOriginFailure(error: unknown): boolean {
+/** Returns whether the origin failed: the error is no client error, no overload of this process, and no load that never ran. */
+export function isOriginFailure(error: unknown): boolean {
   if (error instanceof CacheError) return error.code === 'CACHE_LOAD_TIMEOUT';
   return !isClientError(error) && !(error instanceof LoadAbandoned);
 }

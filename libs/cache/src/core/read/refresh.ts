@@ -5,7 +5,6 @@ import { LoadContext } from '../context/load-context.js';
 import type { ReadResult } from '../read-result.js';
 import type { ReadRequest } from './read-request.js';
 import type { ReadServices } from './read-services.js';
-import { TimeBudget } from './time-budget.js';
 import { RefreshLock } from '../store/refresh-lock.js';
 import type { CacheRuntime } from '../cache-runtime.js';
 
@@ -66,7 +65,7 @@ export class Refresh<K, V> {
     if (session === undefined || !(await lock.acquire(origin.leaseMs))) return;
     const inFlightRead = coherence.beginRead(tags, record.key);
     // No reader waits, so the time is not limited.
-    const attempt = { session, inFlightRead, budget: new TimeBudget(this.runtime.clock, Number.POSITIVE_INFINITY) };
+    const attempt = { session, inFlightRead, lastStepAt: Infinity };
     try {
       // Another process may have refreshed the entry meanwhile: an entry that stays fresh for longer needs no load.
       const { state } = await l2Lookup.fetch({ ...request, strong: true }, attempt);

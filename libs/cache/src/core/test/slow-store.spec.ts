@@ -1,6 +1,5 @@
 import { describe, expect, it, vi } from 'vitest';
 import { givenFleet } from '../../testing/fleet.js';
-import { TimeBudget } from '../read/time-budget.js';
 
 const DEADLINE_MS = 100;
 
@@ -41,7 +40,7 @@ describe('a read over a slow store that keeps its deadlines', () => {
     for (const key of ['a', 'b', 'b']) expect((await read(key)).tookMs).toBeLessThanOrEqual(2 * DEADLINE_MS);
   });
 
-  it('gives its lease back, and stores nothing, if the first steps exhausted the time budget', async () => {
+  it('gives its lease back, and stores nothing, if the first steps have taken a deadline', async () => {
     const { read, steps, invalidate } = givenSlowStore(60);
     await read('k');
     await invalidate();
@@ -50,7 +49,7 @@ describe('a read over a slow store that keeps its deadlines', () => {
     expect(steps).toEqual(['read', 'read', 'release']);
   });
 
-  it('stores the loaded value in the background if the time budget is exhausted', async () => {
+  it('stores the loaded value in the background if the steps before the load have taken a deadline', async () => {
     const { read } = givenSlowStore(60);
     const load = vi.fn(async () => 1);
     expect(await read('k', load)).toMatchObject({ status: 'miss', stored: false, tookMs: 120 });
@@ -62,27 +61,3 @@ describe('a read over a slow store that keeps its deadlines', () => {
 const settled = async (): Promise<void> => {
   for (let turn = 0; turn < 50; turn += 1) await Promise.resolve();
 };
-
-describe(TimeBudget, () => {
-  it('counts the time of the steps, not the time between them', async () => {
-    const { clock } = givenFleet();
-    const budget = new TimeBudget(clock, DEADLINE_MS);
-    await budget.step(async () => clock.advance(99));
-    clock.advance(10_000);
-    expect(await budget.step(async () => clock.advance(1))).toBeUndefined();
-    const step = vi.fn(async () => {});
-    await expect(budget.step(step)).rejects.toMatchObject({ code: 'CACHE_UNAVAILABLE' });
-    expect(step).not.toHaveBeenCalled();
-  });
-
-  it('counts the time of a failed step', async () => {
-    const { clock } = givenFleet();
-    const budget = new TimeBudget(clock, DEADLINE_MS);
-    const late = async (): Promise<never> => {
-      clock.advance(DEADLINE_MS);
-      throw new Error('late');
-    };
-    await expect(budget.step(late)).rejects.toThrow('late');
-    expect(budget.spent).toBe(true);
-  });
-});
