@@ -1,4 +1,6 @@
 import { setTimeout as pause } from 'node:timers/promises';
+import { expect } from 'vitest';
+import { eventually } from '../../../support/eventually.js';
 import { machineNow } from '../../../support/processes/machine-clock.js';
 import { type Fleet, settled } from '../fleet/fleet.js';
 import type { Bound, Phase } from '../history/history.js';
@@ -86,12 +88,11 @@ export async function underFault(
 
 /** Waits until each process has written some rows more. On a busy machine, a process may not run for a second. */
 async function someWrites({ instances }: Pick<Fleet, 'instances'>, more: number): Promise<void> {
-  const end = performance.now() + SETTLED_WITHIN_MS;
   await Promise.all(
     instances.map(async (instance) => {
-      const { writes: before } = await instance.send('status', undefined);
-      while ((await instance.send('status', undefined)).writes < before + more && performance.now() < end)
-        await pause(SAMPLE_MS);
+      const writes = async (): Promise<number> => (await instance.send('status', undefined)).writes;
+      const least = (await writes()) + more;
+      await eventually(async () => expect(await writes()).toBeGreaterThanOrEqual(least), { within: SETTLED_WITHIN_MS });
     }),
   );
 }
