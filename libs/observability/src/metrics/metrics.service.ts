@@ -10,8 +10,6 @@ import { HttpDurations } from './http/http-durations.js';
 import { METRICS_OPTIONS, type MetricsOptions } from './metrics-options.js';
 import { MetricsServer } from './metrics-server.js';
 import { RedisMetrics } from './redis-metrics.js';
-import { onResponse } from './http/response-times.js';
-import { keepRoutes, routePattern } from './http/route-pattern.js';
 
 /** Has all metrics of this process. */
 @Injectable()
@@ -45,18 +43,7 @@ export class Metrics implements OnModuleInit, OnApplicationShutdown {
   install(): void {
     const { httpAdapter } = this.adapterHost;
     // An application context has no server.
-    if (!httpAdapter) return;
-    keepRoutes(httpAdapter);
-    onResponse(httpAdapter.getHttpServer(), (request, status, durationMs) => {
-      const { method, headers } = request;
-      this.#durations.record({
-        method,
-        route: routePattern(request),
-        status,
-        durationMs,
-        traceparent: headers.traceparent,
-      });
-    });
+    if (httpAdapter) this.#durations.install(httpAdapter);
   }
 
   /** Returns the metrics in the format that the `Accept` field prefers. */

@@ -77,6 +77,8 @@ describe(requestLevel, () => {
     ['/health', 200, undefined, 'debug'],
     ['/health/ready?verbose', 503, undefined, 'debug'],
     ['/metrics', 200, undefined, 'debug'],
+    ['HTTP://localhost/health?verbose', 200, undefined, 'debug'],
+    ['http://localhost/users/health', 200, undefined, 'info'],
     ['/healthy', 200, undefined, 'info'],
     ['/users/health', 200, undefined, 'info'],
   ])('rates %s with %i and %s as %s', (url, status, error, level) => {

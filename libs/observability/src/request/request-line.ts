@@ -28,10 +28,17 @@ export interface RequestLine {
 const PATH_LENGTH = 200;
 /** The status of an aborted request in many access logs. It is registered nowhere and never sent. */
 export const CLIENT_CLOSED_REQUEST = 499;
-const PROBE = /^\/(?:health|metrics)(?:\/|$)/;
+/** The origin that a client may send before the path (RFC 9112 §3.2.2). */
+const ORIGIN = '^(?:[Hh][Tt][Tt][Pp][Ss]?://[^/?]*)?';
+const BEFORE_PATH = new RegExp(ORIGIN);
+const PROBE = new RegExp(`${ORIGIN}/(?:health|metrics)(?:[/?]|$)`);
 
 /** A request with the properties that Fastify (with middleware) and Express add. */
-export type Received = IncomingMessage & { readonly originalUrl?: string; readonly ip?: string | undefined };
+export type Received = IncomingMessage & {
+  /** The target that the client sent. Middleware may have shortened `url`. */
+  readonly originalUrl?: string;
+  readonly ip?: string | undefined;
+};
 
 /**
  * Starts the `durationMs` of a request. Call it when the request arrives, if it may wait before the middleware of the logger runs.
@@ -45,10 +52,11 @@ export function startRequestTime(response: ServerResponse): void {
 export function requestLine(request: Received, response: ServerResponse, durationMs: number): RequestLine {
   const cache = cacheOutcomeOf(request);
   const aborted = !response.writableFinished;
-  const traceId = traceIdOf(request.headers.traceparent);
+  const { traceparent } = request.headers;
+  const traceId = traceparent === undefined ? undefined : traceIdOf(traceparent);
   return {
     method: request.method,
-    path: pathOf(request),
+    path: requestPath(request.originalUrl ?? request.url ?? '/').slice(0, PATH_LENGTH),
     status: aborted ? CLIENT_CLOSED_REQUEST : response.statusCode,
     durationMs,
     ...(aborted && { aborted }),
@@ -68,14 +76,13 @@ export function requestLine(request: Received, response: ServerResponse, duratio
 }
 
 /** Returns `error` for our faults (5xx), `info` for other requests, client errors included, and `debug` for probes and scrapes. */
-export function requestLevel(request: Received, response: ServerResponse, error?: Error): LevelWithSilent {
-  if (PROBE.test(pathOf(request))) return 'debug';
+export function requestLevel(
+  { originalUrl, url = '/' }: Received,
+  response: ServerResponse,
+  error?: Error,
+): LevelWithSilent {
+  if (PROBE.test(originalUrl ?? url)) return 'debug';
   return error || response.statusCode >= 500 ? 'error' : 'info';
-}
-
-/** Reads `originalUrl`, which the client sent. Middleware may have shortened `url`. */
-function pathOf(request: Received): string {
-  return requestPath(request.originalUrl ?? request.url ?? '/').slice(0, PATH_LENGTH);
 }
 
 /**
@@ -86,6 +93,6 @@ function pathOf(request: Received): string {
  * requestPath('http://ada:secret@localhost:3000/users?q=ada'); // '/users'
  */
 export function requestPath(target: string): string {
-  const [path = ''] = target.replace(/^https?:\/\/[^/?]*/i, '').split('?', 1);
+  const [path = ''] = target.replace(BEFORE_PATH, '').split('?', 1);
   return path === '' ? '/' : path;
 }

@@ -9,7 +9,7 @@ export function traceIdOf(traceparent: string | string[] | undefined): string | 
 
 /** Returns the trace and the span of a `traceparent` header whose trace is recorded (§3.2.2.5.1); `undefined` for any other. */
 export function sampledSpanOf(
-  traceparent: string | string[] | undefined,
+  traceparent: string | string[],
 ): { readonly traceId: string; readonly spanId: string } | undefined {
   if (typeof traceparent !== 'string') return undefined;
   const { traceId, spanId, flags = '' } = TRACEPARENT.exec(traceparent)?.groups ?? {};

@@ -1,6 +1,8 @@
+import type { AbstractHttpAdapter } from '@nestjs/core';
 import { Histogram } from '@nuthatch/cache';
 import { sampledSpanOf } from '../../request/trace-id.js';
 import { durationSamples, type Family, type Labels } from '../family.js';
+import { type EndedRequest, onResponse } from './response-times.js';
 
 /** The methods of RFC 9110 and RFC 5789. The others share one label, because a client can send any word. */
 const METHODS: ReadonlySet<string> = new Set([
@@ -16,16 +18,25 @@ const METHODS: ReadonlySet<string> = new Set([
 ]);
 const OTHER_METHOD = '_OTHER';
 
-/** One response. */
-export interface Responded {
-  readonly method: string | undefined;
-  /** The pattern of the route; `undefined` if no route has answered. Never the path of the request. */
-  readonly route: string | undefined;
-  readonly status: number;
-  readonly durationMs: number;
-  /** The `traceparent` field of the request. */
-  readonly traceparent: string | string[] | undefined;
+const FASTIFY_REQUEST = Symbol('fastifyRequest');
+
+/** The parts of Fastify that are needed here. */
+interface FastifyRequest {
+  readonly raw: RoutedRequest;
+  readonly routeOptions: { readonly url?: string | undefined };
 }
+
+interface FastifyInstance {
+  addHook(name: 'onRequest', hook: (request: FastifyRequest, reply: unknown, done: () => void) => void): unknown;
+}
+
+/** A request of Node, with the members that a router leaves on it. */
+type RoutedRequest = Pick<EndedRequest, 'method' | 'headers'> & {
+  [FASTIFY_REQUEST]?: FastifyRequest;
+  /** Express sets this and `route`. */
+  readonly baseUrl?: string;
+  readonly route?: { readonly path?: unknown };
+};
 
 interface Series {
   readonly method: string;
@@ -39,10 +50,18 @@ export class HttpDurations {
   /** By the pattern of the route, which is empty if no route has answered. */
   readonly #series = new Map<string, Series[]>();
 
-  record({ method = '', route = '', status, durationMs, traceparent }: Responded): void {
-    const { histogram } = this.#seriesOf(METHODS.has(method) ? method : OTHER_METHOD, route, status);
+  /** Records every response of the server. Call it before the first route is added. */
+  install(adapter: AbstractHttpAdapter): void {
+    if (adapter.getType() === 'fastify') keepRoutes(adapter.getInstance());
+    onResponse(adapter.getHttpServer(), (request, status, durationMs) => this.record(request, status, durationMs));
+  }
+
+  record(request: RoutedRequest, status: number, durationMs: number): void {
+    const { method = '', headers } = request;
+    const known = METHODS.has(method) ? method : OTHER_METHOD;
+    const { histogram } = this.#seriesOf(known, routePattern(request) ?? '', status);
     histogram.record(durationMs);
-    const span = sampledSpanOf(traceparent);
+    const span = headers.traceparent === undefined ? undefined : sampledSpanOf(headers.traceparent);
     if (span) histogram.explain({ ...span, ms: durationMs, at: Date.now() });
   }
 
@@ -65,4 +84,18 @@ export class HttpDurations {
     this.#series.set(route, [...ofRoute, series]);
     return series;
   }
+}
+
+/** Makes {@link routePattern} work on Fastify, which leaves nothing on the request of Node. */
+function keepRoutes(server: FastifyInstance): void {
+  server.addHook('onRequest', (request, _reply, done) => {
+    request.raw[FASTIFY_REQUEST] = request;
+    done();
+  });
+}
+
+/** Returns the pattern of the route of an answered request, never its path; `undefined` if no route has answered it. */
+function routePattern({ [FASTIFY_REQUEST]: fastify, baseUrl = '', route }: RoutedRequest): string | undefined {
+  if (fastify) return fastify.routeOptions.url;
+  return typeof route?.path === 'string' ? `${baseUrl}${route.path}` : undefined;
 }

@@ -25,30 +25,6 @@ interface Exchange {
 interface Unanswered {
   readonly request: IncomingMessage;
   readonly startedAt: number;
-  next: Unanswered | undefined;
-}
-
-/**
- * The requests of one connection that wait for their response: a list, because Node sends the responses in the order of the requests
- * (RFC 9112 §9.3.2).
- */
-class Connection {
-  #first: Unanswered | undefined;
-  #last: Unanswered | undefined;
-
-  add(request: Unanswered): void {
-    if (this.#last) this.#last.next = request;
-    else this.#first = request;
-    this.#last = request;
-  }
-
-  take(): Unanswered | undefined {
-    const first = this.#first;
-    this.#first = first?.next;
-    // An idle connection must not keep its last request from the garbage collector.
-    if (!this.#first) this.#last = undefined;
-    return first;
-  }
 }
 
 const START = 'http.server.request.start';
@@ -76,15 +52,16 @@ export function onResponse(server: Http1Server | Http2AnyServer, ended: Ended): 
  * channel has the responses that a client did not wait for, so each connection has one listener.
  */
 function subscribeToResponses(server: Http1Server, ended: Ended): void {
-  const connections = new WeakMap<Socket, Connection>();
+  /** The requests of each connection that wait for their response: Node responds in the order of the requests (RFC 9112 §9.3.2). */
+  const connections = new WeakMap<Socket, Unanswered[]>();
 
-  function connected(socket: Socket): Connection {
-    const connection = new Connection();
-    connections.set(socket, connection);
+  function connected(socket: Socket): Unanswered[] {
+    const unanswered: Unanswered[] = [];
+    connections.set(socket, unanswered);
     socket.once('close', () => {
-      for (let first = connection.take(); first; first = connection.take()) end(first, CLIENT_CLOSED_REQUEST);
+      for (const each of unanswered.splice(0)) end(each, CLIENT_CLOSED_REQUEST);
     });
-    return connection;
+    return unanswered;
   }
 
   function end({ request, startedAt }: Unanswered, status: number): void {
@@ -95,13 +72,13 @@ function subscribeToResponses(server: Http1Server, ended: Ended): void {
     // Only Node publishes on these channels.
     const { request, socket, server: receiver } = message as Exchange;
     if (receiver !== server && !hasSameListener(receiver, server)) return;
-    const connection = connections.get(socket) ?? connected(socket);
-    connection.add({ request, startedAt: arrivedAt(), next: undefined });
+    const unanswered = connections.get(socket) ?? connected(socket);
+    unanswered.push({ request, startedAt: arrivedAt() });
   }
 
   function finished(message: unknown): void {
     const { response, socket } = message as Exchange;
-    const first = connections.get(socket)?.take();
+    const first = connections.get(socket)?.shift();
     if (first) end(first, response.statusCode);
   }
 
