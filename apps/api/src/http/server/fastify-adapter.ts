@@ -1,6 +1,6 @@
 import { FastifyAdapter } from '@nestjs/platform-fastify';
 import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify';
-import { firstHeaders, goOnUnexpected, mostParameterLength, requestId, requestProblem } from './request-hooks.js';
+import { beginRequest, goOnUnexpected, mostParameterLength, requestId } from './request-hooks.js';
 import { answerConnect, answerParseError } from './parse-errors.js';
 import { mediaTypes } from '../media-types.js';
 import { limitBodies, mostBytes } from './body-limits.js';
@@ -41,12 +41,7 @@ export function createFastifyAdapter({ publicPath, trustProxy, keepAliveTimeoutM
     },
   });
   const server: FastifyInstance = adapter.getInstance();
-  server.addHook('onRequest', (request, reply, done) => {
-    reply.headers(firstHeaders(request));
-    const problem = requestProblem(request.raw);
-    if (problem) logRefusal(problem, request);
-    done(problem);
-  });
+  server.addHook('onRequest', beginRequest);
   publishUnder(publicPath, server);
   shedLoad(server, publicPath);
   goOnUnexpected(server.server);

@@ -1,8 +1,10 @@
 import { randomUUID } from 'node:crypto';
 import type { IncomingMessage, Server } from 'node:http';
+import type { FastifyReply, FastifyRequest } from 'fastify';
 import { noSniffing } from '../media-types.js';
-import { ProblemError } from '../problems/problem-error.js';
+import { ProblemError, type ProblemOptions } from '../problems/problem-error.js';
 import { problems, type ProblemCode } from '../problems/problem-types.js';
+import { logRefusal } from './refusal-log.js';
 
 const REQUEST_ID = /^[A-Za-z0-9._-]{8,128}$/;
 
@@ -18,38 +20,41 @@ const SAFE_METHODS: ReadonlySet<string> = new Set(['GET', 'HEAD', 'OPTIONS', 'TR
 /** A longer path parameter is a 414. The longest valid one is a UUID. */
 export const mostParameterLength = 100;
 
-/** Returns the headers of every answer to a request, also of errors. */
-export function firstHeaders({ id, method }: { readonly id: string; readonly method: string }): Record<string, string> {
-  const headers = { 'x-request-id': id, ...noSniffing };
+/** The first hook of every request. Sets the headers of every answer, also of errors, and refuses requests that break HTTP. */
+export function beginRequest(request: FastifyRequest, reply: FastifyReply, done: (error?: Error) => void): void {
+  reply.header('x-request-id', request.id).headers(noSniffing);
   // RFC 9110 §9.3.3 allows caches to store the answer to a POST.
-  return SAFE_METHODS.has(method) ? headers : { ...headers, 'cache-control': 'no-store' };
+  if (!SAFE_METHODS.has(request.method)) reply.header('cache-control', 'no-store');
+  const problem = requestProblem(request.raw);
+  if (problem) logRefusal(problem, request);
+  done(problem);
 }
 
 /** A name or an address with an optional port (RFC 3986 §3.2.2, §3.2.3), or empty. */
 const HOST = /^(?:\[[\da-f:.]+\]|[\w.~!$&'()*+,;=%-]*)(?::\d*)?$/i;
 
-/**
- * Checks the version and the transfer coding; the Host header; and the encoding of the query, which Fastify decodes to other
- * characters when it is invalid.
- */
-export function requestProblem(request: IncomingMessage): ProblemError | undefined {
-  const { url = '' } = request;
-  const unknown = unsupported(request);
-  if (unknown) return new ProblemError(unknown, problems[unknown].meaning, { headers: { connection: 'close' } });
+/** Checks the version and the transfer coding; the Host header; and the encoding of the query. */
+function requestProblem(request: IncomingMessage): ProblemError | undefined {
+  const { url = '', httpVersionMajor, headers } = request;
+  // Node reads HTTP/0.9, HTTP/2.0 and codings before "chunked" as if it knew them (RFC 9110 §15.6.2, §15.6.6; RFC 9112 §6.1).
+  if (httpVersionMajor !== 1) return refusal('http-version-not-supported', closing);
+  if ((headers['transfer-encoding'] ?? 'chunked').toLowerCase() !== 'chunked')
+    return refusal('not-implemented', closing);
+  const wrongHost = hostProblem(request);
+  if (wrongHost) return wrongHost;
   try {
+    // Fastify decodes an invalid query to other characters.
     decodeURIComponent(url.slice(url.indexOf('?') + 1));
+    return undefined;
   } catch (cause) {
-    return (
-      hostProblem(request) ?? new ProblemError('malformed-request', problems['malformed-request'].meaning, { cause })
-    );
+    return refusal('malformed-request', { cause });
   }
-  return hostProblem(request);
 }
 
-/** Node reads HTTP/0.9, HTTP/2.0 and codings before "chunked" as if it knew them (RFC 9110 §15.6.2, §15.6.6; RFC 9112 §6.1). */
-function unsupported({ httpVersionMajor, headers }: IncomingMessage): ProblemCode | undefined {
-  if (httpVersionMajor !== 1) return 'http-version-not-supported';
-  return (headers['transfer-encoding'] ?? 'chunked').toLowerCase() === 'chunked' ? undefined : 'not-implemented';
+const closing = { headers: { connection: 'close' } };
+
+function refusal(code: ProblemCode, options: ProblemOptions): ProblemError {
+  return new ProblemError(code, problems[code].meaning, options);
 }
 
 /** Checks the Host header (RFC 9112 §3.2). Node keeps the first of several, and a proxy may have kept the last. */

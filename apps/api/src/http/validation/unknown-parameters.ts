@@ -3,7 +3,7 @@ import { PATH_METADATA, ROUTE_ARGS_METADATA } from '@nestjs/common/constants.js'
 import { RouteParamtypes } from '@nestjs/common/enums/route-paramtypes.enum.js';
 import { HttpAdapterHost, MetadataScanner, ModulesContainer } from '@nestjs/core';
 import { FASTIFY_ROUTE_CONFIG_METADATA } from '@nestjs/platform-fastify/constants.js';
-import type { FastifyInstance } from 'fastify';
+import type { FastifyInstance, onRequestHookHandler } from 'fastify';
 import { z } from 'zod';
 import { queryProblem } from './validation.pipe.js';
 
@@ -21,8 +21,8 @@ const PROBE = /^\/health(?:\/|$)/;
  * Refuses query parameters that the route does not declare with `@Query`: otherwise `?x=1`, `?x=2` … would be endless addresses of
  * one answer. A route that takes the whole query validates it with the schema of its parameter instead.
  *
- * This is a hook of Fastify and not a guard of Nest, because hits of the cache bypass Nest's pipeline. Hooks of the server run
- * before hooks of a route, so the check runs before the cache as well.
+ * This is a hook of Fastify and not a guard of Nest, because hits of the cache bypass Nest's pipeline. The check runs before the
+ * cache, whose hook is a later one of the same route.
  */
 @Injectable()
 export class UnknownParameters {
@@ -31,14 +31,20 @@ export class UnknownParameters {
     private readonly adapterHost: HttpAdapterHost,
   ) {}
 
-  /** Adds the hook. Call it before Nest registers its routes. */
+  /** Adds the hook to each route. Call it before Nest registers its routes. */
   install(): void {
     this.#declareQueries();
     const server: FastifyInstance = this.adapterHost.httpAdapter.getInstance();
-    server.addHook('onRequest', ({ query, routeOptions: { config, url = '' } }, _reply, done) => {
-      if (!config.declaredQuery || Object.keys(Object(query)).length === 0 || PROBE.test(url)) return done();
-      const { error } = config.declaredQuery.safeParse(query);
-      done(error && queryProblem(error.issues, query));
+    server.addHook('onRoute', (route) => {
+      const { url, config, onRequest = [] } = route;
+      const schema = config?.declaredQuery;
+      if (!schema || PROBE.test(url)) return;
+      const check: onRequestHookHandler = ({ query }, _reply, done) => {
+        if (Object.keys(Object(query)).length === 0) return done();
+        const { error } = schema.safeParse(query);
+        done(error && queryProblem(error.issues, query));
+      };
+      route.onRequest = [onRequest, check].flat();
     });
   }
 

@@ -1,32 +1,17 @@
-import { type ArgumentMetadata, Injectable, StandardSchemaValidationPipe } from '@nestjs/common';
+import { type ArgumentMetadata, Injectable, type PipeTransform } from '@nestjs/common';
 import { ProblemError } from '../problems/problem-error.js';
 import { problems } from '../problems/problem-types.js';
 import { faultsOf, type SchemaIssue } from './validation-faults.js';
 
-/** Carries the issues from the exception factory to `transform`, which has the name of the parameter. */
-class SchemaMismatch extends Error {
-  constructor(readonly issues: readonly SchemaIssue[]) {
-    super('The value does not match its schema.');
-  }
-}
-
 /** Validates every parameter that has a schema. The problem lists all faults. */
 @Injectable()
-export class ValidationPipe extends StandardSchemaValidationPipe {
-  constructor() {
-    super({ exceptionFactory: (issues) => new SchemaMismatch(issues) });
+export class ValidationPipe implements PipeTransform {
+  async transform(value: unknown, metadata: ArgumentMetadata): Promise<unknown> {
+    if (!metadata.schema) return value;
+    const result = await metadata.schema['~standard'].validate(value);
+    if (result.issues) throw problemOf(result.issues, value, metadata);
+    return result.value;
   }
-
-  override async transform<T>(value: T, metadata: ArgumentMetadata): Promise<T> {
-    try {
-      return await super.transform(value, metadata);
-    } catch (error) {
-      throw error instanceof SchemaMismatch ? problemOf(error.issues, value, metadata) : error;
-    }
-  }
-
-  /** Nest would delete `__proto__`, `prototype` and `constructor` silently. Strict schemas report them. */
-  protected override stripProtoKeys(): void {}
 }
 
 function problemOf(issues: readonly SchemaIssue[], value: unknown, { type, data }: ArgumentMetadata): ProblemError {
