@@ -78,7 +78,7 @@ export class Database implements OnModuleInit, OnApplicationShutdown {
    * @throws TransactionConflict when each repetition was rolled back too.
    */
   run<T>(statement: (db: Kysely<Schema>) => Promise<T>): Promise<T> {
-    return this.repeat((engine, began) => engine.run(inTime(statement, began)));
+    return this.repeat((engine, began) => engine.run(async (db) => inTime(await statement(db), db, began)));
   }
 
   /**
@@ -89,7 +89,7 @@ export class Database implements OnModuleInit, OnApplicationShutdown {
    * @throws TransactionConflict like {@link run}.
    */
   transaction<T>(work: (trx: Transaction<Schema>) => Promise<T>): Promise<T> {
-    return this.repeat((engine, began) => engine.transaction(inTime(work, began)));
+    return this.repeat((engine, began) => engine.transaction(async (trx) => inTime(await work(trx), trx, began)));
   }
 
   /** Resolves when the database answers, with any schema. Rejects when it is down. */
@@ -162,14 +162,14 @@ export class Database implements OnModuleInit, OnApplicationShutdown {
   }
 }
 
-/** Makes the work of a transaction throw before a commit that may come after the intent of its write has expired. */
-function inTime<D extends Kysely<Schema>, T>(work: (db: D) => Promise<T>, began: number): (db: D) => Promise<T> {
-  return async (db) => {
-    const result = await work(db);
-    const late = db.isTransaction && performance.now() - began > commitMs;
-    if (late) throw new DatabaseUnavailable({ cause: new Error(tooLong) });
-    return result;
-  };
+/**
+ * Returns the result of statements, before a transaction commits them.
+ *
+ * @throws DatabaseUnavailable for a transaction whose commit may come after the intent of its write has expired.
+ */
+function inTime<T>(result: T, { isTransaction }: Kysely<Schema>, began: number): T {
+  if (!isTransaction || performance.now() - began <= commitMs) return result;
+  throw new DatabaseUnavailable({ cause: new Error(tooLong) });
 }
 
 async function assertCurrent(engine: Engine): Promise<void> {

@@ -1,7 +1,5 @@
 import { passWriteToken, writeToken } from '@nuthatch/cache/outbox';
 import {
-  type DeleteQueryNode,
-  type InsertQueryNode,
   type KyselyPlugin,
   type PluginTransformQueryArgs,
   type PluginTransformResultArgs,
@@ -12,7 +10,6 @@ import {
   SelectionNode,
   sql,
   type UnknownRow,
-  type UpdateQueryNode,
 } from 'kysely';
 
 const COLUMN = 'nuthatch_token';
@@ -25,7 +22,7 @@ export class WriteTokenPlugin implements KyselyPlugin {
   private readonly passing = new WeakSet<QueryId>();
 
   transformQuery({ node, queryId }: PluginTransformQueryArgs): RootOperationNode {
-    if (!isChange(node) || !node.returning || writeToken() === undefined) return node;
+    if (!('returning' in node) || !node.returning || writeToken() === undefined) return node;
     this.passing.add(queryId);
     const token = SelectionNode.create(sql.raw(passWriteToken()).as(COLUMN).toOperationNode());
     return { ...node, returning: ReturningNode.cloneWithSelections(node.returning, [token]) };
@@ -35,8 +32,4 @@ export class WriteTokenPlugin implements KyselyPlugin {
     if (!this.passing.has(queryId)) return result;
     return { ...result, rows: result.rows.map(({ [COLUMN]: _token, ...row }) => row) };
   }
-}
-
-function isChange(node: RootOperationNode): node is InsertQueryNode | UpdateQueryNode | DeleteQueryNode {
-  return node.kind === 'InsertQueryNode' || node.kind === 'UpdateQueryNode' || node.kind === 'DeleteQueryNode';
 }
