@@ -20,7 +20,10 @@ export class UsersRepository {
   constructor(private readonly database: Database) {}
 
   async findById(id: string): Promise<User | undefined> {
-    return (await this.findByIds([id])).get(id);
+    const row = await this.database.run((db) =>
+      db.selectFrom('users').selectAll().where('id', '=', id).where('deleted_at', 'is', null).executeTakeFirst(),
+    );
+    return row && toUser(row);
   }
 
   /** Returns the users with these ids, by id. An id without a user is not in the map. */
