@@ -59,8 +59,12 @@ export { type Written } from './core/write/write-path.js';
 export { type Applied } from './core/write/active-write.js';
 export { type CacheOutcome, cacheOutcomeOf } from './http/respond/cache-outcome.js';
 export { CACHED_ROUTE, CacheResponse } from './http/cache-response.decorator.js';
-export { type CachedRoute, type CacheResponseOptions, type KeySource } from './http/route/cached-route.js';
-export { type Requester } from './http/route/requester.js';
+export {
+  type CachedRoute,
+  type CacheResponseOptions,
+  type KeySource,
+  type Requester,
+} from './http/route/cached-route.js';
 export { type ClientCaching } from './http/headers/cache-control.js';
 export { HttpCacheInterceptor } from './http/http-cache.interceptor.js';
 export { CachedUrls, type UrlEntry } from './http/cached-urls.js';

@@ -10,13 +10,12 @@ import { cacheGroups } from './headers/cache-groups.js';
 import { CONSISTENCY_TOKEN, sessionOf, tokenIn } from './headers/consistency-token.js';
 import { CachedRoutes } from './cached-routes.js';
 import { CachedExchange, type HttpRequest } from './respond/cached-exchange.js';
-import { entryAt, requestKey, sharedEntryAt } from './route/request-key.js';
+import { entryAt, requesterOf, requestKey, sharedEntryAt } from './route/request-key.js';
 import { HandedOverRead } from './respond/handed-over-read.js';
 import { ResponseWriter } from './respond/response-writer.js';
 import { isReading, isSafe } from './route/http-methods.js';
 import type { HttpResponse } from './respond/response-snapshot.js';
-import type { RouteCache } from './route/cached-route.js';
-import { type Requester, requesterOf } from './route/requester.js';
+import type { Requester, RouteCache } from './route/cached-route.js';
 
 /**
  * Answers routes with `@CacheResponse` from their cache, and stores the answers of their handlers. Reports the tags that an unsafe
@@ -43,8 +42,10 @@ export class HttpCacheInterceptor implements NestInterceptor {
   intercept(context: ExecutionContext, next: CallHandler): Observable<unknown> {
     if (context.getType() !== 'http') return next.handle();
     if (!this.missingPrincipals) return this.#intercept(context, next);
-    return this.missingPrincipals.runAs(requesterOf(context.switchToHttp().getRequest<Requester>()), () =>
-      this.#intercept(context, next),
+    const request = context.switchToHttp().getRequest<Requester>();
+    return this.missingPrincipals.runAs(
+      () => requesterOf(request),
+      () => this.#intercept(context, next),
     );
   }
 

@@ -6,7 +6,7 @@ import { givenServer } from '../given-server.js';
 import { CacheResponse } from '../../src/http/cache-response.decorator.js';
 import type { CacheResponseOptions, KeySource } from '../../src/http/route/cached-route.js';
 import { HttpCacheInterceptor } from '../../src/http/http-cache.interceptor.js';
-import type { Requester } from '../../src/http/route/requester.js';
+import type { Requester } from '../../src/http/route/cached-route.js';
 import { NoCache } from '../../src/http/no-cache.decorator.js';
 
 const key = z.strictObject({ id: z.string(), about: z.string().optional(), principal: z.string().optional() });

@@ -15,7 +15,7 @@ import { defineCache } from '../../src/core/policy/define-cache.js';
 import { adapters, givenServer } from '../given-server.js';
 import { CacheResponse } from '../../src/http/cache-response.decorator.js';
 import { cachedRoute, type KeySource } from '../../src/http/route/cached-route.js';
-import type { Requester } from '../../src/http/route/requester.js';
+import type { Requester } from '../../src/http/route/cached-route.js';
 import { HttpCacheInterceptor } from '../../src/http/http-cache.interceptor.js';
 
 const shared = defineCache<number>('shared', { ttl: '30s' });

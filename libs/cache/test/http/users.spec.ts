@@ -14,9 +14,9 @@ import { defineCache } from '../../src/core/policy/define-cache.js';
 import { adapters, givenServer } from '../given-server.js';
 import { CacheResponse } from '../../src/http/cache-response.decorator.js';
 import type { KeySource } from '../../src/http/route/cached-route.js';
-import type { Requester } from '../../src/http/route/requester.js';
+import type { Requester } from '../../src/http/route/cached-route.js';
 import { HttpCacheInterceptor } from '../../src/http/http-cache.interceptor.js';
-import { userOf } from '../../src/http/route/requester.js';
+import { userOf } from '../../src/http/route/request-key.js';
 
 const policy = { ttl: '30s' } as const;
 const own = z.strictObject({ principal: z.string().optional() });

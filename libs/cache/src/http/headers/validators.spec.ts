@@ -14,7 +14,7 @@ import { adapters, givenServer } from '../../../test/given-server.js';
 import { weakEtag } from '../../core/policy/etag.js';
 import { CacheResponse } from '../cache-response.decorator.js';
 import { cachedRoute } from '../route/cached-route.js';
-import type { Requester } from '../route/requester.js';
+import type { Requester } from '../route/cached-route.js';
 import { HttpCacheInterceptor } from '../http-cache.interceptor.js';
 import { lastModified, representationTag } from './validators.js';
 

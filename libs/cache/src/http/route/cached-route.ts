@@ -1,15 +1,23 @@
+import type { IncomingHttpHeaders } from 'node:http';
 import type { Cache } from '../../core/cache.js';
 import type { CacheDefinition } from '../../core/policy/define-cache.js';
 import { CacheError } from '../../core/errors.js';
 import { cacheControl, type ClientCaching, edgeSeconds } from '../headers/cache-control.js';
 import type { EdgeHeaders } from '../headers/edge-headers.js';
 import { CONSISTENCY_TOKEN } from '../headers/consistency-token.js';
-import type { Requester } from './requester.js';
 
 /** The parts of a request that a route may build its key from. The trap: pipes run later, so nothing here is validated yet. */
 export interface KeySource {
   readonly params: Readonly<Record<string, unknown>>;
   readonly query: Readonly<Record<string, unknown>>;
+}
+
+/** The parts of a request that identify its requester. Guards have run, and may have set `user`. */
+export interface Requester {
+  readonly headers: IncomingHttpHeaders;
+  readonly user?: unknown;
+  /** Node's request, on Fastify: a middleware of Nest sets its `user`. */
+  readonly raw?: { readonly user?: unknown };
 }
 
 type PrincipalOf = (this: void, requester: Requester) => string | undefined;

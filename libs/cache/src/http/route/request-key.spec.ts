@@ -2,8 +2,8 @@ import { describe, expect, it } from 'vitest';
 import { type CachePolicy, defineCache } from '../../core/policy/define-cache.js';
 import { givenFleet } from '../../testing/fleet.js';
 import { withPayload } from '../../testing/forged-record.js';
-import { cachedRoute, type CacheResponseOptions } from './cached-route.js';
-import { entryAt, SHARED, requestKey } from './request-key.js';
+import { cachedRoute, type CacheResponseOptions, type Requester } from './cached-route.js';
+import { entryAt, requesterOf, requestKey, SHARED } from './request-key.js';
 
 const items = defineCache<number>('items', { ttl: '30s' });
 const route = cachedRoute(items, ({ params }) => params['id'], {});
@@ -35,5 +35,20 @@ describe(entryAt, () => {
       { raw: 'k', audience: SHARED },
     );
     expect(await entry?.read(async () => 2)).toMatchObject({ status });
+  });
+});
+
+describe(requesterOf, () => {
+  const headers = { authorization: 'Bearer a', cookie: 'session=a' };
+  it.each<[string, Requester, string]>([
+    ['the id of a user', { headers, user: { id: 7, exp: 1 } }, 'user 7'],
+    ['the id of a user that has a subject too', { headers, user: { sub: 'ann', id: 7 } }, 'user 7'],
+    ['the subject of a token', { headers, user: { sub: 'ann' } }, 'user ann'],
+    ['a user that is a text itself', { headers, user: 'ann' }, 'user ann'],
+    ['the credentials of a user without an id', { headers, user: {} }, 'Bearer a'],
+    ['a cookie', { headers: { cookie: 'session=a' }, user: null }, 'session=a'],
+    ['an empty text without user and credentials', { headers: {} }, ''],
+  ])('requesterOf returns %s', (_, requester, expected) => {
+    expect(requesterOf(requester)).toBe(expected);
   });
 });

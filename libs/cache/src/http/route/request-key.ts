@@ -1,8 +1,8 @@
 import type { Cache } from '../../core/cache.js';
 import { CacheError } from '../../core/errors.js';
 import type { KeyedEntry } from '../../core/read/keyed-entry.js';
-import type { CachedRoute, KeySource } from './cached-route.js';
-import { hasCredentials, type Requester, userOf } from './requester.js';
+import { identifyingCookies } from '../headers/consistency-token.js';
+import type { CachedRoute, KeySource, Requester } from './cached-route.js';
 
 /** The parts of a request that select its entry. */
 export interface KeyedRequest extends KeySource, Requester {}
@@ -19,12 +19,29 @@ export interface RequestKey {
   readonly audience: Exclude<Audience, typeof REQUESTER_ONLY>;
 }
 
+/**
+ * Returns a text that differs between requesters: the id of the user, else the credentials, else an empty text. Tokens are renewed and
+ * other members of a user change, so only the id identifies the user.
+ */
+export function requesterOf(request: Requester): string {
+  const { authorization, cookie = '' } = request.headers;
+  const id = idOf(userOf(request));
+  return id === undefined ? (authorization ?? identifyingCookies(cookie)) : `user ${id}`;
+}
+
+/** Returns the user that a guard set, else the one that a middleware set. */
+export function userOf({ user, raw }: Requester): unknown {
+  return user ?? raw?.user;
+}
+
 /** Returns the audience of the answer to a request, from the credentials and the user that the request has at the time of the call. */
 export function audienceOf(route: CachedRoute, request: Requester): Audience {
   const principal = route.principal?.(request);
   // An empty string is no principal.
   if (principal !== undefined && principal !== '') return principal;
-  const isIdentified = hasCredentials(request) || (userOf(request) ?? undefined) !== undefined;
+  const { authorization, cookie } = request.headers;
+  const hasCredentials = authorization !== undefined || (cookie !== undefined && identifyingCookies(cookie) !== '');
+  const isIdentified = hasCredentials || (userOf(request) ?? undefined) !== undefined;
   // Without a principal in the key, the answer to one requester must not be sent to another (RFC 9111 §3.5).
   return isIdentified ? REQUESTER_ONLY : SHARED;
 }
@@ -75,6 +92,13 @@ export function entryAt(
     'CACHE_OPTIONS_INVALID',
     `@CacheResponse: the key schema of the cache "${definition.name}" drops or changes the principal. Declare its member "principal" as an optional string, without a default or a transformation.`,
   );
+}
+
+function idOf(user: unknown): string | undefined {
+  if (typeof user === 'string') return user;
+  if (typeof user !== 'object' || user === null) return undefined;
+  const id: unknown = Reflect.get(user, 'id') ?? Reflect.get(user, 'sub');
+  return typeof id === 'string' || typeof id === 'number' ? String(id) : undefined;
 }
 
 /** Replaces the key when the route's `key` function throws. The request bypasses the cache, and its pipes reject invalid parameters. */
