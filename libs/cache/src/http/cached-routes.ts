@@ -35,13 +35,15 @@ export class CachedRoutes {
     if (known) return known;
     const excluded = this.reflector.getAllAndOverride<true | undefined>(NO_CACHE, [handler, controller]) ?? false;
     const declared = excluded ? undefined : this.reflector.get<CachedRoute | undefined>(CACHED_ROUTE, handler);
-    const found = { excluded, cached: declared && this.#cached(declared) };
+    const found = { excluded, cached: declared && this.withCache(declared) };
     this.#known.set(controller, handlers.set(handler, found));
     return found;
   }
 
-  #cached(declared: CachedRoute): RouteCache {
+  /** Returns a route as it is answered, with its cache. @throws {CacheError} `CACHE_NOT_REGISTERED` if no module registers the cache. */
+  withCache(declared: CachedRoute): RouteCache {
     const route = selectedBy(versionHeaderOf(configOf(this.contexts)), declared);
-    return { route, cache: this.caches.find(route.definition), edge: this.edge };
+    const edge = route.edgeSeconds === undefined ? undefined : this.edge;
+    return { route, cache: this.caches.find(route.definition), edge };
   }
 }

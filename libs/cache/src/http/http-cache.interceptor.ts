@@ -4,18 +4,17 @@ import { HttpAdapterHost } from '@nestjs/core';
 import { catchError, from, type Observable, of, throwError } from 'rxjs';
 import { CacheSession } from '../core/context/cache-session.js';
 import { MissingPrincipalDetector } from '../devtools/missing-principal-detector.js';
-import { nextBatch } from './respond/request-batching.js';
 import { ConsistencyCookie } from './consistency-cookie.js';
 import { cacheGroups } from './headers/cache-groups.js';
 import { CONSISTENCY_TOKEN, sessionOf, tokenIn } from './headers/consistency-token.js';
 import { CachedRoutes } from './cached-routes.js';
 import { CachedExchange, type HttpRequest } from './respond/cached-exchange.js';
-import { entryAt, requesterOf, requestKey, sharedEntryAt } from './route/request-key.js';
+import { requesterOf } from './route/request-key.js';
 import { HandedOverRead } from './respond/handed-over-read.js';
 import { ResponseWriter } from './respond/response-writer.js';
 import { isReading, isSafe } from './route/http-methods.js';
 import type { HttpResponse } from './respond/response-snapshot.js';
-import type { Requester, RouteCache } from './route/cached-route.js';
+import type { Requester } from './route/cached-route.js';
 
 /**
  * Answers routes with `@CacheResponse` from their cache, and stores the answers of their handlers. Reports the tags that an unsafe
@@ -64,17 +63,9 @@ export class HttpCacheInterceptor implements NestInterceptor {
       ? { excluded: false, cached: read.cached }
       : this.routes.of(context.getClass(), context.getHandler());
     if (excluded) writer.headers({ 'cache-control': 'no-store' });
-    const answer = (): Observable<unknown> => {
-      if (!cached) return next.handle();
-      const server = { incoming, outgoing, response, writer, edge: cached.edge };
-      const exchange = new CachedExchange(cached.route, request, server, next);
-      const failed = (error: unknown): unknown => {
-        // No cache may store an error, unless the code that threw it has set `Cache-Control`.
-        if (!outgoing.headersSent) writer.defaults({ 'cache-control': 'no-store' });
-        return error;
-      };
-      return answerOf(exchange, cached, { read, request, incoming, failed });
-    };
+    const server = { incoming, outgoing, response, writer };
+    const answer = (): Observable<unknown> =>
+      cached ? answerOf(new CachedExchange(cached, request, server, next), read) : next.handle();
     return sessionOf(request.headers)?.run(answer) ?? answer();
   }
 
@@ -102,34 +93,13 @@ export class HttpCacheInterceptor implements NestInterceptor {
   }
 }
 
-interface Exchanged {
-  /** The read that began before the pipeline. */
-  readonly read: HandedOverRead | undefined;
-  readonly request: HttpRequest;
-  readonly incoming: IncomingMessage;
-  /** Receives each error, and returns the one to throw. */
-  readonly failed: (error: unknown) => unknown;
-}
-
 /** Answers a request of a cached route. */
-function answerOf(
-  exchange: CachedExchange,
-  { route, cache }: RouteCache,
-  { read, request, incoming, failed }: Exchanged,
-): Observable<unknown> {
-  const answer = (): unknown => {
-    const resumed = read && exchange.resume(read);
-    if (resumed) return resumed;
-    const key = requestKey(route, request);
-    if (!key) return exchange.bypassForCredentials(sharedEntryAt(route, cache, request));
-    const entry = entryAt(route, cache, key);
-    return entry ? exchange.answer(entry) : exchange.bypass();
-  };
+function answerOf(exchange: CachedExchange, read: HandedOverRead | undefined): Observable<unknown> {
   try {
-    const answered = nextBatch(incoming)?.then(answer) ?? answer();
+    const answered = exchange.answer(read);
     if (!(answered instanceof Promise)) return of(answered);
-    return from(answered).pipe(catchError((error: unknown) => throwError(() => failed(error))));
+    return from(answered).pipe(catchError((error: unknown) => throwError(() => exchange.failed(error))));
   } catch (error) {
-    return throwError(() => failed(error));
+    return throwError(() => exchange.failed(error));
   }
 }

@@ -10,7 +10,6 @@ import { guardWarningsOf } from './boot/guard-rules.js';
 import { problemsOf, warningsOf } from './boot/route-rules.js';
 import { configOf } from './application-config.js';
 import { CachedUrls } from './cached-urls.js';
-import { versionHeaderOf } from './route/version-header.js';
 
 /** Checks every cached route when the application starts, and enables the fast path. */
 @Module({ providers: [FastPath, CachedUrls], exports: [CachedUrls] })
@@ -44,7 +43,7 @@ export class HttpCacheModule implements NestModule, OnApplicationBootstrap {
     if (problems.length > 0) {
       throw new CacheError('CACHE_OPTIONS_INVALID', `Cached routes are not valid:\n- ${problems.join('\n- ')}`);
     }
-    this.fastPath.enable(handlers, versionHeaderOf(config));
+    this.fastPath.enable(handlers);
     const warnings = [
       ...routes.flatMap((handler) => warningsOf(handler).map((warning) => `${handler.name} ${warning}`)),
       ...handlers.flatMap((handler) => edgeWarningsOf(handler).map((warning) => `${handler.name} ${warning}`)),

@@ -1,15 +1,14 @@
 import type { IncomingMessage, ServerResponse } from 'node:http';
 import { Injectable } from '@nestjs/common';
 import { HttpAdapterHost } from '@nestjs/core';
-import { CacheRegistry } from '../../core/cache-registry.js';
 import type { KeyedEntry } from '../../core/read/keyed-entry.js';
 import type { ReadResult } from '../../core/read-result.js';
 import type { CachedHandler, DeclaredHeader } from '../boot/route-handler.js';
 import { fastPathBlockers } from '../boot/route-rules.js';
 import { FASTIFY_CACHED_ROUTE } from '../cache-response.decorator.js';
+import { CachedRoutes } from '../cached-routes.js';
 import { recordResult } from '../respond/cache-outcome.js';
 import { cachedResponse, hasValue } from '../respond/prepared-response.js';
-import { EdgeHeaders } from '../headers/edge-headers.js';
 import { HandedOverRead } from '../respond/handed-over-read.js';
 import { sessionOf } from '../headers/consistency-token.js';
 import { nextBatch } from '../respond/request-batching.js';
@@ -17,7 +16,6 @@ import { ResponseWriter } from '../respond/response-writer.js';
 import type { CachedRoute, RouteCache } from '../route/cached-route.js';
 import { isReading } from '../route/http-methods.js';
 import { entryAt, type KeyedRequest, type RequestKey, requestKey } from '../route/request-key.js';
-import { selectedBy } from '../route/version-header.js';
 
 /** The parts of Fastify's request, reply, route and instance that are needed here. */
 interface FastifyRequest extends KeyedRequest {
@@ -80,9 +78,8 @@ export class FastPath {
   readonly #enabled = new Map<CachedRoute, EnabledRoute>();
 
   constructor(
-    private readonly caches: CacheRegistry,
+    private readonly routes: CachedRoutes,
     private readonly adapterHost: HttpAdapterHost,
-    private readonly edge: EdgeHeaders,
   ) {}
 
   /** Whether the application has an HTTP server. An application context has none. */
@@ -113,20 +110,15 @@ export class FastPath {
 
   /**
    * Enables the routes that nothing blocks. Call it once, with all handlers: classes that extend one another share a route, and one
-   * of them may be guarded. `versionHeader` is the header from which Nest reads the version of a route.
+   * of them may be guarded.
    */
-  enable(handlers: readonly CachedHandler[], versionHeader: string | undefined): void {
+  enable(handlers: readonly CachedHandler[]): void {
     const blocked = new Set(
       handlers.filter((handler) => fastPathBlockers(handler).length > 0).map(({ route }) => route),
     );
     for (const { route, headers } of handlers) {
       if (blocked.has(route) || !this.#found.get(route)) continue;
-      this.#enabled.set(route, {
-        route: selectedBy(versionHeader, route),
-        cache: this.caches.find(route.definition),
-        edge: this.edge,
-        declared: headers,
-      });
+      this.#enabled.set(route, { ...this.routes.withCache(route), declared: headers });
     }
   }
 
@@ -136,7 +128,7 @@ export class FastPath {
     const target = enabled && targetOf(enabled, request);
     if (!target) return next();
     const exchange = { enabled, request, reply };
-    enabled.edge.begin(enabled.route, request.raw);
+    enabled.edge?.begin(request.raw);
     const inMemory = target.entry.getFromMemory();
     if (inMemory) return this.#answer(exchange, target.entry, inMemory) ? undefined : next();
     const read = new HandedOverRead({
@@ -171,7 +163,7 @@ export class FastPath {
         adapter.setHeader(reply, name, typeof value === 'function' ? value() : value);
       }
       recordResult(request.raw, route, result);
-      const details = { tags: entry.tags, edge: edge.of(route, entry, result, request.raw) };
+      const details = { tags: entry.tags, edge: edge?.of(route, entry, result, request.raw) };
       body = writer.write(cachedResponse(route, request, result, details));
     } catch {
       return false;

@@ -44,8 +44,8 @@ export class EdgeHeaders {
   }
 
   /** Notes which changes are applied. Call it before the read of a request. */
-  begin({ edgeSeconds }: EdgeRoute, request: Started): void {
-    if (edgeSeconds !== undefined && this.#tagging) request[APPLIED_AT] ??= this.outbox.appliedAt;
+  begin(request: Started): void {
+    if (this.#tagging) request[APPLIED_AT] ??= this.outbox.appliedAt;
   }
 
   /** Returns the headers for the result of a read; `undefined` if a CDN must not keep it. */

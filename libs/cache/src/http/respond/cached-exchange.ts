@@ -6,13 +6,21 @@ import { asJsonSays } from '../../core/codec/json-codec.js';
 import { LoadContext } from '../../core/context/load-context.js';
 import type { KeyedEntry } from '../../core/read/keyed-entry.js';
 import type { ReadResult } from '../../core/read-result.js';
-import type { CachedRoute } from '../route/cached-route.js';
-import { audienceOf, type KeyedRequest } from '../route/request-key.js';
+import type { RouteCache } from '../route/cached-route.js';
+import {
+  type Audience,
+  audienceOf,
+  entryAt,
+  type KeyedRequest,
+  REQUESTER_ONLY,
+  requestKey,
+  sharedEntryAt,
+} from '../route/request-key.js';
 import { headersSent } from './after-headers.js';
-import type { EdgeHeaders } from '../headers/edge-headers.js';
 import { cacheStatus, CREDENTIALS_STATUS, recordResult, X_CACHE } from './cache-outcome.js';
 import { cachedResponse, hasValue, uncachedResponse } from './prepared-response.js';
 import type { HandedOverRead } from './handed-over-read.js';
+import { nextBatch } from './request-batching.js';
 import { type HttpResponse, ResponseSnapshot } from './response-snapshot.js';
 import type { ResponseWriter } from './response-writer.js';
 
@@ -23,56 +31,76 @@ export interface HttpRequest extends KeyedRequest {
 
 /** Answers one request of a cached route in Nest's pipeline. */
 export class CachedExchange {
+  /** The requesters that may receive the answer, before the handler runs. */
+  #audience: Audience = REQUESTER_ONLY;
   /** Why the handler's answer is sent unchanged and not stored; `undefined` if it may be stored. */
   #uncacheable: string | undefined;
   /** The response as it was before the handler failed. */
   #beforeFailure: ResponseSnapshot | undefined;
 
   constructor(
-    private readonly route: CachedRoute,
+    private readonly cached: RouteCache,
     private readonly request: HttpRequest,
     private readonly server: {
       readonly incoming: IncomingMessage;
       readonly outgoing: ServerResponse;
       readonly response: HttpResponse;
       readonly writer: ResponseWriter;
-      readonly edge: EdgeHeaders;
     },
     private readonly next: CallHandler,
   ) {}
 
-  /** Answers with the entry in L1, or with the result of a read. */
-  answer(entry: KeyedEntry<unknown>): unknown {
-    this.server.edge.begin(this.route, this.server.incoming);
+  /** Answers with the result of `read`, which began before the pipeline; without one, with the entry in L1 or the result of a read. */
+  answer(read: HandedOverRead | undefined): unknown {
+    if (read) return this.#resume(read);
+    return nextBatch(this.server.incoming)?.then(() => this.#answer()) ?? this.#answer();
+  }
+
+  /** Forbids caches to store an error, unless the code that threw it has set `Cache-Control`. Returns the error. */
+  failed(error: unknown): unknown {
+    const { outgoing, writer } = this.server;
+    if (!outgoing.headersSent) writer.defaults({ 'cache-control': 'no-store' });
+    return error;
+  }
+
+  #answer(): unknown {
+    const { route, cache, edge } = this.cached;
+    const key = requestKey(route, this.request);
+    if (!key) return this.#bypassForCredentials();
+    this.#audience = key.audience;
+    const entry = entryAt(route, cache, key);
+    if (!entry) return this.#bypass();
+    edge?.begin(this.server.incoming);
     const inMemory = entry.getFromMemory();
     return inMemory ? this.#respond(entry, inMemory) : this.#read(entry);
   }
 
-  /** Answers with the result of a read that began before the pipeline; `undefined` when its entry is not the one of the request. */
-  resume(read: HandedOverRead): Promise<unknown> | undefined {
+  #resume(read: HandedOverRead): unknown {
+    this.#audience = audienceOf(this.cached.route, this.request);
     // The handler runs in the load, and in the async context of its pipeline: spans and request scopes are there.
     const inPipeline = AsyncLocalStorage.snapshot();
-    const isTaken = read.takeOver(audienceOf(this.route, this.request), {
+    const isTaken = read.takeOver(this.#audience, {
       run: (inLoad) => inPipeline(() => inLoad(() => this.#handle())),
       runInBackground: (inLoad) => inPipeline(() => inLoad(() => this.#handleInBackground())),
     });
-    return isTaken ? read.result.then((result) => this.#respond(read.entry, result)) : undefined;
+    return isTaken ? read.result.then((result) => this.#respond(read.entry, result)) : this.#answer();
   }
 
-  /** Answers a request with credentials, whose response is neither taken from `entry` nor stored. */
-  bypassForCredentials(entry: KeyedEntry<unknown> | undefined): Promise<unknown> {
-    entry?.bypassForPrincipal();
-    recordResult(this.server.incoming, this.route, { status: 'bypass', tier: undefined, ageMs: 0 });
-    return this.bypass({ 'cache-status': CREDENTIALS_STATUS, 'x-cache': 'BYPASS' });
+  /** Answers a request with credentials, whose response is neither taken from the entry that others share nor stored. */
+  #bypassForCredentials(): Promise<unknown> {
+    const { route, cache } = this.cached;
+    sharedEntryAt(route, cache, this.request)?.bypassForPrincipal();
+    recordResult(this.server.incoming, route, { status: 'bypass', tier: undefined, ageMs: 0 });
+    return this.#bypass({ 'cache-status': CREDENTIALS_STATUS, 'x-cache': 'BYPASS' });
   }
 
   /** Answers with the handler's value, and stores nothing. */
-  async bypass(headers: Readonly<Record<string, string>> = {}): Promise<unknown> {
+  async #bypass(headers: Readonly<Record<string, string>> = {}): Promise<unknown> {
     const { writer } = this.server;
     writer.headers(headers);
     const value = await this.#handle();
     if (value === undefined || this.#uncacheable !== undefined) return writer.sendUnchanged(value);
-    return writer.write(uncachedResponse(this.route, this.request, value));
+    return writer.write(uncachedResponse(this.cached.route, this.request, value));
   }
 
   async #read(entry: KeyedEntry<unknown>): Promise<unknown> {
@@ -86,7 +114,6 @@ export class CachedExchange {
   /** Runs the handler, inside or outside of a load. */
   async #handle(): Promise<unknown> {
     const before = new ResponseSnapshot(this.server.response);
-    const audience = audienceOf(this.route, this.request);
     const value: unknown = await lastValueFrom(this.next.handle(), { defaultValue: undefined }).catch(
       (error: unknown) => {
         this.#beforeFailure = before;
@@ -94,7 +121,7 @@ export class CachedExchange {
       },
     );
     // Inner interceptors and pipes may have identified a requester that the key does not contain.
-    const identified = audienceOf(this.route, this.request) !== audience;
+    const identified = audienceOf(this.cached.route, this.request) !== this.#audience;
     this.#uncacheable = identified
       ? 'an interceptor or a pipe inside of HttpCacheInterceptor identified the requester'
       : before.reasonNotToStore(value);
@@ -111,14 +138,15 @@ export class CachedExchange {
 
   /** Sets the headers and returns the body. */
   #respond(entry: KeyedEntry<unknown>, result: ReadResult<unknown>): unknown {
-    const { writer, incoming, edge } = this.server;
-    recordResult(incoming, this.route, result);
+    const { route, edge } = this.cached;
+    const { writer, incoming } = this.server;
+    recordResult(incoming, route, result);
     // A stale value is sent instead of the handler's error.
     this.#beforeFailure?.restore();
     const status = this.server.response.statusCode;
     if (hasValue(result) && this.#uncacheable === undefined) {
-      const details = { tags: entry.tags, status, edge: edge.of(this.route, entry, result, incoming) };
-      return writer.write(cachedResponse(this.route, this.request, result, details));
+      const details = { tags: entry.tags, status, edge: edge?.of(route, entry, result, incoming) };
+      return writer.write(cachedResponse(route, this.request, result, details));
     }
     writer.headers({ 'cache-status': cacheStatus(result, status), 'x-cache': X_CACHE[result.status] });
     // The handler throws the module's own error for an absent value. If the handler reads this entry, the known absence is returned.

@@ -70,11 +70,12 @@ export interface CachedRoute {
   headers?(this: void, value: unknown, request: KeySource): Readonly<Record<string, string>>;
 }
 
-/** A route that is cached, its cache, and the headers of its answers for a CDN. */
+/** A route that is cached, and its cache. */
 export interface RouteCache {
   readonly route: CachedRoute;
-  readonly edge: EdgeHeaders;
   readonly cache: Cache<unknown, unknown>;
+  /** The headers of its answers for a CDN; `undefined` for a route without `edgeMaxAge`. */
+  readonly edge: EdgeHeaders | undefined;
 }
 
 /** A field name (RFC 9110 §5.1), except `*`: a response with `Vary: *` matches no other request. */
