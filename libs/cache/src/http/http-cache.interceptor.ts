@@ -53,7 +53,7 @@ export class HttpCacheInterceptor implements NestInterceptor {
     const request = http.getRequest<HttpRequest & IncomingMessage & { readonly raw?: IncomingMessage }>();
     const response = http.getResponse<HttpResponse & ServerResponse & { readonly raw?: ServerResponse }>();
     const [incoming, outgoing] = [request.raw ?? request, response.raw ?? response];
-    const writer = new ResponseWriter(this.adapterHost.httpAdapter, response, incoming);
+    const writer = new ResponseWriter(this.adapterHost.httpAdapter, response, request);
     // The hook of the fast path has found the route already.
     const read = HandedOverRead.of(incoming);
     if (!read && !isReading(request.method)) {

@@ -8,11 +8,10 @@ import { fastPathBlockers } from '../boot/route-rules.js';
 import { FASTIFY_CACHED_ROUTE } from '../cache-response.decorator.js';
 import { CachedRoutes } from '../cached-routes.js';
 import { recordResult } from '../respond/cache-outcome.js';
-import { cachedResponse, hasValue } from '../respond/prepared-response.js';
 import { HandedOverRead } from '../respond/handed-over-read.js';
 import { sessionOf } from '../headers/consistency-token.js';
 import { nextBatch } from '../respond/request-batching.js';
-import { ResponseWriter } from '../respond/response-writer.js';
+import { hasValue, ResponseWriter } from '../respond/response-writer.js';
 import type { CachedRoute, RouteCache } from '../route/cached-route.js';
 import { isReading } from '../route/http-methods.js';
 import { entryAt, type KeyedRequest, type RequestKey, requestKey } from '../route/request-key.js';
@@ -156,7 +155,7 @@ export class FastPath {
     result: ReadResult<unknown>,
   ): boolean {
     const adapter = this.adapterHost.httpAdapter;
-    const writer = new ResponseWriter(adapter, reply, request.raw);
+    const writer = new ResponseWriter(adapter, reply, request);
     let body: string | undefined;
     try {
       for (const { name, value } of declared) {
@@ -164,7 +163,7 @@ export class FastPath {
       }
       recordResult(request.raw, route, result);
       const details = { tags: entry.tags, edge: edge?.of(route, entry, result, request.raw) };
-      body = writer.write(cachedResponse(route, request, result, details));
+      body = writer.writeResult(route, result, details);
     } catch {
       return false;
     }

@@ -1,5 +1,9 @@
 import { describe, expect, it } from 'vitest';
-import { evaluatePreconditions, type Validators } from './preconditions.js';
+import { z } from 'zod';
+import { defineCache } from '../../core/policy/define-cache.js';
+import { weakEtag } from '../../core/policy/etag.js';
+import { cachedRoute } from '../route/cached-route.js';
+import { evaluatePreconditions, lastModified, representationTag, type Validators } from './preconditions.js';
 
 const tagged = (etag: string | undefined): Validators => ({ etag, modifiedAt: undefined });
 const SUNDAY = 'Sun, 06 Nov 1994 08:49:37 GMT';
@@ -137,4 +141,48 @@ describe('If-Unmodified-Since', () => {
     const headers = { 'if-unmodified-since': SUNDAY, 'if-match': '"a"' };
     expect(evaluatePreconditions(headers, dated(at + 1_000, '"a"'))).toBe('answer');
   });
+});
+
+describe(representationTag, () => {
+  const text = '{"n":1}';
+  const weak = /^W\/"[\w-]{22}"$/;
+  const language = z.strictObject({ language: z.string() });
+  const pages = defineCache<object, z.output<typeof language>>('pages', { key: language, ttl: '30s' });
+  const varying = cachedRoute(pages, () => ({}), { vary: { language: 'Accept-Language' } });
+  const plain = cachedRoute(pages, () => ({}), {});
+  const answer = { value: {}, json: text };
+
+  it('representationTag is the weak digest of the text without an etag of the policy', () => {
+    for (const route of [plain, varying])
+      expect(representationTag(route, { ...answer, etag: undefined }, text)).toMatch(weak);
+  });
+
+  it('representationTag appends a digest only to the strong tag of a route with variants', () => {
+    const digest = weakEtag(text);
+    expect(representationTag(varying, { ...answer, etag: digest }, text)).toBe(digest);
+    expect(representationTag(plain, { ...answer, etag: '"1"' }, text)).toBe('"1"');
+    expect(representationTag(varying, { ...answer, etag: '"1"' }, text)).toBe(`"1.${digest.slice(3)}`);
+  });
+});
+
+describe(lastModified, () => {
+  const changed = '2026-01-01T00:00:00.900Z';
+  const second = Date.UTC(2026, 0, 1);
+
+  it('lastModified returns the second in which the change was', () => {
+    expect(lastModified(changed, second + 60_000)).toBe(second);
+    expect(lastModified(new Date(changed), second + 60_000)).toBe(second);
+  });
+
+  it('lastModified returns undefined while another change could have the same second', () => {
+    expect(lastModified(changed, second + 4_999)).toBeUndefined();
+    expect(lastModified(changed, second + 5_000)).toBe(second);
+  });
+
+  it.each(['', 'yesterday', '9999-01-01T00:00:00Z'])(
+    'lastModified returns undefined for the invalid or future date %j',
+    (changedAt) => {
+      expect(lastModified(changedAt, second + 60_000)).toBeUndefined();
+    },
+  );
 });

@@ -18,11 +18,10 @@ import {
 } from '../route/request-key.js';
 import { headersSent } from './after-headers.js';
 import { cacheStatus, CREDENTIALS_STATUS, recordResult, X_CACHE } from './cache-outcome.js';
-import { cachedResponse, hasValue, uncachedResponse } from './prepared-response.js';
 import type { HandedOverRead } from './handed-over-read.js';
 import { nextBatch } from './request-batching.js';
 import { type HttpResponse, ResponseSnapshot } from './response-snapshot.js';
-import type { ResponseWriter } from './response-writer.js';
+import { hasValue, type ResponseWriter } from './response-writer.js';
 
 /** The parts that the requests of Fastify and Express have in common. */
 export interface HttpRequest extends KeyedRequest {
@@ -100,7 +99,7 @@ export class CachedExchange {
     writer.headers(headers);
     const value = await this.#handle();
     if (value === undefined || this.#uncacheable !== undefined) return writer.sendUnchanged(value);
-    return writer.write(uncachedResponse(this.cached.route, this.request, value));
+    return writer.writeUncached(this.cached.route, value);
   }
 
   async #read(entry: KeyedEntry<unknown>): Promise<unknown> {
@@ -146,7 +145,7 @@ export class CachedExchange {
     const status = this.server.response.statusCode;
     if (hasValue(result) && this.#uncacheable === undefined) {
       const details = { tags: entry.tags, status, edge: edge?.of(route, entry, result, incoming) };
-      return writer.write(cachedResponse(route, this.request, result, details));
+      return writer.writeResult(route, result, details);
     }
     writer.headers({ 'cache-status': cacheStatus(result, status), 'x-cache': X_CACHE[result.status] });
     // The handler throws the module's own error for an absent value. If the handler reads this entry, the known absence is returned.

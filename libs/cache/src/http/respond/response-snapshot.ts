@@ -30,16 +30,17 @@ export class ResponseSnapshot {
     if (isStream(value)) return 'the answer is a stream or bytes, not JSON';
     const { statusCode } = this.response;
     if (statusCode !== this.#status) return `the handler answered with the status ${statusCode}`;
+    const headers = this.response.getHeaders();
     // A cookie set before the handler counts too: the answer may depend on its value (RFC 9111 §7.3).
-    if (this.response.getHeaders()['set-cookie'] !== undefined) return 'the response sets a cookie';
-    const [changed] = this.#changed();
+    if (headers['set-cookie'] !== undefined) return 'the response sets a cookie';
+    const [changed] = this.#changed(headers);
     return changed && `the handler set the header ${changed}, which its route does not declare`;
   }
 
   /** Reverts the handler's changes. Call it before sending an answer that is not the handler's. */
   restore(): void {
     this.response.statusCode = this.#status;
-    for (const name of this.#changed()) {
+    for (const name of this.#changed(this.response.getHeaders())) {
       this.response.removeHeader(name);
       this.response.raw?.removeHeader(name);
       const before = this.#headers[name];
@@ -48,8 +49,7 @@ export class ResponseSnapshot {
   }
 
   /** Returns the names of the headers that were added, changed or removed. */
-  #changed(): string[] {
-    const headers = this.response.getHeaders();
+  #changed(headers: Readonly<Record<string, unknown>>): string[] {
     const names = new Set([...Object.keys(this.#headers), ...Object.keys(headers)]);
     return [...names].filter((name) => !isSameValue(headers[name], this.#headers[name]));
   }

@@ -9,14 +9,11 @@ import {
 } from '@nestjs/common';
 import { describe, expect, it } from 'vitest';
 import { z } from 'zod';
-import { defineCache } from '../../core/policy/define-cache.js';
-import { adapters, givenServer } from '../../../test/given-server.js';
-import { weakEtag } from '../../core/policy/etag.js';
-import { CacheResponse } from '../cache-response.decorator.js';
-import { cachedRoute } from '../route/cached-route.js';
-import type { Requester } from '../route/cached-route.js';
-import { HttpCacheInterceptor } from '../http-cache.interceptor.js';
-import { lastModified, representationTag } from './validators.js';
+import { defineCache } from '../../src/core/policy/define-cache.js';
+import { adapters, givenServer } from '../given-server.js';
+import { CacheResponse } from '../../src/http/cache-response.decorator.js';
+import type { Requester } from '../../src/http/route/cached-route.js';
+import { HttpCacheInterceptor } from '../../src/http/http-cache.interceptor.js';
 
 interface Page {
   readonly text: string;
@@ -103,46 +100,4 @@ describe.each(adapters)('on %s', (adapter) => {
     const anonymous = await server.get('/mine').expect(200);
     expect(anonymous.headers['etag']).toBe(bypassed.headers['etag']);
   });
-});
-
-describe(representationTag, () => {
-  const text = '{"n":1}';
-  const weak = /^W\/"[\w-]{22}"$/;
-  const varying = cachedRoute(pages, () => ({}), { vary: { language: 'Accept-Language' } });
-  const plain = cachedRoute(mine, () => ({}), {});
-  const answer = { value: {}, json: text };
-
-  it('representationTag is the weak digest of the text without an etag of the policy', () => {
-    for (const route of [plain, varying])
-      expect(representationTag(route, { ...answer, etag: undefined }, text)).toMatch(weak);
-  });
-
-  it('representationTag appends a digest only to the strong tag of a route with variants', () => {
-    const digest = weakEtag(text);
-    expect(representationTag(varying, { ...answer, etag: digest }, text)).toBe(digest);
-    expect(representationTag(plain, { ...answer, etag: '"1"' }, text)).toBe('"1"');
-    expect(representationTag(varying, { ...answer, etag: '"1"' }, text)).toBe(`"1.${digest.slice(3)}`);
-  });
-});
-
-describe(lastModified, () => {
-  const changed = '2026-01-01T00:00:00.900Z';
-  const second = Date.UTC(2026, 0, 1);
-
-  it('lastModified returns the second in which the change was', () => {
-    expect(lastModified(changed, second + 60_000)).toBe(second);
-    expect(lastModified(new Date(changed), second + 60_000)).toBe(second);
-  });
-
-  it('lastModified returns undefined while another change could have the same second', () => {
-    expect(lastModified(changed, second + 4_999)).toBeUndefined();
-    expect(lastModified(changed, second + 5_000)).toBe(second);
-  });
-
-  it.each(['', 'yesterday', '9999-01-01T00:00:00Z'])(
-    'lastModified returns undefined for the invalid or future date %j',
-    (changedAt) => {
-      expect(lastModified(changedAt, second + 60_000)).toBeUndefined();
-    },
-  );
 });
