@@ -145,7 +145,7 @@ describe(onResponse, () => {
   it('measures each request from its own arrival to the end of its response', async () => {
     const server = createServer((_request, response) => void setImmediate(() => response.end()));
     const seen: number[] = [];
-    onResponse(server, (_request, _status, durationMs) => seen.push(durationMs));
+    onResponse(server, (_request, _status, startedAt) => seen.push(performance.now() - startedAt));
     const port = await listen(server);
     for (const times of [1, 2, 3]) {
       const sentAt = performance.now();

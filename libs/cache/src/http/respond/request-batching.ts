@@ -1,5 +1,8 @@
 import type { IncomingMessage } from 'node:http';
 
+/** The `setImmediate` of Node, captured before a test can install fake timers: a fake event loop would never continue. */
+const realSetImmediate = setImmediate;
+
 const BATCHED = Symbol('batched');
 
 /** A request that records whether it has joined a batch: it joins only one. */
@@ -19,14 +22,8 @@ let collecting: Promise<void> | undefined;
 export function nextBatch(request: Batchable): Promise<void> | undefined {
   if (request[BATCHED]) return undefined;
   request[BATCHED] = true;
-  collecting ??= nextMacrotask().then(() => void (collecting = undefined));
+  collecting ??= new Promise<void>((resolve) => void realSetImmediate(resolve)).then(
+    () => void (collecting = undefined),
+  );
   return collecting;
-}
-
-/** The `setImmediate` of Node, captured before a test can install fake timers: a fake event loop would never continue. */
-const realSetImmediate = setImmediate;
-
-/** Resolves in the next turn of the event loop. */
-export function nextMacrotask(): Promise<void> {
-  return new Promise((resolve) => void realSetImmediate(resolve));
 }

@@ -53,13 +53,17 @@ export class HttpDurations {
   /** Records every response of the server. Call it before the first route is added. */
   install(adapter: AbstractHttpAdapter): void {
     if (adapter.getType() === 'fastify') keepRoutes(adapter.getInstance());
-    onResponse(adapter.getHttpServer(), (request, status, durationMs) => this.record(request, status, durationMs));
+    onResponse(adapter.getHttpServer(), (request, status, startedAt) =>
+      this.record(request, status, performance.now() - startedAt),
+    );
   }
 
   record(request: RoutedRequest, status: number, durationMs: number): void {
-    const { method = '', headers } = request;
+    const { method = '', headers, [FASTIFY_REQUEST]: fastify } = request;
     const known = METHODS.has(method) ? method : OTHER_METHOD;
-    const { histogram } = this.#seriesOf(known, routePattern(request) ?? '', status);
+    // The pattern, never the path.
+    const route = (fastify ? fastify.routeOptions.url : expressPattern(request)) ?? '';
+    const { histogram } = this.#seriesOf(known, route, status);
     histogram.record(durationMs);
     const span = headers.traceparent === undefined ? undefined : sampledSpanOf(headers.traceparent);
     if (span) histogram.explain({ ...span, ms: durationMs, at: Date.now() });
@@ -86,7 +90,7 @@ export class HttpDurations {
   }
 }
 
-/** Makes {@link routePattern} work on Fastify, which leaves nothing on the request of Node. */
+/** Leaves Fastify's request, which has the route, on the request of Node. */
 function keepRoutes(server: FastifyInstance): void {
   server.addHook('onRequest', (request, _reply, done) => {
     request.raw[FASTIFY_REQUEST] = request;
@@ -94,8 +98,7 @@ function keepRoutes(server: FastifyInstance): void {
   });
 }
 
-/** Returns the pattern of the route of an answered request, never its path; `undefined` if no route has answered it. */
-function routePattern({ [FASTIFY_REQUEST]: fastify, baseUrl = '', route }: RoutedRequest): string | undefined {
-  if (fastify) return fastify.routeOptions.url;
+/** Returns the pattern of the route that answered on Express; `undefined` if none has. */
+function expressPattern({ baseUrl = '', route }: RoutedRequest): string | undefined {
   return typeof route?.path === 'string' ? `${baseUrl}${route.path}` : undefined;
 }

@@ -11,8 +11,8 @@ type Http2AnyServer = Http2Server | Http2SecureServer;
 /** A request of Node whose response has ended. */
 export type EndedRequest = IncomingMessage | Http2ServerRequest;
 
-/** Receives a request whose response was sent, or whose client has disconnected: the status is 499 then. */
-type Ended = (request: EndedRequest, status: number, durationMs: number) => void;
+/** Receives a request whose response has just been sent, or whose client has disconnected: the status is 499 then. */
+type Ended = (request: EndedRequest, status: number, startedAt: number) => void;
 
 /** What Node publishes when a request arrives, and when its response was sent. */
 interface Exchange {
@@ -59,13 +59,9 @@ function subscribeToResponses(server: Http1Server, ended: Ended): void {
     const unanswered: Unanswered[] = [];
     connections.set(socket, unanswered);
     socket.once('close', () => {
-      for (const each of unanswered.splice(0)) end(each, CLIENT_CLOSED_REQUEST);
+      for (const { request, startedAt } of unanswered.splice(0)) ended(request, CLIENT_CLOSED_REQUEST, startedAt);
     });
     return unanswered;
-  }
-
-  function end({ request, startedAt }: Unanswered, status: number): void {
-    ended(request, status, performance.now() - startedAt);
   }
 
   function started(message: unknown): void {
@@ -79,7 +75,7 @@ function subscribeToResponses(server: Http1Server, ended: Ended): void {
   function finished(message: unknown): void {
     const { response, socket } = message as Exchange;
     const first = connections.get(socket)?.shift();
-    if (first) end(first, response.statusCode);
+    if (first) ended(first.request, response.statusCode, first.startedAt);
   }
 
   server.on('listening', () => {
@@ -104,7 +100,7 @@ function listenToResponses(server: Http2AnyServer, ended: Ended): void {
     const startedAt = performance.now();
     response.once('close', () => {
       const status = response.writableEnded ? response.statusCode : CLIENT_CLOSED_REQUEST;
-      ended(request, status, performance.now() - startedAt);
+      ended(request, status, startedAt);
     });
   });
 }
