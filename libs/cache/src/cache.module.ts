@@ -9,7 +9,7 @@ import { CacheRegistry } from './core/cache-registry.js';
 import { CACHE_RUNTIME, type CacheRuntime } from './core/cache-runtime.js';
 import { MissingPrincipalDetector } from './devtools/missing-principal-detector.js';
 import { CachedRoutes } from './http/cached-routes.js';
-import { ConsistencyCookie } from './http/consistency-cookie.js';
+import { ConsistencyCookie } from './http/headers/consistency-token.js';
 import { HttpCacheModule } from './http/http-cache.module.js';
 import { EdgeHeaders } from './http/headers/edge-headers.js';
 import { HttpCacheInterceptor } from './http/http-cache.interceptor.js';
