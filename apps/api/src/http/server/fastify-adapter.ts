@@ -2,9 +2,8 @@ import { FastifyAdapter } from '@nestjs/platform-fastify';
 import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify';
 import { beginRequest, goOnUnexpected, mostParameterLength, requestId } from './request-hooks.js';
 import { answerConnect, answerParseError } from './parse-errors.js';
-import { mediaTypes } from '../media-types.js';
 import { limitBodies, mostBytes } from './body-limits.js';
-import { parseJson, readOtherBody, refusedBody } from './json-body.js';
+import { readJsonBodies } from './json-body.js';
 import { sendProblem } from '../problems/problem.filter.js';
 import { publishUnder } from './public-path.js';
 import { logRefusal } from './refusal-log.js';
@@ -75,15 +74,4 @@ class ApiFastifyAdapter extends FastifyAdapter {
     this.otherMethods.answerAll();
     return super.setNotFoundHandler(this.otherMethods.beforeNotFound(handler));
   }
-}
-
-/** Parses JSON only. */
-function readJsonBodies(server: FastifyInstance): void {
-  server.removeAllContentTypeParsers();
-  server.addContentTypeParser<Buffer>([...mediaTypes], { parseAs: 'buffer' }, (request, body, done) => {
-    const refused = refusedBody(request);
-    if (refused) done(refused);
-    else done(null, parseJson(body));
-  });
-  server.addContentTypeParser('*', readOtherBody);
 }

@@ -1,5 +1,6 @@
 import type { IncomingHttpHeaders } from 'node:http';
 import type { Readable } from 'node:stream';
+import type { FastifyInstance } from 'fastify';
 import { parse } from 'secure-json-parse';
 import { mediaTypes, mergePatch } from '../media-types.js';
 import { ProblemError } from '../problems/problem-error.js';
@@ -11,8 +12,19 @@ interface Sent {
   readonly headers: IncomingHttpHeaders;
 }
 
+/** Parses JSON only. */
+export function readJsonBodies(server: FastifyInstance): void {
+  server.removeAllContentTypeParsers();
+  server.addContentTypeParser<Buffer>([...mediaTypes], { parseAs: 'buffer' }, (request, body, done) => {
+    const refused = refusedBody(request);
+    if (refused) done(refused);
+    else done(null, parseJson(body));
+  });
+  server.addContentTypeParser('*', readOtherBody);
+}
+
 /** Returns a problem if the media type or the coding of the body is not supported. */
-export function refusedBody({ method, headers }: Sent): ProblemError | undefined {
+function refusedBody({ method, headers }: Sent): ProblemError | undefined {
   const [mediaType = '', ...parameters] = (headers['content-type'] ?? '').toLowerCase().split(';');
   const [type, coding = 'identity'] = [mediaType.trim(), headers['content-encoding']?.toLowerCase()];
   if (!mediaTypes.includes(type)) return refusal(problems['unsupported-media-type'].meaning);
@@ -28,10 +40,7 @@ export function refusedBody({ method, headers }: Sent): ProblemError | undefined
  *
  * @throws {ProblemError} `unsupported-media-type`, unless the body is empty or the path unknown.
  */
-export async function readOtherBody(
-  { is404, headers }: Sent & { readonly is404: boolean },
-  body: Readable,
-): Promise<void> {
+async function readOtherBody({ is404, headers }: Sent & { readonly is404: boolean }, body: Readable): Promise<void> {
   if (is404 || (headers['content-type'] === undefined && (await isEmpty(body)))) return;
   throw refusal(problems['unsupported-media-type'].meaning);
 }
@@ -60,7 +69,7 @@ function refusal(detail: string, headers: Readonly<Record<string, string>> = {})
  * @throws {ProblemError} `payload-too-large` for too many values or levels; `malformed-json`, also for "__proto__" and
  * "constructor.prototype" (prototype poisoning).
  */
-export function parseJson(bytes: Buffer): unknown {
+function parseJson(bytes: Buffer): unknown {
   if (bytes.length === 0) return undefined;
   if (isTooComplex(bytes)) throw new ProblemError('payload-too-large', tooComplex);
   const text = decodeUtf8(bytes);
