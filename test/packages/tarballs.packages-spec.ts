@@ -36,6 +36,14 @@ it('the tarball of @nuthatch/cache has at most 150 kB', async () => {
   expect((await stat(tarball('cache'))).size).toBeLessThanOrEqual(150_000);
 });
 
+it('the declarations of @nuthatch/cache describe no service behind the caches', async () => {
+  const declarations = await run('tar', ['xzf', tarball('cache'), '--to-stdout', '--wildcards', '*.d.ts'], {
+    cwd: folder,
+  });
+  expect(declarations).toMatch(/class CacheRegistry\b/);
+  expect(declarations).not.toMatch(/\b(CacheRuntime|ActiveWrite|Coherence|PendingInvalidations)\b/);
+});
+
 describe('a tarball with a wrong entry', () => {
   const broken = join(folder, 'broken');
 

@@ -60,6 +60,7 @@ export class CacheRegistry {
 
   readonly #writes: WritePath;
 
+  /** @internal */
   constructor(private readonly runtime: CacheRuntime) {
     this.#writes = new WritePath(runtime);
   }

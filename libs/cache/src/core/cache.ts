@@ -55,6 +55,7 @@ export class Cache<K, V> {
   readonly #scan: Scan<K, V>;
   readonly #explainer: Explainer<K, V>;
 
+  /** @internal */
   constructor(
     readonly definition: CacheDefinition<K, V>,
     private readonly runtime: CacheRuntime,
@@ -135,7 +136,10 @@ export class Cache<K, V> {
     return ref && new KeyedEntry(ref, this.#reads, textOnly);
   }
 
-  /** Returns an entry for a snapshot. @throws {CacheError} `CACHE_KEY_INVALID`; `CACHE_OPTIONS_INVALID` for a cache with a codec. */
+  /**
+   * Returns an entry for a snapshot. @throws {CacheError} `CACHE_KEY_INVALID`; `CACHE_OPTIONS_INVALID` for a cache with a codec.
+   * @internal
+   */
   snapshotEntry(key: K, load: () => Promise<V | undefined>): SnapshotEntry<V> {
     const services = { ...this.#services, reads: this.#reads };
     return new SnapshotEntry(this.definition, services, this.#keys.resolveOrThrow(key), load);

@@ -35,6 +35,7 @@ export class CachedUrls {
   /** Found when first needed: most applications never ask. */
   #routes: readonly UrlRoute[] | undefined;
 
+  /** @internal */
   constructor(
     private readonly caches: CacheRegistry,
     private readonly modules: ModulesContainer,

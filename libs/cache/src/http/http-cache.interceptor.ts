@@ -30,6 +30,7 @@ import type { Requester } from './route/cached-route.js';
  */
 @Injectable()
 export class HttpCacheInterceptor implements NestInterceptor {
+  /** @internal */
   constructor(
     private readonly routes: CachedRoutes,
     private readonly adapterHost: HttpAdapterHost,

@@ -1,5 +1,7 @@
 import { vi } from 'vitest';
 import { Cache } from '../core/cache.js';
+import { CacheRegistry } from '../core/cache-registry.js';
+import type { CacheRuntime } from '../core/cache-runtime.js';
 import { type CachePolicy, defineCache } from '../core/policy/define-cache.js';
 import type { KeySchema } from '../core/policy/key-schema.js';
 import { MissingPrincipalDetector } from '../devtools/missing-principal-detector.js';
@@ -13,6 +15,21 @@ const someText: KeySchema<string> = {
       typeof value === 'string' && value !== '' ? { value } : { issues: [{ message: 'write a text' }] },
   },
 };
+
+/** One process of a fleet. */
+export interface FleetInstance<V> {
+  readonly cache: Cache<string, V>;
+  /** Replaces the provider of an application, so that its caches belong to this process. */
+  readonly caches: CacheRegistry;
+  /** The connection to the simulated server. */
+  readonly store: SimulatedStore;
+  /** Applies the pending invalidations. Outside of a fleet, this happens by itself. */
+  applyPending(this: void): Promise<void>;
+  /** @internal */
+  readonly runtime: CacheRuntime;
+  /** @internal */
+  readonly missingPrincipals: MissingPrincipalDetector;
+}
 
 /** Creates a simulated server and instances connected to it, each with a cache of the same policy. */
 export function givenFleet<V>(
@@ -29,7 +46,7 @@ export function givenFleet<V>(
     ...policy,
   });
 
-  function instance() {
+  function instance(): FleetInstance<V> {
     const stores: SimulatedStore[] = [];
     const missingPrincipals = new MissingPrincipalDetector(warn);
     const { runtime } = givenRuntime({
@@ -46,7 +63,14 @@ export function givenFleet<V>(
     });
     const [store] = stores;
     if (!store) throw new Error('createRuntime created no store');
-    return { cache: new Cache(definition, runtime), runtime, store, missingPrincipals };
+    return {
+      cache: new Cache(definition, runtime),
+      caches: new CacheRegistry(runtime),
+      store,
+      applyPending: () => runtime.pending.flush(store),
+      runtime,
+      missingPrincipals,
+    };
   }
 
   return { clock, server, warn, definition, instance };

@@ -1,2 +1,2 @@
-export { givenFleet } from './fleet.js';
+export { type FleetInstance, givenFleet } from './fleet.js';
 export { storeContract } from './store-contract.js';

@@ -8,6 +8,7 @@ export class KeyedEntry<V> {
   /** The tags that the policy gives the entry. */
   readonly tags: readonly string[];
 
+  /** @internal */
   constructor(
     private readonly ref: EntryRef<unknown>,
     private readonly reads: ReadThrough<unknown, V>,
@@ -32,7 +33,7 @@ export class KeyedEntry<V> {
     return value && this.reads.resultOf(value);
   }
 
-  /** As `Cache.readThrough`, with how the value was found. */
+  /** As `Cache.readThrough`, with how the value was found. @internal */
   read(load: Load<V>, refreshLoad?: ReadRequest<V>['refreshLoad']): Promise<ReadResult<V>> {
     const { ref, textOnly } = this;
     const { record, tags } = ref;

@@ -35,7 +35,7 @@ export class CacheTransaction implements RunningWrite {
     readonly keys: RedisKeys,
   ) {}
 
-  /** Runs the body of a write. */
+  /** Runs the body of a write. @internal */
   static run<R>(write: ActiveWrite, keys: RedisKeys, body: WriteBody<R>): Promise<R> {
     const tx = new CacheTransaction(write, keys);
     const running = LoadContext.run({ kind: 'write', write: tx }, () => body(tx));
