@@ -1,4 +1,4 @@
-import { beforeAll, describe, expect, it } from 'vitest';
+import { beforeAll, describe, expect, it, onTestFinished } from 'vitest';
 import { startRedis } from '../support/redis-server.js';
 import { checkAdministration } from './support/check-administration.js';
 import { checkUsers } from './support/check-users.js';
@@ -56,9 +56,9 @@ describe('an application as the CLI of Nest 11 creates it: Express, CommonJS, Je
 
   it('passes the tests of the template and tests with @nuthatch/cache/testing, with VM modules', async () => {
     const redis = await startRedis();
+    onTestFinished(() => redis.stop());
     const env = { REDIS_URL: redis.url, NODE_OPTIONS: '--experimental-vm-modules' };
     expect(await app.npm('test', [], env)).toMatch(/2 passed/);
     expect(await app.npm('test:e2e', [], env)).toMatch(/1 passed/);
-    await redis.stop();
   });
 });

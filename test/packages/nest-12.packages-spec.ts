@@ -1,4 +1,4 @@
-import { beforeAll, describe, expect, it } from 'vitest';
+import { beforeAll, describe, expect, it, onTestFinished } from 'vitest';
 import { startRedis } from '../support/redis-server.js';
 import type { Counts } from './app/counts.js';
 import { checkUsers } from './support/check-users.js';
@@ -44,10 +44,10 @@ describe('an application as the CLI of Nest 12 creates it: Express, tsc, Vitest 
 
   it('passes the tests of the template and tests with @nuthatch/cache/testing', async () => {
     const redis = await startRedis();
+    onTestFinished(() => redis.stop());
     const env = { REDIS_URL: redis.url };
     expect(await app.npm('test', [], env)).toMatch(/3 passed/);
     expect(await app.npm('test:e2e', [], env)).toMatch(/1 passed/);
-    await redis.stop();
   });
 });
 

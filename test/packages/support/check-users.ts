@@ -1,4 +1,4 @@
-import { expect } from 'vitest';
+import { expect, onTestFinished } from 'vitest';
 import { startRedis } from '../../support/redis-server.js';
 import { ADMIN_TOKENS } from './check-administration.js';
 import type { FreshApp, RunningApp } from './fresh-app.js';
@@ -19,8 +19,14 @@ export async function checkUsers(
   more: (instance: RunningApp, redisIsUp: boolean) => Promise<void> = async () => {},
 ): Promise<void> {
   const redis = await startRedis();
+  onTestFinished(() => redis.stop());
   const env = { REDIS_URL: redis.url, ADMIN_TOKENS };
-  const [one, other] = await Promise.all([app.start(nodeProgram(major), env), app.start(nodeProgram(major), env)]);
+  const start = async (): Promise<RunningApp> => {
+    const instance = await app.start(nodeProgram(major), env);
+    onTestFinished(async () => void (await instance.stop()));
+    return instance;
+  };
+  const [one, other] = await Promise.all([start(), start()]);
 
   expect(await getUser(one)).toEqual(['Ada', expect.stringContaining('; fwd=')]);
   // On a busy machine, Redis may be late, and then a read goes to the origin.
@@ -35,8 +41,6 @@ export async function checkUsers(
   expect(await renameUser(one, 'Hedy')).toBe(200);
   expect(await getUser(one)).toEqual(['Hedy', expect.any(String)]);
   await more(one, false);
-
-  await Promise.all([one.stop(), other.stop()]);
 }
 
 /** Returns the name of user 7, and the header `Cache-Status`. */
