@@ -154,9 +154,16 @@ function tokensOf(definition: CacheDefinition<unknown, unknown>): symbol[] {
   return [definition.token, injectionToken(definition)];
 }
 
-/** Rejects a second `RedisModule`: the providers of the application could be injected either of the two connections. */
+/** Rejects what would open a second connection: the providers of the application could be injected either of the two. */
 function rejectOtherRedis(modules: ModulesContainer): void {
-  if ([...modules.values()].filter(({ metatype }) => metatype === RedisModule).length === 1) return;
+  const all = [...modules.values()];
+  if (all.filter(({ providers }) => providers.has(RuntimeProvider)).length > 1)
+    throw new CacheError(
+      'CACHE_OPTIONS_INVALID',
+      'The application imports CacheModule.forRoot more than once. Import it once, and register the caches of another module with ' +
+        'CacheModule.forFeature( … ).',
+    );
+  if (all.filter(({ metatype }) => metatype === RedisModule).length === 1) return;
   throw new CacheError(
     'CACHE_OPTIONS_INVALID',
     'The application imports RedisModule beside CacheModule, which opens the connection itself. Remove RedisModule from the ' +

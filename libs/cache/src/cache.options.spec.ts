@@ -31,7 +31,9 @@ describe(checkOptions, () => {
   it.each(['', 'localhost:6379', 'http://user:secret@h', 'redis//user:secret@h'])(
     'checkOptions rejects the URL %j, and the message contains no password',
     (redis) => {
-      expect(() => checkOptions({ redis })).toThrow(/redis: write a URL such as 'redis:\/\/localhost:6379'$/);
+      expect(() => checkOptions({ redis })).toThrow(
+        /redis: write a URL that begins with redis:\/\/ or rediss:\/\/, such as 'redis:\/\/localhost:6379'$/,
+      );
     },
   );
 

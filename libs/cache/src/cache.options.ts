@@ -137,7 +137,8 @@ export function checkOptions(options: CacheModuleOptions): CheckedOptions {
   } = options;
   const problems: string[] = [];
   const redis = connectionOptions(options.redis ?? null);
-  if (redis === undefined) problems.push("redis: write a URL such as 'redis://localhost:6379'");
+  if (redis === undefined)
+    problems.push("redis: write a URL that begins with redis:// or rediss://, such as 'redis://localhost:6379'");
   if (!NAMESPACE.test(namespace)) {
     problems.push(`namespace "${namespace}": write 1 to 64 letters, digits, dots, dashes or underscores`);
   }

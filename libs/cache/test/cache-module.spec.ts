@@ -93,6 +93,14 @@ describe(CacheModule.name, () => {
     expect([used.redis, app.get(CacheRegistry).inProcess]).toEqual([null, true]);
   });
 
+  it('rejects a second CacheModule.forRoot', async () => {
+    const imports = [CacheModule.forRoot(), CacheModule.forRoot({ caches: [names] })];
+    await expect(Test.createTestingModule({ imports }).compile()).rejects.toMatchObject({
+      code: 'CACHE_OPTIONS_INVALID',
+      message: expect.stringMatching(/imports CacheModule\.forRoot more than once/),
+    });
+  });
+
   it('rejects a RedisModule beside it', async () => {
     const imports = [RedisModule.forRoot(null), CacheModule.forRoot()];
     await expect(Test.createTestingModule({ imports }).compile()).rejects.toMatchObject({

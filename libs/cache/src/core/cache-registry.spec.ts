@@ -51,6 +51,12 @@ describe(CacheRegistry.name, () => {
     );
   });
 
+  it('says of a definition that has a cache how to get it', () => {
+    const { caches } = givenRegistry();
+    caches.create(users);
+    expect(() => caches.create(users)).toThrow('The cache "users" exists already. Get it with CacheRegistry.find.');
+  });
+
   it('returns the counters of each cache by its name', async () => {
     const { caches } = givenRegistry();
     await caches.create(users).readThrough('1', async () => 1);

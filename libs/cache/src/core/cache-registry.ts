@@ -198,16 +198,15 @@ export class CacheRegistry {
     );
   }
 
-  /** Creates the cache of a definition. @throws {CacheError} `CACHE_NAME_TAKEN` when another cache has the same name. */
+  /** Creates the cache of a definition. @throws {CacheError} `CACHE_NAME_TAKEN` when the name has a cache already. */
   create<K, V>(definition: CacheDefinition<K, V>): Cache<K, V> {
-    if (this.#caches.has(definition.name)) {
-      throw new CacheError(
-        'CACHE_NAME_TAKEN',
-        `Two caches are named "${definition.name}". Give each definition its own name.`,
-      );
-    }
+    const { name } = definition;
+    if (this.#registered(definition))
+      throw new CacheError('CACHE_NAME_TAKEN', `The cache "${name}" exists already. Get it with CacheRegistry.find.`);
+    if (this.#caches.has(name))
+      throw new CacheError('CACHE_NAME_TAKEN', `Two caches are named "${name}". Give each definition its own name.`);
     const cache = new Cache(definition, this.runtime);
-    this.#caches.set(definition.name, cache);
+    this.#caches.set(name, cache);
     return cache;
   }
 

@@ -85,7 +85,13 @@ export class Cache<K, V> {
    */
   async readThrough<L extends V | undefined>(key: K, load: () => Promise<L>, options?: ReadOptions): Promise<L> {
     const ref = this.#keys.resolve(key);
-    if (!ref) return options?.signal ? abortable(load, options.signal) : load();
+    if (!ref) {
+      if (!this.#keys.hasSchema)
+        this.#services.entryFactory.warn(
+          'a key that is not a string is not cached: set the option "key" of the policy, or pass a string',
+        );
+      return options?.signal ? abortable(load, options.signal) : load();
+    }
     const inMemory = options ? undefined : this.#reads.getFromMemory(ref);
     // `L` includes `undefined` unless every loader of the entry returns a value, so a negative entry has that type too.
     if (inMemory) return inMemory.entry.value as L;

@@ -18,7 +18,7 @@ export interface KeyvStoreOptions {
   readonly bareKeys?: boolean;
 }
 
-interface Home extends ManagedCache {
+interface ManagedKey extends ManagedCache {
   readonly key: string;
 }
 
@@ -117,7 +117,7 @@ export class KeyvStore extends EventEmitter implements KeyvStoreAdapter {
   async disconnect(): Promise<void> {}
 
   async #set(key: string, data: unknown, ttlMs: number | undefined): Promise<boolean> {
-    const { cache, sets, key: own } = this.#home(key);
+    const { cache, sets, key: own } = this.#resolve(key);
     const options = ttlMs && Number.isFinite(ttlMs) ? { ttlMs } : {};
     const set = async (): Promise<boolean> => {
       unlessPending(await cache.set(own, { key: own, data }, options));
@@ -128,7 +128,7 @@ export class KeyvStore extends EventEmitter implements KeyvStoreAdapter {
   }
 
   async #delete(key: string): Promise<boolean> {
-    const { cache, sets, key: own } = this.#home(key);
+    const { cache, sets, key: own } = this.#resolve(key);
     sets.drop(own);
     // Redis answers pipelined commands in their order, so both take one round trip.
     const standing = cache.get(own);
@@ -139,27 +139,27 @@ export class KeyvStore extends EventEmitter implements KeyvStoreAdapter {
   }
 
   async #entry(key: string): Promise<ManagedEntry | undefined> {
-    const { cache, sets, key: own } = this.#home(key);
+    const { cache, sets, key: own } = this.#resolve(key);
     const setting = sets.settled(own);
     if (setting) await setting;
     return cache.get(own);
   }
 
   async #entries(keys: readonly string[]): Promise<readonly (ManagedEntry | undefined)[]> {
-    const homes = keys.map((key) => this.#home(key));
-    await Promise.all(homes.flatMap(({ sets, key }) => sets.settled(key) ?? []));
-    const caches = new Set(homes.map(({ cache }) => cache));
-    const found = new Map<Home, ManagedEntry | undefined>();
+    const resolved = keys.map((key) => this.#resolve(key));
+    await Promise.all(resolved.flatMap(({ sets, key }) => sets.settled(key) ?? []));
+    const caches = new Set(resolved.map(({ cache }) => cache));
+    const found = new Map<ManagedKey, ManagedEntry | undefined>();
     for (const cache of caches) {
-      const here = homes.filter((home) => home.cache === cache);
+      const here = resolved.filter((each) => each.cache === cache);
       const entries = await cache.getMany(here.map(({ key }) => key));
-      here.forEach((home, place) => found.set(home, entries[place]));
+      here.forEach((each, place) => found.set(each, entries[place]));
     }
-    return homes.map((home) => found.get(home));
+    return resolved.map((each) => found.get(each));
   }
 
   /** Returns the cache of a key, and the key without its namespace: Keyv puts the namespace in front, and each cache has only one. */
-  #home(key: string): Home {
+  #resolve(key: string): ManagedKey {
     if (this.options.bareKeys) return { ...this.caches.of(this.#namespace), key };
     const [namespace = this.#namespace] = [...this.#namespaces]
       .filter((known) => known && key.startsWith(`${known}:`))

@@ -99,6 +99,10 @@ export class EntryFactory<K, V> {
     const fillId = clock.id();
     try {
       if (this.#isTooLarge(entry)) {
+        this.warn(
+          `a value larger than ${this.runtime.maxPayloadBytes} bytes is returned, not stored: store a part of it, or raise the option ` +
+            '"maxPayloadBytes" of CacheModule',
+        );
         this.counters.notStored(record, 'too-large');
         this.runtime.observation.misses.tooLarge(record.key);
         return undefined;

@@ -1,6 +1,6 @@
 import type { CacheDefinition } from '../policy/define-cache.js';
 import { CacheError } from '../errors.js';
-import { parseKey } from '../policy/key-schema.js';
+import { anyString, parseKey } from '../policy/key-schema.js';
 import type { RedisKeys, RecordRef } from './redis-keys.js';
 import { Memo } from './memo.js';
 
@@ -53,10 +53,16 @@ export class KeyResolver<K> {
   resolveOrThrow(key: K): EntryRef<K> {
     const ref = this.resolve(key);
     if (ref) return ref;
-    throw new CacheError(
-      'CACHE_KEY_INVALID',
-      `The key schema of the cache "${this.definition.name}" rejects this key.`,
-    );
+    const { name } = this.definition;
+    const problem = this.hasSchema
+      ? `The key schema of the cache "${name}" rejects this key.`
+      : `The cache "${name}" has string keys, and this key is not a string. Set the option "key" of its policy for other keys.`;
+    throw new CacheError('CACHE_KEY_INVALID', problem);
+  }
+
+  /** Whether the policy has a key schema. Without one, a key that is not a string is a mistake of the code, not of a client. */
+  get hasSchema(): boolean {
+    return this.definition.key !== anyString;
   }
 
   #create(rawKey: unknown): EntryRef<K> | undefined {

@@ -1,8 +1,19 @@
-import { describe, expect, it } from 'vitest';
+import { describe, expect, it, vi } from 'vitest';
 import { givenFleet } from '../../testing/fleet.js';
+import { givenRuntime } from '../../testing/given-runtime.js';
+import { Cache } from '../cache.js';
 import { LoadContext } from '../context/load-context.js';
+import { defineCache } from '../policy/define-cache.js';
+import type { KeySchema } from '../policy/key-schema.js';
 
 const unwritable = async (): Promise<unknown> => Symbol('none');
+
+const onlyDigits: KeySchema<string> = {
+  '~standard': {
+    validate: (value) =>
+      typeof value === 'string' && /^\d+$/.test(value) ? { value } : { issues: [{ message: 'write digits' }] },
+  },
+};
 
 function given() {
   const { warn, instance } = givenFleet<unknown>();
@@ -33,6 +44,34 @@ describe('a warning of a cache', () => {
     await cache.readThrough('k', unwritable);
     await cache.writeThrough('k', async () => () => 'another error');
     expect(warn).toHaveBeenCalledOnce();
+  });
+
+  it('names the option of a value that is too large', async () => {
+    const { warn, cache } = given();
+    await cache.readThrough('k', async () => 'x'.repeat(10_000));
+    expect(warn.mock.calls).toEqual([
+      [
+        'Cache "test": a value larger than 10000 bytes is returned, not stored: store a part of it, or raise the option ' +
+          '"maxPayloadBytes" of CacheModule',
+      ],
+    ]);
+  });
+
+  it('is logged for a key that is not a string, unless the policy has a key schema', async () => {
+    const warn = vi.fn<(message: string) => void>();
+    const { runtime } = givenRuntime({ warn });
+    const id: unknown = JSON.parse('7');
+    const names = new Cache(defineCache<string>('names', { ttl: '1s' }), runtime);
+    const withSchema = new Cache(defineCache<string>('ages', { ttl: '1s', key: onlyDigits }), runtime);
+    await Reflect.apply(names.readThrough, names, [id, async () => 'Ada']);
+    await withSchema.readThrough('seven', async () => 'Ada');
+    expect(warn.mock.calls).toEqual([
+      ['Cache "names": a key that is not a string is not cached: set the option "key" of the policy, or pass a string'],
+    ]);
+    await expect(Reflect.apply(names.get, names, [id])).rejects.toThrow(
+      'The cache "names" has string keys, and this key is not a string. Set the option "key" of its policy for other keys.',
+    );
+    await expect(withSchema.get('seven')).rejects.toThrow('The key schema of the cache "ages" rejects this key.');
   });
 
   it('is logged at most ten times if each one is different', async () => {
