@@ -1,7 +1,7 @@
 import { type DynamicModule, Module } from '@nestjs/common';
-import { AdminGuard } from './access/admin.guard.js';
 import { AdminSessions } from './access/admin-sessions.js';
 import { AuditLog } from './access/audit-log.js';
+import { RateLimits } from './access/rate-limits.js';
 import { ADMIN_OPTIONS, type AdminModuleAsyncOptions, type AdminOptions } from './admin-options.js';
 import { CacheAdmin } from './cache/cache-admin.service.js';
 import { Doctor } from './doctor/doctor.service.js';
@@ -35,13 +35,13 @@ export class AdminModule {
       controllers: [ReportsController, InvalidationsController],
       providers: [
         { provide: ADMIN_OPTIONS, inject, useFactory },
-        AdminGuard,
         AdminSessions,
+        RateLimits,
         AuditLog,
         CacheAdmin,
         Doctor,
       ],
-      exports: [ADMIN_OPTIONS, AdminGuard, AdminSessions],
+      exports: [ADMIN_OPTIONS, AdminSessions, RateLimits],
     };
   }
 }

@@ -11,13 +11,34 @@ export class ApiError extends Error {
   }
 }
 
+export function messageOf(error: unknown): string {
+  return error instanceof Error ? error.message : String(error);
+}
+
 export const liveUrl = `${base}/dashboard/live`;
 
-/** Requests a path below the application's root. @throws {ApiError} for every answer but a 2xx. */
-export async function request(method: 'GET' | 'POST' | 'DELETE', path: string, body?: object): Promise<unknown> {
+/** What a request may have besides its path. */
+interface RequestOptions {
+  readonly body?: object;
+  /** A token of the admin API. A session needs none. */
+  readonly token?: string;
+}
+
+/** Requests a path below the application's root. @throws {ApiError} for every answer but a 2xx, and when there is none. */
+export async function request(
+  method: 'GET' | 'POST' | 'DELETE',
+  path: string,
+  { body, token }: RequestOptions = {},
+): Promise<unknown> {
   const response = await fetch(`${base}/${path}`, {
     method,
-    ...(body && { headers: { 'content-type': 'application/json' }, body: JSON.stringify(body) }),
+    headers: {
+      ...(body && { 'content-type': 'application/json' }),
+      ...(token !== undefined && { authorization: `Bearer ${token}` }),
+    },
+    ...(body && { body: JSON.stringify(body) }),
+  }).catch(() => {
+    throw new ApiError(0, 'The server does not answer.');
   });
   const text = await response.text();
   if (response.ok) return text === '' ? undefined : JSON.parse(text);

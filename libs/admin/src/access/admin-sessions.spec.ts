@@ -10,17 +10,13 @@ describe(AdminSessions, () => {
   const sessions = new AdminSessions({ tokens: [operator] });
 
   it('has the permitted scopes of its token, in every instance with that token', () => {
-    const value = sessions.create(secret, ['read', 'invalidate']) ?? '';
+    const value = sessions.create(operator, ['read', 'invalidate']);
     const found = new AdminSessions({ tokens: [operator] }).find(value);
     expect(found).toMatchObject({ name: 'ops', scopes: ['read', 'invalidate'] });
   });
 
-  it('is not created for a wrong secret', () => {
-    expect(sessions.create(`${secret}x`, ['read'])).toBeUndefined();
-  });
-
   it('ends after twelve hours', () => {
-    const value = sessions.create(secret, ['read']) ?? '';
+    const value = sessions.create(operator, ['read']);
     vi.advanceTimersByTime(SESSION_SECONDS * 1_000 - 1_000);
     expect(sessions.find(value)).toBeDefined();
     vi.advanceTimersByTime(1_000);
@@ -28,7 +24,7 @@ describe(AdminSessions, () => {
   });
 
   it('ends when the secret of its token changes', () => {
-    const value = sessions.create(secret, ['read']) ?? '';
+    const value = sessions.create(operator, ['read']);
     const rotated = new AdminSessions({ tokens: [{ ...operator, secret: 'another-secret-0123456789' }] });
     expect(rotated.find(value)).toBeUndefined();
   });
@@ -44,7 +40,7 @@ describe(AdminSessions, () => {
     ],
     ['nothing', () => ''],
   ])('is refused with %s', (_, forge) => {
-    const value = sessions.create(secret, ['read']) ?? '';
+    const value = sessions.create(operator, ['read']);
     expect(sessions.find(forge(value))).toBeUndefined();
   });
 });

@@ -1,7 +1,7 @@
 import { createHmac, timingSafeEqual } from 'node:crypto';
 import { Inject, Injectable } from '@nestjs/common';
 import { ADMIN_OPTIONS, type AdminOptions } from '../admin-options.js';
-import { type AdminScope, type AdminToken, AdminTokens } from './admin-token.js';
+import type { AdminScope, AdminToken } from './admin-token.js';
 
 export const SESSION_COOKIE = 'nuthatch-session';
 
@@ -15,17 +15,13 @@ export const SESSION_SECONDS = 12 * 3_600;
 @Injectable()
 export class AdminSessions {
   readonly #tokens: readonly AdminToken[];
-  readonly #bySecret: AdminTokens;
 
   constructor(@Inject(ADMIN_OPTIONS) { tokens }: AdminOptions) {
     this.#tokens = tokens;
-    this.#bySecret = new AdminTokens(tokens);
   }
 
-  /** Returns the value of a session with those of the token's scopes that `permitted` lists; `undefined` for a wrong secret. */
-  create(secret: string, permitted: readonly AdminScope[]): string | undefined {
-    const token = this.#bySecret.find(secret);
-    if (!token) return undefined;
+  /** Returns the value of a session with those of the token's scopes that `permitted` lists. */
+  create(token: AdminToken, permitted: readonly AdminScope[]): string {
     const scopes = token.scopes.filter((scope) => permitted.includes(scope)).join('+');
     const content = `${token.name}:${scopes}:${Math.floor(Date.now() / 1_000) + SESSION_SECONDS}`;
     return `${content}:${signature(content, token)}`;

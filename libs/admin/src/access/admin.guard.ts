@@ -2,8 +2,6 @@ import {
   type CanActivate,
   type ExecutionContext,
   ForbiddenException,
-  HttpException,
-  HttpStatus,
   Inject,
   Injectable,
   NotFoundException,
@@ -11,30 +9,25 @@ import {
   UnsupportedMediaTypeException,
 } from '@nestjs/common';
 import { Reflector } from '@nestjs/core';
-import { RateLimiterMemory, RateLimiterRes } from 'rate-limiter-flexible';
 import { ADMIN_OPTIONS, type AdminOptions } from '../admin-options.js';
 import type { AdminRequest, AdminResponse } from './admin-request.js';
 import { type AdminScope, type AdminToken, AdminTokens } from './admin-token.js';
 import { AdminSessions, SESSION_COOKIE } from './admin-sessions.js';
+import { RateLimits } from './rate-limits.js';
 import { REQUIRED_SCOPE } from './requires-scope.decorator.js';
-
-const PER_MINUTE = 60;
 
 /** Accepts requests with a token that has the required scope (RFC 6750), within the limits of the token and of its address. */
 @Injectable()
 export class AdminGuard implements CanActivate {
   readonly #tokens: AdminTokens;
-  readonly #requests: RateLimiterMemory;
-  readonly #failures: RateLimiterMemory;
 
   constructor(
-    @Inject(ADMIN_OPTIONS) { tokens, requestsPerMinute = 120, failuresPerMinute = 10 }: AdminOptions,
+    @Inject(ADMIN_OPTIONS) { tokens }: AdminOptions,
     private readonly reflector: Reflector,
     private readonly sessions: AdminSessions,
+    private readonly limits: RateLimits,
   ) {
     this.#tokens = new AdminTokens(tokens);
-    this.#requests = new RateLimiterMemory({ points: requestsPerMinute, duration: PER_MINUTE });
-    this.#failures = new RateLimiterMemory({ points: failuresPerMinute, duration: PER_MINUTE });
   }
 
   async canActivate(context: ExecutionContext): Promise<boolean> {
@@ -49,7 +42,7 @@ export class AdminGuard implements CanActivate {
       response.header('www-authenticate', `Bearer error="insufficient_scope", scope="${scope}"`);
       throw new ForbiddenException(`The token "${token.name}" does not have the scope "${scope}".`);
     }
-    await consume(this.#requests, token.name, response);
+    await this.limits.countRequest(token.name, response);
     // A form of another site could send any other type without asking the browser's user.
     if (request.method === 'POST' && !/^application\/json\s*(?:;|$)/i.test(request.headers['content-type'] ?? ''))
       throw new UnsupportedMediaTypeException();
@@ -63,13 +56,12 @@ export class AdminGuard implements CanActivate {
   }
 
   async #authenticate({ headers, ip = '' }: AdminRequest, response: AdminResponse): Promise<AdminToken> {
-    const failures = await this.#failures.get(ip);
-    if (failures && failures.remainingPoints <= 0) throw tooManyRequests(failures, response);
+    await this.limits.checkAddress(ip, response);
     const [, secret] = /^Bearer +(\S+) *$/i.exec(headers.authorization ?? '') ?? [];
     const token = secret === undefined ? this.#tokenOfSession(headers.cookie) : this.#tokens.find(secret);
     if (token) return token;
     // Only a secret can be guessed: a session has a signature, and a page whose session is over asks again and again.
-    if (secret !== undefined) await consume(this.#failures, ip, response);
+    if (secret !== undefined) await this.limits.countFailure(ip, response);
     // A request without credentials gets no error code (RFC 6750 §3.1).
     response.header('www-authenticate', secret === undefined ? 'Bearer' : 'Bearer error="invalid_token"');
     throw new UnauthorizedException();
@@ -81,17 +73,4 @@ function sessionOf(cookies: string): string | undefined {
   const prefix = `${SESSION_COOKIE}=`;
   const [found] = cookies.split(/; */).filter((cookie) => cookie.startsWith(prefix));
   return found?.slice(prefix.length);
-}
-
-async function consume(limiter: RateLimiterMemory, key: string, response: AdminResponse): Promise<void> {
-  try {
-    await limiter.consume(key);
-  } catch (refusal) {
-    throw refusal instanceof RateLimiterRes ? tooManyRequests(refusal, response) : refusal;
-  }
-}
-
-function tooManyRequests({ msBeforeNext }: RateLimiterRes, response: AdminResponse): HttpException {
-  response.header('retry-after', String(Math.ceil(msBeforeNext / 1_000)));
-  return new HttpException('Too many requests', HttpStatus.TOO_MANY_REQUESTS);
 }

@@ -1,5 +1,5 @@
 import { useState } from 'preact/hooks';
-import { get, request } from '../api.js';
+import { get, messageOf, request } from '../api.js';
 import { textOf } from '../form.js';
 import { duration, time } from '../format.js';
 import type { Explanation } from '../types.js';
@@ -20,7 +20,7 @@ export function Inspector({ instances, mayInvalidate }: Props) {
       setFound(await get<Explanation>(path));
     } catch (error) {
       setFound(undefined);
-      setMessage(error instanceof Error ? error.message : String(error));
+      setMessage(messageOf(error));
     }
   };
   const submit = (event: SubmitEvent): void => {
@@ -32,13 +32,13 @@ export function Inspector({ instances, mayInvalidate }: Props) {
     const { cache, key } = found;
     const body = { keys: [{ cache, key }], reason: 'dashboard' };
     try {
-      const report = (await request('POST', 'admin/cache/invalidations', body)) as { readonly applied: string };
+      const report = (await request('POST', 'admin/cache/invalidations', { body })) as { readonly applied: string };
       await show(
         `explain?${new URLSearchParams({ cache, key: typeof key === 'string' ? key : JSON.stringify(key) }).toString()}`,
       );
       setMessage(`Invalidated: ${report.applied}.`);
     } catch (error) {
-      setMessage(error instanceof Error ? error.message : String(error));
+      setMessage(messageOf(error));
     }
   };
   return (

@@ -4,10 +4,13 @@ import { usePolling } from '../polling.js';
 import { Table } from '../table.js';
 import type { JournalEntry, Miss } from '../types.js';
 
+/** A token may send 120 requests per minute, and several people may have the same view open. */
+const EVERY_MS = 4_000;
+
 /** The last writes, invalidations and misses of the instance that answers. */
 export function Writes() {
-  const journal = usePolling(() => get<readonly JournalEntry[]>('journal?limit=50'), 2_000);
-  const misses = usePolling(() => get<readonly Miss[]>('misses?limit=50'), 2_000);
+  const journal = usePolling(() => get<readonly JournalEntry[]>('journal?limit=50'), EVERY_MS);
+  const misses = usePolling(() => get<readonly Miss[]>('misses?limit=50'), EVERY_MS);
   const error = journal.error ?? misses.error;
   return (
     <>

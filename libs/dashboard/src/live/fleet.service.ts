@@ -6,6 +6,7 @@ import { REDIS_CONNECTION, type RedisConnection } from '@nuthatch/redis';
 import { DASHBOARD_OPTIONS, type DashboardOptions } from '../dashboard-options.js';
 import type { Tick } from './figures.js';
 import { type Snapshot, snapshotOf } from './snapshot.js';
+import { AGES } from './staleness.js';
 import { type Received, tickOf } from './tick.js';
 
 const PUBLISH_MS = 2_000;
@@ -139,7 +140,7 @@ function isHistogram(value: unknown): boolean {
 /** A message has two entries, each with four ages, each with the same counts. */
 function isStaleness(value: unknown): boolean {
   return ['written', 'derived'].every((entry) =>
-    ['10ms', '100ms', '1s', '10s'].every((age) =>
+    AGES.every((age) =>
       ['compared', 'stale'].every(
         (count) => typeof memberOf(memberOf(memberOf(value, entry), age), count) === 'number',
       ),

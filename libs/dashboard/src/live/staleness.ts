@@ -7,7 +7,8 @@ export interface StalenessChange {
   readonly last: StalenessCounts;
 }
 
-const AGES: readonly SampleAge[] = ['10ms', '100ms', '1s', '10s'];
+/** The ages of answers that are compared. */
+export const AGES: readonly SampleAge[] = ['10ms', '100ms', '1s', '10s'];
 
 /** Returns the comparisons of all instances in that time; none without an instance that samples. */
 export function stalenessOf(changes: readonly StalenessChange[]): readonly StalenessFigures[] {

@@ -1,5 +1,4 @@
 import {
-  Body,
   Controller,
   Delete,
   Get,
@@ -10,7 +9,6 @@ import {
   Req,
   Res,
   UnauthorizedException,
-  UnsupportedMediaTypeException,
   UseGuards,
   VERSION_NEUTRAL,
 } from '@nestjs/common';
@@ -50,18 +48,16 @@ export class SessionController {
     return { name, scopes };
   }
 
+  /** The guard has checked the token, within its limits. A session cannot prolong itself, so the token is required. */
   @Post()
   @HttpCode(204)
-  @Header('Cache-Control', 'no-store')
-  begin(@Req() request: AdminRequest, @Body() body: unknown, @Res({ passthrough: true }) response: Cookies): void {
-    // A form of another site could send any other type.
-    if (!String(request.headers['content-type']).startsWith('application/json'))
-      throw new UnsupportedMediaTypeException();
-    const secret: unknown = typeof body === 'object' && body !== null ? Reflect.get(body, 'token') : undefined;
+  @UseGuards(AdminGuard)
+  @RequiresScope('read')
+  begin(@Req() { adminToken, headers }: AdminRequest, @Res({ passthrough: true }) response: Cookies): void {
+    if (!adminToken || headers.authorization === undefined) throw new UnauthorizedException();
     const permitted =
       this.options.mode === 'full' ? (['read', 'values', 'invalidate'] as const) : (['read', 'values'] as const);
-    const session = typeof secret === 'string' ? this.sessions.create(secret, permitted) : undefined;
-    if (session === undefined) throw new UnauthorizedException();
+    const session = this.sessions.create(adminToken, permitted);
     response.header('set-cookie', `${SESSION_COOKIE}=${session}; Max-Age=${SESSION_SECONDS}; ${this.#attributes}`);
   }
 
