@@ -79,7 +79,14 @@ ${options.join('\n\n')}`,
 Every error of the libraries has a stable \`code\`: match on the code, not on the message or the class. An error
 that your loader or write throws reaches the caller unchanged.
 
-${errors.join('\n\n')}`,
+${errors.join('\n\n')}
+
+## Of other libraries
+
+| code | when |
+| --- | --- |
+| \`ADMIN_TOKENS_INVALID\` | \`parseAdminTokens\` of \`@nuthatch/admin\` got a text of another form. The message has no secret. |
+| \`HEALTH_INDICATOR_NAME_TAKEN\` | An indicator of \`HealthModule\` has the name of a report of the module itself. Thrown at boot. |`,
   'scripts.md': `# Scripts
 
 Each decision in Redis is one Lua script over one key, so that it is atomic, also in a cluster. The client calls

@@ -6,4 +6,10 @@ export { type Advice } from './doctor/advice.js';
 export { AdminGuard } from './access/admin.guard.js';
 export { AdminSessions, SESSION_COOKIE, SESSION_SECONDS } from './access/admin-sessions.js';
 export { RequiresScope } from './access/requires-scope.decorator.js';
-export { type AdminScope, type AdminToken, generateAdminToken, parseAdminTokens } from './access/admin-token.js';
+export {
+  type AdminScope,
+  type AdminToken,
+  AdminTokensInvalid,
+  generateAdminToken,
+  parseAdminTokens,
+} from './access/admin-token.js';

@@ -19,6 +19,12 @@ export interface AdminToken {
   readonly secret: string;
 }
 
+/** The text of a setting has tokens of another form. The message names the place and the fault, and has no secret. */
+export class AdminTokensInvalid extends RangeError {
+  override readonly name = 'AdminTokensInvalid';
+  readonly code = 'ADMIN_TOKENS_INVALID';
+}
+
 const NAME = /^[\w.-]{1,40}$/;
 const SECRET = /^[\w.~+/-]{20,}=*$/;
 
@@ -26,7 +32,7 @@ const SECRET = /^[\w.~+/-]{20,}=*$/;
  * Parses tokens from a setting: `name:scope+scope:secret`, with a comma between tokens. An empty text has no tokens, so that an
  * application starts without the setting.
  *
- * @throws {RangeError} for a text of another form. The message has no secret.
+ * @throws {AdminTokensInvalid} for a text of another form. The message has no secret.
  * @example
  * parseAdminTokens('ops:read+invalidate:yD4sJmC2kQ8vZp1LrT6w,grafana:read:Hq7bXn3sVf9uKe5aWc2g');
  */
@@ -34,17 +40,17 @@ export function parseAdminTokens(text: string): readonly AdminToken[] {
   if (text.trim() === '') return [];
   const tokens = text.split(',').map((part, place) => parseToken(part.trim(), place + 1));
   if (new Set(tokens.map(({ name }) => name)).size < tokens.length)
-    throw new RangeError('Two admin tokens have the same name. Give each its own: the audit log shows it.');
+    throw new AdminTokensInvalid('Two admin tokens have the same name. Give each its own: the audit log shows it.');
   if (new Set(tokens.map(({ secret }) => secret)).size < tokens.length)
-    throw new RangeError('Two admin tokens have the same secret. Give each its own.');
+    throw new AdminTokensInvalid('Two admin tokens have the same secret. Give each its own.');
   return tokens;
 }
 
 function parseToken(text: string, place: number): AdminToken {
   const [name = '', scopes = '', ...rest] = text.split(':');
   const secret = rest.join(':');
-  const problem = (fault: string): RangeError =>
-    new RangeError(
+  const problem = (fault: string): AdminTokensInvalid =>
+    new AdminTokensInvalid(
       `Admin token ${place} ${fault}. Write name:scope+scope:secret, such as ops:read+invalidate:<secret>.`,
     );
   if (!NAME.test(name)) throw problem('has a name that is not 1 to 40 letters, digits, ".", "_" or "-"');

@@ -4,7 +4,10 @@ export interface Target {
   readonly token: string;
 }
 
-/** An answer that is an error, in the words of the server. */
+/** How long an instance may take to answer, in milliseconds. */
+const DEADLINE_MS = 10_000;
+
+/** An answer that is an error, in the words of the server, or that is missing. */
 export class AdminApiError extends Error {
   override readonly name = 'AdminApiError';
   readonly code = 'ADMIN_API_ERROR';
@@ -14,15 +17,25 @@ export class AdminApiError extends Error {
 export async function callAdmin({ url, token }: Target, path: string, body?: object): Promise<unknown> {
   const address = new URL(`admin/cache/${path}`, url.endsWith('/') ? url : `${url}/`);
   const headers = { authorization: `Bearer ${token}`, accept: 'application/json', 'content-type': 'application/json' };
-  const response = await fetch(
-    address,
-    body ? { method: 'POST', headers, body: JSON.stringify(body) } : { headers },
-  ).catch((cause: unknown) => {
-    throw new AdminApiError(`${address.origin} does not answer. Check --url.`, { cause });
+  const { response, text } = await answerOf(address, {
+    headers,
+    ...(body && { method: 'POST', body: JSON.stringify(body) }),
   });
-  const text = await response.text();
-  if (response.ok) return JSON.parse(text);
-  throw new AdminApiError(`${response.status} ${response.statusText}: ${detailOf(text)}`);
+  if (!response.ok) throw new AdminApiError(`${response.status} ${response.statusText}: ${detailOf(text)}`);
+  try {
+    return JSON.parse(text);
+  } catch (cause) {
+    throw new AdminApiError(`${address.href} answers without JSON. Check --url.`, { cause });
+  }
+}
+
+async function answerOf(address: URL, request: RequestInit): Promise<{ response: Response; text: string }> {
+  try {
+    const response = await fetch(address, { ...request, signal: AbortSignal.timeout(DEADLINE_MS) });
+    return { response, text: await response.text() };
+  } catch (cause) {
+    throw new AdminApiError(`${address.origin} does not answer. Check --url.`, { cause });
+  }
 }
 
 /** Returns the explanation of a problem (RFC 9457), or of an error of Nest. */

@@ -13,8 +13,9 @@ try {
     process.stdout.write(await writeOutboxMigration(command));
   } else {
     const answer = await run(command, target);
+    if (json) process.stdout.write(`${JSON.stringify(answer, null, 2)}\n`);
     const { text, failed } = reportOf(command.name, answer);
-    process.stdout.write(json ? `${JSON.stringify(answer, null, 2)}\n` : text);
+    if (!json) process.stdout.write(text);
     if (failed) process.exitCode = 1;
   }
 } catch (error) {

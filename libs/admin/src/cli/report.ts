@@ -1,4 +1,5 @@
 import { z } from 'zod';
+import { AdminApiError } from './admin-client.js';
 import type { Command } from './command-line.js';
 
 /** The text of an answer for a terminal, and whether the exit code says that something is wrong. */
@@ -36,8 +37,20 @@ const explanation = z.looseObject({
 const invalidation = z.looseObject({ scope: z.string(), applied: z.string().nullable(), found: z.array(explanation) });
 const advice = z.array(z.object({ level: z.string(), about: z.string(), finding: z.string(), fix: z.string() }));
 
-/** Returns the report of an answer of the admin API. @throws {z.ZodError} for an answer of another release. */
-export function reportOf(command: Exclude<Command['name'], 'help' | 'outbox migration'>, answer: unknown): Report {
+type Reported = Exclude<Command['name'], 'help' | 'outbox migration'>;
+
+/** Returns the report of an answer of the admin API. @throws {AdminApiError} for an answer of another release. */
+export function reportOf(command: Reported, answer: unknown): Report {
+  try {
+    return report(command, answer);
+  } catch (cause) {
+    if (!(cause instanceof z.ZodError)) throw cause;
+    const problem = `The answer to "${command}" is of another release of @nuthatch/admin.`;
+    throw new AdminApiError(`${problem} Run the command of that release.`, { cause });
+  }
+}
+
+function report(command: Reported, answer: unknown): Report {
   switch (command) {
     case 'stats':
       return { text: statsText(stats.parse(answer)), failed: false };

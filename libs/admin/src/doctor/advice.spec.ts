@@ -53,9 +53,13 @@ describe(adviceFor, () => {
     ]);
   });
 
-  it('asks for the unit of a TTL that looks like seconds', () => {
+  it('asks whether a TTL below a second has the right unit', () => {
     expect(adviceFor({ ...well, caches: [{ name: 'users.byId', ttlMs: 30 }] })).toEqual([
-      expect.objectContaining({ level: 'warning', about: 'users.byId', fix: "Write the unit, such as '30s'." }),
+      expect.objectContaining({
+        level: 'warning',
+        about: 'users.byId',
+        fix: "Check the unit of its ttl: '30s' is in seconds.",
+      }),
     ]);
   });
 

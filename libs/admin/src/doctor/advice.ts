@@ -122,6 +122,6 @@ function redisAdvice(redis: RedisFacts): Advice[] {
 
 function ttlAdvice({ name, ttlMs }: Pick<CacheSummary, 'name' | 'ttlMs'>): Advice[] {
   if (ttlMs >= SHORT_TTL_MS) return [];
-  const finding = `Its entries are fresh for ${ttlMs} ms: a number is a TTL in milliseconds, not in seconds.`;
-  return [{ level: 'warning', about: name, finding, fix: `Write the unit, such as '${ttlMs}s'.` }];
+  const finding = `Its entries are fresh for ${ttlMs} ms, so almost every read queries the origin.`;
+  return [{ level: 'warning', about: name, finding, fix: `Check the unit of its ttl: '${ttlMs}s' is in seconds.` }];
 }
