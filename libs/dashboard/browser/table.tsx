@@ -4,7 +4,7 @@ interface Props {
   /** Names the table for screen readers. */
   readonly label: string;
   readonly columns: readonly string[];
-  /** The rows. */
+  /** The rows. Nothing is shown while they are `undefined`: they are being loaded. */
   readonly children: ComponentChildren;
 }
 
@@ -22,7 +22,17 @@ export function Table({ label, columns, children }: Props) {
             ))}
           </tr>
         </thead>
-        <tbody>{children}</tbody>
+        <tbody>
+          {Array.isArray(children) && children.length === 0 ? (
+            <tr>
+              <td class="none" colSpan={columns.length}>
+                none so far
+              </td>
+            </tr>
+          ) : (
+            children
+          )}
+        </tbody>
       </table>
     </div>
   );

@@ -1,8 +1,11 @@
 import { get } from '../api.js';
-import { bytes, duration, number, percent } from '../format.js';
+import { bytes, duration, milliseconds, number, percent } from '../format.js';
 import { usePolling } from '../polling.js';
 import { Table } from '../table.js';
 import type { CacheSummary } from '../types.js';
+
+/** Shorter times are not rounded to seconds. */
+const SHORT_MS = 2_000;
 
 /** The caches, with the counters of the instance that answers. */
 export function Caches() {
@@ -29,7 +32,7 @@ export function Caches() {
         {data?.map(({ name, ttlMs, counters }) => (
           <tr key={name}>
             <th scope="row">{name}</th>
-            <td>{duration(ttlMs)}</td>
+            <td>{ttlMs < SHORT_MS ? milliseconds(ttlMs) : duration(ttlMs)}</td>
             <td>{number(counters.gets)}</td>
             <td>{percent(counters.gets === 0 ? null : counters.hitRatio)}</td>
             <td>{number(counters.misses)}</td>
