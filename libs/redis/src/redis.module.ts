@@ -96,7 +96,7 @@ function openAndLog(options: RedisOptions): RedisConnection {
 function logChanges(logger: Logger): (state: RedisState) => void {
   const logged = new Set<string | undefined>();
   let down = true;
-  return ({ connected, mode, lastError }) => {
+  return ({ connected, mode, lastError, master }) => {
     if (connected) {
       if (lastError !== undefined) return;
       logger.log(down ? `Connected to Redis (${mode})` : 'Redis accepts all commands again');
@@ -108,7 +108,8 @@ function logChanges(logger: Logger): (state: RedisState) => void {
     // Reasons may alternate during one outage.
     if (logged.has(lastError)) return;
     logged.add(lastError);
-    const problem = `Redis is down (${lastError}). Reads go to the origin until it is up again.`;
+    const server = master === undefined ? 'Redis' : `Redis at ${master}`;
+    const problem = `${server} is down (${lastError}). Reads go to the origin until it is up again.`;
     logger.warn(`${problem} ${fixOf(lastError)}`.trimEnd());
   };
 }
