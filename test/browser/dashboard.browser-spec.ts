@@ -1,5 +1,5 @@
-import { mkdirSync } from 'node:fs';
 import { join } from 'node:path';
+import { setTimeout as pause } from 'node:timers/promises';
 import { gzipSync } from 'node:zlib';
 import type { Browser, Page } from 'playwright-core';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
@@ -8,8 +8,9 @@ import { eventually } from '../support/eventually.js';
 import { accessibilityFaults, logIn, openPage, secrets, startBrowser, startFleet } from './given-page.js';
 
 const pictures = join(import.meta.dirname, '../../docs/pictures');
-/** The views in the documentation. */
-const PICTURED: ReadonlySet<string> = new Set(['now', 'inspector']);
+/** The pictures of the README are taken on demand. */
+const pictured = process.env['PICTURES'] ? (['light', 'dark'] as const) : [];
+const PICTURED_SECONDS = 60;
 const views = ['now', 'caches', 'inspector', 'writes', 'topology'] as const;
 
 describe('the live page', () => {
@@ -228,7 +229,6 @@ describe('the live page', () => {
     const viewport = { width, height: 900 };
     const { page, faults } = await openPage(browser, url(), { colorScheme, viewport });
     await logIn(page, url(), secrets.operator);
-    mkdirSync(pictures, { recursive: true });
     await underLoad(async () => {
       await rename(ids[1]);
       await eventually(async () => expect(await figure(page, 'reads per second')).toBeGreaterThan(20), {
@@ -244,11 +244,28 @@ describe('the live page', () => {
         expect(await accessibilityFaults(page)).toEqual([]);
         const overflow = await page.evaluate<number>('document.documentElement.scrollWidth - innerWidth');
         expect(overflow).toBeLessThanOrEqual(0);
-        if (process.env['PICTURES'] && width === 1280 && PICTURED.has(view))
-          await page.screenshot({ path: join(pictures, `dashboard-${view}-${colorScheme}.png`) });
       }
     });
     expect(faults).toEqual([]);
     await page.context().close();
   });
+
+  it.each(pictured)(
+    'is pictured in %s, after a minute of reads and writes',
+    { timeout: 120_000 },
+    async (colorScheme) => {
+      const { page, faults } = await openPage(browser, url(), { colorScheme, viewport: { width: 1280, height: 900 } });
+      await logIn(page, url(), secrets.reader);
+      await underLoad(async () => {
+        for (let second = 0; second < PICTURED_SECONDS; second += 1) {
+          await rename(ids[1]);
+          await (await fetch(`${url(second % 2)}/users?limit=${(second % 5) + 1}`)).text();
+          await pause(1_000);
+        }
+        await page.screenshot({ path: join(pictures, `dashboard-now-${colorScheme}.png`) });
+      });
+      expect(faults).toEqual([]);
+      await page.context().close();
+    },
+  );
 });
