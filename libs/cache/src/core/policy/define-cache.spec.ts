@@ -14,6 +14,12 @@ describe(defineCache.name, () => {
     );
   });
 
+  it('rejects a policy without a TTL, also from code without types', () => {
+    expect(() => defineCache('a', JSON.parse('{}'))).toThrow(
+      'ttl "undefined": write a positive duration such as \'30s\'',
+    );
+  });
+
   it('accepts the JSON codec and codecs of other names, and rejects reserved and invalid names', () => {
     const policy = { ttl: '1s' } as const;
     expect(defineCache('a', { ...policy, codec: jsonCodec }).codec).toBe(jsonCodec);

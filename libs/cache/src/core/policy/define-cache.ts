@@ -117,8 +117,9 @@ export function defineCache<V>(
   const problems: string[] = [];
   const ms = (option: DurationOption): number => {
     const duration = policy[option];
-    if (duration === undefined) return 0;
-    const parsed = durationMs(duration);
+    // The compiler requires a `ttl`, and code without types may lack it: nothing would ever be fresh.
+    if (duration === undefined && option !== 'ttl') return 0;
+    const parsed = duration === undefined ? undefined : durationMs(duration);
     if (parsed === undefined) problems.push(`${option} "${duration}": write a positive duration such as '30s' or '5m'`);
     return parsed ?? 0;
   };
