@@ -134,7 +134,7 @@ export const commands = {
   },
   'test:browser': {
     about: 'Tests the live page in Chromium, with two instances and traffic.',
-    options: [['PICTURES=1', 'also writes the pictures of docs/pictures']],
+    options: [['PICTURES=1', 'also writes the pictures of docs/pictures, after two minutes of traffic']],
     example: 'npm run test:browser',
     needs: ['redis', 'chromium', 'build'],
     ...vitestWith('test/browser/vitest.config.ts'),
