@@ -1,3 +1,5 @@
+import type { FactoryProvider, ModuleMetadata } from '@nestjs/common';
+
 export const DASHBOARD_OPTIONS = Symbol('DASHBOARD_OPTIONS');
 
 /** Configures {@link DashboardModule}. */
@@ -10,4 +12,10 @@ export interface DashboardOptions {
   readonly secureCookie?: boolean;
   /** The path that a reverse proxy removes from requests. @default none */
   readonly publicPath?: string;
+}
+
+/** Configures {@link DashboardModule.forRootAsync}. `useFactory` receives the providers that `inject` lists, in the same order. */
+export interface DashboardModuleAsyncOptions extends Pick<ModuleMetadata, 'imports'> {
+  readonly inject?: NonNullable<FactoryProvider['inject']>;
+  readonly useFactory: (...injected: never[]) => DashboardOptions | Promise<DashboardOptions>;
 }

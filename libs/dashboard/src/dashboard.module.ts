@@ -1,5 +1,5 @@
 import { type DynamicModule, Module } from '@nestjs/common';
-import { DASHBOARD_OPTIONS, type DashboardOptions } from './dashboard-options.js';
+import { DASHBOARD_OPTIONS, type DashboardModuleAsyncOptions, type DashboardOptions } from './dashboard-options.js';
 import { Fleet } from './live/fleet.service.js';
 import { LiveController } from './live/live.controller.js';
 import { PageController } from './page/page.controller.js';
@@ -17,12 +17,19 @@ import { SessionController } from './page/session.controller.js';
  */
 @Module({})
 export class DashboardModule {
+  /** Serves the page. */
   static forRoot(options: DashboardOptions): DynamicModule {
+    return DashboardModule.forRootAsync({ useFactory: () => options });
+  }
+
+  /** Serves the page, with options from other providers. */
+  static forRootAsync({ imports = [], inject = [], useFactory }: DashboardModuleAsyncOptions): DynamicModule {
     return {
       module: DashboardModule,
+      imports,
       // The page comes last: on Express, its path for files would take the others.
       controllers: [SessionController, LiveController, PageController],
-      providers: [{ provide: DASHBOARD_OPTIONS, useValue: options }, Fleet],
+      providers: [{ provide: DASHBOARD_OPTIONS, inject, useFactory }, Fleet],
     };
   }
 }

@@ -1,5 +1,5 @@
 export { DashboardModule } from './dashboard.module.js';
-export { type DashboardOptions } from './dashboard-options.js';
+export { type DashboardModuleAsyncOptions, type DashboardOptions } from './dashboard-options.js';
 export {
   type ComparedAnswers,
   type InstanceFigures,

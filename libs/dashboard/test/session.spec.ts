@@ -1,3 +1,4 @@
+import { Module } from '@nestjs/common';
 import { ExpressAdapter } from '@nestjs/platform-express';
 import { FastifyAdapter } from '@nestjs/platform-fastify';
 import { Test } from '@nestjs/testing';
@@ -10,17 +11,24 @@ import { describe, expect, it, onTestFinished } from 'vitest';
 const SECRET = 'operator-secret-0123456789';
 const PATH = '/dashboard/session';
 
+@Module({ providers: [{ provide: 'namespace', useValue: 'shop' }], exports: ['namespace'] })
+class SettingsModule {}
+
 describe.each([
   ['Fastify', () => new FastifyAdapter()],
   ['Express', () => new ExpressAdapter()],
 ])('a session of the page on %s', (_, adapterOf) => {
-  async function givenPage(admin: Partial<AdminOptions> = {}, mode: DashboardOptions['mode'] = 'full') {
+  async function givenPage(
+    admin: Partial<AdminOptions> = {},
+    mode: DashboardOptions['mode'] = 'full',
+    options: Partial<DashboardOptions> = {},
+  ) {
     const tokens: AdminOptions['tokens'] = [{ name: 'ops', scopes: ['read', 'invalidate'], secret: SECRET }];
     const testing = await Test.createTestingModule({
       imports: [
         CacheModule.forRoot(),
         AdminModule.forRoot({ tokens, ...admin }),
-        DashboardModule.forRoot({ mode, namespace: 'nuthatch' }),
+        DashboardModule.forRoot({ mode, namespace: 'nuthatch', ...options }),
       ],
     }).compile();
     const app = testing.createNestApplication(adapterOf(), { logger: false });
@@ -44,6 +52,12 @@ describe.each([
       expect.stringMatching(/^nuthatch-session=.*; HttpOnly; SameSite=Strict; Secure$/),
     ]);
     await server.get(PATH).set('cookie', cookieOf(begun)).expect(200, { name: 'ops', scopes });
+  });
+
+  it('is sent without TLS too, if the options permit it', async () => {
+    const { begin } = await givenPage({}, 'full', { secureCookie: false });
+    const { headers } = await begin(SECRET).expect(204);
+    expect(headers['set-cookie']).toEqual([expect.stringMatching(/; SameSite=Strict$/)]);
   });
 
   it('is not begun by a session, which would never end', async () => {
@@ -71,4 +85,26 @@ describe.each([
     const { begin } = await givenPage({ tokens: [] });
     expect([form.status, (await begin(SECRET)).status]).toEqual([415, 404]);
   });
+});
+
+it('takes the options of the page from other providers', async () => {
+  const testing = await Test.createTestingModule({
+    imports: [
+      CacheModule.forRoot(),
+      AdminModule.forRoot({ tokens: [{ name: 'ops', scopes: ['read'], secret: SECRET }] }),
+      DashboardModule.forRootAsync({
+        imports: [SettingsModule],
+        inject: ['namespace'],
+        useFactory: async (namespace: string) => ({ mode: 'readonly', namespace, secureCookie: namespace !== 'shop' }),
+      }),
+    ],
+  }).compile();
+  const app = testing.createNestApplication(new FastifyAdapter(), { logger: false });
+  onTestFinished(() => app.close());
+  await app.listen(0, '127.0.0.1');
+  const answer = await request(await app.getUrl())
+    .post(PATH)
+    .set('authorization', `Bearer ${SECRET}`)
+    .send({});
+  expect(answer.headers['set-cookie']).toEqual([expect.not.stringContaining('Secure')]);
 });

@@ -36,7 +36,7 @@ export interface EdgeOptions {
 }
 
 /** Configures {@link EdgeModule.forRootAsync}. `useFactory` receives the providers that `inject` lists, in the same order. */
-export interface EdgeAsyncOptions extends Pick<ModuleMetadata, 'imports'> {
+export interface EdgeModuleAsyncOptions extends Pick<ModuleMetadata, 'imports'> {
   readonly inject?: NonNullable<FactoryProvider['inject']>;
   readonly useFactory: (...injected: never[]) => EdgeOptions | Promise<EdgeOptions>;
 }
@@ -105,7 +105,7 @@ export class EdgeModule {
   }
 
   /** Purges a CDN that the options of another provider name. @throws as {@link forRoot}. */
-  static forRootAsync({ imports = [], inject = [], useFactory }: EdgeAsyncOptions): DynamicModule {
+  static forRootAsync({ imports = [], inject = [], useFactory }: EdgeModuleAsyncOptions): DynamicModule {
     return { module: EdgeModule, imports, providers: [{ provide: OPTIONS, inject, useFactory }, EdgeService] };
   }
 }

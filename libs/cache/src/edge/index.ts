@@ -4,4 +4,4 @@ export { fastly, type FastlyOptions } from './cdn/fastly.js';
 export { souin, type SouinOptions } from './cdn/souin.js';
 export { varnish, type VarnishOptions } from './cdn/varnish.js';
 export { edgeMigration, type EdgeMigrationOptions } from './edge-migration.js';
-export { EdgeModule, type EdgeAsyncOptions, type EdgeOptions } from './edge.module.js';
+export { EdgeModule, type EdgeModuleAsyncOptions, type EdgeOptions } from './edge.module.js';

@@ -28,7 +28,7 @@ export interface OutboxOptions {
 }
 
 /** Configures {@link OutboxModule.forRootAsync}. `useFactory` receives the providers that `inject` lists, in the same order. */
-export interface OutboxAsyncOptions extends Pick<ModuleMetadata, 'imports'> {
+export interface OutboxModuleAsyncOptions extends Pick<ModuleMetadata, 'imports'> {
   readonly inject?: NonNullable<FactoryProvider['inject']>;
   readonly useFactory: (...injected: never[]) => OutboxOptions | Promise<OutboxOptions>;
 }
@@ -94,7 +94,7 @@ export class OutboxModule {
   }
 
   /** Applies the changes of a database that another provider opens. */
-  static forRootAsync({ imports = [], inject = [], useFactory }: OutboxAsyncOptions): DynamicModule {
+  static forRootAsync({ imports = [], inject = [], useFactory }: OutboxModuleAsyncOptions): DynamicModule {
     return { module: OutboxModule, imports, providers: [{ provide: OPTIONS, inject, useFactory }, OutboxService] };
   }
 }
