@@ -20,7 +20,7 @@ import { StartupIndicator } from './process/startup.indicator.js';
  * Serves `/health`, `/health/live`, `/health/started` and `/health/ready` without I/O, and drains the server when the
  * application shuts down.
  *
- * The trap: it requires the global modules of `@nuthatch/redis` and `@nuthatch/cache`. A signal starts the drain only after
+ * The trap: it requires the global `CacheModule` of `@nuthatch/cache`. A signal starts the drain only after
  * `app.enableShutdownHooks([], { useProcessExit: true })` in `main.ts`. Without `useProcessExit` the exit code is not 0.
  *
  * @example
