@@ -1,7 +1,7 @@
 import { setTimeout as pause } from 'node:timers/promises';
 import { createClient } from '@keyv/redis';
 import { Pool } from 'pg';
-import { describe, expect, it, onTestFinished } from 'vitest';
+import { describe, expect, it, onTestFinished, vi } from 'vitest';
 import { z } from 'zod';
 import { startFaultProxy } from '../../src/testing/fault-proxy.js';
 import { eventually } from '../../../../test/support/eventually.js';
@@ -89,6 +89,26 @@ describe('the relay of the outbox', () => {
       return { id: 1, name: 'v2' };
     });
     for (const { relay } of [other, writer, other]) await relay.poll();
+    expect(await other.read(1)).toEqual({ name: 'v2', tier: 'l2' });
+  });
+
+  it('keeps the value of a write that another relay reads before its writer has stored it', async () => {
+    const { pool, instance } = await given(false);
+    const [writer, other] = [await instance(), await instance()];
+    for (const { relay } of [writer, other]) await relay.poll();
+    const [committed, relayed] = [Promise.withResolvers<void>(), Promise.withResolvers<void>()];
+    const writing = writer.byId.writeThrough(1, async () => {
+      await pool.query(`UPDATE users SET name = 'v2' WHERE id = 1 RETURNING ${passWriteToken()}`);
+      committed.resolve();
+      await relayed.promise;
+      return { id: 1, name: 'v2' };
+    });
+    await committed.promise;
+    vi.spyOn(other.runtime.clock, 'sleep').mockImplementation(async () => {
+      relayed.resolve();
+      await writing;
+    });
+    await other.relay.poll();
     expect(await other.read(1)).toEqual({ name: 'v2', tier: 'l2' });
   });
 

@@ -9,11 +9,17 @@ const MOST_NAMES = 10_000;
 /** Longer than the intent of a writer lasts. Then it ends by itself. */
 const INTENT_MS = 10_000;
 
+/**
+ * How long a writer usually takes at most from its commit to its report, in milliseconds. A relay that did not wait would remove the
+ * value that the writer is about to store.
+ */
+const WRITER_MS = 25;
+
 /** How long the store knows which changes were applied, in milliseconds. */
 const REPORTED_MS = 60_000;
 const NONE: ReadonlySet<string> = new Set<string>();
 
-type Services = Pick<CacheRuntime, 'store' | 'coherence' | 'outbox'>;
+type Services = Pick<CacheRuntime, 'store' | 'coherence' | 'outbox' | 'clock'>;
 
 /** One name to invalidate in the store, and the token of the write whose intent it may still have. */
 interface Step {
@@ -41,6 +47,7 @@ export class RelayPass {
   /** The names of the changes of the first page, which this pass invalidates. */
   #applied: Map<string, readonly string[]> | undefined;
   #storeFailed = false;
+  #hasWaited = false;
 
   constructor(
     private readonly services: Services,
@@ -92,7 +99,17 @@ export class RelayPass {
   /** Returns, for each change, the names that its writer or another relay has invalidated. A replay asks for none: they expire. */
   async #covered(changes: readonly Change[]): Promise<readonly ReadonlySet<string>[]> {
     if (changes.every(({ age_ms }) => age_ms > REPORTED_MS)) return [];
-    const names = await this.services.outbox.progress.appliedNames(changes.map(nameOf));
+    const { outbox, clock } = this.services;
+    const applied = () => outbox.progress.appliedNames(changes.map(nameOf));
+    let names = await applied();
+    const isUnderWay = changes.some(
+      ({ token, age_ms }, place) => token !== null && age_ms < INTENT_MS && names[place]?.length === 0,
+    );
+    if (isUnderWay && !this.#hasWaited) {
+      this.#hasWaited = true;
+      await clock.sleep(WRITER_MS);
+      names = await applied();
+    }
     return names.map((each) => (each.length === 0 ? NONE : new Set(each)));
   }
 
