@@ -2,7 +2,6 @@ import type { Clock } from '../clock.js';
 import { wallClock } from '../clock.js';
 import { events } from './events.js';
 import type { JournalEntry } from './journal-entry.js';
-import { Ring } from './ring.js';
 
 const LIMIT = 1_000;
 /** An entry lists so many names at most: a write may invalidate thousands. */
@@ -30,7 +29,8 @@ export interface JournalNote {
 
 /** Lists the last 1,000 writes and invalidations of this process. */
 export class Journal {
-  readonly #entries = new Ring<Recorded>(LIMIT);
+  /** The newest is the last. */
+  readonly #entries: Recorded[] = [];
   readonly #pending = new Map<Invalidated, Recorded>();
   #unverified: Recorded[] = [];
   #verifiedUntil = Number.NEGATIVE_INFINITY;
@@ -56,6 +56,7 @@ export class Journal {
       appliedOnClock: undefined,
     };
     this.#entries.push(entry);
+    if (this.#entries.length > LIMIT) this.#entries.shift();
     if (pending) this.#pending.set(pending, entry);
     else this.#apply(entry, now);
     if (events.invalidate.hasSubscribers) events.invalidate.publish(published(entry));
@@ -87,15 +88,15 @@ export class Journal {
 
   /** Yields the entries, the newest first. */
   *[Symbol.iterator](): Generator<JournalEntry, void> {
-    for (const entry of this.#entries) yield published(entry);
+    for (const entry of this.#entries.toReversed()) yield published(entry);
   }
 
   /** Returns the newest entry that names a record or a tag, and that was applied in a time, in milliseconds since 1970. */
   lastOf(name: string, from: number, until: number): JournalEntry | undefined {
-    for (const entry of this.#entries)
-      if (isWithin(entry, from, until) && (entry.recordKeys.includes(name) || entry.tags.includes(name)))
-        return published(entry);
-    return undefined;
+    const last = this.#entries.findLast(
+      (entry) => isWithin(entry, from, until) && (entry.recordKeys.includes(name) || entry.tags.includes(name)),
+    );
+    return last && published(last);
   }
 
   #who(): string | undefined {

@@ -2,7 +2,6 @@ import { type Clock, wallClock } from '../clock.js';
 import { Memo } from '../store/memo.js';
 import type { RecordRef } from '../store/redis-keys.js';
 import type { MissReason } from './read-outcome.js';
-import { Ring } from './ring.js';
 
 const LIMIT = 1_000;
 /** So many records and tags, at most twice, have a history. */
@@ -44,7 +43,8 @@ const ABSENT: MissCause = { reason: 'absent' };
 
 /** Lists the last 1,000 reads of this process that loaded their value, and finds out why. */
 export class MissLog {
-  readonly #misses = new Ring<Miss>(LIMIT);
+  /** The newest is the last. */
+  readonly #misses: Miss[] = [];
   readonly #histories = new Memo<History>(HISTORIES);
 
   constructor(private readonly clock: Clock) {}
@@ -62,6 +62,7 @@ export class MissLog {
       invalidatedAt: invalidated.length === 0 ? undefined : this.#last(invalidated),
       at: wallClock(),
     });
+    if (this.#misses.length > LIMIT) this.#misses.shift();
   }
 
   /** A value is in the store, for `ttlMs` milliseconds from now. */
@@ -84,13 +85,12 @@ export class MissLog {
 
   /** Yields the misses, the newest first. */
   [Symbol.iterator](): Iterator<Miss, void> {
-    return this.#misses[Symbol.iterator]();
+    return this.#misses.toReversed().values();
   }
 
   /** Returns the last miss of a record, while it is among the last 1,000. */
   lastOf(recordKey: string): Miss | undefined {
-    for (const miss of this.#misses) if (miss.recordKey === recordKey) return miss;
-    return undefined;
+    return this.#misses.findLast((miss) => miss.recordKey === recordKey);
   }
 
   #reasonOfAbsence(recordKey: string): MissReason {
