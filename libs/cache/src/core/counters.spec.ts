@@ -165,7 +165,7 @@ describe(sumCounters, () => {
   it('adds up every counter, and computes the hit ratio from the sums', () => {
     const busy = new Counters('busy');
     count(busy, 'hit', 'hit', 'stale', 'miss');
-    busy.tier('l2', true);
+    busy.tiers.l2.hits += 1;
     busy.notStored(record, 'overtaken');
     const [one, idle] = [busy, new Counters('idle')].map((counters) =>
       counters.snapshot(l1, { running: 1, waiting: 2 }),

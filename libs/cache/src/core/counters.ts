@@ -5,7 +5,7 @@ import { Histogram } from './histogram.js';
 import type { LoadOutcome, NotStoredReason, ReadStatus } from './observe/read-outcome.js';
 import { isClientError } from './policy/client-error.js';
 import type { ReadResult } from './read-result.js';
-import type { EvictionCounts, MemoryUsage, Tier } from './store/store.js';
+import type { EvictionCounts, MemoryUsage } from './store/store.js';
 import type { RecordRef } from './store/redis-keys.js';
 
 /** Why a read rejected: by the error of the origin, or by an error of the cache, named like its code. */
@@ -109,7 +109,8 @@ export class Counters {
       'timed-out': new Histogram(),
     },
   };
-  readonly #counts: Record<Count, number> = {
+  /** Each step of a read, a load or a write adds one to its number. */
+  readonly counts: Record<Count, number> = {
     hits: 0,
     misses: 0,
     stale: 0,
@@ -122,6 +123,7 @@ export class Counters {
     awaited: 0,
     unreadable: 0,
   };
+  readonly tiers = { l1: { hits: 0, misses: 0, puts: 0 }, l2: { hits: 0, misses: 0, puts: 0 } };
   readonly #notStored: Record<NotStoredReason, number> = {
     'too-large': 0,
     reconnected: 0,
@@ -136,15 +138,14 @@ export class Counters {
     overloaded: 0,
     unavailable: 0,
   };
-  readonly #tiers = { l1: { hits: 0, misses: 0, puts: 0 }, l2: { hits: 0, misses: 0, puts: 0 } };
 
   constructor(private readonly cache: string) {}
 
   /** Counts a hit in memory. Returns whether to time it: with {@link timeHit}, once in 128 hits. */
   hitInMemory(recordKey: string): boolean {
-    const isTimed = (this.#counts.hits & (TIMED_HITS - 1)) === 0;
-    this.#counts.hits += 1;
-    this.#tiers.l1.hits += 1;
+    const isTimed = (this.counts.hits & (TIMED_HITS - 1)) === 0;
+    this.counts.hits += 1;
+    this.tiers.l1.hits += 1;
     if (events.read.hasSubscribers) this.#publish(recordKey, HIT_IN_MEMORY, undefined);
     return isTimed;
   }
@@ -156,7 +157,7 @@ export class Counters {
   /** Counts a read that took `durationMs`. */
   read({ key }: RecordRef, outcome: Outcome, durationMs: number): void {
     const { status, detail } = outcome;
-    this.#counts[COUNT_OF[status]] += 1;
+    this.counts[COUNT_OF[status]] += 1;
     if (detail === 'stale-while-revalidate' || detail === 'stale-if-error') this.#staleServed[detail] += 1;
     this.durations.gets[status].record(durationMs);
     if (events.read.hasSubscribers) this.#publish(key, outcome, durationMs);
@@ -169,35 +170,22 @@ export class Counters {
     this.read(record, isRefused ? REFUSED : FAILED, durationMs);
   }
 
-  /** Counts a call of a loader. */
-  loaded(): void {
-    this.#counts.loads += 1;
-  }
-
   /** Times a call of a loader that has ended. */
   loadEnded(recordKeys: readonly string[], outcome: LoadOutcome, durationMs: number): void {
-    if (outcome === 'timed-out') this.#counts.loadTimeouts += 1;
+    if (outcome === 'timed-out') this.counts.loadTimeouts += 1;
     this.durations.loads[outcome].record(durationMs);
     if (events.load.hasSubscribers) events.load.publish({ cache: this.cache, recordKeys, outcome, durationMs });
   }
 
-  collapsed(): void {
-    this.#counts.collapsed += 1;
-  }
-
   /** Counts a read that found what another instance has loaded, after it waited for `durationMs`. */
   awaited({ key }: RecordRef, durationMs: number): void {
-    this.#counts.awaited += 1;
+    this.counts.awaited += 1;
     if (events.load.hasSubscribers)
       events.load.publish({ cache: this.cache, recordKeys: [key], outcome: 'awaited', durationMs });
   }
 
-  unreadable(): void {
-    this.#counts.unreadable += 1;
-  }
-
   stored({ key }: RecordRef): void {
-    this.put('l2');
+    this.tiers.l2.puts += 1;
     if (events.store.hasSubscribers) events.store.publish({ cache: this.cache, recordKey: key, notStored: undefined });
   }
 
@@ -206,23 +194,15 @@ export class Counters {
     if (events.store.hasSubscribers) events.store.publish({ cache: this.cache, recordKey: key, notStored: reason });
   }
 
-  put(tier: Tier): void {
-    this.#tiers[tier].puts += 1;
-  }
-
-  tier(tier: Tier, found: boolean): void {
-    this.#tiers[tier][found ? 'hits' : 'misses'] += 1;
-  }
-
   snapshot(l1: MemoryUsage & { readonly evictions: EvictionCounts }, loading: LoadsInProgress): CacheCounters {
     return {
-      ...ratioOf(this.#counts),
-      ...this.#counts,
+      ...ratioOf(this.counts),
+      ...this.counts,
       loading,
       notStored: { ...this.#notStored },
       staleServed: { ...this.#staleServed },
       failed: { ...this.#failed },
-      tiers: { l1: { ...this.#tiers.l1, ...l1 }, l2: { ...this.#tiers.l2 } },
+      tiers: { l1: { ...this.tiers.l1, ...l1 }, l2: { ...this.tiers.l2 } },
     };
   }
 

@@ -40,7 +40,9 @@ export class Histogram {
 
   /** Adds a duration in milliseconds, `times` times. */
   record(ms: number, times = 1): void {
-    const bucket = bucketOf(ms);
+    double[0] = ms;
+    const exact = ((words[1] ?? 0) >>> UNUSED_BITS) - (EXPONENT_BIAS + FIRST_OCTAVE) * PER_OCTAVE + 1;
+    const bucket = ms < 0 ? 0 : Math.max(0, Math.min(exact, BUCKETS - 1));
     this.#counts[bucket] = (this.#counts[bucket] ?? 0) + times;
     this.#sumMs += ms * times;
   }
@@ -69,7 +71,8 @@ export class Histogram {
     let sum = 0;
     let bucket = 0;
     return boundsMs.map((bound) => {
-      for (const end = bucketOf(bound); bucket < end; bucket += 1) sum += this.#counts[bucket] ?? 0;
+      const end = Math.min((Math.log2(bound) - FIRST_OCTAVE) * PER_OCTAVE + 1, BUCKETS - 1);
+      for (; bucket < end; bucket += 1) sum += this.#counts[bucket] ?? 0;
       return sum;
     });
   }
@@ -93,13 +96,6 @@ export class Histogram {
   toJSON(): HistogramData {
     return { sumMs: this.#sumMs, counts: [...this.#counts.subarray(0, 1 + this.#counts.findLastIndex(Boolean))] };
   }
-}
-
-function bucketOf(ms: number): number {
-  double[0] = ms;
-  const bucket = ((words[1] ?? 0) >>> UNUSED_BITS) - (EXPONENT_BIAS + FIRST_OCTAVE) * PER_OCTAVE + 1;
-  if (bucket < 0 || ms < 0) return 0;
-  return bucket < BUCKETS ? bucket : BUCKETS - 1;
 }
 
 /** Returns the upper bound of a bucket, in milliseconds. */

@@ -33,7 +33,7 @@ export class Origin {
   }
 
   #call<T>(loads: readonly EntryLoad[], load: () => Promise<T>): Promise<T> {
-    this.counters.loaded();
+    this.counters.counts.loads += 1;
     const { clock, deadlines } = this.runtime;
     const startedAt = clock.now();
     let timedOut = false;

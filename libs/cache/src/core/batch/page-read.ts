@@ -99,8 +99,8 @@ export class PageRead<K, V> {
   ): boolean {
     if (state.kind !== 'value' || !this.#isFresh(state)) return false;
     const { counters, l1 } = this.services;
-    if (!strong) counters.tier('l1', false);
-    counters.tier(this.runtime.store.tier, true);
+    if (!strong) counters.tiers.l1.misses += 1;
+    counters.tiers[this.runtime.store.tier].hits += 1;
     const result = l1.resultOfFetched(state);
     counters.read(ref.record, result, this.runtime.clock.now() - startedAt);
     l1.putFetched(ref.record, state, flight);
@@ -198,8 +198,8 @@ export class PageRead<K, V> {
 
   #countMiss({ strong }: Page<K, V>): void {
     const { counters } = this.services;
-    if (!strong) counters.tier('l1', false);
-    counters.tier(this.runtime.store.tier, false);
+    if (!strong) counters.tiers.l1.misses += 1;
+    counters.tiers[this.runtime.store.tier].misses += 1;
   }
 }
 

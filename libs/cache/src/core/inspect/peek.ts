@@ -44,8 +44,8 @@ export class Peek<K, V> {
         if (!state) return;
         const isFresh = state.kind === 'value' && state.freshness === 'fresh';
         const fresh = isFresh && state.entry.readable ? state : undefined;
-        counters.tier(this.runtime.store.tier, fresh !== undefined);
-        if (state.kind === 'value' ? isFresh && !fresh : state.unreadable) counters.unreadable();
+        counters.tiers[this.runtime.store.tier][fresh ? 'hits' : 'misses'] += 1;
+        if (state.kind === 'value' ? isFresh && !fresh : state.unreadable) counters.counts.unreadable += 1;
         counters.read(ref.record, fresh ? l1.resultOfFetched(fresh) : MISSED, clock.now() - startedAt);
         if (fresh) l1.putFetched(ref.record, fresh, inFlightRead);
         const value = fresh?.entry.value;
@@ -66,7 +66,7 @@ export class Peek<K, V> {
     const startedAt = clock.now();
     const local = l1.get(record.key, startedAt);
     const fresh = local && startedAt < local.freshUntil && local.entry.readable ? local : undefined;
-    counters.tier('l1', fresh !== undefined);
+    counters.tiers.l1[fresh ? 'hits' : 'misses'] += 1;
     if (fresh) counters.read(record, l1.resultOf(fresh, startedAt), clock.now() - startedAt);
     return fresh?.entry;
   }

@@ -21,7 +21,7 @@ export class L1<V> {
 
   constructor(
     private readonly runtime: CacheRuntime,
-    private readonly counters: Pick<Counters, 'put'>,
+    private readonly counters: Pick<Counters, 'tiers'>,
   ) {}
 
   /** Returns the entry while the channel is verified, its tags are current, and it may be served. */
@@ -73,7 +73,7 @@ export class L1<V> {
     const now = clock.now();
     const usableUntil = coherence.usableUntil(inFlightRead, record.key, life.tags);
     if (usableUntil <= now) return;
-    this.counters.put('l1');
+    this.counters.tiers.l1.puts += 1;
     coherence.local.set(record.key, record.cache, {
       entry: life.entry,
       loadedAt: now - life.ageMs,

@@ -72,7 +72,7 @@ export class L2Read<K, V> {
       if (isFound) counters.awaited(request.record, clock.now() - startedAt);
       return result;
     }
-    counters.tier(store.tier, false);
+    counters.tiers[store.tier].misses += 1;
     this.#misses.missed(request.record, { reason: 'load-in-progress' });
     return this.loadWithoutStoring(request, undefined);
   }
@@ -123,7 +123,7 @@ export class L2Read<K, V> {
 
   #serve(request: ReadRequest<V>, found: FoundValue<V>, { inFlightRead }: L2Attempt): ReadResult<V> {
     const { counters, l1, refresh } = this.parts;
-    counters.tier(this.runtime.store.tier, true);
+    counters.tiers[this.runtime.store.tier].hits += 1;
     l1.putFetched(request.record, found, inFlightRead);
     const result = l1.resultOfFetched(found);
     refresh.ifDue(request, result);
@@ -169,8 +169,8 @@ export class L2Read<K, V> {
       // A read counts once, by its last attempt.
       if (result !== 'try-again') {
         const { counters } = this.parts;
-        counters.tier(this.runtime.store.tier, false);
-        if (state.kind !== 'value' && state.unreadable) counters.unreadable();
+        counters.tiers[this.runtime.store.tier].misses += 1;
+        if (state.kind !== 'value' && state.unreadable) counters.counts.unreadable += 1;
       }
     }
   }

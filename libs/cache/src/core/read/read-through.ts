@@ -86,7 +86,7 @@ export class ReadThrough<K, V> {
       const { answer } = result;
       // Only another program can store a text that no reader can decode, with its checksum. It stays until it expires.
       if (!request.textOnly && answer instanceof Entry && !answer.readable) {
-        this.#counters.unreadable();
+        this.#counters.counts.unreadable += 1;
         this.#missed(own, 'unreadable');
         result = await this.#l2.loadWithoutStoring(own, undefined);
       }
@@ -115,7 +115,7 @@ export class ReadThrough<K, V> {
     // Joins no flight, and is joined by none.
     if (request.strong) return this.#l2.read(request, this.flights.open(record.key, tags, false), now);
     const inMemory = this.#l1.get(record.key, now);
-    this.#counters.tier('l1', inMemory !== undefined);
+    this.#counters.tiers.l1[inMemory ? 'hits' : 'misses'] += 1;
     if (inMemory) {
       const result = this.#l1.resultOf(inMemory, now);
       this.refresh.ifDue(request, result);
@@ -136,7 +136,7 @@ export class ReadThrough<K, V> {
   /** The result of a read in flight, for a read that joined it. */
   #joined(request: ReadRequest<V>, flight: Promise<ReadResult<V>>, refused: boolean): Promise<ReadResult<V>> {
     const { clock } = this.runtime;
-    this.#counters.collapsed();
+    this.#counters.counts.collapsed += 1;
     return (request.batch?.suspendWhile(flight) ?? flight).then(
       (result) => ({ ...result, stored: false, collapsed: true }),
       (error: unknown) => {
