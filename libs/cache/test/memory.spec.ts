@@ -113,6 +113,12 @@ const people = defineCache<Person, { id: string }>('users.byId', {
   negativeTtl: '1m',
 });
 
+const versioned = defineCache<Person, { id: string }>('users.byVersion', {
+  key: people.key,
+  ttl: '1m',
+  etag: ({ id, version }) => `${id}-${version}`,
+});
+
 const ENTRIES = 5_000;
 /** As many records as the log of misses knows at most. */
 const HISTORIES = 10_000;
@@ -127,7 +133,7 @@ const person = (id: string): Person => ({
 });
 
 /** Creates a process with a simulated Redis, or without Redis. */
-function givenProcess(withRedis: boolean) {
+function givenProcess(withRedis: boolean, policy = people) {
   const clock = new ManualClock();
   // Clocks return fractions of milliseconds, and V8 keeps such numbers in objects.
   clock.advance(1_234.5);
@@ -142,7 +148,7 @@ function givenProcess(withRedis: boolean) {
   // The log of misses has bounds of its own. It is full before anything is measured.
   for (let index = 0; index < HISTORIES; index += 1) runtime.observation.misses.stored(String(index), 1);
   const caches = new CacheRegistry(runtime);
-  const cache = caches.create(people);
+  const cache = caches.create(policy);
   const counted = (): number => {
     const { tags, records } = caches.memory;
     return cache.counters().tiers.l1.bytes + tags.bytes + (records?.bytes ?? 0);
@@ -195,32 +201,37 @@ describe('the bytes that are counted', () => {
     learnTags();
   });
 
-  it.each<[string, Reading & { withRedis: boolean; fetched: boolean; most: number }]>([
+  it.each<[string, Reading & { withRedis: boolean; fetched: boolean; policy?: typeof people; most: number }]>([
     ['entries that were loaded', { withRedis: true, fetched: false, load: person, most: 760 }],
     // The log of misses keeps the record keys of the loads before.
     ['entries that were found in Redis', { withRedis: true, fetched: true, load: person, most: 800 }],
     ['responses that were loaded', { ...SENT, withRedis: true, fetched: false, most: 750 }],
     ['responses that were found in Redis', { ...SENT, withRedis: true, fetched: true, most: 800 }],
+    // Their tags are parts of the records, and keep no other part in memory.
+    ['responses with entity tags', { ...SENT, withRedis: true, fetched: true, policy: versioned, most: 800 }],
     ['entries that services and responses read', { ...SHARED, withRedis: true, fetched: true, most: 1_050 }],
     ['known absences', { withRedis: true, fetched: false, load: absent, most: 320 }],
     ['entries without Redis', { withRedis: false, fetched: false, load: person, most: 1_300 }],
     ['known absences without Redis', { withRedis: false, fetched: false, load: absent, most: 625 }],
-  ])('are those of the heap, within a fifth, for %s', async (_, { withRedis, fetched, load, readers, most }) => {
-    const { redis, cache, counted, local } = givenProcess(withRedis);
-    const before = await heapBytes();
-    await fill(cache, load, readers);
-    if (fetched) {
-      local.clear();
-      await fill(cache, absent, readers);
-    }
-    // The simulated Redis is in this process.
-    redis.flush();
-    const taken = (await heapBytes()) - before;
-    expect(cache.counters().tiers.l1.entries).toBe(ENTRIES);
-    expect(counted() / taken).toBeGreaterThan(0.8);
-    expect(counted() / taken).toBeLessThan(1.2);
-    expect(taken / ENTRIES).toBeLessThan(most);
-  });
+  ])(
+    'are those of the heap, within a fifth, for %s',
+    async (_, { withRedis, fetched, load, readers, policy, most }) => {
+      const { redis, cache, counted, local } = givenProcess(withRedis, policy);
+      const before = await heapBytes();
+      await fill(cache, load, readers);
+      if (fetched) {
+        local.clear();
+        await fill(cache, absent, readers);
+      }
+      // The simulated Redis is in this process.
+      redis.flush();
+      const taken = (await heapBytes()) - before;
+      expect(cache.counters().tiers.l1.entries).toBe(ENTRIES);
+      expect(counted() / taken).toBeGreaterThan(0.8);
+      expect(counted() / taken).toBeLessThan(1.2);
+      expect(taken / ENTRIES).toBeLessThan(most);
+    },
+  );
 
   it('are those of the heap, within a fifth, for tags', async () => {
     const before = await heapBytes();

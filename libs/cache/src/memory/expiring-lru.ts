@@ -64,7 +64,8 @@ export class ExpiringLru<T extends Held> {
   /** Stores a value, unless it is larger than `maxBytes`. Returns whether it did. */
   hold(held: T): boolean {
     const { maxBytes, maxEntries } = this.bounds;
-    this.delete(held.name);
+    const before = this.#held.get(held.name);
+    if (before) this.#remove(before);
     if (held.bytes > maxBytes) return false;
     this.#held.set(held.name, held);
     this.#append(held);

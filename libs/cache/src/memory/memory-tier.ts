@@ -1,5 +1,5 @@
 import type { Clock } from '../core/clock.js';
-import type { Entry, EntryHolder } from '../core/store/entry.js';
+import { ABSENT, type Entry, type EntryHolder } from '../core/store/entry.js';
 import { stringBytes } from '../core/store/heap-bytes.js';
 import type { L1Entry, L1Tag, LocalTier, MemoryBounds } from '../core/store/store.js';
 import { ExpiringLru, Held } from './expiring-lru.js';
@@ -23,7 +23,9 @@ class HeldEntry extends Held implements L1Entry, EntryHolder {
     { entry, loadedAt, freshUntil, expiresAt, tags }: L1Entry,
   ) {
     const tagBytes = tags.length > SHARED_TAGS ? TAG_BYTES * (1 + tags.length) : 0;
-    super(recordKey, cache, HELD_BYTES + stringBytes(recordKey) + tagBytes + entry.bytes, expiresAt);
+    // All absent values share one entry.
+    const entryBytes = entry === ABSENT ? 0 : entry.bytes;
+    super(recordKey, cache, HELD_BYTES + stringBytes(recordKey) + tagBytes + entryBytes, expiresAt);
     this.entry = entry;
     // Whole milliseconds, as in Held.
     this.loadedAt = Math.floor(loadedAt);
@@ -47,6 +49,7 @@ export class MemoryTier extends ExpiringLru<HeldEntry> implements LocalTier {
 
   set(recordKey: string, cache: string, local: L1Entry): void {
     const held = new HeldEntry(this, recordKey, cache, local);
-    if (this.hold(held)) local.entry.heldBy(held);
+    // The shared entry never changes, and would keep its last holder in memory.
+    if (this.hold(held) && local.entry !== ABSENT) local.entry.holder = held;
   }
 }

@@ -5,6 +5,7 @@ import { hasSchemaOf, type L2Lookup, sameTags } from '../read/l2-lookup.js';
 import type { TagVersionResult } from '../read/lookup-result.js';
 import type { JournalEntry } from '../observe/journal-entry.js';
 import type { Miss } from '../observe/miss-log.js';
+import { ABSENT } from '../store/entry.js';
 import type { L1Entry, RecordSnapshot, Tier } from '../store/store.js';
 import { decodeRecord, type RecordValue, versionOf } from '../store/record-format.js';
 import type { CacheRuntime } from '../cache-runtime.js';
@@ -143,7 +144,7 @@ export class Explainer<K, V> {
     return {
       state: now < local.freshUntil ? 'l1' : 'stale',
       tier: 'l1',
-      negative: local.entry.absent,
+      negative: local.entry === ABSENT,
       tags: tags.map((tag, place) => l1Tag(tag, local, place)),
       ttlMs: local.freshUntil - now,
       ageMs: now - local.loadedAt,

@@ -29,11 +29,6 @@ export function opaqueTagOf<V>(
   }
 }
 
-/** Returns the field value of the strong entity tag with this opaque part (RFC 9110 §8.8.3). */
-export function strongEtag(opaque: string): string {
-  return `"${opaque}"`;
-}
-
 /** Returns the field value of a weak entity tag computed from a text. A weak tag survives compression on the way. */
 export function weakEtag(text: string): string {
   return `W/"${hash('sha256', text, 'base64url').slice(0, DIGEST_LENGTH)}"`;

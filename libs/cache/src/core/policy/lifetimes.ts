@@ -8,39 +8,15 @@ export interface Lifetimes {
   readonly expiryMs: number;
 }
 
-/** The remaining TTLs, in milliseconds, at which a stored entry changes its freshness, and the TTL it is stored for. */
-export interface Thresholds {
-  readonly freshUntilMs: number;
-  readonly swrUntilMs: number;
-  readonly expiryMs: number;
-}
-
 export type Freshness = 'fresh' | 'stale' | 'stale-if-error';
 
-/** Returns the remaining TTLs at which an entry that is stored for `expiryMs` changes its freshness. */
-export function thresholds({ freshMs, swrMs, expiryMs }: Lifetimes): Thresholds {
-  return { freshUntilMs: expiryMs - freshMs, swrUntilMs: expiryMs - swrMs, expiryMs };
-}
-
 /** Returns the freshness of a stored value with `ttlMs` of its TTL left. */
-export function freshness(value: Pick<Thresholds, 'freshUntilMs' | 'swrUntilMs'>, ttlMs: number): Freshness {
-  if (ttlMs > value.freshUntilMs) return 'fresh';
-  return ttlMs > value.swrUntilMs ? 'stale' : 'stale-if-error';
-}
-
-const JITTER = 0.1;
-
-/** Returns the lifetimes with the fresh time moved by up to 10 %, so that entries stored together do not expire together. */
-export function jittered({ freshMs, swrMs, expiryMs }: Lifetimes, random: number): Lifetimes {
-  const moved = Math.max(1, Math.round(freshMs * (1 + JITTER * (2 * random - 1))));
-  const by = moved - freshMs;
-  return { freshMs: moved, swrMs: swrMs + by, expiryMs: expiryMs + by };
-}
-
-/** Returns the lifetimes of an entry that is fresh for at most `ttlMs`. */
-export function shortened({ freshMs, swrMs, expiryMs }: Lifetimes, ttlMs: number): Lifetimes {
-  const by = Math.max(0, freshMs - ttlMs);
-  return { freshMs: freshMs - by, swrMs: swrMs - by, expiryMs: expiryMs - by };
+export function freshness(
+  { freshUntilMs, swrUntilMs }: { readonly freshUntilMs: number; readonly swrUntilMs: number },
+  ttlMs: number,
+): Freshness {
+  if (ttlMs > freshUntilMs) return 'fresh';
+  return ttlMs > swrUntilMs ? 'stale' : 'stale-if-error';
 }
 
 /**

@@ -1,10 +1,10 @@
 import { isDeepStrictEqual } from 'node:util';
 import type { CacheDefinition } from '../policy/define-cache.js';
 import type { Counters } from '../counters.js';
-import type { Codec, PayloadForm } from '../codec/codec.js';
+import type { Codec, Encoded, PayloadForm } from '../codec/codec.js';
 import { ABSENT, Entry } from '../store/entry.js';
 import { opaqueTagOf } from '../policy/etag.js';
-import { jittered, type Lifetimes, shortened, thresholds } from '../policy/lifetimes.js';
+import type { Lifetimes } from '../policy/lifetimes.js';
 import { jsonCodec } from '../codec/json-codec.js';
 import { type CapturedTag, encodeValue, typesLength } from '../store/record-format.js';
 import type { RecordRef } from '../store/redis-keys.js';
@@ -17,9 +17,12 @@ export interface NewEntry<V> {
   readonly text: string;
   readonly form: PayloadForm;
   readonly tags: readonly CapturedTag[];
-  readonly lifetimes: Lifetimes;
-  /** The time since the load began, from which the lifetimes count. */
+  /** The time since the load began. */
   readonly ageMs: number;
+  /** The time until it stops being fresh. */
+  readonly freshMs: number;
+  /** The time until it may no longer be served while it is refreshed. */
+  readonly swrMs: number;
   /** The time until expiry. */
   readonly ttlMs: number;
 }
@@ -33,6 +36,8 @@ export interface EntryOrigin {
   /** The most time that it may live, in milliseconds. */
   readonly ttlMs?: number | undefined;
 }
+
+const JITTER = 0.1;
 
 /** Per cache: warnings that differ each time, for example by a header name, must not fill the log. */
 const MAX_WARNINGS = 10;
@@ -60,9 +65,10 @@ export class EntryFactory<K, V> {
     const codec = this.#codec;
     try {
       const etag = opaqueTagOf(this.definition, value, this.#warnOf);
-      const entry = new Entry<V>(codec.encode(value), etag, codec, this.definition.lastModified !== undefined);
+      const stored = codec.encode(value);
+      const entry = new Entry<V>(stored, etag, codec, this.definition.lastModified !== undefined);
       // What JSON has no type hints for, every reader can decode.
-      if (entry.isPlainJson) return entry;
+      if (codec === jsonCodec && stored.types === undefined) return entry;
       // A value that cannot be decoded would fail each hit until it expires.
       const decoded = entry.decode();
       // JSON has type hints for all that it loses. Another codec may lose a type without an error.
@@ -82,23 +88,24 @@ export class EntryFactory<K, V> {
     { record, tags, startedAt, ttlMs = Number.POSITIVE_INFINITY }: EntryOrigin,
   ): NewEntry<V> | undefined {
     const { clock } = this.runtime;
-    const { value: schema, lifetimes: positive, negative, version: schemaVersion, fingerprint } = this.definition;
+    const { value: schema, version: schemaVersion, fingerprint } = this.definition;
     if (schema && !entry.fits(schema)) {
       this.warn(
         'the schema in the option "value" rejects a loaded value, which is sent, not stored: correct one of them',
       );
       return undefined;
     }
-    const full = entry.absent ? negative : jittered(positive, clock.random());
-    if (!full) return undefined;
-    const lifetimes = Number.isFinite(ttlMs) ? shortened(full, ttlMs) : full;
+    const lifetimes = this.#lifetimesOf(entry, ttlMs);
+    if (!lifetimes) return undefined;
+    const { freshMs, swrMs, expiryMs } = lifetimes;
     const ageMs = clock.now() - startedAt;
-    const leftMs = Math.floor(lifetimes.expiryMs - ageMs);
+    const leftMs = Math.floor(expiryMs - ageMs);
     if (ttlMs < 1 || leftMs < 1) return undefined;
     const { name, form } = this.#codec;
+    const { stored, opaqueTag: etag } = entry;
     const fillId = clock.id();
     try {
-      if (this.#isTooLarge(entry)) {
+      if (stored && this.#isTooLarge(stored)) {
         this.warn(
           `a value larger than ${this.runtime.maxPayloadBytes} bytes is returned, not stored: store a part of it, or raise the option ` +
             '"maxPayloadBytes" of CacheModule',
@@ -107,10 +114,11 @@ export class EntryFactory<K, V> {
         this.runtime.observation.misses.tooLarge(record.key);
         return undefined;
       }
-      const content = entry.stored && { codec: name, ...entry.stored };
-      const header = { fillId, schemaVersion, fingerprint, ...thresholds(lifetimes), tags };
-      const text = encodeValue({ ...header, etag: entry.opaqueTag, content });
-      return { entry, fillId, text, form, tags, lifetimes, ageMs, ttlMs: leftMs };
+      const content = stored && { ...stored, codec: name };
+      const [freshUntilMs, swrUntilMs] = [expiryMs - freshMs, expiryMs - swrMs];
+      const header = { fillId, schemaVersion, fingerprint, freshUntilMs, swrUntilMs, expiryMs };
+      const text = encodeValue({ ...header, etag, tags, content });
+      return { entry, fillId, text, form, tags, ageMs, freshMs: freshMs - ageMs, swrMs: swrMs - ageMs, ttlMs: leftMs };
     } catch (error) {
       return this.#notEncoded(error);
     }
@@ -124,11 +132,24 @@ export class EntryFactory<K, V> {
     this.runtime.warn(`Cache "${this.definition.name}": ${what}`);
   }
 
-  #isTooLarge({ stored }: Entry<V>): boolean {
-    if (!stored) return false;
-    const { payload } = stored;
+  /**
+   * Returns how long an entry may live. The fresh time of a value moves by up to 10 %, so that entries stored together do not expire
+   * together. No entry is fresh for longer than `ttlMs`. The later times move with the fresh time.
+   */
+  #lifetimesOf(entry: Entry<V>, ttlMs: number): Lifetimes | undefined {
+    const { lifetimes, negative } = this.definition;
+    const isAbsent = entry === ABSENT;
+    const full = isAbsent ? negative : lifetimes;
+    if (!full) return undefined;
+    const { freshMs, swrMs, expiryMs } = full;
+    const factor = isAbsent ? 1 : 1 + JITTER * (2 * this.runtime.clock.random() - 1);
+    const by = Math.min(ttlMs, Math.max(1, Math.round(freshMs * factor))) - freshMs;
+    return { freshMs: freshMs + by, swrMs: swrMs + by, expiryMs: expiryMs + by };
+  }
+
+  #isTooLarge({ payload, types }: Encoded): boolean {
     const bytes = this.#codec.form === 'binary' ? payload.length : Buffer.byteLength(payload);
-    return typesLength(stored) + bytes > this.runtime.maxPayloadBytes;
+    return bytes + (types === undefined ? 0 : typesLength(types)) > this.runtime.maxPayloadBytes;
   }
 
   #notEncoded(error: unknown): undefined {

@@ -1,5 +1,4 @@
-import type { Entry } from '../store/entry.js';
-import type { NewEntry } from './entry-factory.js';
+import { ABSENT, type Entry } from '../store/entry.js';
 import type { FoundValue } from './lookup-result.js';
 import type { L1Entry, L1Tag } from '../store/store.js';
 import type { ReadResult } from '../read-result.js';
@@ -47,27 +46,14 @@ export class L1<V> {
 
   putFetched(record: RecordRef, { entry, stored, ttlMs }: FoundValue<V>, inFlightRead: InFlightRead): void {
     this.runtime.observation.misses.stored(record.key, ttlMs);
-    this.#put(record, inFlightRead, {
-      entry,
-      tags: stored.tags,
-      ageMs: stored.expiryMs - ttlMs,
-      freshMs: ttlMs - stored.freshUntilMs,
-      // Bounded by the lifetime of the entry, so that a foreign PERSIST prolongs nothing.
-      swrMs: Math.min(ttlMs, stored.expiryMs) - stored.swrUntilMs,
-    });
+    const { tags, expiryMs, freshUntilMs, swrUntilMs } = stored;
+    // Bounded by the lifetime of the entry, so that a foreign PERSIST prolongs nothing.
+    const swrMs = Math.min(ttlMs, expiryMs) - swrUntilMs;
+    this.put(record, { entry, tags, ageMs: expiryMs - ttlMs, freshMs: ttlMs - freshUntilMs, swrMs }, inFlightRead);
   }
 
-  putLoaded(record: RecordRef, { entry, tags, lifetimes, ageMs }: NewEntry<V>, inFlightRead: InFlightRead): void {
-    this.#put(record, inFlightRead, {
-      entry,
-      tags,
-      ageMs,
-      freshMs: lifetimes.freshMs - ageMs,
-      swrMs: lifetimes.swrMs - ageMs,
-    });
-  }
-
-  #put(record: RecordRef, inFlightRead: InFlightRead, life: L1Admission<V>): void {
+  /** Keeps an entry in memory, unless a message has outdated it since its read began. */
+  put(record: RecordRef, life: L1Admission<V>, inFlightRead: InFlightRead): void {
     const { coherence, clock } = this.runtime;
     if (inFlightRead.cachingPrevented || !coherence.local.hasRoom) return;
     const now = clock.now();
@@ -91,7 +77,11 @@ export class L1<V> {
     this.#latestCaptured = captured;
     // No message for these tags has arrived since the read began, so these versions are current.
     const own = captured.map(([tag, version]) => ({ tag: tags.learn(tag, version, usableUntil), version }));
-    if (!isSameList(own, this.#latestTags)) this.#latestTags = own;
+    const latest = this.#latestTags;
+    const isSame =
+      own.length === latest.length &&
+      own.every(({ tag, version }, place) => tag === latest[place]?.tag && version === latest[place].version);
+    if (!isSame) this.#latestTags = own;
     return this.#latestTags;
   }
 }
@@ -99,7 +89,7 @@ export class L1<V> {
 interface L1Admission<V> {
   readonly entry: Entry<V>;
   readonly tags: readonly CapturedTag[];
-  /** The time since its load began. */
+  /** The time since its load began, in milliseconds. The next two are the times that are left. */
   readonly ageMs: number;
   readonly freshMs: number;
   /** How long it may be served while it is refreshed. L1 does not keep it for longer. */
@@ -110,18 +100,12 @@ function isCurrent({ tag, version }: L1Tag): boolean {
   return tag.version === version;
 }
 
-function isSameList(a: readonly L1Tag[], b: readonly L1Tag[]): boolean {
-  return (
-    a.length === b.length && a.every(({ tag, version }, place) => tag === b[place]?.tag && version === b[place].version)
-  );
-}
-
 /** Returns a found entry as the result of a read. */
 function readResult<V>(
   entry: Entry<V>,
   { ttlMs, ageMs, tier }: Pick<ReadResult<V>, 'ttlMs' | 'ageMs' | 'tier'>,
 ): ReadResult<V> {
-  const negative = entry.absent;
+  const negative = entry === ABSENT;
   const stale = ttlMs <= 0;
   return {
     answer: entry,

@@ -108,7 +108,7 @@ export class Loader<K, V> {
     // After slow steps, the entry is stored without keeping the reader waiting.
     const filled = startedAt < attempt.lastStepAt && (await filling);
     if (newEntry && filled) {
-      this.parts.l1.putLoaded(request.record, newEntry, attempt.inFlightRead);
+      this.parts.l1.put(request.record, newEntry, attempt.inFlightRead);
       this.runtime.observation.detector?.stored(request.record, newEntry.entry.stored?.payload ?? '', tags);
     }
     return missResult(request, loaded.value, entry, { newEntry: filled ? newEntry : undefined });
@@ -190,7 +190,7 @@ export function missResult<V>(
     status: detail ? 'bypass' : 'miss',
     detail,
     tier: undefined,
-    ttlMs: newEntry ? newEntry.lifetimes.freshMs - newEntry.ageMs : 0,
+    ttlMs: newEntry?.freshMs ?? 0,
     ageMs: newEntry?.ageMs ?? 0,
     stored: newEntry !== undefined,
     privateTo: entry ? undefined : request,

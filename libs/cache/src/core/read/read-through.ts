@@ -52,7 +52,7 @@ export class ReadThrough<K, V> {
     if (pending.affects(record.key, tags) || !LoadContext.allowsMemory(record.key, tags)) return undefined;
     const now = clock.now();
     const value = this.#l1.get(record.key, now);
-    if (!value || now >= value.freshUntil || value.entry.absent) return undefined;
+    if (!value || now >= value.freshUntil || value.entry === ABSENT) return undefined;
     if (!textOnly && !value.entry.readable) return undefined;
     if (this.refresh.mayBeDue(value.freshUntil - now)) return undefined;
     if (this.#counters.hitInMemory(record.key)) this.#counters.timeHit(clock.now() - now);

@@ -3,7 +3,7 @@ import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { jsonCodec } from '../codec/json-codec.js';
 import { weakEtag } from '../policy/etag.js';
-import { Entry } from './entry.js';
+import { ABSENT, Entry } from './entry.js';
 
 const packed = { ...jsonCodec, name: 'packed' };
 
@@ -22,13 +22,13 @@ describe(Entry.name, () => {
 
   it('has no entity tag without a JSON text', () => {
     expect(new Entry({ payload: '{"n":1}' }, 'v1', packed).etag).toBeUndefined();
-    expect(new Entry(undefined, undefined).etag).toBeUndefined();
+    expect(ABSENT.etag).toBeUndefined();
   });
 
   it.each([
     ['a value', new Entry({ payload: '{"n":1}' }, 'v1'), { value: { n: 1 }, json: '{"n":1}', etag: '"v1"' }],
     ['a value of another codec', new Entry({ payload: '{"n":1}' }, 'v1', packed), { value: { n: 1 } }],
-    ['an absent value', new Entry(undefined, undefined), { value: undefined }],
+    ['an absent value', ABSENT, { value: undefined }],
     ['a text that is no JSON', new Entry({ payload: '{' }, 'v1'), { value: undefined, json: '{', etag: '"v1"' }],
   ])('console.log prints %s as a plain object', (_, entry, plain) => {
     expect(inspect({ answer: entry })).toBe(inspect({ answer: plain }));
@@ -59,14 +59,14 @@ describe(Entry.name, () => {
       const alone = entry.bytes;
       entry.decode();
       let counted = entry.bytes;
-      entry.heldBy({ resized: (bytes) => (counted += bytes) });
+      entry.holder = { resized: (bytes) => (counted += bytes) };
       return { entry, counted: () => counted, textAlone: alone, valueBytes: entry.bytes - alone };
     }
 
     it('keeps its value alone if the value is read first, and makes the text again for a response', () => {
       const { entry, counted, textAlone, valueBytes } = given();
       const { value } = entry;
-      expect([entry.stored, entry.absent, entry.readable]).toEqual([undefined, false, true]);
+      expect([entry.stored, entry.readable]).toEqual([undefined, true]);
       expect([entry.bytes, counted()]).toEqual([textAlone - 16 - text.length + valueBytes, counted()]);
       expect([entry.etag, entry.json, entry.value === value]).toEqual([weakEtag(text), text, true]);
       expect([entry.bytes, counted()]).toEqual([textAlone + valueBytes, textAlone + valueBytes]);
@@ -126,6 +126,6 @@ describe(Entry.name, () => {
   it('is readable if its stored form can be decoded', () => {
     expect(new Entry({ payload: '1' }, undefined).readable).toBe(true);
     expect(new Entry({ payload: '{' }, undefined).readable).toBe(false);
-    expect(new Entry(undefined, undefined).readable).toBe(true);
+    expect(ABSENT.readable).toBe(true);
   });
 });

@@ -1,6 +1,6 @@
 import { inspect } from 'node:util';
 import type { Codec, Encoded } from '../codec/codec.js';
-import { strongEtag, weakEtag } from '../policy/etag.js';
+import { weakEtag } from '../policy/etag.js';
 import type { ValueSchema } from '../policy/value-schema.js';
 import { jsonCodec, jsonText } from '../codec/json-codec.js';
 import { compact, frozenBytes, stringBytes } from './heap-bytes.js';
@@ -10,10 +10,8 @@ import { typesLength } from './record-format.js';
 const OWN_BYTES = 120;
 /** Type hints are short lists, which take more heap than their text. */
 const TYPES_BYTES_PER_CHARACTER = 4;
-/** The longest payload that is copied: a longer one keeps the rest of its record in memory, which is small beside it. */
-const MOST_COPIED = 2_048;
 
-/** Counts the heap that an entry takes. */
+/** Keeps an entry in memory, and counts the heap that it takes. */
 export interface EntryHolder {
   /** Called when the entry takes `bytes` more than before, or less if it is negative. */
   resized(bytes: number): void;
@@ -37,8 +35,9 @@ export class Entry<V> {
   #valueBytes: number | undefined;
   /** Whether the forms that it has stay, because its first reader has decided, or each response needs both. */
   #isDecided: boolean;
-  #etag: string | undefined;
-  #holder: EntryHolder | undefined;
+  #weakEtag: string | undefined;
+  /** What keeps the entry in memory. */
+  holder: EntryHolder | undefined;
 
   constructor(
     stored: Encoded | undefined,
@@ -53,42 +52,38 @@ export class Entry<V> {
     this.#types = stored?.types;
   }
 
-  /** Whether the entry caches that there is no value. */
-  get absent(): boolean {
-    return this.#payload === undefined && this.#value === undefined;
-  }
-
   /** The stored form; `undefined` for an absent value, and if the value alone was read. */
   get stored(): Encoded | undefined {
-    if (this.#payload === undefined) return undefined;
-    return this.#types === undefined ? { payload: this.#payload } : { payload: this.#payload, types: this.#types };
+    return this.#payload === undefined ? undefined : { payload: this.#payload, types: this.#types };
   }
 
   /** The JSON text that is replayed as a response body; `undefined` with another codec. */
   get json(): string | undefined {
-    if (this.codec !== jsonCodec || this.absent) return undefined;
+    if (this.codec !== jsonCodec) return undefined;
     if (this.#payload === undefined) {
+      if (this.#value === undefined) return undefined;
       this.#payload = jsonText(this.#value);
-      this.#holder?.resized(stringBytes(this.#payload));
+      this.holder?.resized(stringBytes(this.#payload));
     } else if (!this.#isDecided && this.#value !== undefined) {
       this.#value = undefined;
-      this.#holder?.resized(-(this.#valueBytes ?? 0));
+      this.holder?.resized(-(this.#valueBytes ?? 0));
     }
     this.#isDecided = true;
     return this.#payload;
   }
 
   /**
-   * The field value of its `ETag`. Without a tag from the policy, it is computed from the JSON text on first use, so entries
-   * that answer no request cost nothing, and later hits neither.
+   * The field value of its `ETag` (RFC 9110 §8.8.3). Without a tag from the policy, it is computed from the JSON text on first use, so
+   * entries that answer no request cost nothing, and later hits neither.
    */
   get etag(): string | undefined {
-    if (this.codec !== jsonCodec || this.absent) return undefined;
-    if (this.#etag === undefined) {
-      const etag = this.opaqueTag === undefined ? weakEtag(this.json ?? '') : strongEtag(this.opaqueTag);
-      this.#etag = this.#holder ? compact(etag) : etag;
+    if (this.codec !== jsonCodec) return undefined;
+    if (this.opaqueTag !== undefined) return `"${this.opaqueTag}"`;
+    if (this.#weakEtag === undefined) {
+      const { json } = this;
+      if (json !== undefined) this.#weakEtag = compact(weakEtag(json));
     }
-    return this.#etag;
+    return this.#weakEtag;
   }
 
   /** Returns the decoded value. @throws if the stored form cannot be decoded: check {@link readable} first. */
@@ -97,7 +92,7 @@ export class Entry<V> {
     const value = this.decode();
     const isKept = this.#value !== undefined;
     if (!this.#isDecided && isKept && this.#payload !== undefined && this.#isRestorable) {
-      this.#holder?.resized(-stringBytes(this.#payload));
+      this.holder?.resized(-stringBytes(this.#payload));
       this.#payload = undefined;
     }
     this.#isDecided = true;
@@ -106,16 +101,15 @@ export class Entry<V> {
 
   /** Returns the decoded value, as {@link value}, but not for a reader: it does not decide what stays in memory. */
   decode(): V | undefined {
-    const { stored } = this;
-    if (this.#value !== undefined || stored === undefined) return this.#value;
+    if (this.#value !== undefined || this.#payload === undefined) return this.#value;
     // The stored form comes from a value of type V: the policy's `version` is increased when the type changes.
-    const value = this.codec.decode(stored) as V;
+    const value = this.codec.decode({ payload: this.#payload, types: this.#types }) as V;
     const bytes = frozenBytes(value);
     const isFrozen = !Number.isNaN(bytes);
     this.#valueBytes = isFrozen ? bytes : 0;
     if (isFrozen) {
       this.#value = value;
-      this.#holder?.resized(bytes);
+      this.holder?.resized(bytes);
     }
     return value;
   }
@@ -123,15 +117,14 @@ export class Entry<V> {
   /** Returns what `console.log` prints: the value, and for JSON its text and its entity tag. It does not decide what stays in memory. */
   [inspect.custom](): { readonly value: V | undefined; readonly json?: string; readonly etag?: string } {
     const value = this.readable ? this.decode() : undefined;
-    if (this.codec !== jsonCodec || this.absent) return { value };
-    const json = this.#payload ?? jsonText(value);
-    const etag = this.opaqueTag === undefined ? weakEtag(json) : strongEtag(this.opaqueTag);
-    return { value, json, etag };
+    const json = this.#payload ?? (value === undefined ? undefined : jsonText(value));
+    if (this.codec !== jsonCodec || json === undefined) return { value };
+    return { value, json, etag: this.opaqueTag === undefined ? weakEtag(json) : `"${this.opaqueTag}"` };
   }
 
   /** Whether the stored form is JSON without type hints, which every release decodes to the same value. */
   get isPlainJson(): boolean {
-    return this.codec === jsonCodec && !this.absent && this.#types === undefined;
+    return this.codec === jsonCodec && this.#types === undefined;
   }
 
   /** Whether the stored form can be decoded. It is tried once. */
@@ -147,7 +140,7 @@ export class Entry<V> {
 
   /** Returns whether there is no value, or the schema accepts it. A schema that throws or validates asynchronously accepts none. */
   fits(schema: ValueSchema<V>): boolean {
-    if (this.absent) return true;
+    if (this.#payload === undefined && this.#value === undefined) return true;
     try {
       const result = schema['~standard'].validate(this.decode());
       return !(result instanceof Promise) && !result.issues;
@@ -156,21 +149,10 @@ export class Entry<V> {
     }
   }
 
-  /** Reports to `holder`, which keeps the entry in memory, when the entry takes more or less heap from now on. */
-  heldBy(holder: EntryHolder): void {
-    // The shared entry of absent values never changes, and would keep its last holder in memory.
-    if (this.absent) return;
-    this.#holder = holder;
-    if (this.#etag !== undefined) this.#etag = compact(this.#etag);
-    if (this.#payload !== undefined && this.#payload.length <= MOST_COPIED) this.#payload = compact(this.#payload);
-  }
-
   /** The heap that the entry takes, in bytes. */
   get bytes(): number {
-    const { stored } = this;
-    if (this.absent) return 0;
-    const types = stored?.types === undefined ? 0 : TYPES_BYTES_PER_CHARACTER * typesLength(stored);
-    const text = stored === undefined ? 0 : stringBytes(stored.payload);
+    const types = this.#types === undefined ? 0 : TYPES_BYTES_PER_CHARACTER * typesLength(this.#types);
+    const text = this.#payload === undefined ? 0 : stringBytes(this.#payload);
     return OWN_BYTES + text + types + (this.#value === undefined ? 0 : (this.#valueBytes ?? 0));
   }
 

@@ -10,21 +10,16 @@ const OWN_NAME_BYTES = 120;
 const SMALL_INTEGER = 2 ** 31;
 
 /** Matches characters that make a text take two bytes per character. On a text of one byte per character it fails at once. */
-const WIDE = /[\u0100-\uffff]/;
-
-/** Whether a text takes two bytes per character. */
-export function isWide(text: string): boolean {
-  return WIDE.test(text);
-}
+export const WIDE = /[\u0100-\uffff]/;
 
 /** Returns the heap that a text takes in V8, in bytes. */
 export function stringBytes(text: string): number {
-  return STRING_BYTES + (isWide(text) ? 2 : 1) * text.length;
+  return STRING_BYTES + (WIDE.test(text) ? 2 : 1) * text.length;
 }
 
 /** Returns an equal text of its own. V8 makes a part of a text, or a joined one, of references to other texts, and keeps those. */
 export function compact(text: string): string {
-  const encoding = isWide(text) ? 'utf16le' : 'latin1';
+  const encoding = WIDE.test(text) ? 'utf16le' : 'latin1';
   return Buffer.from(text, encoding).toString(encoding);
 }
 

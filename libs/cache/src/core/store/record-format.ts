@@ -1,7 +1,7 @@
 import { crc32 } from 'node:zlib';
 import type { Encoded, PayloadForm } from '../codec/codec.js';
 import { isOpaqueTag } from '../policy/etag.js';
-import { isWide } from './heap-bytes.js';
+import { compact, WIDE } from './heap-bytes.js';
 import { Memo } from './memo.js';
 
 /**
@@ -52,6 +52,11 @@ const HEADER_AT = FILL_ID_AT + 16 + 1;
 const NO_CODEC = 'none';
 /** The codec that every reader supports. */
 const TEXT_CODEC = 'json';
+/**
+ * The longest payload that is copied out of its record, because V8 makes a part of a text of a reference to all of it. A longer
+ * payload keeps the rest of its record in memory, which is small beside it.
+ */
+const MOST_COPIED = 2_048;
 const LEASE = /^L\|\w{1,64}\|$/;
 const VERSION = /^V\|([0-9a-f]{16})\|$/;
 
@@ -135,7 +140,8 @@ function decodeValue(text: string, form: PayloadForm): RecordValue | undefined {
   const extra = extraLength === 0 ? NO_EXTRA : decodeExtra(text.slice(extraAt, payloadAt));
   if (!tags || !extra) return undefined;
   const { etag, types } = extra;
-  const stored = types === undefined ? { codec, payload } : { codec, payload, types };
+  const own = payload.length <= MOST_COPIED ? compact(payload) : payload;
+  const stored = types === undefined ? { codec, payload: own } : { codec, payload: own, types };
   const content = codec === NO_CODEC ? undefined : stored;
   return { fillId, schemaVersion, fingerprint, freshUntilMs, swrUntilMs, expiryMs, etag, tags, content };
 }
@@ -176,7 +182,7 @@ class Header {
  */
 function checksum(head: string, payload: string): string {
   // To encode a text with wide characters as UTF-8 takes four times as long.
-  const sum = isWide(payload) ? crc32(Buffer.from(payload, 'utf16le'), crc32(head)) : crc32(head + payload);
+  const sum = WIDE.test(payload) ? crc32(Buffer.from(payload, 'utf16le'), crc32(head)) : crc32(head + payload);
   return sum.toString(16);
 }
 
@@ -210,7 +216,8 @@ function textOfTags(tags: readonly CapturedTag[]): string {
 function tagsIn(text: string, at: number, length: number): readonly CapturedTag[] | undefined {
   // To compare with the last list costs half as much as to look a new text up in a map.
   if (latestTags?.text.length === length && text.startsWith(latestTags.text, at)) return latestTags.tags;
-  const own = text.slice(at, at + length);
+  // A part of the record would keep the record in memory.
+  const own = compact(text.slice(at, at + length));
   const tags = recentTags.get(own) ?? parsed(own);
   if (!isTags(tags)) return undefined;
   recentTags.set(own, tags);
@@ -219,8 +226,8 @@ function tagsIn(text: string, at: number, length: number): readonly CapturedTag[
 }
 
 /** Returns the size of a value's type hints in its record, in bytes. */
-export function typesLength({ types }: Encoded): number {
-  return types === undefined ? 0 : asciiJson(types).length;
+export function typesLength(types: unknown): number {
+  return asciiJson(types).length;
 }
 
 function asciiJson(value: unknown): string {
@@ -243,7 +250,7 @@ const ETAG_ONLY = /^\{"etag":"([\x21\x23-\x5b\x5d-\x7e]+)"\}$/;
 
 function decodeExtra(json: string): Extra | undefined {
   const etag = ETAG_ONLY.exec(json)?.[1];
-  if (etag !== undefined) return { etag };
+  if (etag !== undefined) return { etag: compact(etag) };
   const extra = parsed(json);
   return isExtra(extra) ? extra : undefined;
 }

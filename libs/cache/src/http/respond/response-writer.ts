@@ -2,7 +2,7 @@ import { HttpStatus, PreconditionFailedException } from '@nestjs/common';
 import type { AbstractHttpAdapter } from '@nestjs/core';
 import { wallClock } from '../../core/clock.js';
 import { jsonText } from '../../core/codec/json-codec.js';
-import { opaqueTagOf, strongEtag } from '../../core/policy/etag.js';
+import { opaqueTagOf } from '../../core/policy/etag.js';
 import type { ReadResult } from '../../core/read-result.js';
 import { PRIVATE_NO_CACHE } from '../headers/cache-control.js';
 import { cacheGroups } from '../headers/cache-groups.js';
@@ -62,7 +62,7 @@ export class ResponseWriter {
   /** As {@link writeResult}, for a value that was neither read from the cache nor stored in it. */
   writeUncached(route: CachedRoute, value: unknown): string | undefined {
     const opaque = opaqueTagOf(route.definition, value);
-    const etag = opaque === undefined ? undefined : strongEtag(opaque);
+    const etag = opaque === undefined ? undefined : `"${opaque}"`;
     const headers = { 'cache-control': PRIVATE_NO_CACHE };
     return this.#write(route, { answer: { value, json: undefined, etag }, ageMs: undefined }, headers);
   }
