@@ -99,18 +99,21 @@ function collectObject(value: object, place: Place, hints: TypeHint[]): void {
   // Otherwise the visit would end with the stack, after copying thousands of paths that grow.
   if (parents.includes(value)) refuse('an object that contains itself');
   parents.push(value);
-  const prototype: unknown = Object.getPrototypeOf(value);
-  if (Array.isArray(value)) {
-    if (!Array.isArray(prototype)) refuseInstance(value);
-    collectItems(value, place, hints);
-  } else if (isPlainPrototype(prototype)) {
-    if (prototype === null) hints.push([[...path], 'null']);
-    collectMembers(value, place, hints);
-  } else hints.push(hintOf(value, TYPE_OF.get(prototype) ?? refuseInstance(value), place));
+  if (Array.isArray(value)) collectItems(value, place, hints);
+  else if (isPlainObject(value)) {
+    if (Object.getPrototypeOf(value) === null) hints.push([[...path], 'null']);
+    if (Object.getOwnPropertySymbols(value).length > 0) refuse('an object with a member that a symbol names');
+    for (const key of Object.keys(value)) {
+      path.push(key);
+      collect(value[key], place, hints);
+      path.pop();
+    }
+  } else hints.push(hintOf(value, place));
   parents.pop();
 }
 
 function collectItems(items: readonly unknown[], place: Place, hints: TypeHint[]): void {
+  if (!Array.isArray(Object.getPrototypeOf(items))) refuseInstance(items);
   if (Object.keys(items).length !== items.length) refuse('an array with holes or with members that have names');
   for (const [index, item] of items.entries()) {
     place.path.push(index);
@@ -119,17 +122,9 @@ function collectItems(items: readonly unknown[], place: Place, hints: TypeHint[]
   }
 }
 
-function collectMembers(value: object, place: Place, hints: TypeHint[]): void {
-  if (Object.getOwnPropertySymbols(value).length > 0) refuse('an object with a member that a symbol names');
-  for (const [key, part] of Object.entries(value)) {
-    place.path.push(key);
-    collect(part, place, hints);
-    place.path.pop();
-  }
-}
-
 /** Returns the hint of an instance of one of the classes that are restored. */
-function hintOf(value: object, type: HintedType, place: Place): TypeHint {
+function hintOf(value: object, place: Place): TypeHint {
+  const type = TYPE_OF.get(Object.getPrototypeOf(value)) ?? refuseInstance(value);
   const path = [...place.path];
   if (value instanceof Map || value instanceof Set) {
     const content: unknown[] = [...value];
@@ -142,8 +137,9 @@ function hintOf(value: object, type: HintedType, place: Place): TypeHint {
   return [path, type, Buffer.from(value.buffer, value.byteOffset, value.byteLength).toString('base64')];
 }
 
-/** Whether a prototype is none, or `Object.prototype` of any realm. Test runners that isolate with `node:vm` have several. */
-function isPlainPrototype(prototype: unknown): boolean {
+/** Whether the prototype is none, or `Object.prototype` of any realm. Test runners that isolate with `node:vm` have several. */
+function isPlainObject(value: object): value is Readonly<Record<string, unknown>> {
+  const prototype: unknown = Object.getPrototypeOf(value);
   return prototype === Object.prototype || prototype === null || Object.getPrototypeOf(prototype) === null;
 }
 
