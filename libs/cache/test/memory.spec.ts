@@ -6,8 +6,6 @@ import { Cache } from '../src/core/cache.js';
 import { defineCache } from '../src/core/policy/define-cache.js';
 import { CacheRegistry } from '../src/core/cache-registry.js';
 import { LocalTags } from '../src/core/coherence/tag-versions.js';
-import { ABSENT } from '../src/core/store/entry.js';
-import { MemoryTier } from '../src/memory/memory-tier.js';
 import { versionOf, versionText } from '../src/core/store/record-format.js';
 import { givenRuntime } from '../src/testing/given-runtime.js';
 import { ManualClock } from '../src/testing/manual-clock.js';
@@ -78,13 +76,14 @@ describe('the memory of a process', () => {
   }, 60_000);
 
   it('does not keep a closed cache because of its known absences, which all caches share', async () => {
-    const clockOf = (): WeakRef<object> => {
-      const clock = new ManualClock();
-      const tier = new MemoryTier(clock, { maxBytes: 1_000, maxEntries: 1 });
-      tier.set('k', 'c', { entry: ABSENT, loadedAt: 0, freshUntil: 1, expiresAt: 1, tags: [] });
+    const clockOf = async (): Promise<WeakRef<object>> => {
+      const { clock, runtime } = givenRuntime();
+      const cache = new CacheRegistry(runtime).create(people);
+      await fill(cache, absent);
+      expect(cache.counters().tiers.l1.puts).toBe(ENTRIES);
       return new WeakRef(clock);
     };
-    const clock = clockOf();
+    const clock = await clockOf();
     await heapBytes();
     expect(clock.deref()).toBeUndefined();
   });

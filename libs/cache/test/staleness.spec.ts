@@ -1,6 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import { eventually } from '../../../test/support/eventually.js';
 import type { CacheRegistry } from '../src/core/cache-registry.js';
+import { L1Entry } from '../src/core/store/entry.js';
 import { givenInstance, givenRedis } from './given-instance.js';
 
 const SAMPLING = { stalenessSamples: 1 };
@@ -37,7 +38,9 @@ describe('the samples of writes on a real Redis', () => {
     await there.cache.writeThrough('k', async () => 2);
     await eventually(() => expect(here.registry.invalidations.channel.key).toBe(1));
     // As if the message had been lost. The load is older than the write by more than the tolerance.
-    local.set(RECORD, 'numbers', { ...old, loadedAt: old.loadedAt - 1_000 });
+    const { freshUntil, expiresAt, tags } = old;
+    const life = { loadedAt: old.loadedAt - 1_000, freshUntil, expiresAt, tags };
+    local.hold(new L1Entry({ cache: 'numbers', key: RECORD }, old.entry, life, local));
     await eventually(() => expect(afterASecond(here.registry)).toEqual({ compared: 1, stale: 1, unknown: 0 }));
     await eventually(() => expect(afterASecond(there.registry)).toEqual({ compared: 1, stale: 0, unknown: 0 }));
   });

@@ -1,8 +1,18 @@
 import { describe, expect, it } from 'vitest';
 import { ManualClock } from '../testing/manual-clock.js';
-import { ExpiringLru, Held } from './expiring-lru.js';
+import { ExpiringLru, type Held } from './expiring-lru.js';
 
-class Item extends Held {}
+class Item implements Held {
+  older: Held | undefined = undefined;
+  newer: Held | undefined = undefined;
+
+  constructor(
+    readonly name: string,
+    readonly group: string,
+    public bytes: number,
+    readonly expiresAt: number,
+  ) {}
+}
 
 function givenLru(bounds = { maxBytes: 100, maxEntries: 3 }) {
   const clock = new ManualClock();
@@ -20,6 +30,14 @@ async function pass(clock: ManualClock, ms: number): Promise<void> {
 }
 
 describe(ExpiringLru.name, () => {
+  it.each([
+    [{ maxBytes: 1, maxEntries: 1 }, true],
+    [{ maxBytes: 0, maxEntries: 1 }, false],
+    [{ maxBytes: 1, maxEntries: 0 }, false],
+  ])('has room unless one of its bounds is 0: %j', (bounds, hasRoom) => {
+    expect(givenLru(bounds).lru.hasRoom).toBe(hasRoom);
+  });
+
   it('drops a value when it expires', () => {
     const { clock, lru, put, has } = givenLru();
     put('a');

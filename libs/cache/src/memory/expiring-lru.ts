@@ -7,22 +7,15 @@ const SWEEP_MS = 250;
 const SWEPT_AT_ONCE = 2_500;
 
 /** A value that expires. It is its own link in the order of use: an object more per value would cost a fifth of its memory. */
-export abstract class Held {
-  /** Its neighbours in the order of use. */
-  older: Held | undefined = undefined;
-  newer: Held | undefined = undefined;
-  /** In whole milliseconds: V8 keeps a number with a fraction in an object of its own. */
+export interface Held {
+  readonly name: string;
+  /** The group that its memory is counted for. */
+  readonly group: string;
+  bytes: number;
   readonly expiresAt: number;
-
-  constructor(
-    readonly name: string,
-    /** The group that its memory is counted for. */
-    readonly group: string,
-    public bytes: number,
-    expiresAt: number,
-  ) {
-    this.expiresAt = Math.floor(expiresAt);
-  }
+  /** Its neighbours in the order of use. */
+  older: Held | undefined;
+  newer: Held | undefined;
 }
 
 /**
@@ -30,6 +23,8 @@ export abstract class Held {
  * values leave when they are read, or within seconds.
  */
 export class ExpiringLru<T extends Held> {
+  /** Whether its bounds leave room for any value. */
+  readonly hasRoom: boolean;
   readonly #held = new Map<string, T>();
   readonly #usage = new Map<string, { entries: number; bytes: number }>();
   readonly #evictions = new Map<string, { entries: number; bytes: number }>();
@@ -44,6 +39,7 @@ export class ExpiringLru<T extends Held> {
     private readonly clock: Clock,
     private readonly bounds: MemoryBounds,
   ) {
+    this.hasRoom = bounds.maxBytes > 0 && bounds.maxEntries > 0;
     this.#ticker = new Ticker(clock, SWEEP_MS, () => this.#sweep());
   }
 

@@ -13,7 +13,7 @@ import type {
 } from '../core/store/store.js';
 import { stringBytes } from '../core/store/heap-bytes.js';
 import { InMemoryProtocol } from '../core/store/in-memory-protocol.js';
-import { ExpiringLru, Held } from './expiring-lru.js';
+import { ExpiringLru, type Held } from './expiring-lru.js';
 
 /** Record keys per page, so that a reader does not decode all records in one tick. */
 const PAGE = 250;
@@ -22,13 +22,21 @@ const PAGE = 250;
 const HELD_BYTES = 100;
 const GROUP = 'records';
 
-class HeldRecord extends Held {
+class HeldRecord implements Held {
+  readonly group = GROUP;
+  readonly bytes: number;
+  /** In whole milliseconds: V8 keeps a number with a fraction in an object of its own. */
+  readonly expiresAt: number;
+  older: Held | undefined = undefined;
+  newer: Held | undefined = undefined;
+
   constructor(
-    recordKey: string,
+    readonly name: string,
     readonly text: string,
     expiresAt: number,
   ) {
-    super(recordKey, GROUP, HELD_BYTES + stringBytes(recordKey) + stringBytes(text), expiresAt);
+    this.bytes = HELD_BYTES + stringBytes(name) + stringBytes(text);
+    this.expiresAt = Math.floor(expiresAt);
   }
 }
 

@@ -1,7 +1,9 @@
 import { createRuntime, type RuntimeOptions } from '../core/cache-runtime.js';
+import type { L1Entry } from '../core/store/entry.js';
 import type { MemoryBounds } from '../core/store/store.js';
+import { ExpiringLru } from '../memory/expiring-lru.js';
 import { MemoryStore } from '../memory/memory-store.js';
-import { MemoryTier } from '../memory/memory-tier.js';
+
 import { ManualClock } from './manual-clock.js';
 
 type Given = Partial<Omit<RuntimeOptions, 'clock' | 'local'> & MemoryBounds> & { readonly clock?: ManualClock };
@@ -17,7 +19,7 @@ export function givenRuntime({
   const runtime = createRuntime({
     namespace: 'n',
     clock,
-    local: new MemoryTier(clock, bounds),
+    local: new ExpiringLru<L1Entry>(clock, bounds),
     maxStalenessMs: 1_000,
     maxLoads: 100,
     maxPayloadBytes: 100_000,

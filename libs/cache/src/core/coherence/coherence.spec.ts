@@ -1,7 +1,8 @@
 import { describe, expect, it, vi } from 'vitest';
-import { MemoryTier } from '../../memory/memory-tier.js';
+import { ExpiringLru } from '../../memory/expiring-lru.js';
 import { ManualClock } from '../../testing/manual-clock.js';
 import { Observation } from '../observe/observation.js';
+import type { L1Entry } from '../store/entry.js';
 import { RedisKeys } from '../store/redis-keys.js';
 import { Coherence } from './coherence.js';
 
@@ -9,7 +10,7 @@ const LIMITS = { maxStalenessMs: 1_000 };
 
 function givenCoherence() {
   const clock = new ManualClock();
-  const local = new MemoryTier(clock, { maxBytes: 1_000, maxEntries: 10 });
+  const local = new ExpiringLru<L1Entry>(clock, { maxBytes: 1_000, maxEntries: 10 });
   const observer = { stored: vi.fn(), invalidated: vi.fn(), invalidatedAll: vi.fn() };
   const coherence = new Coherence(
     local,

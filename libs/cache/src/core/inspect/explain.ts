@@ -5,8 +5,8 @@ import { hasSchemaOf, type L2Lookup, sameTags } from '../read/l2-lookup.js';
 import type { TagVersionResult } from '../read/lookup-result.js';
 import type { JournalEntry } from '../observe/journal-entry.js';
 import type { Miss } from '../observe/miss-log.js';
-import { ABSENT } from '../store/entry.js';
-import type { L1Entry, RecordSnapshot, Tier } from '../store/store.js';
+import { ABSENT, type L1Entry } from '../store/entry.js';
+import type { RecordSnapshot, Tier } from '../store/store.js';
 import { decodeRecord, type RecordValue, versionOf } from '../store/record-format.js';
 import type { CacheRuntime } from '../cache-runtime.js';
 

@@ -1,17 +1,11 @@
-import { ABSENT, type Entry } from '../store/entry.js';
+import { ABSENT, type Entry, L1Entry, type L1Tag } from '../store/entry.js';
 import type { FoundValue } from './lookup-result.js';
-import type { L1Entry, L1Tag } from '../store/store.js';
 import type { ReadResult } from '../read-result.js';
 import type { RecordRef } from '../store/redis-keys.js';
 import type { InFlightRead } from '../coherence/in-flight-reads.js';
 import type { CapturedTag } from '../store/record-format.js';
 import type { CacheRuntime } from '../cache-runtime.js';
 import type { Counters } from '../counters.js';
-
-/** An entry in L1 of a cache of `V`. */
-export interface L1Value<V> extends L1Entry {
-  readonly entry: Entry<V>;
-}
 
 /** L1 of one cache: decides which entries may be read from it and which may enter it. */
 export class L1<V> {
@@ -24,17 +18,17 @@ export class L1<V> {
   ) {}
 
   /** Returns the entry while the channel is verified, its tags are current, and it may be served. */
-  get(recordKey: string, now: number): L1Value<V> | undefined {
+  get(recordKey: string, now: number): L1Entry<V> | undefined {
     const { coherence } = this.runtime;
     // The record key contains the name of the cache, which is unique: the entry belongs to this cache.
-    const found = coherence.local.get(recordKey, now) as L1Value<V> | undefined;
+    const found = coherence.local.get(recordKey, now) as L1Entry<V> | undefined;
     if (!found || !coherence.freshAt(now)) return undefined;
     for (const tag of found.tags) if (!isCurrent(tag)) return undefined;
     return found;
   }
 
   /** Returns an entry as the result of a read at `now`. */
-  resultOf({ entry, freshUntil, loadedAt }: L1Value<V>, now: number): ReadResult<V> {
+  resultOf({ entry, freshUntil, loadedAt }: L1Entry<V>, now: number): ReadResult<V> {
     return readResult(entry, { ttlMs: freshUntil - now, ageMs: now - loadedAt, tier: 'l1' });
   }
 
@@ -53,21 +47,24 @@ export class L1<V> {
   }
 
   /** Keeps an entry in memory, unless a message has outdated it since its read began. */
-  put(record: RecordRef, life: L1Admission<V>, inFlightRead: InFlightRead): void {
+  put(record: RecordRef, { entry, tags, ageMs, freshMs, swrMs }: L1Admission<V>, inFlightRead: InFlightRead): void {
     const { coherence, clock } = this.runtime;
-    if (inFlightRead.cachingPrevented || !coherence.local.hasRoom) return;
+    const { local } = coherence;
+    if (inFlightRead.cachingPrevented || !local.hasRoom) return;
     const now = clock.now();
-    const usableUntil = coherence.usableUntil(inFlightRead, record.key, life.tags);
+    const usableUntil = coherence.usableUntil(inFlightRead, record.key, tags);
     if (usableUntil <= now) return;
-    this.counters.tiers.l1.puts += 1;
-    coherence.local.set(record.key, record.cache, {
-      entry: life.entry,
-      loadedAt: now - life.ageMs,
-      freshUntil: now + life.freshMs,
+    const life = {
+      loadedAt: now - ageMs,
+      freshUntil: now + freshMs,
       // A value that only `staleIfError` allows is served from the store.
-      expiresAt: Math.min(now + life.swrMs, usableUntil),
-      tags: this.#tagsOf(life.tags, usableUntil),
-    });
+      expiresAt: Math.min(now + swrMs, usableUntil),
+      tags: this.#tagsOf(tags, usableUntil),
+    };
+    const held = new L1Entry(record, entry, life, local);
+    if (!local.hold(held)) return;
+    this.counters.tiers.l1.puts += 1;
+    if (entry !== ABSENT) entry.holder = held;
   }
 
   /** Entries with the same tags share one list, which would otherwise take a third of the memory of a known absence. */

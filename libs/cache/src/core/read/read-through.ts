@@ -6,10 +6,10 @@ import type { Counters } from '../counters.js';
 import { isRefusal } from '../policy/client-error.js';
 import type { CacheDefinition } from '../policy/define-cache.js';
 import type { ReadResult } from '../read-result.js';
-import { ABSENT, Entry } from '../store/entry.js';
+import { ABSENT, Entry, type L1Entry } from '../store/entry.js';
 import type { CapturedTag } from '../store/record-format.js';
 import type { RecordRef } from '../store/redis-keys.js';
-import type { L1, L1Value } from './l1.js';
+import type { L1 } from './l1.js';
 import type { L2Lookup } from './l2-lookup.js';
 import { L2Read } from './l2-read.js';
 import { Loader, missResult } from './loader.js';
@@ -47,7 +47,7 @@ export class ReadThrough<K, V> {
    * Returns the entry in L1 where it is fresh, present and not due for a refresh, and counts a hit. This is the shortest path of a
    * read: it awaits nothing and makes no object.
    */
-  getFromMemory({ record, tags }: Pick<ReadRequest<V>, 'record' | 'tags'>, textOnly = false): L1Value<V> | undefined {
+  getFromMemory({ record, tags }: Pick<ReadRequest<V>, 'record' | 'tags'>, textOnly = false): L1Entry<V> | undefined {
     const { pending, clock } = this.runtime;
     if (pending.affects(record.key, tags) || !LoadContext.allowsMemory(record.key, tags)) return undefined;
     const now = clock.now();
@@ -60,7 +60,7 @@ export class ReadThrough<K, V> {
   }
 
   /** Returns an entry from {@link getFromMemory} as the result of a read. */
-  resultOf(value: L1Value<V>): ReadResult<V> {
+  resultOf(value: L1Entry<V>): ReadResult<V> {
     return this.#l1.resultOf(value, this.runtime.clock.now());
   }
 
@@ -85,7 +85,7 @@ export class ReadThrough<K, V> {
       }
       const { answer } = result;
       // Only another program can store a text that no reader can decode, with its checksum. It stays until it expires.
-      if (!request.textOnly && answer instanceof Entry && !answer.readable) {
+      if (result.tier && !request.textOnly && answer instanceof Entry && !answer.readable) {
         this.#counters.counts.unreadable += 1;
         this.#missed(own, 'unreadable');
         result = await this.#l2.loadWithoutStoring(own, undefined);

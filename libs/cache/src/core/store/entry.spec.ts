@@ -3,7 +3,10 @@ import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { jsonCodec } from '../codec/json-codec.js';
 import { weakEtag } from '../policy/etag.js';
-import { ABSENT, Entry } from './entry.js';
+import { ExpiringLru } from '../../memory/expiring-lru.js';
+import { ManualClock } from '../../testing/manual-clock.js';
+import { ABSENT, Entry, L1Entry } from './entry.js';
+import { RedisKeys } from './redis-keys.js';
 
 const packed = { ...jsonCodec, name: 'packed' };
 
@@ -127,5 +130,34 @@ describe(Entry.name, () => {
     expect(new Entry({ payload: '1' }, undefined).readable).toBe(true);
     expect(new Entry({ payload: '{' }, undefined).readable).toBe(false);
     expect(ABSENT.readable).toBe(true);
+  });
+});
+
+describe(L1Entry.name, () => {
+  const life = { loadedAt: 0.9, freshUntil: 5.9, expiresAt: 9.9, tags: [] };
+
+  function given(entry: Entry<unknown>) {
+    const local = new ExpiringLru<L1Entry>(new ManualClock(), { maxBytes: 10_000, maxEntries: 10 });
+    const held = new L1Entry(new RedisKeys('n').record('c', 'k'), entry, life, local);
+    local.hold(held);
+    entry.holder = held;
+    return { local, held };
+  }
+
+  it('keeps times in whole milliseconds, so that no entry is served for longer than it may be', () => {
+    const { local, held } = given(new Entry({ payload: '1' }, undefined));
+    expect(held).toMatchObject({ loadedAt: 0, freshUntil: 5, expiresAt: 9 });
+    expect([local.get(held.name, 8), local.get(held.name, 9)]).toEqual([held, undefined]);
+  });
+
+  it('counts an entry as large as its readers have made it', () => {
+    const entry = new Entry({ payload: '{"a":1}' }, undefined);
+    const { local, held } = given(entry);
+    const { bytes } = local.usage('c');
+    void entry.json;
+    void entry.value;
+    expect(local.usage('c')).toEqual({ entries: 1, bytes: bytes + 24 + 8 });
+    local.delete(held.name);
+    expect(local.usage('c')).toEqual({ entries: 0, bytes: 0 });
   });
 });

@@ -3,6 +3,7 @@ import type { Codec, Encoded } from '../codec/codec.js';
 import { weakEtag } from '../policy/etag.js';
 import type { ValueSchema } from '../policy/value-schema.js';
 import { jsonCodec, jsonText } from '../codec/json-codec.js';
+import type { RecordRef } from './redis-keys.js';
 import { compact, frozenBytes, stringBytes } from './heap-bytes.js';
 import { typesLength } from './record-format.js';
 
@@ -10,12 +11,6 @@ import { typesLength } from './record-format.js';
 const OWN_BYTES = 120;
 /** Type hints are short lists, which take more heap than their text. */
 const TYPES_BYTES_PER_CHARACTER = 4;
-
-/** Keeps an entry in memory, and counts the heap that it takes. */
-export interface EntryHolder {
-  /** Called when the entry takes `bytes` more than before, or less if it is negative. */
-  resized(bytes: number): void;
-}
 
 /**
  * Holds a value in its stored form, decoded, or both. An entry without either caches that there is no value.
@@ -36,8 +31,8 @@ export class Entry<V> {
   /** Whether the forms that it has stay, because its first reader has decided, or each response needs both. */
   #isDecided: boolean;
   #weakEtag: string | undefined;
-  /** What keeps the entry in memory. */
-  holder: EntryHolder | undefined;
+  /** Its place in L1. The entry of all absent values never changes and has none, which would keep its last place in memory. */
+  holder: Pick<L1Entry, 'resized'> | undefined;
 
   constructor(
     stored: Encoded | undefined,
@@ -164,3 +159,61 @@ export class Entry<V> {
 
 /** The entry of every key without a value. Shared, so that a known absence takes little memory. */
 export const ABSENT = new Entry<never>(undefined, undefined);
+
+/** The heap of a place in L1 besides its key and its entry, in bytes: this object, its times, its place in the map. */
+const PLACE_BYTES = 200;
+const TAG_BYTES = 48;
+/** The tags of the namespace and of the cache. Entries without further tags share their list. */
+const SHARED_TAGS = 2;
+
+/** The current version of a tag in this process, and the version that an entry captured. They differ after an invalidation. */
+export interface L1Tag {
+  readonly tag: { readonly version: string | undefined };
+  readonly version: string;
+}
+
+/** When an entry in L1 was loaded, and until when it may be served. Times are milliseconds of the cache's clock. */
+export interface L1Life {
+  readonly loadedAt: number;
+  readonly freshUntil: number;
+  /** End of the time in which it is served while it is refreshed. */
+  readonly expiresAt: number;
+  readonly tags: readonly L1Tag[];
+}
+
+/** The place of an entry in L1. Its times are whole milliseconds: V8 keeps a number with a fraction in an object of its own. */
+export class L1Entry<V = unknown> implements L1Life {
+  /** Its neighbours in the order of use. */
+  older: L1Entry | undefined = undefined;
+  newer: L1Entry | undefined = undefined;
+  readonly name: string;
+  readonly group: string;
+  bytes: number;
+  readonly loadedAt: number;
+  readonly freshUntil: number;
+  readonly expiresAt: number;
+  readonly tags: readonly L1Tag[];
+
+  constructor(
+    record: RecordRef,
+    readonly entry: Entry<V>,
+    { loadedAt, freshUntil, expiresAt, tags }: L1Life,
+    private readonly local: { resize(held: L1Entry, bytes: number): void },
+  ) {
+    this.name = record.key;
+    this.group = record.cache;
+    const tagBytes = tags.length > SHARED_TAGS ? TAG_BYTES * (1 + tags.length) : 0;
+    // All absent values share one entry.
+    const entryBytes = entry === ABSENT ? 0 : entry.bytes;
+    this.bytes = PLACE_BYTES + stringBytes(record.key) + tagBytes + entryBytes;
+    this.loadedAt = Math.floor(loadedAt);
+    this.freshUntil = Math.floor(freshUntil);
+    this.expiresAt = Math.floor(expiresAt);
+    this.tags = tags;
+  }
+
+  /** Called when the entry takes `bytes` more than before, or less if it is negative. */
+  resized(bytes: number): void {
+    this.local.resize(this, this.bytes + bytes);
+  }
+}

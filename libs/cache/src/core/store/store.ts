@@ -1,5 +1,5 @@
 import type { PayloadForm } from '../codec/codec.js';
-import type { Entry } from './entry.js';
+import type { L1Entry } from './entry.js';
 import type { Histogram } from '../histogram.js';
 
 /** The tier that served a value: L1 is the process, L2 is Redis. */
@@ -170,28 +170,15 @@ export interface EvictionCounts {
   readonly entries: number;
 }
 
-/** An entry in L1. Times are milliseconds of the cache's clock. */
-export interface L1Entry {
-  readonly entry: Entry<unknown>;
-  readonly loadedAt: number;
-  readonly freshUntil: number;
-  /** End of the time in which it is served while it is refreshed. */
-  readonly expiresAt: number;
-  readonly tags: readonly L1Tag[];
-}
-
-/** The current version of a tag in this process, and the version that an entry captured. They differ after an invalidation. */
-export interface L1Tag {
-  readonly tag: { readonly version: string | undefined };
-  readonly version: string;
-}
-
 /** Holds entries in the process, in front of the store. Its methods are synchronous, and it evicts on its own. */
 export interface LocalTier {
   /** Whether its limits leave room for any entry: an application may keep nothing in memory. */
   readonly hasRoom: boolean;
   get(recordKey: string, now: number): L1Entry | undefined;
-  set(recordKey: string, cache: string, entry: L1Entry): void;
+  /** Stores an entry. Returns whether it does, because an entry may be larger than the limit of all entries. */
+  hold(entry: L1Entry): boolean;
+  /** Counts an entry that now takes `bytes`. */
+  resize(entry: L1Entry, bytes: number): void;
   delete(recordKey: string): void;
   clear(): void;
   usage(cache: string): MemoryUsage;
