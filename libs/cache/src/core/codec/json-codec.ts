@@ -86,66 +86,64 @@ const CLASSES: readonly (readonly [HintedType, { readonly prototype: object }])[
 const TYPE_OF = new Map<unknown, HintedType>(CLASSES.map(([type, { prototype }]) => [prototype, type]));
 
 /**
- * Returns a hint for each part of `value` whose type JSON loses, outermost first. `parents` are the objects that contain it.
+ * Returns a hint for each part of `value` whose type JSON loses, outermost first. The visit of a part adds to the hints of the value.
  *
  * @throws {TypeError} if a part cannot be restored: a function, a symbol, an instance of another class, or an object that contains
  * itself.
  */
-function typeHintsOf(value: unknown, parents: object[] = []): readonly TypeHint[] {
-  const hints: TypeHint[] = [];
-  collect(value, { path: [], parents }, hints);
-  return hints;
-}
-
-function collect(value: unknown, place: Place, hints: TypeHint[]): void {
-  const { path } = place;
+function typeHintsOf(
+  value: unknown,
+  place: Place = { path: [], parents: [] },
+  hints: TypeHint[] = [],
+): readonly TypeHint[] {
   switch (typeof value) {
     case 'string':
     case 'boolean':
-      return;
+      break;
     case 'number':
       if (!Number.isFinite(value) || Object.is(value, -0))
-        hints.push([[...path], 'number', Object.is(value, -0) ? '-0' : String(value)]);
-      return;
+        hints.push([[...place.path], 'number', Object.is(value, -0) ? '-0' : String(value)]);
+      break;
     case 'object':
-      if (value !== null) collectObject(value, place, hints);
-      return;
+      if (value !== null) visitObject(value, place, hints);
+      break;
     case 'undefined':
-      hints.push([[...path], 'undefined']);
-      return;
+      hints.push([[...place.path], 'undefined']);
+      break;
     case 'bigint':
-      hints.push([[...path], 'bigint']);
-      return;
+      hints.push([[...place.path], 'bigint']);
+      break;
     case 'function':
     case 'symbol':
       refuse(`a ${typeof value}`);
   }
+  return hints;
 }
 
-function collectObject(value: object, place: Place, hints: TypeHint[]): void {
+function visitObject(value: object, place: Place, hints: TypeHint[]): void {
   const { path, parents } = place;
   // Otherwise the visit would end with the stack, after copying thousands of paths that grow.
   if (parents.includes(value)) refuse('an object that contains itself');
   parents.push(value);
-  if (Array.isArray(value)) collectItems(value, place, hints);
+  if (Array.isArray(value)) visitItems(value, place, hints);
   else if (isPlainObject(value)) {
     if (Object.getPrototypeOf(value) === null) hints.push([[...path], 'null']);
     if (Object.getOwnPropertySymbols(value).length > 0) refuse('an object with a member that a symbol names');
     for (const key of Object.keys(value)) {
       path.push(key);
-      collect(value[key], place, hints);
+      typeHintsOf(value[key], place, hints);
       path.pop();
     }
   } else hints.push(hintOf(value, place));
   parents.pop();
 }
 
-function collectItems(items: readonly unknown[], place: Place, hints: TypeHint[]): void {
+function visitItems(items: readonly unknown[], place: Place, hints: TypeHint[]): void {
   if (!Array.isArray(Object.getPrototypeOf(items))) refuseInstance(items);
   if (Object.keys(items).length !== items.length) refuse('an array with holes or with members that have names');
   for (const [index, item] of items.entries()) {
     place.path.push(index);
-    collect(item, place, hints);
+    typeHintsOf(item, place, hints);
     place.path.pop();
   }
 }
@@ -156,7 +154,7 @@ function hintOf(value: object, place: Place): TypeHint {
   const path = [...place.path];
   if (value instanceof Map || value instanceof Set) {
     const content: unknown[] = [...value];
-    return [path, type, content, typeHintsOf(content, place.parents)];
+    return [path, type, content, typeHintsOf(content, { path: [], parents: place.parents })];
   }
   if (value instanceof RegExp) return [path, type, [value.source, value.flags, value.lastIndex]];
   if (value instanceof ArrayBuffer) return [path, type, Buffer.from(value).toString('base64')];
