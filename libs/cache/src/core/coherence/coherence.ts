@@ -63,7 +63,7 @@ export class Coherence implements ChannelListener {
 
   /** Begins a read of tags, and of a record. */
   beginRead(tags: readonly string[], recordKey?: string): InFlightRead {
-    return this.inFlightReads.begin(new InFlightRead(this.inFlightReads, tags, recordKey));
+    return new InFlightRead(this.inFlightReads, tags, recordKey);
   }
 
   /** The result of a read is current for `maxStaleness`: from now, or from the last heartbeat while L1 is read. */

@@ -8,7 +8,8 @@ type Reads = InFlightRead | Set<InFlightRead>;
  * may still go to the read's own caller, but must not outlive the invalidation in L1.
  */
 export class InFlightReads {
-  readonly #reads = new Map<string, Reads>();
+  /** The reads of each record and tag. */
+  readonly byName = new Map<string, Reads>();
 
   constructor(
     readonly clock: Clock,
@@ -16,37 +17,27 @@ export class InFlightReads {
     readonly currentUntil: () => number,
   ) {}
 
-  /** Lets invalidations reach a read until its {@link InFlightRead.end}. */
-  begin<Read extends InFlightRead>(read: Read): Read {
-    for (const tag of read.tags) register(this.#reads, tag, read);
-    if (read.recordKey !== undefined) register(this.#reads, read.recordKey, read);
-    return read;
-  }
-
   /** Keeps the results of reads of a record out of L1, because a write of it was announced. */
   preventCaching(recordKey: string): void {
-    forEach(this.#reads.get(recordKey), (read) => {
+    forEach(this.byName.get(recordKey), (read) => {
       read.cachingPrevented = true;
     });
   }
 
   /** Also stops new callers from joining reads of a record, because a write of it was completed. */
   preventSharing(recordKey: string): void {
-    forEach(this.#reads.get(recordKey), preventSharingOf);
+    forEach(this.byName.get(recordKey), preventSharingOf);
   }
 
   preventSharingOfAll(): void {
-    for (const reads of this.#reads.values()) forEach(reads, preventSharingOf);
-  }
-
-  /** Ends a read: invalidations no longer reach it. */
-  end(read: InFlightRead): void {
-    for (const tag of read.tags) unregister(this.#reads, tag, read);
-    if (read.recordKey !== undefined) unregister(this.#reads, read.recordKey, read);
+    for (const reads of this.byName.values()) forEach(reads, preventSharingOf);
   }
 }
 
-/** One read in flight, which proves whether its result is still current: no invalidation of its records has arrived since it began. */
+/**
+ * One read in flight, which proves whether its result is still current: no invalidation of its records has arrived since it began. It
+ * begins when it is made, and invalidations reach it until its {@link end}.
+ */
 export class InFlightRead {
   /** Whether the result must stay out of L1. */
   cachingPrevented = false;
@@ -60,6 +51,8 @@ export class InFlightRead {
     readonly recordKey: string | undefined,
   ) {
     this.currentUntil = reads.currentUntil();
+    for (const tag of tags) register(reads.byName, tag, this);
+    if (recordKey !== undefined) register(reads.byName, recordKey, this);
   }
 
   /** Whether the result may be given to another caller now. */
@@ -69,8 +62,11 @@ export class InFlightRead {
 
   /** Ends the read: its result proves nothing from now on. */
   end(): void {
-    this.reads.end(this);
-    preventSharingOf(this);
+    const { byName } = this.reads;
+    for (const tag of this.tags) unregister(byName, tag, this);
+    if (this.recordKey !== undefined) unregister(byName, this.recordKey, this);
+    this.cachingPrevented = true;
+    this.sharingPrevented = true;
   }
 }
 
@@ -138,7 +134,7 @@ export class Flights<T> {
 
   /** Opens a read that later reads may join if it is `shared`. `tags` are the record keys of all tags of the entry. */
   open(recordKey: string, tags: readonly string[], shared: boolean): Flight<T> {
-    const flight = this.reads.begin(new Flight(this.reads, tags, recordKey, this.#flights));
+    const flight = new Flight(this.reads, tags, recordKey, this.#flights);
     if (shared) this.#flights.set(recordKey, flight);
     return flight;
   }

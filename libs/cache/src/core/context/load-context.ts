@@ -46,7 +46,7 @@ export class EntryLoad {
   /** Returns why only its own caller may receive the result; `undefined` when it may be shared. */
   uncacheableReason(value: unknown): string | undefined {
     if (this.#uncacheable !== undefined) return this.#uncacheable;
-    const unchanged = this.#result === undefined || this.returned(value);
+    const unchanged = this.#result === undefined || Object.is(this.#result.value, value);
     return unchanged ? undefined : 'the answer is not the object that the innermost loader returned';
   }
 }

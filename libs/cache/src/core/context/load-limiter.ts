@@ -47,8 +47,9 @@ export class LoadLimiter {
    * @throws {CacheError} `CACHE_OVERLOADED` before `work` runs, when the queue is full or no permit was free for 5 s.
    */
   async run<T>(cache: string, work: () => Promise<T>): Promise<T> {
-    if (LoadContext.current) return work();
-    const loads = this.#loadsOf(cache);
+    if (LoadContext.innermost?.loadOrWrite) return work();
+    const loads = this.#caches.get(cache) ?? { running: 0, waiting: new Set<() => void>() };
+    this.#caches.set(cache, loads);
     if (loads.running < this.#free) this.#take(loads);
     else await this.#wait(loads, cache);
     try {
@@ -63,14 +64,6 @@ export class LoadLimiter {
   inProgress(cache: string): LoadsInProgress {
     const loads = this.#caches.get(cache);
     return { running: loads?.running ?? 0, waiting: loads?.waiting.size ?? 0 };
-  }
-
-  #loadsOf(cache: string): CacheLoads {
-    const known = this.#caches.get(cache);
-    if (known) return known;
-    const loads = { running: 0, waiting: new Set<() => void>() };
-    this.#caches.set(cache, loads);
-    return loads;
   }
 
   #take(loads: CacheLoads): void {
