@@ -1,7 +1,7 @@
 import { Controller, Get, Injectable, Module, Req, UseGuards, UseInterceptors } from '@nestjs/common';
 import {
-  type Cache,
   CacheModule,
+  type CacheOf,
   CacheResponse,
   defineCache,
   HttpCacheInterceptor,
@@ -20,7 +20,7 @@ const profile = defineCache<Profile, z.output<typeof profileKey>>('me.profile', 
 
 @Injectable()
 class ProfilesService {
-  constructor(@InjectCache(profile) private readonly cache: Cache<z.output<typeof profileKey>, Profile>) {}
+  constructor(@InjectCache(profile) private readonly cache: CacheOf<typeof profile>) {}
 
   find(id: string): Promise<Profile> {
     return this.cache.readThrough({ principal: id }, async () => ({ id, name: `User ${id}` }));
