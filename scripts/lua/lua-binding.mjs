@@ -53,10 +53,10 @@ function forManySteps(text, argsPerStep) {
     `local function step(${['key', ...numbers.map((number) => `arg${number}`)].join(', ')})`,
     ...body,
     'end',
-    `local replies, each = {}, #ARGV > ${argsPerStep} and ${argsPerStep} or 0`,
-    'for at = 1, #KEYS do',
-    '  local from = each * (at - 1)',
-    `  local ok, reply = pcall(${['step', 'KEYS[at]', ...numbers.map((number) => `ARGV[from + ${number}]`)].join(', ')})`,
+    ...recordsOf(argsPerStep),
+    'for at = 1, #keys do',
+    '  local from = skipped + each * (at - 1)',
+    `  local ok, reply = pcall(${['step', 'keys[at]', ...numbers.map((number) => `ARGV[from + ${number}]`)].join(', ')})`,
     // An error of Redis is a table already.
     "  if not ok and type(reply) ~= 'table' then reply = redis.error_reply(tostring(reply)) end",
     '  replies[at] = reply',
@@ -64,6 +64,21 @@ function forManySteps(text, argsPerStep) {
     ...(publishes ? PUBLISHES : []),
     'return replies',
   ].join('\n')}\n`;
+}
+
+/**
+ * Reads the names of the records. They are keys, or, in a cluster, the first arguments, after their number: Redis accepts keys of one
+ * hash slot only.
+ */
+function recordsOf(argsPerStep) {
+  return [
+    'local replies, keys, skipped = {}, KEYS, 0',
+    'if #KEYS == 0 then',
+    '  skipped = ARGV[1] + 1',
+    '  keys = {unpack(ARGV, 2, skipped)}',
+    'end',
+    `local each = #ARGV - skipped > ${argsPerStep} and ${argsPerStep} or 0`,
+  ];
 }
 
 const COLLECTS_MESSAGES = [

@@ -42,7 +42,7 @@ describe(bindingOf, () => {
       'local function step(key, arg1)',
       '-- Gives a lease back.',
     ]);
-    expect(script).toContain('for at = 1, #KEYS do');
+    expect(script).toContain('for at = 1, #keys do');
   });
 
   it.each([

@@ -118,6 +118,30 @@ describe('instances on a cluster', () => {
     await eventually(() => expect([a.runtime.pending.size, a.registry.refusal]).toEqual([0, undefined]));
   });
 
+  it('read and load a batch while one of its records is moving, whether it exists or not', async () => {
+    const [a, b] = await givenTwo();
+    const keys = Array.from({ length: 30 }, (_, index) => `in-batch-${index}`);
+    const [target] = await group.masters();
+    if (!target) throw new Error('There is no master.');
+    const [missing = '', present = ''] = keys.filter(
+      (key) => a.redis.cluster?.shardOf(recordOf(key))?.master.port !== target.port,
+    );
+    const load = async (loaded: readonly string[]) => new Map(loaded.map((key) => [key, loaded.length]));
+    const stored = keys.filter((key) => key !== missing);
+    await a.cache.readThroughMany(stored, load);
+    const during: (readonly unknown[])[] = [];
+    await group.moveSlots([missing, present].map(recordOf).map(slotOf), target, async () => {
+      during.push(await b.cache.readThroughMany(keys, load, { strong: true }));
+    });
+    // The missing key is loaded alone.
+    const expected = keys.map((key) => (key === missing ? 1 : stored.length));
+    expect(during).toEqual([expected, expected]);
+    const at = Date.now();
+    expect(await a.cache.readThroughMany(keys, async () => new Map(), { strong: true })).toEqual(expected);
+    // No lease of the batch is left.
+    expect(Date.now() - at).toBeLessThan(500);
+  });
+
   it('report each master, and whether it is connected and verified', async () => {
     const { registry, redis } = await givenInstanceOn(topology());
     const masters = (await group.masters()).map(({ port }) => `127.0.0.1:${port}`).toSorted();
@@ -164,6 +188,7 @@ describe('instances on a cluster', () => {
         await cache.writeThrough(key, async () => 2);
         expect(await cache.readThrough(key, async () => -1, { strong: true })).toBe(2);
       }
+      expect(await cache.readThroughMany(KEYS, async () => new Map(), { strong: true })).toEqual(KEYS.map(() => 2));
       expect([registry.refusal, redis.state.lastError]).toEqual([undefined, undefined]);
       for (const { lastError } of registry.masters ?? []) expect(lastError).toBeUndefined();
     },

@@ -5,11 +5,11 @@ import { ServerChannel } from '../../core/coherence/server-channel.js';
 import type { ServerState } from '../../core/store/store.js';
 import { CacheServer, type CacheServerOptions } from '../cache-server.js';
 import type { RedisStore } from '../redis-store.js';
-import { runEach } from '../steps/run-each.js';
+import { runTogether } from '../steps/run-together.js';
 import { ShardNames } from './shard-names.js';
 
 /** One master of the cluster, as the caches use it. */
-interface Member {
+export interface Member {
   readonly server: CacheServer;
   readonly store: RedisStore;
   /** Takes steps on records that are moving to this master. */
@@ -116,7 +116,7 @@ export class ClusterServers implements ServerChannels {
     if (!runtime) return;
     const { namespace, processId } = this.options;
     const names = new ShardNames(shard, namespace, processId);
-    const server = new CacheServer(this.redis.connectTo(shard), names, { ...this.options, runSteps: runEach });
+    const server = new CacheServer(this.redis.connectTo(shard), names, { ...this.options, runSteps: runTogether });
     const channel = new ServerChannel(runtime.coherence);
     this.#members.set(shard, { server, store: server.store, importing: server.importing(), names, channel });
     server.redis.open();

@@ -60,6 +60,36 @@ describe(ClusterStore.name, () => {
     expect(a.server.text('a1')).toBeUndefined();
   });
 
+  it('reads from each master once', async () => {
+    const { store, a, b } = givenCluster();
+    const reads = [vi.spyOn(a.store, 'read'), vi.spyOn(b.store, 'read')];
+    await store.read(['a1', 'b1', 'a2'], ['b2', 'a3']);
+    expect(reads.map((read) => read.mock.calls.map(([records, tags]) => [records, tags]))).toEqual([
+      [[['a1', 'a2'], ['a3']]],
+      [[['b1'], ['b2']]],
+    ]);
+  });
+
+  it('reads each record of a master alone when one has moved, and keeps the leases that it has acquired already', async () => {
+    const { store, a, b } = givenCluster();
+    await b.store.ensureTagVersion('a2', 'V|moved', TTL_MS);
+    const lease = { token: 'token', leaseMs: 1_000, replaces: undefined };
+    const read = a.store.read.bind(a.store);
+    vi.spyOn(a.store, 'read').mockImplementation(async (records, tags, options) => {
+      const others = records.filter((recordKey) => recordKey !== 'a2');
+      const reading = await read(others, tags, options);
+      if (others.length < records.length) throw new Error('MOVED 1 127.0.0.1:2');
+      return reading;
+    });
+    const { records, tags } = await store.read(['a1', 'a2', 'a3'], ['a4'], { lease });
+    expect(records.map(({ text, acquired }) => [text, acquired])).toEqual([
+      [null, true],
+      ['V|moved', undefined],
+      [null, true],
+    ]);
+    expect(tags).toEqual([null]);
+  });
+
   it('rejects a step on a record that no master owns', async () => {
     const { store } = givenCluster();
     await expect(store.invalidate('c1')).rejects.toMatchObject({ code: 'REDIS_UNAVAILABLE' });

@@ -1,17 +1,24 @@
-import { redirectionOf, RedisUnavailableError, type ClusterMap, type RedisConnection } from '@nuthatch/redis';
+import {
+  type ClusterMap,
+  errorCode,
+  isRedirection,
+  redirectionOf,
+  type RedisConnection,
+  RedisUnavailableError,
+} from '@nuthatch/redis';
 import type { Histogram } from '../../core/histogram.js';
 import type {
   BackOff,
   Fill,
   ReadingOptions,
-  RecordSnapshot,
   RecordStore,
   ServerState,
   StoredText,
   StoreReading,
 } from '../../core/store/store.js';
 import type { RedisStore } from '../redis-store.js';
-import type { ClusterServers } from './cluster-servers.js';
+import { allOf, ClusterReading, type Part, partsOf } from './cluster-reading.js';
+import type { ClusterServers, Member } from './cluster-servers.js';
 
 /**
  * L2: a Redis Cluster. Each step goes to the master that owns the hash slot of its record.
@@ -67,26 +74,35 @@ export class ClusterStore implements RecordStore {
     });
   }
 
+  /** Reads from each master what it has, with one group of steps. */
   async #readMany(
     recordKeys: readonly string[],
     tags: readonly string[],
     options: ReadingOptions,
   ): Promise<StoreReading> {
-    const reading = (recordKey: string) => this.#take(recordKey, (store) => store.read([recordKey], NONE, options));
-    const readingTag = (tag: string) => this.#take(tag, (store) => store.read(NONE, [tag], options));
-    const [records, versions] = await Promise.all([
-      Promise.allSettled(recordKeys.map(reading)),
-      Promise.allSettled(tags.map(readingTag)),
-    ]);
-    const failure = [...records, ...versions].find((read) => read.status === 'rejected');
-    if (failure) {
-      if (options.lease) this.#releaseAll(recordKeys, records, options.lease.token);
-      throw failure.reason;
+    const parts = partsOf(recordKeys, tags, (recordKey) => this.#memberOf(recordKey).store);
+    const reading = new ClusterReading(options);
+    try {
+      await allOf(Array.from(parts, ([store, part]) => this.#readPart(reading, store, part)));
+    } catch (error) {
+      const { lease } = options;
+      if (lease) for (const recordKey of reading.acquired) void this.release(recordKey, lease.token).catch(() => {});
+      throw error;
     }
-    return {
-      records: records.map((read) => (read.status === 'fulfilled' ? (read.value.records[0] ?? ABSENT) : ABSENT)),
-      tags: versions.map((read) => (read.status === 'fulfilled' ? (read.value.tags[0] ?? null) : null)),
-    };
+    return reading.of(recordKeys, tags);
+  }
+
+  /** When a record has moved, each record of its part is read alone. */
+  async #readPart(reading: ClusterReading, store: RedisStore, { recordKeys, tags }: Part): Promise<void> {
+    try {
+      return await reading.read(store, recordKeys, tags);
+    } catch (error) {
+      if (!isRedirection(errorCode(error))) throw error;
+    }
+    await allOf([
+      ...recordKeys.map((recordKey) => this.#take(recordKey, (owner) => reading.read(owner, [recordKey], NONE))),
+      ...tags.map((tag) => this.#take(tag, (owner) => reading.read(owner, NONE, [tag]))),
+    ]);
   }
 
   async *scan(prefix: string): AsyncGenerator<readonly string[], void> {
@@ -125,24 +141,16 @@ export class ClusterStore implements RecordStore {
     return this.#take(recordKey, (store) => store.limitIntents(recordKey));
   }
 
-  /** Releases the leases of a reading that failed for another record. */
-  #releaseAll(
-    recordKeys: readonly string[],
-    reads: readonly PromiseSettledResult<StoreReading>[],
-    token: string,
-  ): void {
-    recordKeys.forEach((recordKey, index) => {
-      const read = reads[index];
-      if (read?.status === 'fulfilled' && read.value.records[0]?.acquired)
-        void this.release(recordKey, token).catch(() => {});
-    });
+  #memberOf(recordKey: string): Member {
+    const member = this.members.of(recordKey);
+    if (!member) throw new RedisUnavailableError(NO_MASTER);
+    return member;
   }
 
   async #take<T>(recordKey: string, step: (store: RedisStore) => Promise<T>): Promise<T> {
-    const member = this.members.of(recordKey);
-    if (!member) throw new RedisUnavailableError(NO_MASTER);
+    const { store: owner } = this.#memberOf(recordKey);
     try {
-      return await step(member.store);
+      return await step(owner);
     } catch (error) {
       const store = this.#target(error);
       if (!store) throw error;
@@ -161,4 +169,3 @@ export class ClusterStore implements RecordStore {
 
 const NONE: readonly never[] = [];
 const NO_MASTER = 'no master owns the hash slot';
-const ABSENT: RecordSnapshot = { text: null, ttlMs: 0 };

@@ -1,4 +1,4 @@
-#!lua flags=allow-oom
+#!lua flags=allow-oom,allow-cross-slot-keys
 -- Ends a write of a record without a value. The record is empty then, or keeps the intents of the other writes.
 -- KEYS    recordKey
 -- ARGV    token channel

@@ -1,4 +1,4 @@
-#!lua flags=allow-oom
+#!lua flags=allow-oom,allow-cross-slot-keys
 -- Announces a write of a record: until DONE, or for lifeMs, the record is neither used nor filled.
 -- KEYS    recordKey
 -- ARGV    token lifeMs channel

@@ -1,4 +1,4 @@
-#!lua flags=allow-oom
+#!lua flags=allow-oom,allow-cross-slot-keys
 -- Empties a record. A record that is being written keeps its intents, and its writers store nothing.
 -- KEYS    recordKey
 -- ARGV    channel

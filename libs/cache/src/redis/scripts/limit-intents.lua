@@ -1,4 +1,4 @@
-#!lua flags=allow-oom
+#!lua flags=allow-oom,allow-cross-slot-keys
 -- Ends intents no later than their longest life from now, in case the clock of the server was set back.
 -- KEYS    recordKey
 -- RETURNS 1 the TTL was too long, 0 it was not

@@ -1,12 +1,17 @@
-#!lua flags=allow-oom
+#!lua flags=allow-oom,allow-cross-slot-keys
 -- Reads records. One that is absent, or begins with a text that the caller found to be invalid, gets the caller's lease instead.
 -- A script with flags is refused by a server that accepts no writes, so it reads nothing from a replica or a full disk.
 -- KEYS    recordKey ...
 -- ARGV    lastByte token leaseMs replaces
 -- RETURNS for each record its text and its remaining TTL; '' and -2 if it is absent; '' and -3 if the caller holds the lease
-local replies, each = {}, #ARGV > 4 and 4 or 0
-for at = 1, #KEYS do
-  local recordKey, from = KEYS[at], each * (at - 1)
+local replies, keys, skipped = {}, KEYS, 0
+if #KEYS == 0 then
+  skipped = ARGV[1] + 1
+  keys = {unpack(ARGV, 2, skipped)}
+end
+local each = #ARGV - skipped > 4 and 4 or 0
+for at = 1, #keys do
+  local recordKey, from = keys[at], skipped + each * (at - 1)
   local lastByte, token, leaseMs, replaces = ARGV[from + 1], ARGV[from + 2], ARGV[from + 3], ARGV[from + 4]
 
   local text, ttl = redis.pcall('GETRANGE', recordKey, 0, lastByte), -2

@@ -1,4 +1,4 @@
-#!lua flags=allow-oom
+#!lua flags=allow-oom,allow-cross-slot-keys
 -- Releases a lease, only if it is still the caller's. With an error's text, it blocks other loads for a moment.
 -- KEYS    recordKey
 -- ARGV    token errorText retryMs

@@ -3,8 +3,8 @@ import { runScript, type Sender } from './run-script.js';
 import type { RunScript } from './step-batches.js';
 
 /**
- * Runs a script once per step, because a cluster runs no script on records of several hash slots. The calls leave together, in the
- * order of the steps. A call that the server refuses fails its own step only: its reply is the error.
+ * Runs a script once per step. The calls leave together, in the order of the steps. A call that the server refuses fails its own step
+ * only: its reply is the error.
  */
 export const runEach: RunScript = async (client, script, steps, options) => {
   const answers = await Promise.allSettled(steps.map((step) => runScript(client, script, [step], options)));

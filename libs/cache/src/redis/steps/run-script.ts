@@ -28,14 +28,31 @@ export type Sender = Pick<RedisClient, 'sendCommand'>;
  * The first reply of a step that failed is an `Error`; the other steps were taken all the same. Steps with one and the same object of arguments
  * send it once.
  */
-export async function runScript<Argument extends string>(
+export function runScript<Argument extends string>(
   client: Sender,
   script: RedisScript<Argument>,
   steps: readonly ScriptStep<Argument>[],
   options?: ReplyOptions,
 ): Promise<readonly unknown[]> {
-  const words: (string | Buffer)[] = ['EVALSHA', script.sha1, String(steps.length)];
-  for (const { recordKey } of steps) words.push(recordKey);
+  return call(client, script, [String(steps.length), ...wordsOf(script, steps)], options);
+}
+
+/** As {@link runScript}, on records of any hash slots of a cluster: their names are arguments, after their number, and not keys. */
+export function runUndeclared<Argument extends string>(
+  client: Sender,
+  script: RedisScript<Argument>,
+  steps: readonly ScriptStep<Argument>[],
+  options?: ReplyOptions,
+): Promise<readonly unknown[]> {
+  return call(client, script, ['0', String(steps.length), ...wordsOf(script, steps)], options);
+}
+
+/** Returns the names of the records, and then the arguments. */
+function wordsOf<Argument extends string>(
+  script: RedisScript<Argument>,
+  steps: readonly ScriptStep<Argument>[],
+): readonly (string | Buffer)[] {
+  const words: (string | Buffer)[] = steps.map(({ recordKey }) => recordKey);
   const [first] = steps;
   const shared = steps.length > 1 && steps.every(({ args }) => args === first?.args);
   for (const { args } of shared ? steps.slice(0, 1) : steps) {
@@ -44,10 +61,19 @@ export async function runScript<Argument extends string>(
       words.push(typeof value === 'number' ? String(value) : value);
     }
   }
+  return words;
+}
+
+async function call(
+  client: Sender,
+  { sha1, text }: Pick<RedisScript<string>, 'sha1' | 'text'>,
+  words: readonly (string | Buffer)[],
+  options: ReplyOptions | undefined,
+): Promise<readonly unknown[]> {
   try {
-    return await client.sendCommand<readonly unknown[]>(words, options);
+    return await client.sendCommand<readonly unknown[]>(['EVALSHA', sha1, ...words], options);
   } catch (error) {
     if (!(error instanceof Error) || !error.message.startsWith('NOSCRIPT')) throw error;
-    return client.sendCommand<readonly unknown[]>(['EVAL', script.text, ...words.slice(2)], options);
+    return client.sendCommand<readonly unknown[]>(['EVAL', text, ...words], options);
   }
 }
