@@ -4,12 +4,15 @@ import { containersOf, ofKind, podOf, workloadsOf } from './manifest.js';
 import { render } from './render.js';
 
 describe('the kustomizations', () => {
-  it.each(['base', 'overlays/production', 'overlays/sentinel', '../../test/deploy/manifests/with-metrics'])(
-    '%s renders to manifests that Kubernetes accepts and that fit the API',
-    async (folder) => {
-      expect(await manifestFaults(render(folder))).toEqual([]);
-    },
-  );
+  it.each([
+    'base',
+    'overlays/production',
+    'overlays/sentinel',
+    'overlays/cluster',
+    '../../test/deploy/manifests/with-metrics',
+  ])('%s renders to manifests that Kubernetes accepts and that fit the API', async (folder) => {
+    expect(await manifestFaults(render(folder))).toEqual([]);
+  });
 
   it('have one image in every container, and a tag instead of "latest"', () => {
     const images = workloadsOf(render('overlays/production'))

@@ -69,3 +69,50 @@ describe('the values of the chart of Valkey', () => {
     expect(both.replica).toEqual({ enabled: true, replicas: 3 });
   });
 });
+
+describe('the cluster of the operator of Valkey', () => {
+  const { metadata, spec } = parse(read('deploy/valkey/cluster.yaml'));
+  const permissionsOf = (name: string) =>
+    String(spec.users.find((user: { readonly name: string }) => user.name === name)?.permissions);
+
+  it('has nodes that start, and a user with the documented permissions', async () => {
+    const settings = Object.entries({ ...spec.config, 'cluster-enabled': 'yes' }).flatMap(([name, value]) => [
+      `--${name}`,
+      String(value).replaceAll('"', ''),
+    ]);
+    const redis = await startRedis({ args: settings });
+    const client = createClient({ url: redis.url });
+    await client.connect();
+    expect(await client.configGet(['maxmemory', 'maxmemory-policy', 'save', 'cluster-require-full-coverage'])).toEqual({
+      maxmemory: `${750 * 1024 * 1024}`,
+      'maxmemory-policy': 'allkeys-lfu',
+      save: '',
+      'cluster-require-full-coverage': 'no',
+    });
+    const topologies = read('docs/operations/redis-topologies.md');
+    const [, commands = '', channels = ''] = /`(\+cluster\|.+)` and the channels `(.+)`/.exec(topologies) ?? [];
+    const permissions = permissionsOf('nuthatch');
+    expect(permissions).toBe(`${standalone.auth.aclUsers.nuthatch.permissions} ${commands} ${channels}`);
+    // Redis 7.0 does not know the command of the driver.
+    const known = permissions.replace(' +client|setinfo', '').split(' ');
+    expect(await client.aclSetUser('nuthatch', ['on', '>secret', ...known])).toBe('OK');
+    await client.close();
+    await redis.stop();
+  });
+
+  it('is the one to which the overlay points the instances', () => {
+    const { data } = ofKind(render('overlays/cluster'), 'ConfigMap')[0] ?? {};
+    expect(data).toMatchObject({ REDIS_CLUSTER_NODES: `valkey-${metadata.name}:6379`, REDIS_USERNAME: 'nuthatch' });
+    expect(data?.['REDIS_URL']).toBeUndefined();
+  });
+
+  it('has pods that the namespace of the overlay admits', () => {
+    for (const { securityContext } of [...spec.containers, spec.exporter])
+      expect(securityContext).toMatchObject({
+        runAsNonRoot: true,
+        seccompProfile: { type: 'RuntimeDefault' },
+        allowPrivilegeEscalation: false,
+        capabilities: { drop: ['ALL'] },
+      });
+  });
+});
