@@ -1,16 +1,12 @@
-import { withDeadline } from '../connection/deadline.js';
 import type { RedisClient } from '../connection/driver.js';
-import { Reconnector } from '../connection/reconnector.js';
-import { errorCode } from '../error-code.js';
-import type { MasterResolver } from '../master/master-resolver.js';
-import { Watchers } from '../master/watchers.js';
+import { isSame, MasterResolver } from '../master/master-resolver.js';
+import { Poller } from '../master/poller.js';
 import type { ClusterNodes, ServerAddress } from '../redis-options.js';
 import { type ClusterMaster, parseClusterSlots, SLOTS } from './cluster-slots.js';
 import { isRedirection } from './redirection.js';
 import { Shard } from './shard.js';
 import { slotOf } from './slot-of.js';
 
-const POLL_MS = 250;
 /** Within this time, every process has asked. */
 const LAG_MS = 1_000;
 /** The shortest time between two questions, in milliseconds: a resharding redirects many steps at once. */
@@ -26,47 +22,35 @@ const ANSWER_MS = 250;
  * its answer does not count, and the next node is asked. A master in that state executes nothing, so the last map stays in use
  * while no node answers.
  */
-export class ClusterMap implements MasterResolver {
+export class ClusterMap extends MasterResolver {
   readonly lagMs = LAG_MS;
   #shards: readonly Shard[] = [];
   readonly #owners: (Shard | undefined)[] = Array.from({ length: SLOTS });
-  /** The shard that this object leads to as a resolver. */
-  #preferred: Shard | undefined;
-  #problem: string | undefined;
   /** The last answer, as a text. */
   #answer = '';
-  readonly #reconnector: Reconnector;
-  /** The node that is asked, and its place in the list of all. */
-  #node: ServerAddress | undefined;
+  readonly #poller: Poller<Answer>;
+  /** The host that is asked, and the place of the next node in the list of all. */
+  #host = '';
   #next = 0;
-  #asking = false;
-  /** Whether the next poll asks another node. */
-  #movesOn = false;
-  readonly #watchers = new Watchers({ start: () => this.#start(), stop: () => this.#stop() });
-  #poll: NodeJS.Timeout | undefined;
   #soon: NodeJS.Timeout | undefined;
 
   constructor(
     private readonly cluster: ClusterNodes,
     connect: (address: ServerAddress) => RedisClient,
   ) {
-    this.#reconnector = new Reconnector(() => connect(this.#nextNode()), {
-      onReady: () => void this.#ask(),
-      onError: (code) => this.#setProblem(code),
+    super();
+    this.#poller = new Poller({
+      connect: () => connect(this.#nextNode()),
+      question: ask,
+      answerMs: ANSWER_MS,
+      onAnswer: (answer) => this.#onAnswer(answer),
+      onFailure: (code) => this.#onFailure(code),
     });
   }
 
   /** The masters, each with its part of the slots. */
   get shards(): readonly Shard[] {
     return this.#shards;
-  }
-
-  get master(): ServerAddress | undefined {
-    return this.#preferred?.master;
-  }
-
-  get problem(): string | undefined {
-    return this.#problem;
   }
 
   /** Returns the shard that has a key; `undefined` while no master owns its slot. */
@@ -80,12 +64,7 @@ export class ClusterMap implements MasterResolver {
     return this.#shards.find(({ master }) => master.port === port && (master.host === host || host === ''));
   }
 
-  /** Calls `onChange` when the masters or their slots have changed, until the returned function is called. */
-  watch(onChange: () => void): () => void {
-    return this.#watchers.add(onChange);
-  }
-
-  noteError(code: string): boolean {
+  override noteError(code: string): boolean {
     this.refresh();
     return isRedirection(code);
   }
@@ -94,95 +73,67 @@ export class ClusterMap implements MasterResolver {
   refresh(): void {
     this.#soon ??= setTimeout(() => {
       this.#soon = undefined;
-      void this.#ask();
+      void this.#poller.ask();
     }, SPACING_MS).unref();
   }
 
-  #start(): void {
-    this.#reconnector.connect();
-    this.#poll = setInterval(() => (this.#movesOn ? this.#moveOn() : void this.#ask()), POLL_MS).unref();
+  protected override start(): void {
+    this.#poller.start();
   }
 
-  #stop(): void {
-    clearInterval(this.#poll);
+  protected override stop(): void {
     clearTimeout(this.#soon);
-    this.#reconnector.end();
+    this.#poller.stop();
   }
 
   /** Returns the masters one after the other, and then the nodes of the options. */
   #nextNode(): ServerAddress {
     const nodes = [...this.#shards.map(({ master }) => master), ...this.cluster.nodes];
     const node = nodes[this.#next++ % nodes.length] ?? { host: '', port: 0 };
-    this.#node = node;
+    this.#host = node.host;
     return node;
   }
 
-  #moveOn(): void {
-    this.#movesOn = false;
-    this.#reconnector.redirect();
-  }
-
-  async #ask(): Promise<void> {
-    const { client } = this.#reconnector;
-    if (!client || this.#asking) return;
-    this.#asking = true;
-    const answer = await withDeadline(() => ask(client), ANSWER_MS, { timedOut: () => {} }).catch(errorCode);
-    this.#asking = false;
-    if (client !== this.#reconnector.client) return;
-    if (typeof answer === 'string') this.#onFailure(answer);
-    else this.#onAnswer(answer);
-  }
-
-  #onAnswer({ isUp, slots, id }: Answer): void {
-    if (!isUp) return this.#onFailure('CLUSTERDOWN');
-    this.#movesOn = false;
-    this.#reconnector.succeeded();
-    const masters = parseClusterSlots(slots, this.#node?.host ?? '').map((master) => ({
+  #onAnswer({ slots, id }: Answer): void {
+    const masters = parseClusterSlots(slots, this.#host).map((master) => ({
       ...master,
       address: this.#addressOf(master.address),
     }));
     const answer = JSON.stringify([masters, id]);
     if (answer === this.#answer || masters.length === 0) return;
     this.#answer = answer;
-    this.#problem = undefined;
     this.#apply(masters, id);
   }
 
   #onFailure(code: string): void {
-    this.#setProblem(code);
-    // A node that answers may be well again at the next question.
-    if (code === 'REDIS_TIMEOUT') this.#moveOn();
-    else this.#movesOn = true;
-  }
-
-  #setProblem(code: string): void {
+    this.#poller.moveOn();
     // With a map, the connections to the masters report their own errors.
-    if (this.#shards.length > 0) return;
-    this.#problem = `CLUSTER_${code}`;
-    this.#watchers.notify();
+    if (this.#shards.length === 0) this.change(undefined, `CLUSTER_${code}`);
   }
 
   #apply(masters: readonly ClusterMaster[], answeredBy: string): void {
-    const left = new Set(this.#shards);
-    const known = masters.map((master) => this.#shards.find(({ nodeId }) => nodeId === master.id));
-    for (const shard of known) if (shard) left.delete(shard);
-    const shards = masters.map((master, index) => {
-      const shard = known[index] ?? successor(left, master) ?? new Shard(this, master);
+    const ids = new Set(masters.map(({ id }) => id));
+    /** The shards whose master is none any more. A replica that takes over owns a slot of one of them. */
+    const left = new Set(this.#shards.filter(({ nodeId }) => !ids.has(nodeId)));
+    const owners = masters.map((master) => {
+      const isSuccessor = (shard: Shard): boolean => master.slots.some(({ first }) => shard.owns(first));
+      const known = this.#shards.find(({ nodeId }) => nodeId === master.id) ?? [...left].find(isSuccessor);
+      const shard = known ?? new Shard(this, master);
       left.delete(shard);
-      return shard;
+      return { master, shard };
     });
     this.#owners.fill(undefined);
-    masters.forEach(({ slots }, index) => {
-      for (const { first, last } of slots) this.#owners.fill(shards[index], first, last + 1);
-    });
+    for (const { master, shard } of owners)
+      for (const { first, last } of master.slots) this.#owners.fill(shard, first, last + 1);
     // A shard whose slots no master owns waits for its next master.
-    this.#shards = [...shards, ...[...left].filter((shard) => shard.slots.some(({ first }) => !this.#owners[first]))];
-    const answering = shards[masters.findIndex(({ id }) => id === answeredBy)];
-    if (answering || !this.#preferred || !shards.includes(this.#preferred)) this.#preferred = answering ?? shards[0];
-    masters.forEach((master, index) => shards[index]?.assign(master));
-    this.#watchers.notify();
+    const waiting = [...left].filter(({ slots }) => slots.some(({ first }) => !this.#owners[first]));
+    this.#shards = [...owners.map(({ shard }) => shard), ...waiting];
+    for (const { master, shard } of owners) shard.assign(master);
+    const answering = owners.find(({ master }) => master.id === answeredBy);
     // A replica answers too, but this object leads to the master that answers.
-    if (!answering) this.#movesOn = true;
+    if (!answering) this.#poller.moveOn();
+    const leading = answering ?? owners.find(({ shard }) => isSame(shard.master, this.master)) ?? owners[0];
+    this.change(leading?.shard.master, undefined, true);
   }
 
   #addressOf(announced: ServerAddress): ServerAddress {
@@ -190,26 +141,21 @@ export class ClusterMap implements MasterResolver {
   }
 }
 
-/** Returns the shard that a new master takes over: its former master is none any more, and owned the same slot. */
-function successor(left: ReadonlySet<Shard>, { slots }: ClusterMaster): Shard | undefined {
-  const [range] = slots;
-  return range && [...left].find((shard) => shard.owns(range.first));
-}
-
 interface Answer {
-  /** Whether the node is in contact with a majority of the masters, and serves its slots. */
-  readonly isUp: boolean;
   readonly slots: unknown;
   /** The id of the node. */
   readonly id: string;
 }
 
-/** Asks a node in one turn: it executes the commands of one write in a row. */
+/**
+ * Asks a node in one turn: it executes the commands of one write in a row.
+ *
+ * @throws when the node has no contact with a majority of the masters
+ */
 async function ask(client: RedisClient): Promise<Answer> {
-  const [info, slots, id] = await Promise.all([
-    client.sendCommand<unknown>(['CLUSTER', 'INFO']),
-    client.sendCommand<unknown>(['CLUSTER', 'SLOTS']),
-    client.sendCommand<unknown>(['CLUSTER', 'MYID']),
-  ]);
-  return { isUp: String(info).includes('cluster_state:ok'), slots, id: String(id) };
+  const [info, slots, id] = await Promise.all(
+    ['INFO', 'SLOTS', 'MYID'].map((word) => client.sendCommand<unknown>(['CLUSTER', word])),
+  );
+  if (!String(info).includes('cluster_state:ok')) throw new Error('CLUSTERDOWN');
+  return { slots, id: String(id) };
 }

@@ -26,22 +26,15 @@ const UNKNOWN = ['', '?'];
  * @param asked the host of the node that answered. A node that does not know an endpoint means the host it was asked at.
  */
 export function parseClusterSlots(reply: unknown, asked: string): readonly ClusterMaster[] {
-  const masters = new Map<string, ClusterMaster & { readonly slots: SlotRange[] }>();
-  for (const [first, last, owner] of lists(reply)) {
-    const [host, port, id] = list(owner);
-    const known = masters.get(String(id)) ?? {
-      id: String(id),
+  const ranges = Map.groupBy(list(reply).map(list), ([, , owner]) => String(list(owner)[2]));
+  return Array.from(ranges, ([id, ofMaster]) => {
+    const [host, port] = list(ofMaster[0]?.[2]);
+    return {
+      id,
       address: { host: typeof host === 'string' && !UNKNOWN.includes(host) ? host : asked, port: Number(port) },
-      slots: [],
+      slots: ofMaster.map(([first, last]) => ({ first: Number(first), last: Number(last) })),
     };
-    known.slots.push({ first: Number(first), last: Number(last) });
-    masters.set(known.id, known);
-  }
-  return [...masters.values()];
-}
-
-function lists(reply: unknown): readonly (readonly unknown[])[] {
-  return list(reply).map(list);
+  });
 }
 
 function list(reply: unknown): readonly unknown[] {

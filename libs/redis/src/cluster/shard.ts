@@ -1,31 +1,22 @@
-import type { MasterResolver } from '../master/master-resolver.js';
-import { Watchers } from '../master/watchers.js';
+import { isSame, MasterResolver } from '../master/master-resolver.js';
 import type { ServerAddress } from '../redis-options.js';
 import type { ClusterMaster, SlotRange } from './cluster-slots.js';
 import { isRedirection } from './redirection.js';
 
-/** What a shard needs of the map that it belongs to. */
-interface ShardMap {
-  readonly lagMs: number;
-  /** Asks the cluster for its masters, soon. */
-  refresh(): void;
-}
-
 /** A part of the hash slots of a cluster, and the master that owns them. A failover gives it another master, and it stays the same. */
-export class Shard implements MasterResolver {
-  readonly problem = undefined;
-  readonly #watchers = new Watchers();
+export class Shard extends MasterResolver {
+  readonly lagMs: number;
 
   constructor(
-    private readonly map: ShardMap,
+    /** The map that it belongs to. `refresh` asks the cluster for its masters, soon. */
+    private readonly map: { readonly lagMs: number; readonly refresh: () => void },
     private current: ClusterMaster,
-  ) {}
-
-  get lagMs(): number {
-    return this.map.lagMs;
+  ) {
+    super();
+    this.lagMs = map.lagMs;
   }
 
-  get master(): ServerAddress {
+  override get master(): ServerAddress {
     return this.current.address;
   }
 
@@ -44,17 +35,12 @@ export class Shard implements MasterResolver {
 
   /** Changes the master, its address or its slots. */
   assign(master: ClusterMaster): void {
-    const { host, port } = this.current.address;
-    const isElsewhere = host !== master.address.host || port !== master.address.port;
+    const former = this.master;
     this.current = master;
-    if (isElsewhere) this.#watchers.notify();
+    if (!isSame(former, this.master)) this.notify();
   }
 
-  watch(onChange: () => void): () => void {
-    return this.#watchers.add(onChange);
-  }
-
-  noteError(code: string): boolean {
+  override noteError(code: string): boolean {
     this.map.refresh();
     return isRedirection(code);
   }

@@ -1,37 +1,74 @@
 import type { ServerAddress } from '../redis-options.js';
 
-/** Finds the server that a connection leads to: the master of some records. A cluster has one resolver per master. */
-export interface MasterResolver {
-  /** The master now; `undefined` while it is unknown. Nothing may be sent to a server that is not this one. */
-  readonly master: ServerAddress | undefined;
+/**
+ * Finds the server that a connection leads to: the master of some records. A cluster has one resolver per master. Several connections
+ * may watch one resolver, which looks for the master while there is one of them.
+ */
+export abstract class MasterResolver {
+  #master: ServerAddress | undefined;
+  #problem: string | undefined;
+  readonly #watchers = new Set<() => void>();
+
   /** How long another process may still use a former master after this process has found the new one, in milliseconds. */
-  readonly lagMs: number;
+  abstract readonly lagMs: number;
+
+  /** The master now; `undefined` while it is unknown. Nothing may be sent to a server that is not this one. */
+  get master(): ServerAddress | undefined {
+    return this.#master;
+  }
+
   /** The code that says why the master is unknown. */
-  readonly problem: string | undefined;
-  /**
-   * Looks for the master until the returned function is called, and calls `onChange` each time that `master` changes. Several
-   * connections may watch one resolver.
-   */
-  watch(onChange: () => void): () => void;
+  get problem(): string | undefined {
+    return this.#problem;
+  }
+
+  /** Calls `onChange` each time that `master` changes, until the returned function is called. */
+  watch(onChange: () => void): () => void {
+    this.#watchers.add(onChange);
+    if (this.#watchers.size === 1) this.start();
+    return () => {
+      if (this.#watchers.delete(onChange) && this.#watchers.size === 0) this.stop();
+    };
+  }
+
   /**
    * Receives the code of each error of a connection that it leads. Returns whether the error only says that another server has the
    * record: the server is well then.
    */
-  noteError(code: string): boolean;
+  noteError(_code: string): boolean {
+    return false;
+  }
+
+  protected start(): void {}
+
+  protected stop(): void {}
+
+  /** Changes the master, or why it is unknown, and calls the watchers if that is new. */
+  protected change(
+    master: ServerAddress | undefined,
+    problem?: string,
+    isNew = !isSame(master, this.#master) || problem !== this.#problem,
+  ): void {
+    this.#master = master;
+    this.#problem = problem;
+    if (isNew) this.notify();
+  }
+
+  protected notify(): void {
+    for (const watcher of this.#watchers) watcher();
+  }
 }
 
 /** Leads to one address for ever. */
-export class FixedMaster implements MasterResolver {
-  readonly problem = undefined;
+export class FixedMaster extends MasterResolver {
   readonly lagMs = 0;
 
-  constructor(readonly master: ServerAddress) {}
-
-  watch(): () => void {
-    return () => {};
+  constructor(address: ServerAddress) {
+    super();
+    this.change(address);
   }
+}
 
-  noteError(): boolean {
-    return false;
-  }
+export function isSame(one: ServerAddress | undefined, other: ServerAddress | undefined): boolean {
+  return one?.host === other?.host && one?.port === other?.port;
 }

@@ -1,89 +1,87 @@
+import { createDriverClient, type RedisClient } from '../connection/driver.js';
 import type { SentinelGroup, ServerAddress } from '../redis-options.js';
-import type { MasterResolver } from './master-resolver.js';
-import { Sentinel } from './sentinel.js';
-import { VOTE_MS, Votes } from './votes.js';
-import { Watchers } from './watchers.js';
+import { MasterResolver } from './master-resolver.js';
+import { Poller } from './poller.js';
+import { type Vote, VOTE_MS, Votes } from './votes.js';
 
-const POLL_MS = 250;
+/** How long a Sentinel may take to answer, in milliseconds. */
+const ANSWER_MS = 1_000;
 /** How long after the first Sentinel the others may learn of a new master, in milliseconds. */
 const SPREAD_MS = 500;
 
 /**
- * Finds the master through all Sentinels of a group.
+ * Finds the master through all Sentinels of a group. It asks each of them, also whenever one announces another master.
  *
  * A master is known while a majority of the Sentinels has answered within the last second, and the one with the newest
  * configuration names it. So an instance that is cut off from the Sentinels stops using its master at most one second later:
  * the Sentinels may name another one then, and the old one still acknowledges writes.
  */
-export class SentinelResolver implements MasterResolver {
+export class SentinelResolver extends MasterResolver {
   readonly lagMs = VOTE_MS + SPREAD_MS;
-  #master: ServerAddress | undefined;
-  #problem: string | undefined;
-  #sentinels: readonly Sentinel[] = [];
   readonly #votes: Votes;
-  readonly #watchers = new Watchers({ start: () => this.#start(), stop: () => this.#stop() });
-  #poll: NodeJS.Timeout | undefined;
+  readonly #pollers: readonly Poller<Vote>[];
   #expiry: NodeJS.Timeout | undefined;
 
   constructor(private readonly group: SentinelGroup) {
+    super();
     this.#votes = new Votes(group.sentinels.length);
+    this.#pollers = group.sentinels.map((sentinel) => this.#pollerOf(sentinel));
   }
 
-  get master(): ServerAddress | undefined {
-    return this.#master;
+  protected override start(): void {
+    for (const poller of this.#pollers) poller.start();
   }
 
-  get problem(): string | undefined {
-    return this.#problem;
-  }
-
-  watch(onChange: () => void): () => void {
-    return this.#watchers.add(onChange);
-  }
-
-  noteError(): boolean {
-    return false;
-  }
-
-  #start(): void {
-    this.#sentinels = this.group.sentinels.map(
-      (address) =>
-        new Sentinel(address, this.group, (vote) => {
-          this.#votes.record(address, vote);
-          if (!this.#watchers.isEmpty) this.#count();
-        }),
-    );
-    for (const sentinel of this.#sentinels) sentinel.open();
-    this.#poll = setInterval(() => this.#sentinels.forEach((sentinel) => sentinel.ask()), POLL_MS).unref();
-  }
-
-  #stop(): void {
-    clearInterval(this.#poll);
+  protected override stop(): void {
     clearTimeout(this.#expiry);
-    for (const sentinel of this.#sentinels) sentinel.close();
+    for (const poller of this.#pollers) poller.stop();
+  }
+
+  #pollerOf(sentinel: ServerAddress): Poller<Vote> {
+    const record = (vote: Vote | string): void => {
+      this.#votes.record(sentinel, vote);
+      this.#count();
+    };
+    const poller: Poller<Vote> = new Poller({
+      connect: () => this.#connect(sentinel, () => void poller.ask()),
+      question: (client) => askFor(client, this.group.master),
+      answerMs: ANSWER_MS,
+      onAnswer: record,
+      onFailure: record,
+    });
+    return poller;
+  }
+
+  #connect(sentinel: ServerAddress, onSwitch: () => void): RedisClient {
+    const access = this.group.sentinelAccess?.();
+    // In RESP3, a connection that subscribes still accepts commands.
+    const client = createDriverClient({ ...access, ...sentinel, clientName: 'nuthatch', protocol: 3 });
+    client.on('ready', () => void client.subscribe('+switch-master', onSwitch).catch(() => {}));
+    return client;
   }
 
   #count(): void {
     clearTimeout(this.#expiry);
     const now = performance.now();
     const elected = this.#votes.elect(now);
-    if (!elected) return this.#setUnknown();
-    const { master, until } = elected;
-    this.#expiry = setTimeout(() => this.#count(), until - now).unref();
-    if (master.host === this.#master?.host && master.port === this.#master.port) return;
-    this.#master = master;
-    this.#problem = undefined;
-    this.#watchers.notify();
-  }
-
-  #setUnknown(): void {
+    if (elected) this.#expiry = setTimeout(() => this.#count(), elected.until - now).unref();
     const { failure } = this.#votes;
     // At first, the others may still answer.
-    if (!this.#master && failure === undefined) return;
-    const problem = `SENTINEL_${failure ?? 'TIMEOUT'}`;
-    if (!this.#master && problem === this.#problem) return;
-    this.#master = undefined;
-    this.#problem = problem;
-    this.#watchers.notify();
+    if (!elected && !this.master && failure === undefined) return;
+    const problem = elected ? undefined : `SENTINEL_${failure ?? 'TIMEOUT'}`;
+    this.change(elected?.master, problem);
   }
+}
+
+/** Reads both in one turn of the Sentinel: it executes the commands of one write in a row. */
+async function askFor(client: RedisClient, name: string): Promise<Vote> {
+  const askedAt = performance.now();
+  const [address, details] = await Promise.all([
+    client.sendCommand<unknown>(['SENTINEL', 'GET-MASTER-ADDR-BY-NAME', name]),
+    client.sendCommand<unknown>(['SENTINEL', 'MASTER', name]),
+  ]);
+  if (!Array.isArray(address)) throw new Error('ERR No such master with that name');
+  const [host, port] = address.map(String);
+  const epoch = new Map(Object.entries(Object(details))).get('config-epoch');
+  return { master: { host: host ?? '', port: Number(port) }, epoch: Number(epoch), askedAt };
 }
