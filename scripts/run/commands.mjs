@@ -1,3 +1,5 @@
+import { benchmarks } from './benchmarks.mjs';
+
 /** The program of a command that runs the tests of one configuration. */
 const vitestWith = (config) => ({ program: 'node_modules/vitest/vitest.mjs', args: ['run', '--config', config] });
 
@@ -74,6 +76,16 @@ export const commands = {
       'libs/cache/test/simulator',
       'libs/cache/test/store-contract',
     ],
+  },
+  'test:postgres': {
+    about: 'Runs the tests of the outbox on several versions of PostgreSQL, which npm installs first.',
+    options: [
+      ['14 15 16 17 18', 'the versions; all by default'],
+      ['-t <title>', 'runs the tests whose title matches; all options of Vitest work'],
+    ],
+    example: 'npm run test:postgres -- 14 18',
+    needs: ['redis'],
+    program: 'scripts/postgres/test-postgres.mjs',
   },
   'test:packages': {
     about:
@@ -157,6 +169,7 @@ export const commands = {
     needs: ['redis'],
     program: 'test/compare/compare.mjs',
   },
+  ...benchmarks,
   'build:libs': {
     about: 'Compiles the libraries into their dist folders, as their packages have them.',
     example: 'npm run build:libs',
@@ -228,34 +241,6 @@ export const commands = {
     options: [['--check', 'writes nothing, and fails if the page is outdated']],
     example: 'npm run generate:answers',
     program: 'scripts/docs/generate-answered-issues.mjs',
-  },
-  'bench:http': {
-    about: 'Measures users served over HTTP by us and by other caches, and writes docs/performance.md.',
-    options: [
-      ['--quick', 'measures for seconds, and writes no page'],
-      ['--only=<name>', 'measures one table or one contender; may be repeated'],
-      ['--seconds=<n>', 'sets the length of each measurement'],
-    ],
-    example: 'npm run bench:http -- --quick --only=misses',
-    needs: ['redis'],
-    program: 'test/bench/http.mjs',
-  },
-  'bench:micro': {
-    about: 'Measures the cache without HTTP, and writes docs/performance.md.',
-    options: [
-      ['--quick', 'measures for seconds, and writes no page'],
-      ['--only=<table>', 'measures one table; may be repeated'],
-      ['--cpu-prof', 'profiles; all other options go to Node'],
-    ],
-    example: 'npm run bench:micro -- --quick --only=miss',
-    needs: ['redis'],
-    program: 'test/bench/micro.mjs',
-  },
-  'bench:outbox': {
-    about: 'Measures what the triggers of the outbox cost an update of one row, on a PostgreSQL of its own.',
-    options: [['--quick', 'measures for seconds, and judges no bar']],
-    example: 'npm run bench:outbox -- --quick',
-    program: 'test/bench/outbox.mjs',
   },
   'docs:build': {
     about: 'Builds the site of the documentation into docs/dist, and checks its links, sidebar and search.',

