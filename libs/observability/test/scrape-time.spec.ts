@@ -5,7 +5,7 @@ import { expect, it, onTestFinished } from 'vitest';
 
 const CACHES = 20;
 /** The first ones are compiled. */
-const SCRAPES = 100;
+const SCRAPES = 200;
 const MOST_MS = 5;
 
 it('writes the metrics of 20 caches within 5 ms', async () => {
@@ -27,8 +27,10 @@ it('writes the metrics of 20 caches within 5 ms', async () => {
     times.push(performance.now() - startedAt);
   }
   expect(text.match(/^cache_gets_total\{cache="cache-\d+",result="hit"\} 1$/gm)).toHaveLength(CACHES);
+  const [fastest, median] = [0, SCRAPES / 2].map((rank) => times.toSorted((one, other) => one - other)[rank] ?? 0);
+  process.stderr.write(`Scrape: median ${median?.toFixed(2)} ms, fastest ${fastest?.toFixed(2)} ms\n`);
   // Another process may interrupt some scrapes, but not all of them.
-  expect(Math.min(...times)).toBeLessThan(MOST_MS);
+  expect(fastest).toBeLessThan(MOST_MS);
 });
 
 /** Makes a miss, a hit and an error, so that the cache has a histogram of each. */
