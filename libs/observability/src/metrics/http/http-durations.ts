@@ -18,21 +18,23 @@ const METHODS: ReadonlySet<string> = new Set([
 ]);
 const OTHER_METHOD = '_OTHER';
 
-const FASTIFY_REQUEST = Symbol('fastifyRequest');
+const PATTERN = Symbol('routePattern');
+
+type Hook = (request: { readonly raw: RoutedRequest }, reply: unknown, done: () => void) => void;
 
 /** The parts of Fastify that are needed here. */
-interface FastifyRequest {
-  readonly raw: RoutedRequest;
-  readonly routeOptions: { readonly url?: string | undefined };
+interface FastifyRoute {
+  readonly url: string;
+  onRequest?: Hook | Hook[] | undefined;
 }
 
 interface FastifyInstance {
-  addHook(name: 'onRequest', hook: (request: FastifyRequest, reply: unknown, done: () => void) => void): unknown;
+  addHook(name: 'onRoute', hook: (route: FastifyRoute) => void): unknown;
 }
 
 /** A request of Node, with the members that a router leaves on it. */
 type RoutedRequest = Pick<EndedRequest, 'method' | 'headers'> & {
-  [FASTIFY_REQUEST]?: FastifyRequest;
+  [PATTERN]?: string;
   /** Express sets this and `route`. */
   readonly baseUrl?: string;
   readonly route?: { readonly path?: unknown };
@@ -59,10 +61,10 @@ export class HttpDurations {
   }
 
   record(request: RoutedRequest, status: number, durationMs: number): void {
-    const { method = '', headers, [FASTIFY_REQUEST]: fastify } = request;
+    const { method = '', headers, [PATTERN]: pattern } = request;
     const known = METHODS.has(method) ? method : OTHER_METHOD;
     // The pattern, never the path.
-    const route = (fastify ? fastify.routeOptions.url : expressPattern(request)) ?? '';
+    const route = pattern ?? expressPattern(request) ?? '';
     const { histogram } = this.#seriesOf(known, route, status);
     histogram.record(durationMs);
     const span = headers.traceparent === undefined ? undefined : sampledSpanOf(headers.traceparent);
@@ -90,11 +92,18 @@ export class HttpDurations {
   }
 }
 
-/** Leaves Fastify's request, which has the route, on the request of Node. */
+/**
+ * Leaves the pattern of its route on the request of Node. Each route has a hook of its own, because Fastify makes a new object each time
+ * that the options of a request's route are read.
+ */
 function keepRoutes(server: FastifyInstance): void {
-  server.addHook('onRequest', (request, _reply, done) => {
-    request.raw[FASTIFY_REQUEST] = request;
-    done();
+  server.addHook('onRoute', (route) => {
+    const { url } = route;
+    const keep: Hook = ({ raw }, _reply, done) => {
+      raw[PATTERN] = url;
+      done();
+    };
+    route.onRequest = [keep, route.onRequest ?? []].flat();
   });
 }
 
