@@ -28,4 +28,15 @@ export const benchmarks = {
     example: 'npm run bench:outbox -- --quick',
     program: 'test/bench/outbox.mjs',
   },
+  'bench:overhead': {
+    about: 'Measures what metrics and the Consistency-Token cost a hit in memory, and writes docs/performance.md.',
+    options: [
+      ['--quick', 'measures for seconds, and writes no page'],
+      ['--only=<name>', 'measures one feature; may be repeated'],
+      ['--servers=<n>', 'sets the number of processes for each feature'],
+    ],
+    example: 'npm run bench:overhead -- --only=metrics',
+    needs: ['redis'],
+    program: 'test/bench/overhead.mjs',
+  },
 };

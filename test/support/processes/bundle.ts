@@ -1,5 +1,5 @@
 import { join } from 'node:path';
-import { DefinePlugin, rspack } from '@rspack/core';
+import { DefinePlugin, NormalModuleReplacementPlugin, rspack } from '@rspack/core';
 
 const root = join(import.meta.dirname, '../../..');
 
@@ -8,13 +8,15 @@ export interface Bundle {
   readonly entries: Readonly<Record<string, string>>;
   /** The folder of the bundles, below `node_modules/.cache/nuthatch`. */
   readonly folder: string;
+  /** A module of the sources that another one replaces in these bundles. @default none */
+  readonly replaced?: { readonly pattern: RegExp; readonly by: string };
 }
 
 /**
  * Bundles programs from the current sources without their packages, and returns the folder of the bundles. Node alone cannot run
  * parameter properties. Plain scripts import this file, so Node must be able to erase its types.
  */
-export async function bundle({ entries, folder }: Bundle): Promise<string> {
+export async function bundle({ entries, folder, replaced }: Bundle): Promise<string> {
   const path = join(root, 'node_modules/.cache/nuthatch', folder);
   const compiler = rspack({
     mode: 'none',
@@ -26,7 +28,10 @@ export async function bundle({ entries, folder }: Bundle): Promise<string> {
     externalsType: 'module',
     externals: [({ request }, done) => done(undefined, isPackage(request) ? request : undefined)],
     // The bundle is in another folder than the sources, which look for the provisioned Redis relative to their own.
-    plugins: [new DefinePlugin({ 'import.meta.dirname': JSON.stringify(import.meta.dirname) })],
+    plugins: [
+      new DefinePlugin({ 'import.meta.dirname': JSON.stringify(import.meta.dirname) }),
+      ...(replaced ? [replacement(replaced)] : []),
+    ],
     resolve: {
       extensions: ['.ts', '.js'],
       extensionAlias: { '.js': ['.ts', '.js'] },
@@ -56,6 +61,13 @@ export async function bundle({ entries, folder }: Bundle): Promise<string> {
     });
   });
   return path;
+}
+
+/** The module that replaces another one may import it. */
+function replacement({ pattern, by }: NonNullable<Bundle['replaced']>) {
+  return new NormalModuleReplacementPlugin(pattern, (found) => {
+    if (found.contextInfo.issuer !== by) found.request = by;
+  });
 }
 
 function isPackage(request = ''): boolean {

@@ -91,7 +91,7 @@ export function serveGuarded(): Serve {
 
 /** Serves with all metrics, without a scraper. */
 export function serveWithMetrics(): Serve {
-  return serve(UsersController, 'Fastify', {}, [MetricsModule.forRoot({ serve: 'off' })]);
+  return serve(UsersController, 'Fastify', {}, [MetricsModule.forRoot()]);
 }
 
 export function serve(

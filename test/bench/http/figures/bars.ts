@@ -32,7 +32,7 @@ export const SPEED_BARS: readonly Bar[] = [
   { id: 'nuthatch-guarded', atLeast: 0.85, of: 'nest-intercepted' },
   { id: 'nuthatch-l2', atLeast: 1.25, of: 'stock' },
   { id: 'nuthatch-304', atLeast: 1, of: 'nuthatch' },
-  // Metrics cost about 1 %. Two servers of the same program differ by more from one run to the next.
+  // `npm run bench:overhead` measures this cost. Two servers of the same program differ by more from one run to the next.
   { id: 'nuthatch-metrics', atLeast: 0.95, of: 'nuthatch' },
   { id: 'nuthatch-l2-in-turn', atLeast: 1.3, of: 'stock-in-turn' },
   { id: 'nuthatch-l2-20k', atLeast: 1.6, of: 'stock-20k' },
