@@ -15,7 +15,7 @@ export interface PostgresProgram {
 
 /**
  * Looks in POSTGRES_BIN_DIR, then on the PATH, then in Debian's folders, then in the npm package.
- * `POSTGRES_BIN_DIR=npm` selects the npm package even if a PostgreSQL is installed. The folder may be that of another npm package.
+ * `POSTGRES_BIN_DIR=npm` selects the npm package even if a PostgreSQL is installed. The folder of another npm package works too.
  * @param scratch a folder that the user of the server can read
  */
 export async function postgresProgram(scratch: string): Promise<PostgresProgram> {
