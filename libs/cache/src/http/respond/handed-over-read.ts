@@ -46,6 +46,7 @@ export class HandedOverRead {
   readonly entry: KeyedEntry<unknown>;
   readonly result: Promise<ReadResult<unknown>>;
   #start: ReadStart | undefined;
+  /** Made by a load or a refresh: a hit needs no handler. */
   #handler: PromiseWithResolvers<Handler> | undefined;
   /** Whether the interceptor answers, because its handler loads or refreshes the entry. */
   needsPipeline = false;
@@ -59,10 +60,11 @@ export class HandedOverRead {
       () => this.#load(),
       () => {
         this.needsPipeline = true;
-        const handler = this.#awaited.promise;
+        this.#handler ??= Promise.withResolvers<Handler>();
+        const { promise } = this.#handler;
         return async () => {
           const inLoad = LoadContext.capture();
-          return (await handler).runInBackground(inLoad);
+          return (await promise).runInBackground(inLoad);
         };
       },
     );
@@ -84,7 +86,7 @@ export class HandedOverRead {
       return false;
     }
     this.#state = 'taken';
-    this.#awaited.resolve(handler);
+    this.#handler?.resolve(handler);
     // The garbage collector may free the request before the read: otherwise both outlive several collections, at a sixth of a miss.
     this.#handler = undefined;
     this.#start = undefined;
@@ -101,32 +103,24 @@ export class HandedOverRead {
     incoming[READ] = this;
     // An HTTP/2 response has no `destroyed`.
     if (outgoing.destroyed || outgoing.writableEnded) this.#abandon();
-    else outgoing.once('close', () => this.#abandon());
+    else outgoing.once('close', () => this.#state === 'waiting' && this.#abandon());
     // Hooks and the interceptor run outside of the load, which contains the handler only.
     LoadContext.runDetached(enterPipeline);
   }
 
-  /** Gives the load up, unless the interceptor has it. Most responses end after that, and an error costs as much as a hit. */
+  /** Gives the load up. The interceptor, if it is still reached, begins a read of its own. */
   #abandon(): void {
-    if (this.#state !== 'waiting') return;
     this.#state = 'abandoned';
-    this.#awaited.reject(new LoadAbandoned());
-  }
-
-  /** Made when first needed: a hit needs no handler. */
-  get #awaited(): PromiseWithResolvers<Handler> {
-    if (!this.#handler) {
-      this.#handler = Promise.withResolvers<Handler>();
-      // A read that is abandoned may have no load to reject.
-      this.#handler.promise.catch(() => {});
-    }
-    return this.#handler;
+    // A refresh that never begins waits for no handler.
+    this.#handler?.promise.catch(() => {});
+    this.#handler?.reject(new LoadAbandoned());
   }
 
   async #load(): Promise<unknown> {
     const inLoad = LoadContext.capture();
-    const handler = this.#awaited.promise;
+    this.#handler ??= Promise.withResolvers<Handler>();
+    const { promise } = this.#handler;
     this.enterPipeline();
-    return (await handler).run(inLoad);
+    return (await promise).run(inLoad);
   }
 }
