@@ -11,7 +11,7 @@ function givenReaders(tags: readonly string[] = []) {
     clock.advance(60_000);
     runtime.coherence.onHeartbeat(clock.now());
     const reading = () => cache.readThrough(key, async () => answer);
-    expect(await missingPrincipals.runAs(() => who, reading)).toBe(answer);
+    expect(await missingPrincipals.requester.run(() => who, reading)).toBe(answer);
   };
   return { cache, read, warn };
 }

@@ -22,20 +22,16 @@ interface Fills {
  * the first requester gets its first payload again, without an invalidation in between.
  */
 export class MissingPrincipalDetector implements CacheObserver {
-  readonly #requester = new AsyncLocalStorage<() => string>();
+  /** Returns the requester on whose behalf the present code runs. Only a load calls it, and a digest of the text is kept. */
+  readonly requester = new AsyncLocalStorage<() => string>();
   readonly #reported = new Set<string>();
   #fills = new Memo<Fills>(MAX_RECORDS);
 
   constructor(private readonly warn: (message: string) => void) {}
 
-  /** Runs `work` on behalf of a requester, whom only a load asks for. A digest of the text is kept. */
-  runAs<T>(requesterOf: () => string, work: () => T): T {
-    return this.#requester.run(requesterOf, work);
-  }
-
   /** Records that a load for the current requester has stored this payload. */
   stored({ cache, key }: RecordRef, payload: string, tagVersions: readonly CapturedTag[]): void {
-    const requesterOf = this.#requester.getStore();
+    const requesterOf = this.requester.getStore();
     if (requesterOf === undefined || this.#reported.has(cache)) return;
     const requester = digest(requesterOf());
     const payloadDigest = digest(payload);

@@ -1,7 +1,7 @@
 import type { IncomingMessage, ServerResponse } from 'node:http';
 import { type CallHandler, type ExecutionContext, Injectable, type NestInterceptor, Optional } from '@nestjs/common';
 import { HttpAdapterHost } from '@nestjs/core';
-import { catchError, from, type Observable, of, throwError } from 'rxjs';
+import type { Observable } from 'rxjs';
 import { CacheSession } from '../core/context/cache-session.js';
 import { MissingPrincipalDetector } from '../devtools/missing-principal-detector.js';
 import { cacheGroups } from './headers/cache-groups.js';
@@ -13,7 +13,6 @@ import { HandedOverRead } from './respond/handed-over-read.js';
 import { ResponseWriter } from './respond/response-writer.js';
 import { isReading, isSafe } from './route/http-methods.js';
 import type { HttpResponse } from './respond/response-snapshot.js';
-import type { Requester } from './route/cached-route.js';
 
 /**
  * Answers routes with `@CacheResponse` from their cache, and stores the answers of their handlers. Reports the tags that an unsafe
@@ -40,46 +39,41 @@ export class HttpCacheInterceptor implements NestInterceptor {
 
   intercept(context: ExecutionContext, next: CallHandler): Observable<unknown> {
     if (context.getType() !== 'http') return next.handle();
-    if (!this.missingPrincipals) return this.#intercept(context, next);
-    const request = context.switchToHttp().getRequest<Requester>();
-    return this.missingPrincipals.runAs(
-      () => requesterOf(request),
-      () => this.#intercept(context, next),
-    );
-  }
-
-  #intercept(context: ExecutionContext, next: CallHandler): Observable<unknown> {
     const http = context.switchToHttp();
     const request = http.getRequest<HttpRequest & IncomingMessage & { readonly raw?: IncomingMessage }>();
     const response = http.getResponse<HttpResponse & ServerResponse & { readonly raw?: ServerResponse }>();
     const [incoming, outgoing] = [request.raw ?? request, response.raw ?? response];
-    const writer = new ResponseWriter(this.adapterHost.httpAdapter, response, request);
-    // The hook of the fast path has found the route already.
+    const server = {
+      incoming,
+      outgoing,
+      response,
+      writer: new ResponseWriter(this.adapterHost.httpAdapter, response, request),
+    };
     const read = HandedOverRead.of(incoming);
-    if (!read && !isReading(request.method)) {
-      return isSafe(request.method) ? next.handle() : this.#write(next, request, writer, outgoing);
-    }
-    const { excluded, cached } = read
-      ? { excluded: false, cached: read.cached }
-      : this.routes.of(context.getClass(), context.getHandler());
-    if (excluded) writer.headers({ 'cache-control': 'no-store' });
-    const server = { incoming, outgoing, response, writer };
+    const isRead = read !== undefined || isReading(request.method);
+    // The hook of the fast path has found the route of its read already.
+    const { excluded, cached } =
+      isRead && !read
+        ? this.routes.of(context.getClass(), context.getHandler())
+        : { excluded: false, cached: read?.cached };
+    if (excluded) server.writer.headers({ 'cache-control': 'no-store' });
     const answer = (): Observable<unknown> =>
-      cached ? answerOf(new CachedExchange(cached, request, server, next), read) : next.handle();
-    return sessionOf(request.headers)?.run(answer) ?? answer();
+      cached ? new CachedExchange(cached, request, server, next).answer(read) : next.handle();
+    const session = isRead ? sessionOf(request.headers) : this.#writeSession(request, server);
+    const answerInSession = (): Observable<unknown> => session?.run(answer) ?? answer();
+    return this.missingPrincipals?.requester.run(() => requesterOf(request), answerInSession) ?? answerInSession();
   }
 
   /**
-   * Runs the handler of an unsafe request. Its response names the cache groups that its writes invalidated (RFC 9875 §3), and has the
-   * token of its writes and of those that the request named.
+   * Returns the session of an unsafe request; `undefined` for a safe one. The response names the cache groups that its writes
+   * invalidated (RFC 9875 §3), and has the token of its writes and of those that the request named.
    */
-  #write(
-    next: CallHandler,
-    { headers }: HttpRequest,
-    writer: ResponseWriter,
-    outgoing: ServerResponse,
-  ): Observable<unknown> {
-    const session = new CacheSession(tokenIn(headers), ({ tags, token }) => {
+  #writeSession(
+    { method, headers }: HttpRequest,
+    { outgoing, writer }: { readonly outgoing: ServerResponse; readonly writer: ResponseWriter },
+  ): CacheSession | undefined {
+    if (isSafe(method)) return undefined;
+    return new CacheSession(tokenIn(headers), ({ tags, token }) => {
       // A handler that sends its response itself may have sent its headers already.
       if (outgoing.headersSent) return;
       const groups = cacheGroups(tags);
@@ -89,17 +83,5 @@ export class HttpCacheInterceptor implements NestInterceptor {
       const cookie = this.cookie.of(token);
       if (cookie !== undefined) writer.headers({ 'set-cookie': cookie });
     });
-    return session.run(() => next.handle());
-  }
-}
-
-/** Answers a request of a cached route. */
-function answerOf(exchange: CachedExchange, read: HandedOverRead | undefined): Observable<unknown> {
-  try {
-    const answered = exchange.answer(read);
-    if (!(answered instanceof Promise)) return of(answered);
-    return from(answered).pipe(catchError((error: unknown) => throwError(() => exchange.failed(error))));
-  } catch (error) {
-    return throwError(() => exchange.failed(error));
   }
 }

@@ -1,7 +1,7 @@
 import { AsyncLocalStorage } from 'node:async_hooks';
 import type { IncomingMessage, ServerResponse } from 'node:http';
 import type { CallHandler } from '@nestjs/common';
-import { lastValueFrom } from 'rxjs';
+import { catchError, from, lastValueFrom, type Observable, of, throwError } from 'rxjs';
 import { asJsonSays } from '../../core/codec/json-codec.js';
 import { LoadContext } from '../../core/context/load-context.js';
 import type { KeyedEntry } from '../../core/read/keyed-entry.js';
@@ -47,19 +47,29 @@ export class CachedExchange {
       readonly writer: ResponseWriter;
     },
     private readonly next: CallHandler,
-  ) {}
-
-  /** Answers with the result of `read`, which began before the pipeline; without one, with the entry in L1 or the result of a read. */
-  answer(read: HandedOverRead | undefined): unknown {
-    if (read) return this.#resume(read);
-    return nextBatch(this.server.incoming)?.then(() => this.#answer()) ?? this.#answer();
+  ) {
+    // Express would evaluate the preconditions again, by its own rules.
+    if ('fresh' in request) Object.defineProperty(request, 'fresh', { value: false });
   }
 
-  /** Forbids caches to store an error, unless the code that threw it has set `Cache-Control`. Returns the error. */
-  failed(error: unknown): unknown {
+  /** Answers with the result of `read`, which began before the pipeline; without one, with the entry in L1 or the result of a read. */
+  answer(read: HandedOverRead | undefined): Observable<unknown> {
+    try {
+      const answered = read
+        ? this.#resume(read)
+        : (nextBatch(this.server.incoming)?.then(() => this.#answer()) ?? this.#answer());
+      if (!(answered instanceof Promise)) return of(answered);
+      return from(answered).pipe(catchError((error: unknown) => this.#fail(error)));
+    } catch (error) {
+      return this.#fail(error);
+    }
+  }
+
+  /** Answers with an error. Forbids caches to store it, unless the code that threw it has set `Cache-Control`. */
+  #fail(error: unknown): Observable<never> {
     const { outgoing, writer } = this.server;
     if (!outgoing.headersSent) writer.defaults({ 'cache-control': 'no-store' });
-    return error;
+    return throwError(() => error);
   }
 
   #answer(): unknown {

@@ -72,7 +72,6 @@ export class ResponseWriter {
    * type if they are missing.
    */
   sendUnchanged(body: unknown): unknown {
-    this.#disableExpressFreshness();
     this.defaults({ 'cache-control': PRIVATE_NO_CACHE });
     // Servers serialise objects to JSON, but send a string as text or HTML.
     const plain = body === null || ['string', 'number', 'boolean'].includes(typeof body);
@@ -81,13 +80,21 @@ export class ResponseWriter {
     return JSON.stringify(body);
   }
 
-  /** Sets headers. Adds to `Vary` and `Set-Cookie`, and keeps a `Content-Type` that is set already. */
+  /**
+   * Sets headers. Adds to `Vary` and `Set-Cookie`, and keeps a `Content-Type` that is set already. Throws for an invalid one, and removes
+   * the others: the error response must not keep them.
+   */
   headers(headers: Readonly<Record<string, string>>): void {
-    for (const name in headers) {
-      const value = headers[name] ?? '';
-      if (name === 'content-type' && this.#has(name)) continue;
-      if (name === 'vary' || name === 'set-cookie') this.adapter.appendHeader(this.response, name, value);
-      else this.adapter.setHeader(this.response, name, value);
+    try {
+      for (const name in headers) {
+        const value = headers[name] ?? '';
+        if (name === 'content-type' && this.#has(name)) continue;
+        if (name === 'vary' || name === 'set-cookie') this.adapter.appendHeader(this.response, name, value);
+        else this.adapter.setHeader(this.response, name, value);
+      }
+    } catch (error) {
+      for (const name in headers) this.response.removeHeader(name);
+      throw error;
     }
   }
 
@@ -107,7 +114,6 @@ export class ResponseWriter {
     headers: Record<string, string>,
     edge?: Readonly<Record<string, string>>,
   ): string | undefined {
-    this.#disableExpressFreshness();
     const text = answer.json ?? jsonText(answer.value);
     const etag = representationTag(route, answer, text);
     const changedAt = ageMs === undefined ? undefined : route.definition.lastModified?.(answer.value);
@@ -124,7 +130,7 @@ export class ResponseWriter {
     if (route.headers) Object.assign(headers, route.headers(answer.value, this.request));
     // A 304 has the headers of the 200, except those that describe a body (RFC 9110 §15.4.5).
     if (verdict === 'answer') headers['content-type'] = JSON_TYPE;
-    this.#headersOrNone(headers);
+    this.headers(headers);
     // A cookie is private to its requester, so shared caches must not store the response (RFC 9111 §7.3).
     if (this.#has('set-cookie')) this.headers({ 'cache-control': PRIVATE_NO_CACHE });
     else if (edge) this.headers(edge);
@@ -133,22 +139,7 @@ export class ResponseWriter {
     return undefined;
   }
 
-  /** Sets headers. After an invalid one, the error response must not keep those before it. */
-  #headersOrNone(headers: Readonly<Record<string, string>>): void {
-    try {
-      this.headers(headers);
-    } catch (error) {
-      for (const name in headers) this.response.removeHeader(name);
-      throw error;
-    }
-  }
-
   #has(header: string): boolean {
     return this.adapter.getHeader(this.response, header) !== undefined;
-  }
-
-  /** Stops Express from evaluating the preconditions again, by its own rules. */
-  #disableExpressFreshness(): void {
-    if ('fresh' in this.request) Object.defineProperty(this.request, 'fresh', { value: false });
   }
 }
