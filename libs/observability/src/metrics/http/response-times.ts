@@ -35,12 +35,6 @@ let turnStartedAt: number | undefined;
 /** The `setImmediate` of Node, captured before a test can install fake timers: a fake event loop would never turn. */
 const realSetImmediate = setImmediate;
 
-function arrivedAt(): number {
-  if (turnStartedAt === undefined) realSetImmediate(() => void (turnStartedAt = undefined));
-  turnStartedAt ??= performance.now();
-  return turnStartedAt;
-}
-
 /** Calls `ended` for each response of a server, from the time it listens until it is closed. */
 export function onResponse(server: Http1Server | Http2AnyServer, ended: Ended): void {
   if (server instanceof HttpServer || server instanceof HttpsServer) subscribeToResponses(server, ended);
@@ -69,7 +63,9 @@ function subscribeToResponses(server: Http1Server, ended: Ended): void {
     const { request, socket, server: receiver } = message as Exchange;
     if (receiver !== server && !hasSameListener(receiver, server)) return;
     const unanswered = connections.get(socket) ?? connected(socket);
-    unanswered.push({ request, startedAt: arrivedAt() });
+    if (turnStartedAt === undefined) realSetImmediate(() => void (turnStartedAt = undefined));
+    turnStartedAt ??= performance.now();
+    unanswered.push({ request, startedAt: turnStartedAt });
   }
 
   function finished(message: unknown): void {
