@@ -78,7 +78,9 @@ export class Database implements OnModuleInit, OnApplicationShutdown {
    * @throws TransactionConflict when each repetition was rolled back too.
    */
   run<T>(statement: (db: Kysely<Schema>) => Promise<T>): Promise<T> {
-    return this.repeat((engine, began) => engine.run(async (db) => inTime(await statement(db), db, began)));
+    return this.repeat((engine, began) =>
+      engine.run(async (db) => (db.isTransaction ? inTime(await statement(db), began) : statement(db))),
+    );
   }
 
   /**
@@ -89,7 +91,7 @@ export class Database implements OnModuleInit, OnApplicationShutdown {
    * @throws TransactionConflict like {@link run}.
    */
   transaction<T>(work: (trx: Transaction<Schema>) => Promise<T>): Promise<T> {
-    return this.repeat((engine, began) => engine.transaction(async (trx) => inTime(await work(trx), trx, began)));
+    return this.repeat((engine, began) => engine.transaction(async (trx) => inTime(await work(trx), began)));
   }
 
   /** Resolves when the database answers, with any schema. Rejects when it is down. */
@@ -163,12 +165,12 @@ export class Database implements OnModuleInit, OnApplicationShutdown {
 }
 
 /**
- * Returns the result of statements, before a transaction commits them.
+ * Returns the result of the statements of a transaction, before it commits them.
  *
- * @throws DatabaseUnavailable for a transaction whose commit may come after the intent of its write has expired.
+ * @throws DatabaseUnavailable when the commit may come after the intent of its write has expired.
  */
-function inTime<T>(result: T, { isTransaction }: Kysely<Schema>, began: number): T {
-  if (!isTransaction || performance.now() - began <= commitMs) return result;
+function inTime<T>(result: T, began: number): T {
+  if (performance.now() - began <= commitMs) return result;
   throw new DatabaseUnavailable({ cause: new Error(tooLong) });
 }
 
