@@ -35,13 +35,18 @@ const HOST = /^(?:\[[\da-f:.]+\]|[\w.~!$&'()*+,;=%-]*)(?::\d*)?$/i;
 
 /** Checks the version and the transfer coding; the Host header; and the encoding of the query. */
 function requestProblem(request: IncomingMessage): ProblemError | undefined {
-  const { url = '', httpVersionMajor, headers } = request;
+  const { url = '', httpVersion, httpVersionMajor, headers, rawHeaders } = request;
   // Node reads HTTP/0.9, HTTP/2.0 and codings before "chunked" as if it knew them (RFC 9110 §15.6.2, §15.6.6; RFC 9112 §6.1).
   if (httpVersionMajor !== 1) return refusal('http-version-not-supported', closing);
   if ((headers['transfer-encoding'] ?? 'chunked').toLowerCase() !== 'chunked')
     return refusal('not-implemented', closing);
-  const wrongHost = hostProblem(request);
-  if (wrongHost) return wrongHost;
+  // RFC 9112 §3.2. Node keeps the first Host of several, and a proxy may have kept the last.
+  const hosts = rawHeaders.filter(
+    (text, place) => place % 2 === 0 && text.length === 4 && text.toLowerCase() === 'host',
+  );
+  if (hosts.length > 1) return malformed('There is more than one Host header.');
+  if (hosts.length === 0 && httpVersion === '1.1') return malformed('The Host header is missing.');
+  if (!HOST.test(headers.host ?? '')) return malformed('The Host header names no host.');
   try {
     // Fastify decodes an invalid query to other characters.
     decodeURIComponent(url.slice(url.indexOf('?') + 1));
@@ -57,18 +62,7 @@ function refusal(code: ProblemCode, options: ProblemOptions): ProblemError {
   return new ProblemError(code, problems[code].meaning, options);
 }
 
-/** Checks the Host header (RFC 9112 §3.2). Node keeps the first of several, and a proxy may have kept the last. */
-function hostProblem({ httpVersion, headers, rawHeaders }: IncomingMessage): ProblemError | undefined {
-  const hosts = rawHeaders.filter(
-    (text, place) => place % 2 === 0 && text.length === 4 && text.toLowerCase() === 'host',
-  );
-  if (hosts.length > 1) return new ProblemError('malformed-request', 'There is more than one Host header.');
-  if (hosts.length === 0 && httpVersion === '1.1')
-    return new ProblemError('malformed-request', 'The Host header is missing.');
-  return HOST.test(headers.host ?? '')
-    ? undefined
-    : new ProblemError('malformed-request', 'The Host header names no host.');
-}
+const malformed = (detail: string): ProblemError => new ProblemError('malformed-request', detail);
 
 /** Accepts requests with an unknown expectation (RFC 9110 §10.1.1). Node refuses them without a body. */
 export function goOnUnexpected(server: Server): void {
