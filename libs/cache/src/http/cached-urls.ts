@@ -6,7 +6,7 @@ import { CacheRegistry } from '../core/cache-registry.js';
 import { configOf } from './application-config.js';
 import { type CachedHandler, RouteHandler } from './boot/route-handler.js';
 import type { CachedRoute } from './route/cached-route.js';
-import { entryAt, requestKey } from './route/request-key.js';
+import { requestEntry } from './route/request-key.js';
 
 /** The entry that answers a GET of one URL. */
 export interface UrlEntry {
@@ -54,8 +54,8 @@ export class CachedUrls {
       const found = matches(pathname);
       if (!found) continue;
       const cache = this.caches.find(route.definition);
-      const key = requestKey(route, { params: found.params, query: queryOf(searchParams), headers: {} });
-      const entry = key && entryAt(route, cache, key);
+      const request = { params: found.params, query: queryOf(searchParams), headers: {} };
+      const entry = requestEntry({ route, cache }, request)?.entry;
       return entry && { handler, cache, key: entry.key, hasVariants: route.hasVariants };
     }
     return undefined;

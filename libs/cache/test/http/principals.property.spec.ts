@@ -7,7 +7,7 @@ import { assert, asyncProperty, array, constant, constantFrom, oneof, record, st
 import { describe, it } from 'vitest';
 import { z } from 'zod';
 import { cachedRoute } from '../../src/http/route/cached-route.js';
-import { entryAt, requestKey } from '../../src/http/route/request-key.js';
+import { requestEntry } from '../../src/http/route/request-key.js';
 
 const ofUser = z.strictObject({ id: z.string(), principal: z.string().max(5_000).optional() });
 const answers = defineCache<string, z.output<typeof ofUser>>('answers', { key: ofUser, ttl: '30s' });
@@ -63,8 +63,7 @@ describe('principals', () => {
       for (const { id, user, token, claimed } of asked) {
         const query = claimed === undefined ? {} : { principal: claimed };
         const headers = token === undefined ? {} : { authorization: token };
-        const key = requestKey(route, { params: { id }, query, headers, user });
-        const entry = key && entryAt(route, cache, key);
+        const entry = requestEntry({ route, cache }, { params: { id }, query, headers, user })?.entry;
         const whose = JSON.stringify([id, user || null]);
         const found = await entry?.read(async () => whose);
         if (found && found.answer.value !== whose) throw new Error(`${whose} got ${String(found.answer.value)}`);

@@ -16,7 +16,6 @@ import { CacheResponse } from '../../src/http/cache-response.decorator.js';
 import type { KeySource } from '../../src/http/route/cached-route.js';
 import type { Requester } from '../../src/http/route/cached-route.js';
 import { HttpCacheInterceptor } from '../../src/http/http-cache.interceptor.js';
-import { userOf } from '../../src/http/route/request-key.js';
 
 const policy = { ttl: '30s' } as const;
 const own = z.strictObject({ principal: z.string().optional() });
@@ -25,9 +24,9 @@ const shared = defineCache<string>('shared', policy);
 const mine = defineCache<string, z.output<typeof own>>('mine', { key: own, ...policy });
 const defaulting = defineCache<string, z.output<typeof publicly>>('defaulting', { key: publicly, ...policy });
 const idOf = ({ params }: KeySource) => params['id'];
-const nameOf = (requester: Requester): string | undefined => {
-  const user = userOf(requester);
-  return typeof user === 'string' ? user : undefined;
+const nameOf = ({ user, raw }: Requester): string | undefined => {
+  const found = user ?? raw?.user;
+  return typeof found === 'string' ? found : undefined;
 };
 
 type Incoming = { headers: Record<string, string | undefined>; user?: string | undefined };

@@ -14,7 +14,7 @@ import { nextBatch } from '../respond/request-batching.js';
 import { hasValue, ResponseWriter } from '../respond/response-writer.js';
 import type { CachedRoute, RouteCache } from '../route/cached-route.js';
 import { isReading } from '../route/http-methods.js';
-import { entryAt, type KeyedRequest, type RequestKey, requestKey } from '../route/request-key.js';
+import { type KeyedRequest, type RequestEntry, requestEntry } from '../route/request-key.js';
 
 /** The parts of Fastify's request, reply, route and instance that are needed here. */
 interface FastifyRequest extends KeyedRequest {
@@ -185,18 +185,17 @@ function omitLengthOf304(
 
 /** Returns the entry of a request; `undefined` for a request that only the pipeline can answer. */
 function targetOf(
-  { route, cache }: EnabledRoute,
+  enabled: EnabledRoute,
   request: FastifyRequest,
-): { readonly entry: KeyedEntry<unknown>; readonly audience: RequestKey['audience'] } | undefined {
+): (RequestEntry & { readonly entry: KeyedEntry<unknown> }) | undefined {
   // The application's filters answer a failed precondition.
   if (request.headers['if-match'] !== undefined || request.headers['if-unmodified-since'] !== undefined)
     return undefined;
   // Fastify's router matches an empty parameter, and Nest answers 404. A wildcard may be empty.
   for (const name in request.params) if (request.params[name] === '' && name !== '*') return undefined;
   try {
-    const key = requestKey(route, request);
-    const entry = key && entryAt(route, cache, key);
-    return entry && { entry, audience: key.audience };
+    const found = requestEntry(enabled, request);
+    return found?.entry && { entry: found.entry, audience: found.audience };
   } catch {
     // An error of the application's functions happens again in the pipeline, which has filters for it.
     return undefined;

@@ -10,10 +10,9 @@ import type { RouteCache } from '../route/cached-route.js';
 import {
   type Audience,
   audienceOf,
-  entryAt,
   type KeyedRequest,
   REQUESTER_ONLY,
-  requestKey,
+  requestEntry,
   sharedEntryAt,
 } from '../route/request-key.js';
 import { headersSent } from './after-headers.js';
@@ -73,13 +72,12 @@ export class CachedExchange {
   }
 
   #answer(): unknown {
-    const { route, cache, edge } = this.cached;
-    const key = requestKey(route, this.request);
-    if (!key) return this.#bypassForCredentials();
-    this.#audience = key.audience;
-    const entry = entryAt(route, cache, key);
+    const found = requestEntry(this.cached, this.request);
+    if (!found) return this.#bypassForCredentials();
+    const { entry, audience } = found;
+    this.#audience = audience;
     if (!entry) return this.#bypass();
-    edge?.begin(this.server.incoming);
+    this.cached.edge?.begin(this.server.incoming);
     const inMemory = entry.getFromMemory();
     return inMemory ? this.#respond(entry, inMemory) : this.#read(entry);
   }
@@ -97,9 +95,8 @@ export class CachedExchange {
 
   /** Answers a request with credentials, whose response is neither taken from the entry that others share nor stored. */
   #bypassForCredentials(): Promise<unknown> {
-    const { route, cache } = this.cached;
-    sharedEntryAt(route, cache, this.request)?.bypassForPrincipal();
-    recordResult(this.server.incoming, route, { status: 'bypass', tier: undefined, ageMs: 0 });
+    sharedEntryAt(this.cached, this.request)?.bypassForPrincipal();
+    recordResult(this.server.incoming, this.cached.route, { status: 'bypass', tier: undefined, ageMs: 0 });
     return this.#bypass({ 'cache-status': CREDENTIALS_STATUS, 'x-cache': 'BYPASS' });
   }
 

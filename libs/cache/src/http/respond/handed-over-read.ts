@@ -4,7 +4,7 @@ import { LoadContext } from '../../core/context/load-context.js';
 import type { KeyedEntry } from '../../core/read/keyed-entry.js';
 import type { ReadResult } from '../../core/read-result.js';
 import type { RouteCache } from '../route/cached-route.js';
-import type { Audience, RequestKey } from '../route/request-key.js';
+import type { Audience, RequestEntry } from '../route/request-key.js';
 
 const READ = Symbol('HandedOverRead');
 
@@ -25,7 +25,7 @@ export interface Handler {
 export interface ReadStart {
   readonly cached: RouteCache;
   readonly entry: KeyedEntry<unknown>;
-  readonly audience: RequestKey['audience'];
+  readonly audience: RequestEntry['audience'];
   readonly incoming: IncomingMessage;
   readonly outgoing: ServerResponse;
   readonly enterPipeline: () => void;

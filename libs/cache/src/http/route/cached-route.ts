@@ -12,11 +12,12 @@ export interface KeySource {
   readonly query: Readonly<Record<string, unknown>>;
 }
 
-/** The parts of a request that identify its requester. Guards have run, and may have set `user`. */
+/** The parts of a request that identify its requester. */
 export interface Requester {
   readonly headers: IncomingHttpHeaders;
+  /** The user that a guard set. Guards have run. */
   readonly user?: unknown;
-  /** Node's request, on Fastify: a middleware of Nest sets its `user`. */
+  /** Node's request, on Fastify: a middleware of Nest sets its `user`, which counts if no guard has set one. */
   readonly raw?: { readonly user?: unknown };
 }
 

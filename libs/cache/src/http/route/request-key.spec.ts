@@ -1,39 +1,58 @@
 import { describe, expect, it } from 'vitest';
-import { type CachePolicy, defineCache } from '../../core/policy/define-cache.js';
+import type { CachePolicy } from '../../core/policy/define-cache.js';
 import { givenFleet } from '../../testing/fleet.js';
 import { withPayload } from '../../testing/forged-record.js';
 import { cachedRoute, type CacheResponseOptions, type Requester } from './cached-route.js';
-import { entryAt, requesterOf, requestKey, SHARED } from './request-key.js';
+import { requestEntry, requesterOf, SHARED } from './request-key.js';
 
-const items = defineCache<number>('items', { ttl: '30s' });
-const route = cachedRoute(items, ({ params }) => params['id'], {});
-const request = { params: { id: '1' }, query: {}, headers: {} };
+const request = { params: { id: 'k' }, query: {}, headers: {} };
 
-describe(requestKey, () => {
-  it.each([undefined, null])('requestKey returns the shared key of a request whose user is %j', (user) => {
-    expect(requestKey(route, { ...request, user, raw: { user } })).toEqual({ raw: '1', audience: SHARED });
+/** Creates a route whose key is the parameter `id`, with the server of its cache. */
+function givenRoute(
+  policy: Partial<CachePolicy<string, unknown>> = {},
+  options: CacheResponseOptions<string, unknown> = {},
+) {
+  const { definition, instance, server } = givenFleet<unknown>(policy);
+  const { cache } = instance();
+  const route = cachedRoute(definition, ({ params }) => params['id'], options);
+  return { cached: { route, cache }, cache, server };
+}
+
+describe(requestEntry, () => {
+  it.each([undefined, null])('requestEntry returns the shared entry of a request whose user is %j', (user) => {
+    const found = requestEntry(givenRoute().cached, { ...request, user, raw: { user } });
+    expect(found).toMatchObject({ entry: { key: 'k' }, audience: SHARED });
   });
 
-  it.each([0, '', {}])('requestKey returns no key for a request whose user is %j', (user) => {
-    expect(requestKey(route, { ...request, user })).toBeUndefined();
+  it.each([0, '', {}])('requestEntry returns nothing for a request whose user is %j', (user) => {
+    expect(requestEntry(givenRoute().cached, { ...request, user })).toBeUndefined();
+    expect(requestEntry(givenRoute().cached, { ...request, raw: { user } })).toBeUndefined();
   });
-});
 
-describe(entryAt, () => {
+  it('requestEntry returns no entry for a key that the schema rejects', () => {
+    const found = requestEntry(givenRoute().cached, { ...request, params: { id: '' } });
+    expect(found).toEqual({ entry: undefined, audience: SHARED });
+  });
+
+  it('requestEntry returns no entry if the key function throws', () => {
+    const { cached } = givenRoute();
+    const key = (): never => {
+      throw new Error('no id');
+    };
+    const found = requestEntry({ ...cached, route: { ...cached.route, key } }, request);
+    expect(found).toEqual({ entry: undefined, audience: SHARED });
+  });
+
   it.each<[string, string, Partial<CachePolicy<string, unknown>>, CacheResponseOptions<string, unknown>]>([
     ['the text alone', 'hit', {}, {}],
     ['the value, if the route computes headers from it', 'miss', {}, { headers: () => ({}) }],
     ['the value, if the policy computes a date from it', 'miss', { lastModified: () => new Date(5) }, {}],
-  ])('entryAt returns an entry whose reads need %s', async (_, status, policy, options) => {
-    const { definition, instance, server } = givenFleet<unknown>(policy);
-    await instance().cache.set('k', 1);
+  ])('requestEntry returns an entry whose reads need %s', async (_, status, policy, options) => {
+    const { cached, cache, server } = givenRoute(policy, options);
+    await cache.set('k', 1);
     const { text, ttlMs } = server.machine.read('n:c:test:sk');
     server.put('n:c:test:sk', withPayload('{')(text ?? ''), ttlMs);
-    const entry = entryAt(
-      cachedRoute(definition, () => 'k', options),
-      instance().cache,
-      { raw: 'k', audience: SHARED },
-    );
+    const entry = requestEntry(cached, request)?.entry;
     expect(await entry?.read(async () => 2)).toMatchObject({ status });
   });
 });

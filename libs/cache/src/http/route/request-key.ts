@@ -1,11 +1,12 @@
-import type { Cache } from '../../core/cache.js';
 import { CacheError } from '../../core/errors.js';
 import type { KeyedEntry } from '../../core/read/keyed-entry.js';
 import { identifyingCookies } from '../headers/consistency-token.js';
-import type { CachedRoute, KeySource, Requester } from './cached-route.js';
+import type { CachedRoute, KeySource, Requester, RouteCache } from './cached-route.js';
 
 /** The parts of a request that select its entry. */
 export interface KeyedRequest extends KeySource, Requester {}
+
+type KeyedRoute = Pick<RouteCache, 'route' | 'cache'>;
 
 /** The requesters that may receive a response: one principal, all (`SHARED`), or only the sender of the request (`REQUESTER_ONLY`). */
 export type Audience = string | typeof SHARED | typeof REQUESTER_ONLY;
@@ -13,9 +14,10 @@ export type Audience = string | typeof SHARED | typeof REQUESTER_ONLY;
 export const SHARED = Symbol('shared');
 export const REQUESTER_ONLY = Symbol('requester only');
 
-/** A key before validation, and the audience of the entry under it. */
-export interface RequestKey {
-  readonly raw: unknown;
+/** The entry of a request, and the requesters that may receive it. */
+export interface RequestEntry {
+  /** `undefined` when the route's `key` function throws, or the cache's schema rejects the key: the pipes reject invalid parameters. */
+  readonly entry: KeyedEntry<unknown> | undefined;
   readonly audience: Exclude<Audience, typeof REQUESTER_ONLY>;
 }
 
@@ -23,15 +25,9 @@ export interface RequestKey {
  * Returns a text that differs between requesters: the id of the user, else the credentials, else an empty text. Tokens are renewed and
  * other members of a user change, so only the id identifies the user.
  */
-export function requesterOf(request: Requester): string {
-  const { authorization, cookie = '' } = request.headers;
-  const id = idOf(userOf(request));
+export function requesterOf({ headers: { authorization, cookie = '' }, user, raw }: Requester): string {
+  const id = idOf(user ?? raw?.user);
   return id === undefined ? (authorization ?? identifyingCookies(cookie)) : `user ${id}`;
-}
-
-/** Returns the user that a guard set, else the one that a middleware set. */
-export function userOf({ user, raw }: Requester): unknown {
-  return user ?? raw?.user;
 }
 
 /** Returns the audience of the answer to a request, from the credentials and the user that the request has at the time of the call. */
@@ -39,59 +35,47 @@ export function audienceOf(route: CachedRoute, request: Requester): Audience {
   const principal = route.principal?.(request);
   // An empty string is no principal.
   if (principal !== undefined && principal !== '') return principal;
-  const { authorization, cookie } = request.headers;
+  const { headers, user, raw } = request;
+  const { authorization, cookie } = headers;
   const hasCredentials = authorization !== undefined || (cookie !== undefined && identifyingCookies(cookie) !== '');
-  const isIdentified = hasCredentials || (userOf(request) ?? undefined) !== undefined;
+  const isIdentified = hasCredentials || (user ?? raw?.user ?? undefined) !== undefined;
   // Without a principal in the key, the answer to one requester must not be sent to another (RFC 9111 §3.5).
   return isIdentified ? REQUESTER_ONLY : SHARED;
 }
 
-/** Returns the key of a request; `undefined` for a request with credentials from which the route derives no principal. */
-export function requestKey(route: CachedRoute, request: KeyedRequest): RequestKey | undefined {
+/**
+ * Returns the entry of a request; `undefined` for a request with credentials from which the route derives no principal.
+ *
+ * @throws {CacheError} `CACHE_OPTIONS_INVALID` when the key schema drops or changes the principal, since two principals could then share
+ * one entry; or when it adds a principal to a request without one, since that principal would then read the entry that all requesters share.
+ */
+export function requestEntry({ route, cache }: KeyedRoute, request: KeyedRequest): RequestEntry | undefined {
   const audience = audienceOf(route, request);
   if (audience === REQUESTER_ONLY) return undefined;
-  let own: unknown;
+  const { definition, principal, vary, headers } = route;
+  let key: unknown;
   try {
-    own = route.key(request);
+    key = route.key(request);
   } catch {
-    own = KEY_FAILED;
+    return { entry: undefined, audience };
   }
-  const principal = audience === SHARED ? undefined : audience;
-  if (route.principal) return { raw: withMembers(own, { ...varyMembers(route, request), principal }), audience };
-  return { raw: route.vary.length === 0 ? own : withMembers(own, varyMembers(route, request)), audience };
+  if (vary.length > 0) key = withMembers(key, varyMembers(route, request));
+  if (principal) key = withMembers(key, { principal: audience === SHARED ? undefined : audience });
+  const entry = cache.at(key, { textOnly: headers === undefined && definition.lastModified === undefined });
+  if (!entry || !principal || (principalIn(entry.key) ?? SHARED) === audience) return { entry, audience };
+  throw new CacheError(
+    'CACHE_OPTIONS_INVALID',
+    `@CacheResponse: the key schema of the cache "${definition.name}" drops or changes the principal. Declare its member "principal" as an optional string, without a default or a transformation.`,
+  );
 }
 
 /** Returns the entry that a request without credentials would read; `undefined` when there is none. */
-export function sharedEntryAt(
-  route: CachedRoute,
-  cache: Cache<unknown, unknown>,
-  request: KeyedRequest,
-): KeyedEntry<unknown> | undefined {
+export function sharedEntryAt({ route, cache }: KeyedRoute, request: KeyedRequest): KeyedEntry<unknown> | undefined {
   try {
     return cache.at(withMembers(route.key(request), varyMembers(route, request)));
   } catch {
     return undefined;
   }
-}
-
-/**
- * Returns the entry under the key of a request; `undefined` when the cache's schema rejects the key.
- *
- * @throws {CacheError} `CACHE_OPTIONS_INVALID` when the schema drops or changes the principal, since two principals could then share
- * one entry; or when it adds a principal to a request without one, since that principal would then read the entry that all requesters share.
- */
-export function entryAt(
-  { definition, principal, headers }: CachedRoute,
-  cache: Cache<unknown, unknown>,
-  { raw, audience }: RequestKey,
-): KeyedEntry<unknown> | undefined {
-  const textOnly = headers === undefined && definition.lastModified === undefined;
-  const entry = raw === KEY_FAILED ? undefined : cache.at(raw, { textOnly });
-  if (!entry || !principal || (principalIn(entry.key) ?? SHARED) === audience) return entry;
-  throw new CacheError(
-    'CACHE_OPTIONS_INVALID',
-    `@CacheResponse: the key schema of the cache "${definition.name}" drops or changes the principal. Declare its member "principal" as an optional string, without a default or a transformation.`,
-  );
 }
 
 function idOf(user: unknown): string | undefined {
@@ -100,9 +84,6 @@ function idOf(user: unknown): string | undefined {
   const id: unknown = Reflect.get(user, 'id') ?? Reflect.get(user, 'sub');
   return typeof id === 'string' || typeof id === 'number' ? String(id) : undefined;
 }
-
-/** Replaces the key when the route's `key` function throws. The request bypasses the cache, and its pipes reject invalid parameters. */
-const KEY_FAILED = Symbol('key failed');
 
 function principalIn(key: unknown): unknown {
   return typeof key === 'object' && key !== null && 'principal' in key ? key.principal : undefined;
