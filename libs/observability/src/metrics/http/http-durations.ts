@@ -65,7 +65,9 @@ export class HttpDurations {
     const known = METHODS.has(method) ? method : OTHER_METHOD;
     // The pattern, never the path.
     const route = pattern ?? expressPattern(request) ?? '';
-    const { histogram } = this.#seriesOf(known, route, status);
+    // A route has a handful of series: a search costs less than a name for the lookup.
+    const found = this.#series.get(route)?.find((series) => series.status === status && series.method === known);
+    const { histogram } = found ?? this.#addSeries(known, route, status);
     histogram.record(durationMs);
     const span = headers.traceparent === undefined ? undefined : sampledSpanOf(headers.traceparent);
     if (span) histogram.explain({ ...span, ms: durationMs, at: Date.now() });
@@ -81,13 +83,10 @@ export class HttpDurations {
     },
   ];
 
-  #seriesOf(method: string, route: string, status: number): Series {
-    const ofRoute = this.#series.get(route) ?? [];
-    // A route has a handful of series: a search costs less than a name for the lookup.
-    for (const series of ofRoute) if (series.status === status && series.method === method) return series;
+  #addSeries(method: string, route: string, status: number): Series {
     const labels = { http_request_method: method, http_route: route, http_response_status_code: String(status) };
     const series = { method, status, labels, histogram: new Histogram() };
-    this.#series.set(route, [...ofRoute, series]);
+    this.#series.set(route, [...(this.#series.get(route) ?? []), series]);
     return series;
   }
 }
