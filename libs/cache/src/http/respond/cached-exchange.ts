@@ -117,7 +117,10 @@ export class CachedExchange {
     return this.#respond(entry, result);
   }
 
-  /** Runs the handler, inside or outside of a load. */
+  /**
+   * Runs the handler, inside or outside of a load. Returns the value to store: the answer is a JSON text, so the plain object that the
+   * text describes replaces an instance of a class.
+   */
   async #handle(): Promise<unknown> {
     const before = new ResponseSnapshot(this.server.response);
     const value: unknown = await lastValueFrom(this.next.handle(), { defaultValue: undefined }).catch(
@@ -131,9 +134,13 @@ export class CachedExchange {
     this.#uncacheable = identified
       ? 'an interceptor or a pipe inside of HttpCacheInterceptor identified the requester'
       : before.reasonNotToStore(value);
-    if (this.#uncacheable === undefined) return asSent(value);
-    LoadContext.current?.markUncacheable(this.#uncacheable);
-    return value;
+    if (this.#uncacheable !== undefined) {
+      LoadContext.current?.markUncacheable(this.#uncacheable);
+      return value;
+    }
+    const sent = asJsonSays(value);
+    // An instance that a service loaded under the same key stays, and is not stored: its other callers would get the plain object on a hit only.
+    return sent !== value && LoadContext.current?.returned(value) ? value : sent;
   }
 
   /** Runs the handler after the response was sent, so that the handler can no longer change the response. */
@@ -159,16 +166,6 @@ export class CachedExchange {
     if (isKnownAbsent(result)) return entry.knowingAbsence(async () => writer.sendUnchanged(await this.#handle()));
     return writer.sendUnchanged(result.answer.value);
   }
-}
-
-/**
- * Returns the value to store. The answer is a JSON text, so the plain object that the text describes replaces an instance of a class.
- * An instance that a service loaded under the same key stays, and is not stored: other callers of the service would receive the plain
- * object on a hit only.
- */
-function asSent(value: unknown): unknown {
-  const sent = asJsonSays(value);
-  return sent !== value && LoadContext.current?.returned(value) ? value : sent;
 }
 
 /** Returns whether the value is absent and the handler of this request has not run: the absence was stored, or loaded by another read. */
