@@ -18,7 +18,7 @@ type Ended = (request: EndedRequest, status: number, startedAt: number) => void;
 interface Exchange {
   readonly request: IncomingMessage;
   readonly response: ServerResponse;
-  readonly socket: Socket;
+  readonly socket: Connection;
   readonly server: Http1Server;
 }
 
@@ -26,6 +26,9 @@ interface Unanswered {
   readonly request: IncomingMessage;
   readonly startedAt: number;
 }
+
+/** A connection, with a member for each application of the process. A `WeakMap` of the connections would take as long as the rest. */
+type Connection = Socket & { [application: symbol]: Unanswered[] | undefined };
 
 const START = 'http.server.request.start';
 const FINISH = 'http.server.response.finish';
@@ -46,12 +49,12 @@ export function onResponse(server: Http1Server | Http2AnyServer, ended: Ended): 
  * channel has the responses that a client did not wait for, so each connection has one listener.
  */
 function subscribeToResponses(server: Http1Server, ended: Ended): void {
-  /** The requests of each connection that wait for their response: Node responds in the order of the requests (RFC 9112 §9.3.2). */
-  const connections = new WeakMap<Socket, Unanswered[]>();
+  /** The requests of a connection that wait for their response: Node responds in the order of the requests (RFC 9112 §9.3.2). */
+  const unansweredOf = Symbol('unanswered');
 
-  function connected(socket: Socket): Unanswered[] {
+  function connected(socket: Connection): Unanswered[] {
     const unanswered: Unanswered[] = [];
-    connections.set(socket, unanswered);
+    socket[unansweredOf] = unanswered;
     socket.once('close', () => {
       for (const { request, startedAt } of unanswered.splice(0)) ended(request, CLIENT_CLOSED_REQUEST, startedAt);
     });
@@ -62,7 +65,7 @@ function subscribeToResponses(server: Http1Server, ended: Ended): void {
     // Only Node publishes on these channels.
     const { request, socket, server: receiver } = message as Exchange;
     if (receiver !== server && !hasSameListener(receiver, server)) return;
-    const unanswered = connections.get(socket) ?? connected(socket);
+    const unanswered = socket[unansweredOf] ?? connected(socket);
     if (turnStartedAt === undefined) realSetImmediate(() => void (turnStartedAt = undefined));
     turnStartedAt ??= performance.now();
     unanswered.push({ request, startedAt: turnStartedAt });
@@ -70,7 +73,7 @@ function subscribeToResponses(server: Http1Server, ended: Ended): void {
 
   function finished(message: unknown): void {
     const { response, socket } = message as Exchange;
-    const first = connections.get(socket)?.shift();
+    const first = socket[unansweredOf]?.shift();
     if (first) ended(first.request, response.statusCode, first.startedAt);
   }
 
