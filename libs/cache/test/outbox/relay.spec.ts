@@ -52,6 +52,8 @@ async function given(polls = true) {
   return { redis, url, pool, instance, foreignWrite, redisHas };
 }
 
+type Instance = Awaited<ReturnType<Awaited<ReturnType<typeof given>>['instance']>>;
+
 /** Returns the text of a record, read without the library. */
 async function textIn(url: string, key: string): Promise<string | null> {
   const client = createClient({ url });
@@ -92,10 +94,11 @@ describe('the relay of the outbox', () => {
     expect(await other.read(1)).toEqual({ name: 'v2', tier: 'l2' });
   });
 
-  it('keeps the value of a write that another relay reads before its writer has stored it', async () => {
-    const { pool, instance } = await given(false);
-    const [writer, other] = [await instance(), await instance()];
-    for (const { relay } of [writer, other]) await relay.poll();
+  /** Lets a relay read the row of a write before the write ends. `meanwhile` runs after that, before the relay continues. */
+  async function relayedEarly(
+    { pool, writer, relaying }: Record<'writer' | 'relaying', Instance> & { pool: Pool },
+    meanwhile = async (): Promise<void> => {},
+  ): Promise<void> {
     const [committed, relayed] = [Promise.withResolvers<void>(), Promise.withResolvers<void>()];
     const writing = writer.byId.writeThrough(1, async () => {
       await pool.query(`UPDATE users SET name = 'v2' WHERE id = 1 RETURNING ${passWriteToken()}`);
@@ -104,12 +107,31 @@ describe('the relay of the outbox', () => {
       return { id: 1, name: 'v2' };
     });
     await committed.promise;
-    vi.spyOn(other.runtime.clock, 'sleep').mockImplementation(async () => {
+    vi.spyOn(relaying.runtime.clock, 'sleep').mockImplementation(async () => {
       relayed.resolve();
       await writing;
+      await meanwhile();
     });
-    await other.relay.poll();
+    await relaying.relay.poll();
+  }
+
+  it('keeps the value of a write that another relay reads before its writer has stored it', async () => {
+    const { pool, instance } = await given(false);
+    const [writer, other] = [await instance(), await instance()];
+    for (const { relay } of [writer, other]) await relay.poll();
+    await relayedEarly({ pool, writer, relaying: other });
     expect(await other.read(1)).toEqual({ name: 'v2', tier: 'l2' });
+  });
+
+  it('keeps in memory what was read after a write that its own relay reads before it ends', async () => {
+    const { pool, instance } = await given(false);
+    const writer = await instance();
+    await writer.relay.poll();
+    await writer.relay.poll();
+    const inMemory = () => eventually(async () => expect(await writer.read(1)).toMatchObject({ tier: 'l1' }));
+    await inMemory();
+    await relayedEarly({ pool, writer, relaying: writer }, inMemory);
+    expect(await writer.read(1)).toEqual({ name: 'v2', tier: 'l1' });
   });
 
   it('invalidates what a write through a cache has forgotten, although it passed its token', async () => {

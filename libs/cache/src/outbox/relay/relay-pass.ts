@@ -63,6 +63,7 @@ export class RelayPass {
 
   /** Invalidates the keys of these changes, and collects their tags. */
   async addPage(changes: readonly Change[]): Promise<void> {
+    await this.#inStore(() => this.#waitForWriters(changes));
     const named = changes
       .map((change) => this.#named(change))
       .filter(({ recordKeys, tags }) => recordKeys.length + tags.length > 0);
@@ -99,18 +100,20 @@ export class RelayPass {
   /** Returns, for each change, the names that its writer or another relay has invalidated. A replay asks for none: they expire. */
   async #covered(changes: readonly Change[]): Promise<readonly ReadonlySet<string>[]> {
     if (changes.every(({ age_ms }) => age_ms > REPORTED_MS)) return [];
-    const { outbox, clock } = this.services;
-    const applied = () => outbox.progress.appliedNames(changes.map(nameOf));
-    let names = await applied();
-    const isUnderWay = changes.some(
-      ({ token, age_ms }, place) => token !== null && age_ms < INTENT_MS && names[place]?.length === 0,
-    );
-    if (isUnderWay && !this.#hasWaited) {
-      this.#hasWaited = true;
-      await clock.sleep(WRITER_MS);
-      names = await applied();
-    }
+    const names = await this.services.outbox.progress.appliedNames(changes.map(nameOf));
     return names.map((each) => (each.length === 0 ? NONE : new Set(each)));
+  }
+
+  /** Waits, once per pass, if the writer of a change may be about to store its value and to report it. */
+  async #waitForWriters(changes: readonly Change[]): Promise<void> {
+    if (this.#hasWaited) return;
+    const { outbox, clock } = this.services;
+    const recent = changes.filter(({ token, age_ms }) => token !== null && age_ms < INTENT_MS);
+    if (recent.length === 0) return;
+    const reported = await outbox.progress.appliedNames(recent.map(nameOf));
+    if (!reported.some(({ length }) => length === 0)) return;
+    this.#hasWaited = true;
+    await clock.sleep(WRITER_MS);
   }
 
   /** Runs a step if the store is available. After a failure, the next poll begins with the same changes. */
