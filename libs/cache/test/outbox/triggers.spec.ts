@@ -218,7 +218,8 @@ describe.each(['PostgreSQL', 'PGlite'])('the triggers in %s', (engine) => {
 });
 
 describe('the triggers', () => {
-  it('follow COPY, and a program that has no rights on the outbox and another search path', async () => {
+  /** Connects a program that may change users and has no rights on the outbox. It owns the schema `own`. */
+  async function givenWriter() {
     const { url, pool } = await givenDatabase([USERS, ORDERS], caches);
     const role = `writer_${Math.random().toString(36).slice(2)}`;
     await pool.query(`CREATE ROLE ${role} LOGIN`);
@@ -226,26 +227,49 @@ describe('the triggers', () => {
       // The roles belong to the server, which other tests use.
       const admin = new Client({ connectionString: url });
       await admin.connect();
-      await admin.query(`DROP OWNED BY ${role}`);
+      await admin.query(`DROP OWNED BY ${role} CASCADE`);
       await admin.query(`DROP ROLE ${role}`);
       await admin.end();
     });
     await pool.query(`GRANT SELECT, INSERT, UPDATE ON users TO ${role}`);
+    await pool.query(`CREATE SCHEMA own AUTHORIZATION ${role}`);
     const address = new URL(url);
     address.username = role;
     const writer = new Client({ connectionString: address.href });
     await writer.connect();
-    try {
-      await writer.query('SET search_path = pg_catalog');
-      // A server has no file of the client, so COPY reads what a program prints.
-      await expect(writer.query('SELECT FROM public.cache_outbox')).rejects.toThrow('permission denied');
-      await writer.query("INSERT INTO public.users VALUES (1, 'a@x', 7)");
-      await writer.query('UPDATE public.users SET team = 8');
-    } finally {
-      await writer.end();
-    }
+    onTestFinished(() => writer.end());
+    return { pool, writer };
+  }
+
+  it('follow COPY, and a program that has no rights on the outbox and another search path', async () => {
+    const { pool, writer } = await givenWriter();
+    await writer.query('SET search_path = pg_catalog');
+    // A server has no file of the client, so COPY reads what a program prints.
+    await expect(writer.query('SELECT FROM public.cache_outbox')).rejects.toThrow('permission denied');
+    await writer.query("INSERT INTO public.users VALUES (1, 'a@x', 7)");
+    await writer.query('UPDATE public.users SET team = 8');
     await pool.query('COPY users FROM PROGRAM \'printf "2\\tb@x\\t7\\n"\'');
     const changed = await outboxOf(pool);
     expect(changed.map(({ keys }) => keys['users.byId'])).toEqual([['1'], ['1'], ['2']]);
+  });
+
+  it('run nothing of the program with the rights of their owner', async () => {
+    const { pool, writer } = await givenWriter();
+    await writer.query('SET search_path = own, pg_catalog');
+    const traps = [
+      ...['=', '<=', '>'].flatMap((sign) => ['text', 'bigint'].map((type) => ({ sign, type, returns: 'boolean' }))),
+      { sign: '||', type: 'text', returns: 'text' },
+      { sign: '||', type: 'text[]', returns: 'text[]' },
+    ];
+    const body = `LANGUAGE plpgsql AS 'BEGIN RAISE EXCEPTION ''trapped''; END'`;
+    for (const [place, { sign, type, returns }] of traps.entries()) {
+      await writer.query(`CREATE FUNCTION trap${place}(${type}, ${type}) RETURNS ${returns} ${body}`);
+      await writer.query(`CREATE OPERATOR ${sign} (LEFTARG = ${type}, RIGHTARG = ${type}, FUNCTION = trap${place})`);
+    }
+    await writer.query(`CREATE FUNCTION jsonb_build_object(text, text[]) RETURNS jsonb ${body}`);
+    await expect(writer.query("SELECT 'a'::text || 'b'::text")).rejects.toThrow('trapped');
+    await writer.query("INSERT INTO public.users VALUES (1, 'a@x', 7)");
+    await writer.query('UPDATE public.users SET team = 8');
+    expect(await outboxOf(pool)).toHaveLength(2);
   });
 });

@@ -30,38 +30,38 @@ BEGIN
 END
 $outbox$`,
   `CREATE OR REPLACE FUNCTION "public"."cache_outbox_orders"() RETURNS trigger
-LANGUAGE plpgsql SECURITY DEFINER SET search_path = pg_catalog, pg_temp AS $outbox$
+LANGUAGE plpgsql SECURITY DEFINER AS $outbox$
 BEGIN
-  IF TG_OP = 'INSERT' THEN
+  IF TG_OP OPERATOR(pg_catalog.=) 'INSERT' THEN
     INSERT INTO "public".cache_outbox (keys, tags)
-    SELECT CASE WHEN count(*) <= 500
-      THEN jsonb_build_object('orders.byId', array_agg("id"::text))
-      ELSE '{"orders.byId":null,"orders.page":null}'::jsonb END,
-      CASE WHEN count(*) <= 500
-      THEN array_agg('orders.of.' || "user_id"::text)
-      ELSE ARRAY[]::text[] END
-    FROM ((SELECT "id", "user_id" FROM new_rows LIMIT 501)) AS changed HAVING count(*) > 0;
-  ELSIF TG_OP = 'UPDATE' THEN
+    SELECT CASE WHEN pg_catalog.count(*) OPERATOR(pg_catalog.<=) 500
+      THEN pg_catalog.jsonb_build_object('orders.byId', pg_catalog.array_agg("id"::pg_catalog.text))
+      ELSE '{"orders.byId":null,"orders.page":null}'::pg_catalog.jsonb END,
+      CASE WHEN pg_catalog.count(*) OPERATOR(pg_catalog.<=) 500
+      THEN pg_catalog.array_agg('orders.of.' OPERATOR(pg_catalog.||) "user_id"::pg_catalog.text)
+      ELSE ARRAY[]::pg_catalog.text[] END
+    FROM ((SELECT "id", "user_id" FROM new_rows LIMIT 501)) AS changed HAVING pg_catalog.count(*) OPERATOR(pg_catalog.>) 0;
+  ELSIF TG_OP OPERATOR(pg_catalog.=) 'UPDATE' THEN
     INSERT INTO "public".cache_outbox (keys, tags)
-    SELECT CASE WHEN count(*) <= 1000
-      THEN jsonb_build_object('orders.byId', array_agg("id"::text))
-      ELSE '{"orders.byId":null,"orders.page":null}'::jsonb END,
-      CASE WHEN count(*) <= 1000
-      THEN array_agg('orders.of.' || "user_id"::text)
-      ELSE ARRAY[]::text[] END
-    FROM ((SELECT "id", "user_id" FROM old_rows LIMIT 501) UNION ALL (SELECT "id", "user_id" FROM new_rows LIMIT 501)) AS changed HAVING count(*) > 0;
-  ELSIF TG_OP = 'DELETE' THEN
+    SELECT CASE WHEN pg_catalog.count(*) OPERATOR(pg_catalog.<=) 1000
+      THEN pg_catalog.jsonb_build_object('orders.byId', pg_catalog.array_agg("id"::pg_catalog.text))
+      ELSE '{"orders.byId":null,"orders.page":null}'::pg_catalog.jsonb END,
+      CASE WHEN pg_catalog.count(*) OPERATOR(pg_catalog.<=) 1000
+      THEN pg_catalog.array_agg('orders.of.' OPERATOR(pg_catalog.||) "user_id"::pg_catalog.text)
+      ELSE ARRAY[]::pg_catalog.text[] END
+    FROM ((SELECT "id", "user_id" FROM old_rows LIMIT 501) UNION ALL (SELECT "id", "user_id" FROM new_rows LIMIT 501)) AS changed HAVING pg_catalog.count(*) OPERATOR(pg_catalog.>) 0;
+  ELSIF TG_OP OPERATOR(pg_catalog.=) 'DELETE' THEN
     INSERT INTO "public".cache_outbox (keys, tags)
-    SELECT CASE WHEN count(*) <= 500
-      THEN jsonb_build_object('orders.byId', array_agg("id"::text))
-      ELSE '{"orders.byId":null,"orders.page":null}'::jsonb END,
-      CASE WHEN count(*) <= 500
-      THEN array_agg('orders.of.' || "user_id"::text)
-      ELSE ARRAY[]::text[] END
-    FROM ((SELECT "id", "user_id" FROM old_rows LIMIT 501)) AS changed HAVING count(*) > 0;
+    SELECT CASE WHEN pg_catalog.count(*) OPERATOR(pg_catalog.<=) 500
+      THEN pg_catalog.jsonb_build_object('orders.byId', pg_catalog.array_agg("id"::pg_catalog.text))
+      ELSE '{"orders.byId":null,"orders.page":null}'::pg_catalog.jsonb END,
+      CASE WHEN pg_catalog.count(*) OPERATOR(pg_catalog.<=) 500
+      THEN pg_catalog.array_agg('orders.of.' OPERATOR(pg_catalog.||) "user_id"::pg_catalog.text)
+      ELSE ARRAY[]::pg_catalog.text[] END
+    FROM ((SELECT "id", "user_id" FROM old_rows LIMIT 501)) AS changed HAVING pg_catalog.count(*) OPERATOR(pg_catalog.>) 0;
   ELSE
     INSERT INTO "public".cache_outbox (keys, tags)
-    VALUES ('{"orders.byId":null,"orders.page":null}'::jsonb, ARRAY[]::text[]);
+    VALUES ('{"orders.byId":null,"orders.page":null}'::pg_catalog.jsonb, ARRAY[]::pg_catalog.text[]);
   END IF;
   RETURN NULL;
 END
@@ -75,38 +75,38 @@ REFERENCING OLD TABLE AS old_rows FOR EACH STATEMENT EXECUTE FUNCTION "public"."
   `CREATE OR REPLACE TRIGGER "cache_outbox_orders_truncate" AFTER TRUNCATE ON "orders"
 FOR EACH STATEMENT EXECUTE FUNCTION "public"."cache_outbox_orders"()`,
   `CREATE OR REPLACE FUNCTION "public"."cache_outbox_users"() RETURNS trigger
-LANGUAGE plpgsql SECURITY DEFINER SET search_path = pg_catalog, pg_temp AS $outbox$
+LANGUAGE plpgsql SECURITY DEFINER AS $outbox$
 BEGIN
-  IF TG_OP = 'INSERT' THEN
+  IF TG_OP OPERATOR(pg_catalog.=) 'INSERT' THEN
     INSERT INTO "public".cache_outbox (keys, tags)
-    SELECT CASE WHEN count(*) <= 500
-      THEN jsonb_build_object('users.byEmail', array_agg("email"::text), 'users.byId', array_agg("id"::text))
-      ELSE '{"orders.page":null,"users.byEmail":null,"users.byId":null}'::jsonb END,
-      CASE WHEN count(*) <= 500
-      THEN ARRAY['users']::text[] || array_agg('users.' || "id"::text)
-      ELSE ARRAY['users']::text[] END
-    FROM ((SELECT "email", "id" FROM new_rows LIMIT 501)) AS changed HAVING count(*) > 0;
-  ELSIF TG_OP = 'UPDATE' THEN
+    SELECT CASE WHEN pg_catalog.count(*) OPERATOR(pg_catalog.<=) 500
+      THEN pg_catalog.jsonb_build_object('users.byEmail', pg_catalog.array_agg("email"::pg_catalog.text), 'users.byId', pg_catalog.array_agg("id"::pg_catalog.text))
+      ELSE '{"orders.page":null,"users.byEmail":null,"users.byId":null}'::pg_catalog.jsonb END,
+      CASE WHEN pg_catalog.count(*) OPERATOR(pg_catalog.<=) 500
+      THEN ARRAY['users']::pg_catalog.text[] OPERATOR(pg_catalog.||) pg_catalog.array_agg('users.' OPERATOR(pg_catalog.||) "id"::pg_catalog.text)
+      ELSE ARRAY['users']::pg_catalog.text[] END
+    FROM ((SELECT "email", "id" FROM new_rows LIMIT 501)) AS changed HAVING pg_catalog.count(*) OPERATOR(pg_catalog.>) 0;
+  ELSIF TG_OP OPERATOR(pg_catalog.=) 'UPDATE' THEN
     INSERT INTO "public".cache_outbox (keys, tags)
-    SELECT CASE WHEN count(*) <= 1000
-      THEN jsonb_build_object('users.byEmail', array_agg("email"::text), 'users.byId', array_agg("id"::text))
-      ELSE '{"orders.page":null,"users.byEmail":null,"users.byId":null}'::jsonb END,
-      CASE WHEN count(*) <= 1000
-      THEN ARRAY['users']::text[] || array_agg('users.' || "id"::text)
-      ELSE ARRAY['users']::text[] END
-    FROM ((SELECT "email", "id" FROM old_rows LIMIT 501) UNION ALL (SELECT "email", "id" FROM new_rows LIMIT 501)) AS changed HAVING count(*) > 0;
-  ELSIF TG_OP = 'DELETE' THEN
+    SELECT CASE WHEN pg_catalog.count(*) OPERATOR(pg_catalog.<=) 1000
+      THEN pg_catalog.jsonb_build_object('users.byEmail', pg_catalog.array_agg("email"::pg_catalog.text), 'users.byId', pg_catalog.array_agg("id"::pg_catalog.text))
+      ELSE '{"orders.page":null,"users.byEmail":null,"users.byId":null}'::pg_catalog.jsonb END,
+      CASE WHEN pg_catalog.count(*) OPERATOR(pg_catalog.<=) 1000
+      THEN ARRAY['users']::pg_catalog.text[] OPERATOR(pg_catalog.||) pg_catalog.array_agg('users.' OPERATOR(pg_catalog.||) "id"::pg_catalog.text)
+      ELSE ARRAY['users']::pg_catalog.text[] END
+    FROM ((SELECT "email", "id" FROM old_rows LIMIT 501) UNION ALL (SELECT "email", "id" FROM new_rows LIMIT 501)) AS changed HAVING pg_catalog.count(*) OPERATOR(pg_catalog.>) 0;
+  ELSIF TG_OP OPERATOR(pg_catalog.=) 'DELETE' THEN
     INSERT INTO "public".cache_outbox (keys, tags)
-    SELECT CASE WHEN count(*) <= 500
-      THEN jsonb_build_object('users.byEmail', array_agg("email"::text), 'users.byId', array_agg("id"::text))
-      ELSE '{"orders.page":null,"users.byEmail":null,"users.byId":null}'::jsonb END,
-      CASE WHEN count(*) <= 500
-      THEN ARRAY['users']::text[] || array_agg('users.' || "id"::text)
-      ELSE ARRAY['users']::text[] END
-    FROM ((SELECT "email", "id" FROM old_rows LIMIT 501)) AS changed HAVING count(*) > 0;
+    SELECT CASE WHEN pg_catalog.count(*) OPERATOR(pg_catalog.<=) 500
+      THEN pg_catalog.jsonb_build_object('users.byEmail', pg_catalog.array_agg("email"::pg_catalog.text), 'users.byId', pg_catalog.array_agg("id"::pg_catalog.text))
+      ELSE '{"orders.page":null,"users.byEmail":null,"users.byId":null}'::pg_catalog.jsonb END,
+      CASE WHEN pg_catalog.count(*) OPERATOR(pg_catalog.<=) 500
+      THEN ARRAY['users']::pg_catalog.text[] OPERATOR(pg_catalog.||) pg_catalog.array_agg('users.' OPERATOR(pg_catalog.||) "id"::pg_catalog.text)
+      ELSE ARRAY['users']::pg_catalog.text[] END
+    FROM ((SELECT "email", "id" FROM old_rows LIMIT 501)) AS changed HAVING pg_catalog.count(*) OPERATOR(pg_catalog.>) 0;
   ELSE
     INSERT INTO "public".cache_outbox (keys, tags)
-    VALUES ('{"orders.page":null,"users.byEmail":null,"users.byId":null}'::jsonb, ARRAY['users']::text[]);
+    VALUES ('{"orders.page":null,"users.byEmail":null,"users.byId":null}'::pg_catalog.jsonb, ARRAY['users']::pg_catalog.text[]);
   END IF;
   RETURN NULL;
 END
