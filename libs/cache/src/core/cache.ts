@@ -61,15 +61,14 @@ export class Cache<K, V> {
     private readonly runtime: CacheRuntime,
   ) {
     this.#services = createReadServices(definition, runtime);
-    const { l2Lookup } = this.#services;
     this.#reads = new ReadThrough(definition, runtime, this.#services);
     this.#writes = new WritePath(runtime);
-    this.#keys = new KeyResolver(definition, runtime.keys);
-    this.#explainer = new Explainer(definition, runtime, l2Lookup);
+    this.#keys = new KeyResolver(definition, runtime.keys, (what) => this.#services.entryFactory.warn(what));
+    this.#explainer = new Explainer(definition, runtime, this.#services.l2Lookup);
     const pages = new PageRead(runtime, this.#services, this.#reads);
     this.#many = new ReadMany(this.#keys, { each: this.#reads, pages }, runtime, this.#services.origin);
     this.#peek = new Peek(runtime, this.#services);
-    this.#scan = new Scan(definition, runtime, l2Lookup);
+    this.#scan = new Scan(definition, runtime, this.#services.l2Lookup);
   }
 
   /**
@@ -85,13 +84,7 @@ export class Cache<K, V> {
    */
   async readThrough<L extends V | undefined>(key: K, load: () => Promise<L>, options?: ReadOptions): Promise<L> {
     const ref = this.#keys.resolve(key);
-    if (!ref) {
-      if (!this.#keys.hasSchema)
-        this.#services.entryFactory.warn(
-          'a key that is not a string is not cached: set the option "key" of the policy, or pass a string',
-        );
-      return options?.signal ? abortable(load, options.signal) : load();
-    }
+    if (!ref) return options?.signal ? abortable(load, options.signal) : load();
     const inMemory = options ? undefined : this.#reads.getFromMemory(ref);
     // `L` includes `undefined` unless every loader of the entry returns a value, so a negative entry has that type too.
     if (inMemory) return inMemory.entry.value as L;
@@ -142,10 +135,7 @@ export class Cache<K, V> {
     return ref && new KeyedEntry(ref, this.#reads, textOnly);
   }
 
-  /**
-   * Returns an entry for a snapshot. @throws {CacheError} `CACHE_KEY_INVALID`; `CACHE_OPTIONS_INVALID` for a cache with a codec.
-   * @internal
-   */
+  /** Returns an entry for a snapshot. @throws {CacheError} `CACHE_KEY_INVALID`; `CACHE_OPTIONS_INVALID` with a codec. @internal */
   snapshotEntry(key: K, load: () => Promise<V | undefined>): SnapshotEntry<V> {
     const services = { ...this.#services, reads: this.#reads };
     return new SnapshotEntry(this.definition, services, this.#keys.resolveOrThrow(key), load);
@@ -261,8 +251,8 @@ export class Cache<K, V> {
 
   /** Invalidates every entry of this cache. As {@link invalidate}. */
   async clear(): Promise<Applied> {
-    const tags = [this.runtime.keys.cacheTag(this.definition.name)];
-    return this.#writes.invalidate({ ...this.#scope([], []), tags });
+    const tag = this.runtime.keys.cacheTag(this.definition.name);
+    return this.#writes.invalidate({ ...this.#scope([], []), tags: [tag] });
   }
 
   /**

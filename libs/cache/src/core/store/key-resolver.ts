@@ -35,6 +35,8 @@ export class KeyResolver<K> {
   constructor(
     private readonly definition: Pick<CacheDefinition<K, unknown>, 'name' | 'key' | 'tags'>,
     private readonly keys: RedisKeys,
+    /** Logs a mistake of the code. */
+    private readonly warn: (what: string) => void = () => {},
   ) {
     this.#implicitTags = [keys.namespaceTag, keys.cacheTag(definition.name)];
   }
@@ -54,20 +56,24 @@ export class KeyResolver<K> {
     const ref = this.resolve(key);
     if (ref) return ref;
     const { name } = this.definition;
-    const problem = this.hasSchema
+    const problem = this.#hasSchema
       ? `The key schema of the cache "${name}" rejects this key.`
       : `The cache "${name}" has string keys, and this key is not a string. Set the option "key" of its policy for other keys.`;
     throw new CacheError('CACHE_KEY_INVALID', problem);
   }
 
   /** Whether the policy has a key schema. Without one, a key that is not a string is a mistake of the code, not of a client. */
-  get hasSchema(): boolean {
+  get #hasSchema(): boolean {
     return this.definition.key !== anyString;
   }
 
   #create(rawKey: unknown): EntryRef<K> | undefined {
     const parsed = parseKey(this.definition.key, rawKey);
-    if (!parsed) return undefined;
+    if (!parsed) {
+      if (!this.#hasSchema)
+        this.warn('a key that is not a string is not cached: set the option "key" of the policy, or pass a string');
+      return undefined;
+    }
     const { key } = parsed;
     const ownTags = this.#ownTags(key);
     // Entries without tags of their own share one list, because a reference may live for as long as its entry.
