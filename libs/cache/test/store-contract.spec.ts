@@ -1,6 +1,6 @@
 import { setTimeout as pause } from 'node:timers/promises';
 import { RedisConnection } from '@nuthatch/redis';
-import { afterAll, describe, inject } from 'vitest';
+import { afterAll, describe, expect, inject, it } from 'vitest';
 import type { ChannelListener } from '../src/core/store/store.js';
 import { MemoryStore } from '../src/memory/memory-store.js';
 import { RedisStore } from '../src/redis/redis-store.js';
@@ -77,5 +77,23 @@ describe(RedisStore.name, () => {
       published: async () => published,
       pass: (ms) => pause(ms + 10),
     };
+  });
+
+  it('reads a record that expires with a life, also in its last millisecond', async () => {
+    const [commands] = await (opening ??= connect());
+    if (!commands) throw new Error('There is no connection.');
+    const store = new RedisStore(commands, { channel: 'contract:lives' });
+    for (let record = 0; record < 10; record += 1) {
+      const recordKey = `contract:lives:${record}`;
+      const lease = { token: 'token', leaseMs: 10, replaces: undefined };
+      expect((await store.read([recordKey], [], { lease })).records).toMatchObject([{ acquired: true }]);
+      let held = true;
+      while (held) {
+        const [found] = (await store.read([recordKey], [])).records;
+        held = found?.text === 'L|token|';
+        // A life of 0 would say that the record never expires.
+        if (held) expect(found?.ttlMs).toBeGreaterThan(0);
+      }
+    }
   });
 });

@@ -268,7 +268,8 @@ function snapshotOf(replies: readonly unknown[], step: number): RecordSnapshot {
   const ttlMs = replies[2 * step + 1];
   if (ttlMs === ACQUIRED) return LEASED;
   if (typeof ttlMs !== 'number' || ttlMs === ABSENT_TTL) return ABSENT;
-  return { text: textOf(replies[2 * step]), ttlMs: Math.max(0, ttlMs) };
+  // In its last millisecond, Redis says 0. Without a TTL, it says -1.
+  return { text: textOf(replies[2 * step]), ttlMs: ttlMs < 0 ? 0 : Math.max(1, ttlMs) };
 }
 
 function textOf(reply: unknown): string {
