@@ -1,15 +1,24 @@
 import type { Clock } from '../clock.js';
+import { ShortLivedMap } from '../concurrency/short-lived-map.js';
 
-/** The reads of one record in flight: nearly always a single one, which needs no set. */
-type Reads = InFlightRead | Set<InFlightRead>;
+/** How many invalidated names are kept at most, each with two numbers. */
+const MAX_NAMES = 10_000;
 
 /**
- * Tracks the reads in flight by record key and tag, so that an invalidation reaches a read before its result does. The result
- * may still go to the read's own caller, but must not outlive the invalidation in L1.
+ * Knows for each read in flight what was invalidated since it began. The result may still go to the read's own caller, but must not
+ * outlive the invalidation in L1.
+ *
+ * Most reads see no invalidation at all, so a read is compared with the invalidations, and is not registered for them.
  */
 export class InFlightReads {
-  /** The reads of each record and tag. */
-  readonly byName = new Map<string, Reads>();
+  /** The number of invalidations so far. */
+  #latest = 0;
+  /** The invalidation that everything read before it has suffered. */
+  #latestOfAll = 0;
+  /** The last announcement or completion of a write of each record and tag, and its last completion, while reads are in flight. */
+  #announced = new Map<string, number>();
+  #completed = new Map<string, number>();
+  #count = 0;
 
   constructor(
     readonly clock: Clock,
@@ -17,33 +26,79 @@ export class InFlightReads {
     readonly currentUntil: () => number,
   ) {}
 
+  /** Counts a read that begins. Returns the latest invalidation, which it need not fear. */
+  begin(): number {
+    this.#count += 1;
+    return this.#latest;
+  }
+
+  end(): void {
+    this.#count -= 1;
+    if (this.#count === 0 && this.#announced.size > 0) this.#forget();
+  }
+
   /** Keeps the results of reads of a record out of L1, because a write of it was announced. */
   preventCaching(recordKey: string): void {
-    forEach(this.byName.get(recordKey), (read) => {
-      read.cachingPrevented = true;
-    });
+    this.#note(recordKey);
   }
 
   /** Also stops new callers from joining reads of a record, because a write of it was completed. */
   preventSharing(recordKey: string): void {
-    forEach(this.byName.get(recordKey), preventSharingOf);
+    this.#note(recordKey);
+    if (this.#count > 0) this.#completed.set(recordKey, this.#latest);
   }
 
   preventSharingOfAll(): void {
-    for (const reads of this.byName.values()) forEach(reads, preventSharingOf);
+    this.#latest += 1;
+    this.#latestOfAll = this.#latest;
+    this.#forget();
+  }
+
+  /** Whether a write of one of the names was announced or completed after an invalidation. */
+  announcedAfter(invalidation: number, tags: readonly string[], recordKey: string | undefined): boolean {
+    return this.#isAfter(invalidation, this.#announced, tags, recordKey);
+  }
+
+  /** Whether a write of one of the names was completed after an invalidation. */
+  completedAfter(invalidation: number, tags: readonly string[], recordKey: string | undefined): boolean {
+    return this.#isAfter(invalidation, this.#completed, tags, recordKey);
+  }
+
+  #isAfter(
+    invalidation: number,
+    last: ReadonlyMap<string, number>,
+    tags: readonly string[],
+    recordKey: string | undefined,
+  ): boolean {
+    if (invalidation === this.#latest) return false;
+    if (invalidation < this.#latestOfAll) return true;
+    if (recordKey !== undefined && (last.get(recordKey) ?? 0) > invalidation) return true;
+    return tags.some((tag) => (last.get(tag) ?? 0) > invalidation);
+  }
+
+  #note(recordKey: string): void {
+    if (this.#count === 0) return;
+    // A read that takes so long counts as invalidated.
+    if (this.#announced.size >= MAX_NAMES) this.preventSharingOfAll();
+    this.#latest += 1;
+    this.#announced.set(recordKey, this.#latest);
+  }
+
+  #forget(): void {
+    this.#announced = new Map();
+    this.#completed = new Map();
   }
 }
 
 /**
  * One read in flight, which proves whether its result is still current: no invalidation of its records has arrived since it began. It
- * begins when it is made, and invalidations reach it until its {@link end}.
+ * begins when it is made, and invalidations concern it until its {@link end}.
  */
 export class InFlightRead {
-  /** Whether the result must stay out of L1. */
-  cachingPrevented = false;
-  /** Whether new callers must not join the read. */
-  sharingPrevented = false;
   readonly currentUntil: number;
+  /** The latest invalidation when it began. */
+  readonly #invalidation: number;
+  #ended = false;
 
   constructor(
     private readonly reads: InFlightReads,
@@ -51,8 +106,17 @@ export class InFlightRead {
     readonly recordKey: string | undefined,
   ) {
     this.currentUntil = reads.currentUntil();
-    for (const tag of tags) register(reads.byName, tag, this);
-    if (recordKey !== undefined) register(reads.byName, recordKey, this);
+    this.#invalidation = reads.begin();
+  }
+
+  /** Whether the result must stay out of L1. */
+  get cachingPrevented(): boolean {
+    return this.#ended || this.reads.announcedAfter(this.#invalidation, this.tags, this.recordKey);
+  }
+
+  /** Whether new callers must not join the read. */
+  get sharingPrevented(): boolean {
+    return this.#ended || this.reads.completedAfter(this.#invalidation, this.tags, this.recordKey);
   }
 
   /** Whether the result may be given to another caller now. */
@@ -62,11 +126,9 @@ export class InFlightRead {
 
   /** Ends the read: its result proves nothing from now on. */
   end(): void {
-    const { byName } = this.reads;
-    for (const tag of this.tags) unregister(byName, tag, this);
-    if (this.recordKey !== undefined) unregister(byName, this.recordKey, this);
-    this.cachingPrevented = true;
-    this.sharingPrevented = true;
+    if (this.#ended) return;
+    this.#ended = true;
+    this.reads.end();
   }
 }
 
@@ -88,8 +150,8 @@ export class Flight<T> extends InFlightRead {
     reads: InFlightReads,
     tags: readonly string[],
     override readonly recordKey: string,
-    /** All flights that reads may join. */
-    private readonly flights: Map<string, Flight<T>>,
+    /** The flights that reads may join. */
+    private readonly flights: Flights<T>,
   ) {
     super(reads, tags, recordKey);
   }
@@ -113,13 +175,13 @@ export class Flight<T> extends InFlightRead {
   /** Ends the read: no other read joins it from now on. */
   override end(): void {
     super.end();
-    if (this.flights.get(this.recordKey) === this) this.flights.delete(this.recordKey);
+    this.flights.close(this);
   }
 }
 
 /** The flights of one cache, at most one per record. */
 export class Flights<T> {
-  readonly #flights = new Map<string, Flight<T>>();
+  readonly #flights = new ShortLivedMap<string, Flight<T>>();
 
   constructor(private readonly reads: InFlightReads) {}
 
@@ -134,31 +196,13 @@ export class Flights<T> {
 
   /** Opens a read that later reads may join if it is `shared`. `tags` are the record keys of all tags of the entry. */
   open(recordKey: string, tags: readonly string[], shared: boolean): Flight<T> {
-    const flight = new Flight(this.reads, tags, recordKey, this.#flights);
+    const flight = new Flight(this.reads, tags, recordKey, this);
     if (shared) this.#flights.set(recordKey, flight);
     return flight;
   }
-}
 
-function register(all: Map<string, Reads>, name: string, read: InFlightRead): void {
-  const reads = all.get(name);
-  if (reads === undefined) all.set(name, read);
-  else if (reads instanceof Set) reads.add(read);
-  else if (reads !== read) all.set(name, new Set([reads, read]));
-}
-
-function unregister(all: Map<string, Reads>, name: string, read: InFlightRead): void {
-  const reads = all.get(name);
-  if (reads === read) all.delete(name);
-  else if (reads instanceof Set && reads.delete(read) && reads.size === 0) all.delete(name);
-}
-
-function forEach(reads: Reads | undefined, act: (read: InFlightRead) => void): void {
-  if (reads instanceof Set) reads.forEach(act);
-  else if (reads) act(reads);
-}
-
-function preventSharingOf(read: InFlightRead): void {
-  read.cachingPrevented = true;
-  read.sharingPrevented = true;
+  /** No read joins the flight from now on. */
+  close(flight: Flight<T>): void {
+    if (this.#flights.get(flight.recordKey) === flight) this.#flights.delete(flight.recordKey);
+  }
 }

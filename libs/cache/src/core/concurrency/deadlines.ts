@@ -1,17 +1,14 @@
 import type { Clock } from '../clock.js';
+import { ShortLivedMap } from './short-lived-map.js';
 import { Ticker } from './ticker.js';
 
 /** How late a deadline may be noticed, in milliseconds. */
 const CHECK_MS = 100;
 
-interface Pending {
-  readonly dueAt: number;
-  readonly expire: () => void;
-}
-
 /** Limits how long callers wait for work. All of it shares one timer, because nearly all work settles in time. */
 export class Deadlines {
-  readonly #pending = new Set<Pending>();
+  /** When each call that is in progress expires, by what it is called then. */
+  readonly #dueAt = new ShortLivedMap<() => void, number>();
   readonly #ticker: Ticker;
 
   constructor(private readonly clock: Clock) {
@@ -21,29 +18,29 @@ export class Deadlines {
   /** Settles as `work` does, or rejects with the error of `expired` after `ms` milliseconds. A late result of `work` is dropped. */
   run<T>(work: () => Promise<T>, ms: number, expired: () => Error): Promise<T> {
     return new Promise((resolve, reject) => {
-      const pending = { dueAt: this.clock.now() + ms, expire: () => reject(expired()) };
+      const expire = (): void => reject(expired());
       work().then(
         (value) => {
-          this.#pending.delete(pending);
+          this.#dueAt.delete(expire);
           resolve(value);
         },
         (error: unknown) => {
-          this.#pending.delete(pending);
+          this.#dueAt.delete(expire);
           reject(error);
         },
       );
-      this.#pending.add(pending);
+      this.#dueAt.set(expire, this.clock.now() + ms);
       this.#ticker.start();
     });
   }
 
   #check(): boolean {
     const now = this.clock.now();
-    for (const pending of this.#pending) {
-      if (pending.dueAt > now) continue;
-      this.#pending.delete(pending);
-      pending.expire();
+    for (const [expire, dueAt] of this.#dueAt.entries()) {
+      if (dueAt > now) continue;
+      this.#dueAt.delete(expire);
+      expire();
     }
-    return this.#pending.size > 0;
+    return this.#dueAt.size > 0;
   }
 }

@@ -1,9 +1,11 @@
+import { ShortLivedMap } from './short-lived-map.js';
+
 /**
  * Allows at most two runs per key at a time. A caller may share any run that starts after its call. Sharing a run that is
  * already in flight is up to the caller, which must prove that nothing was invalidated since the run began.
  */
 export class SingleFlight<T> {
-  readonly #keys = new Map<string, KeyFlights<T>>();
+  readonly #keys = new ShortLivedMap<string, KeyFlights<T>>();
 
   run(key: string, work: () => Promise<T>): Promise<T> {
     const flights = this.#keys.get(key) ?? { running: new Set(), next: undefined };

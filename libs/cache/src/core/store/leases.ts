@@ -8,8 +8,8 @@ import type { Lease } from './store.js';
  */
 export class Leases {
   #shared: Lease | undefined;
-  /** The records whose lookup has the shared lease. */
-  readonly #records = new Set<string>();
+  /** The records whose lookup has the shared lease. A set of its own for each turn, for the reason given in `StepBatches`. */
+  #records = new Set<string>();
 
   constructor(private readonly clock: Pick<Clock, 'id'>) {}
 
@@ -30,6 +30,6 @@ export class Leases {
 
   #endTurn(): void {
     this.#shared = undefined;
-    this.#records.clear();
+    this.#records = new Set();
   }
 }

@@ -41,8 +41,11 @@ export type Step<Argument extends string> = ScriptStep<Argument> & { readonly sh
 export class StepBatches {
   /** The last batch of each kind that has not left. */
   readonly #collecting = new Map<string, StepBatch>();
-  /** The last batch that has a step of the record, while one has not left. */
-  readonly #lastOf = new Map<string, StepBatch>();
+  /**
+   * The last batch that has a step of the record, while one has not left. Each turn has a map of its own: V8 links the table of a map
+   * that is cleared to the next one, so that the batches of all later turns would leave the young generation with it.
+   */
+  #lastOf = new Map<string, StepBatch>();
   #begun = 0;
 
   constructor(
@@ -95,7 +98,7 @@ export class StepBatches {
     this.#collecting.set(kind, batch);
     queueMicrotask(() => {
       if (this.#collecting.get(kind) === batch) this.#collecting.delete(kind);
-      if (this.#collecting.size === 0) this.#lastOf.clear();
+      if (this.#collecting.size === 0) this.#lastOf = new Map();
       const sentAt = this.clock.now();
       void batch.send(this.redis, this.runSteps).then(() => durations.record(this.clock.now() - sentAt));
     });
