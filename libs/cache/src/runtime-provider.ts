@@ -3,7 +3,7 @@ import type { RedisConnection } from '@nuthatch/redis';
 import type { CheckedOptions } from './cache.options.js';
 import { SystemClock } from './core/clock.js';
 import { type CacheRuntime, createRuntime, usable } from './core/cache-runtime.js';
-import type { L1Entry } from './core/store/entry.js';
+import { type L1Entry, PLACE_BYTES } from './core/store/entry.js';
 import { MissingPrincipalDetector } from './devtools/missing-principal-detector.js';
 import { ExpiringLru } from './memory/expiring-lru.js';
 import { MemoryStore } from './memory/memory-store.js';
@@ -42,7 +42,7 @@ export class RuntimeProvider implements OnModuleInit, OnApplicationShutdown {
       ...rest,
       clock,
       observer: this.missingPrincipals,
-      local: new ExpiringLru<L1Entry>(clock, { maxBytes: shares.entries, maxEntries }),
+      local: new ExpiringLru<L1Entry>(clock, { maxBytes: shares.entries, maxEntries, leastBytes: PLACE_BYTES }),
       maxTagBytes: shares.tags,
       warn,
     };

@@ -34,7 +34,9 @@ describe(ExpiringLru.name, () => {
     [{ maxBytes: 1, maxEntries: 1 }, true],
     [{ maxBytes: 0, maxEntries: 1 }, false],
     [{ maxBytes: 1, maxEntries: 0 }, false],
-  ])('has room unless one of its bounds is 0: %j', (bounds, hasRoom) => {
+    [{ maxBytes: 199, maxEntries: 1, leastBytes: 200 }, false],
+    [{ maxBytes: 200, maxEntries: 1, leastBytes: 200 }, true],
+  ])('has room if its bounds allow one value: %j', (bounds, hasRoom) => {
     expect(givenLru(bounds).lru.hasRoom).toBe(hasRoom);
   });
 

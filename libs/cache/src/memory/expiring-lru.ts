@@ -39,7 +39,8 @@ export class ExpiringLru<T extends Held> {
     private readonly clock: Clock,
     private readonly bounds: MemoryBounds,
   ) {
-    this.hasRoom = bounds.maxBytes > 0 && bounds.maxEntries > 0;
+    const { maxBytes, maxEntries, leastBytes = 1 } = bounds;
+    this.hasRoom = maxBytes >= leastBytes && maxEntries > 0;
     this.#ticker = new Ticker(clock, SWEEP_MS, () => this.#sweep());
   }
 

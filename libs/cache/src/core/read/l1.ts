@@ -43,17 +43,18 @@ export class L1<V> {
     const { tags, expiryMs, freshUntilMs, swrUntilMs } = stored;
     // Bounded by the lifetime of the entry, so that a foreign PERSIST prolongs nothing.
     const swrMs = Math.min(ttlMs, expiryMs) - swrUntilMs;
-    this.put(record, { entry, tags, ageMs: expiryMs - ttlMs, freshMs: ttlMs - freshUntilMs, swrMs }, inFlightRead);
+    const times = { ageMs: expiryMs - ttlMs, freshMs: ttlMs - freshUntilMs, swrMs };
+    if (this.put(record, { entry, tags, ...times }, inFlightRead)) entry.leaveRecord();
   }
 
-  /** Keeps an entry in memory, unless a message has outdated it since its read began. */
-  put(record: RecordRef, { entry, tags, ageMs, freshMs, swrMs }: L1Admission<V>, inFlightRead: InFlightRead): void {
+  /** Keeps an entry in memory, unless a message has outdated it since its read began. Returns whether it does. */
+  put(record: RecordRef, { entry, tags, ageMs, freshMs, swrMs }: L1Admission<V>, inFlightRead: InFlightRead): boolean {
     const { coherence, clock } = this.runtime;
     const { local } = coherence;
-    if (inFlightRead.cachingPrevented || !local.hasRoom) return;
+    if (!local.hasRoom || inFlightRead.cachingPrevented) return false;
     const now = clock.now();
     const usableUntil = coherence.usableUntil(inFlightRead, record.key, tags);
-    if (usableUntil <= now) return;
+    if (usableUntil <= now) return false;
     const life = {
       loadedAt: now - ageMs,
       freshUntil: now + freshMs,
@@ -62,9 +63,10 @@ export class L1<V> {
       tags: this.#tagsOf(tags, usableUntil),
     };
     const held = new L1Entry(record, entry, life, local);
-    if (!local.hold(held)) return;
+    if (!local.hold(held)) return false;
     this.counters.tiers.l1.puts += 1;
     if (entry !== ABSENT) entry.holder = held;
+    return true;
   }
 
   /** Entries with the same tags share one list, which would otherwise take a third of the memory of a known absence. */

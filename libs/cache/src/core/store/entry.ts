@@ -9,6 +9,8 @@ import { typesLength } from './record-format.js';
 
 /** The heap of an entry without its text and its value, in bytes: one object, and its entity tag. */
 const OWN_BYTES = 120;
+/** The longest payload that is copied out of its record. */
+const MOST_COPIED = 2_048;
 /** Type hints are short lists, which take more heap than their text. */
 const TYPES_BYTES_PER_CHARACTER = 4;
 
@@ -30,18 +32,19 @@ export class Entry<V> {
   #valueBytes: number | undefined;
   /** Whether the forms that it has stay, because its first reader has decided, or each response needs both. */
   #isDecided: boolean;
+  #opaqueTag: string | undefined;
   #weakEtag: string | undefined;
   /** Its place in L1. The entry of all absent values never changes and has none, which would keep its last place in memory. */
   holder: Pick<L1Entry, 'resized'> | undefined;
 
   constructor(
     stored: Encoded | undefined,
-    /** The opaque part of its strong entity tag, if its policy gives it one. */
-    readonly opaqueTag: string | undefined,
+    opaqueTag: string | undefined,
     private readonly codec: Codec = jsonCodec,
     /** Whether each response needs the value beside the text, for its date. */
     isDated = false,
   ) {
+    this.#opaqueTag = opaqueTag;
     this.#isDecided = isDated;
     this.#payload = stored?.payload;
     this.#types = stored?.types;
@@ -50,6 +53,11 @@ export class Entry<V> {
   /** The stored form; `undefined` for an absent value, and if the value alone was read. */
   get stored(): Encoded | undefined {
     return this.#payload === undefined ? undefined : { payload: this.#payload, types: this.#types };
+  }
+
+  /** The opaque part of its strong entity tag, if its policy gives it one. */
+  get opaqueTag(): string | undefined {
+    return this.#opaqueTag;
   }
 
   /** The JSON text that is replayed as a response body; `undefined` with another codec. */
@@ -73,7 +81,7 @@ export class Entry<V> {
    */
   get etag(): string | undefined {
     if (this.codec !== jsonCodec) return undefined;
-    if (this.opaqueTag !== undefined) return `"${this.opaqueTag}"`;
+    if (this.#opaqueTag !== undefined) return `"${this.#opaqueTag}"`;
     if (this.#weakEtag === undefined) {
       const { json } = this;
       if (json !== undefined) this.#weakEtag = compact(weakEtag(json));
@@ -114,7 +122,14 @@ export class Entry<V> {
     const value = this.readable ? this.decode() : undefined;
     const json = this.#payload ?? (value === undefined ? undefined : jsonText(value));
     if (this.codec !== jsonCodec || json === undefined) return { value };
-    return { value, json, etag: this.opaqueTag === undefined ? weakEtag(json) : `"${this.opaqueTag}"` };
+    return { value, json, etag: this.#opaqueTag === undefined ? weakEtag(json) : `"${this.#opaqueTag}"` };
+  }
+
+  /** Copies its texts, which are parts of the record that it was found in and would keep all of it in memory. */
+  leaveRecord(): void {
+    // The rest of a record is small beside a long payload.
+    if (this.#payload !== undefined && this.#payload.length <= MOST_COPIED) this.#payload = compact(this.#payload);
+    if (this.#opaqueTag !== undefined) this.#opaqueTag = compact(this.#opaqueTag);
   }
 
   /** Whether the stored form is JSON without type hints, which every release decodes to the same value. */
@@ -161,7 +176,7 @@ export class Entry<V> {
 export const ABSENT = new Entry<never>(undefined, undefined);
 
 /** The heap of a place in L1 besides its key and its entry, in bytes: this object, its times, its place in the map. */
-const PLACE_BYTES = 200;
+export const PLACE_BYTES = 200;
 const TAG_BYTES = 48;
 /** The tags of the namespace and of the cache. Entries without further tags share their list. */
 const SHARED_TAGS = 2;

@@ -52,11 +52,6 @@ const HEADER_AT = FILL_ID_AT + 16 + 1;
 const NO_CODEC = 'none';
 /** The codec that every reader supports. */
 const TEXT_CODEC = 'json';
-/**
- * The longest payload that is copied out of its record, because V8 makes a part of a text of a reference to all of it. A longer
- * payload keeps the rest of its record in memory, which is small beside it.
- */
-const MOST_COPIED = 2_048;
 const LEASE = /^L\|\w{1,64}\|$/;
 const VERSION = /^V\|([0-9a-f]{16})\|$/;
 
@@ -92,7 +87,7 @@ export function encodeValue({
   return `${header},${checksum(header + meta, payload)}|${meta}${payload}`;
 }
 
-/** Decodes the text of a record that was read in this form. */
+/** Decodes the text of a record that was read in this form. Its payload and its entity tag may be parts of that text. */
 export function decodeRecord(text: string | null, form: PayloadForm = 'text'): RecordState {
   if (text === null) return { kind: 'absent' };
   if (text.startsWith('V|')) {
@@ -140,8 +135,7 @@ function decodeValue(text: string, form: PayloadForm): RecordValue | undefined {
   const extra = extraLength === 0 ? NO_EXTRA : decodeExtra(text.slice(extraAt, payloadAt));
   if (!tags || !extra) return undefined;
   const { etag, types } = extra;
-  const own = payload.length <= MOST_COPIED ? compact(payload) : payload;
-  const stored = types === undefined ? { codec, payload: own } : { codec, payload: own, types };
+  const stored = types === undefined ? { codec, payload } : { codec, payload, types };
   const content = codec === NO_CODEC ? undefined : stored;
   return { fillId, schemaVersion, fingerprint, freshUntilMs, swrUntilMs, expiryMs, etag, tags, content };
 }
@@ -250,7 +244,7 @@ const ETAG_ONLY = /^\{"etag":"([\x21\x23-\x5b\x5d-\x7e]+)"\}$/;
 
 function decodeExtra(json: string): Extra | undefined {
   const etag = ETAG_ONLY.exec(json)?.[1];
-  if (etag !== undefined) return { etag: compact(etag) };
+  if (etag !== undefined) return { etag };
   const extra = parsed(json);
   return isExtra(extra) ? extra : undefined;
 }

@@ -156,6 +156,8 @@ export function sessionsOf(store: RecordStore, recordKeys: Iterable<string>): st
 export interface MemoryBounds {
   readonly maxBytes: number;
   readonly maxEntries: number;
+  /** What the smallest value takes. @default 1 */
+  readonly leastBytes?: number;
 }
 
 /** The memory that a cache uses in the process. */
