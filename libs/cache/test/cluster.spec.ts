@@ -95,7 +95,7 @@ describe('instances on a cluster', () => {
     const key = 'moving';
     const slot = slotOf(recordOf(key));
     const target = (await group.masters()).find(
-      ({ port }) => port !== a.redis.cluster?.shardOf(recordOf(key))?.master.port,
+      ({ port }) => port !== a.redis.cluster?.shardOf(recordOf(key))?.master?.port,
     );
     if (!target) throw new Error('There is one master only.');
     await a.cache.readThrough(key, async () => 1);
@@ -124,7 +124,7 @@ describe('instances on a cluster', () => {
     const [target] = await group.masters();
     if (!target) throw new Error('There is no master.');
     const [missing = '', present = ''] = keys.filter(
-      (key) => a.redis.cluster?.shardOf(recordOf(key))?.master.port !== target.port,
+      (key) => a.redis.cluster?.shardOf(recordOf(key))?.master?.port !== target.port,
     );
     const load = async (loaded: readonly string[]) => new Map(loaded.map((key) => [key, loaded.length]));
     const stored = keys.filter((key) => key !== missing);

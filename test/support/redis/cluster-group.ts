@@ -2,7 +2,6 @@ import { mkdir } from 'node:fs/promises';
 import { join } from 'node:path';
 import { setTimeout as pause } from 'node:timers/promises';
 import { slotOf } from '../../../libs/redis/src/cluster/slot-of.js';
-import { type ClusterMaster, parseClusterSlots, SLOTS } from '../../../libs/redis/src/cluster/cluster-slots.js';
 import { eventually } from '../eventually.js';
 import { freePort } from '../free-port.js';
 import { type RedisServer, startRedis } from '../redis-server.js';
@@ -10,10 +9,18 @@ import { removeFolder, temporaryFolder } from '../temporary-folder.js';
 import { Orders } from './orders.js';
 
 const MASTERS = 3;
+const SLOTS = 16_384;
 const HOST = '127.0.0.1';
 const NODE_TIMEOUT_MS = 1_000;
 /** After this time, a replica gives a manual failover up. */
 const FAILOVER_MS = 5_500;
+
+/** A master, as its nodes describe it. */
+interface ClusterMaster {
+  readonly id: string;
+  readonly address: { readonly port: number };
+  readonly slots: readonly { readonly first: number; readonly last: number }[];
+}
 
 /** Three masters, each with a replica, on 127.0.0.1. All replicas are online when the promise resolves. */
 export async function startClusterGroup(): Promise<ClusterGroup> {
@@ -226,9 +233,23 @@ function ownerOf(slot: number, masters: readonly ClusterMaster[]): ClusterMaster
 /** The masters as one node sees them, as a text. */
 async function viewOf(orders: Orders, port: number): Promise<string> {
   const info = String(await orders.send(port, 'CLUSTER', 'INFO'));
-  const masters = parseClusterSlots(await orders.send(port, 'CLUSTER', 'SLOTS'), HOST);
+  const masters = mastersOf(await orders.send(port, 'CLUSTER', 'SLOTS'));
   const isWhole =
     masters.flatMap(({ slots }) => slots).reduce((sum, { first, last }) => sum + last - first + 1, 0) === SLOTS;
   if (isWhole && !info.includes('cluster_state:ok')) throw new Error(`Port ${port} is down:\n${info}`);
   return JSON.stringify(masters.toSorted((one, other) => (one.id < other.id ? -1 : 1)));
+}
+
+/** Returns the masters in the answer to `CLUSTER SLOTS`. */
+function mastersOf(reply: unknown): ClusterMaster[] {
+  const ranges = Map.groupBy(list(reply).map(list), ([, , owner]) => String(list(owner)[2]));
+  return Array.from(ranges, ([id, ofMaster]) => ({
+    id,
+    address: { port: Number(list(ofMaster[0]?.[2])[1]) },
+    slots: ofMaster.map(([first, last]) => ({ first: Number(first), last: Number(last) })),
+  }));
+}
+
+function list(reply: unknown): readonly unknown[] {
+  return Array.isArray(reply) ? reply : [];
 }

@@ -18,6 +18,8 @@ class FakeCluster {
     [0, HALF - 1, 1],
     [HALF, LAST_SLOT, 2],
   ];
+  /** The host that the nodes announce. */
+  host: string | null = 'h';
   /** Nodes that are cut off from the majority, and nodes that never answer. */
   readonly down = new Set<number>();
   readonly silent = new Set<number>();
@@ -34,17 +36,22 @@ class FakeCluster {
         client.emit('connect');
         client.emit('ready');
       },
-      sendCommand: (words: readonly string[]) => this.#reply(port, words[1] ?? ''),
+      clusterMyId: () => this.#reply(port, `n${port}`),
+      clusterInfo: () => this.#reply(port, `cluster_state:${this.down.has(port) ? 'fail' : 'ok'}\r\n`),
+      clusterSlots: () => {
+        this.asked.push(port);
+        const nodeOf = (owner: number) => ({ host: this.host, port: owner, id: `n${owner}` });
+        return this.#reply(
+          port,
+          this.owners.map(([from, to, owner]) => ({ from, to, master: nodeOf(owner), replicas: [] })),
+        );
+      },
     });
     return client as unknown as RedisClient;
   };
 
-  #reply(port: number, question: string): Promise<unknown> {
-    if (this.silent.has(port)) return new Promise(() => {});
-    if (question === 'MYID') return Promise.resolve(`n${port}`);
-    if (question === 'INFO') return Promise.resolve(`cluster_state:${this.down.has(port) ? 'fail' : 'ok'}\r\n`);
-    this.asked.push(port);
-    return Promise.resolve(this.owners.map(([first, last, owner]) => [first, last, ['h', owner, `n${owner}`, []]]));
+  async #reply<T>(port: number, answer: T): Promise<T> {
+    return this.silent.has(port) ? new Promise(() => {}) : answer;
   }
 }
 
@@ -56,13 +63,13 @@ describe(ClusterMap.name, () => {
     vi.useRealTimers();
   });
 
-  async function givenMap(nodes = [1, 2]) {
-    const cluster = new FakeCluster();
+  async function givenMap(nodes = [1, 2], state: Partial<FakeCluster> = {}) {
+    const cluster = Object.assign(new FakeCluster(), state);
     const map = new ClusterMap({ mode: 'cluster', nodes: nodes.map((port) => ({ host: 'h', port })) }, cluster.connect);
     const onChange = vi.fn<() => void>();
     const stop = map.watch(onChange);
     await vi.advanceTimersByTimeAsync(0);
-    const ports = () => map.shards.map(({ master }) => master.port);
+    const ports = () => map.shards.map(({ master }) => master?.port);
     return { cluster, map, onChange, stop, ports };
   }
 
@@ -70,7 +77,7 @@ describe(ClusterMap.name, () => {
 
   it('knows the master of each key, and leads to the master that answered', async () => {
     const { map } = await givenMap([2, 1]);
-    expect([map.shardOf(keyOf(false))?.master.port, map.shardOf(keyOf(true))?.master.port]).toEqual([1, 2]);
+    expect([map.shardOf(keyOf(false))?.master?.port, map.shardOf(keyOf(true))?.master?.port]).toEqual([1, 2]);
     expect([map.master?.port, map.problem]).toEqual([2, undefined]);
   });
 
@@ -82,7 +89,7 @@ describe(ClusterMap.name, () => {
       [HALF, LAST_SLOT, 5],
     ];
     await vi.advanceTimersByTimeAsync(POLL_MS);
-    expect([map.shardOf(keyOf(true)), shard?.master.port, map.shards.length]).toEqual([shard, 5, 2]);
+    expect([map.shardOf(keyOf(true)), shard?.master?.port, map.shards.length]).toEqual([shard, 5, 2]);
     expect(onChange).toHaveBeenCalledTimes(2);
   });
 
@@ -91,16 +98,17 @@ describe(ClusterMap.name, () => {
     const shard = map.shardOf(keyOf(true));
     cluster.owners = [[0, HALF - 1, 1]];
     await vi.advanceTimersByTimeAsync(POLL_MS);
-    expect([map.shardOf(keyOf(true)), map.shards.includes(shard as never)]).toEqual([undefined, true]);
+    expect([map.shardOf(keyOf(true)), map.shards.length]).toEqual([shard, 2]);
+    expect([shard?.master, shard?.problem]).toEqual([undefined, 'CLUSTERDOWN']);
     cluster.owners = [
       [0, HALF - 1, 1],
       [HALF, LAST_SLOT, 6],
     ];
     await vi.advanceTimersByTimeAsync(POLL_MS);
-    expect([map.shardOf(keyOf(true)), shard?.master.port]).toEqual([shard, 6]);
+    expect([map.shardOf(keyOf(true)), shard?.master?.port]).toEqual([shard, 6]);
     cluster.owners = [[0, LAST_SLOT, 1]];
     await vi.advanceTimersByTimeAsync(POLL_MS);
-    expect([ports(), map.shardOf(keyOf(true))?.master.port]).toEqual([[1], 1]);
+    expect([ports(), map.shardOf(keyOf(true))?.master?.port]).toEqual([[1], 1]);
   });
 
   it('has a new shard for a master that gets slots of another one', async () => {
@@ -147,6 +155,32 @@ describe(ClusterMap.name, () => {
     expect(cluster.asked.length).toBe(before);
     await vi.advanceTimersByTimeAsync(1);
     expect(cluster.asked.length).toBe(before + 1);
+  });
+
+  it.each([null, '', '?'])('takes the host that was asked for the unknown host %j', async (host) => {
+    const { map } = await givenMap([1], { host });
+    expect(map.shards.map(({ master }) => master)).toEqual([
+      { host: 'h', port: 1 },
+      { host: 'h', port: 2 },
+    ]);
+    expect(map.shardAt({ host: '?', port: 2 })).toBe(map.shards[1]);
+  });
+
+  it('leads to another master once a replica answers, and asks the next node', async () => {
+    const { cluster, map } = await givenMap();
+    cluster.owners = [
+      [0, HALF - 1, 5],
+      [HALF, LAST_SLOT, 2],
+    ];
+    await vi.advanceTimersByTimeAsync(POLL_MS);
+    expect([map.master?.port, cluster.asked.at(-1)]).toEqual([5, 1]);
+    await vi.advanceTimersByTimeAsync(POLL_MS);
+    expect([map.master?.port, cluster.asked.at(-1)]).toEqual([2, 2]);
+  });
+
+  it('is unknown while no node has contact with a majority, and says so', async () => {
+    const { map } = await givenMap([1, 2], { down: new Set([1, 2]) });
+    expect([map.master, map.problem]).toEqual([undefined, 'CLUSTER_CLUSTERDOWN']);
   });
 
   it('finds a shard by the address that its master announces', async () => {

@@ -1,18 +1,18 @@
+import { isDeepStrictEqual } from 'node:util';
 import type { RedisClient } from '../connection/driver.js';
-import { isSame, MasterResolver } from '../master/master-resolver.js';
+import { MasterResolver } from '../master/master-resolver.js';
 import { Poller } from '../master/poller.js';
 import type { ClusterNodes, ServerAddress } from '../redis-options.js';
-import { type ClusterMaster, parseClusterSlots, SLOTS } from './cluster-slots.js';
 import { isRedirection } from './redirection.js';
 import { Shard } from './shard.js';
 import { slotOf } from './slot-of.js';
 
 /** Within this time, every process has asked. */
 const LAG_MS = 1_000;
-/** The shortest time between two questions, in milliseconds: a resharding redirects many steps at once. */
-const SPACING_MS = 50;
 /** How long a node may take to answer, in milliseconds. Then another one is asked. */
 const ANSWER_MS = 250;
+/** How a node names a host that it does not know. It means the host that it was asked at. */
+const UNKNOWN_HOSTS: readonly unknown[] = [null, '', '?'];
 
 /**
  * Knows which master of a cluster owns each hash slot. It asks one node four times a second, and at once when a connection reports an
@@ -23,22 +23,20 @@ const ANSWER_MS = 250;
  * while no node answers.
  */
 export class ClusterMap extends MasterResolver {
-  readonly lagMs = LAG_MS;
+  /** The last owner of each hash slot. */
+  readonly #owners: (Shard | undefined)[] = Array.from({ length: 16_384 });
   #shards: readonly Shard[] = [];
-  readonly #owners: (Shard | undefined)[] = Array.from({ length: SLOTS });
-  /** The last answer, as a text. */
-  #answer = '';
+  #answer: Answer | undefined;
   readonly #poller: Poller<Answer>;
   /** The host that is asked, and the place of the next node in the list of all. */
   #host = '';
   #next = 0;
-  #soon: NodeJS.Timeout | undefined;
 
   constructor(
     private readonly cluster: ClusterNodes,
     connect: (address: ServerAddress) => RedisClient,
   ) {
-    super();
+    super(LAG_MS);
     this.#poller = new Poller({
       connect: () => connect(this.#nextNode()),
       question: ask,
@@ -46,6 +44,7 @@ export class ClusterMap extends MasterResolver {
       onAnswer: (answer) => this.#onAnswer(answer),
       onFailure: (code) => this.#onFailure(code),
     });
+    this.pollers.push(this.#poller);
   }
 
   /** The masters, each with its part of the slots. */
@@ -53,56 +52,56 @@ export class ClusterMap extends MasterResolver {
     return this.#shards;
   }
 
-  /** Returns the shard that has a key; `undefined` while no master owns its slot. */
+  /** Returns the shard that has a key; `undefined` while no node has answered. */
   shardOf(key: string): Shard | undefined {
     return this.#owners[slotOf(key)];
   }
 
   /** Returns the shard whose master announces an address. */
   shardAt(announced: ServerAddress): Shard | undefined {
-    const { host, port } = this.#addressOf(announced);
-    return this.#shards.find(({ master }) => master.port === port && (master.host === host || host === ''));
+    const address = this.#addressOf(announced);
+    return this.#shards.find(({ master }) => isDeepStrictEqual(master, address));
   }
 
   override noteError(code: string): boolean {
-    this.refresh();
+    this.#poller.askSoon();
     return isRedirection(code);
-  }
-
-  /** Asks soon, at most twenty times a second. */
-  refresh(): void {
-    this.#soon ??= setTimeout(() => {
-      this.#soon = undefined;
-      void this.#poller.ask();
-    }, SPACING_MS).unref();
-  }
-
-  protected override start(): void {
-    this.#poller.start();
-  }
-
-  protected override stop(): void {
-    clearTimeout(this.#soon);
-    this.#poller.stop();
   }
 
   /** Returns the masters one after the other, and then the nodes of the options. */
   #nextNode(): ServerAddress {
-    const nodes = [...this.#shards.map(({ master }) => master), ...this.cluster.nodes];
+    const nodes = [...this.#shards.flatMap(({ master }) => master ?? []), ...this.cluster.nodes];
     const node = nodes[this.#next++ % nodes.length] ?? { host: '', port: 0 };
     this.#host = node.host;
     return node;
   }
 
-  #onAnswer({ slots, id }: Answer): void {
-    const masters = parseClusterSlots(slots, this.#host).map((master) => ({
-      ...master,
-      address: this.#addressOf(master.address),
-    }));
-    const answer = JSON.stringify([masters, id]);
-    if (answer === this.#answer || masters.length === 0) return;
+  #onAnswer(answer: Answer): void {
+    if (isDeepStrictEqual(answer, this.#answer) || answer.slots.length === 0) return;
     this.#answer = answer;
-    this.#apply(masters, id);
+    const ids = new Set(answer.slots.map(({ master }) => master.id));
+    const shards = new Map(this.#shards.map((shard) => [shard.nodeId, shard]));
+    for (const { from, to, master } of answer.slots) {
+      const last = this.#owners[from];
+      // A replica that takes over has the slots of a master that is none any more.
+      const left = last && !ids.has(last.nodeId) ? last : undefined;
+      const shard = shards.get(master.id) ?? left ?? new Shard(this);
+      shards.set(master.id, shard);
+      this.#owners.fill(shard, from, to + 1);
+      shard.assign(master.id, this.#addressOf(master));
+    }
+    this.#shards = [...new Set(this.#owners)].filter((shard) => shard !== undefined);
+    for (const shard of this.#shards) if (!ids.has(shard.nodeId)) shard.assign(shard.nodeId);
+    const answering = this.#shards.find(({ nodeId }) => nodeId === answer.id);
+    // A replica answers too, but this object leads to the master that answers.
+    if (!answering) this.#poller.moveOn();
+    const same = this.#shards.find(({ master }) => isDeepStrictEqual(master, this.master));
+    this.change((answering ?? same ?? this.#shards[0])?.master, undefined, true);
+  }
+
+  #addressOf({ host, port }: ServerAddress): ServerAddress {
+    const announced = { host: UNKNOWN_HOSTS.includes(host) ? this.#host : host, port };
+    return this.cluster.addressOf?.(announced) ?? announced;
   }
 
   #onFailure(code: string): void {
@@ -110,52 +109,17 @@ export class ClusterMap extends MasterResolver {
     // With a map, the connections to the masters report their own errors.
     if (this.#shards.length === 0) this.change(undefined, `CLUSTER_${code}`);
   }
-
-  #apply(masters: readonly ClusterMaster[], answeredBy: string): void {
-    const ids = new Set(masters.map(({ id }) => id));
-    /** The shards whose master is none any more. A replica that takes over owns a slot of one of them. */
-    const left = new Set(this.#shards.filter(({ nodeId }) => !ids.has(nodeId)));
-    const owners = masters.map((master) => {
-      const isSuccessor = (shard: Shard): boolean => master.slots.some(({ first }) => shard.owns(first));
-      const known = this.#shards.find(({ nodeId }) => nodeId === master.id) ?? [...left].find(isSuccessor);
-      const shard = known ?? new Shard(this, master);
-      left.delete(shard);
-      return { master, shard };
-    });
-    this.#owners.fill(undefined);
-    for (const { master, shard } of owners)
-      for (const { first, last } of master.slots) this.#owners.fill(shard, first, last + 1);
-    // A shard whose slots no master owns waits for its next master.
-    const waiting = [...left].filter(({ slots }) => slots.some(({ first }) => !this.#owners[first]));
-    this.#shards = [...owners.map(({ shard }) => shard), ...waiting];
-    for (const { master, shard } of owners) shard.assign(master);
-    const answering = owners.find(({ master }) => master.id === answeredBy);
-    // A replica answers too, but this object leads to the master that answers.
-    if (!answering) this.#poller.moveOn();
-    const leading = answering ?? owners.find(({ shard }) => isSame(shard.master, this.master)) ?? owners[0];
-    this.change(leading?.shard.master, undefined, true);
-  }
-
-  #addressOf(announced: ServerAddress): ServerAddress {
-    return this.cluster.addressOf?.(announced) ?? announced;
-  }
 }
 
-interface Answer {
-  readonly slots: unknown;
-  /** The id of the node. */
-  readonly id: string;
-}
+type Answer = Awaited<ReturnType<typeof ask>>;
 
 /**
  * Asks a node in one turn: it executes the commands of one write in a row.
  *
  * @throws when the node has no contact with a majority of the masters
  */
-async function ask(client: RedisClient): Promise<Answer> {
-  const [info, slots, id] = await Promise.all(
-    ['INFO', 'SLOTS', 'MYID'].map((word) => client.sendCommand<unknown>(['CLUSTER', word])),
-  );
-  if (!String(info).includes('cluster_state:ok')) throw new Error('CLUSTERDOWN');
-  return { slots, id: String(id) };
+async function ask(client: RedisClient) {
+  const [info, slots, id] = await Promise.all([client.clusterInfo(), client.clusterSlots(), client.clusterMyId()]);
+  if (!info.includes('cluster_state:ok')) throw new Error('CLUSTERDOWN');
+  return { slots, id };
 }

@@ -15,10 +15,9 @@ export function isRedirection(code: string): boolean {
 
 /** Returns where an error reply leads; `undefined` for any other error. */
 export function redirectionOf(error: unknown): Redirection | undefined {
-  const code = errorCode(error);
-  if (!(error instanceof Error) || (code !== 'MOVED' && code !== 'ASK')) return undefined;
-  const [, , address = ''] = error.message.split(' ');
+  const kind = errorCode(error);
+  if (!(error instanceof Error) || (kind !== 'MOVED' && kind !== 'ASK')) return undefined;
   // An IPv6 address has colons too.
-  const end = address.lastIndexOf(':');
-  return { kind: code, address: { host: address.slice(0, end), port: Number(address.slice(end + 1)) } };
+  const [, host = '', port] = /(\S*):(\d+)$/.exec(error.message) ?? [];
+  return { kind, address: { host, port: Number(port) } };
 }

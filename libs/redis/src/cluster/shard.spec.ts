@@ -1,40 +1,37 @@
 import { describe, expect, it, vi } from 'vitest';
 import { Shard } from './shard.js';
 
+const MASTER = { host: 'h', port: 1 };
+
 function givenShard() {
-  const refresh = vi.fn<() => void>();
-  const master = { id: 'a', address: { host: 'h', port: 1 }, slots: [{ first: 10, last: 19 }] };
-  return { refresh, master, shard: new Shard({ lagMs: 1, refresh }, master) };
+  const noteError = vi.fn<(code: string) => boolean>((code) => code === 'MOVED');
+  const shard = new Shard({ lagMs: 1, noteError });
+  shard.assign('a', MASTER);
+  const onChange = vi.fn<() => void>();
+  return { noteError, shard, onChange, stop: shard.watch(onChange) };
 }
 
 describe(Shard.name, () => {
-  it('owns the slots of its master', () => {
-    const { shard } = givenShard();
-    expect([9, 10, 19, 20].map((slot) => shard.owns(slot))).toEqual([false, true, true, false]);
-  });
-
-  it('reports another address of its master, and no change of its slots', () => {
-    const { shard, master } = givenShard();
-    const onChange = vi.fn<() => void>();
-    const stop = shard.watch(onChange);
-    shard.assign({ ...master, slots: [] });
-    expect(onChange).not.toHaveBeenCalled();
-    shard.assign({ ...master, id: 'b', address: { host: 'h', port: 2 } });
-    expect([onChange.mock.calls.length, shard.nodeId, shard.master]).toEqual([1, 'b', { host: 'h', port: 2 }]);
+  it('reports another address of its master, and no other id', () => {
+    const { shard, onChange, stop } = givenShard();
+    shard.assign('b', { ...MASTER });
+    expect([onChange.mock.calls.length, shard.nodeId]).toEqual([0, 'b']);
+    shard.assign('c', { ...MASTER, port: 2 });
+    expect([onChange.mock.calls.length, shard.nodeId, shard.master]).toEqual([1, 'c', { host: 'h', port: 2 }]);
     stop();
-    shard.assign(master);
+    shard.assign('a', MASTER);
     expect(onChange).toHaveBeenCalledTimes(1);
   });
 
-  it.each([
-    ['MOVED', true],
-    ['ASK', true],
-    ['CLUSTERDOWN', false],
-    ['READONLY', false],
-    ['ECONNREFUSED', false],
-    ['REDIS_TIMEOUT', false],
-  ])('asks for the masters after %s, which says that the record is elsewhere: %s', (code, isElsewhere) => {
-    const { shard, refresh } = givenShard();
-    expect([shard.noteError(code), refresh.mock.calls.length]).toEqual([isElsewhere, 1]);
+  it('has no master while no node owns its slots', () => {
+    const { shard, onChange } = givenShard();
+    shard.assign('a');
+    expect([shard.master, shard.problem, onChange.mock.calls.length]).toEqual([undefined, 'CLUSTERDOWN', 1]);
+  });
+
+  it('passes each error to its map, which returns whether the record is elsewhere', () => {
+    const { shard, noteError } = givenShard();
+    expect([shard.noteError('MOVED'), shard.noteError('READONLY')]).toEqual([true, false]);
+    expect(noteError.mock.calls).toEqual([['MOVED'], ['READONLY']]);
   });
 });

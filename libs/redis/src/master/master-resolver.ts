@@ -1,4 +1,6 @@
+import { isDeepStrictEqual } from 'node:util';
 import type { ServerAddress } from '../redis-options.js';
+import type { Poller } from './poller.js';
 
 /**
  * Finds the server that a connection leads to: the master of some records. A cluster has one resolver per master. Several connections
@@ -8,16 +10,18 @@ export abstract class MasterResolver {
   #master: ServerAddress | undefined;
   #problem: string | undefined;
   readonly #watchers = new Set<() => void>();
+  /** Ask the servers that know the master. */
+  protected readonly pollers: Pick<Poller<unknown>, 'start' | 'stop'>[] = [];
 
-  /** How long another process may still use a former master after this process has found the new one, in milliseconds. */
-  abstract readonly lagMs: number;
+  /** @param lagMs how long another process may still use a former master after this process has found the new one, in milliseconds */
+  constructor(readonly lagMs: number) {}
 
   /** The master now; `undefined` while it is unknown. Nothing may be sent to a server that is not this one. */
   get master(): ServerAddress | undefined {
     return this.#master;
   }
 
-  /** The code that says why the master is unknown. */
+  /** The code that says why, while the master is unknown. */
   get problem(): string | undefined {
     return this.#problem;
   }
@@ -25,9 +29,10 @@ export abstract class MasterResolver {
   /** Calls `onChange` each time that `master` changes, until the returned function is called. */
   watch(onChange: () => void): () => void {
     this.#watchers.add(onChange);
-    if (this.#watchers.size === 1) this.start();
+    if (this.#watchers.size === 1) for (const poller of this.pollers) poller.start();
     return () => {
-      if (this.#watchers.delete(onChange) && this.#watchers.size === 0) this.stop();
+      if (this.#watchers.delete(onChange) && this.#watchers.size === 0)
+        for (const poller of this.pollers) poller.stop();
     };
   }
 
@@ -39,36 +44,22 @@ export abstract class MasterResolver {
     return false;
   }
 
-  protected start(): void {}
-
-  protected stop(): void {}
-
-  /** Changes the master, or why it is unknown, and calls the watchers if that is new. */
+  /** Changes the master, and the code that says why if it is unknown. Calls the watchers if that is new. */
   protected change(
     master: ServerAddress | undefined,
     problem?: string,
-    isNew = !isSame(master, this.#master) || problem !== this.#problem,
+    isNew = !isDeepStrictEqual([master, problem], [this.#master, this.#problem]),
   ): void {
     this.#master = master;
     this.#problem = problem;
-    if (isNew) this.notify();
-  }
-
-  protected notify(): void {
-    for (const watcher of this.#watchers) watcher();
+    if (isNew) for (const watcher of this.#watchers) watcher();
   }
 }
 
 /** Leads to one address for ever. */
 export class FixedMaster extends MasterResolver {
-  readonly lagMs = 0;
-
   constructor(address: ServerAddress) {
-    super();
+    super(0);
     this.change(address);
   }
-}
-
-export function isSame(one: ServerAddress | undefined, other: ServerAddress | undefined): boolean {
-  return one?.host === other?.host && one?.port === other?.port;
 }

@@ -4,6 +4,7 @@ import type { RedisClient } from '../connection/driver.js';
 import { Poller } from './poller.js';
 
 const POLL_MS = 250;
+const SPACING_MS = 50;
 const ANSWER_MS = 100;
 
 /** A client that is connected at once. */
@@ -39,13 +40,18 @@ describe(Poller.name, () => {
     return { poller, connect, asked, onAnswer, onFailure };
   }
 
-  it('asks once it is connected, four times a second, and never twice at a time', async () => {
+  it('asks once it is connected, four times a second, and once 50 ms after askSoon', async () => {
     const { poller, asked, onAnswer } = await givenPoller(async () => 'yes');
     expect([asked.mock.calls.length, onAnswer.mock.calls]).toEqual([1, [['yes']]]);
     await vi.advanceTimersByTimeAsync(4 * POLL_MS);
     expect(asked).toHaveBeenCalledTimes(5);
-    await Promise.all([poller.ask(), poller.ask()]);
+    poller.askSoon();
+    poller.askSoon();
+    await vi.advanceTimersByTimeAsync(SPACING_MS - 1);
+    expect(asked).toHaveBeenCalledTimes(5);
+    await vi.advanceTimersByTimeAsync(1);
     expect(asked).toHaveBeenCalledTimes(6);
+    poller.askSoon();
     poller.stop();
     await vi.advanceTimersByTimeAsync(POLL_MS);
     expect(asked).toHaveBeenCalledTimes(6);
@@ -71,7 +77,8 @@ describe(Poller.name, () => {
     expect(connect).toHaveBeenCalledTimes(2);
     poller.moveOn();
     asked.mockResolvedValue('yes');
-    await poller.ask();
+    poller.askSoon();
+    await vi.advanceTimersByTimeAsync(SPACING_MS);
     await vi.advanceTimersByTimeAsync(POLL_MS);
     expect(connect).toHaveBeenCalledTimes(2);
   });

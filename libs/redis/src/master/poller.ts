@@ -4,6 +4,8 @@ import { Reconnector } from '../connection/reconnector.js';
 import { errorCode } from '../error-code.js';
 
 const POLL_MS = 250;
+/** The shortest time between two questions out of turn, in milliseconds: a resharding redirects many steps at once. */
+const SPACING_MS = 50;
 
 export interface PollerOptions<Answer> {
   /** Creates the client of the next attempt to connect. */
@@ -16,26 +18,36 @@ export interface PollerOptions<Answer> {
   readonly onFailure: (code: string) => void;
 }
 
-/** Keeps a connection to a server and asks it the same question: four times a second, and when told to. */
+/** Keeps a connection to a server and asks it the same question: four times a second, and soon after {@link askSoon}. */
 export class Poller<Answer> {
   readonly #reconnector: Reconnector;
   #asking = false;
   #movesOn = false;
   #poll: NodeJS.Timeout | undefined;
+  #soon: NodeJS.Timeout | undefined;
 
   constructor(private readonly options: PollerOptions<Answer>) {
     const { connect, onFailure } = options;
-    this.#reconnector = new Reconnector(connect, { onReady: () => void this.ask(), onError: onFailure });
+    this.#reconnector = new Reconnector(connect, { onReady: () => void this.#ask(), onError: onFailure });
   }
 
   start(): void {
     this.#reconnector.connect();
-    this.#poll = setInterval(() => (this.#movesOn ? this.#reconnect() : void this.ask()), POLL_MS).unref();
+    this.#poll = setInterval(() => (this.#movesOn ? this.#reconnect() : void this.#ask()), POLL_MS).unref();
   }
 
   stop(): void {
     clearInterval(this.#poll);
+    clearTimeout(this.#soon);
     this.#reconnector.end();
+  }
+
+  /** Asks out of turn, at most twenty times a second. */
+  askSoon(): void {
+    this.#soon ??= setTimeout(() => {
+      this.#soon = undefined;
+      void this.#ask();
+    }, SPACING_MS).unref();
   }
 
   /** Connects again at the next poll, unless the server has answered well by then. */
@@ -44,7 +56,7 @@ export class Poller<Answer> {
   }
 
   /** Asks, unless an answer is due. */
-  async ask(): Promise<void> {
+  async #ask(): Promise<void> {
     const { client } = this.#reconnector;
     if (!client || this.#asking) return;
     const { question, answerMs, onAnswer, onFailure } = this.options;

@@ -56,7 +56,9 @@ function resolverOf({ topology, access }: RedisOptions, url: ServerUrl | undefin
     case 'single':
       return new FixedMaster((url ?? parseServerUrl(topology.url)).address);
     case 'sentinel':
-      return new SentinelResolver(topology);
+      return new SentinelResolver(topology, (address) =>
+        createDriverClient({ ...topology.sentinelAccess?.(), ...address, clientName: 'nuthatch', protocol: 3 }),
+      );
     case 'cluster':
       return new ClusterMap(topology, (address) =>
         createDriverClient({ ...access?.(), ...address, clientName: 'nuthatch-map', protocol: 2 }),

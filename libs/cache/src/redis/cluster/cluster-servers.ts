@@ -41,16 +41,16 @@ export class ClusterServers implements ServerChannels {
     return this.#all;
   }
 
-  /** Returns the master that has a record; `undefined` while none owns its slot. */
+  /** Returns the master that has a record; `undefined` while the cluster has not named one. */
   of(recordKey: string): Member | undefined {
     const shard = this.map.shardOf(recordKey);
     return shard && this.#members.get(shard);
   }
 
-  /** Returns the connection to the master that has a key. @throws {RedisUnavailableError} while none owns its slot. */
+  /** Returns the connection to the master that has a key. @throws {RedisUnavailableError} while the cluster has not named one. */
   connectionOf(key: string): RedisConnection {
     const member = this.of(key);
-    if (!member) throw new RedisUnavailableError('no master owns the hash slot');
+    if (!member) throw new RedisUnavailableError('the cluster has not named the master');
     return member.server.redis;
   }
 
@@ -115,7 +115,7 @@ export class ClusterServers implements ServerChannels {
     const runtime = this.#runtime;
     if (!runtime) return;
     const { namespace, processId } = this.options;
-    const names = new ShardNames(shard, namespace, processId);
+    const names = new ShardNames(shard, (key) => this.map.shardOf(key) === shard, namespace, processId);
     const server = new CacheServer(this.redis.connectTo(shard), names, { ...this.options, runSteps: runTogether });
     const channel = new ServerChannel(runtime.coherence);
     this.#members.set(shard, { server, store: server.store, importing: server.importing(), names, channel });

@@ -168,4 +168,4 @@ export class ClusterStore implements RecordStore {
 }
 
 const NONE: readonly never[] = [];
-const NO_MASTER = 'no master owns the hash slot';
+const NO_MASTER = 'the cluster has not named the master';

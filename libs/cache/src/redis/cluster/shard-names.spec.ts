@@ -2,7 +2,8 @@ import { slotOf } from '@nuthatch/redis';
 import { describe, expect, it } from 'vitest';
 import { ShardNames } from './shard-names.js';
 
-const namesOf = (owned: (slot: number) => boolean) => new ShardNames({ nodeId: 'a1', owns: owned }, 'n', 'p');
+const namesOf = (owned: (slot: number) => boolean) =>
+  new ShardNames({ nodeId: 'a1' }, (key) => owned(slotOf(key)), 'n', 'p');
 const slotOfTag = (number: number) => slotOf(`{${number}}`);
 
 describe(ShardNames.name, () => {

@@ -1,4 +1,4 @@
-import { type Shard, slotOf } from '@nuthatch/redis';
+import type { Shard } from '@nuthatch/redis';
 import type { ServerNames } from '../server-names.js';
 
 /** A number of this many makes one of all slots very likely. */
@@ -15,7 +15,9 @@ export class ShardNames implements ServerNames {
   #number = 0;
 
   constructor(
-    private readonly shard: Pick<Shard, 'nodeId' | 'owns'>,
+    private readonly shard: Pick<Shard, 'nodeId'>,
+    /** Whether the master owns the slot of a key. */
+    private readonly owns: (key: string) => boolean,
     private readonly namespace: string,
     private readonly processId: string,
   ) {}
@@ -45,7 +47,7 @@ export class ShardNames implements ServerNames {
   get #hashTag(): string {
     for (let tried = 0; tried < NUMBERS; tried += 1) {
       const hashTag = `{${this.#number}}`;
-      if (this.shard.owns(slotOf(hashTag))) return hashTag;
+      if (this.owns(hashTag)) return hashTag;
       this.#number += 1;
     }
     // A shard without slots. Its server redirects these names.
