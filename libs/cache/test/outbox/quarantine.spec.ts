@@ -1,5 +1,5 @@
 import { setTimeout as pause } from 'node:timers/promises';
-import { describe, expect, it } from 'vitest';
+import { describe, expect, it, vi } from 'vitest';
 import { givenFollower } from './given-outbox.js';
 import { caches, givenUsers, userById } from './given-users.js';
 
@@ -22,6 +22,27 @@ describe('the quarantine', () => {
     await after.relay.poll();
     expect((await after.read(1)).name).toBe('v2');
     expect(await after.read(1, true)).toEqual({ name: 'v2', tier: 'l2' });
+  });
+
+  it('reads nothing from Redis after a poll that found no checkpoint, or applied only some changes to Redis', async () => {
+    const { instance, foreignWrite } = await givenUsers(false);
+    const { relay, read, runtime } = await instance();
+    await relay.poll();
+    await relay.poll();
+    const failures = [
+      () => vi.spyOn(runtime.outbox.progress, 'checkpoint').mockRejectedValueOnce(new Error('down')),
+      () => vi.spyOn(runtime.store, 'invalidate').mockRejectedValueOnce(new Error('down')),
+    ];
+    for (const [index, fail] of failures.entries()) {
+      await read(1);
+      expect((await read(1, true)).tier).toBe('l2');
+      await foreignWrite(`after ${index}`);
+      fail();
+      await relay.poll();
+      expect(await read(1, true)).toEqual({ name: `after ${index}`, tier: undefined });
+      await relay.poll();
+      expect((await read(1, true)).name).toBe(`after ${index}`);
+    }
   });
 
   it('keeps the entries that no change names', async () => {

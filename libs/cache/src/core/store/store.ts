@@ -79,7 +79,7 @@ export interface RecordStore {
   /** Ends intents after their lives at the latest. Only a store whose clock may be set back needs it. */
   limitIntents?(recordKey: string): Promise<void>;
 
-  /** Rejects reads while `isReadable` returns `false`. Absent for a store that ends with its process, and for several servers. */
+  /** Rejects reads while `isReadable` returns `false`. Absent for a store that ends with its process. */
   restrictReads?(isReadable: () => boolean): void;
 
   /** The word with which the server refuses what the caches need, such as `MISCONF`, while it does. */

@@ -38,7 +38,7 @@ interface Shared {
 export class OutboxRelay {
   /** Every change up to here is applied in this process. */
   #position: Position | undefined;
-  /** The connection on which every change was applied to the store. */
+  /** The connection on which the last poll has applied every change to the store. */
   #session: string | undefined;
   #catchingUp = false;
   #isHeld = false;
@@ -57,7 +57,9 @@ export class OutboxRelay {
   restrictReads(): void {
     const { store, outbox, clock } = this.runtime;
     outbox.status.applied(clock.now());
-    store.restrictReads?.(() => !this.#catchingUp && store.session !== undefined && store.session === this.#session);
+    // Every read asks this. A master of a cluster rejects reads by itself while it is not connected.
+    const isSame = store.servers ? () => true : () => store.session === this.#session;
+    store.restrictReads?.(() => !this.#catchingUp && this.#session !== undefined && isSame());
   }
 
   /** Starts to poll. Resolves after the first poll. */
@@ -95,9 +97,12 @@ export class OutboxRelay {
       ? await this.#apply(this.#position ?? position, position, shared)
       : await this.#startOver(shared);
     if (isComplete) outbox.status.applied(startedAt);
+    // The store lacks changes, so nothing is read from it until a poll has applied them.
+    else this.#session = undefined;
   }
 
   async #applyHere(): Promise<void> {
+    this.#session = undefined;
     if (this.#position) await this.#apply(this.#position, this.#position);
     else this.#position = await this.table.now();
   }

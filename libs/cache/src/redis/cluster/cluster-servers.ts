@@ -30,6 +30,7 @@ export class ClusterServers implements ServerChannels {
   #all: readonly Member[] = [];
   #runtime: CacheRuntime | undefined;
   #stopWatching: () => void = () => {};
+  #isReadable: () => boolean = () => true;
 
   constructor(
     private readonly redis: Pick<RedisConnection, 'connectTo'>,
@@ -76,6 +77,11 @@ export class ClusterServers implements ServerChannels {
     });
   }
 
+  /** Closes the gates of all masters whenever `isReadable` returns `false`. */
+  restrictReads(isReadable: () => boolean): void {
+    this.#isReadable = isReadable;
+  }
+
   /** Connects to each master now, and to those of each later map. */
   open(runtime: CacheRuntime): void {
     this.#runtime = runtime;
@@ -117,6 +123,7 @@ export class ClusterServers implements ServerChannels {
     const { namespace, processId } = this.options;
     const names = new ShardNames(shard, (key) => this.map.shardOf(key) === shard, namespace, processId);
     const server = new CacheServer(this.redis.connectTo(shard), names, { ...this.options, runSteps: runTogether });
+    server.store.restrictReads(() => this.#isReadable());
     const channel = new ServerChannel(runtime.coherence);
     this.#members.set(shard, { server, store: server.store, importing: server.importing(), names, channel });
     server.redis.open();

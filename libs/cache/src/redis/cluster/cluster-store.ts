@@ -105,6 +105,10 @@ export class ClusterStore implements RecordStore {
     ]);
   }
 
+  restrictReads(isReadable: () => boolean): void {
+    this.members.restrictReads(isReadable);
+  }
+
   async *scan(prefix: string): AsyncGenerator<readonly string[], void> {
     for (const { store } of this.members.all) yield* store.scan(prefix);
   }
