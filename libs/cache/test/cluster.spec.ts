@@ -213,4 +213,43 @@ describe('instances on a cluster', () => {
     await eventually(async () => expect((await b.cache.read('k0', async () => 3))?.status).toBe('hit'));
     expect(a.redis.cluster?.shards).toHaveLength(3);
   });
+
+  it(
+    'load at once while a demoted master refuses calls with READONLY, and find entries in Redis again after maxStaleness',
+    { timeout: 30_000 },
+    async () => {
+      const { cache, registry } = await givenInstanceOn(topology(), 'demoted');
+      const read = async () => {
+        const startedAt = performance.now();
+        let loads = 0;
+        const load = async (missing: readonly string[]) => {
+          loads += missing.length;
+          return new Map(missing.map((key) => [key, 1]));
+        };
+        expect(await cache.readThroughMany(KEYS, load, { strong: true })).toEqual(KEYS.map(() => 1));
+        return { loads, tookMs: performance.now() - startedAt };
+      };
+      await eventually(async () => expect((await read()).loads).toBe(0));
+      const failingOver = group.failOver(await group.masterOf(new RedisKeys('demoted').record('numbers', 'k0').key));
+      // Before that, Redis lets writes wait until the replica has all data.
+      await eventually(
+        async () => {
+          await read();
+          expect(registry.masters?.map(({ lastError }) => lastError)).toContain('READONLY');
+        },
+        { within: 20_000, every: 2 },
+      );
+      const refusedAt = performance.now();
+      let longestMs = 0;
+      await eventually(async () => {
+        const { loads, tookMs } = await read();
+        longestMs = Math.max(longestMs, tookMs);
+        expect(loads).toBe(0);
+      });
+      expect(performance.now() - refusedAt).toBeLessThan(2_500);
+      // The deadline of an operation is one second.
+      expect(longestMs).toBeLessThan(500);
+      await failingOver;
+    },
+  );
 });
