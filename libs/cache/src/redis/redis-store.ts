@@ -18,7 +18,7 @@ import type { ReadGate } from './read-gate.js';
 import type { RedisScript, ScriptArgument } from './steps/run-script.js';
 import * as scripts from './scripts.generated.js';
 import type { ServerNames } from './server-names.js';
-import { type RunScript, type Step, StepBatches, type StepGroup } from './steps/step-batches.js';
+import { firstErrorOf, type RunScript, type Step, StepBatches, type StepGroup } from './steps/step-batches.js';
 import { UnacknowledgedReleases } from './steps/unacknowledged-releases.js';
 
 /** How many keys Redis visits per SCAN before it serves other clients. */
@@ -125,15 +125,17 @@ export class RedisStore implements RecordStore {
     } while (cursor !== '0');
   }
 
-  fill(recordKey: string, { expected: expectedPrefix, ttlMs: expiryMs, ...stored }: Fill): Promise<boolean> {
-    return this.#run(scripts.fill, recordKey, { expectedPrefix, value: wireForm(stored), expiryMs }).then(isDone);
+  async fill(recordKey: string, fill: Fill): Promise<boolean> {
+    const { expected: expectedPrefix, ttlMs: expiryMs } = fill;
+    const args = { expectedPrefix, value: wireForm(fill), expiryMs };
+    return (await this.#steps.take(scripts.fill, recordKey, args)) === DONE;
   }
 
   async release(recordKey: string, token: string, backOff?: BackOff): Promise<void> {
     const { error: errorText = '', retryMs = 0 } = backOff ?? {};
     const acknowledged = (): void => this.#unacknowledged.acknowledged(recordKey, token);
     try {
-      await this.#run(scripts.release, recordKey, { token, errorText, retryMs }, acknowledged);
+      await this.#steps.take(scripts.release, recordKey, { token, errorText, retryMs }, acknowledged);
     } catch (error) {
       if (!isRedirection(errorCode(error))) this.#oweRelease(recordKey, token, backOff);
       throw error;
@@ -141,23 +143,21 @@ export class RedisStore implements RecordStore {
   }
 
   async ensureTagVersion(recordKey: string, text: string, ttlMs: number): Promise<string> {
-    const [current] = await this.#run(scripts.ensureTagVersion, recordKey, { text, lifeMs: ttlMs });
-    return String(current);
+    return String(await this.#steps.take(scripts.ensureTagVersion, recordKey, { text, lifeMs: ttlMs }));
   }
 
-  intent(recordKey: string, token: string, lifeMs: number): Promise<void> {
-    return this.#run(scripts.intent, recordKey, { token, lifeMs, channel: this.names.channel }).then(nothing);
+  async intent(recordKey: string, token: string, lifeMs: number): Promise<void> {
+    await this.#steps.take(scripts.intent, recordKey, { token, lifeMs, channel: this.names.channel });
   }
 
   done(recordKey: string, token: string): Promise<boolean> {
-    return this.#invalidating(scripts.done, recordKey, { token, channel: this.names.channel }).then(isDone);
+    return this.#invalidating(scripts.done, recordKey, { token, channel: this.names.channel });
   }
 
   doneWithValue(recordKey: string, token: string, stored: StoredText): Promise<boolean> {
-    const value = wireForm(stored);
     const { ttlMs: expiryMs } = stored;
-    const args = { token, value, expiryMs, channel: this.names.channel };
-    return this.#invalidating(scripts.doneWithValue, recordKey, args).then(isDone);
+    const args = { token, value: wireForm(stored), expiryMs, channel: this.names.channel };
+    return this.#invalidating(scripts.doneWithValue, recordKey, args);
   }
 
   async invalidate(recordKey: string): Promise<void> {
@@ -169,7 +169,7 @@ export class RedisStore implements RecordStore {
   }
 
   async limitIntents(recordKey: string): Promise<void> {
-    await this.#run(scripts.limitIntents, recordKey, {});
+    await this.#steps.take(scripts.limitIntents, recordKey, {});
   }
 
   /** Lookups that share a lease share its arguments, which are then sent once. */
@@ -183,12 +183,9 @@ export class RedisStore implements RecordStore {
 
   /** Returns what a lookup replied to its steps, of which the first look records up and the others tags. */
   #readingOf(lookup: StepGroup, recordKeys: readonly string[], lease: Lease | undefined): StoreReading {
-    let replies: readonly unknown[];
-    try {
-      replies = lookup.replies();
-    } catch (error) {
-      return this.#failed(recordKeys, lease, error);
-    }
+    const replies = lookup.replies();
+    const failure = firstErrorOf(replies);
+    if (failure) return this.#failed(recordKeys, lease, failure);
     const records = recordKeys.map((_, index) => snapshotOf(replies, index));
     const tags: (string | null)[] = [];
     for (let step = records.length; 2 * step < replies.length; step += 1) tags.push(snapshotOf(replies, step).text);
@@ -215,23 +212,15 @@ export class RedisStore implements RecordStore {
     this.#unacknowledged.add(recordKey, token, () => this.release(recordKey, token, backOff));
   }
 
+  /** Takes a step that invalidates a record. Returns whether it has done all that it was to do. */
   async #invalidating<Argument extends string>(
     script: RedisScript<Argument>,
     recordKey: string,
     args: Readonly<Record<Argument, ScriptArgument>>,
-  ): Promise<readonly unknown[]> {
-    const replies = await this.#run(script, recordKey, args);
+  ): Promise<boolean> {
+    const reply = await this.#steps.take(script, recordKey, args);
     this.proof?.acknowledged.add(recordKey);
-    return replies;
-  }
-
-  #run<Argument extends string>(
-    script: RedisScript<Argument>,
-    recordKey: string,
-    args: Readonly<Record<Argument, ScriptArgument>>,
-    late?: () => void,
-  ): Promise<readonly unknown[]> {
-    return this.#steps.take(script.name, script, [{ recordKey, args }], { late });
+    return reply === DONE;
   }
 }
 
@@ -239,12 +228,8 @@ export class RedisStore implements RecordStore {
 const LOOKUP: Record<PayloadForm, string> = { text: 'lookup', binary: 'lookup of bytes' };
 const PROVEN_LOOKUP: Record<PayloadForm, string> = { text: 'proven lookup', binary: 'proven lookup of bytes' };
 
-function nothing(): void {}
-
-/** Whether a step replied that it has done what it was to do. */
-function isDone([reply]: readonly unknown[]): boolean {
-  return reply === 1;
-}
+/** The reply of a step that has done what it was to do. */
+const DONE = 1;
 
 type LookupStep = Step<'lastByte' | 'token' | 'leaseMs' | 'replaces'>;
 

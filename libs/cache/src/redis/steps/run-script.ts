@@ -7,6 +7,8 @@ export interface RedisScript<Argument extends string> {
   readonly args: readonly Argument[];
   readonly repliesPerStep: 1 | 2;
   readonly text: string;
+  /** Whether the names of the records are arguments, after their number, and not keys. */
+  readonly undeclared?: boolean;
 }
 
 export type ScriptArgument = string | number | Buffer;
@@ -28,52 +30,47 @@ export type Sender = Pick<RedisClient, 'sendCommand'>;
  * The first reply of a step that failed is an `Error`; the other steps were taken all the same. Steps with one and the same object of arguments
  * send it once.
  */
-export function runScript<Argument extends string>(
+export async function runScript<Argument extends string>(
   client: Sender,
   script: RedisScript<Argument>,
   steps: readonly ScriptStep<Argument>[],
   options?: ReplyOptions,
 ): Promise<readonly unknown[]> {
-  return call(client, script, [String(steps.length), ...wordsOf(script, steps)], options);
+  const command = commandOf(script, steps);
+  try {
+    return await client.sendCommand<readonly unknown[]>(command, options);
+  } catch (error) {
+    if (!(error instanceof Error) || !error.message.startsWith('NOSCRIPT')) throw error;
+    return client.sendCommand<readonly unknown[]>(['EVAL', script.text, ...command.slice(2)], options);
+  }
 }
 
-/** As {@link runScript}, on records of any hash slots of a cluster: their names are arguments, after their number, and not keys. */
+/** As {@link runScript}, on records of any hash slots of a cluster: their names are no keys. */
 export function runUndeclared<Argument extends string>(
   client: Sender,
   script: RedisScript<Argument>,
   steps: readonly ScriptStep<Argument>[],
   options?: ReplyOptions,
 ): Promise<readonly unknown[]> {
-  return call(client, script, ['0', String(steps.length), ...wordsOf(script, steps)], options);
+  return runScript(client, { ...script, undeclared: true }, steps, options);
 }
 
-/** Returns the names of the records, and then the arguments. */
-function wordsOf<Argument extends string>(
-  script: RedisScript<Argument>,
+/** Returns the command: the names of the records, and then the arguments. */
+function commandOf<Argument extends string>(
+  { sha1, args: names, undeclared }: RedisScript<Argument>,
   steps: readonly ScriptStep<Argument>[],
-): readonly (string | Buffer)[] {
-  const words: (string | Buffer)[] = steps.map(({ recordKey }) => recordKey);
+): (string | Buffer)[] {
+  const command: (string | Buffer)[] = ['EVALSHA', sha1];
+  if (undeclared) command.push('0');
+  command.push(String(steps.length));
+  for (const { recordKey } of steps) command.push(recordKey);
   const [first] = steps;
   const shared = steps.length > 1 && steps.every(({ args }) => args === first?.args);
   for (const { args } of shared ? steps.slice(0, 1) : steps) {
-    for (const name of script.args) {
+    for (const name of names) {
       const value: ScriptArgument = args[name];
-      words.push(typeof value === 'number' ? String(value) : value);
+      command.push(typeof value === 'number' ? String(value) : value);
     }
   }
-  return words;
-}
-
-async function call(
-  client: Sender,
-  { sha1, text }: Pick<RedisScript<string>, 'sha1' | 'text'>,
-  words: readonly (string | Buffer)[],
-  options: ReplyOptions | undefined,
-): Promise<readonly unknown[]> {
-  try {
-    return await client.sendCommand<readonly unknown[]>(['EVALSHA', sha1, ...words], options);
-  } catch (error) {
-    if (!(error instanceof Error) || !error.message.startsWith('NOSCRIPT')) throw error;
-    return client.sendCommand<readonly unknown[]>(['EVAL', text, ...words], options);
-  }
+  return command;
 }

@@ -1,7 +1,14 @@
 import type { RedisClient, RedisConnection } from '@nuthatch/redis';
 import { type Clock, SystemClock } from '../../core/clock.js';
 import { Histogram } from '../../core/histogram.js';
-import { type RedisScript, type ReplyOptions, runScript, type ScriptStep, type Sender } from './run-script.js';
+import {
+  type RedisScript,
+  type ReplyOptions,
+  runScript,
+  type ScriptArgument,
+  type ScriptStep,
+  type Sender,
+} from './run-script.js';
 
 /** A call of more steps keeps the other clients of Redis waiting for longer than a few hundred microseconds. */
 const MAX_STEPS = 100;
@@ -56,22 +63,24 @@ export class StepBatches {
     readonly durations = new Map<string, Histogram>(),
   ) {}
 
-  /**
-   * Takes a group of steps. Resolves to their replies, and rejects when one of them fails. Groups with the same `kind` share a
-   * call, so their scripts and options must be equal.
-   */
+  /** Takes a step of a script with one reply per step. Resolves to the reply, and rejects when the step fails. */
   async take<Argument extends string>(
-    kind: string,
     script: RedisScript<Argument>,
-    steps: readonly Step<Argument>[],
-    options?: GroupOptions,
-  ): Promise<Replies> {
-    const group = this.add(kind, script, steps, options);
+    recordKey: string,
+    args: Readonly<Record<Argument, ScriptArgument>>,
+    late?: GroupOptions['late'],
+  ): Promise<unknown> {
+    const group = this.add(script.name, script, [{ recordKey, args }], { late });
     await group.batch.answered;
-    return group.replies();
+    const [reply] = group.replies();
+    if (reply instanceof Error) throw reply;
+    return reply;
   }
 
-  /** As {@link take}, without a promise of its own: the groups of a call share one. */
+  /**
+   * Adds a group of steps to a call, whose groups share one promise. Groups with the same `kind` share a call, so their scripts and
+   * options must be equal.
+   */
   add<Argument extends string>(
     kind: string,
     script: RedisScript<Argument>,
@@ -115,17 +124,10 @@ export class StepGroup {
     readonly late: GroupOptions['late'],
   ) {}
 
-  /** Returns the replies of its steps, once the batch is answered. @throws the error of a step that failed. */
-  replies(): Replies {
-    const replies = this.partOf(this.batch.replies ?? NO_REPLIES);
-    throwFirstError(replies);
-    return replies;
-  }
-
-  /** Returns its part of the replies of the batch. */
-  partOf(replies: Replies): Replies {
+  /** Returns the replies of its steps, of all that have arrived. The first reply of a step that failed is an `Error`. */
+  replies(all = this.batch.replies ?? NO_REPLIES): Replies {
     const { repliesPerStep } = this.batch.script;
-    const ofStep = (place: number): Replies => replies.slice(repliesPerStep * place, repliesPerStep * (place + 1));
+    const ofStep = (place: number): Replies => all.slice(repliesPerStep * place, repliesPerStep * (place + 1));
     const [single = 0] = this.places;
     return this.places.length === 1 ? ofStep(single) : this.places.flatMap(ofStep);
   }
@@ -155,22 +157,16 @@ class StepBatch {
   }
 
   add(steps: readonly Step<string>[], late: GroupOptions['late']): StepGroup {
-    const group = new StepGroup(
-      this,
-      steps.map((step) => this.#placeOf(step)),
-      late,
-    );
+    const places: number[] = [];
+    for (const step of steps) {
+      const known = step.shared ? this.#shared.get(step.recordKey) : undefined;
+      const place = known ?? this.#steps.push(step) - 1;
+      if (step.shared) this.#shared.set(step.recordKey, place);
+      places.push(place);
+    }
+    const group = new StepGroup(this, places, late);
     this.#groups.push(group);
     return group;
-  }
-
-  /** Adds a step, and returns its place. */
-  #placeOf(step: Step<string>): number {
-    const known = step.shared ? this.#shared.get(step.recordKey) : undefined;
-    if (known !== undefined) return known;
-    const place = this.#steps.push(step) - 1;
-    if (step.shared) this.#shared.set(step.recordKey, place);
-    return place;
   }
 
   /** Never rejects. */
@@ -187,21 +183,25 @@ class StepBatch {
   }
 
   async #run(client: RedisClient, runSteps: RunScript): Promise<void> {
-    const [answered, proof] = await Promise.allSettled([
-      runSteps(client, this.script, this.#steps, this.options.reply),
-      this.options.proof?.(client),
-    ]);
-    if (answered.status === 'rejected') throw answered.reason;
-    if (this.#isRejected || proof.status === 'rejected')
-      for (const group of this.#groups) group.late?.(group.partOf(answered.value));
-    if (proof.status === 'rejected') throw proof.reason;
-    this.replies = answered.value;
+    const running = runSteps(client, this.script, this.#steps, this.options.reply);
+    // A proof that fails is reported after the replies.
+    const proving = this.options.proof?.(client).then(
+      () => undefined,
+      (error: unknown) => ({ error }),
+    );
+    const replies = await running;
+    const refused = proving && (await proving);
+    if (this.#isRejected || refused) for (const group of this.#groups) group.late?.(group.replies(replies));
+    if (refused) throw refused.error;
+    this.replies = replies;
     // The connection learns from an error reply whether it may use its server.
-    throwFirstError(this.replies);
+    const failure = firstErrorOf(replies);
+    if (failure) throw failure;
   }
 }
 
-/** @throws the first error among the replies. */
-function throwFirstError(replies: Replies): void {
-  for (const reply of replies) if (reply instanceof Error) throw reply;
+/** Returns the error of the first step that failed. */
+export function firstErrorOf(replies: Replies): Error | undefined {
+  for (const reply of replies) if (reply instanceof Error) return reply;
+  return undefined;
 }
