@@ -38,7 +38,9 @@ export class Refresh<K, V> {
   }
 
   #isDueAhead(freshForMs: number): boolean {
-    return this.#isAhead && refreshesEarly(this.parts.origin.loadMs, freshForMs, this.runtime.clock.random());
+    return (
+      this.mayBeDue(freshForMs) && refreshesEarly(this.parts.origin.loadMs, freshForMs, this.runtime.clock.random())
+    );
   }
 
   /** Returns at once. After a refresh that fails, the next reader tries again. */
