@@ -282,7 +282,7 @@ export class Cache<K, V> {
     return this.#services.counters.durations;
   }
 
-  async #read(
+  #read(
     { record, tags }: EntryRef<K>,
     load: () => Promise<V | undefined>,
     { strong = false, signal, patienceMs = PATIENCE_MS }: ReadOptions = {},

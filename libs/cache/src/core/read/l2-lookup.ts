@@ -177,7 +177,7 @@ export class L2Lookup<K, V> {
     }
   }
 
-  #fetch(
+  async #fetch(
     recordKeys: readonly string[],
     { tags, strong }: Omit<LookupRequest, 'record'>,
     { inFlightRead, lastStepAt = Infinity }: Pick<L2Attempt, 'inFlightRead'> & Partial<L2Attempt>,
@@ -185,22 +185,21 @@ export class L2Lookup<K, V> {
   ): Promise<Found> {
     const { coherence, store, clock } = this.runtime;
     const now = clock.now();
-    if (now >= lastStepAt) return Promise.reject(tooSlow());
+    if (now >= lastStepAt) throw tooSlow();
     const trusted = !strong && coherence.freshAt(now);
     const allKnown = trusted ? this.#allKnown(tags, now) : undefined;
     const known = allKnown ? NONE : tags.map((tag) => (trusted ? coherence.tags.version(tag, now) : undefined));
     const unknown: readonly string[] = allKnown ? NONE : tags.filter((_, index) => known[index] === undefined);
-    if (recordKeys.length + unknown.length === 0) return Promise.resolve({ records: NONE, tags: allKnown ?? NONE });
-    return store.read(recordKeys, unknown, { form: this.#codec.form, proven: strong, lease }).then((reading) => {
-      if (allKnown) return { records: reading.records, tags: allKnown };
-      const tagVersions = tags.map((tag, index) => {
-        const version = known[index];
-        return version === undefined
-          ? this.#tagVersion(tag, reading.tags[unknown.indexOf(tag)] ?? null, inFlightRead)
-          : { recordKey: tag, text: null, version };
-      });
-      return { records: reading.records, tags: tagVersions };
+    if (recordKeys.length + unknown.length === 0) return { records: NONE, tags: allKnown ?? NONE };
+    const reading = await store.read(recordKeys, unknown, { form: this.#codec.form, proven: strong, lease });
+    if (allKnown) return { records: reading.records, tags: allKnown };
+    const tagVersions = tags.map((tag, index) => {
+      const version = known[index];
+      return version === undefined
+        ? this.#tagVersion(tag, reading.tags[unknown.indexOf(tag)] ?? null, inFlightRead)
+        : { recordKey: tag, text: null, version };
     });
+    return { records: reading.records, tags: tagVersions };
   }
 
   /** Checks tags before age: an invalidated value is never served, whatever staleness the policy allows. */
