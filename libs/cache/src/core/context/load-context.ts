@@ -18,14 +18,13 @@ export class EntryLoad {
     return this.read.tags;
   }
 
-  /** The result of the innermost loader, while no invalidation has outdated it. */
-  get result(): { readonly value: unknown } | undefined {
-    return this.read.isCurrent ? this.#result : undefined;
-  }
-
-  /** Sets the result of the innermost loader. */
-  setResult(value: unknown): void {
+  /** Runs a loader inside of the load. Unless it is `strong`, returns an earlier result that no invalidation has outdated. */
+  async runInner<V>(load: () => Promise<V>, strong: boolean): Promise<V> {
+    const known = !strong && this.read.isCurrent ? this.#result : undefined;
+    // All loaders of one entry return values of its type.
+    const value = known ? (known.value as V) : await load();
     this.#result = { value };
+    return value;
   }
 
   /** Whether the innermost loader found no value. */

@@ -1,7 +1,7 @@
 import type { CacheRuntime } from '../cache-runtime.js';
 import { Flights } from '../coherence/in-flight-reads.js';
 import { LoadAbandoned } from '../context/load-abandoned.js';
-import { type EntryLoad, LoadContext } from '../context/load-context.js';
+import { LoadContext } from '../context/load-context.js';
 import type { Counters } from '../counters.js';
 import { isRefusal } from '../policy/client-error.js';
 import type { CacheDefinition } from '../policy/define-cache.js';
@@ -69,8 +69,8 @@ export class ReadThrough<K, V> {
     const context = around?.loadOrWrite;
     const withinWrite = context?.write !== undefined;
     const load = withinWrite ? undefined : context?.findLoad(request.record.key);
-    // A part of the load around it, whose own read is counted.
-    if (load) return this.#readNested(load, request);
+    // A part of the load around it, whose own read is counted. The outermost load stores the value.
+    if (load) return missResult<V>(request, await load.runInner(request.load, request.strong));
     if (!context && !request.strong && around?.isAbsent(request.record.key))
       return missResult<V>(request, undefined, ABSENT);
     if (context) this.runtime.staleness?.derived.note(request.record.key, context.loading);
@@ -148,14 +148,6 @@ export class ReadThrough<K, V> {
         throw error;
       },
     );
-  }
-
-  /** A read of an entry that is being loaded around it: the loader runs, and the outermost load stores what it returns. */
-  async #readNested(load: EntryLoad, request: ReadRequest<V>): Promise<ReadResult<V>> {
-    const known = request.strong ? undefined : load.result;
-    const value = known ? (known.value as V | undefined) : await request.load();
-    load.setResult(value);
-    return missResult<V>(request, value);
   }
 
   /** Returns the current versions of tags, for a value that is about to be written; `undefined` when one has none. */
