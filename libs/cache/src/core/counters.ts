@@ -171,10 +171,12 @@ export class Counters {
   }
 
   /** Times a call of a loader that has ended. */
-  loadEnded(recordKeys: readonly string[], outcome: LoadOutcome, durationMs: number): void {
+  loadEnded(loads: readonly { readonly recordKey: string }[], outcome: LoadOutcome, durationMs: number): void {
     if (outcome === 'timed-out') this.counts.loadTimeouts += 1;
     this.durations.loads[outcome].record(durationMs);
-    if (events.load.hasSubscribers) events.load.publish({ cache: this.cache, recordKeys, outcome, durationMs });
+    if (!events.load.hasSubscribers) return;
+    const recordKeys = loads.map(({ recordKey }) => recordKey);
+    events.load.publish({ cache: this.cache, recordKeys, outcome, durationMs });
   }
 
   /** Counts a read that found what another instance has loaded, after it waited for `durationMs`. */

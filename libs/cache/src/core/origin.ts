@@ -32,35 +32,31 @@ export class Origin {
     return this.runtime.loadLimiter.run(this.definition.name, () => this.#call(loads, load));
   }
 
-  #call<T>(loads: readonly EntryLoad[], load: () => Promise<T>): Promise<T> {
+  async #call<T>(loads: readonly EntryLoad[], load: () => Promise<T>): Promise<T> {
     this.counters.counts.loads += 1;
     const { clock, deadlines } = this.runtime;
     const startedAt = clock.now();
-    let timedOut = false;
-    const called = LoadContext.run({ kind: 'load', loads }, () =>
-      deadlines.run(load, this.definition.loadTimeoutMs, () => {
-        timedOut = true;
-        return this.#timedOut();
-      }),
-    );
-    const ended = (outcome: LoadOutcome): void => {
+    const call = { timedOut: false };
+    let outcome: LoadOutcome = 'loaded';
+    try {
+      return await LoadContext.run({ kind: 'load', loads }, () =>
+        deadlines.run(load, this.definition.loadTimeoutMs, () => {
+          call.timedOut = true;
+          return this.#timedOut();
+        }),
+      );
+    } catch (error) {
+      outcome = call.timedOut ? 'timed-out' : isClientError(error) ? 'refused' : 'failed';
+      throw error;
+    } finally {
       const durationMs = clock.now() - startedAt;
       // A refused call was answered too: with the absence of a value, for example.
       if (outcome === 'loaded' || outcome === 'refused') {
         this.loadMs = Math.max(durationMs, this.loadMs * 0.95 + durationMs * 0.05);
         this.leaseMs = Math.min(LONGEST_LEASE_MS, Math.max(SHORTEST_LEASE_MS, Math.ceil(2 * this.loadMs)));
       }
-      this.counters.loadEnded(
-        loads.map(({ recordKey }) => recordKey),
-        outcome,
-        durationMs,
-      );
-    };
-    called.then(
-      () => ended('loaded'),
-      (error: unknown) => ended(timedOut ? 'timed-out' : isClientError(error) ? 'refused' : 'failed'),
-    );
-    return called;
+      this.counters.loadEnded(loads, outcome, durationMs);
+    }
   }
 
   #timedOut(): CacheError {

@@ -16,22 +16,17 @@ export class Deadlines {
   }
 
   /** Settles as `work` does, or rejects with the error of `expired` after `ms` milliseconds. A late result of `work` is dropped. */
-  run<T>(work: () => Promise<T>, ms: number, expired: () => Error): Promise<T> {
-    return new Promise((resolve, reject) => {
-      const expire = (): void => reject(expired());
-      work().then(
-        (value) => {
-          this.#dueAt.delete(expire);
-          resolve(value);
-        },
-        (error: unknown) => {
-          this.#dueAt.delete(expire);
-          reject(error);
-        },
-      );
-      this.#dueAt.set(expire, this.clock.now() + ms);
-      this.#ticker.start();
-    });
+  async run<T>(work: () => Promise<T>, ms: number, expired: () => Error): Promise<T> {
+    const { promise, resolve, reject } = Promise.withResolvers<T>();
+    const expire = (): void => reject(expired());
+    this.#dueAt.set(expire, this.clock.now() + ms);
+    this.#ticker.start();
+    try {
+      work().then(resolve, reject);
+      return await promise;
+    } finally {
+      this.#dueAt.delete(expire);
+    }
   }
 
   #check(): boolean {
