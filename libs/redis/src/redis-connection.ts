@@ -1,5 +1,5 @@
 import { Breaker } from './connection/breaker.js';
-import { withDeadline } from './connection/deadline.js';
+import { type DeadlineListener, withDeadline } from './connection/deadline.js';
 import type { RedisClient } from './connection/driver.js';
 import { Reconnector } from './connection/reconnector.js';
 import { ServerIdentity } from './connection/server-identity.js';
@@ -46,6 +46,16 @@ export class RedisConnection {
   readonly #stops: (() => void)[] = [];
   readonly #identity: ServerIdentity;
   readonly #listeners = new StateListeners();
+  /** Receives the outcome of every operation. */
+  readonly #outcomes: DeadlineListener = {
+    answered: () => this.#breaker.answered(),
+    failed: (error) => this.#onReply(error),
+    timedOut: ({ code }, sentAt) => {
+      this.#resolver.noteError(code);
+      this.#breaker.timedOut(sentAt, performance.now());
+      if (this.#breaker.state === 'open') this.#replace(code);
+    },
+  };
 
   /**
    * @param original the connection that this one duplicates, to the same server and as the same user
@@ -180,24 +190,12 @@ export class RedisConnection {
    */
   run<T>(operation: (client: RedisClient) => Promise<T>, late?: (answer: T) => void): Promise<T> {
     const client = this.#client;
-    return client ? this.#runWithinDeadline(() => operation(client), late) : Promise.reject(this.#unavailable());
+    if (!client) return Promise.reject(this.#unavailable());
+    return withDeadline(() => operation(client), this.operationTimeoutMs, this.#outcomes, late);
   }
 
   #unavailable(): RedisUnavailableError {
     return new RedisUnavailableError(this.#lastError ?? 'not connected yet');
-  }
-
-  #runWithinDeadline<T>(operation: () => Promise<T>, late?: (answer: T) => void): Promise<T> {
-    return withDeadline(operation, this.operationTimeoutMs, {
-      answered: () => this.#breaker.answered(),
-      failed: (error) => this.#onReply(error),
-      timedOut: ({ code }, sentAt) => {
-        this.#resolver.noteError(code);
-        this.#breaker.timedOut(sentAt, performance.now());
-        if (this.#breaker.state === 'open') this.#replace(code);
-      },
-      late,
-    });
   }
 
   /** Closes the connection, after the answers in flight, or after the deadline of one operation. */
@@ -263,7 +261,8 @@ export class RedisConnection {
 
   /** Asks the server for its identity. A connection counts as made once its server is a master that has its data. */
   async #identify(client: RedisClient): Promise<void> {
-    const ask = (...words: readonly string[]) => this.#runWithinDeadline(() => client.sendCommand<unknown>(words));
+    const ask = (...words: readonly string[]) =>
+      withDeadline(() => client.sendCommand<unknown>(words), this.operationTimeoutMs, this.#outcomes);
     const problem = await this.#identity.check(ask, () => client === this.#reconnector.client);
     if (problem !== undefined) return this.#replace(problem);
     if (!this.#identity.isKnown) return;

@@ -1,5 +1,5 @@
 import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
-import { withDeadline } from './deadline.js';
+import { type DeadlineListener, withDeadline } from './deadline.js';
 import { RedisTimeoutError } from '../redis-errors.js';
 
 const turn = () => new Promise((resolve) => setImmediate(resolve));
@@ -7,12 +7,17 @@ const turn = () => new Promise((resolve) => setImmediate(resolve));
 function given() {
   const calls: string[] = [];
   const work = Promise.withResolvers<string>();
-  const result = withDeadline(() => work.promise, 100, {
+  const listener: DeadlineListener = {
     answered: () => calls.push('answered'),
     failed: (error) => calls.push(`failed: ${String(error)}`),
     timedOut: ({ code }) => calls.push(`timedOut: ${code}`),
-    late: (answer) => calls.push(`late: ${answer}`),
-  });
+  };
+  const result = withDeadline(
+    () => work.promise,
+    100,
+    listener,
+    (answer) => calls.push(`late: ${answer}`),
+  );
   const settled = result.then(
     (answer) => calls.push(`resolved: ${answer}`),
     (error: unknown) => calls.push(`rejected: ${error instanceof RedisTimeoutError ? error.code : String(error)}`),

@@ -1,20 +1,19 @@
 import { RedisTimeoutError } from '../redis-errors.js';
 
 /** Receives the outcome of an operation, before the caller of the operation does. */
-export interface DeadlineListener<T> {
+export interface DeadlineListener {
   readonly answered?: () => void;
   readonly failed?: (error: unknown) => void;
   /** Receives the time at which the operation was sent too, in milliseconds of `performance.now()`. */
   readonly timedOut: (error: RedisTimeoutError, sentAt: number) => void;
-  /** Receives an answer that arrives after the deadline. */
-  readonly late?: ((answer: T) => void) | undefined;
 }
 
 /** A timer of Node is up to this late on an idle event loop, in milliseconds. */
 const PUNCTUAL_MS = 2;
 
 /**
- * Settles as `operation` does, or rejects with {@link RedisTimeoutError} after `timeoutMs` milliseconds.
+ * Settles as `operation` does, or rejects with {@link RedisTimeoutError} after `timeoutMs` milliseconds. Then `late` receives an
+ * answer that still arrives.
  *
  * After a pause of the event loop, Node runs expired timers before it reads sockets. So an operation times out only after its
  * socket was read once more. If the timer itself was late, the operation gets that time back, at most `timeoutMs`: its command
@@ -26,7 +25,8 @@ const PUNCTUAL_MS = 2;
 export function withDeadline<T>(
   operation: () => Promise<T>,
   timeoutMs: number,
-  { answered, failed, timedOut, late }: DeadlineListener<T>,
+  { answered, failed, timedOut }: DeadlineListener,
+  late?: (answer: T) => void,
 ): Promise<T> {
   return new Promise<T>((resolve, reject) => {
     const sentAt = performance.now();
