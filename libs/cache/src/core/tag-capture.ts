@@ -2,7 +2,7 @@ import type { CacheRuntime } from './cache-runtime.js';
 import type { CacheDefinition } from './policy/define-cache.js';
 import type { TagVersionResult } from './read/lookup-result.js';
 import { tooSlow } from './read/l2-attempt.js';
-import { type CapturedTag, versionOf, versionText } from './store/record-format.js';
+import { type CapturedTag, sharedTags, versionOf, versionText } from './store/record-format.js';
 
 /** A tag lives this many times as long as its longest-lived entry, so it outlives every entry until it is renewed. */
 const TAG_LIVES = 2;
@@ -50,13 +50,13 @@ export class TagCapture {
     void this.runtime.store.limitIntents?.(recordKey).catch(ignore);
   }
 
-  /** Returns the list of the last load if it is the same: its text, and the memory of its entries, are shared then. */
+  /** Returns a list of the same tags that other entries have already: its text, and its memory, are shared then. */
   #latest(captured: readonly CapturedTag[]): readonly CapturedTag[] {
     const latest = this.#latestCaptured;
     const isSame =
       captured.length === latest.length &&
       captured.every(([tag, version], place) => latest[place]?.[0] === tag && latest[place][1] === version);
-    if (!isSame) this.#latestCaptured = captured;
+    if (!isSame) this.#latestCaptured = sharedTags(captured);
     return this.#latestCaptured;
   }
 

@@ -1,7 +1,7 @@
 import { crc32 } from 'node:zlib';
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import { decodeRecord, encodeValue, fillIdOf, versionOf, versionText } from './record-format.js';
+import { decodeRecord, encodeValue, fillIdOf, sharedTags, versionOf, versionText } from './record-format.js';
 
 const id = fc.bigInt({ min: 0n, max: 2n ** 64n - 1n }).map((bits) => bits.toString(16).padStart(16, '0'));
 const value = fc.record({
@@ -164,6 +164,20 @@ describe('the metadata of a record', () => {
     ['[]', '{"etag":1}'],
   ])('is unreadable: %s %s', (tags, extra) => {
     expect([kindWith(tags, extra), kindWith(tags, extra)]).toEqual(['unreadable', 'unreadable']);
+  });
+});
+
+describe(sharedTags, () => {
+  it('returns one list for the tags of a load and for those of the entries that are found in the store', () => {
+    const tagsOf = (version: string): [string, string][] => [['tag', version]];
+    const loaded = sharedTags(tagsOf('1'));
+    expect(sharedTags(tagsOf('1'))).toBe(loaded);
+    expect(sharedTags(tagsOf('2'))).not.toBe(loaded);
+    const header = { fillId: '0'.repeat(16), schemaVersion: 1, fingerprint: undefined, etag: undefined };
+    const times = { freshUntilMs: 0, swrUntilMs: 0, expiryMs: 1 };
+    const text = encodeValue({ ...header, ...times, tags: tagsOf('1'), content: undefined });
+    const found = decodeRecord(text);
+    expect(found.kind === 'value' && found.value.tags).toBe(loaded);
   });
 });
 

@@ -206,6 +206,14 @@ function textOfTags(tags: readonly CapturedTag[]): string {
   return text;
 }
 
+/** Returns the list of these tags that the entries found in the store have too, so that all of them share one. */
+export function sharedTags(tags: readonly CapturedTag[]): readonly CapturedTag[] {
+  const text = textOfTags(tags);
+  const known = recentTags.get(text);
+  if (known === undefined) recentTags.set(text, tags);
+  return known ?? tags;
+}
+
 /** Returns the tags at a place of a record; `undefined` if there are none. */
 function tagsIn(text: string, at: number, length: number): readonly CapturedTag[] | undefined {
   // To compare with the last list costs half as much as to look a new text up in a map.
