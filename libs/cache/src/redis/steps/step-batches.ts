@@ -102,16 +102,26 @@ export class StepBatches {
   #begin<Argument extends string>(kind: string, script: RedisScript<Argument>, options: StepOptions): StepBatch {
     this.#begun += 1;
     const batch = new StepBatch(this.#begun, script, options);
-    const durations = this.durations.get(script.name) ?? new Histogram();
-    this.durations.set(script.name, durations);
     this.#collecting.set(kind, batch);
-    queueMicrotask(() => {
-      if (this.#collecting.get(kind) === batch) this.#collecting.delete(kind);
-      if (this.#collecting.size === 0) this.#lastOf = new Map();
-      const sentAt = this.clock.now();
-      void batch.send(this.redis, this.runSteps).then(() => durations.record(this.clock.now() - sentAt));
-    });
+    queueMicrotask(() => void this.#send(kind, batch));
     return batch;
+  }
+
+  /** Sends a batch at the end of its turn, and settles it. Never rejects. */
+  async #send(kind: string, batch: StepBatch): Promise<void> {
+    if (this.#collecting.get(kind) === batch) this.#collecting.delete(kind);
+    if (this.#collecting.size === 0) this.#lastOf = new Map();
+    const { name } = batch.script;
+    const durations = this.durations.get(name) ?? new Histogram();
+    this.durations.set(name, durations);
+    const sentAt = this.clock.now();
+    try {
+      await this.redis.run((client) => batch.run(client, this.runSteps));
+    } catch (error) {
+      batch.fail(error);
+    }
+    batch.settled.resolve();
+    durations.record(this.clock.now() - sentAt);
   }
 }
 
@@ -137,9 +147,9 @@ class StepBatch {
   readonly #groups: StepGroup[] = [];
   readonly #steps: ScriptStep<string>[] = [];
   readonly #shared = new Map<string, number>();
-  readonly #answered = Promise.withResolvers<void>();
+  readonly settled = Promise.withResolvers<void>();
   /** Resolves when the replies are there. Rejects when the call has failed. */
-  readonly answered = this.#answered.promise;
+  readonly answered = this.settled.promise;
   /** The replies that may be used. */
   replies: Replies | undefined;
   /** Whether the groups were rejected before the replies arrived. */
@@ -169,20 +179,15 @@ class StepBatch {
     return group;
   }
 
-  /** Never rejects. */
-  async send(redis: Pick<RedisConnection, 'run'>, runSteps: RunScript): Promise<void> {
-    try {
-      await redis.run((client) => this.#run(client, runSteps));
-    } catch (error) {
-      if (!this.replies) {
-        this.#isRejected = true;
-        return this.#answered.reject(error);
-      }
-    }
-    this.#answered.resolve();
+  /** Rejects its groups. Not when it has replies: then a step has failed, and the others have not. */
+  fail(error: unknown): void {
+    if (this.replies) return;
+    this.#isRejected = true;
+    this.settled.reject(error);
   }
 
-  async #run(client: RedisClient, runSteps: RunScript): Promise<void> {
+  /** Takes the steps. @throws the error of the first step that failed, or of the call. */
+  async run(client: RedisClient, runSteps: RunScript): Promise<void> {
     const running = runSteps(client, this.script, this.#steps, this.options.reply);
     // A proof that fails is reported after the replies.
     const proving = this.options.proof?.(client).then(
