@@ -16,8 +16,7 @@ export class InFlightReads {
   /** The invalidation that everything read before it has suffered. */
   #latestOfAll = 0;
   /** The last announcement or completion of a write of each record and tag, and its last completion, while reads are in flight. */
-  #announced = new Map<string, number>();
-  #completed = new Map<string, number>();
+  #last = noChanges();
   #count = 0;
 
   constructor(
@@ -34,7 +33,7 @@ export class InFlightReads {
 
   end(): void {
     this.#count -= 1;
-    if (this.#count === 0 && this.#announced.size > 0) this.#forget();
+    if (this.#count === 0 && this.#last.announced.size > 0) this.#last = noChanges();
   }
 
   /** Keeps the results of reads of a record out of L1, because a write of it was announced. */
@@ -45,33 +44,24 @@ export class InFlightReads {
   /** Also stops new callers from joining reads of a record, because a write of it was completed. */
   preventSharing(recordKey: string): void {
     this.#note(recordKey);
-    if (this.#count > 0) this.#completed.set(recordKey, this.#latest);
+    if (this.#count > 0) this.#last.completed.set(recordKey, this.#latest);
   }
 
   preventSharingOfAll(): void {
     this.#latest += 1;
     this.#latestOfAll = this.#latest;
-    this.#forget();
+    this.#last = noChanges();
   }
 
-  /** Whether a write of one of the names was announced or completed after an invalidation. */
-  announcedAfter(invalidation: number, tags: readonly string[], recordKey: string | undefined): boolean {
-    return this.#isAfter(invalidation, this.#announced, tags, recordKey);
-  }
-
-  /** Whether a write of one of the names was completed after an invalidation. */
-  completedAfter(invalidation: number, tags: readonly string[], recordKey: string | undefined): boolean {
-    return this.#isAfter(invalidation, this.#completed, tags, recordKey);
-  }
-
-  #isAfter(
+  /** Whether a write of one of the names of a read was announced, or was completed, after an invalidation. */
+  hasChanged(
+    { tags, recordKey }: Pick<InFlightRead, 'tags' | 'recordKey'>,
+    step: 'announced' | 'completed',
     invalidation: number,
-    last: ReadonlyMap<string, number>,
-    tags: readonly string[],
-    recordKey: string | undefined,
   ): boolean {
     if (invalidation === this.#latest) return false;
     if (invalidation < this.#latestOfAll) return true;
+    const last = this.#last[step];
     if (recordKey !== undefined && (last.get(recordKey) ?? 0) > invalidation) return true;
     return tags.some((tag) => (last.get(tag) ?? 0) > invalidation);
   }
@@ -79,15 +69,15 @@ export class InFlightReads {
   #note(recordKey: string): void {
     if (this.#count === 0) return;
     // A read that takes so long counts as invalidated.
-    if (this.#announced.size >= MAX_NAMES) this.preventSharingOfAll();
+    if (this.#last.announced.size >= MAX_NAMES) this.preventSharingOfAll();
     this.#latest += 1;
-    this.#announced.set(recordKey, this.#latest);
+    this.#last.announced.set(recordKey, this.#latest);
   }
+}
 
-  #forget(): void {
-    this.#announced = new Map();
-    this.#completed = new Map();
-  }
+/** The last change of each name, by the step of the write. */
+function noChanges(): Record<'announced' | 'completed', Map<string, number>> {
+  return { announced: new Map(), completed: new Map() };
 }
 
 /**
@@ -111,12 +101,12 @@ export class InFlightRead {
 
   /** Whether the result must stay out of L1. */
   get cachingPrevented(): boolean {
-    return this.#ended || this.reads.announcedAfter(this.#invalidation, this.tags, this.recordKey);
+    return this.#ended || this.reads.hasChanged(this, 'announced', this.#invalidation);
   }
 
   /** Whether new callers must not join the read. */
   get sharingPrevented(): boolean {
-    return this.#ended || this.reads.completedAfter(this.#invalidation, this.tags, this.recordKey);
+    return this.#ended || this.reads.hasChanged(this, 'completed', this.#invalidation);
   }
 
   /** Whether the result may be given to another caller now. */
@@ -150,8 +140,8 @@ export class Flight<T> extends InFlightRead {
     reads: InFlightReads,
     tags: readonly string[],
     override readonly recordKey: string,
-    /** The flights that reads may join. */
-    private readonly flights: Flights<T>,
+    /** All flights that reads may join. */
+    private readonly flights: Pick<ShortLivedMap<string, Flight<T>>, 'get' | 'delete'>,
   ) {
     super(reads, tags, recordKey);
   }
@@ -175,7 +165,7 @@ export class Flight<T> extends InFlightRead {
   /** Ends the read: no other read joins it from now on. */
   override end(): void {
     super.end();
-    this.flights.close(this);
+    if (this.flights.get(this.recordKey) === this) this.flights.delete(this.recordKey);
   }
 }
 
@@ -196,13 +186,8 @@ export class Flights<T> {
 
   /** Opens a read that later reads may join if it is `shared`. `tags` are the record keys of all tags of the entry. */
   open(recordKey: string, tags: readonly string[], shared: boolean): Flight<T> {
-    const flight = new Flight(this.reads, tags, recordKey, this);
+    const flight = new Flight(this.reads, tags, recordKey, this.#flights);
     if (shared) this.#flights.set(recordKey, flight);
     return flight;
-  }
-
-  /** No read joins the flight from now on. */
-  close(flight: Flight<T>): void {
-    if (this.#flights.get(flight.recordKey) === flight) this.#flights.delete(flight.recordKey);
   }
 }
