@@ -20,7 +20,7 @@ export class EntryLoad {
 
   /** Runs a loader inside of the load. Unless it is `strong`, returns an earlier result that no invalidation has outdated. */
   async runInner<V>(load: () => Promise<V>, strong: boolean): Promise<V> {
-    const known = !strong && this.read.isCurrent ? this.#result : undefined;
+    const known = this.#result && !strong && this.read.isCurrent ? this.#result : undefined;
     // All loaders of one entry return values of its type.
     const value = known ? (known.value as V) : await load();
     this.#result = { value };
