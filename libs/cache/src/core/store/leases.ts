@@ -7,29 +7,24 @@ import type { Lease } from './store.js';
  * No two attempts at one record have the same token: otherwise one of them could fill the record by the right of the other.
  */
 export class Leases {
-  #shared: Lease | undefined;
-  /** The records whose lookup has the shared lease. A set of its own for each turn, for the reason given in `StepBatches`. */
-  #records = new Set<string>();
+  /**
+   * The lease of this turn, and the records whose lookup has it. Each turn has a set of its own, for the reason given in `StepBatches`.
+   */
+  #shared: { readonly lease: Lease; readonly records: Set<string> } | undefined;
 
   constructor(private readonly clock: Pick<Clock, 'id'>) {}
 
   leaseOf(recordKey: string, leaseMs: number): Lease {
     const shared = this.#shared;
-    if (shared && shared.leaseMs === leaseMs && !this.#records.has(recordKey)) {
-      this.#records.add(recordKey);
-      return shared;
+    if (shared?.lease.leaseMs === leaseMs && !shared.records.has(recordKey)) {
+      shared.records.add(recordKey);
+      return shared.lease;
     }
     const lease = { token: this.clock.id(), leaseMs, replaces: undefined };
     if (!shared) {
-      this.#shared = lease;
-      this.#records.add(recordKey);
-      queueMicrotask(() => this.#endTurn());
+      this.#shared = { lease, records: new Set([recordKey]) };
+      queueMicrotask(() => void (this.#shared = undefined));
     }
     return lease;
-  }
-
-  #endTurn(): void {
-    this.#shared = undefined;
-    this.#records = new Set();
   }
 }
