@@ -78,34 +78,29 @@ export class L2Read<K, V> {
   }
 
   /** Looks the record up, unless that has been done, and serves or loads by what was found. */
-  #attempt(
+  async #attempt(
     request: ReadRequest<V>,
     inFlightRead: InFlightRead,
-    found?: FoundAhead<V>,
-  ): AttemptResult<V> | Promise<AttemptResult<V>> {
+    ahead?: FoundAhead<V>,
+  ): Promise<AttemptResult<V>> {
     const { clock, store } = this.runtime;
     const { l2Lookup, origin } = this.parts;
     const session = store.sessionOf(request.record.key);
     if (session === undefined || request.batch?.storeFailed) return this.#loadWithoutStore(request);
     const attempt: L2Attempt = { session, inFlightRead, lastStepAt: clock.now() + store.deadlineMs };
-    if (found) return this.#use(request, found.result, attempt, found.token);
-    const lease = this.#leases.leaseOf(request.record.key, origin.leaseMs);
-    return l2Lookup.fetch(request, attempt, lease).then(
-      (lookup) => this.#use(request, lookup, attempt, lease.token),
-      () => this.#loadWithoutStore(request),
-    );
-  }
-
-  #use(
-    request: ReadRequest<V>,
-    lookup: LookupResult<V>,
-    attempt: L2Attempt,
-    token: string,
-  ): AttemptResult<V> | Promise<AttemptResult<V>> {
-    const { state } = lookup;
+    let found = ahead;
+    if (!found) {
+      const lease = this.#leases.leaseOf(request.record.key, origin.leaseMs);
+      try {
+        found = { result: await l2Lookup.fetch(request, attempt, lease), token: lease.token };
+      } catch {
+        return this.#loadWithoutStore(request);
+      }
+    }
+    const { state } = found.result;
     return state.kind === 'value' && state.freshness !== 'stale-if-error'
       ? this.#serve(request, state, attempt)
-      : this.#load(request, lookup, attempt, token);
+      : this.#load(request, found.result, attempt, found.token);
   }
 
   #loadWithoutStore(request: ReadRequest<V>): Promise<ReadResult<V>> {
