@@ -1,4 +1,4 @@
-import type { IncomingMessage, ServerResponse } from 'node:http';
+import type { ServerResponse } from 'node:http';
 import { type CallHandler, type ExecutionContext, Injectable, type NestInterceptor, Optional } from '@nestjs/common';
 import { HttpAdapterHost } from '@nestjs/core';
 import type { Observable } from 'rxjs';
@@ -9,7 +9,7 @@ import { CONSISTENCY_TOKEN, ConsistencyCookie, sessionOf, tokenIn } from './head
 import { CachedRoutes } from './cached-routes.js';
 import { CachedExchange, type HttpRequest } from './respond/cached-exchange.js';
 import { requesterOf } from './route/request-key.js';
-import { HandedOverRead } from './respond/handed-over-read.js';
+import { type Carrier, HANDED_OVER_READ } from './respond/handed-over-read.js';
 import { ResponseWriter } from './respond/response-writer.js';
 import { isReading, isSafe } from './route/http-methods.js';
 import type { HttpResponse } from './respond/response-snapshot.js';
@@ -40,7 +40,7 @@ export class HttpCacheInterceptor implements NestInterceptor {
   intercept(context: ExecutionContext, next: CallHandler): Observable<unknown> {
     if (context.getType() !== 'http') return next.handle();
     const http = context.switchToHttp();
-    const request = http.getRequest<HttpRequest & IncomingMessage & { readonly raw?: IncomingMessage }>();
+    const request = http.getRequest<HttpRequest & Carrier & { readonly raw?: Carrier }>();
     const response = http.getResponse<HttpResponse & ServerResponse & { readonly raw?: ServerResponse }>();
     const [incoming, outgoing] = [request.raw ?? request, response.raw ?? response];
     const server = {
@@ -49,7 +49,7 @@ export class HttpCacheInterceptor implements NestInterceptor {
       response,
       writer: new ResponseWriter(this.adapterHost.httpAdapter, response, request),
     };
-    const read = HandedOverRead.of(incoming);
+    const read = incoming[HANDED_OVER_READ];
     const isRead = read !== undefined || isReading(request.method);
     // The hook of the fast path has found the route of its read already.
     const { excluded, cached } =

@@ -6,10 +6,11 @@ import type { ReadResult } from '../../core/read-result.js';
 import type { RouteCache } from '../route/cached-route.js';
 import type { Audience, RequestEntry } from '../route/request-key.js';
 
-const READ = Symbol('HandedOverRead');
-
 /** The read is a property of the request itself: a table of requests would burden the garbage collector. */
-type Carrier = IncomingMessage & { [READ]?: HandedOverRead };
+export const HANDED_OVER_READ = Symbol('HandedOverRead');
+
+/** A request that may carry its read. */
+export type Carrier = IncomingMessage & { [HANDED_OVER_READ]?: HandedOverRead };
 
 /** Runs work in the context of a load. */
 type InLoad = <T>(work: () => T) => T;
@@ -70,17 +71,13 @@ export class HandedOverRead {
     );
   }
 
-  /** Returns the read that the request carries and that nothing has taken over; `undefined` when there is none. */
-  static of(incoming: Carrier): HandedOverRead | undefined {
-    const read = incoming[READ];
-    return read && read.#state === 'waiting' ? read : undefined;
-  }
-
   /**
-   * Lets `handler` load for the read, and returns `true`. Abandons the read and returns `false` when the audience has changed: a hook in
-   * between identified the requester, whose entry is another one, or none.
+   * Lets `handler` load for the read, and returns `true`. Returns `false` for a read that was taken over or abandoned before. Abandons
+   * the read and returns `false` when the audience has changed: a hook in between identified the requester, whose entry is another one,
+   * or none.
    */
   takeOver(audience: Audience, handler: Handler): boolean {
+    if (this.#state !== 'waiting') return false;
     if (audience !== this.#start?.audience) {
       this.#abandon();
       return false;
@@ -100,7 +97,7 @@ export class HandedOverRead {
     this.#state = 'waiting';
     this.needsPipeline = true;
     const { incoming, outgoing, enterPipeline } = start;
-    incoming[READ] = this;
+    incoming[HANDED_OVER_READ] = this;
     // An HTTP/2 response has no `destroyed`.
     if (outgoing.destroyed || outgoing.writableEnded) this.#abandon();
     else outgoing.once('close', () => this.#state === 'waiting' && this.#abandon());
