@@ -29,18 +29,15 @@ export class Refresh<K, V> {
 
   /** Starts a refresh for a stale result, and sometimes for one that soon becomes stale. */
   ifDue(request: ReadRequest<V>, { status, ttlMs }: ReadResult<V>): void {
-    if (status === 'stale' || this.#isDueAhead(ttlMs)) this.#start(request, ttlMs);
+    const isDue =
+      status === 'stale' ||
+      (this.mayBeDue(ttlMs) && refreshesEarly(this.parts.origin.loadMs, ttlMs, this.runtime.clock.random()));
+    if (isDue) this.#start(request, ttlMs);
   }
 
   /** Returns whether {@link ifDue} might refresh an entry that stays fresh for `freshForMs`. */
   mayBeDue(freshForMs: number): boolean {
     return this.#isAhead && freshForMs < FURTHEST_AHEAD * this.parts.origin.loadMs;
-  }
-
-  #isDueAhead(freshForMs: number): boolean {
-    return (
-      this.mayBeDue(freshForMs) && refreshesEarly(this.parts.origin.loadMs, freshForMs, this.runtime.clock.random())
-    );
   }
 
   /** Returns at once. After a refresh that fails, the next reader tries again. */
