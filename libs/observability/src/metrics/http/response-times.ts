@@ -33,11 +33,6 @@ type Connection = Socket & { [application: symbol]: Unanswered[] | undefined };
 const START = 'http.server.request.start';
 const FINISH = 'http.server.response.finish';
 
-/** When the requests of the present turn of the event loop arrived. They wait for each other, and reading a clock costs as much as the rest. */
-let turnStartedAt: number | undefined;
-/** The `setImmediate` of Node, captured before a test can install fake timers: a fake event loop would never turn. */
-const realSetImmediate = setImmediate;
-
 /** Calls `ended` for each response of a server, from the time it listens until it is closed. */
 export function onResponse(server: Http1Server | Http2AnyServer, ended: Ended): void {
   if (server instanceof HttpServer || server instanceof HttpsServer) subscribeToResponses(server, ended);
@@ -66,9 +61,7 @@ function subscribeToResponses(server: Http1Server, ended: Ended): void {
     const { request, socket, server: receiver } = message as Exchange;
     if (receiver !== server && !hasSameListener(receiver, server)) return;
     const unanswered = socket[unansweredOf] ?? connected(socket);
-    if (turnStartedAt === undefined) realSetImmediate(() => void (turnStartedAt = undefined));
-    turnStartedAt ??= performance.now();
-    unanswered.push({ request, startedAt: turnStartedAt });
+    unanswered.push({ request, startedAt: performance.now() });
   }
 
   function finished(message: unknown): void {
