@@ -1,10 +1,12 @@
 import { describe, expect, it } from 'vitest';
-import { errorCode, fixOf, isRefusal, refusalOf, serverWord } from './error-code.js';
-import { RedisTimeoutError } from './redis-errors.js';
+import { errorCode, fixOf, isDisconnection, isRefusal, refusalOf, serverWord } from './error-code.js';
+import { RedisDisconnectedError, RedisTimeoutError } from './redis-errors.js';
 
 class SocketClosedUnexpectedlyError extends Error {}
 class ConnectionTimeoutError extends Error {}
 class SocketTimeoutError extends Error {}
+class DisconnectsClientError extends Error {}
+class ClientClosedError extends Error {}
 
 describe(errorCode.name, () => {
   it('returns the code of the system', () => {
@@ -30,8 +32,15 @@ describe(errorCode.name, () => {
     [new SocketClosedUnexpectedlyError('Socket closed unexpectedly'), 'CONNECTION_CLOSED'],
     [new ConnectionTimeoutError('Connection timeout'), 'CONNECT_TIMEOUT'],
     [new SocketTimeoutError('Socket timeout'), 'REDIS_TIMEOUT'],
+    [new DisconnectsClientError('Disconnects client'), 'CONNECTION_CLOSED'],
+    [new ClientClosedError('The client is closed'), 'CONNECTION_CLOSED'],
   ])('replaces the class name of the driver in %s by %s', (error, code) => {
     expect(errorCode(error)).toBe(code);
+  });
+
+  it('returns the code of the reason why a connection has ended', () => {
+    const cause = new DisconnectsClientError('Disconnects client');
+    expect(errorCode(new RedisDisconnectedError({ cause }))).toBe('CONNECTION_CLOSED');
   });
 
   it.each([
@@ -41,6 +50,20 @@ describe(errorCode.name, () => {
     [undefined],
   ])('returns UNKNOWN for %s', (error) => {
     expect(errorCode(error)).toBe('UNKNOWN');
+  });
+});
+
+describe(isDisconnection, () => {
+  it.each([
+    [new SocketClosedUnexpectedlyError('Socket closed unexpectedly'), true],
+    [new DisconnectsClientError('Disconnects client'), true],
+    [Object.assign(new Error('read ECONNRESET'), { code: 'ECONNRESET', syscall: 'read' }), true],
+    [new RedisTimeoutError(100), false],
+    [new Error('OOM command not allowed'), false],
+    [Object.assign(new TypeError('no text'), { code: 'ERR_INVALID_ARG_TYPE' }), false],
+    ['closed', false],
+  ])('%s: %s', (error, expected) => {
+    expect(isDisconnection(error)).toBe(expected);
   });
 });
 

@@ -1,6 +1,10 @@
+import { RedisDisconnectedError } from './redis-errors.js';
+
 /** Our codes for the driver's errors that have none, by the name of their class. */
 const CODES: Readonly<Record<string, string>> = {
+  ClientClosedError: 'CONNECTION_CLOSED',
   ConnectionTimeoutError: 'CONNECT_TIMEOUT',
+  DisconnectsClientError: 'CONNECTION_CLOSED',
   SocketClosedUnexpectedlyError: 'CONNECTION_CLOSED',
   SocketTimeoutError: 'REDIS_TIMEOUT',
 };
@@ -13,18 +17,24 @@ const UNKNOWN = 'UNKNOWN';
 
 /**
  * Returns a code for an error: the `code` of the system (`ECONNREFUSED`), the first word of an error reply (`WRONGPASS`), or a
- * code of this library.
+ * code of this library. A connection that has ended has the code of the reason.
  *
  * Of a reply that begins with `ERR`, the code contains the next words too, up to the first character that is neither a letter, a
  * digit nor a space. Such a reply may quote its command, and the command a password.
  */
 export function errorCode(error: unknown): string {
   if (!(error instanceof Error)) return UNKNOWN;
+  if (error instanceof RedisDisconnectedError) return errorCode(error.cause);
   if ('code' in error && typeof error.code === 'string') return error.code;
   const known = CODES[error.constructor.name];
   if (known !== undefined) return known;
   if (NOT_PERMITTED_IN_SCRIPT.test(error.message)) return 'NOPERM';
   return /^(?:ERR [\w ]*\w|[A-Z]+\b)/.exec(error.message)?.[0] ?? UNKNOWN;
+}
+
+/** Returns whether an operation failed because its connection ended, by the system or by the driver. */
+export function isDisconnection(error: unknown): boolean {
+  return error instanceof Error && ('syscall' in error || CODES[error.constructor.name] === 'CONNECTION_CLOSED');
 }
 
 /** Codes of the system and of this library, which come from the connection and not from a reply. */

@@ -7,7 +7,13 @@ export { type RedisClient } from './connection/driver.js';
 export { errorCode, fixOf, refusalOf, serverWord } from './error-code.js';
 export { RedisConnection } from './redis-connection.js';
 export { type RedisState } from './redis-state.js';
-export { RedisError, type RedisErrorCode, RedisTimeoutError, RedisUnavailableError } from './redis-errors.js';
+export {
+  RedisDisconnectedError,
+  RedisError,
+  type RedisErrorCode,
+  RedisTimeoutError,
+  RedisUnavailableError,
+} from './redis-errors.js';
 export {
   type ClusterNodes,
   type RedisAccess,

@@ -21,7 +21,7 @@ import { HEARTBEAT_MS, Refusal } from './refusal.js';
  * @example
  * const redis = new RedisConnection({ topology: { mode: 'single', url: 'redis://127.0.0.1:6379' } });
  * redis.open();
- * await redis.run((client) => client.get('greeting')); // rejects with code REDIS_UNAVAILABLE or REDIS_TIMEOUT
+ * await redis.run((client) => client.get('greeting')); // a RedisError without an answer
  */
 export class RedisConnection {
   /** The deadline of one operation, in milliseconds. */
@@ -187,6 +187,7 @@ export class RedisConnection {
    *
    * @throws {RedisUnavailableError} at once, while there is no connection. Nothing was sent.
    * @throws {RedisTimeoutError} after the deadline. It is unknown whether Redis executed the operation.
+   * @throws {RedisDisconnectedError} when the connection ends before the answer. It is unknown too.
    */
   run<T>(operation: (client: RedisClient) => Promise<T>, late?: (answer: T) => void): Promise<T> {
     const client = this.#client;

@@ -4,6 +4,8 @@ export type RedisErrorCode =
   | 'REDIS_UNAVAILABLE'
   /** The operation was sent, and no answer arrived in time. It is unknown whether Redis executed the operation. */
   | 'REDIS_TIMEOUT'
+  /** The connection ended before an answer arrived. It is unknown whether Redis executed the operation. */
+  | 'REDIS_DISCONNECTED'
   /** The URL of a single server leads to a Sentinel, or to a node of a cluster. Thrown at boot. */
   | 'REDIS_TOPOLOGY_UNSUPPORTED';
 
@@ -40,5 +42,18 @@ export class RedisTimeoutError extends RedisError {
 
   constructor(timeoutMs: number) {
     super('REDIS_TIMEOUT', `Redis did not answer within ${timeoutMs} ms. The operation may still have been executed.`);
+  }
+}
+
+/** Reports that the connection ended before an answer arrived. It is unknown whether Redis executed the operation. */
+export class RedisDisconnectedError extends RedisError {
+  override readonly name = 'RedisDisconnectedError';
+
+  constructor(options: ErrorOptions) {
+    super(
+      'REDIS_DISCONNECTED',
+      'The connection to Redis ended before the answer. The operation may still have been executed.',
+      options,
+    );
   }
 }

@@ -145,6 +145,20 @@ describe(RedisConnection.name, () => {
     expect(redis.session).not.toBe(session);
   });
 
+  it('rejects an operation whose connection ends before the answer, with its own error', async () => {
+    const { server, redis } = await givenConnection({ operationTimeoutMs: 5_000 });
+    const admin = await givenAdmin(server);
+    for (const end of ['by the server', 'by this process']) {
+      await eventually(() => expect(redis.state.connected).toBe(true));
+      const socket = await redis.run((client) => client.sendCommand<number>(['CLIENT', 'ID']));
+      const { client } = redis;
+      const running = redis.run(() => client.sendCommand(['BLPOP', 'nothing', '0'])).catch((error: unknown) => error);
+      if (end === 'by the server') await admin.sendCommand(['CLIENT', 'KILL', 'ID', String(socket)]);
+      else client.destroy();
+      expect(await running, end).toMatchObject({ code: 'REDIS_DISCONNECTED', cause: expect.any(Error) });
+    }
+  });
+
   it('reports the duration of a heartbeat, and since when it is connected or not', async () => {
     const { server, redis } = await givenConnection();
     await eventually(() => expect(redis.state.roundTripMs).toBeGreaterThan(0));

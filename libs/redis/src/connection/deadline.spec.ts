@@ -1,6 +1,6 @@
 import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
 import { type DeadlineListener, withDeadline } from './deadline.js';
-import { RedisTimeoutError } from '../redis-errors.js';
+import { RedisError } from '../redis-errors.js';
 
 const turn = () => new Promise((resolve) => setImmediate(resolve));
 
@@ -20,7 +20,7 @@ function given() {
   );
   const settled = result.then(
     (answer) => calls.push(`resolved: ${answer}`),
-    (error: unknown) => calls.push(`rejected: ${error instanceof RedisTimeoutError ? error.code : String(error)}`),
+    (error: unknown) => calls.push(`rejected: ${error instanceof RedisError ? error.code : String(error)}`),
   );
   return { calls, work, settled };
 }
@@ -44,6 +44,13 @@ describe(withDeadline, () => {
     await settled;
     expect(calls).toEqual(['failed: OOM', 'rejected: OOM']);
     expect(vi.getTimerCount()).toBe(0);
+  });
+
+  it('rejects with REDIS_DISCONNECTED when the connection ends, after the listener has received the reason', async () => {
+    const { calls, work, settled } = given();
+    work.reject(Object.assign(new Error('read ECONNRESET'), { code: 'ECONNRESET', syscall: 'read' }));
+    await settled;
+    expect(calls).toEqual(['failed: Error: read ECONNRESET', 'rejected: REDIS_DISCONNECTED']);
   });
 
   it('rejects with REDIS_TIMEOUT at the deadline, after the listener', async () => {

@@ -1,4 +1,5 @@
-import { RedisTimeoutError } from '../redis-errors.js';
+import { isDisconnection } from '../error-code.js';
+import { RedisDisconnectedError, RedisTimeoutError } from '../redis-errors.js';
 
 /** Receives the outcome of an operation, before the caller of the operation does. */
 export interface DeadlineListener {
@@ -13,7 +14,7 @@ const PUNCTUAL_MS = 2;
 
 /**
  * Settles as `operation` does, or rejects with {@link RedisTimeoutError} after `timeoutMs` milliseconds. Then `late` receives an
- * answer that still arrives.
+ * answer that still arrives. An operation whose connection ends before the answer rejects with {@link RedisDisconnectedError}.
  *
  * After a pause of the event loop, Node runs expired timers before it reads sockets. So an operation times out only after its
  * socket was read once more. If the timer itself was late, the operation gets that time back, at most `timeoutMs`: its command
@@ -63,7 +64,7 @@ export function withDeadline<T>(
         if (state === 'in flight') state = 'settled';
         clearTimeout(timer);
         failed?.(error);
-        reject(error);
+        reject(isDisconnection(error) ? new RedisDisconnectedError({ cause: error }) : error);
       },
     );
   });
