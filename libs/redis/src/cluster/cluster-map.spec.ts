@@ -1,5 +1,5 @@
-import { EventEmitter } from 'node:events';
 import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
+import { fakeClient } from '../../test/fake-client.js';
 import type { RedisClient } from '../connection/driver.js';
 import type { ServerAddress } from '../redis-options.js';
 import { ClusterMap } from './cluster-map.js';
@@ -27,15 +27,7 @@ class FakeCluster {
   readonly asked: number[] = [];
 
   readonly connect = ({ port }: ServerAddress): RedisClient => {
-    const client = Object.assign(new EventEmitter(), {
-      isReady: false,
-      isOpen: true,
-      destroy: () => {},
-      async connect() {
-        client.isReady = true;
-        client.emit('connect');
-        client.emit('ready');
-      },
+    return fakeClient({
       clusterMyId: () => this.#reply(port, `n${port}`),
       clusterInfo: () => this.#reply(port, `cluster_state:${this.down.has(port) ? 'fail' : 'ok'}\r\n`),
       clusterSlots: () => {
@@ -47,7 +39,6 @@ class FakeCluster {
         );
       },
     });
-    return client as unknown as RedisClient;
   };
 
   async #reply<T>(port: number, answer: T): Promise<T> {

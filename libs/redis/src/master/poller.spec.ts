@@ -1,26 +1,10 @@
-import { EventEmitter } from 'node:events';
 import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
-import type { RedisClient } from '../connection/driver.js';
+import { fakeClient } from '../../test/fake-client.js';
 import { Poller } from './poller.js';
 
 const POLL_MS = 250;
 const SPACING_MS = 50;
 const ANSWER_MS = 100;
-
-/** A client that is connected at once. */
-function client(): RedisClient {
-  const fake = Object.assign(new EventEmitter(), {
-    isReady: false,
-    isOpen: true,
-    destroy: () => {},
-    async connect() {
-      fake.isReady = true;
-      fake.emit('connect');
-      fake.emit('ready');
-    },
-  });
-  return fake as unknown as RedisClient;
-}
 
 describe(Poller.name, () => {
   beforeEach(() => {
@@ -31,7 +15,7 @@ describe(Poller.name, () => {
   });
 
   async function givenPoller(question: () => Promise<string>) {
-    const connect = vi.fn(client);
+    const connect = vi.fn(() => fakeClient({}));
     const asked = vi.fn(question);
     const [onAnswer, onFailure] = [vi.fn<(answer: string) => void>(), vi.fn<(code: string) => void>()];
     const poller = new Poller({ connect, question: asked, answerMs: ANSWER_MS, onAnswer, onFailure });

@@ -1,5 +1,5 @@
-import { EventEmitter } from 'node:events';
 import { afterEach, beforeEach, describe, expect, it, onTestFinished, vi } from 'vitest';
+import { fakeClient } from '../../test/fake-client.js';
 import type { RedisClient } from '../connection/driver.js';
 import type { ServerAddress } from '../redis-options.js';
 import { SentinelResolver } from './sentinel-resolver.js';
@@ -20,21 +20,12 @@ class FakeSentinel {
   announce: () => void = () => {};
 
   connect(): RedisClient {
-    const client = Object.assign(new EventEmitter(), {
-      isReady: false,
-      isOpen: true,
-      destroy: () => {},
-      async connect() {
-        client.isReady = true;
-        client.emit('connect');
-        client.emit('ready');
-      },
+    return fakeClient({
       subscribe: async (_channel: string, listener: () => void) => {
         this.announce = listener;
       },
       sendCommand: (words: readonly string[]) => this.#reply(words[1] ?? ''),
     });
-    return client as unknown as RedisClient;
   }
 
   async #reply(question: string): Promise<unknown> {
