@@ -1,4 +1,5 @@
 import { connect } from 'node:net';
+import { homedir } from 'node:os';
 import { describe, expect, inject, it } from 'vitest';
 import { eventually } from './eventually.js';
 import { createDatabase, query, startPostgres } from './postgres-server.js';
@@ -7,7 +8,8 @@ import { ServerProcess } from './server-process.js';
 
 describe(ServerProcess, () => {
   it('refuses a working folder that it must not remove', async () => {
-    const dir = import.meta.dirname;
+    // Not the one of this file: a clone may be in the temporary folder of the system.
+    const dir = homedir();
     await expect(ServerProcess.start(process.execPath, ['--version'], { dir, env: {} })).rejects.toThrow(dir);
   });
 });

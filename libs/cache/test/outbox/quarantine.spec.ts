@@ -3,12 +3,18 @@ import { describe, expect, it, vi } from 'vitest';
 import { givenFollower } from './given-outbox.js';
 import { caches, givenUsers, userById } from './given-users.js';
 
+/** An instance whose last poll had nothing to apply. */
+async function givenFollowing() {
+  const { instance, ...users } = await givenUsers(false);
+  const first = await instance();
+  await first.relay.poll();
+  await first.relay.poll();
+  return { ...users, instance, first };
+}
+
 describe('the quarantine', () => {
   it('reads nothing from Redis until the first poll has applied what was missed while no instance ran', async () => {
-    const { instance, foreignWrite } = await givenUsers(false);
-    const before = await instance();
-    await before.relay.poll();
-    await before.relay.poll();
+    const { instance, first: before, foreignWrite } = await givenFollowing();
     await before.read(1);
     expect(await before.read(1, true)).toEqual({ name: 'v1', tier: 'l2' });
     await before.stop();
@@ -25,10 +31,8 @@ describe('the quarantine', () => {
   });
 
   it('reads nothing from Redis after a poll that found no checkpoint, or applied only some changes to Redis', async () => {
-    const { instance, foreignWrite } = await givenUsers(false);
-    const { relay, read, runtime } = await instance();
-    await relay.poll();
-    await relay.poll();
+    const { first, foreignWrite } = await givenFollowing();
+    const { relay, read, runtime } = first;
     const failures = [
       () => vi.spyOn(runtime.outbox.progress, 'checkpoint').mockRejectedValueOnce(new Error('down')),
       () => vi.spyOn(runtime.store, 'invalidate').mockRejectedValueOnce(new Error('down')),
@@ -46,10 +50,7 @@ describe('the quarantine', () => {
   });
 
   it('keeps the entries that no change names', async () => {
-    const { instance, foreignWrite } = await givenUsers(false);
-    const before = await instance();
-    await before.relay.poll();
-    await before.relay.poll();
+    const { instance, first: before, foreignWrite } = await givenFollowing();
     await before.read(2);
     await before.stop();
     await foreignWrite('v2', 1);
@@ -59,10 +60,8 @@ describe('the quarantine', () => {
   });
 
   it('invalidates all entries if Redis has no checkpoint', async () => {
-    const { instance } = await givenUsers(false);
-    const { relay, read, redis: connection } = await instance();
-    await relay.poll();
-    await relay.poll();
+    const { first } = await givenFollowing();
+    const { relay, read, redis: connection } = first;
     await read(1);
     await connection?.run((client) => client.del('app:{outbox}'));
     await relay.poll();
@@ -70,10 +69,7 @@ describe('the quarantine', () => {
   });
 
   it('invalidates all entries if the changes since the checkpoint are no longer retained', async () => {
-    const { redis, pool, instance, foreignWrite } = await givenUsers(false);
-    const before = await instance();
-    await before.relay.poll();
-    await before.relay.poll();
+    const { redis, pool, foreignWrite, first: before } = await givenFollowing();
     await before.read(1);
     await before.stop();
     await foreignWrite('v2');
@@ -85,10 +81,8 @@ describe('the quarantine', () => {
   });
 
   it('invalidates all entries if the database was restored to a time before the checkpoint', async () => {
-    const { instance } = await givenUsers(false);
-    const { relay, read, redis: connection } = await instance();
-    await relay.poll();
-    await relay.poll();
+    const { first } = await givenFollowing();
+    const { relay, read, redis: connection } = first;
     await read(1);
     const ahead = `${Date.now()} 900000000:900000000:`;
     await connection?.run((client) => client.set('app:{outbox}', ahead));
@@ -98,10 +92,8 @@ describe('the quarantine', () => {
   });
 
   it('invalidates all entries instead of more than 10,000 names', async () => {
-    const { pool, instance } = await givenUsers(false);
-    const { relay, read } = await instance();
-    await relay.poll();
-    await relay.poll();
+    const { first, pool } = await givenFollowing();
+    const { relay, read } = first;
     await read(1);
     await pool.query(`
       INSERT INTO cache_outbox (keys, tags)
@@ -111,10 +103,8 @@ describe('the quarantine', () => {
   });
 
   it('goes back with a Redis that goes back to older data', async () => {
-    const { instance, foreignWrite } = await givenUsers(false);
-    const { relay, read, redis: connection } = await instance();
-    await relay.poll();
-    await relay.poll();
+    const { first, foreignWrite } = await givenFollowing();
+    const { relay, read, redis: connection } = first;
     await read(1);
     const dump = async (key: string) => String(await connection?.run((client) => client.get(key)));
     const [checkpoint, record] = [await dump('app:{outbox}'), await dump('app:c:users.byId:j1')];
