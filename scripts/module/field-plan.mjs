@@ -31,23 +31,14 @@ export function fieldPlan(names, field, files, read) {
     throw new NameRefused(`${resource} has a field "${field.name}" already. Choose another name.`);
   }
   const migration = `${nextMigration(files)}-${names.plural}-${field.name}`;
-  const changed = [...changes(names, field, migration, fileWithRows(names, files))].map(([path, change]) => [
-    path,
-    change(read(path), path),
-  ]);
+  const changed = [...changes(names, field, migration)].map(([path, change]) => [path, change(read(path), path)]);
   return {
     created: new Map([[`${migrations}/${migration}.ts`, addColumn(names, field)]]),
     changed: new Map(changed.filter(([path, text]) => text !== read(path))),
   };
 }
 
-/** A large module has a file of its own for its rows. */
-function fileWithRows({ plural }, files) {
-  const table = `${src}/${plural}/${plural}.table.ts`;
-  return files.includes(table) ? table : `${src}/${plural}/${plural}.repository.ts`;
-}
-
-function changes({ One, Many, many, plural, singular }, field, migration, rows) {
+function changes({ One, Many, many, plural, singular }, field, migration) {
   const { name, input, imports, examples } = field;
   const members = membersOf(field);
   const Name = name.charAt(0).toUpperCase() + name.slice(1);
@@ -74,17 +65,17 @@ function changes({ One, Many, many, plural, singular }, field, migration, rows) 
       ),
     ],
     [
-      rows,
+      `${src}/${plural}/${plural}.repository.ts`,
       inTurn(
         before(new RegExp(`(?<=^(?:export )?function to${One}\\(\\{[^}]*?)\\bversion\\b`, 'gm'), `${name}, `),
         before(
           new RegExp(`(?<=^(?:export )?function to${One}\\([^]*?\\breturn \\{[^;]*?)\\bversion\\b`, 'gm'),
           `${members.json}, `,
         ),
+        // An insert that lists its columns needs the new one: the change of nothing fails with the path of the file.
+        before(/\.\.\.details\b/g, ''),
       ),
     ],
-    // An insert that lists its columns needs the new one: the change of nothing fails with the path of the file.
-    [`${src}/${plural}/${plural}.repository.ts`, before(/\.\.\.details\b/g, '')],
   ];
   return Map.groupBy(edits, ([path]) => path)
     .entries()

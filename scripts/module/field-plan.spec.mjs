@@ -74,16 +74,6 @@ describe(fieldPlan, () => {
     );
   });
 
-  it('changes the file of the rows where there is one, and no file without a reason', () => {
-    const table = `${src}/people/people.table.ts`;
-    const { [`${src}/people/people.repository.ts`]: repository, ...others } = tree;
-    const [insert, rows] = repository.split('\n\n');
-    const files = { ...others, [`${src}/people/people.repository.ts`]: insert, [table]: rows };
-    const { changed } = plan('phone:string?', files);
-    expect(changed.get(table)).toContain('...(phone !== null && { phone })');
-    expect(changed.has(`${src}/people/people.repository.ts`)).toBe(false);
-  });
-
   it.each([
     ['phone:string', 'The rows of people have no value for "phone". Write phone:string?'],
     ['name:string?', `${src}/people/person.ts has a field "name" already.`],

@@ -77,7 +77,7 @@ describe('the connections to the database', () => {
     const processes = new Set<number>();
     for (const email of ['a@example.org', 'b@example.org', 'c@example.org']) {
       expect((await create(email)).status).toBe(503);
-      const { rows } = await database.run((db) => sql<{ pid: number }>`select pg_backend_pid() as pid`.execute(db));
+      const { rows } = await database.read((db) => sql<{ pid: number }>`select pg_backend_pid() as pid`.execute(db));
       for (const { pid } of rows) processes.add(pid);
     }
     expect(processes.size).toBe(1);

@@ -48,7 +48,7 @@ describe('behind a pooler of transactions', () => {
   it('each statement has its limit, and leaves no setting to the next client', async () => {
     api = await startReady();
     const timeout = sql<{ statement_timeout: string }>`show statement_timeout`;
-    const inside = await api.app.get(Database).run((db) => timeout.execute(db));
+    const inside = await api.app.get(Database).read((db) => timeout.execute(db));
     expect(inside.rows).toEqual([{ statement_timeout: '4s' }]);
     for (let connection = 0; connection < 5; connection += 1)
       expect(await query(pooler.url, 'show statement_timeout')).toEqual([{ statement_timeout: '0' }]);

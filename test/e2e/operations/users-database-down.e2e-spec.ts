@@ -156,7 +156,7 @@ describe.concurrent('while the database is down', () => {
   it('the probe reaches the database while every connection of the pool is busy', async ({ onTestFinished }) => {
     const api = await givenApi(onTestFinished, await createDatabase(inject('postgresUrl')));
     const database = api.app.get(Database);
-    const waiting = Array.from({ length: 11 }, () => database.run((db) => sql`select pg_sleep(1.5)`.execute(db)));
+    const waiting = Array.from({ length: 11 }, () => database.read((db) => sql`select pg_sleep(1.5)`.execute(db)));
     await expect(database.ping()).resolves.toBeUndefined();
     await Promise.all(waiting);
   });

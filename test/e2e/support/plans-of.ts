@@ -4,13 +4,13 @@ import { vi } from 'vitest';
 import { Database } from '../../../apps/api/src/database/database.js';
 import type { RunningApi } from './running-api.js';
 
-/** Returns the text of the plan (EXPLAIN) of each statement that the API runs during `act`. */
+/** Returns the text of the plan (EXPLAIN) of each statement with which the API reads during `act`. */
 export async function plansOf({ app }: RunningApi, act: () => Promise<unknown>): Promise<string[]> {
   const database = app.get(Database);
-  const run = database.run.bind(database);
+  const read = database.read.bind(database);
   const plans: string[] = [];
-  const spy = vi.spyOn(database, 'run').mockImplementation((statement) =>
-    run(async (db) => {
+  const spy = vi.spyOn(database, 'read').mockImplementation((statement) =>
+    read(async (db) => {
       const explanations: CompiledQuery<object>[] = [];
       const recording = watching({
         executed: ({ sql, parameters }) => void explanations.push(CompiledQuery.raw(`explain ${sql}`, [...parameters])),

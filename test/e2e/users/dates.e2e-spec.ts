@@ -15,7 +15,7 @@ describe('the Last-Modified of a user', () => {
     api = await startApi(await newDatabase());
     const row = { id: path.slice('/users/'.length), name: 'Ada', email: 'ada@example.org' };
     const values = { ...row, created_at: changedAt, updated_at: changedAt };
-    await api.app.get(Database).run((db) => db.insertInto('users').values(values).execute());
+    await api.app.get(Database).write((db) => db.insertInto('users').values(values).execute());
   });
   afterAll(() => api.stop());
 

@@ -6,7 +6,7 @@ import { newDatabase, startApi } from '../support/running-api.js';
 it('an address is found in any letter case in a Turkish database', async () => {
   const api = await startApi(await newDatabase());
   try {
-    await api.app.get(Database).run(async (db) => {
+    await api.app.get(Database).write(async (db) => {
       // In Turkish, the lower case of I is not i.
       await sql`create collation turkish (provider = icu, locale = 'tr')`.execute(db);
       await sql`alter table users alter column email type text collate turkish`.execute(db);

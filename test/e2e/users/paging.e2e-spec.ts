@@ -17,7 +17,7 @@ describe.each(databases)('pages of users on $database', ({ environment }) => {
     api = await startApi(await environment());
     rows = Array.from({ length: 45 }, (_, index) => row(index));
     const values = rows.map((each) => ({ ...each, name: 'Ann', updated_at: each.created_at }));
-    await api.app.get(Database).run((db) => db.insertInto('users').values(values).execute());
+    await api.app.get(Database).write((db) => db.insertInto('users').values(values).execute());
   });
   afterAll(() => api.stop());
 

@@ -10,7 +10,7 @@ describe.each(databases)('the plans of the statements of users on $database', ({
   beforeAll(async () => {
     api = await startApi(await environment());
     await insertUsers(api.app.get(Database), 10_000);
-    await api.app.get(Database).run((db) => sql`analyze users`.execute(db));
+    await api.app.get(Database).write((db) => sql`analyze users`.execute(db));
   });
   afterAll(() => api.stop());
 

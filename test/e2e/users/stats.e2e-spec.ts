@@ -16,7 +16,7 @@ describe.each(databases)('the statistics of users on $database', ({ environment 
 
   const insert = async (...emails: string[]): Promise<void> => {
     const values = emails.map((email) => ({ id: uuidV7(), name: 'Ann', email }));
-    await api.app.get(Database).run((db) => db.insertInto('users').values(values).execute());
+    await api.app.get(Database).write((db) => db.insertInto('users').values(values).execute());
   };
   const get = (headers: Record<string, string> = {}) => api.send('GET', '/users/stats', { headers });
   const forget = () => api.app.get(CacheRegistry).find(usersStats).clear();
@@ -93,7 +93,7 @@ describe.each(databases)('the statistics of users on $database', ({ environment 
 it('the statistics of users have the same order in every locale of the database', async () => {
   const api = await startApi(await newDatabase());
   try {
-    await api.app.get(Database).run(async (db) => {
+    await api.app.get(Database).write(async (db) => {
       // In this collation the hyphen is ignored, and a-c.org comes after ab.org.
       await sql`create collation dictionary (provider = icu, locale = 'en-u-ka-shifted')`.execute(db);
       await sql`alter table users alter column email type text collate dictionary`.execute(db);

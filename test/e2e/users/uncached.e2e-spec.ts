@@ -45,7 +45,7 @@ describe.each(setups)('users with $what', ({ environment, faults }) => {
 });
 
 async function forgetEverything({ app }: RunningApi): Promise<void> {
-  await app.get(Database).run((db) => db.deleteFrom('users').execute());
+  await app.get(Database).write((db) => db.deleteFrom('users').execute());
   const caches = [userByEmail, userById, usersPage].map(({ token }) => app.get<Cache<unknown, unknown>>(token));
   await Promise.all(caches.map((cache) => cache.clear()));
 }

@@ -32,11 +32,11 @@ describe.each(databases)('a walk over 10,000 users on $database', ({ environment
   beforeAll(async () => {
     api = await startApi(await environment());
     database = api.app.get(Database);
-    const { rows } = await database.run((db) => insert(10_000).execute(db));
+    const { rows } = await database.write((db) => insert(10_000).execute(db));
     for (const { id, name } of rows.slice(0, 7_000)) staying.set(id, name);
     for (const { id } of rows.slice(7_000)) passing.add(id);
     // The embedded database has no autovacuum.
-    await database.run((db) => sql`analyze users`.execute(db));
+    await database.write((db) => sql`analyze users`.execute(db));
   });
   // The other writes bypass the cache: a walk must also survive the entries that they leave.
   afterEach(() => void api.forgotten());
@@ -44,9 +44,9 @@ describe.each(databases)('a walk over 10,000 users on $database', ({ environment
 
   /** Creates two users, deletes one, and deletes the user before the next page unless it has to stay. */
   async function change(last: Listed | undefined): Promise<void> {
-    const { rows } = await database.run((db) => insert(2).execute(db));
+    const { rows } = await database.write((db) => insert(2).execute(db));
     const gone = [...passing].filter((id, place) => place === 0 || id === last?.id);
-    await database.run((db) =>
+    await database.write((db) =>
       db.updateTable('users').set({ deleted_at: new Date() }).where('id', 'in', gone).execute(),
     );
     for (const { id } of rows) passing.add(id);

@@ -52,7 +52,7 @@ describe(Database.name, () => {
       .fn(async () => 'done')
       .mockRejectedValueOnce(failed(code))
       .mockRejectedValueOnce(failed(code));
-    expect(await database.run(statement)).toBe('done');
+    expect(await database.write(statement)).toBe('done');
     expect(statement).toHaveBeenCalledTimes(3);
   });
 
@@ -60,7 +60,7 @@ describe(Database.name, () => {
     const { database } = await givenDatabase();
     const statement = vi.fn(() => Promise.reject(failed('40001')));
     const conflict = { code: 'overloaded', status: 503, headers: { 'retry-after': '1' }, cause: { code: '40001' } };
-    await expect(database.run(statement)).rejects.toMatchObject(conflict);
+    await expect(database.write(statement)).rejects.toMatchObject(conflict);
     expect(statement).toHaveBeenCalledTimes(10);
   });
 
@@ -71,14 +71,14 @@ describe(Database.name, () => {
       vi.advanceTimersByTime(1_001);
       throw failed('40P01');
     });
-    await expect(database.run(statement)).rejects.toBeInstanceOf(TransactionConflict);
+    await expect(database.write(statement)).rejects.toBeInstanceOf(TransactionConflict);
     expect(statement).toHaveBeenCalledTimes(2);
   });
 
   it.each(['23505', '08006', '40003'])('does not repeat a statement that failed with %s', async (code) => {
     const { database } = await givenDatabase();
     const statement = vi.fn(() => Promise.reject(failed(code)));
-    await expect(database.run(statement)).rejects.toBeInstanceOf(Error);
+    await expect(database.write(statement)).rejects.toBeInstanceOf(Error);
     expect(statement).toHaveBeenCalledTimes(1);
   });
 
@@ -92,15 +92,15 @@ describe(Database.name, () => {
     };
     await expect(database.transaction(() => work(3_999))).resolves.toBeDefined();
     await expect(database.transaction(() => work(4_001))).rejects.toMatchObject(late);
-    await expect(database.run(() => work(4_001))).resolves.toBeDefined();
+    await expect(database.write(() => work(4_001))).resolves.toBeDefined();
     // Behind a pooler, single statements run as a transaction too.
     engine.run = (statements) => db.transaction().execute(statements);
-    await expect(database.run(() => work(4_001))).rejects.toMatchObject(late);
+    await expect(database.write(() => work(4_001))).rejects.toMatchObject(late);
   });
 
   it.each(['25006', '28000', '42501', '57P01', '08006'])('makes new connections after %s', async (code) => {
     const { database, engine } = await givenDatabase();
-    await expect(database.run(() => Promise.reject(failed(code)))).rejects.toMatchObject({ status: 503 });
+    await expect(database.write(() => Promise.reject(failed(code)))).rejects.toMatchObject({ status: 503 });
     expect(engine.renewConnections).toHaveBeenCalledTimes(1);
   });
 
@@ -122,7 +122,7 @@ describe(Database.name, () => {
 
   it.each(['23505', '22003', '42601', '57014', '40001'])('keeps its connections after %s', async (code) => {
     const { database, engine } = await givenDatabase();
-    await expect(database.run(() => Promise.reject(failed(code)))).rejects.toBeInstanceOf(Error);
+    await expect(database.write(() => Promise.reject(failed(code)))).rejects.toBeInstanceOf(Error);
     expect(engine.renewConnections).not.toHaveBeenCalled();
   });
 });

@@ -8,6 +8,7 @@ import type { Schema } from './schema.js';
 import { outdatesConnections, wasRolledBack } from './sql-state.js';
 import { TransactionConflict } from './transaction-conflict.js';
 import { DatabaseUnavailable, isUnavailable } from './unavailable.js';
+import { WriteTokenPlugin } from './write-token-plugin.js';
 
 /** The time that the boot waits for the schema. After it the boot continues, and the app answers 503 until the schema is ready. */
 const bootMs = 3_000;
@@ -19,6 +20,11 @@ const tooLong = `A transaction took more than ${commitMs} ms and was rolled back
 const repeatMs = 2_000;
 const mostAttempts = 10;
 const retryMs = { first: 250, most: 5_000 };
+
+const writeTokens = new WriteTokenPlugin();
+
+/** The database, for statements that read. */
+export type Reading = Pick<Kysely<Schema>, 'selectFrom' | 'with' | 'getExecutor' | 'executeQuery' | 'withPlugin'>;
 
 export interface DatabaseOptions {
   /** Whether to migrate the schema at the start, instead of waiting until another process did. */
@@ -45,9 +51,9 @@ export class Database implements OnModuleInit, OnApplicationShutdown {
     private readonly options: DatabaseOptions,
   ) {}
 
-  /** Runs statements as {@link run} does, for the outbox of the caches. */
+  /** Runs statements as {@link write} does, for the outbox of the caches. */
   readonly sqlClient: SqlClient = {
-    query: (text, params) => this.run((db) => db.executeQuery(CompiledQuery.raw(text, params))),
+    query: (text, params) => this.write((db) => db.executeQuery(CompiledQuery.raw(text, params))),
   };
 
   /** The kind of the database, for logs. */
@@ -71,27 +77,43 @@ export class Database implements OnModuleInit, OnApplicationShutdown {
   }
 
   /**
-   * Runs statements over one connection. Use {@link transaction} if there are several. They run again, up to ten times within two
-   * seconds, if the database rolled them back because of concurrent transactions. Other errors of the database pass unchanged.
+   * Runs a statement that reads. It runs again, up to ten times within two seconds, if the database rolled it back because of
+   * concurrent transactions. Other errors of the database pass unchanged.
    *
    * @throws DatabaseUnavailable at once while the schema is not ready, and when the connection fails.
    * @throws TransactionConflict when each repetition was rolled back too.
    */
-  run<T>(statement: (db: Kysely<Schema>) => Promise<T>): Promise<T> {
+  read<T>(statement: (db: Reading) => Promise<T>): Promise<T> {
+    return this.repeat((engine) => engine.run(statement));
+  }
+
+  /**
+   * Runs a statement that writes, and repeats it as {@link read} does. Use {@link transaction} if there are several. Its `returning`
+   * passes the token of the present cache write to the outbox.
+   *
+   * @throws DatabaseUnavailable like {@link read}, and behind a pooler like {@link transaction}.
+   * @throws TransactionConflict like {@link read}.
+   */
+  write<T>(statement: (db: Kysely<Schema>) => Promise<T>): Promise<T> {
     return this.repeat((engine, began) =>
-      engine.run(async (db) => (db.isTransaction ? inTime(await statement(db), began) : statement(db))),
+      engine.run(async (db) => {
+        const result = await statement(db.withPlugin(writeTokens));
+        return db.isTransaction ? inTime(result, began) : result;
+      }),
     );
   }
 
   /**
    * Runs statements as one transaction and rolls back when `work` throws. Use no other connection in `work`: the embedded database
-   * has only one. `work` may run several times, like the statements of {@link run}.
+   * has only one. `work` may run several times, like the statement of {@link write}.
    *
-   * @throws DatabaseUnavailable like {@link run}, and for a transaction so long that the intent of its write may have expired.
-   * @throws TransactionConflict like {@link run}.
+   * @throws DatabaseUnavailable like {@link read}, and for a transaction so long that the intent of its write may have expired.
+   * @throws TransactionConflict like {@link read}.
    */
   transaction<T>(work: (trx: Transaction<Schema>) => Promise<T>): Promise<T> {
-    return this.repeat((engine, began) => engine.transaction(async (trx) => inTime(await work(trx), began)));
+    return this.repeat((engine, began) =>
+      engine.transaction(async (trx) => inTime(await work(trx.withPlugin(writeTokens)), began)),
+    );
   }
 
   /** Resolves when the database answers, with any schema. Rejects when it is down. */

@@ -1,6 +1,6 @@
 import { Injectable } from '@nestjs/common';
-import { type Kysely, type Selectable, sql, type UpdateObject } from 'kysely';
-import { Database } from '../database/database.js';
+import { type Selectable, sql, type UpdateObject } from 'kysely';
+import { Database, type Reading } from '../database/database.js';
 import type { OrdersTable, Schema } from '../database/schema.js';
 import type { Position } from '../paging/page-schema.js';
 import { UserNotFound } from '../users/users.errors.js';
@@ -21,7 +21,7 @@ export class OrdersRepository {
   constructor(private readonly database: Database) {}
 
   async findById(id: string): Promise<Order | undefined> {
-    const row = await this.database.run((db) =>
+    const row = await this.database.read((db) =>
       db.selectFrom('orders').selectAll().where('id', '=', id).where('deleted_at', 'is', null).executeTakeFirst(),
     );
     return row && toOrder(row);
@@ -31,12 +31,12 @@ export class OrdersRepository {
   async findVersion(id: string, versions?: readonly number[]): Promise<Order> {
     const order = await this.findById(id);
     const isExpected = order && (versions?.includes(order.version) ?? true);
-    return isExpected ? order : this.database.run((db) => explainMiss(db, id));
+    return isExpected ? order : this.database.read((db) => explainMiss(db, id));
   }
 
   /** Returns at most `count` orders of the user that come after the position, the oldest first. */
   async findAfter(userId: string, position: Position | undefined, count: number): Promise<Order[]> {
-    const rows = await this.database.run((db) => {
+    const rows = await this.database.read((db) => {
       const live = db.selectFrom('orders').selectAll().where('user_id', '=', userId).where('deleted_at', 'is', null);
       const rest = position
         ? live.where(({ eb, refTuple, tuple }) =>
@@ -50,7 +50,7 @@ export class OrdersRepository {
 
   /** Creates an order. The statement itself checks the user, who may be deleted after an earlier check. @throws UserNotFound */
   async create(id: string, userId: string, { amount, currency }: CreateOrder): Promise<Order> {
-    const row = await this.database.run((db) =>
+    const row = await this.database.write((db) =>
       db
         .insertInto('orders')
         .columns(['id', 'user_id', 'amount', 'currency'])
@@ -102,7 +102,7 @@ export class OrdersRepository {
   }
 }
 
-async function explainMiss(db: Kysely<Schema>, id: string): Promise<never> {
+async function explainMiss(db: Pick<Reading, 'selectFrom'>, id: string): Promise<never> {
   const live = db.selectFrom('orders').select('version').where('id', '=', id).where('deleted_at', 'is', null);
   const current = await live.executeTakeFirst();
   throw current ? new VersionMismatch('order', orderEtags.of(current.version)) : new OrderNotFound(id);

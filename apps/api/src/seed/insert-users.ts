@@ -11,7 +11,7 @@ export async function insertUsers(database: Database, count: number): Promise<nu
     const users = Array.from({ length: Math.min(batchSize, count - first) }, (_, offset) =>
       generatedUser(first + offset),
     );
-    const { numInsertedOrUpdatedRows = 0n } = await database.run((db) =>
+    const { numInsertedOrUpdatedRows = 0n } = await database.write((db) =>
       db
         .insertInto('users')
         .values(users)

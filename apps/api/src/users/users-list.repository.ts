@@ -4,7 +4,8 @@ import { Database } from '../database/database.js';
 import type { Position } from '../paging/page-schema.js';
 import type { User, UsersStats } from './user.js';
 import type { UserSort, UsersPageQuery } from './users.queries.js';
-import { byEmail, byName, toUser } from './users.table.js';
+import { toUser } from './users.repository.js';
+import { byEmail, byName } from './users.sort-keys.js';
 
 interface CountedDomain {
   readonly domain: string;
@@ -20,7 +21,7 @@ export class UsersListRepository {
   /** Returns at most `count` users of the query, in its order, that come after the position. */
   async findAfter(position: Position | undefined, count: number, { sort, q }: UsersPageQuery): Promise<User[]> {
     const order = orders[sort];
-    const rows = await this.database.run((db) => {
+    const rows = await this.database.read((db) => {
       let users = db.selectFrom('users').selectAll().where('deleted_at', 'is', null);
       if (position) users = users.where(isAfter(position, order));
       if (q === undefined) return users.modifyEnd(pageOf(order, count)).execute();
@@ -37,7 +38,7 @@ export class UsersListRepository {
 
   /** Counts the live users of each domain with a scan of the table. The order does not depend on the locale of the database. */
   async countByDomain(mostDomains: number): Promise<UsersStats> {
-    const { rows } = await this.database.run((db) =>
+    const { rows } = await this.database.read((db) =>
       sql<CountedDomain>`
         select domain, count(*)::integer as users, (sum(count(*)) over ())::integer as total
         from (

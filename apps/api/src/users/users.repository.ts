@@ -1,12 +1,13 @@
 import { Injectable } from '@nestjs/common';
-import { sql } from 'kysely';
+import { type Selectable, sql } from 'kysely';
 import { violates } from '../database/sql-state.js';
 import { Database } from '../database/database.js';
+import type { UsersTable } from '../database/schema.js';
 import { VersionMismatch } from '../optimistic-locking/version.errors.js';
 import { type User, userEtags } from './user.js';
 import type { UpdateUser, CreateUser } from './users.dto.js';
 import { EmailChanged, EmailTaken, UserNotFound } from './users.errors.js';
-import { byEmail, toUser } from './users.table.js';
+import { byEmail } from './users.sort-keys.js';
 
 /** The state that a write requires of its user. An absent member matches any state. */
 export interface Expected {
@@ -20,7 +21,7 @@ export class UsersRepository {
   constructor(private readonly database: Database) {}
 
   async findById(id: string): Promise<User | undefined> {
-    const row = await this.database.run((db) =>
+    const row = await this.database.read((db) =>
       db.selectFrom('users').selectAll().where('id', '=', id).where('deleted_at', 'is', null).executeTakeFirst(),
     );
     return row && toUser(row);
@@ -28,7 +29,7 @@ export class UsersRepository {
 
   /** Returns the users with these ids, by id. An id without a user is not in the map. */
   async findByIds(ids: readonly string[]): Promise<Map<string, User>> {
-    const rows = await this.database.run((db) =>
+    const rows = await this.database.read((db) =>
       db.selectFrom('users').selectAll().where('id', 'in', ids).where('deleted_at', 'is', null).execute(),
     );
     return new Map(rows.map((row) => [row.id, toUser(row)]));
@@ -42,7 +43,7 @@ export class UsersRepository {
 
   /** Returns the user with this address, in any letter case. */
   async findByEmail(email: string): Promise<User | undefined> {
-    const row = await this.database.run((db) =>
+    const row = await this.database.read((db) =>
       db
         .selectFrom('users')
         .selectAll()
@@ -56,7 +57,7 @@ export class UsersRepository {
   /** @throws EmailTaken */
   async create(id: string, details: CreateUser): Promise<User> {
     const row = await this.database
-      .run((db) =>
+      .write((db) =>
         db
           .insertInto('users')
           .values({ id, ...details })
@@ -74,7 +75,7 @@ export class UsersRepository {
    */
   async update(id: string, change: UpdateUser, expected: Expected): Promise<User> {
     const row = await this.database
-      .run((db) =>
+      .write((db) =>
         db
           .updateTable('users')
           .set((eb) => ({ ...change, version: eb('version', '+', 1), updated_at: sql<Date>`now()` }))
@@ -90,7 +91,7 @@ export class UsersRepository {
 
   /** Marks the user as deleted. @throws UserNotFound (also the second time), EmailChanged, VersionMismatch */
   async remove(id: string, expected: Expected): Promise<void> {
-    const row = await this.database.run((db) =>
+    const row = await this.database.write((db) =>
       db
         .updateTable('users')
         .set((eb) => ({ version: eb('version', '+', 1), deleted_at: sql<Date>`now()` }))
@@ -119,4 +120,9 @@ function isAs({ versions, email }: Expected) {
 
 function refuseTakenEmail(error: unknown): never {
   throw violates(error, 'users_live_email') ? new EmailTaken({ cause: error }) : error;
+}
+
+/** Converts a row to a user as the rest of the application uses it. */
+export function toUser({ id, name, email, version, created_at, updated_at }: Selectable<UsersTable>): User {
+  return { id, name, email, version, createdAt: created_at.toISOString(), updatedAt: updated_at.toISOString() };
 }

@@ -10,6 +10,7 @@ describe(withLoadShedding, () => {
   function givenListener({ mostInProgress = 100 } = {}) {
     const begun: IncomingMessage[] = [];
     const refused: IncomingMessage[] = [];
+    const arrived: IncomingMessage[] = [];
     let probes = false;
     const server = createServer();
     const listener = withLoadShedding((request) => begun.push(request), {
@@ -17,6 +18,7 @@ describe(withLoadShedding, () => {
       concurrency: 1,
       mostInProgress,
       isExempt: () => probes,
+      arrived: (request) => arrived.push(request),
       refuse: (request) => refused.push(request),
     });
     const arrive = (exempt = false) => {
@@ -27,7 +29,7 @@ describe(withLoadShedding, () => {
       return { request, leave: () => void (request.destroy(), response.emit('close')) };
     };
     const connect = () => server.emit('connection', new Socket());
-    return { begun, refused, arrive, connect };
+    return { begun, refused, arrived, arrive, connect };
   }
 
   it('does not begin the request of a client that left while it waited', async () => {
@@ -46,6 +48,13 @@ describe(withLoadShedding, () => {
     expect(begun).toEqual([]);
     vi.advanceTimersByTime(20);
     expect(begun).toEqual([request]);
+  });
+
+  it('says of each request that it has arrived, before it waits or is refused', () => {
+    const { arrived, begun, arrive } = givenListener({ mostInProgress: 2 });
+    const requests = [arrive(), arrive(), arrive(true), arrive()].map(({ request }) => request);
+    expect(arrived).toEqual(requests);
+    expect(begun).toEqual([requests[0], requests[2]]);
   });
 
   it('begins a probe at once, although other requests wait', () => {

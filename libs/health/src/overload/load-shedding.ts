@@ -7,6 +7,8 @@ export interface LoadSheddingOptions extends Partial<AdmissionLimits> {
   readonly server: Pick<Server, 'on'>;
   /** Whether a request begins at once and is never refused: a probe. */
   readonly isExempt: (request: IncomingMessage) => boolean;
+  /** Receives each request before it may wait, for a logger that measures how long its response took. @default nothing */
+  readonly arrived?: ((request: IncomingMessage, response: ServerResponse) => void) | undefined;
   /** Sends the response to a refused request: 503 with `Retry-After`. It should cost less than any other response. */
   readonly refuse: (request: IncomingMessage, response: ServerResponse) => void;
 }
@@ -33,12 +35,13 @@ export function requestCountsOf(server: object): RequestCounts | undefined {
  */
 export function withLoadShedding(
   handler: RequestListener,
-  { server, isExempt, refuse, ...limits }: LoadSheddingOptions,
+  { server, isExempt, arrived, refuse, ...limits }: LoadSheddingOptions,
 ): RequestListener {
   const queue = new AdmissionQueue({ ...DEFAULTS, ...limits });
   queues.set(server, queue);
   server.on('connection', () => queue.connected());
   return (request, response) => {
+    arrived?.(request, response);
     if (isExempt(request)) {
       handler(request, response);
       return;

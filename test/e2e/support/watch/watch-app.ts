@@ -13,8 +13,10 @@ const watchers = new Set<InvalidationWatcher>();
 export async function watchApp(app: INestApplication): Promise<Pick<InvalidationWatcher, 'close' | 'take'>> {
   const watcher = new InvalidationWatcher({ caches: await exportsOfCaches(), expiring: [usersStats.name] });
   const database = app.get(Database);
-  const [run, transaction] = [database.run.bind(database), database.transaction.bind(database)];
-  database.run = (statement) => run((db) => statement(db.withPlugin(watching(watcher))));
+  const [read, write] = [database.read.bind(database), database.write.bind(database)];
+  const transaction = database.transaction.bind(database);
+  database.read = (statement) => read((db) => statement(db.withPlugin(watching(watcher))));
+  database.write = (statement) => write((db) => statement(db.withPlugin(watching(watcher))));
   database.transaction = (work) => transaction((trx) => work(trx.withPlugin(watching(watcher))));
   watchers.add(watcher);
   return {

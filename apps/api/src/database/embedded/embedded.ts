@@ -6,7 +6,6 @@ import type { Engine } from '../engine.js';
 import { lockFolder } from './folder-lock.js';
 import { migrate, missingMigrations } from '../migrations/migrate.js';
 import type { Schema } from '../schema.js';
-import { WriteTokenPlugin } from '../write-token-plugin.js';
 
 /**
  * Opens PostgreSQL inside this process, for a start without a server. `folder` stores the data; `memory` stores nothing on disk.
@@ -20,7 +19,7 @@ export async function openEmbedded(folder: string): Promise<Engine> {
     unlock();
     throw error;
   });
-  const db = new Kysely<Schema>({ dialect: new PGliteDialect({ pglite }), plugins: [new WriteTokenPlugin()] });
+  const db = new Kysely<Schema>({ dialect: new PGliteDialect({ pglite }) });
   return {
     name: kept ? 'embedded PostgreSQL' : 'embedded PostgreSQL, in memory',
     run: (statements) => statements(db),

@@ -3,7 +3,6 @@ import { Kysely } from 'kysely';
 import { Pool, type PoolClient } from 'pg';
 import type { ConnectionCounts } from '../engine.js';
 import type { Schema } from '../schema.js';
-import { WriteTokenPlugin } from '../write-token-plugin.js';
 import { PoolerDialect } from './pooler-dialect.js';
 import { PostgresClient } from './postgres-client.js';
 import { formats, setForSession } from './session-settings.js';
@@ -53,7 +52,6 @@ export class Connections {
         settings: this.settings,
         pooled: () => this.pooled,
       }),
-      plugins: [new WriteTokenPlugin()],
     });
   }
 

@@ -18,12 +18,10 @@ export function shedLoad(server: FastifyInstance, publicPath: string): void {
   const listener = withLoadShedding((request, response) => server.routing(request, response), {
     server: server.server,
     isExempt: ({ url = '' }) => PROBE.test(url),
+    arrived: (_request, response) => startRequestTime(response),
     refuse: (request, response) => refuse(request, response, publicPath),
   });
-  server.server.removeAllListeners('request').on('request', (request, response) => {
-    startRequestTime(response);
-    listener(request, response);
-  });
+  server.server.removeAllListeners('request').on('request', listener);
 }
 
 /** A request that is refused has no log line of its own. */

@@ -1,11 +1,4 @@
-import { type Expression, type RawBuilder, type Selectable, sql } from 'kysely';
-import type { UsersTable } from '../database/schema.js';
-import type { User } from './user.js';
-
-/** Converts a row to a user as the rest of the application uses it. */
-export function toUser({ id, name, email, version, created_at, updated_at }: Selectable<UsersTable>): User {
-  return { id, name, email, version, createdAt: created_at.toISOString(), updatedAt: updated_at.toISOString() };
-}
+import { type Expression, type RawBuilder, sql } from 'kysely';
 
 /**
  * The keys that users are sorted and searched by. They repeat the expressions of the indexes word for word, and depend on no
