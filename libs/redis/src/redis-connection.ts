@@ -46,13 +46,15 @@ export class RedisConnection {
   readonly #stops: (() => void)[] = [];
   readonly #identity: ServerIdentity;
   readonly #listeners = new StateListeners();
+  /** How many operations were answered in time. */
+  #answers = 0;
   /** Receives the outcome of every operation. */
   readonly #outcomes: DeadlineListener = {
-    answered: () => this.#breaker.answered(),
+    answered: () => void (this.#answers += 1),
     failed: (error) => this.#onReply(error),
     timedOut: ({ code }, sentAt) => {
       this.#resolver.noteError(code);
-      this.#breaker.timedOut(sentAt, performance.now());
+      this.#breaker.timedOut({ sentAt, now: performance.now(), answers: this.#answers });
       if (this.#breaker.state === 'open') this.#replace(code);
     },
   };

@@ -53,8 +53,6 @@ export class RedisStore implements RecordStore {
   readonly deadlineMs: number;
   /** The arguments of a lookup that takes no lease. */
   readonly #readArgs: LookupStep['args'];
-  /** The latest lease of a lookup, and its arguments. */
-  #latest: { readonly lease: Lease; readonly args: LookupStep['args'] } | undefined;
   readonly #steps: StepBatches;
   readonly #unacknowledged = new UnacknowledgedReleases();
 
@@ -98,7 +96,7 @@ export class RedisStore implements RecordStore {
   ): Promise<StoreReading> {
     const { gate, heartbeat } = this.proof ?? {};
     if (gate?.open === false) return Promise.reject(new RedisUnavailableError(gate.refusal ?? 'not verified yet'));
-    const args = lease ? this.#argsOf(lease) : this.#readArgs;
+    const args = lease ? { ...this.#readArgs, ...lease, replaces: lease.replaces ?? '' } : this.#readArgs;
     const steps: LookupStep[] = recordKeys.map((recordKey) => ({ recordKey, args }));
     for (const recordKey of tags) steps.push({ recordKey, args: TAG_LOOKUP, shared: true });
     const lookup = this.#steps.add(proven ? PROVEN_LOOKUP[form] : LOOKUP[form], scripts.lookup, steps, {
@@ -170,15 +168,6 @@ export class RedisStore implements RecordStore {
 
   async limitIntents(recordKey: string): Promise<void> {
     await this.#steps.take(scripts.limitIntents, recordKey, {});
-  }
-
-  /** Lookups that share a lease share its arguments, which are then sent once. */
-  #argsOf(lease: Lease): LookupStep['args'] {
-    if (this.#latest?.lease === lease) return this.#latest.args;
-    const { token, leaseMs, replaces = '' } = lease;
-    const args = { lastByte: this.#readArgs.lastByte, token, leaseMs, replaces };
-    this.#latest = { lease, args };
-    return args;
   }
 
   /** Returns what a lookup replied to its steps, of which the first look records up and the others tags. */

@@ -5,9 +5,11 @@ type Event = 'answered' | 'connected' | readonly [sentAt: number, timedOutAt: nu
 
 function givenBreaker(...events: readonly Event[]) {
   const breaker = new Breaker();
+  let answers = 0;
   for (const event of events) {
-    if (typeof event === 'string') breaker[event]();
-    else breaker.timedOut(...event);
+    if (event === 'answered') answers += 1;
+    else if (event === 'connected') breaker.connected();
+    else breaker.timedOut({ sentAt: event[0], now: event[1], answers });
   }
   return breaker;
 }
@@ -31,6 +33,7 @@ describe(Breaker.name, () => {
 
   it('is closed by a new connection only, not by a late answer', () => {
     expect(givenBreaker(first, second, third, 'answered').state).toBe('open');
+    expect(givenBreaker(first, second, third, 'answered', [340, 440]).state).toBe('open');
     expect(givenBreaker(first, second, third, 'connected').state).toBe('closed');
   });
 

@@ -73,8 +73,7 @@ export class PageRead<K, V> {
     const { leaseMs } = this.services.origin;
     const found = await this.services.l2Lookup
       .fetchMany(refs, strong, tagsRead, { token: lease.token, leaseMs, replaces: undefined })
-      .catch(() => undefined)
-      .finally(() => tagsRead.end());
+      .catch(() => undefined);
     if (!found) {
       const abandoned = new LoadAbandoned();
       flights.forEach((flight) => flight.reject(abandoned));
@@ -130,6 +129,7 @@ export class PageRead<K, V> {
   async #load(page: Page<K, V>, reads: readonly OpenRead<K, V>[], lease: Lease): Promise<void> {
     const { loader } = this.reads;
     const { clock } = this.runtime;
+    const { warn } = this.services.entryFactory;
     const captured = await this.#capture(reads, lease.lastStepAt);
     const loads = reads.flatMap(({ ref, flight, result, session }) => {
       const tags = captured.get(result.tags);
@@ -143,7 +143,8 @@ export class PageRead<K, V> {
     const values = await this.#call(page, loads, right, lease);
     await Promise.all(
       loads.map(async ({ ref, flight, session, tags, entryLoad }) => {
-        const loaded = loader.loaded(entryLoad, values.get(ref.record.key));
+        const value = values.get(ref.record.key);
+        const loaded = { value, shareable: entryLoad.isShareable(value, warn), thrown: undefined };
         const attempt = { session, lastStepAt: lease.lastStepAt, inFlightRead: flight };
         const result = await loader.store(ref, loaded, { tags, startedAt, right }, attempt);
         this.#countMiss(page);

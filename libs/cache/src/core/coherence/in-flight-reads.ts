@@ -5,36 +5,24 @@ import { ShortLivedMap } from '../concurrency/short-lived-map.js';
 const MAX_NAMES = 10_000;
 
 /**
- * Knows for each read in flight what was invalidated since it began. The result may still go to the read's own caller, but must not
- * outlive the invalidation in L1.
+ * Knows for each read what was invalidated since it began. The result may still go to the read's own caller, but must not outlive the
+ * invalidation in L1.
  *
- * Most reads see no invalidation at all, so a read is compared with the invalidations, and is not registered for them.
+ * Most reads see no invalidation at all, so a read is compared with the last invalidations, and is not registered for them.
  */
 export class InFlightReads {
   /** The number of invalidations so far. */
-  #latest = 0;
+  latest = 0;
   /** The invalidation that everything read before it has suffered. */
   #latestOfAll = 0;
-  /** The last announcement or completion of a write of each record and tag, and its last completion, while reads are in flight. */
+  /** The last announcement or completion of a write of each record and tag, and its last completion. */
   #last = noChanges();
-  #count = 0;
 
   constructor(
     readonly clock: Clock,
     /** Returns until when the result of a read that begins now may be shared, on the clock. */
     readonly currentUntil: () => number,
   ) {}
-
-  /** Counts a read that begins. Returns the latest invalidation, which it need not fear. */
-  begin(): number {
-    this.#count += 1;
-    return this.#latest;
-  }
-
-  end(): void {
-    this.#count -= 1;
-    if (this.#count === 0 && this.#last.announced.size > 0) this.#last = noChanges();
-  }
 
   /** Keeps the results of reads of a record out of L1, because a write of it was announced. */
   preventCaching(recordKey: string): void {
@@ -44,12 +32,12 @@ export class InFlightReads {
   /** Also stops new callers from joining reads of a record, because a write of it was completed. */
   preventSharing(recordKey: string): void {
     this.#note(recordKey);
-    if (this.#count > 0) this.#last.completed.set(recordKey, this.#latest);
+    this.#last.completed.set(recordKey, this.latest);
   }
 
   preventSharingOfAll(): void {
-    this.#latest += 1;
-    this.#latestOfAll = this.#latest;
+    this.latest += 1;
+    this.#latestOfAll = this.latest;
     this.#last = noChanges();
   }
 
@@ -59,7 +47,7 @@ export class InFlightReads {
     step: 'announced' | 'completed',
     invalidation: number,
   ): boolean {
-    if (invalidation === this.#latest) return false;
+    if (invalidation === this.latest) return false;
     if (invalidation < this.#latestOfAll) return true;
     const last = this.#last[step];
     if (recordKey !== undefined && (last.get(recordKey) ?? 0) > invalidation) return true;
@@ -67,11 +55,10 @@ export class InFlightReads {
   }
 
   #note(recordKey: string): void {
-    if (this.#count === 0) return;
     // A read that takes so long counts as invalidated.
     if (this.#last.announced.size >= MAX_NAMES) this.preventSharingOfAll();
-    this.#latest += 1;
-    this.#last.announced.set(recordKey, this.#latest);
+    this.latest += 1;
+    this.#last.announced.set(recordKey, this.latest);
   }
 }
 
@@ -80,15 +67,11 @@ function noChanges(): Record<'announced' | 'completed', Map<string, number>> {
   return { announced: new Map(), completed: new Map() };
 }
 
-/**
- * One read in flight, which proves whether its result is still current: no invalidation of its records has arrived since it began. It
- * begins when it is made, and invalidations concern it until its {@link end}.
- */
+/** One read, which proves whether its result is still current: no invalidation of its records has arrived since it was made. */
 export class InFlightRead {
   readonly currentUntil: number;
   /** The latest invalidation when it began. */
   readonly #invalidation: number;
-  #ended = false;
 
   constructor(
     private readonly reads: InFlightReads,
@@ -96,29 +79,22 @@ export class InFlightRead {
     readonly recordKey: string | undefined,
   ) {
     this.currentUntil = reads.currentUntil();
-    this.#invalidation = reads.begin();
+    this.#invalidation = reads.latest;
   }
 
   /** Whether the result must stay out of L1. */
   get cachingPrevented(): boolean {
-    return this.#ended || this.reads.hasChanged(this, 'announced', this.#invalidation);
+    return this.reads.hasChanged(this, 'announced', this.#invalidation);
   }
 
   /** Whether new callers must not join the read. */
   get sharingPrevented(): boolean {
-    return this.#ended || this.reads.hasChanged(this, 'completed', this.#invalidation);
+    return this.reads.hasChanged(this, 'completed', this.#invalidation);
   }
 
   /** Whether the result may be given to another caller now. */
   get isCurrent(): boolean {
     return !this.sharingPrevented && this.reads.clock.now() < this.currentUntil;
-  }
-
-  /** Ends the read: its result proves nothing from now on. */
-  end(): void {
-    if (this.#ended) return;
-    this.#ended = true;
-    this.reads.end();
   }
 }
 
@@ -163,8 +139,7 @@ export class Flight<T> extends InFlightRead {
   }
 
   /** Ends the read: no other read joins it from now on. */
-  override end(): void {
-    super.end();
+  end(): void {
     if (this.flights.get(this.recordKey) === this) this.flights.delete(this.recordKey);
   }
 }

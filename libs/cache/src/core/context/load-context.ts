@@ -42,11 +42,13 @@ export class EntryLoad {
     this.#uncacheable ??= reason;
   }
 
-  /** Returns why only its own caller may receive the result; `undefined` when it may be shared. */
-  uncacheableReason(value: unknown): string | undefined {
-    if (this.#uncacheable !== undefined) return this.#uncacheable;
+  /** Whether others than its own caller may receive the result. If not, `warn` receives the reason. */
+  isShareable(value: unknown, warn: (what: string) => void): boolean {
     const unchanged = this.#result === undefined || Object.is(this.#result.value, value);
-    return unchanged ? undefined : 'the answer is not the object that the innermost loader returned';
+    const changed = unchanged ? undefined : 'the answer is not the object that the innermost loader returned';
+    const reason = this.#uncacheable ?? changed;
+    if (reason !== undefined) warn(`${reason}: it is sent, not stored`);
+    return reason === undefined;
   }
 }
 

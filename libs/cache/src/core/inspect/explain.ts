@@ -152,10 +152,11 @@ export class Explainer<K, V> {
   }
 
   #inL2(snapshot: RecordSnapshot, tagVersions: readonly TagVersionResult[]): Finding {
-    const state = decodeRecord(snapshot.text, this.definition.codec?.form);
-    if (state.kind !== 'value') {
+    const { text, ttlMs } = snapshot;
+    const state = text === null ? undefined : decodeRecord(text, this.definition.codec?.form);
+    if (state?.kind !== 'value') {
       const tags = tagVersions.map(({ recordKey, version }) => ({ recordKey, captured: undefined, current: version }));
-      return { state: state.kind, tags, ttlMs: state.kind === 'absent' ? undefined : snapshot.ttlMs };
+      return state ? { state: state.kind, tags, ttlMs } : { state: 'absent', tags, ttlMs: undefined };
     }
     const { value } = state;
     const captured = new Map(value.tags);
@@ -164,7 +165,7 @@ export class Explainer<K, V> {
       captured: captured.get(recordKey),
       current: version,
     }));
-    const times = { ttlMs: snapshot.ttlMs - value.freshUntilMs, ageMs: Math.max(0, value.expiryMs - snapshot.ttlMs) };
+    const times = { ttlMs: ttlMs - value.freshUntilMs, ageMs: Math.max(0, value.expiryMs - ttlMs) };
     const classified = this.#classify(value, snapshot, tagVersions);
     const invalidatedBy = tags.filter((tag) => tag.captured !== tag.current).map(({ recordKey }) => recordKey);
     const negative = value.content === undefined;

@@ -102,16 +102,6 @@ describe(Peek.name, () => {
     expect(cache.counters()).toMatchObject({ bypass: 1, hits: 1, misses: 1, unreadable: 0 });
   });
 
-  it('stops tracking invalidations once its read has ended or failed', async () => {
-    const { cache, runtime, store } = givenFleet<string>().instance();
-    const begin = vi.spyOn(runtime.coherence, 'beginRead');
-    await cache.get('a');
-    store.disconnect();
-    await expect(cache.get('a')).rejects.toThrow('unavailable');
-    const reads = begin.mock.results.map(({ value }) => value);
-    expect(reads.map(({ isCurrent }) => isCurrent)).toEqual([false, false]);
-  });
-
   it('rejects while the store is unavailable, and counts an error', async () => {
     const { cache, store } = givenFleet<string>().instance();
     store.disconnect();

@@ -54,8 +54,6 @@ export class Peek<K, V> {
     } catch (error) {
       refs.forEach(({ record }) => counters.readFailed(record, error, clock.now() - startedAt));
       throw error;
-    } finally {
-      inFlightRead.end();
     }
   }
 

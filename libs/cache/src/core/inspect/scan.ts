@@ -68,8 +68,9 @@ function scannedRecord(
   snapshot: RecordSnapshot | undefined,
   form: PayloadForm | undefined,
 ): ScannedRecord[] {
-  const state = snapshot && decodeRecord(snapshot.text, form);
-  return snapshot && state?.kind === 'value' ? [{ recordKey, snapshot, value: state.value }] : [];
+  if (!snapshot || snapshot.text === null) return [];
+  const state = decodeRecord(snapshot.text, form);
+  return state.kind === 'value' ? [{ recordKey, snapshot, value: state.value }] : [];
 }
 
 function tagVersionResult(recordKey: string, text: string | null): TagVersionResult {

@@ -33,7 +33,7 @@ export type MissCause =
 /** What this process knows about a record or a tag. */
 interface History {
   /** When the stored value expires, on the clock of the cache. */
-  expiresAt: number | undefined;
+  readonly expiresAt: number | undefined;
   /** The last invalidation since the value was stored, in milliseconds since 1970. */
   invalidatedAt: number | undefined;
   tooLarge: boolean;
@@ -67,10 +67,7 @@ export class MissLog {
 
   /** A value is in the store, for `ttlMs` milliseconds from now. */
   stored(recordKey: string, ttlMs: number): void {
-    const history = this.#historyOf(recordKey);
-    history.expiresAt = this.clock.now() + ttlMs;
-    history.invalidatedAt = undefined;
-    history.tooLarge = false;
+    this.#histories.set(recordKey, { ...UNKNOWN, expiresAt: this.clock.now() + ttlMs });
   }
 
   /** A value was too large to be stored. */

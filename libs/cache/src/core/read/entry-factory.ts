@@ -46,7 +46,6 @@ const MAX_WARNINGS = 10;
 export class EntryFactory<K, V> {
   readonly #codec: Codec;
   readonly #warned = new Set<string>();
-  readonly #warnOf = (why: string): void => this.warn(why);
 
   constructor(
     private readonly definition: CacheDefinition<K, V>,
@@ -64,7 +63,7 @@ export class EntryFactory<K, V> {
     if (value === undefined) return ABSENT;
     const codec = this.#codec;
     try {
-      const etag = opaqueTagOf(this.definition, value, this.#warnOf);
+      const etag = opaqueTagOf(this.definition, value, this.warn);
       const stored = codec.encode(value);
       const entry = new Entry<V>(stored, etag, codec, this.definition.lastModified !== undefined);
       // What JSON has no type hints for, every reader can decode.
@@ -125,12 +124,12 @@ export class EntryFactory<K, V> {
   }
 
   /** Logs a warning for developers, once per kind. The kind is the text before the colon, which names no value. */
-  warn(what: string): void {
+  readonly warn = (what: string): void => {
     const [kind = what] = what.split(': ', 1);
     if (this.#warned.has(kind) || this.#warned.size >= MAX_WARNINGS) return;
     this.#warned.add(kind);
     this.runtime.warn(`Cache "${this.definition.name}": ${what}`);
-  }
+  };
 
   /**
    * Returns how long an entry may live. The fresh time of a value moves by up to 10 %, so that entries stored together do not expire

@@ -149,21 +149,16 @@ export class L2Lookup<K, V> {
   async fetchTags(tags: readonly string[]): Promise<readonly TagVersionResult[]> {
     const { coherence } = this.runtime;
     const inFlightRead = coherence.beginRead(tags);
-    try {
-      return (await this.#fetch([], { tags, strong: false }, { inFlightRead })).tags;
-    } finally {
-      inFlightRead.end();
-    }
+    return (await this.#fetch([], { tags, strong: false }, { inFlightRead })).tags;
   }
 
   classify(snapshot: RecordSnapshot | undefined, tags: readonly TagVersionResult[]): LookupState<V> {
     const { text, ttlMs, acquired = false } = snapshot ?? { text: null, ttlMs: 0 };
+    if (text === null) return { kind: 'missing', replaces: undefined, acquired };
     // Every record of ours has a TTL. Another program wrote this one, or removed its TTL.
-    if (text !== null && ttlMs <= 0) return replaceable(text);
+    if (ttlMs <= 0) return replaceable(text);
     const state = decodeRecord(text, this.#codec.form);
     switch (state.kind) {
-      case 'absent':
-        return { kind: 'missing', replaces: undefined, acquired };
       case 'loading':
         return ttlMs > LONGEST_LEASE_MS ? outlived(text) : { kind: 'loading' };
       case 'writing':
@@ -252,7 +247,7 @@ export class L2Lookup<K, V> {
 }
 
 /** A corrupt record. One without a fill id stays, because replacing it could end a write in progress. */
-function replaceable(text: string | null): Missing | { readonly kind: 'newer' } {
+function replaceable(text: string): Missing | { readonly kind: 'newer' } {
   const fillId = fillIdOf(text);
   return fillId === undefined ? { kind: 'newer' } : { kind: 'missing', replaces: valuePrefix(fillId), acquired: false };
 }
@@ -263,8 +258,8 @@ function rejected({ fillId }: RecordValue, why: Pick<Missing, 'unreadable' | 'ca
 }
 
 /** A lease or an error back-off that lives longer than it may: it is foreign, or the clock of the store was set back. */
-function outlived(text: string | null): Missing {
-  return { kind: 'missing', replaces: text?.slice(0, PREFIX_LENGTH), acquired: false };
+function outlived(text: string): Missing {
+  return { kind: 'missing', replaces: text.slice(0, PREFIX_LENGTH), acquired: false };
 }
 
 /** Whether the policy that stored the value has the same version and the same schema as this one. */

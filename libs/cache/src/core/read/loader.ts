@@ -52,7 +52,7 @@ export class Loader<K, V> {
   /** Loads and stores nothing. */
   async load(request: ReadRequest<V>, detail: ReadDetail | undefined): Promise<ReadResult<V>> {
     const inFlightRead = this.runtime.coherence.beginRead(request.tags, request.record.key);
-    const loaded = await this.#run(request, inFlightRead).finally(() => inFlightRead.end());
+    const loaded = await this.#run(request, inFlightRead);
     // The value of a read within a write goes to its caller only.
     const isShareable = loaded.shareable && detail !== 'within-write';
     const entry = isShareable ? this.parts.entryFactory.entryOf(loaded.value) : undefined;
@@ -148,19 +148,13 @@ export class Loader<K, V> {
       const value = await (batch
         ? LoadContext.run({ kind: 'load', loads }, load)
         : this.parts.origin.call(loads, load));
-      return this.loaded(entryLoad, value);
+      const { warn } = this.parts.entryFactory;
+      return { value, shareable: entryLoad.isShareable(value, warn), thrown: undefined };
     } catch (error) {
       if (!entryLoad.isAbsent) throw error;
       // The innermost loader found nothing, and an outer handler threw its 404. The absence is stored.
       return { value: undefined, shareable: true, thrown: { error } };
     }
-  }
-
-  /** Returns the outcome of a load, and warns when its value must not be shared. */
-  loaded(entryLoad: EntryLoad, value: V | undefined): Loaded<V> {
-    const reason = entryLoad.uncacheableReason(value);
-    if (reason !== undefined) this.parts.entryFactory.warn(`${reason}: it is sent, not stored`);
-    return { value, shareable: reason === undefined, thrown: undefined };
   }
 }
 

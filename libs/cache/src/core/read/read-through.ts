@@ -162,16 +162,9 @@ export class ReadThrough<K, V> {
   }
 
   /** Runs `work` where the entry is known to be absent: reads of it in there answer so at once, until it is written. */
-  async knowingAbsence<T>(
-    { record, tags }: Pick<ReadRequest<V>, 'record' | 'tags'>,
-    work: () => Promise<T>,
-  ): Promise<T> {
+  knowingAbsence<T>({ record, tags }: Pick<ReadRequest<V>, 'record' | 'tags'>, work: () => Promise<T>): Promise<T> {
     const read = this.runtime.coherence.beginRead(tags, record.key);
-    try {
-      return await LoadContext.run({ kind: 'absence', recordKey: record.key, read }, work);
-    } finally {
-      read.end();
-    }
+    return LoadContext.run({ kind: 'absence', recordKey: record.key, read }, work);
   }
 }
 

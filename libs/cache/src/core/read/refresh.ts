@@ -73,7 +73,6 @@ export class Refresh<K, V> {
       if (isNewer) l1.putFetched(record, state, inFlightRead);
       else await loader.revalidate(request, state, attempt);
     } finally {
-      inFlightRead.end();
       await lock.release();
     }
   }

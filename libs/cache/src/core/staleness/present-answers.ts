@@ -50,6 +50,7 @@ export class AnswerFinder {
 
   async #inStore(recordKey: string, snapshot: RecordSnapshot | undefined): Promise<PresentAnswer> {
     const { text = null, ttlMs = 0 } = snapshot ?? {};
+    if (text === null) return 'none';
     const state = decodeRecord(text, 'binary');
     if (state.kind === 'unreadable') return 'unknown';
     if (state.kind !== 'value') return 'none';

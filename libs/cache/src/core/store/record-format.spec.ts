@@ -77,7 +77,6 @@ describe(decodeRecord.name, () => {
   });
 
   it.each([
-    [null, 'absent'],
     ['L|0000000000000000|', 'loading'],
     ['W|500:0000000000000000,!', 'writing'],
     ['E|origin|', 'failed'],
@@ -184,7 +183,7 @@ describe(sharedTags, () => {
 describe(fillIdOf.name, () => {
   it('returns the id at the start of a value, even of an unreadable one, and of no other record', () => {
     expect(fillIdOf('V|00000000000000ab|what is this?')).toBe('00000000000000ab');
-    for (const text of ['L|00000000000000ab|', 'E|V|00000000000000ab||', 'V|ab|', null]) {
+    for (const text of ['L|00000000000000ab|', 'E|V|00000000000000ab||', 'V|ab|']) {
       expect(fillIdOf(text)).toBeUndefined();
     }
   });

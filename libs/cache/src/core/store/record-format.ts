@@ -13,7 +13,7 @@ import { Memo } from './memo.js';
  * - `E|code|` the loader failed a moment ago
  */
 export type RecordState =
-  | { readonly kind: 'absent' | 'loading' | 'writing' | 'unreadable' }
+  | { readonly kind: 'loading' | 'writing' | 'unreadable' }
   | { readonly kind: 'failed'; readonly code: string }
   | { readonly kind: 'value'; readonly value: RecordValue };
 
@@ -88,8 +88,7 @@ export function encodeValue({
 }
 
 /** Decodes the text of a record that was read in this form. Its payload and its entity tag may be parts of that text. */
-export function decodeRecord(text: string | null, form: PayloadForm = 'text'): RecordState {
-  if (text === null) return { kind: 'absent' };
+export function decodeRecord(text: string, form: PayloadForm = 'text'): RecordState {
   if (text.startsWith('V|')) {
     const value = decodeValue(text, form);
     return value ? { kind: 'value', value } : { kind: 'unreadable' };
@@ -101,8 +100,8 @@ export function decodeRecord(text: string | null, form: PayloadForm = 'text'): R
 }
 
 /** Returns the id of the value in a record, even if the rest of the record is unreadable. */
-export function fillIdOf(text: string | null): string | undefined {
-  return text !== null && VALUE.test(text) ? text.slice(FILL_ID_AT, HEADER_AT - 1) : undefined;
+export function fillIdOf(text: string): string | undefined {
+  return VALUE.test(text) ? text.slice(FILL_ID_AT, HEADER_AT - 1) : undefined;
 }
 
 /**

@@ -27,8 +27,8 @@ export type Sender = Pick<RedisClient, 'sendCommand'>;
 
 /**
  * Runs a script by its SHA-1, or by its text if the server has not cached it. Resolves to the replies of all steps, in their order.
- * The first reply of a step that failed is an `Error`; the other steps were taken all the same. Steps with one and the same object of arguments
- * send it once.
+ * The first reply of a step that failed is an `Error`; the other steps were taken all the same. Steps that all have the same arguments
+ * send them once.
  */
 export async function runScript<Argument extends string>(
   client: Sender,
@@ -65,7 +65,9 @@ function commandOf<Argument extends string>(
   command.push(String(steps.length));
   for (const { recordKey } of steps) command.push(recordKey);
   const [first] = steps;
-  const shared = steps.length > 1 && steps.every(({ args }) => args === first?.args);
+  const isShared = (args: ScriptStep<Argument>['args']): boolean =>
+    args === first?.args || names.every((name) => args[name] === first?.args[name]);
+  const shared = steps.length > 1 && steps.every(({ args }) => isShared(args));
   for (const { args } of shared ? steps.slice(0, 1) : steps) {
     for (const name of names) {
       const value: ScriptArgument = args[name];

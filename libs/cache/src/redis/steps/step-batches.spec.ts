@@ -78,7 +78,8 @@ describe(StepBatches.name, () => {
 
   it('sends arguments that all steps have in common once', async () => {
     const { take, sent } = given(echo);
-    await Promise.all(['a', 'b'].map((name) => take('write', invalidate, [at(name)])));
+    const step = (recordKey: string) => ({ recordKey, args: { ...args } });
+    await Promise.all(['a', 'b'].map((name) => take('write', invalidate, [step(name)])));
     expect(sent()).toEqual([['EVALSHA', invalidate.sha1, '2', 'a', 'b', 'c']]);
   });
 

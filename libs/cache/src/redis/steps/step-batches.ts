@@ -87,9 +87,13 @@ export class StepBatches {
     steps: readonly Step<Argument>[],
     options = NO_OPTIONS,
   ): StepGroup {
-    let batch = this.#collecting.get(kind);
-    if (!batch || batch.isFullFor(steps.length) || this.#isOvertaken(batch, steps))
-      batch = this.#begin(kind, script, options);
+    const collecting = this.#collecting.get(kind);
+    const joins = collecting && !collecting.isFullFor(steps.length) && !this.#isOvertaken(collecting, steps);
+    const batch = joins ? collecting : new StepBatch((this.#begun += 1), script, options);
+    if (!joins) {
+      this.#collecting.set(kind, batch);
+      queueMicrotask(() => void this.#send(kind, batch));
+    }
     for (const { recordKey } of steps) this.#lastOf.set(recordKey, batch);
     return batch.add(steps, options.late);
   }
@@ -97,14 +101,6 @@ export class StepBatches {
   /** Whether a later batch has a step of the same record. */
   #isOvertaken(batch: StepBatch, steps: readonly Step<string>[]): boolean {
     return steps.some(({ recordKey }) => (this.#lastOf.get(recordKey)?.number ?? 0) > batch.number);
-  }
-
-  #begin<Argument extends string>(kind: string, script: RedisScript<Argument>, options: StepOptions): StepBatch {
-    this.#begun += 1;
-    const batch = new StepBatch(this.#begun, script, options);
-    this.#collecting.set(kind, batch);
-    queueMicrotask(() => void this.#send(kind, batch));
-    return batch;
   }
 
   /** Sends a batch at the end of its turn, and settles it. Never rejects. */
