@@ -80,6 +80,19 @@ describe.each<AdapterName>(['fastify', 'express'])('the response times on %s', (
     socket.destroy();
   });
 
+  it('have each request of a connection on which requests arrive while others wait', async () => {
+    const app = await givenApp();
+    const socket = await send(app, ['/slow', '/slow', '/slow']);
+    await eventually(() => expect(waiting).toHaveLength(3));
+    waiting[0]?.();
+    await eventually(async () => expect(await countsOf(app)).toEqual({ 'GET /slow 202': '1' }));
+    socket.write('GET /slow HTTP/1.1\r\nHost: a\r\n\r\n');
+    await eventually(() => expect(waiting).toHaveLength(4));
+    for (const respond of waiting) respond();
+    await eventually(async () => expect(await countsOf(app)).toEqual({ 'GET /slow 202': '4' }));
+    socket.destroy();
+  });
+
   it('have the status 499 for requests whose client disconnected', async () => {
     const app = await givenApp();
     const socket = await send(app, ['/users/1', '/slow', '/slow']);

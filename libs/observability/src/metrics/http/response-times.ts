@@ -22,13 +22,20 @@ interface Exchange {
   readonly server: Http1Server;
 }
 
+/** A request that waits for its response: Node responds in the order of the requests of a connection (RFC 9112 §9.3.2). */
 interface Unanswered {
   readonly request: IncomingMessage;
   readonly startedAt: number;
+  next: Unanswered | undefined;
+  /** The end of the queue that this one begins; `undefined` if it is alone. */
+  last: Unanswered | undefined;
 }
 
-/** A connection, with a member for each application of the process. A `WeakMap` of the connections would take as long as the rest. */
-type Connection = Socket & { [application: symbol]: Unanswered[] | undefined };
+/**
+ * A connection, with a member for each application of the process: the first of its requests without a response, and `null` between
+ * requests. A `WeakMap` of the connections, or an array per connection, would take as long as the rest.
+ */
+type Connection = Socket & { [application: symbol]: Unanswered | null | undefined };
 
 const START = 'http.server.request.start';
 const FINISH = 'http.server.response.finish';
@@ -44,30 +51,37 @@ export function onResponse(server: Http1Server | Http2AnyServer, ended: Ended): 
  * channel has the responses that a client did not wait for, so each connection has one listener.
  */
 function subscribeToResponses(server: Http1Server, ended: Ended): void {
-  /** The requests of a connection that wait for their response: Node responds in the order of the requests (RFC 9112 §9.3.2). */
-  const unansweredOf = Symbol('unanswered');
+  const unanswered = Symbol('unanswered');
 
-  function connected(socket: Connection): Unanswered[] {
-    const unanswered: Unanswered[] = [];
-    socket[unansweredOf] = unanswered;
-    socket.once('close', () => {
-      for (const { request, startedAt } of unanswered.splice(0)) ended(request, CLIENT_CLOSED_REQUEST, startedAt);
-    });
-    return unanswered;
+  function disconnected(this: Connection): void {
+    for (let left = this[unanswered]; left; left = left.next)
+      ended(left.request, CLIENT_CLOSED_REQUEST, left.startedAt);
+    this[unanswered] = null;
   }
 
   function started(message: unknown): void {
     // Only Node publishes on these channels.
     const { request, socket, server: receiver } = message as Exchange;
     if (receiver !== server && !hasSameListener(receiver, server)) return;
-    const unanswered = socket[unansweredOf] ?? connected(socket);
-    unanswered.push({ request, startedAt: performance.now() });
+    const first = socket[unanswered];
+    const own: Unanswered = { request, startedAt: performance.now(), next: undefined, last: undefined };
+    if (first) {
+      (first.last ?? first).next = own;
+      first.last = own;
+      return;
+    }
+    if (first === undefined) socket.once('close', disconnected);
+    socket[unanswered] = own;
   }
 
   function finished(message: unknown): void {
     const { response, socket } = message as Exchange;
-    const first = socket[unansweredOf]?.shift();
-    if (first) ended(first.request, response.statusCode, first.startedAt);
+    const first = socket[unanswered];
+    if (!first) return;
+    const { request, startedAt, next, last } = first;
+    if (next) next.last = last;
+    socket[unanswered] = next ?? null;
+    ended(request, response.statusCode, startedAt);
   }
 
   server.on('listening', () => {
