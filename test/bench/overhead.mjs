@@ -1,7 +1,7 @@
 /**
  * `npm run bench:overhead`: measures what metrics, and the support of the Consistency-Token, cost a hit in memory. It fails when one
  * costs more than its bar, and writes the figures into docs/performance.md. `-- --quick` takes seconds, has looser bars and writes nothing.
- * `-- --only=metrics` measures one feature. `-- --servers=12` sets the number of processes of each.
+ * `-- --only=metrics` measures one feature. `-- --servers=12` sets the number of pairs of servers.
  */
 import { spawnSync } from 'node:child_process';
 import { join } from 'node:path';
@@ -11,7 +11,7 @@ const source = (name) => join(import.meta.dirname, 'overhead', `${name}.ts`);
 const folder = await bundle({
   entries: { bench: source('bench'), server: source('server') },
   folder: 'bench-overhead',
-  // The library of the server gets a switch, so that its own code needs none.
+  // The library of the servers gets a switch, so that its own code needs none.
   replaced: { pattern: /headers\/consistency-token\.js$/, by: source('switched-token') },
 });
 const program = (name) => join(folder, `${name}.mjs`);

@@ -41,7 +41,7 @@ async function measure(feature: Feature): Promise<Estimate> {
   for (let server = 0; server < servers; server += 1) {
     const place = { program, redisUrl: redis.url, core: cores?.server };
     const cost = median(await measurePairs(feature, { ...place, pairs }));
-    process.stderr.write(`${feature.name}, server ${server + 1} of ${servers}: ${percent(cost)}\n`);
+    process.stderr.write(`${feature.name}, servers ${server + 1} of ${servers}: ${percent(cost)}\n`);
     costs.push(cost);
   }
   return estimateOf(costs);
@@ -74,7 +74,7 @@ try {
 const figures = [
   table(['a hit in memory over HTTP pays for', '>of its processor time', '>bar', 'held'], rows),
   '',
-  `${servers} servers each, ${2 * pairs} blocks of ${BLOCK_MS} ms per server, ${CONNECTIONS} connections.`,
+  `${servers} pairs of servers, ${pairs} blocks of ${BLOCK_MS} ms per server, ${CONNECTIONS} connections.`,
 ].join('\n');
 process.stdout.write(`${figures}\n`);
 if (!quick && only.length === 0) {

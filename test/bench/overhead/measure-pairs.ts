@@ -23,41 +23,68 @@ export interface Measuring extends Pick<ServerOptions, 'redisUrl' | 'core'> {
 }
 
 /**
- * Starts a server, and loads it with and without the feature, in random order. Returns for each pair of blocks which part of the
- * processor time of a request is spent on the feature.
+ * Starts a server with the feature and one without it on the same core, and loads them in turn, in random order. Returns for each pair
+ * of blocks which part of the processor time of a request is spent on the feature.
  */
 export async function measurePairs({ name }: Feature, measuring: Measuring): Promise<readonly number[]> {
-  const { program, pairs, redisUrl, core } = measuring;
-  const port = await freePort();
-  const worker = new ChildWorker<Commands, ServerOptions>(program, { feature: name, redisUrl, core, port });
-  let load: BlockLoad | undefined;
+  const servers: LoadedServer[] = [];
   try {
-    await worker.send('serve', undefined);
-    const url = new URL(`http://127.0.0.1:${port}/users/${userIds(1)[0]}`);
-    await eventually(async () => expectDetail(url, {}, 'l1'));
-    const connected = await BlockLoad.connect(url, CONNECTIONS);
-    load = connected;
-    /** Returns the processor time of a request, in microseconds. */
-    const block = async (on: boolean): Promise<number> => {
-      const before = await worker.send('turn', on);
-      const requests = await connected.run(BLOCK_MS);
-      return ((await worker.send('turn', on)) - before) / requests;
-    };
-    if (name === 'token')
-      for (const on of [false, true]) {
-        await worker.send('turn', on);
-        await expectDetail(url, TOKEN, on ? 'l2' : 'l1');
-      }
+    for (const feature of [name, undefined]) servers.push(await LoadedServer.start(feature, measuring));
+    const [featured, plain] = servers;
+    if (!featured || !plain) throw new Error('The servers have not started.');
+    if (name === 'token') {
+      await expectDetail(featured.url, TOKEN, 'l2');
+      await expectDetail(plain.url, TOKEN, 'l1');
+    }
     const costs: number[] = [];
-    for (let count = -WARM_UP_PAIRS; count < pairs; count += 1) {
+    for (let count = -WARM_UP_PAIRS; count < measuring.pairs; count += 1) {
       const isFirst = Math.random() < 0.5;
-      const [first, second] = [await block(isFirst), await block(!isFirst)];
-      if (count >= 0) costs.push(isFirst ? 1 - second / first : 1 - first / second);
+      const before = isFirst ? await featured.block() : undefined;
+      const without = await plain.block();
+      const cost = before ?? (await featured.block());
+      if (count >= 0) costs.push(1 - without / cost);
     }
     return costs;
   } finally {
-    load?.close();
-    await worker.kill();
+    await Promise.all(servers.map((server) => server.end()));
+  }
+}
+
+/** A server with open connections. It is idle between two blocks. */
+class LoadedServer {
+  private constructor(
+    private readonly worker: ChildWorker<Commands, ServerOptions>,
+    private readonly load: BlockLoad,
+    readonly url: URL,
+  ) {}
+
+  static async start(
+    feature: Feature['name'] | undefined,
+    { program, redisUrl, core }: Measuring,
+  ): Promise<LoadedServer> {
+    const port = await freePort();
+    const worker = new ChildWorker<Commands, ServerOptions>(program, { feature, redisUrl, core, port });
+    try {
+      await worker.send('serve', undefined);
+      const url = new URL(`http://127.0.0.1:${port}/users/${userIds(1)[0]}`);
+      await eventually(async () => expectDetail(url, {}, 'l1'));
+      return new LoadedServer(worker, await BlockLoad.connect(url, CONNECTIONS), url);
+    } catch (error) {
+      await worker.kill();
+      throw error;
+    }
+  }
+
+  /** Returns the processor time of a request, in microseconds. */
+  async block(): Promise<number> {
+    const before = await this.worker.send('processorTime', undefined);
+    const requests = await this.load.run(BLOCK_MS);
+    return ((await this.worker.send('processorTime', undefined)) - before) / requests;
+  }
+
+  async end(): Promise<void> {
+    this.load.close();
+    await this.worker.kill();
   }
 }
 

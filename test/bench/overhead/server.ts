@@ -3,44 +3,32 @@ import { serveOn, serveWithMetrics } from '../http/contenders/nuthatch.js';
 import type { Where } from '../http/contender.js';
 import { pin } from '../http/pinning.js';
 import type { Feature } from './feature.js';
-import { type ProcessWide, startedBy } from './process-wide.js';
 import { tokenSwitch } from './switched-token.js';
 
 export interface ServerOptions extends Where {
-  readonly feature: Feature['name'];
+  /** What it has besides the cache, if anything. */
+  readonly feature: Feature['name'] | undefined;
   /** The core on which it runs. @default any */
   readonly core: string | undefined;
 }
 
-/** The commands that the benchmark sends to the server. */
+/** The commands that the benchmark sends to a server. */
 export interface Commands {
-  /** Resolves once the server listens. The feature is on. */
+  /** Resolves once the server listens. */
   serve(): Promise<void>;
-  /** Switches the feature on or off. Returns the processor time of the process, in microseconds. */
-  turn(on: boolean): number;
+  /** Returns the processor time of the process, in microseconds. */
+  processorTime(): number;
 }
 
-/** The program of the server: one application, whose feature is switched on and off while it runs. */
+/** The program of a server: one application, with a feature or without any. */
 const options: ServerOptions = JSON.parse(process.argv[2] ?? '');
 const { feature, core } = options;
 if (core !== undefined) pin(core);
-
-let metrics: ProcessWide | undefined;
-let isOn = true;
+tokenSwitch.on = feature === 'token';
 
 serveCommands<Commands>({
-  async serve() {
-    const serve = feature === 'metrics' ? serveWithMetrics() : serveOn('Fastify');
-    const started = await startedBy(() => serve(options));
-    if (feature === 'metrics') metrics = started;
-  },
-  turn(on) {
-    if (on !== isOn) {
-      if (on) metrics?.on();
-      else metrics?.off();
-      if (feature === 'token') tokenSwitch.on = on;
-      isOn = on;
-    }
+  serve: () => (feature === 'metrics' ? serveWithMetrics() : serveOn('Fastify'))(options),
+  processorTime() {
     const { user, system } = process.cpuUsage();
     return user + system;
   },

@@ -17,7 +17,6 @@ const METHODS: ReadonlySet<string> = new Set([
   'CONNECT',
 ]);
 const OTHER_METHOD = '_OTHER';
-const NO_SERIES: readonly Series[] = [];
 
 const PATTERN = Symbol('routePattern');
 
@@ -63,8 +62,12 @@ export class HttpDurations {
 
   record(request: RoutedRequest, status: number, durationMs: number): void {
     const { method = '', headers, [PATTERN]: pattern } = request;
+    const known = METHODS.has(method) ? method : OTHER_METHOD;
     // The pattern, never the path.
-    const { histogram } = this.#seriesOf(method, pattern ?? expressPattern(request) ?? '', status);
+    const route = pattern ?? expressPattern(request) ?? '';
+    // A route has a handful of series: a search costs less than a name for the lookup.
+    const found = this.#series.get(route)?.find((series) => series.status === status && series.method === known);
+    const { histogram } = found ?? this.#addSeries(known, route, status);
     histogram.record(durationMs);
     const span = headers.traceparent === undefined ? undefined : sampledSpanOf(headers.traceparent);
     if (span) histogram.explain({ ...span, ms: durationMs, at: Date.now() });
@@ -79,14 +82,6 @@ export class HttpDurations {
       samples: [...this.#series.values()].flat().flatMap(({ labels, histogram }) => durationSamples(labels, histogram)),
     },
   ];
-
-  /** A route has a handful of series: a search costs less than a name for the lookup. */
-  #seriesOf(method: string, route: string, status: number): Series {
-    const ofRoute = this.#series.get(route) ?? NO_SERIES;
-    for (const series of ofRoute) if (series.status === status && series.method === method) return series;
-    const known = METHODS.has(method) ? method : OTHER_METHOD;
-    return known === method ? this.#addSeries(known, route, status) : this.#seriesOf(known, route, status);
-  }
 
   #addSeries(method: string, route: string, status: number): Series {
     const labels = { http_request_method: method, http_route: route, http_response_status_code: String(status) };
