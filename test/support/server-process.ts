@@ -1,10 +1,8 @@
 import { spawn, type ChildProcess } from 'node:child_process';
 import { once } from 'node:events';
-import { realpathSync } from 'node:fs';
-import { tmpdir } from 'node:os';
-import { join, sep } from 'node:path';
 import { createInterface } from 'node:readline';
 import { setTimeout as pause } from 'node:timers/promises';
+import { isTemporary } from './temporary-folder.js';
 
 export interface Exit {
   readonly code: number | null;
@@ -13,7 +11,7 @@ export interface Exit {
 
 export interface ServerProcessOptions {
   readonly env: Readonly<Record<string, string | undefined>>;
-  /** Its working folder, below the temporary folder of the system. It is removed if the test run dies before the process. */
+  /** Its working folder, made by `temporaryFolder`. It is removed if the test run dies before the process. */
   readonly dir: string;
   /** The signal that ends it if the test run dies before it. @default 'SIGKILL' */
   readonly lastSignal?: NodeJS.Signals;
@@ -46,7 +44,7 @@ export class ServerProcess {
   }
 
   static async start(command: string, args: readonly string[], options: ServerProcessOptions): Promise<ServerProcess> {
-    if (!options.dir.startsWith(join(realpathSync(tmpdir()), sep)))
+    if (!isTemporary(options.dir))
       throw new Error(`${options.dir} may be removed, so it must be a folder of temporaryFolder().`);
     const child = spawn(command, args, {
       cwd: options.dir,

@@ -1,5 +1,6 @@
 import { connect } from 'node:net';
-import { homedir } from 'node:os';
+import { homedir, tmpdir } from 'node:os';
+import { join } from 'node:path';
 import { describe, expect, inject, it } from 'vitest';
 import { eventually } from './eventually.js';
 import { createDatabase, query, startPostgres } from './postgres-server.js';
@@ -7,11 +8,12 @@ import { startRedis } from './redis-server.js';
 import { ServerProcess } from './server-process.js';
 
 describe(ServerProcess, () => {
-  it('refuses a working folder that it must not remove', async () => {
-    // Not the one of this file: a clone may be in the temporary folder of the system.
-    const dir = homedir();
-    await expect(ServerProcess.start(process.execPath, ['--version'], { dir, env: {} })).rejects.toThrow(dir);
-  });
+  it.each([homedir(), join(tmpdir(), 'a-clone')])(
+    'refuses a working folder that it must not remove: %s',
+    async (dir) => {
+      await expect(ServerProcess.start(process.execPath, ['--version'], { dir, env: {} })).rejects.toThrow(dir);
+    },
+  );
 });
 
 describe(startRedis, () => {
