@@ -56,7 +56,7 @@ export const commands = {
   },
   'test:chaos': {
     about:
-      'Runs three instances on Sentinels, on a cluster and over TLS against faults, and prints the rows of docs/operations/failure-modes.md. Takes minutes.',
+      'Runs three instances of the application on Sentinels, on a cluster and over TLS against faults, and prints the rows of docs/operations/failure-modes.md. Takes minutes.',
     options: [['<word>', 'runs the scenarios whose path contains the word']],
     example: 'npm run test:chaos',
     needs: ['redis'],

@@ -2,18 +2,17 @@ import { setTimeout as pause } from 'node:timers/promises';
 import { slotOf } from '@nuthatch/redis';
 import { order } from '../support/redis/sentinel-group.js';
 import type { RedisServer } from '../support/redis-server.js';
-import { recordKeyOf } from '../consistency/processes/worker/caches.js';
-import { ROWS } from '../consistency/processes/worker/rows.js';
+import { KEYS } from './app/users.js';
 import type { ClusterFleet } from './cluster-fleet.js';
 import type { Failure } from './failure.js';
 
-/** The tag that every entry has: its master is the one that all entries need. */
-const NAMESPACE_TAG = 'consistency:all';
+/** Every entry has this tag: all entries need its master. */
+const { namespaceTag } = KEYS;
 /** The instance that learns of a failover later than the others, and how much later. */
 const HELD = 2;
 const HELD_MS = 3_000;
 
-const mainMaster = ({ group }: ClusterFleet): Promise<RedisServer> => group.masterOf(NAMESPACE_TAG);
+const mainMaster = ({ group }: ClusterFleet): Promise<RedisServer> => group.masterOf(namespaceTag);
 
 /** The faults of a cluster, in the table of docs/operations/failure-modes.md. */
 export const CLUSTER_FAILURES: readonly Failure<ClusterFleet>[] = [
@@ -67,10 +66,12 @@ export const CLUSTER_FAILURES: readonly Failure<ClusterFleet>[] = [
     fault: 'the hash slots of all entries move to one master of a cluster',
     async cause(fleet) {
       const master = await mainMaster(fleet);
-      const rows = Array.from({ length: ROWS }, (_, id) => slotOf(recordKeyOf(id)));
-      await fleet.group.moveSlots(rows, master);
-      const other = (await fleet.group.masters()).find(({ port }) => port !== master.port) ?? master;
-      await fleet.group.moveSlots([slotOf(NAMESPACE_TAG)], other);
+      const masters = await fleet.group.masters();
+      const found = await Promise.all(masters.map(({ port }) => order(port, 'KEYS', `${KEYS.recordPrefix('*')}*`)));
+      const slots = new Set(found.flat().map((key) => slotOf(String(key))));
+      await fleet.group.moveSlots([...slots], master);
+      const other = masters.find(({ port }) => port !== master.port) ?? master;
+      await fleet.group.moveSlots([slotOf(namespaceTag)], other);
     },
   },
   {

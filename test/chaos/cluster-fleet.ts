@@ -1,43 +1,37 @@
-import { inject } from 'vitest';
 import { type FaultProxy, startFaultProxy } from '../../libs/cache/src/testing/fault-proxy.js';
-import { OPERATION_TIMEOUT_MS } from '../consistency/processes/fleet/fleet.js';
-import { Instance } from '../consistency/processes/fleet/instance.js';
-import { createRows } from '../consistency/processes/worker/create-rows.js';
-import { createDatabase } from '../support/postgres-server.js';
 import { type ClusterGroup, startClusterGroup } from '../support/redis/cluster-group.js';
 import type { RedisServer } from '../support/redis-server.js';
+import { AppInstance } from './app/app-instance.js';
+import { createUsers } from './app/create-users.js';
 
 const INSTANCES = 3;
 
-/** Three processes on a cluster of three masters and three replicas. Each reaches each node through a proxy of its own. */
+/**
+ * Three instances of the application on a cluster of three masters and three replicas. Each reaches each node through a proxy of its
+ * own.
+ */
 export class ClusterFleet {
   private constructor(
     readonly group: ClusterGroup,
-    readonly instances: readonly Instance[],
+    readonly instances: readonly AppInstance[],
     /** By instance, and by the port of the node. */
     private readonly proxies: readonly ReadonlyMap<number, FaultProxy>[],
   ) {}
 
   static async start(): Promise<ClusterFleet> {
-    const databaseUrl = await createDatabase(inject('postgresUrl'));
-    await createRows(databaseUrl);
+    const databaseUrl = await createUsers();
     const group = await startClusterGroup();
     const proxies = await Promise.all(Array.from({ length: INSTANCES }, () => proxiesOf(group)));
     const instances = proxies.map((own, instance) => {
       const ports = [...own].map(([announced, { port }]) => [announced, port] as const);
-      const nodes = ports.map(([, port]) => ({ host: '127.0.0.1', port }));
-      return new Instance(inject('workerProgram'), {
-        instance,
-        topology: { mode: 'cluster', nodes },
-        proxies: Object.fromEntries(ports),
-        databaseUrl,
-        operationTimeoutMs: OPERATION_TIMEOUT_MS,
-      });
+      const nodes = ports.map(([, port]) => `127.0.0.1:${port}`).join();
+      const environment = { DATABASE_URL: databaseUrl, REDIS_CLUSTER_NODES: nodes };
+      return new AppInstance({ instance, environment, proxies: Object.fromEntries(ports) });
     });
     return new ClusterFleet(group, instances, proxies);
   }
 
-  /** Cuts one process off from all nodes but one, until the returned function is called. */
+  /** Cuts one instance off from all nodes but one, until the returned function is called. */
   holdOn(instance: number, { port }: RedisServer): () => void {
     const others = [...(this.proxies[instance] ?? [])].flatMap(([node, proxy]) => (node === port ? [] : [proxy]));
     for (const proxy of others) proxy.freeze('both');

@@ -8,7 +8,9 @@ const FIGURES = /^\d+(?:\.\d)? m?s$/;
 async function sources(): Promise<string> {
   const folders = [import.meta.dirname, join(import.meta.dirname, '../consistency/processes/scenarios')];
   const files = await Promise.all(
-    folders.map(async (folder) => (await readdir(folder)).map((file) => join(folder, file))),
+    folders.map(async (folder) =>
+      (await readdir(folder)).filter((name) => name.endsWith('.ts')).map((name) => join(folder, name)),
+    ),
   );
   return (await Promise.all(files.flat().map((file) => readFile(file, 'utf8')))).join('\n');
 }

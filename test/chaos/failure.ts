@@ -1,11 +1,16 @@
-import { type Fleet, settled } from '../consistency/processes/fleet/fleet.js';
+import { settled } from '../consistency/processes/fleet/fleet.js';
+import type { TrafficFleet } from '../consistency/processes/fleet/instance.js';
+import type { Workload } from '../consistency/processes/worker/commands.js';
 import { FAULTY, LOAD } from '../consistency/processes/scenarios/traffic.js';
 import { type FaultFigures, underFault } from '../consistency/processes/scenarios/under-fault.js';
 
 const SETTLED_WITHIN_MS = 30_000;
+const WARM_UP_MS = 2_000;
+/** Requests over HTTP, and writes of four names each, cost more than operations of the library: this load leaves the processors time. */
+const APP_LOAD: Workload = { ...LOAD, readers: 2, burst: 8, writePauseMs: 100 };
 
-/** Processes on several servers. */
-export interface ChaosFleet extends Pick<Fleet, 'instances'> {
+/** Instances of the application on several servers. */
+export interface ChaosFleet extends TrafficFleet {
   end(): Promise<void>;
 }
 
@@ -26,8 +31,13 @@ export async function runFailure<F extends ChaosFleet>(
   const fleet = await start();
   try {
     await settled(fleet.instances, SETTLED_WITHIN_MS);
-    const bounds = { during: FAULTY, after: FAULTY };
-    return await underFault(fleet, { name: fault, cause: () => cause(fleet), load: LOAD, bounds });
+    return await underFault(fleet, {
+      name: fault,
+      cause: () => cause(fleet),
+      load: APP_LOAD,
+      warmUpMs: WARM_UP_MS,
+      bounds: { during: FAULTY, after: FAULTY },
+    });
   } finally {
     await fleet.end();
   }

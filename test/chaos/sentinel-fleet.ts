@@ -1,39 +1,37 @@
-import { inject } from 'vitest';
 import { type FaultProxy, startFaultProxy } from '../../libs/cache/src/testing/fault-proxy.js';
-import { OPERATION_TIMEOUT_MS } from '../consistency/processes/fleet/fleet.js';
-import { Instance } from '../consistency/processes/fleet/instance.js';
-import { createRows } from '../consistency/processes/worker/create-rows.js';
-import { createDatabase } from '../support/postgres-server.js';
 import { MASTER, type SentinelGroup, startSentinelGroup } from '../support/redis/sentinel-group.js';
+import { AppInstance } from './app/app-instance.js';
+import { createUsers } from './app/create-users.js';
 
 const INSTANCES = 3;
 
-/** Three processes on one master, two replicas and three Sentinels. Each reaches each Sentinel through a proxy of its own. */
+/**
+ * Three instances of the application on one master, two replicas and three Sentinels. Each reaches each Sentinel through a proxy of
+ * its own.
+ */
 export class SentinelFleet {
   private constructor(
     readonly group: SentinelGroup,
-    readonly instances: readonly Instance[],
+    readonly instances: readonly AppInstance[],
     private readonly proxies: readonly (readonly FaultProxy[])[],
   ) {}
 
   static async start(): Promise<SentinelFleet> {
-    const databaseUrl = await createDatabase(inject('postgresUrl'));
-    await createRows(databaseUrl);
+    const databaseUrl = await createUsers();
     const group = await startSentinelGroup();
     const ports = group.sentinels.map(({ port }) => port);
     const proxies = await Promise.all(
       Array.from({ length: INSTANCES }, () => Promise.all(ports.map((port) => startFaultProxy({ port })))),
     );
     const instances = proxies.map((own, instance) => {
-      const sentinels = own.map(({ port }) => ({ host: '127.0.0.1', port }));
-      const topology = { mode: 'sentinel', master: MASTER, sentinels } as const;
-      const options = { instance, topology, databaseUrl, operationTimeoutMs: OPERATION_TIMEOUT_MS };
-      return new Instance(inject('workerProgram'), options);
+      const sentinels = own.map(({ port }) => `127.0.0.1:${port}`).join();
+      const environment = { DATABASE_URL: databaseUrl, REDIS_SENTINELS: sentinels, REDIS_MASTER: MASTER };
+      return new AppInstance({ instance, environment });
     });
     return new SentinelFleet(group, instances, proxies);
   }
 
-  /** Holds back what the Sentinels say to one process, until the returned function is called. */
+  /** Holds back what the Sentinels say to one instance, until the returned function is called. */
   holdBack(instance: number): () => void {
     const own = this.proxies[instance] ?? [];
     for (const proxy of own) proxy.freeze('both');

@@ -1,41 +1,40 @@
 import { createClient } from '@keyv/redis';
-import { inject } from 'vitest';
-import { type Command, OPERATION_TIMEOUT_MS } from '../consistency/processes/fleet/fleet.js';
-import { Instance } from '../consistency/processes/fleet/instance.js';
-import { createRows } from '../consistency/processes/worker/create-rows.js';
-import { createDatabase } from '../support/postgres-server.js';
+import type { Command } from '../consistency/processes/fleet/fleet.js';
 import { Authority, type Certificate } from '../support/redis/certificates.js';
 import { type RedisServer, startRedis } from '../support/redis-server.js';
+import { AppInstance } from './app/app-instance.js';
+import { createUsers } from './app/create-users.js';
 
 const INSTANCES = 3;
 const NAMES = { ip: ['127.0.0.1'] };
 
-/** Three processes on one server, over TLS with certificates on both sides. */
+/** Three instances of the application on one server, over TLS with certificates on both sides. */
 export class TlsFleet {
   private constructor(
     private readonly authority: Authority,
     private readonly redis: RedisServer,
     private readonly admin: Awaited<ReturnType<typeof connect>>,
-    readonly instances: readonly Instance[],
+    readonly instances: readonly AppInstance[],
   ) {}
 
   static async start(): Promise<TlsFleet> {
-    const databaseUrl = await createDatabase(inject('postgresUrl'));
-    await createRows(databaseUrl);
+    const databaseUrl = await createUsers();
     const authority = await Authority.create();
     const { ca, caFile } = authority;
     const redis = await startRedis({ tls: { ...(await authority.issue('server', NAMES)), ca, caFile } });
     const { cert, key } = await authority.issue('client');
-    const tls = { ca, cert, key };
-    const instances = Array.from({ length: INSTANCES }, (_, instance) => {
-      const topology = { mode: 'single', url: redis.url } as const;
-      const options = { instance, topology, tls, databaseUrl, operationTimeoutMs: OPERATION_TIMEOUT_MS };
-      return new Instance(inject('workerProgram'), options);
-    });
-    return new TlsFleet(authority, redis, await connect(redis, tls), instances);
+    const environment = {
+      DATABASE_URL: databaseUrl,
+      REDIS_URL: redis.url,
+      REDIS_TLS_CA: ca,
+      REDIS_TLS_CERT: cert,
+      REDIS_TLS_KEY: key,
+    };
+    const instances = Array.from({ length: INSTANCES }, (_, instance) => new AppInstance({ instance, environment }));
+    return new TlsFleet(authority, redis, await connect(redis, { ca, cert, key }), instances);
   }
 
-  /** Gives the server another certificate, and closes all connections of the processes. @param days 0: it has expired */
+  /** Gives the server another certificate, and closes all connections of the instances. @param days 0: it has expired */
   async replaceCertificate(name: string, days?: number): Promise<void> {
     const { certFile, keyFile } = await this.authority.issue(name, NAMES, days);
     await this.#command('CONFIG', 'SET', 'tls-cert-file', certFile, 'tls-key-file', keyFile);

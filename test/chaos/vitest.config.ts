@@ -4,7 +4,7 @@ import { defineConfig } from 'vitest/config';
 export default defineConfig({
   resolve: { tsconfigPaths: true },
   test: {
-    globalSetup: ['test/support/global-setup.ts', 'test/consistency/processes/worker/build-worker.ts'],
+    globalSetup: ['test/support/global-setup.ts', 'test/chaos/app/build-app-worker.ts'],
     include: ['test/chaos/*.chaos-spec.ts'],
     allowOnly: false,
     passWithNoTests: false,

@@ -4,7 +4,7 @@ import { createDatabase } from '../../../support/postgres-server.js';
 import { type RedisServer, startRedis } from '../../../support/redis-server.js';
 import { type FaultProxy, startFaultProxy } from '../../../../libs/cache/src/testing/fault-proxy.js';
 import { inject } from 'vitest';
-import { Instance } from './instance.js';
+import { Instance, type TrafficInstance } from './instance.js';
 import { createRows } from '../worker/create-rows.js';
 
 export interface FleetOptions {
@@ -47,7 +47,7 @@ export class Fleet {
       ({ port }, instance) =>
         new Instance(inject('workerProgram'), {
           instance,
-          topology: { mode: 'single', url: proxied ? `redis://127.0.0.1:${port}` : redis.url },
+          redisUrl: proxied ? `redis://127.0.0.1:${port}` : redis.url,
           databaseUrl,
           operationTimeoutMs,
           outbox,
@@ -79,7 +79,7 @@ export class Fleet {
 }
 
 /** Waits until every process receives all invalidations, has none pending, and reads Redis. */
-export async function settled(instances: readonly Instance[], withinMs = SETTLED_WITHIN_MS): Promise<void> {
+export async function settled(instances: readonly TrafficInstance[], withinMs = SETTLED_WITHIN_MS): Promise<void> {
   const end = performance.now() + withinMs;
   while ((await unsettled(instances)) > 0) {
     if (performance.now() > end) throw new Error(`A process has not settled within ${withinMs} ms.`);
@@ -87,7 +87,7 @@ export async function settled(instances: readonly Instance[], withinMs = SETTLED
   }
 }
 
-async function unsettled(instances: readonly Instance[]): Promise<number> {
+async function unsettled(instances: readonly TrafficInstance[]): Promise<number> {
   const settledOnes = await Promise.all(instances.map((instance) => instance.send('settled', undefined)));
   return settledOnes.filter((isSettled) => !isSettled).length;
 }

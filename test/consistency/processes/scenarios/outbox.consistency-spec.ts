@@ -196,7 +196,7 @@ describe('a writer with the outbox', () => {
 describe('all processes restart', () => {
   const options = ({ redis, databaseUrl }: Fleet, instance: number) => ({
     instance,
-    topology: { mode: 'single', url: redis.url } as const,
+    redisUrl: redis.url,
     databaseUrl,
     ...OUTBOX,
   });

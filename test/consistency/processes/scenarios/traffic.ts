@@ -1,5 +1,5 @@
 import type { RunReport, Workload } from '../worker/commands.js';
-import type { Fleet } from '../fleet/fleet.js';
+import type { TrafficFleet } from '../fleet/instance.js';
 import { type Bound, checkHistory, type Phase, type Verdict } from '../history/history.js';
 import { LoopStalls, type Stall } from '../worker/loop-stalls.js';
 import { OperationLog } from '../history/operation.js';
@@ -38,11 +38,7 @@ export interface Loaded {
 }
 
 /** Runs traffic on every instance while `during` runs. `during` returns when the fault ended. */
-export async function underLoad(
-  fleet: Pick<Fleet, 'instances'>,
-  load: Workload,
-  during: () => Promise<number>,
-): Promise<Loaded> {
+export async function underLoad(fleet: TrafficFleet, load: Workload, during: () => Promise<number>): Promise<Loaded> {
   const stalls = new LoopStalls();
   await Promise.all(fleet.instances.map((instance) => instance.send('begin', load)));
   const healedAt = await during();

@@ -2,7 +2,8 @@ import { setTimeout as pause } from 'node:timers/promises';
 import { expect } from 'vitest';
 import { eventually } from '../../../support/eventually.js';
 import { machineNow } from '../../../support/processes/machine-clock.js';
-import { type Fleet, settled } from '../fleet/fleet.js';
+import { settled } from '../fleet/fleet.js';
+import type { TrafficFleet } from '../fleet/instance.js';
 import type { Bound, Phase } from '../history/history.js';
 import { OperationLog } from '../history/operation.js';
 import type { Workload } from '../worker/commands.js';
@@ -20,6 +21,8 @@ export interface Fault {
   /** Causes the fault, and resolves when it has ended. */
   readonly cause: () => Promise<void>;
   readonly load: Workload;
+  /** How long new processes compile code: they receive messages late, and their operations time out. @default 800 */
+  readonly warmUpMs?: number;
   /** The promise during the fault, and after it. */
   readonly bounds: { readonly during: Bound; readonly after: Bound };
 }
@@ -44,16 +47,15 @@ export interface FaultFigures extends Outcome {
  * receive the invalidation of a pending write when it is applied, and may hold the old entry until then.
  */
 export async function underFault(
-  fleet: Pick<Fleet, 'instances'>,
-  { name, cause, load, bounds }: Fault,
+  fleet: TrafficFleet,
+  { name, cause, load, bounds, warmUpMs = CALM_MS }: Fault,
 ): Promise<FaultFigures> {
   const { instances } = fleet;
   const reported = new Set<string>();
   const phases: Phase[] = [{ name: 'start', from: Number.NEGATIVE_INFINITY, bound: FAULTY, settled: false }];
   let healedAfterMs = 0;
   const loaded = await underLoad(fleet, load, async () => {
-    // New processes are busy compiling code: they receive messages late, and their operations time out.
-    await pause(CALM_MS);
+    await pause(warmUpMs);
     await settled(instances, SETTLED_WITHIN_MS);
     phases.push({ name: 'before', from: machineNow(), bound: HEALTHY, settled: true });
     await pause(CALM_MS);
@@ -87,7 +89,7 @@ export async function underFault(
 }
 
 /** Waits until each process has written some rows more. On a busy machine, a process may not run for a second. */
-async function someWrites({ instances }: Pick<Fleet, 'instances'>, more: number): Promise<void> {
+async function someWrites({ instances }: TrafficFleet, more: number): Promise<void> {
   await Promise.all(
     instances.map(async (instance) => {
       const writes = async (): Promise<number> => (await instance.send('status', undefined)).writes;
@@ -98,13 +100,12 @@ async function someWrites({ instances }: Pick<Fleet, 'instances'>, more: number)
 }
 
 /** Collects what the processes report, until the returned function is called. */
-function sample({ instances }: Pick<Fleet, 'instances'>, reported: Set<string>): () => Promise<void> {
+function sample({ instances }: TrafficFleet, reported: Set<string>): () => Promise<void> {
   const sampling = { on: true };
   const work = (async () => {
     while (sampling.on) {
       const states = await Promise.all(instances.map((instance) => instance.send('status', undefined)));
-      for (const { redis, masters } of states)
-        for (const { lastError } of [redis, ...masters]) if (lastError !== undefined) reported.add(lastError);
+      for (const lastError of states.flatMap(({ lastErrors }) => lastErrors)) reported.add(lastError);
       await pause(SAMPLE_MS);
     }
   })();

@@ -1,5 +1,5 @@
 import { setTimeout as pause } from 'node:timers/promises';
-import { RedisConnection, type ServerAddress } from '@nuthatch/redis';
+import { RedisConnection } from '@nuthatch/redis';
 import { checkOptions } from '../../../../libs/cache/src/cache.options.js';
 import { CacheRegistry } from '../../../../libs/cache/src/core/cache-registry.js';
 import type { Cache } from '../../../../libs/cache/src/core/cache.js';
@@ -9,10 +9,12 @@ import { ChangeNames } from '../../../../libs/cache/src/outbox/relay/change-name
 import { OutboxRelay } from '../../../../libs/cache/src/outbox/relay/outbox-relay.js';
 import { OutboxTable } from '../../../../libs/cache/src/outbox/relay/outbox-table.js';
 import { RuntimeProvider } from '../../../../libs/cache/src/runtime-provider.js';
-import type { ServerState } from '../../../../libs/cache/src/core/store/store.js';
+import type { Source } from '../history/operation.js';
 import type { WorkerOptions } from './commands.js';
+import { isSettled } from './is-settled.js';
 import { compoundList, listOfRows, rowPolicy, tagOf } from './policies.js';
 import { idsOf, listOf, type Row, ROWS, Rows } from './rows.js';
+import type { RowAccess, Seen, Written } from './sessions.js';
 
 const RETENTION_MS = 900_000;
 
@@ -21,7 +23,7 @@ const NAMES = new RedisKeys('consistency');
 export const recordKeyOf = (id: number): string => NAMES.record('row', id).key;
 
 /** The caches of one process. */
-export class Caches {
+export class Caches implements RowAccess {
   readonly rows: Rows;
   readonly redis: RedisConnection;
   readonly row: Cache<number, Row>;
@@ -31,11 +33,9 @@ export class Caches {
   readonly compound: Cache<number, readonly Row[]>;
   readonly #open: RuntimeProvider;
 
-  constructor({ topology: announced, proxies, tls, databaseUrl, operationTimeoutMs, outbox }: WorkerOptions) {
+  constructor({ redisUrl, databaseUrl, operationTimeoutMs, outbox }: WorkerOptions) {
     this.rows = new Rows(databaseUrl);
-    const addressOf = ({ host, port }: ServerAddress): ServerAddress => ({ host, port: proxies?.[port] ?? port });
-    const topology = announced.mode === 'cluster' ? { ...announced, addressOf } : announced;
-    this.redis = new RedisConnection({ topology, operationTimeoutMs, ...(tls && { access: () => ({ tls }) }) });
+    this.redis = new RedisConnection({ topology: { mode: 'single', url: redisUrl }, operationTimeoutMs });
     this.#open = new RuntimeProvider(this.redis, checkOptions({ namespace: NAMES.namespace }));
     this.redis.open();
     const registry = new CacheRegistry(this.#open.runtime);
@@ -59,30 +59,17 @@ export class Caches {
   }
 
   /** Whether no invalidation is pending, the invalidation channel is verified, and Redis is read. */
-  async settled(): Promise<boolean> {
-    const { pending, coherence, store, keys } = this.#open.runtime;
-    if (store.session === undefined || pending.size > 0 || !coherence.fresh) return false;
-    // In a cluster, these are on all masters.
-    const records = Array.from({ length: ROWS }, (_, id) => recordKeyOf(id));
-    return store.read(records, [keys.namespaceTag]).then(
-      () => true,
-      () => false,
+  settled(): Promise<boolean> {
+    return isSettled(
+      this.#open.runtime,
+      Array.from({ length: ROWS }, (_, id) => recordKeyOf(id)),
     );
   }
 
-  get masters(): readonly ServerState[] {
-    return this.#open.runtime.store.servers ?? [];
-  }
-
-  /** Whether the invalidation of a write of `id` is pending. */
-  pends(id: number): boolean {
-    return this.#open.runtime.pending.affects(recordKeyOf(id), [NAMES.tag(tagOf(listOf(id)))]);
-  }
-
   /** Half of the reads are those of a request on Fastify: from memory, or by a read whose load continues in the pipeline. */
-  readRow(id: number, strong: boolean): Promise<ReadResult<Row> | undefined> {
-    if (!strong && Math.random() < 0.5) return this.#readRowAsRequest(id);
-    return this.row.read(id, () => this.rows.find(id), { strong });
+  async readRow(id: number, strong: boolean): Promise<Seen> {
+    if (!strong && Math.random() < 0.5) return seen(await this.#readRowAsRequest(id));
+    return seen(await this.row.read(id, () => this.rows.find(id), { strong }));
   }
 
   async #readRowAsRequest(id: number): Promise<ReadResult<Row> | undefined> {
@@ -90,22 +77,28 @@ export class Caches {
     return entry?.getFromMemory() ?? entry?.read(() => this.rows.find(id));
   }
 
-  readList(list: number, strong: boolean): Promise<ReadResult<readonly Row[]> | undefined> {
-    return this.list.read(list, () => this.rows.list(list), { strong });
+  async readList(id: number, strong: boolean): Promise<Seen> {
+    const list = listOf(id);
+    return seen(await this.list.read(list, () => this.rows.list(list), { strong }));
   }
 
   /** Half of the loads read their rows one by one, the others all at once. */
-  readCompound(list: number, strong: boolean): Promise<ReadResult<readonly Row[]> | undefined> {
+  async readCompound(id: number, strong: boolean): Promise<Seen> {
+    const list = listOf(id);
     const ids = idsOf(list);
-    const one = (id: number): Promise<Row> => this.row.readThrough(id, () => this.rows.find(id));
-    const load = () => (Math.random() < 0.5 ? Promise.all(ids.map(one)) : this.readMany(ids));
-    return this.compound.read(list, load, { strong });
+    const one = (each: number): Promise<Row> => this.row.readThrough(each, () => this.rows.find(each));
+    const load = () => (Math.random() < 0.5 ? Promise.all(ids.map(one)) : this.#readRows(ids, false));
+    return seen(await this.compound.read(list, load, { strong }), 'rows');
   }
 
-  async readMany(ids: readonly number[], options: { readonly strong?: boolean } = {}): Promise<readonly Row[]> {
+  async readMany(ids: readonly number[], strong: boolean): Promise<Seen> {
+    return { rows: await this.#readRows(ids, strong), source: 'batch' };
+  }
+
+  async #readRows(ids: readonly number[], strong: boolean): Promise<readonly Row[]> {
     const load = async (missing: number[]) =>
       new Map((await this.rows.findMany(missing)).map((row) => [row.id, row] as const));
-    const rows = await this.row.readThroughMany(ids, load, options);
+    const rows = await this.row.readThroughMany(ids, load, { strong });
     return rows.map((row, index) => {
       if (!row || row.id !== ids[index])
         throw new Error(`A read of row ${ids[index]} returned ${JSON.stringify(row)}.`);
@@ -118,9 +111,18 @@ export class Caches {
   }
 
   /** Half of the writes store their value, and the others only invalidate. */
-  async write(id: number): Promise<Row> {
-    const tags = { tags: [tagOf(listOf(id))] };
+  async write(id: number): Promise<Written> {
+    const tag = tagOf(listOf(id));
+    const tags = { tags: [tag] };
     const write = () => this.rows.change(id);
-    return Math.random() < 0.5 ? this.row.writeThrough(id, write, tags) : this.row.writeInvalidate(id, write, tags);
+    const { version } = await (Math.random() < 0.5
+      ? this.row.writeThrough(id, write, tags)
+      : this.row.writeInvalidate(id, write, tags));
+    return { version, pending: this.#open.runtime.pending.affects(recordKeyOf(id), [NAMES.tag(tag)]) };
   }
+}
+
+function seen(result: ReadResult<Row | readonly Row[]> | undefined, loadedFrom: Source = 'origin'): Seen {
+  const value = result?.answer.value;
+  return { rows: value === undefined ? [] : 'id' in value ? [value] : value, source: result?.tier ?? loadedFrom };
 }

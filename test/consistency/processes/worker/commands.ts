@@ -1,15 +1,9 @@
-import type { RedisState, RedisTls, RedisTopology } from '@nuthatch/redis';
-import type { ServerState } from '../../../../libs/cache/src/core/store/store.js';
 import type { Stall } from './loop-stalls.js';
 
 /** The argument with which a test starts a process of the fleet. */
 export interface WorkerOptions {
   readonly instance: number;
-  /** Without functions, because the options travel as JSON. */
-  readonly topology: RedisTopology;
-  /** The port of a proxy to each node of a cluster, by the port that the node announces. */
-  readonly proxies?: Readonly<Record<number, number>>;
-  readonly tls?: RedisTls;
+  readonly redisUrl: string;
   readonly databaseUrl: string;
   /** The timeout of a Redis operation, in milliseconds. */
   readonly operationTimeoutMs: number;
@@ -39,9 +33,8 @@ export interface Status {
   readonly writes: number;
   /** Whether a value has changed the prototype of all objects. */
   readonly polluted: boolean;
-  readonly redis: Pick<RedisState, 'connected' | 'lastError' | 'master'>;
-  /** The masters of a cluster. */
-  readonly masters: readonly ServerState[];
+  /** Why Redis is down, or what it refuses; several in a cluster. */
+  readonly lastErrors: readonly string[];
 }
 
 /** What a process did since `begin`. */
@@ -78,14 +71,18 @@ export interface ReadAnswer {
   readonly longestMs: number;
 }
 
-/** The commands that a test sends to a process. */
-export interface Commands {
+/** The commands that a test sends to a process under traffic. */
+export interface TrafficCommands {
   begin(workload: Workload): void;
   /** Waits for running operations up to a limit. */
   stop(): Promise<RunReport>;
   status(): Status;
   /** Returns whether no invalidation is pending, the invalidation channel is verified, and Redis is read. */
   settled(): Promise<boolean>;
+}
+
+/** The commands that a test sends to a process of the library. */
+export interface Commands extends TrafficCommands {
   read(what: ReadCommand): Promise<ReadAnswer>;
   /** Returns the ids of the rows of a list. */
   readList(list: number): Promise<readonly number[]>;

@@ -1,22 +1,11 @@
-import { setTimeout as pause } from 'node:timers/promises';
 import pg from 'pg';
 import type { SqlClient } from '../../../../libs/cache/src/outbox/sql-client.js';
 import { passWriteToken } from '../../../../libs/cache/src/outbox/write-token.js';
+import { Origin } from './origin.js';
 
 export interface Row {
   readonly id: number;
   readonly version: number;
-}
-
-/** An error of the origin. */
-export class OriginError extends Error {
-  override readonly name: string = 'OriginError';
-}
-
-/** The origin refused a write and changed nothing. */
-export class OriginRefusal extends OriginError {
-  override readonly name = 'OriginRefusal';
-  readonly status = 409;
 }
 
 export const ROWS = 16;
@@ -28,15 +17,10 @@ export const listOf = (id: number): number => id % LISTS;
 export const idsOf = (list: number): number[] =>
   Array.from({ length: ROWS }, (_, id) => id).filter((id) => listOf(id) === list);
 
-/** The origin as one process uses it. It is sometimes slow, so that its rows may be outdated when they arrive. */
+/** The rows of the database, as one process reads and writes them. */
 export class Rows {
+  readonly origin = new Origin();
   readonly #pool: pg.Pool;
-  calls = 0;
-  longestMs = 0;
-  /** How long the slowest loads take, in milliseconds. */
-  slowestMs = 0;
-  /** The share of calls that fail, from 0 to 1. */
-  failing = 0;
 
   constructor(databaseUrl: string) {
     this.#pool = new pg.Pool({ connectionString: databaseUrl, max: 10 });
@@ -63,12 +47,8 @@ export class Rows {
 
   /** Changes a row with one statement, which commits at once. */
   async change(id: number): Promise<Row> {
-    await sometimes(5);
-    if (Math.random() < this.failing) throw new OriginRefusal();
     const change = `UPDATE row SET version = version + 1 WHERE id = $1 RETURNING id, version, ${passWriteToken()}`;
-    const { rows } = await this.#pool.query<Row>(change, [id]);
-    // The change is committed, and the cache is not invalidated yet.
-    await sometimes(5);
+    const { rows } = await this.origin.change(() => this.#pool.query<Row>(change, [id]));
     const [row] = rows;
     if (!row) throw new Error(`There is no row ${id}.`);
     return { id: row.id, version: row.version };
@@ -79,18 +59,7 @@ export class Rows {
   }
 
   async #load(query: string, values: readonly unknown[]): Promise<readonly Row[]> {
-    this.calls += 1;
-    const startedAt = performance.now();
-    const { rows } = await this.#pool.query<Row>(query, [...values]);
-    await sometimes(this.slowestMs);
-    // A load fails after its query, when it has taken time and holds a lease.
-    if (Math.random() < this.failing) throw new OriginError();
-    this.longestMs = Math.max(this.longestMs, performance.now() - startedAt);
+    const { rows } = await this.origin.load(() => this.#pool.query<Row>(query, [...values]));
     return rows;
   }
-}
-
-/** Waits in one case of five, for up to `ms` milliseconds. */
-async function sometimes(ms: number): Promise<void> {
-  if (Math.random() < 0.2) await pause(Math.random() * ms);
 }

@@ -1,10 +1,9 @@
 import { setTimeout as pause } from 'node:timers/promises';
-import type { ReadResult } from '../../../../libs/cache/src/core/read-result.js';
-import type { Caches } from './caches.js';
 import type { RunReport, Workload } from './commands.js';
 import { machineNow } from '../../../support/processes/machine-clock.js';
 import { OperationLog, type Source } from '../history/operation.js';
-import { listOf, OriginError, OriginRefusal, type Row, ROWS } from './rows.js';
+import { OriginError, OriginRefusal } from './origin.js';
+import { type Row, ROWS } from './rows.js';
 
 const SETTLING_MS = 5_000;
 /** The share of reads of lists, of composed lists and of batches, each. */
@@ -15,9 +14,26 @@ type Done = Pick<RunReport, 'operations' | 'reads' | 'writes' | 'failed' | 'orig
 type Load = Omit<Workload, 'readers' | 'writers'>;
 
 /** The rows that one read returned. */
-interface Seen {
+export interface Seen {
   readonly rows: readonly Row[];
   readonly source: Source;
+}
+
+export interface Written {
+  readonly version: number;
+  /** Whether the write was acknowledged while its invalidation was still pending. */
+  readonly pending: boolean;
+}
+
+/** How the sessions of one process read and write rows. An `OriginError` counts as an error of the origin, and not as a failure. */
+export interface RowAccess {
+  readRow(key: number, strong: boolean): Promise<Seen>;
+  /** Reads a list with the row, which one query loads. */
+  readList(key: number, strong: boolean): Promise<Seen>;
+  /** Reads a value that is composed of cached rows, the row among them. */
+  readCompound(key: number, strong: boolean): Promise<Seen>;
+  readMany(keys: readonly number[], strong: boolean): Promise<Seen>;
+  write(key: number): Promise<Written>;
 }
 
 /** The readers and writers of one process. Each runs one operation after the other and records the result. */
@@ -33,11 +49,10 @@ export class Sessions {
 
   constructor(
     private readonly instance: number,
-    private readonly caches: Caches,
+    private readonly rows: RowAccess,
   ) {}
 
   begin({ readers, writers, ...load }: Workload): void {
-    this.caches.rows.slowestMs = load.slowestLoadMs;
     const numbered = (count: number): number[] => Array.from({ length: count }, (_, index) => index);
     this.#sessions = [
       ...numbered(readers).map((session) => this.#keepReading(session, load)),
@@ -80,17 +95,14 @@ export class Sessions {
   }
 
   async #read(session: number, key: number, strong: boolean): Promise<void> {
-    const { caches } = this;
-    const list = listOf(key);
+    const { rows } = this;
     const chance = Math.random();
-    const read = async (): Promise<Seen> => {
-      if (chance < OF_MANY_SHARE) return seen(await caches.readList(list, strong));
-      if (chance < 2 * OF_MANY_SHARE) return seen(await caches.readCompound(list, strong), 'rows');
-      if (chance < 3 * OF_MANY_SHARE)
-        return { rows: await caches.readMany(batchWith(key), { strong }), source: 'batch' };
-      return seen(await caches.readRow(key, strong));
-    };
-    await this.#note(session, strong, read);
+    await this.#note(session, strong, () => {
+      if (chance < OF_MANY_SHARE) return rows.readList(key, strong);
+      if (chance < 2 * OF_MANY_SHARE) return rows.readCompound(key, strong);
+      if (chance < 3 * OF_MANY_SHARE) return rows.readMany(batchWith(key), strong);
+      return rows.readRow(key, strong);
+    });
   }
 
   async #note(session: number, strong: boolean, read: () => Promise<Seen>): Promise<void> {
@@ -114,9 +126,9 @@ export class Sessions {
     const write = { kind: 'write', instance: this.instance, session, key, source: 'origin' } as const;
     const start = machineNow();
     try {
-      const { version } = await this.caches.write(key);
+      const { version, pending } = await this.rows.write(key);
       const end = machineNow();
-      this.#log.add({ ...write, version, start, end, pending: this.caches.pends(key) });
+      this.#log.add({ ...write, version, start, end, pending });
       this.writes += 1;
     } catch (error) {
       if (!(error instanceof OriginRefusal))
@@ -133,11 +145,6 @@ export class Sessions {
     const what = String(error);
     this.#failed.set(what, (this.#failed.get(what) ?? 0) + 1);
   }
-}
-
-function seen(result: ReadResult<Row | readonly Row[]> | undefined, loadedFrom: Source = 'origin'): Seen {
-  const value = result?.answer.value;
-  return { rows: value === undefined ? [] : 'id' in value ? [value] : value, source: result?.tier ?? loadedFrom };
 }
 
 /** Returns several different rows, with `key` among them. */

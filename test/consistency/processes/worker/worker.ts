@@ -1,44 +1,31 @@
 import { Logger } from '@nestjs/common';
 import { setTimeout as pause } from 'node:timers/promises';
 import { Caches } from './caches.js';
-import { OriginError } from './rows.js';
+import { OriginError } from './origin.js';
 import { serveCommands } from '../../../support/processes/serve-commands.js';
 import type { Commands, WorkerOptions } from './commands.js';
 import { LoopStalls } from './loop-stalls.js';
-import { Sessions } from './sessions.js';
+import { trafficCommands } from './traffic-commands.js';
 
 /** The program of a process of the fleet: the library's core over real servers, controlled by the test. */
 Logger.overrideLogger(false);
 
 const options: WorkerOptions = JSON.parse(process.argv[2] ?? '');
 const caches = new Caches(options);
-const sessions = new Sessions(options.instance, caches);
 const stalls = new LoopStalls();
-let unhandledRejections = 0;
-process.on('unhandledRejection', () => (unhandledRejections += 1));
+const { origin } = caches.rows;
 
 serveCommands<Commands>({
-  begin: (workload) => sessions.begin(workload),
-  async stop() {
-    const done = await sessions.stop();
-    return {
-      ...done,
-      originCalls: caches.rows.calls,
-      unhandledRejections,
-      longestLoadMs: caches.rows.longestMs,
-      stalls: stalls.all,
-    };
-  },
-  status: () => ({
-    reads: sessions.reads,
-    writes: sessions.writes,
-    polluted: 'polluted' in {},
-    redis: caches.redis.state,
-    masters: caches.masters,
+  ...trafficCommands({
+    instance: options.instance,
+    rows: caches,
+    origin,
+    stalls,
+    settled: () => caches.settled(),
+    lastErrors: () => [caches.redis.state.lastError],
   }),
-  settled: () => caches.settled(),
   async read({ key, strong = false, times = 1, loadMs = 0 }) {
-    const callsBefore = caches.rows.calls;
+    const callsBefore = origin.calls;
     const startedAt = performance.now();
     let longestMs = 0;
     const versions = await Promise.all(
@@ -48,11 +35,10 @@ serveCommands<Commands>({
         return version;
       }),
     );
-    return { versions, originCalls: caches.rows.calls - callsBefore, longestMs };
+    return { versions, originCalls: origin.calls - callsBefore, longestMs };
   },
   async readList(list) {
-    const result = await caches.readList(list, false);
-    return result?.answer.value?.map(({ id }) => id) ?? [];
+    return (await caches.list.readThrough(list, () => caches.rows.list(list))).map(({ id }) => id);
   },
   async changeAndInvalidate(key) {
     const { version } = await caches.rows.change(key);
@@ -60,7 +46,7 @@ serveCommands<Commands>({
   },
   block: (ms) => stalls.block(ms),
   failOrigin(share) {
-    caches.rows.failing = share;
+    origin.failing = share;
   },
   async loseWrite(key) {
     const committed = caches.row.writeThrough(key, async () => {
