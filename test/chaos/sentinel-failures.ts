@@ -68,4 +68,10 @@ export const SENTINEL_FAILURES: readonly Failure<SentinelFleet>[] = [
       await group.settled();
     },
   },
+  {
+    fault: 'all instances of the application are restarted, one after the other',
+    async cause({ instances }) {
+      for (const instance of instances) await instance.send('restart', undefined);
+    },
+  },
 ];

@@ -1,8 +1,7 @@
 import { inject } from 'vitest';
 import { OPERATION_TIMEOUT_MS } from '../../consistency/processes/fleet/fleet.js';
-import type { TrafficCommands } from '../../consistency/processes/worker/commands.js';
 import { ChildWorker } from '../../support/processes/child-worker.js';
-import type { AppOptions } from './app-options.js';
+import type { AppCommands, AppOptions } from './app-options.js';
 import { KEYS } from './users.js';
 
 const SETTINGS = {
@@ -14,7 +13,7 @@ const SETTINGS = {
 };
 
 /** An instance of the application in a process of its own, whose clients are sessions in the same process. */
-export class AppInstance extends ChildWorker<TrafficCommands, AppOptions> {
+export class AppInstance extends ChildWorker<AppCommands, AppOptions> {
   constructor({ environment, ...options }: AppOptions) {
     super(inject('appProgram'), { ...options, environment: { ...SETTINGS, ...environment } });
   }
