@@ -6,7 +6,10 @@ import { type FaultFigures, underFault } from '../consistency/processes/scenario
 
 const SETTLED_WITHIN_MS = 30_000;
 const WARM_UP_MS = 2_000;
-/** Requests over HTTP, and writes of four names each, cost more than operations of the library: this load leaves the processors time. */
+/**
+ * A request over HTTP costs more than an operation of the library, and a write invalidates four names. At the load of the library, two
+ * cores would be busy all the time.
+ */
 const APP_LOAD: Workload = { ...LOAD, readers: 2, burst: 8, writePauseMs: 100 };
 
 /** Instances of the application on several servers. */
