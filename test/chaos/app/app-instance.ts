@@ -9,7 +9,6 @@ const SETTINGS = {
   LOG_LEVEL: 'fatal',
   CACHE_NAMESPACE: KEYS.namespace,
   CACHE_OPERATION_TIMEOUT: `${OPERATION_TIMEOUT_MS}ms`,
-  CACHE_OUTBOX: 'false',
 };
 
 /** An instance of the application in a process of its own, whose clients are sessions in the same process. */
