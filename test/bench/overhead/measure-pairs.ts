@@ -30,10 +30,10 @@ export async function measurePairs({ name }: Feature, measuring: Measuring): Pro
   const servers: LoadedServer[] = [];
   try {
     // The server that starts first is a little slower.
-    const isFirst = Math.random() < 0.5;
-    for (const feature of isFirst ? [name, undefined] : [undefined, name])
+    const startsFirst = Math.random() < 0.5;
+    for (const feature of startsFirst ? [name, undefined] : [undefined, name])
       servers.push(await LoadedServer.start(feature, measuring));
-    const [featured, plain] = isFirst ? servers : servers.toReversed();
+    const [featured, plain] = startsFirst ? servers : servers.toReversed();
     if (!featured || !plain) throw new Error('The servers have not started.');
     if (name === 'token') {
       await expectDetail(featured.url, TOKEN, 'l2');
