@@ -17,7 +17,7 @@ export class ${Many}Repository {
   constructor(private readonly database: Database) {}
 
   async findById(id: string): Promise<${One} | undefined> {
-    const row = await this.database.run((db) =>
+    const row = await this.database.read((db) =>
       db.selectFrom('${table}').selectAll().where('id', '=', id).where('deleted_at', 'is', null).executeTakeFirst(),
     );
     return row && to${One}(row);
@@ -31,7 +31,7 @@ export class ${Many}Repository {
 
   /** Returns at most \`count\` ${words} that come after the position, the oldest first. */
   async findAfter(position: Position | undefined, count: number): Promise<${One}[]> {
-    const rows = await this.database.run((db) => {
+    const rows = await this.database.read((db) => {
       const live = db.selectFrom('${table}').selectAll().where('deleted_at', 'is', null);
       const rest = position
         ? live.where(({ eb, refTuple, tuple }) =>
@@ -44,7 +44,7 @@ export class ${Many}Repository {
   }
 
   async create(id: string, details: Create${One}): Promise<${One}> {
-    const row = await this.database.run((db) =>
+    const row = await this.database.write((db) =>
       db.insertInto('${table}').values({ id, ...details }).returningAll().executeTakeFirstOrThrow(),
     );
     return to${One}(row);
@@ -62,7 +62,7 @@ export class ${Many}Repository {
 
   /** Changes a row. The statement itself checks the version: of two concurrent writers, one fails. */
   private async write(id: string, set: UpdateObject<Schema, '${table}'>, versions?: readonly number[]): Promise<${One}> {
-    const row = await this.database.run((db) =>
+    const row = await this.database.write((db) =>
       db
         .updateTable('${table}')
         .set((eb) => ({ ...set, version: eb('version', '+', 1), updated_at: sql<Date>\`now()\` }))
