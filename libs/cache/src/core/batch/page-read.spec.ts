@@ -118,4 +118,20 @@ describe(PageRead.name, () => {
       [recordKey('absent')],
     ]);
   });
+
+  it('serves nothing from another server that comes during its lookup, before all entries are invalidated there', async () => {
+    const { cache, runtime, store, server, answer, load } = given();
+    await cache.readThroughMany(['a', 'b'], async (keys) => new Map(keys.map((key) => [key, `old ${key}`])));
+    server.save();
+    await cache.clear();
+    const { read } = store;
+    vi.spyOn(store, 'read').mockImplementationOnce((...what) => {
+      server.restart();
+      runtime.coherence.onChannelLost();
+      runtime.pending.add({ recordKeys: [], tags: [runtime.keys.namespaceTag] });
+      return read.apply(store, what);
+    });
+    answer.resolve();
+    expect(await cache.readThroughMany(['a', 'b'], load)).toEqual(['a', 'b']);
+  });
 });

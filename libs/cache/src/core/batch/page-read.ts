@@ -97,6 +97,7 @@ export class PageRead<K, V> {
     startedAt: number,
   ): boolean {
     if (state.kind !== 'value' || !this.#isFresh(state)) return false;
+    if (this.runtime.pending.affects(ref.record.key, ref.tags)) return false;
     const { counters, l1 } = this.services;
     if (!strong) counters.tiers.l1.misses += 1;
     counters.tiers[this.runtime.store.tier].hits += 1;

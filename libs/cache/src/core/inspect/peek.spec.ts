@@ -102,6 +102,22 @@ describe(Peek.name, () => {
     expect(cache.counters()).toMatchObject({ bypass: 1, hits: 1, misses: 1, unreadable: 0 });
   });
 
+  it('finds nothing on another server that comes during its lookup, before all entries are invalidated there', async () => {
+    const fleet = givenFleet<string>();
+    const { cache, runtime, store } = fleet.instance();
+    await cache.set('k', 'old');
+    fleet.server.save();
+    await cache.clear();
+    const { read } = store;
+    vi.spyOn(store, 'read').mockImplementationOnce((...what) => {
+      fleet.server.restart();
+      runtime.coherence.onChannelLost();
+      runtime.pending.add({ recordKeys: [], tags: [runtime.keys.namespaceTag] });
+      return read.apply(store, what);
+    });
+    expect(await cache.get('k')).toBeUndefined();
+  });
+
   it('rejects while the store is unavailable, and counts an error', async () => {
     const { cache, store } = givenFleet<string>().instance();
     store.disconnect();

@@ -42,7 +42,9 @@ export class Peek<K, V> {
       refs.forEach((ref, index) => {
         const { state } = results[index] ?? {};
         if (!state) return;
-        const isFresh = state.kind === 'value' && state.freshness === 'fresh';
+        // As before the lookup: another server may have come since.
+        const isPending = this.runtime.pending.affects(ref.record.key, ref.tags);
+        const isFresh = state.kind === 'value' && state.freshness === 'fresh' && !isPending;
         const fresh = isFresh && state.entry.readable ? state : undefined;
         counters.tiers[this.runtime.store.tier][fresh ? 'hits' : 'misses'] += 1;
         if (state.kind === 'value' ? isFresh && !fresh : state.unreadable) counters.counts.unreadable += 1;

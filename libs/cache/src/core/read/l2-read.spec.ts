@@ -82,4 +82,26 @@ describe(L2Read.name, () => {
       expect(await reading).toBe(1);
     });
   });
+
+  it('loads what it waited for, once another server has come with the value from before an invalidation', async () => {
+    const { clock, server, instance } = givenFleet<string>();
+    const turn = () => new Promise(setImmediate);
+    const [one, other] = [instance(), instance()];
+    await one.cache.readThrough('k', async () => 'old');
+    server.save();
+    await one.cache.invalidate('k');
+    const gate = Promise.withResolvers<string>();
+    void other.cache.readThrough('k', () => gate.promise).catch(() => {});
+    await turn();
+    const reading = one.cache.readThrough('k', async () => 'new');
+    await turn();
+    server.restart();
+    // The reaction of a process to another server. The step that invalidates all entries has not been taken yet.
+    one.runtime.coherence.onChannelLost();
+    one.runtime.pending.add({ recordKeys: [], tags: [one.runtime.keys.namespaceTag] });
+    clock.advance(100);
+    await turn();
+    expect(await reading).toBe('new');
+    gate.resolve('new');
+  });
 });

@@ -83,7 +83,7 @@ export class L2Read<K, V> {
     inFlightRead: InFlightRead,
     ahead?: FoundAhead<V>,
   ): Promise<AttemptResult<V>> {
-    const { clock, store } = this.runtime;
+    const { clock, store, pending } = this.runtime;
     const { l2Lookup, origin } = this.parts;
     const session = store.sessionOf(request.record.key);
     if (session === undefined || request.batch?.storeFailed) return this.#loadWithoutStore(request);
@@ -98,6 +98,11 @@ export class L2Read<K, V> {
       }
     }
     const { state } = found.result;
+    // Another server may have come since the read began, with the value from before an invalidation of this process.
+    if (state.kind === 'value' && pending.affects(request.record.key, request.tags)) {
+      this.#misses.missed(request.record, { reason: 'redis-unavailable' });
+      return this.loadWithoutStoring(request, 'pending');
+    }
     return state.kind === 'value' && state.freshness !== 'stale-if-error'
       ? this.#serve(request, state, attempt)
       : this.#load(request, found.result, attempt, found.token);
