@@ -24,6 +24,7 @@ const CHANGED_USERS = 2_000;
 const MOST_MS = measured ? 10_000 : 30_000;
 const REPLAY_MS = (MOST_MS / 900) * SECONDS;
 const IDLE_POLLS = 100;
+const IDLE_ROUNDS = 5;
 const IDLE_MS = 1;
 
 async function given() {
@@ -64,11 +65,16 @@ describe('the cost of the relay', () => {
 
   it(`takes at most ${IDLE_MS} ms of processor time per poll while nothing changes`, async () => {
     const { relay } = await given();
-    for (let warm = 0; warm < IDLE_POLLS; warm += 1) await relay.poll();
-    const before = process.cpuUsage();
-    for (let count = 0; count < IDLE_POLLS; count += 1) await relay.poll();
-    const { user, system } = process.cpuUsage(before);
-    const perPoll = (user + system) / 1_000 / IDLE_POLLS;
+    const rounds: number[] = [];
+    // The first one compiles. In one of the others, the garbage of the replay may be collected, so the median counts.
+    for (let round = 0; round <= IDLE_ROUNDS; round += 1) {
+      const before = process.cpuUsage();
+      for (let count = 0; count < IDLE_POLLS; count += 1) await relay.poll();
+      const { user, system } = process.cpuUsage(before);
+      if (round > 0) rounds.push((user + system) / 1_000 / IDLE_POLLS);
+    }
+    const perPoll = rounds.toSorted((one, other) => one - other)[(IDLE_ROUNDS - 1) / 2];
+    if (perPoll === undefined) throw new Error('There is no median.');
     process.stderr.write(`Idle: ${perPoll.toFixed(2)} ms of processor time per poll\n`);
     expect(perPoll).toBeLessThanOrEqual(IDLE_MS);
   });
