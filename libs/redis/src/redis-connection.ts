@@ -46,15 +46,13 @@ export class RedisConnection {
   readonly #stops: (() => void)[] = [];
   readonly #identity: ServerIdentity;
   readonly #listeners = new StateListeners();
-  /** How many operations were answered in time. */
-  #answers = 0;
   /** Receives the outcome of every operation. */
   readonly #outcomes: DeadlineListener = {
-    answered: () => void (this.#answers += 1),
+    answered: () => void (this.#breaker.answers += 1),
     failed: (error) => this.#onReply(error),
     timedOut: ({ code }, sentAt) => {
       this.#resolver.noteError(code);
-      this.#breaker.timedOut({ sentAt, now: performance.now(), answers: this.#answers });
+      this.#breaker.timedOut(sentAt, performance.now());
       if (this.#breaker.state === 'open') this.#replace(code);
     },
   };

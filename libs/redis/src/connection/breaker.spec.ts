@@ -5,11 +5,10 @@ type Event = 'answered' | 'connected' | readonly [sentAt: number, timedOutAt: nu
 
 function givenBreaker(...events: readonly Event[]) {
   const breaker = new Breaker();
-  let answers = 0;
   for (const event of events) {
-    if (event === 'answered') answers += 1;
+    if (event === 'answered') breaker.answers += 1;
     else if (event === 'connected') breaker.connected();
-    else breaker.timedOut({ sentAt: event[0], now: event[1], answers });
+    else breaker.timedOut(...event);
   }
   return breaker;
 }
