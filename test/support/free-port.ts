@@ -6,11 +6,15 @@ import { createServer } from 'node:net';
  */
 const lowest = 20_000;
 const highest = 32_000;
+/** A server may not listen yet when the next port is looked for: a cluster needs twelve of them. */
+const returned = new Set<number>();
 
-/** Returns a random port of 127.0.0.1 without a listener. Random, because test files in other processes also look for ports. */
+/** Returns a random port of 127.0.0.1 without a listener, and each port once. Random, because test files in other processes also look for ports. */
 export async function freePort(): Promise<number> {
   for (let attempt = 0; attempt < 50; attempt += 1) {
     const port = lowest + Math.floor(Math.random() * (highest - lowest));
+    if (returned.has(port)) continue;
+    returned.add(port);
     if (await isFree(port)) return port;
   }
   throw new Error(`No free port between ${lowest} and ${highest}.`);

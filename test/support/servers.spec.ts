@@ -1,8 +1,9 @@
 import { connect } from 'node:net';
 import { homedir, tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { describe, expect, inject, it } from 'vitest';
+import { describe, expect, inject, it, vi } from 'vitest';
 import { eventually } from './eventually.js';
+import { freePort } from './free-port.js';
 import { createDatabase, query, startPostgres } from './postgres-server.js';
 import { startRedis } from './redis-server.js';
 import { ServerProcess } from './server-process.js';
@@ -14,6 +15,15 @@ describe(ServerProcess, () => {
       await expect(ServerProcess.start(process.execPath, ['--version'], { dir, env: {} })).rejects.toThrow(dir);
     },
   );
+});
+
+describe(freePort, () => {
+  it('returns no port twice, although no server listens on it yet', async () => {
+    const random = vi.spyOn(Math, 'random').mockReturnValueOnce(0.4).mockReturnValueOnce(0.4);
+    const ports = await Promise.all([freePort(), freePort()]);
+    random.mockRestore();
+    expect(new Set(ports).size).toBe(2);
+  });
 });
 
 describe(startRedis, () => {
