@@ -20,7 +20,7 @@ describe(ServerProcess, () => {
 describe(freePort, () => {
   it('returns no port twice, although no server listens on it yet', async () => {
     const random = vi.spyOn(Math, 'random').mockReturnValueOnce(0.4).mockReturnValueOnce(0.4);
-    const ports = await Promise.all([freePort(), freePort()]);
+    const ports = [await freePort(), await freePort()];
     random.mockRestore();
     expect(new Set(ports).size).toBe(2);
   });
