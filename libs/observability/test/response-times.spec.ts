@@ -1,32 +1,45 @@
-import { channel } from 'node:diagnostics_channel';
-import { createServer, type RequestListener, type Server, ServerResponse } from 'node:http';
+import { channel, subscribe, unsubscribe } from 'node:diagnostics_channel';
+import { once } from 'node:events';
+import {
+  createServer,
+  type IncomingMessage,
+  type RequestListener as Handler,
+  type Server,
+  type ServerResponse,
+} from 'node:http';
 import { connect as connectHttp2, createServer as createHttp2Server } from 'node:http2';
 import { connect, type AddressInfo, type Server as NetServer } from 'node:net';
+import { Duplex } from 'node:stream';
 import { text } from 'node:stream/consumers';
-import { Controller, Get, HttpCode, Param, Res } from '@nestjs/common';
+import { Controller, Get, HttpCode, Param, UseInterceptors } from '@nestjs/common';
 import type { NestApplication } from '@nestjs/core';
 import { Test } from '@nestjs/testing';
-import { CacheModule } from '@nuthatch/cache';
+import { CacheModule, CacheResponse, defineCache, HttpCacheInterceptor } from '@nuthatch/cache';
 import { Metrics, MetricsModule } from '@nuthatch/observability/metrics';
 import { afterEach, describe, expect, it, onTestFinished } from 'vitest';
+import { z } from 'zod';
 import { eventually } from '../../../test/support/eventually.js';
-import { onResponse } from '../src/metrics/http/response-times.js';
+import { CLIENT_CLOSED_REQUEST } from '../src/request/request-line.js';
+import { listenToRequests, type RequestListener } from '../src/metrics/http/response-times.js';
 import { type AdapterName, adapters } from './logging-app.js';
 
-const CHANNELS = ['http.server.request.start', 'http.server.response.finish'];
+const START = channel('http.server.request.start');
 
 /** Answer the requests of `/slow`, which wait for it. */
 const waiting: (() => void)[] = [];
-/** The numbers of listeners of the last response. */
-let listeners: readonly number[] = [];
+const userById = defineCache<string>('users.byId', { key: z.string().max(64), ttl: '30s' });
 
 @Controller()
 class AnsweringController {
   @Get('users/:id')
-  find(@Param('id') id: string, @Res({ passthrough: true }) response: { raw?: ServerResponse }): string {
-    const raw = response.raw ?? response;
-    listeners =
-      raw instanceof ServerResponse ? ['close', 'finish', 'error'].map((name) => raw.listenerCount(name)) : [];
+  find(@Param('id') id: string): string {
+    return id;
+  }
+
+  @Get('cached/:id')
+  @UseInterceptors(HttpCacheInterceptor)
+  @CacheResponse(userById, ({ params }) => params['id'])
+  async findCached(@Param('id') id: string): Promise<string> {
     return id;
   }
 
@@ -42,7 +55,7 @@ describe.each<AdapterName>(['fastify', 'express'])('the response times on %s', (
 
   async function givenApp(imports = [MetricsModule.forRoot({ serve: 'off' })]): Promise<NestApplication> {
     const testing = await Test.createTestingModule({
-      imports: [CacheModule.forRoot({}), ...imports],
+      imports: [CacheModule.forRoot({ caches: [userById] }), ...imports],
       controllers: [AnsweringController],
     }).compile();
     const app = testing.createNestApplication<NestApplication>(adapters[adapter](), { logger: false });
@@ -111,22 +124,72 @@ describe.each<AdapterName>(['fastify', 'express'])('the response times on %s', (
     await eventually(async () => expect(await countsOf(other)).toEqual({ 'GET  404': '1' }));
   });
 
-  it('add no listener to a response, and leave no subscriber after the application closed', async () => {
-    const plain = await givenApp([]);
-    await request(plain, '/users/1');
-    const without = listeners;
-    expect(without).toHaveLength(3);
-    expect(CHANNELS.map((name) => channel(name).hasSubscribers)).toEqual([false, false]);
+  it('leave no subscriber after the application closed', async () => {
+    await request(await givenApp([]), '/users/1');
+    expect(START.hasSubscribers).toBe(false);
     const measured = await givenApp();
-    await request(measured, '/users/1');
-    expect(listeners).toEqual(without);
-    expect(CHANNELS.map((name) => channel(name).hasSubscribers)).toEqual([true, true]);
+    expect(START.hasSubscribers).toBe(true);
     await measured.close();
-    expect(CHANNELS.map((name) => channel(name).hasSubscribers)).toEqual([false, false]);
+    expect(START.hasSubscribers).toBe(false);
   });
+
+  it('reserve the member for the pattern as soon as a request has arrived', async () => {
+    const app = await givenApp();
+    const members: string[] = [];
+    await whileObserving(
+      ({ request }) => members.push(...Object.getOwnPropertySymbols(request).map(String)),
+      () => request(app, '/users/1'),
+    );
+    expect(members).toContain('Symbol(routePattern)');
+  });
+
+  it('add a listener only to a response that takes longer than the turn of the event loop', async () => {
+    const [plain, measured] = [await givenApp([]), await givenApp()];
+    const inMemory = '/cached/1';
+    for (const app of [plain, measured]) await request(app, inMemory);
+    expect(await listenersOf(measured, inMemory)).toEqual(await listenersOf(plain, inMemory));
+    const [ofPlain, ofMeasured] = [await listenersOf(plain, '/slow'), await listenersOf(measured, '/slow')];
+    expect(ofMeasured.toSorted()).toEqual([...ofPlain, 'close'].toSorted());
+  });
+
+  /** Returns the names of the listeners that a response gets. */
+  async function listenersOf(app: NestApplication, path: string): Promise<readonly string[]> {
+    const names: string[] = [];
+    await whileObserving(
+      ({ response }) => response.on('newListener', (name: string) => names.push(name)),
+      async () => {
+        const answered = request(app, path);
+        if (path === '/slow') {
+          await eventually(() => expect(waiting).toHaveLength(1));
+          // The turn of its arrival is over.
+          await new Promise(setImmediate);
+          for (const respond of waiting.splice(0)) respond();
+        }
+        await answered;
+      },
+    );
+    return names;
+  }
 });
 
-describe(onResponse, () => {
+/** Calls `observe` for each request that arrives during `run`, after the application has been told. */
+async function whileObserving(
+  observe: (exchange: { readonly request: IncomingMessage; readonly response: ServerResponse }) => unknown,
+  run: () => Promise<unknown>,
+): Promise<void> {
+  const subscriber = (message: unknown) => void observe(message as Parameters<typeof observe>[0]);
+  subscribe(START.name, subscriber);
+  try {
+    await run();
+  } finally {
+    unsubscribe(START.name, subscriber);
+  }
+}
+
+describe(listenToRequests, () => {
+  /** Returns a listener for requests that have ended. */
+  const whenEnded = (ended: RequestListener['ended']): RequestListener => ({ arrived: () => {}, ended });
+
   const listen = async <S extends NetServer>(server: S): Promise<number> => {
     await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
     onTestFinished(() => void server.close());
@@ -134,14 +197,18 @@ describe(onResponse, () => {
   };
 
   it('includes the servers of other addresses, which share the listener, and no other server', async () => {
-    const listener: RequestListener = (_request, response) => void response.end();
+    const handler: Handler = (_request, response) => void response.end();
     const [main, ofOtherAddress, foreign]: Server[] = [
-      createServer(listener),
-      createServer(listener),
+      createServer(handler),
+      createServer(handler),
       createServer((_request, response) => void response.end()),
     ];
     const seen: unknown[] = [];
-    if (main) onResponse(main, ({ url }, status) => seen.push([url, status]));
+    if (main)
+      listenToRequests(
+        main,
+        whenEnded(({ url }, status) => seen.push([url, status])),
+      );
     for (const [place, server] of [foreign, main, ofOtherAddress].entries()) {
       if (!server) continue;
       const port = await listen(server);
@@ -158,7 +225,10 @@ describe(onResponse, () => {
   it('measures each request from its own arrival to the end of its response', async () => {
     const server = createServer((_request, response) => void setImmediate(() => response.end()));
     const seen: number[] = [];
-    onResponse(server, (_request, _status, startedAt) => seen.push(performance.now() - startedAt));
+    listenToRequests(
+      server,
+      whenEnded((_request, _status, durationMs) => seen.push(durationMs)),
+    );
     const port = await listen(server);
     for (const times of [1, 2, 3]) {
       const sentAt = performance.now();
@@ -169,13 +239,60 @@ describe(onResponse, () => {
     }
   });
 
+  it('charges no request with the time of one that arrived later in the same turn', async () => {
+    const blocked = 100;
+    const server = createServer(({ url }, response) => {
+      if (url === '/blocking') blockFor(blocked);
+      response.end();
+    });
+    const durations = new Map<string | undefined, number>();
+    listenToRequests(
+      server,
+      whenEnded(({ url }, _status, durationMs) => durations.set(url, durationMs)),
+    );
+    const port = await listen(server);
+    const sockets = [connect(port, '127.0.0.1'), connect(port, '127.0.0.1')];
+    const sendTo = (place: number, path: string) => sockets[place]?.write(`GET ${path} HTTP/1.1\r\nHost: a\r\n\r\n`);
+    for (const [place, socket] of sockets.entries()) {
+      sendTo(place, '/first');
+      await once(socket, 'data');
+    }
+    // Both arrive before the event loop reads sockets again, so it reads them in one turn.
+    await new Promise(setImmediate);
+    sendTo(0, '/quick');
+    sendTo(1, '/blocking');
+    blockFor(blocked);
+    await eventually(() => expect([...durations.keys()]).toEqual(['/first', '/quick', '/blocking']));
+    expect(durations.get('/quick')).toBeLessThan(blocked);
+    expect(durations.get('/blocking')).toBeGreaterThanOrEqual(blocked);
+    for (const socket of sockets) socket.destroy();
+  });
+
+  it('ends a request with the status 499 if its client disconnected in the turn of its arrival', async () => {
+    const server = createServer((_request, { socket }) => void socket?.destroy());
+    const seen: number[] = [];
+    listenToRequests(
+      server,
+      whenEnded((_request, status) => seen.push(status)),
+    );
+    await listen(server);
+    // A connection of the system is closed in the next turn at the earliest.
+    const socket = new Duplex({ read: () => {}, write: (_chunk, _encoding, done) => done() });
+    server.emit('connection', socket);
+    socket.push('GET / HTTP/1.1\r\nHost: a\r\n\r\n');
+    await eventually(() => expect(seen).toEqual([CLIENT_CLOSED_REQUEST]));
+  });
+
   it('measures HTTP/2', async () => {
     const server = createHttp2Server((request, response) => {
       if (request.url === '/slow') request.stream.session?.destroy();
       else response.writeHead(201).end('ok');
     });
     const seen: unknown[] = [];
-    onResponse(server, ({ url }, status) => seen.push([url, status]));
+    listenToRequests(
+      server,
+      whenEnded(({ url }, status) => seen.push([url, status])),
+    );
     const client = connectHttp2(`http://127.0.0.1:${await listen(server)}`);
     expect(await text(client.request({ ':path': '/quick' }))).toBe('ok');
     client.request({ ':path': '/slow' }).on('error', () => {});
@@ -198,4 +315,10 @@ async function countsOf(app: NestApplication): Promise<Record<string, unknown>> 
   return Object.fromEntries(
     [...counts].map(([, method, route, status, count]) => [`${method} ${route} ${status}`, count]),
   );
+}
+
+/** Keeps the event loop from turning. */
+function blockFor(ms: number): void {
+  const end = performance.now() + ms;
+  while (performance.now() < end);
 }

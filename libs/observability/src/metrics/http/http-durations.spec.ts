@@ -11,7 +11,7 @@ function samplesOf(durations: HttpDurations) {
 describe(HttpDurations.name, () => {
   it('counts responses by method, route and status', () => {
     const durations = new HttpDurations();
-    for (const status of [200, 200, 404]) durations.record(request, status, 3);
+    for (const status of [200, 200, 404]) durations.ended(request, status, 3);
     const counts = samplesOf(durations).filter(({ suffix }) => suffix === '_count');
     expect(counts.map(({ labels, value }) => [labels['http_response_status_code'], value])).toEqual([
       ['200', 2],
@@ -22,7 +22,7 @@ describe(HttpDurations.name, () => {
 
   it('has one series for all unknown methods, and one for all paths without a route', () => {
     const durations = new HttpDurations();
-    for (const method of ['BREW', 'WHEN', 'GET', 'GET']) durations.record({ method, headers: {} }, 200, 3);
+    for (const method of ['BREW', 'WHEN', 'GET', 'GET']) durations.ended({ method, headers: {} }, 200, 3);
     const counts = samplesOf(durations).filter(({ suffix }) => suffix === '_count');
     expect(counts.map(({ labels, value }) => [labels['http_request_method'], labels['http_route'], value])).toEqual([
       ['_OTHER', '', 2],
@@ -32,7 +32,7 @@ describe(HttpDurations.name, () => {
 
   it('has the exemplar of a sampled trace, in the bucket of its duration', () => {
     const durations = new HttpDurations();
-    durations.record({ ...request, headers: { traceparent: `00-${trace.traceId}-${trace.spanId}-01` } }, 200, 3);
+    durations.ended({ ...request, headers: { traceparent: `00-${trace.traceId}-${trace.spanId}-01` } }, 200, 3);
     const [found, ...others] = samplesOf(durations).filter(({ exemplar }) => exemplar);
     expect(found).toMatchObject({ labels: { le: '0.004' }, exemplar: { ...trace, ms: 3 } });
     expect(others).toEqual([]);
@@ -41,7 +41,7 @@ describe(HttpDurations.name, () => {
   it.each(['00', '02', undefined])('has no exemplar of a trace with the flags %s', (flags) => {
     const durations = new HttpDurations();
     const traceparent = flags && `00-${trace.traceId}-${trace.spanId}-${flags}`;
-    durations.record({ ...request, headers: { traceparent } }, 200, 3);
+    durations.ended({ ...request, headers: { traceparent } }, 200, 3);
     expect(samplesOf(durations).some(({ exemplar }) => exemplar)).toBe(false);
   });
 });

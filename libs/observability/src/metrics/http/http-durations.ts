@@ -2,7 +2,8 @@ import type { AbstractHttpAdapter } from '@nestjs/core';
 import { Histogram } from '@nuthatch/cache';
 import { sampledSpanOf } from '../../request/trace-id.js';
 import { durationSamples, type Family, type Labels } from '../family.js';
-import { type EndedRequest, onResponse } from './response-times.js';
+import { listenToRequests, type NodeRequest, type RequestListener } from './response-times.js';
+import { keepPatterns, patternOf, reservePattern, type RoutedRequest } from './route-pattern.js';
 
 /** The methods of RFC 9110 and RFC 5789. The others share one label, because a client can send any word. */
 const METHODS: ReadonlySet<string> = new Set([
@@ -18,27 +19,8 @@ const METHODS: ReadonlySet<string> = new Set([
 ]);
 const OTHER_METHOD = '_OTHER';
 
-const PATTERN = Symbol('routePattern');
-
-type Hook = (request: { readonly raw: RoutedRequest }, reply: unknown, done: () => void) => void;
-
-/** The parts of Fastify that are needed here. */
-interface FastifyRoute {
-  readonly url: string;
-  onRequest?: Hook | Hook[] | undefined;
-}
-
-interface FastifyInstance {
-  addHook(name: 'onRoute', hook: (route: FastifyRoute) => void): unknown;
-}
-
-/** A request of Node, with the members that a router leaves on it. */
-type RoutedRequest = Pick<EndedRequest, 'method' | 'headers'> & {
-  [PATTERN]?: string;
-  /** Express sets this and `route`. */
-  readonly baseUrl?: string;
-  readonly route?: { readonly path?: unknown };
-};
+/** The parts of a request of Node that are needed here. */
+type TimedRequest = Pick<NodeRequest, 'method' | 'headers'> & RoutedRequest;
 
 interface Series {
   readonly method: string;
@@ -48,23 +30,24 @@ interface Series {
 }
 
 /** Counts the responses of the server, and how long they took, by method, route and status. */
-export class HttpDurations {
+export class HttpDurations implements RequestListener {
   /** By the pattern of the route, which is empty if no route has answered. */
   readonly #series = new Map<string, Series[]>();
 
   /** Records every response of the server. Call it before the first route is added. */
   install(adapter: AbstractHttpAdapter): void {
-    if (adapter.getType() === 'fastify') keepRoutes(adapter.getInstance());
-    onResponse(adapter.getHttpServer(), (request, status, startedAt) =>
-      this.record(request, status, performance.now() - startedAt),
-    );
+    keepPatterns(adapter);
+    listenToRequests(adapter.getHttpServer(), this);
   }
 
-  record(request: RoutedRequest, status: number, durationMs: number): void {
-    const { method = '', headers, [PATTERN]: pattern } = request;
+  arrived(request: TimedRequest): void {
+    reservePattern(request);
+  }
+
+  ended(request: TimedRequest, status: number, durationMs: number): void {
+    const { method = '', headers } = request;
     const known = METHODS.has(method) ? method : OTHER_METHOD;
-    // The pattern, never the path.
-    const route = pattern ?? expressPattern(request) ?? '';
+    const route = patternOf(request) ?? '';
     // A route has a handful of series: a search costs less than a name for the lookup.
     const found = this.#series.get(route)?.find((series) => series.status === status && series.method === known);
     const { histogram } = found ?? this.#addSeries(known, route, status);
@@ -89,24 +72,4 @@ export class HttpDurations {
     this.#series.set(route, [...(this.#series.get(route) ?? []), series]);
     return series;
   }
-}
-
-/**
- * Leaves the pattern of its route on the request of Node. Each route has a hook of its own, because Fastify makes a new object each time
- * that the options of a request's route are read.
- */
-function keepRoutes(server: FastifyInstance): void {
-  server.addHook('onRoute', (route) => {
-    const { url } = route;
-    const keep: Hook = ({ raw }, _reply, done) => {
-      raw[PATTERN] = url;
-      done();
-    };
-    route.onRequest = [keep, route.onRequest ?? []].flat();
-  });
-}
-
-/** Returns the pattern of the route that answered on Express; `undefined` if none has. */
-function expressPattern({ baseUrl = '', route }: RoutedRequest): string | undefined {
-  return typeof route?.path === 'string' ? `${baseUrl}${route.path}` : undefined;
 }

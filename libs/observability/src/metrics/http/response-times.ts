@@ -2,96 +2,58 @@ import { subscribe, unsubscribe } from 'node:diagnostics_channel';
 import { type IncomingMessage, Server as HttpServer, type ServerResponse } from 'node:http';
 import type { Http2SecureServer, Http2Server, Http2ServerRequest, Http2ServerResponse } from 'node:http2';
 import { Server as HttpsServer } from 'node:https';
-import type { Socket } from 'node:net';
 import { CLIENT_CLOSED_REQUEST } from '../../request/request-line.js';
 
 type Http1Server = HttpServer | HttpsServer;
 type Http2AnyServer = Http2Server | Http2SecureServer;
 
-/** A request of Node whose response has ended. */
-export type EndedRequest = IncomingMessage | Http2ServerRequest;
+/** A request of Node. */
+export type NodeRequest = IncomingMessage | Http2ServerRequest;
+type NodeResponse = ServerResponse | Http2ServerResponse;
 
-/** Receives a request whose response has just been sent, or whose client has disconnected: the status is 499 then. */
-type Ended = (request: EndedRequest, status: number, startedAt: number) => void;
+/** Receives the requests of a server. */
+export interface RequestListener {
+  /** Receives a request before anything else does. */
+  arrived(request: NodeRequest): void;
+  /** Receives a request whose response has been sent, or whose client has disconnected: the status is 499 then. */
+  ended(request: NodeRequest, status: number, durationMs: number): void;
+}
 
-/** What Node publishes when a request arrives, and when its response was sent. */
+/** What Node publishes when a request arrives. */
 interface Exchange {
   readonly request: IncomingMessage;
   readonly response: ServerResponse;
-  readonly socket: Connection;
   readonly server: Http1Server;
 }
 
-/** A request that waits for its response: Node responds in the order of the requests of a connection (RFC 9112 §9.3.2). */
-interface Unanswered {
-  readonly request: IncomingMessage;
-  readonly startedAt: number;
-  next: Unanswered | undefined;
-  /** The end of the queue that this one begins; `undefined` if it is alone. */
-  last: Unanswered | undefined;
+/** Requests that arrived in one turn of the event loop, and that all waited when the last of them arrived. */
+interface Arrivals {
+  readonly at: number;
+  waiting: Exchange[];
 }
-
-/**
- * A connection, with a member for each application of the process: the first of its requests without a response, and `null` between
- * requests. A `WeakMap` of the connections, or an array per connection, would take as long as the rest.
- */
-type Connection = Socket & { [application: symbol]: Unanswered | null | undefined };
 
 const START = 'http.server.request.start';
-const FINISH = 'http.server.response.finish';
 
-/** Calls `ended` for each response of a server, from the time it listens until it is closed. */
-export function onResponse(server: Http1Server | Http2AnyServer, ended: Ended): void {
-  if (server instanceof HttpServer || server instanceof HttpsServer) subscribeToResponses(server, ended);
-  else listenToResponses(server, ended);
+/** The `setImmediate` of Node, captured before a test can install fake timers: a fake event loop would never turn. */
+const realSetImmediate = setImmediate;
+
+/** Calls the listener for each request of a server, from the time the server listens until it is closed. */
+export function listenToRequests(server: Http1Server | Http2AnyServer, listener: RequestListener): void {
+  if (server instanceof HttpServer || server instanceof HttpsServer) subscribeToRequests(server, listener);
+  else listenToStreams(server, listener);
 }
 
-/**
- * Subscribes to the channels on which Node publishes each exchange: listeners of each response would cost more than all else here. No
- * channel has the responses that a client did not wait for, so each connection has one listener.
- */
-function subscribeToResponses(server: Http1Server, ended: Ended): void {
-  const unanswered = Symbol('unanswered');
-
-  function disconnected(this: Connection): void {
-    for (let left = this[unanswered]; left; left = left.next)
-      ended(left.request, CLIENT_CLOSED_REQUEST, left.startedAt);
-    this[unanswered] = null;
-  }
-
-  function started(message: unknown): void {
-    // Only Node publishes on these channels.
-    const { request, socket, server: receiver } = message as Exchange;
-    if (receiver !== server && !hasSameListener(receiver, server)) return;
-    const first = socket[unanswered];
-    const own: Unanswered = { request, startedAt: performance.now(), next: undefined, last: undefined };
-    if (first) {
-      (first.last ?? first).next = own;
-      first.last = own;
-      return;
-    }
-    if (first === undefined) socket.once('close', disconnected);
-    socket[unanswered] = own;
-  }
-
-  function finished(message: unknown): void {
-    const { response, socket } = message as Exchange;
-    const first = socket[unanswered];
-    if (!first) return;
-    const { request, startedAt, next, last } = first;
-    if (next) next.last = last;
-    socket[unanswered] = next ?? null;
-    ended(request, response.statusCode, startedAt);
-  }
-
-  server.on('listening', () => {
-    subscribe(START, started);
-    subscribe(FINISH, finished);
-  });
-  server.on('close', () => {
-    unsubscribe(START, started);
-    unsubscribe(FINISH, finished);
-  });
+function subscribeToRequests(server: Http1Server, listener: RequestListener): void {
+  const times = new ResponseTimes(listener);
+  const started = (message: unknown): void => {
+    // Only Node publishes on this channel.
+    const exchange = message as Exchange;
+    if (exchange.server !== server && !hasSameListener(exchange.server, server)) return;
+    listener.arrived(exchange.request);
+    times.add(exchange);
+  };
+  server.on('listening', () => subscribe(START, started));
+  server.on('close', () => unsubscribe(START, started));
 }
 
 /** Whether a server answers for another: Fastify has one per address of `localhost`. */
@@ -100,13 +62,78 @@ function hasSameListener(one: Http1Server, other: Http1Server): boolean {
   return one.listeners('request').some((listener) => listeners.has(listener));
 }
 
-/** Node publishes nothing for HTTP/2. */
-function listenToResponses(server: Http2AnyServer, ended: Ended): void {
-  server.on('request', (request: Http2ServerRequest, response: Http2ServerResponse) => {
-    const startedAt = performance.now();
-    response.once('close', () => {
-      const status = response.writableEnded ? response.statusCode : CLIENT_CLOSED_REQUEST;
-      ended(request, status, startedAt);
+/**
+ * Times the responses of HTTP/1. A hit in memory is answered in the turn of the event loop in which it arrived, so only the requests
+ * that are left after the turn get a listener. The clock is read once for all that arrived before the first of them was answered, and
+ * once for all that were answered since: reading it, or a listener, costs more than the rest.
+ */
+class ResponseTimes {
+  #turn: Arrivals[] = [];
+
+  constructor(private readonly listener: RequestListener) {}
+
+  add(exchange: Exchange): void {
+    const arrivals = this.#turn.at(-1);
+    const isWaiting = arrivals?.waiting.at(-1)?.response.writableFinished === false;
+    (isWaiting ? arrivals : this.#begin(arrivals)).waiting.push(exchange);
+  }
+
+  #begin(before: Arrivals | undefined): Arrivals {
+    const now = performance.now();
+    if (before) this.#end(before, now);
+    else afterCallback(() => realSetImmediate(() => this.#endTurn()));
+    const arrivals = { at: now, waiting: [] };
+    this.#turn.push(arrivals);
+    return arrivals;
+  }
+
+  #endTurn(): void {
+    const turn = this.#turn;
+    this.#turn = [];
+    const now = performance.now();
+    for (const arrivals of turn) {
+      this.#end(arrivals, now);
+      for (const { request, response } of arrivals.waiting)
+        endWhenClosed(request, response, arrivals.at, this.listener);
+    }
+  }
+
+  /** Ends the requests that have been answered, and those of clients that have disconnected. */
+  #end(arrivals: Arrivals, now: number): void {
+    arrivals.waiting = arrivals.waiting.filter(({ request, response }) => {
+      const isEnded = response.writableFinished || response.closed;
+      if (isEnded) this.listener.ended(request, statusOf(response), now - arrivals.at);
+      return !isEnded;
     });
+  }
+}
+
+/**
+ * Calls `then` when the promises and ticks of the present callback have run. An immediate that it schedules comes after theirs, which
+ * may answer the request: a hit in memory waits for one.
+ */
+function afterCallback(then: () => void): void {
+  queueMicrotask(() => process.nextTick(then));
+}
+
+/** Node publishes nothing for HTTP/2. */
+function listenToStreams(server: Http2AnyServer, listener: RequestListener): void {
+  server.on('request', (request: Http2ServerRequest, response: Http2ServerResponse) => {
+    listener.arrived(request);
+    endWhenClosed(request, response, performance.now(), listener);
   });
+}
+
+function endWhenClosed(
+  request: NodeRequest,
+  response: NodeResponse,
+  arrivedAt: number,
+  listener: RequestListener,
+): void {
+  response.once('close', () => listener.ended(request, statusOf(response), performance.now() - arrivedAt));
+}
+
+/** Returns the status of a response that was sent or whose connection was lost. */
+function statusOf(response: NodeResponse): number {
+  return response.writableFinished ? response.statusCode : CLIENT_CLOSED_REQUEST;
 }
