@@ -133,14 +133,14 @@ describe.each<AdapterName>(['fastify', 'express'])('the response times on %s', (
     expect(START.hasSubscribers).toBe(false);
   });
 
-  it('reserve the member for the pattern as soon as a request has arrived', async () => {
+  it('reserve the member for the route as soon as a request has arrived', async () => {
     const app = await givenApp();
     const members: string[] = [];
     await whileObserving(
       ({ request }) => members.push(...Object.getOwnPropertySymbols(request).map(String)),
       () => request(app, '/users/1'),
     );
-    expect(members).toContain('Symbol(routePattern)');
+    expect(members).toContain('Symbol(route)');
   });
 
   it('add a listener only to a response that takes longer than the turn of the event loop', async () => {

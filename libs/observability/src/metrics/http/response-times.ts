@@ -100,11 +100,14 @@ class ResponseTimes {
 
   /** Ends the requests that have been answered, and those of clients that have disconnected. */
   #end(arrivals: Arrivals, now: number): void {
-    arrivals.waiting = arrivals.waiting.filter(({ request, response }) => {
-      const isEnded = response.writableFinished || response.closed;
-      if (isEnded) this.listener.ended(request, statusOf(response), now - arrivals.at);
-      return !isEnded;
-    });
+    const waiting: Exchange[] = [];
+    for (const exchange of arrivals.waiting) {
+      const { request, response } = exchange;
+      if (response.writableFinished || response.closed)
+        this.listener.ended(request, statusOf(response), now - arrivals.at);
+      else waiting.push(exchange);
+    }
+    arrivals.waiting = waiting;
   }
 }
 
