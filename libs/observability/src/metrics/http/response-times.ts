@@ -36,6 +36,8 @@ const START = 'http.server.request.start';
 
 /** The `setImmediate` of Node, captured before a test can install fake timers: a fake event loop would never turn. */
 const realSetImmediate = setImmediate;
+/** Unlike `queueMicrotask`, it makes no resource for `async_hooks`. */
+const resolved = Promise.resolve();
 
 /** Calls the listener for each request of a server, from the time the server listens until it is closed. */
 export function listenToRequests(server: Http1Server | Http2AnyServer, listener: RequestListener): void {
@@ -70,6 +72,13 @@ function hasSameListener(one: Http1Server, other: Http1Server): boolean {
 class ResponseTimes {
   #turn: Arrivals[] = [];
 
+  /**
+   * An immediate that is scheduled after the promises and the ticks of a callback comes after theirs, which may answer the request: a
+   * hit in memory waits for one.
+   */
+  readonly #afterPromises = (): void => process.nextTick(this.#afterTicks);
+  readonly #afterTicks = (): void => void realSetImmediate(this.#endTurn);
+
   constructor(private readonly listener: RequestListener) {}
 
   add(exchange: Exchange): void {
@@ -81,13 +90,13 @@ class ResponseTimes {
   #begin(before: Arrivals | undefined): Arrivals {
     const now = performance.now();
     if (before) this.#end(before, now);
-    else afterCallback(() => realSetImmediate(() => this.#endTurn()));
+    else void resolved.then(this.#afterPromises);
     const arrivals = { at: now, waiting: [] };
     this.#turn.push(arrivals);
     return arrivals;
   }
 
-  #endTurn(): void {
+  readonly #endTurn = (): void => {
     const turn = this.#turn;
     this.#turn = [];
     const now = performance.now();
@@ -96,7 +105,7 @@ class ResponseTimes {
       for (const { request, response } of arrivals.waiting)
         endWhenClosed(request, response, arrivals.at, this.listener);
     }
-  }
+  };
 
   /** Ends the requests that have been answered, and those of clients that have disconnected. */
   #end(arrivals: Arrivals, now: number): void {
@@ -109,14 +118,6 @@ class ResponseTimes {
     }
     arrivals.waiting = waiting;
   }
-}
-
-/**
- * Calls `then` when the promises and ticks of the present callback have run. An immediate that it schedules comes after theirs, which
- * may answer the request: a hit in memory waits for one.
- */
-function afterCallback(then: () => void): void {
-  queueMicrotask(() => process.nextTick(then));
 }
 
 /** Node publishes nothing for HTTP/2. */
