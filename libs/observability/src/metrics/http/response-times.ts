@@ -29,6 +29,7 @@ interface Exchange {
 /** Requests that arrived in one turn of the event loop, and that all waited when the last of them arrived. */
 interface Arrivals {
   readonly at: number;
+  last: Exchange;
   waiting: Exchange[];
 }
 
@@ -71,6 +72,7 @@ function hasSameListener(one: Http1Server, other: Http1Server): boolean {
  */
 class ResponseTimes {
   #turn: Arrivals[] = [];
+  #latest: Arrivals | undefined;
 
   /**
    * An immediate that is scheduled after the promises and the ticks of a callback comes after theirs, which may answer the request: a
@@ -82,23 +84,26 @@ class ResponseTimes {
   constructor(private readonly listener: RequestListener) {}
 
   add(exchange: Exchange): void {
-    const arrivals = this.#turn.at(-1);
-    const isWaiting = arrivals?.waiting.at(-1)?.response.writableFinished === false;
-    (isWaiting ? arrivals : this.#begin(arrivals)).waiting.push(exchange);
+    let arrivals = this.#latest;
+    if (!arrivals || arrivals.last.response.writableFinished) arrivals = this.#begin(exchange);
+    arrivals.last = exchange;
+    arrivals.waiting.push(exchange);
   }
 
-  #begin(before: Arrivals | undefined): Arrivals {
+  #begin(last: Exchange): Arrivals {
     const now = performance.now();
-    if (before) this.#end(before, now);
+    if (this.#latest) this.#end(this.#latest, now);
     else void resolved.then(this.#afterPromises);
-    const arrivals = { at: now, waiting: [] };
+    const arrivals = { at: now, last, waiting: [] };
     this.#turn.push(arrivals);
+    this.#latest = arrivals;
     return arrivals;
   }
 
   readonly #endTurn = (): void => {
     const turn = this.#turn;
     this.#turn = [];
+    this.#latest = undefined;
     const now = performance.now();
     for (const arrivals of turn) {
       this.#end(arrivals, now);
