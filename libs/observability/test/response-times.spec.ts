@@ -137,7 +137,7 @@ describe.each<AdapterName>(['fastify', 'express'])('the response times on %s', (
     const app = await givenApp();
     const members: string[] = [];
     await whileObserving(
-      ({ request }) => members.push(...Object.getOwnPropertySymbols(request).map(String)),
+      (exchange) => members.push(...Object.getOwnPropertySymbols(exchange.request).map(String)),
       () => request(app, '/users/1'),
     );
     expect(members).toContain('Symbol(route)');
@@ -145,29 +145,27 @@ describe.each<AdapterName>(['fastify', 'express'])('the response times on %s', (
 
   it('add a listener only to a response that takes longer than the turn of the event loop', async () => {
     const [plain, measured] = [await givenApp([]), await givenApp()];
-    const inMemory = '/cached/1';
-    for (const app of [plain, measured]) await request(app, inMemory);
-    expect(await listenersOf(measured, inMemory)).toEqual(await listenersOf(plain, inMemory));
-    const [ofPlain, ofMeasured] = [await listenersOf(plain, '/slow'), await listenersOf(measured, '/slow')];
+    const hit = (app: NestApplication) => request(app, '/cached/1');
+    for (const app of [plain, measured]) await hit(app);
+    expect(await listenersOf(() => hit(measured))).toEqual(await listenersOf(() => hit(plain)));
+    const ofPlain = await listenersOf(() => requestSlowly(plain));
+    const ofMeasured = await listenersOf(() => requestSlowly(measured));
     expect(ofMeasured.toSorted()).toEqual([...ofPlain, 'close'].toSorted());
   });
 
-  /** Returns the names of the listeners that a response gets. */
-  async function listenersOf(app: NestApplication, path: string): Promise<readonly string[]> {
+  /** Sends a request that is answered after the turn of its arrival. */
+  async function requestSlowly(app: NestApplication): Promise<void> {
+    const answered = request(app, '/slow');
+    await eventually(() => expect(waiting).toHaveLength(1));
+    await new Promise(setImmediate);
+    for (const respond of waiting.splice(0)) respond();
+    await answered;
+  }
+
+  /** Returns the names of the listeners that the response of a request gets. */
+  async function listenersOf(run: () => Promise<unknown>): Promise<readonly string[]> {
     const names: string[] = [];
-    await whileObserving(
-      ({ response }) => response.on('newListener', (name: string) => names.push(name)),
-      async () => {
-        const answered = request(app, path);
-        if (path === '/slow') {
-          await eventually(() => expect(waiting).toHaveLength(1));
-          // The turn of its arrival is over.
-          await new Promise(setImmediate);
-          for (const respond of waiting.splice(0)) respond();
-        }
-        await answered;
-      },
-    );
+    await whileObserving(({ response }) => response.on('newListener', (name: string) => names.push(name)), run);
     return names;
   }
 });
