@@ -122,9 +122,10 @@ export class FastPath {
   }
 
   async #read(route: CachedRoute, request: FastifyRequest, reply: FastifyReply, next: () => void): Promise<void> {
-    await nextBatch(request.raw);
     const enabled = this.#enabled.get(route);
-    const target = enabled && targetOf(enabled, request);
+    if (!enabled) return next();
+    await nextBatch();
+    const target = targetOf(enabled, request);
     if (!target) return next();
     const exchange = { enabled, request, reply };
     enabled.edge?.begin(request.raw);

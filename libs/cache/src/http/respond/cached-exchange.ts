@@ -1,7 +1,7 @@
 import { AsyncLocalStorage } from 'node:async_hooks';
 import type { IncomingMessage, ServerResponse } from 'node:http';
 import type { CallHandler } from '@nestjs/common';
-import { catchError, from, lastValueFrom, type Observable, of, throwError } from 'rxjs';
+import { catchError, from, lastValueFrom, type Observable, throwError } from 'rxjs';
 import { asJsonSays } from '../../core/codec/json-codec.js';
 import { LoadContext } from '../../core/context/load-context.js';
 import type { KeyedEntry } from '../../core/read/keyed-entry.js';
@@ -53,15 +53,8 @@ export class CachedExchange {
 
   /** Answers with the result of `read`, which began before the pipeline; without one, with the entry in L1 or the result of a read. */
   answer(read: HandedOverRead | undefined): Observable<unknown> {
-    try {
-      const answered = read
-        ? this.#resume(read)
-        : (nextBatch(this.server.incoming)?.then(() => this.#answer()) ?? this.#answer());
-      if (!(answered instanceof Promise)) return of(answered);
-      return from(answered).pipe(catchError((error: unknown) => this.#fail(error)));
-    } catch (error) {
-      return this.#fail(error);
-    }
+    const answered = read ? this.#resume(read) : nextBatch().then(() => this.#answer());
+    return from(answered).pipe(catchError((error: unknown) => this.#fail(error)));
   }
 
   /** Answers with an error. Forbids caches to store it, unless the code that threw it has set `Cache-Control`. */
@@ -82,7 +75,7 @@ export class CachedExchange {
     return inMemory ? this.#respond(entry, inMemory) : this.#read(entry);
   }
 
-  #resume(read: HandedOverRead): unknown {
+  async #resume(read: HandedOverRead): Promise<unknown> {
     this.#audience = audienceOf(this.cached.route, this.request);
     // The handler runs in the load, and in the async context of its pipeline: spans and request scopes are there.
     const inPipeline = AsyncLocalStorage.snapshot();
@@ -90,7 +83,7 @@ export class CachedExchange {
       run: (inLoad) => inPipeline(() => inLoad(() => this.#handle())),
       runInBackground: (inLoad) => inPipeline(() => inLoad(() => this.#handleInBackground())),
     });
-    return isTaken ? read.result.then((result) => this.#respond(read.entry, result)) : this.#answer();
+    return isTaken ? this.#respond(read.entry, await read.result) : this.#answer();
   }
 
   /** Answers a request with credentials, whose response is neither taken from the entry that others share nor stored. */
