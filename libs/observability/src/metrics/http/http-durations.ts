@@ -1,7 +1,7 @@
 import type { AbstractHttpAdapter } from '@nestjs/core';
 import { sampledSpanOf } from '../../request/trace-id.js';
 import type { Family } from '../family.js';
-import { expressPattern, keepRoutes, keptRoute, reserveRoute, type RoutedRequest } from './request-route.js';
+import { keepRoutes, reserveRoute, type RoutedRequest, routeOf } from './request-route.js';
 import { listenToRequests, type NodeRequest, type RequestListener } from './response-times.js';
 import { RouteDurations } from './route-durations.js';
 
@@ -12,10 +12,15 @@ type TimedRequest = Pick<NodeRequest, 'method' | 'headers'> & RoutedRequest;
 export class HttpDurations implements RequestListener {
   /** By the pattern, which is empty if no route has answered. */
   readonly #routes = new Map<string, RouteDurations>();
+  readonly #find = (pattern: string): RouteDurations => {
+    const route = this.#routes.get(pattern) ?? new RouteDurations(pattern);
+    this.#routes.set(pattern, route);
+    return route;
+  };
 
   /** Records every response of the server. Call it before the first route is added. */
   install(adapter: AbstractHttpAdapter): void {
-    keepRoutes(adapter, (pattern) => this.#route(pattern));
+    keepRoutes(adapter, this.#find);
     listenToRequests(adapter.getHttpServer(), this);
   }
 
@@ -25,8 +30,7 @@ export class HttpDurations implements RequestListener {
 
   ended(request: TimedRequest, status: number, durationMs: number): void {
     const { method = '', headers } = request;
-    const route = keptRoute(request) ?? this.#route(expressPattern(request) ?? '');
-    const histogram = route.histogram(method, status);
+    const histogram = routeOf(request, this.#find).histogram(method, status);
     histogram.record(durationMs);
     const span = headers.traceparent === undefined ? undefined : sampledSpanOf(headers.traceparent);
     if (span) histogram.explain({ ...span, ms: durationMs, at: Date.now() });
@@ -41,12 +45,4 @@ export class HttpDurations implements RequestListener {
       samples: [...this.#routes.values()].flatMap((route) => route.samples()),
     },
   ];
-
-  #route(pattern: string): RouteDurations {
-    const found = this.#routes.get(pattern);
-    if (found) return found;
-    const added = new RouteDurations(pattern);
-    this.#routes.set(pattern, added);
-    return added;
-  }
 }

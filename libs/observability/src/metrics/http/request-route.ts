@@ -48,12 +48,11 @@ export function reserveRoute(request: RoutedRequest): void {
   request[ROUTE] = undefined;
 }
 
-/** Returns what was left on the request; `undefined` if no route of Fastify has answered. */
-export function keptRoute(request: RoutedRequest): RouteDurations | undefined {
-  return request[ROUTE];
+/** Returns what `find` returns for the pattern of the route that has answered, never for the path. The pattern is empty if none has. */
+export function routeOf(request: RoutedRequest, find: (pattern: string) => RouteDurations): RouteDurations {
+  return request[ROUTE] ?? find(expressPattern(request));
 }
 
-/** Returns the pattern of the route that answered on Express, never the path; `undefined` if none has. */
-export function expressPattern({ baseUrl = '', route }: RoutedRequest): string | undefined {
-  return typeof route?.path === 'string' ? `${baseUrl}${route.path}` : undefined;
+function expressPattern({ baseUrl = '', route }: RoutedRequest): string {
+  return typeof route?.path === 'string' ? `${baseUrl}${route.path}` : '';
 }

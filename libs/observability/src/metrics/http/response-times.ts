@@ -26,7 +26,7 @@ interface Exchange {
   readonly server: Http1Server;
 }
 
-/** Requests that arrived in one turn of the event loop, and that all waited when the last of them arrived. */
+/** Requests that arrived in one turn of the event loop, each before the one that had arrived last was answered. */
 interface Arrivals {
   readonly at: number;
   last: Exchange;
