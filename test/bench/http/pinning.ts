@@ -15,8 +15,9 @@ export function coresToPin(): Cores | undefined {
 
 /** Pins all threads of a process, of this one by default, and the processes that it starts from now on. */
 export function pin(core: string, pid = process.pid): void {
-  if (!taskset('-a', '-c', '-p', core, String(pid)))
-    throw new Error(`taskset could not pin process ${pid} to core ${core}.`);
+  const pinThreads = (): boolean => taskset('-a', '-c', '-p', core, String(pid));
+  // A thread that ends after taskset has listed it makes taskset fail.
+  if (!pinThreads() && !pinThreads()) throw new Error(`taskset could not pin process ${pid} to core ${core}.`);
 }
 
 function taskset(...args: readonly string[]): boolean {

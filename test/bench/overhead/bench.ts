@@ -8,7 +8,7 @@ import { median } from '../median.js';
 import { PAGE } from '../page.js';
 import { FEATURES, type Feature } from './feature.js';
 import { type Estimate, estimateOf } from './interval.js';
-import { BLOCK_MS, CONNECTIONS, measurePairs } from './measure-pairs.js';
+import { BLOCK_MS, BLOCKS, CONNECTIONS, measurePairs } from './measure-pairs.js';
 
 /** overhead.mjs starts this program in the root of the repository. The first argument is the program of the server. */
 const [, , program = '', ...words] = process.argv;
@@ -21,8 +21,7 @@ const { values } = parseArgs({
   },
 });
 const { quick, only } = values;
-const pairs = quick ? 100 : 400;
-const servers = Number(values.servers ?? (quick ? 2 : 24));
+const servers = Number(values.servers ?? (quick ? 2 : 60));
 if (!Number.isSafeInteger(servers) || servers < 2) throw new Error('--servers must be a whole number of at least 2.');
 /** A quick run looks for a feature that has become expensive. On a busy machine, its figures are off by several per cent. */
 const LOOSE = 0.1;
@@ -39,8 +38,7 @@ const redis = await startRedis();
 async function measure(feature: Feature): Promise<Estimate> {
   const costs: number[] = [];
   for (let server = 0; server < servers; server += 1) {
-    const place = { program, redisUrl: redis.url, core: cores?.server };
-    const cost = median(await measurePairs(feature, { ...place, pairs }));
+    const cost = median(await measurePairs(feature, { program, redisUrl: redis.url, core: cores?.server }));
     process.stderr.write(`${feature.name}, servers ${server + 1} of ${servers}: ${percent(cost)}\n`);
     costs.push(cost);
   }
@@ -74,7 +72,7 @@ try {
 const figures = [
   table(['a hit in memory over HTTP pays for', '>of its processor time', '>bar', 'held'], rows),
   '',
-  `${servers} pairs of servers, ${pairs} blocks of ${BLOCK_MS} ms per server, ${CONNECTIONS} connections.`,
+  `${servers} pairs of servers, ${BLOCKS} blocks of ${BLOCK_MS} ms per server, ${CONNECTIONS} connections.`,
 ].join('\n');
 process.stdout.write(`${figures}\n`);
 if (!quick && only.length === 0) {
