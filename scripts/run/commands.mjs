@@ -153,7 +153,7 @@ export const commands = {
   },
   demo: {
     about: 'Runs two instances under traffic, kills Redis for ten seconds, and prints the address of the live page.',
-    options: [['--seconds=<n>', 'how long; 60 by default']],
+    options: [['--seconds=<n>', 'how long, at least 16; 60 by default']],
     example: 'npm run demo',
     needs: ['redis', 'build'],
     program: 'test/demo/demo.mjs',

@@ -1,15 +1,10 @@
 /** `npm run demo`: bundles demo.ts and runs it. See there. */
-import { spawnSync } from 'node:child_process';
 import { join } from 'node:path';
+import { pathToFileURL } from 'node:url';
 import { bundle } from '../support/processes/bundle.ts';
 
 const folder = await bundle({ entries: { demo: join(import.meta.dirname, 'demo.ts') }, folder: 'demo' });
-const { status } = spawnSync(
-  process.execPath,
-  ['--enable-source-maps', join(folder, 'demo.mjs'), ...process.argv.slice(2)],
-  {
-    stdio: 'inherit',
-    cwd: join(import.meta.dirname, '../..'),
-  },
-);
-process.exitCode = status ?? 1;
+process.setSourceMapsEnabled(true);
+process.chdir(join(import.meta.dirname, '../..'));
+// In this process, so that Ctrl-C ends nothing before the demo has ended.
+await import(pathToFileURL(join(folder, 'demo.mjs')).href);

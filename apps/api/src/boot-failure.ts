@@ -27,6 +27,8 @@ function expected(error: unknown): string | undefined {
     case 'EEXIST':
     case 'EROFS':
       return ofDisk(error);
+    case 'ENOENT':
+      return 'syscall' in error && error.syscall === 'mkdir' ? ofDisk(error) : undefined;
     case 'EADDRNOTAVAIL':
       return 'HOST is not an address of this machine. Set HOST to 0.0.0.0 to listen on all addresses.';
     default:
@@ -35,5 +37,5 @@ function expected(error: unknown): string | undefined {
 }
 
 function ofDisk({ message }: Error): string {
-  return `${message}. Set DATA_DIR to a folder that this user may write to, or to memory.`;
+  return `The data folder cannot be opened (${message}). Set DATA_DIR to a folder that this user may write to, or to memory.`;
 }

@@ -189,7 +189,7 @@ describe('instances on one Redis', () => {
     const began = performance.now();
     await open.onApplicationShutdown();
     expect(performance.now() - began).toBeLessThan(3_000);
-    expect(warn).toHaveBeenCalledWith(expect.stringContaining('1 pending invalidations are lost'));
+    expect(warn).toHaveBeenCalledWith(expect.stringContaining('1 pending invalidation is lost'));
     warn.mockRestore();
   });
 

@@ -79,7 +79,7 @@ function longestLifeMs({ caches }: CacheRegistry): number {
 
 /**
  * Applies the changes of the database to the caches, whatever program made them. Import it once, next to `CacheModule.forRoot`, in each
- * instance. The migration of `npx nuthatch outbox migration` creates the table and the triggers.
+ * instance. The migration of `npx -p @nuthatch/admin nuthatch outbox migration` creates the table and the triggers.
  *
  * A change is applied within 200 ms and the time of one query. Writes through the caches are applied at once, as without it.
  *

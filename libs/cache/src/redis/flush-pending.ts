@@ -22,7 +22,8 @@ export async function flushPending(
   await pending.flush(store);
   if (pending.size > 0) {
     warn(
-      `Closing while Redis is unavailable: ${pending.size} pending invalidations are lost. The entries they affect live until their TTL ends`,
+      `Closing while Redis is unavailable: ${pending.size} pending ${pending.size === 1 ? 'invalidation is' : 'invalidations are'} lost. ` +
+        'The affected entries live until their TTL ends.',
     );
   }
 }

@@ -33,6 +33,17 @@ describe(lockFolder, () => {
     folder = join(folder, '../..');
   });
 
+  it('creates the folders above it', () => {
+    const below = join(folder, 'a', 'b');
+    lockFolder(below)();
+    expect(readdirSync(join(folder, 'a'))).toEqual(['b']);
+  });
+
+  it('refuses a folder that the system does not let it create', () => {
+    // mkdir answers ENOENT below an existing folder.
+    expect(() => lockFolder('/proc/nuthatch/data')).toThrow(expect.objectContaining({ code: 'ENOENT' }));
+  });
+
   it('refuses a folder that this process has open', () => {
     const unlock = lockFolder(folder);
     expect(() => lockFolder(folder)).toThrow(FolderInUse);

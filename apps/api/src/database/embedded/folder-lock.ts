@@ -1,5 +1,6 @@
 import { randomUUID } from 'node:crypto';
 import {
+  existsSync,
   mkdirSync,
   mkdtempSync,
   readdirSync,
@@ -10,7 +11,7 @@ import {
   writeFileSync,
 } from 'node:fs';
 import { hostname } from 'node:os';
-import { join, resolve } from 'node:path';
+import { dirname, join, resolve } from 'node:path';
 import { z } from 'zod';
 
 const holderSchema = z.object({ pid: z.number().int(), host: z.string(), since: z.string() });
@@ -44,7 +45,7 @@ export class FolderInUse extends Error {
  * @throws FolderInUse
  */
 export function lockFolder(folder: string): () => void {
-  mkdirSync(folder, { recursive: true });
+  makeFolder(resolve(folder));
   const path = resolve(folder, 'lock');
   const name = randomUUID();
   const me: Holder = { pid: process.pid, host: hostname(), since: new Date().toISOString() };
@@ -59,6 +60,18 @@ export function lockFolder(folder: string): () => void {
   return () => {
     if (held.delete(path)) release(path, name);
   };
+}
+
+/** `mkdirSync` with `recursive` never returns for a folder that cannot be made in an existing one, such as `/proc`. */
+function makeFolder(path: string): void {
+  if (existsSync(path)) return;
+  makeFolder(dirname(path));
+  try {
+    mkdirSync(path);
+  } catch (error) {
+    // Another process has made it at the same time.
+    if (!hasCode(error, 'EEXIST')) throw error;
+  }
 }
 
 /** Puts the lock into its place, complete, and returns whether it was free. */

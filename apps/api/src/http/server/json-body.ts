@@ -31,7 +31,8 @@ function refusedBody({ method, headers }: Sent): ProblemError | undefined {
   if (type === mergePatch && method !== 'PATCH') return refusal(`A merge patch goes to PATCH, not to ${method}.`);
   if (parameters.some(namesOtherCharset)) return refusal('JSON is UTF-8 (RFC 8259 §8.1).');
   // RFC 9110 §12.5.3: Accept-Encoding in an answer lists the codings that requests may use.
-  if (coding !== 'identity') return refusal('A body is not coded here.', { 'accept-encoding': 'identity' });
+  if (coding !== 'identity')
+    return refusal('Send the body without Content-Encoding.', { 'accept-encoding': 'identity' });
   return undefined;
 }
 
@@ -76,7 +77,11 @@ function parseJson(bytes: Buffer): unknown {
   try {
     return parse(text, { protoAction: 'error', constructorAction: 'error' });
   } catch (cause) {
-    throw new ProblemError('malformed-json', 'The body is not one JSON document.', { cause });
+    throw new ProblemError(
+      'malformed-json',
+      'The body is not one JSON document, or has a key "__proto__" or "constructor".',
+      { cause },
+    );
   }
 }
 

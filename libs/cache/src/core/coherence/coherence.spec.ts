@@ -112,6 +112,15 @@ describe(Coherence.name, () => {
     expect(coherence.flushes).toBe(1);
   });
 
+  it('counts one loss of its channel until the next heartbeat, although each attempt to connect loses it again', () => {
+    const { clock, coherence } = givenCoherence();
+    for (const expected of [1, 2]) {
+      coherence.onHeartbeat(clock.now());
+      for (let attempt = 0; attempt < 3; attempt += 1) coherence.onChannelLost();
+      expect(coherence.flushes).toBe(expected);
+    }
+  });
+
   it('needs no observer', () => {
     const { clock, local } = givenCoherence();
     const coherence = new Coherence(local, clock, LIMITS, new Observation(clock, new RedisKeys('n')));

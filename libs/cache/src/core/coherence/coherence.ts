@@ -33,6 +33,8 @@ export class Coherence implements ChannelListener {
   readonly tags: LocalTags;
   #verifiedAt = Number.NEGATIVE_INFINITY;
   #flushes = 0;
+  /** Whether the channel was lost since the last heartbeat: each attempt to connect loses it again. */
+  #isLost = false;
   #servers: ServerChannels | undefined;
 
   constructor(
@@ -113,13 +115,19 @@ export class Coherence implements ChannelListener {
 
   onChannelLost(): void {
     if (!this.#servers) this.#verifiedAt = Number.NEGATIVE_INFINITY;
-    this.forgetAll();
+    this.#dropAll();
+    if (!this.#isLost) this.#flushes += 1;
+    this.#isLost = true;
     this.observation.channelLost();
   }
 
   /** Drops all local copies: something may have changed any of them. */
   forgetAll(): void {
     this.#flushes += 1;
+    this.#dropAll();
+  }
+
+  #dropAll(): void {
     this.local.clear();
     this.tags.clear();
     this.inFlightReads.preventSharingOfAll();
@@ -128,6 +136,7 @@ export class Coherence implements ChannelListener {
   onHeartbeat(sentAt: number): void {
     // A late reply proves nothing newer than the time its heartbeat was sent.
     if (sentAt > this.#verifiedAt) this.#verifiedAt = sentAt;
+    this.#isLost = false;
     this.observation.heartbeat(sentAt, this.#servers?.oldestVerifiedAt);
   }
 }

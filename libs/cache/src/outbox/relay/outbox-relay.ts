@@ -196,8 +196,8 @@ export class OutboxRelay {
     const message = error instanceof Error ? error.message : String(error);
     if (!this.runtime.outbox.status.failed(message)) return;
     this.runtime.warn(
-      `The outbox was not applied: ${message}. Until it is, changes by other programs are not noticed. If the table is missing, run the ` +
-        'migration of "npx nuthatch outbox migration".',
+      `The outbox was not applied: ${message.replace(/\.$/, '')}. Until it is, changes by other programs are not noticed. If the table is ` +
+        'missing, run the migration of "npx -p @nuthatch/admin nuthatch outbox migration".',
     );
   }
 }
