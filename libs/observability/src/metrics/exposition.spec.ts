@@ -42,6 +42,17 @@ describe(Exposition.name, () => {
     expect(body).not.toMatch(/\n\n/);
     expect(body.endsWith('\n# EOF\n')).toBe(true);
   });
+
+  it('keeps a gauge x_total beside a gauge x in OpenMetrics, and gives every counter its _total', async () => {
+    const registry = new Registry();
+    for (const name of ['x', 'x_total']) new Gauge({ name, help: 'X.', registers: [registry] }).set(1);
+    new Counter({ name: 'jobs', help: 'Jobs.', registers: [registry] }).inc(2);
+    const { body } = await new Exposition([], registry).scrape(OPEN);
+    expect(body).toBe(
+      '# HELP x X.\n# TYPE x gauge\nx 1\n# HELP x_total X.\n# TYPE x_total gauge\nx_total 1\n' +
+        '# HELP jobs Jobs.\n# TYPE jobs counter\njobs_total 2\n# EOF\n',
+    );
+  });
 });
 
 describe(prefersOpenMetrics, () => {

@@ -47,10 +47,15 @@ function textOf(families: readonly Family[], isOpen: boolean): string {
   let text = '';
   for (const { name, help, type, samples } of families) {
     const described = isOpen && type === 'counter' ? name.replace(/_total$/, '') : name;
-    text += `# HELP ${described} ${help}\n# TYPE ${described} ${type}\n`;
+    text += `# HELP ${described} ${helpOf(help, isOpen)}\n# TYPE ${described} ${type}\n`;
     for (const sample of samples) text += `${name}${lineOf(sample)}${isOpen ? exemplarOf(sample) : ''}\n`;
   }
   return text;
+}
+
+/** Only OpenMetrics escapes the quotes of a help text. */
+function helpOf(help: string, isOpen: boolean): string {
+  return isOpen ? escaped(help) : help.replaceAll('\\', String.raw`\\`).replaceAll('\n', String.raw`\n`);
 }
 
 function lineOf({ labels, value, suffix }: Sample): string {
@@ -73,7 +78,19 @@ function exemplarOf({ exemplar }: Sample): string {
   return ` # {trace_id="${traceId}",span_id="${spanId}"} ${ms / 1_000} ${at / 1_000}`;
 }
 
-/** Returns the text of prom-client as OpenMetrics: there a counter is described without `_total`, and no line is empty. */
+/**
+ * Returns the text of prom-client as OpenMetrics. There a counter is described without `_total`, its samples end in it, and no line is
+ * empty. A gauge keeps a name that ends in `_total`: without it, `nodejs_active_handles_total` would be another gauge of Node.
+ */
 function asOpenMetrics(text: string): string {
-  return text.replace(/^# (HELP|TYPE) (\w+)_total /gm, '# $1 $2 ').replace(/^\n/gm, '');
+  return text.split('\n\n').map(asOpenFamily).join('\n').replace(/^\n/gm, '');
+}
+
+function asOpenFamily(text: string): string {
+  const described = text.replace(/^# HELP .*/gm, (line) => line.replaceAll('"', String.raw`\"`));
+  const base = /^# TYPE (\S+?)(?:_total)? counter$/m.exec(text)?.[1];
+  if (base === undefined) return described;
+  return described.replace(/^(# HELP |# TYPE )?[\w:]+/gm, (_, description?: string) =>
+    description === undefined ? `${base}_total` : `${description}${base}`,
+  );
 }
