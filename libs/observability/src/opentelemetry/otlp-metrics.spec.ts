@@ -18,12 +18,17 @@ function valuesOf(exporter: InMemoryMetricExporter): Record<string, unknown> {
   );
 }
 
+function given() {
+  const exporter = new InMemoryMetricExporter(AggregationTemporality.CUMULATIVE);
+  const reader = new PeriodicExportingMetricReader({ exporter, exportIntervalMillis: 3_600_000 });
+  const provider = new MeterProvider({ readers: [reader] });
+  onTestFinished(() => provider.shutdown());
+  return { exporter, reader, meter: provider.getMeter('test') };
+}
+
 describe(observeMetrics, () => {
   it('exports the present values of counters, gauges, and the counts and sums of histograms', async () => {
-    const exporter = new InMemoryMetricExporter(AggregationTemporality.CUMULATIVE);
-    const reader = new PeriodicExportingMetricReader({ exporter, exportIntervalMillis: 3_600_000 });
-    const provider = new MeterProvider({ readers: [reader] });
-    onTestFinished(() => provider.shutdown());
+    const { exporter, reader, meter } = given();
     const histogram = new Histogram();
     const samples = (): Family['samples'] => durationSamples({ cache: 'a' }, histogram);
     let reads = 1;
@@ -35,7 +40,7 @@ describe(observeMetrics, () => {
           { name: 'load_seconds', type: 'histogram', help: 'Loads.', samples: samples() },
         ],
       ],
-      provider.getMeter('test'),
+      meter,
     );
     reads = 3;
     histogram.record(500);
@@ -46,5 +51,22 @@ describe(observeMetrics, () => {
     reads = 4;
     await reader.forceFlush();
     expect(valuesOf(exporter)).toMatchObject({ reads_total: 3 });
+  });
+
+  it('exports metrics that appear later from the collection after that on, until it is stopped', async () => {
+    const { exporter, reader, meter } = given();
+    const families = [single('redis_up', 'gauge', 'Whether Redis is up.', 1)];
+    const stop = observeMetrics([() => families], meter);
+    await reader.forceFlush();
+    expect(valuesOf(exporter)).toEqual({ redis_up: 1 });
+    families.push(single('redis_memory_used_bytes', 'gauge', 'Memory.', 5));
+    await reader.forceFlush();
+    exporter.reset();
+    await reader.forceFlush();
+    expect(valuesOf(exporter)).toEqual({ redis_up: 1, redis_memory_used_bytes: 5 });
+    stop();
+    families.splice(0, 2, single('redis_up', 'gauge', 'Whether Redis is up.', 0));
+    await reader.forceFlush();
+    expect(valuesOf(exporter)).toMatchObject({ redis_up: 1 });
   });
 });
