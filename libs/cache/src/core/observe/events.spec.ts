@@ -1,6 +1,8 @@
-import { describe, expect, it, onTestFinished } from 'vitest';
+import { describe, expect, it, onTestFinished, vi } from 'vitest';
 import { givenFleet } from '../../testing/fleet.js';
+import { Counters } from '../counters.js';
 import { type CacheEvents, events, onCacheEvent } from './events.js';
+import { writeEnds } from './write-ends.js';
 
 const recordKey = 'n:c:test:sk';
 
@@ -91,4 +93,49 @@ describe(onCacheEvent, () => {
     expect(received).toHaveLength(1);
     expect(Object.values(events).map(({ hasSubscribers }) => hasSubscribers)).not.toContain(true);
   });
+
+  it('makes no message without a listener, and each message with one', async () => {
+    const publish = [...Object.values(events), writeEnds].map((each) => vi.spyOn(each, 'publish'));
+    await causeEachEvent();
+    const made = publish.flatMap(({ mock }) => mock.calls);
+    publish.forEach((spy) => spy.mockRestore());
+    expect(made).toEqual([]);
+    const received = new Set<string>();
+    const receiveWriteEnd = (): void => void received.add('write-end');
+    writeEnds.subscribe(receiveWriteEnd);
+    onTestFinished(() => writeEnds.unsubscribe(receiveWriteEnd));
+    onTestFinished(onCacheEvent('read', ({ result }) => received.add(result)));
+    onTestFinished(onCacheEvent('load', ({ outcome }) => received.add(outcome)));
+    onTestFinished(onCacheEvent('store', ({ notStored = 'stored' }) => received.add(notStored)));
+    onTestFinished(onCacheEvent('invalidate', ({ kind }) => received.add(kind)));
+    onTestFinished(onCacheEvent('coherence', ({ kind }) => received.add(kind)));
+    await causeEachEvent();
+    expect([...received].toSorted()).toEqual([
+      'awaited',
+      'channel-lost',
+      'heartbeat',
+      'hit',
+      'invalidated',
+      'invalidation',
+      'loaded',
+      'miss',
+      'overtaken',
+      'stored',
+      'write',
+      'write-end',
+    ]);
+  });
 });
+
+async function causeEachEvent(): Promise<void> {
+  const { clock, server, instance } = givenFleet<number>();
+  const { cache, runtime } = instance();
+  for (const load of ['miss', 'hit']) await cache.readThrough('k', async () => load.length);
+  await cache.readThrough('l', async () => (server.evict('n:c:test:sl'), 1));
+  new Counters('test').awaited({ cache: 'test', key: recordKey }, 1);
+  await cache.writeThrough('k', async () => 1);
+  await cache.invalidate('k');
+  await instance().cache.invalidate('k');
+  runtime.coherence.onHeartbeat(clock.now());
+  runtime.coherence.onChannelLost();
+}
