@@ -10,6 +10,7 @@ import { describe, expect, it, onTestFinished } from 'vitest';
 import { z } from 'zod';
 import { eventually } from '../../../test/support/eventually.js';
 import { type RedisServer, startRedis } from '../../../test/support/redis-server.js';
+import { reportOf } from '../src/cli/report.js';
 
 const secret = 'operator-secret-0123456789';
 const RECORD = 'shop:c:texts:sk';
@@ -50,6 +51,14 @@ async function startInstance({ url }: RedisServer, policy: Policy) {
   await app.get(CacheRegistry).ready();
   const server = request(await app.getUrl());
   const authorized = { authorization: `Bearer ${secret}` };
+  const explain = async (id = 'k') =>
+    (
+      await server
+        .get('/admin/cache/explain')
+        .query({ url: `/texts/${id}` })
+        .set(authorized)
+        .expect(200)
+    ).body;
   return {
     registry: app.get(CacheRegistry),
     cache: app.get<Cache<string, string>>(texts.token),
@@ -61,14 +70,8 @@ async function startInstance({ url }: RedisServer, policy: Policy) {
         .set(authorized)
         .send({ ...names, reason: 'test' })
         .expect(200),
-    lastMiss: async (id = 'k'): Promise<unknown> =>
-      (
-        await server
-          .get('/admin/cache/explain')
-          .query({ url: `/texts/${id}` })
-          .set(authorized)
-          .expect(200)
-      ).body.lastMiss,
+    explain,
+    lastMiss: async (id?: string): Promise<unknown> => (await explain(id)).lastMiss,
   };
 }
 
@@ -109,6 +112,19 @@ describe('explain through the admin API', () => {
       invalidatedAt: expect.any(Number),
       by: { tags: ['shop:t:stexts'] },
     });
+  });
+
+  it('gives the command the reason, the tag and the time for its report', async () => {
+    const { visit, invalidate, explain } = await given();
+    await visit();
+    await invalidate({ tags: ['texts'] });
+    await visit();
+    const time = String.raw`\d{4}-\d\d-\d\dT[\d:.]+Z`;
+    expect(reportOf('explain', await explain()).text).toMatch(
+      new RegExp(
+        `last miss +${time}, tag-invalidated: .*\\n.*caused by +shop:t:stexts at ${time}, by a write of this instance\\n`,
+      ),
+    );
   });
 
   it('says that the entry was invalidated', async () => {

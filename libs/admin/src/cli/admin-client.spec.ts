@@ -2,7 +2,6 @@ import { once } from 'node:events';
 import { createServer, type RequestListener } from 'node:http';
 import { describe, expect, it, onTestFinished } from 'vitest';
 import { AdminApiError, callAdmin } from './admin-client.js';
-import { reportOf } from './report.js';
 
 async function givenInstance(answer: RequestListener) {
   const server = createServer(answer).listen(0, '127.0.0.1');
@@ -48,14 +47,6 @@ describe(callAdmin, () => {
     const target = await givenInstance(({ socket }) => void socket.destroy());
     await expect(callAdmin(target, 'stats')).rejects.toThrow(
       `${new URL(target.url).origin} does not answer. Check --url.`,
-    );
-  });
-});
-
-describe(reportOf, () => {
-  it('rejects an answer of another release, and says what to do', () => {
-    expect(() => reportOf('stats', { scope: 'all-instances' })).toThrow(
-      'The answer to "stats" is of another release of @nuthatch/admin. Run the command of that release.',
     );
   });
 });

@@ -1,6 +1,7 @@
 import { z } from 'zod';
 import { AdminApiError } from './admin-client.js';
 import type { Command } from './command-line.js';
+import { explanation, explanationText } from './explanation-text.js';
 
 /** The text of an answer for a terminal, and whether the exit code says that something is wrong. */
 export interface Report {
@@ -22,17 +23,6 @@ const stats = z.looseObject({
       errors: z.number(),
     }),
   ),
-});
-const explanation = z.looseObject({
-  cache: z.string(),
-  key: z.unknown(),
-  recordKey: z.string(),
-  state: z.string(),
-  ttlMs: z.number().optional(),
-  ageMs: z.number().optional(),
-  invalidatedBy: z.array(z.string()),
-  tags: z.array(z.looseObject({ recordKey: z.string() })),
-  route: z.looseObject({ handler: z.string() }).optional(),
 });
 const invalidation = z.looseObject({ scope: z.string(), applied: z.string().nullable(), found: z.array(explanation) });
 const advice = z.array(z.object({ level: z.string(), about: z.string(), finding: z.string(), fix: z.string() }));
@@ -84,23 +74,4 @@ function statsText({ scope, channel, pending, caches }: z.output<typeof stats>):
     `${cells.map((cell, place) => (place === 0 ? cell.padEnd(widths[place] ?? 0) : cell.padStart(widths[place] ?? 0))).join('  ')}\n`;
   const state = `writes reach ${scope}, channel ${channel.connected ? 'verified' : 'NOT verified'}, ${pending} invalidations pending\n`;
   return [header, ...rows].map(line).join('') + state;
-}
-
-function explanationText(found: z.output<typeof explanation>): string {
-  const { cache, key, recordKey, state, ttlMs, ageMs, invalidatedBy, tags, route } = found;
-  const facts: (readonly [string, string | undefined])[] = [
-    ['state', state],
-    ['route', route?.handler],
-    ['record', recordKey],
-    ['fresh for', ttlMs === undefined ? undefined : seconds(ttlMs)],
-    ['age', ageMs === undefined ? undefined : seconds(ageMs)],
-    ['invalidated by', invalidatedBy.join(', ') || undefined],
-    ['tags', tags.map((tag) => tag.recordKey).join(', ') || undefined],
-  ];
-  const lines = facts.flatMap(([name, text]) => (text === undefined ? [] : [`  ${name.padEnd(15)}${text}\n`]));
-  return `${cache} ${typeof key === 'string' ? key : JSON.stringify(key)}\n${lines.join('')}`;
-}
-
-function seconds(ms: number): string {
-  return `${(ms / 1_000).toFixed(1)} s`;
 }
