@@ -15,6 +15,23 @@ describe(AppConfig, () => {
     expect(new AppConfig({ NODE_ENV: 'production', SHUTDOWN_DELAY: '0s' }).shutdownDelayMs).toBe(0);
   });
 
+  it('serves the dashboard by default only in development, and in a test with tokens', () => {
+    const ADMIN_TOKENS = 'ops:read:operator-secret-0123456789';
+    expect(new AppConfig({}).dashboard).toBe('full');
+    expect(new AppConfig({ NODE_ENV: 'test' }).dashboard).toBe('off');
+    expect(new AppConfig({ NODE_ENV: 'test', ADMIN_TOKENS }).dashboard).toBe('full');
+    expect(new AppConfig({ NODE_ENV: 'production', ADMIN_TOKENS }).dashboard).toBe('off');
+    expect(new AppConfig({ NODE_ENV: 'production', ADMIN_TOKENS, DASHBOARD: 'full' }).dashboard).toBe('full');
+  });
+
+  it('makes a token in development, also if the text of the tokens is blank', () => {
+    expect(new AppConfig({}).adminTokens).toEqual([expect.objectContaining({ name: 'development' })]);
+    expect(new AppConfig({ ADMIN_TOKENS: ' ' }).adminTokens).toEqual([
+      expect.objectContaining({ name: 'development' }),
+    ]);
+    expect(new AppConfig({ NODE_ENV: 'production', ADMIN_TOKENS: ' ' }).adminTokens).toEqual([]);
+  });
+
   it('warns about a setting that is probably misspelt', () => {
     expect(new AppConfig({ REDIS_URI: 'redis://h' }).warnings).toEqual([
       'REDIS_URI is not a setting. Did you mean REDIS_URL?',

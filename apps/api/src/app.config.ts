@@ -84,7 +84,7 @@ export class AppConfig {
     const generates = settings.NODE_ENV === 'development' && settings.ADMIN_TOKENS === undefined;
     this.generatedAdminToken = generates ? generateAdminToken('development') : undefined;
     this.adminTokens = settings.ADMIN_TOKENS ?? (this.generatedAdminToken ? [this.generatedAdminToken] : []);
-    this.dashboard = settings.DASHBOARD ?? (this.production ? 'off' : 'full');
+    this.dashboard = settings.DASHBOARD ?? (this.production || this.adminTokens.length === 0 ? 'off' : 'full');
     this.warnings = [
       ...misspelt(environment, settingNames()),
       ...(this.production && this.databaseUrl === undefined ? [EMBEDDED_IN_PRODUCTION] : []),

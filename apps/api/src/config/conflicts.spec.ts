@@ -11,13 +11,22 @@ describe(conflicts, () => {
     [{ REDIS_URL: 'rediss://h', REDIS_TLS_CERT: '-----BEGIN CERTIFICATE-----' }, /belong together/],
     [{ CACHE_L1_MAX_STALENESS: '999ms' }, /Write at least 1000ms, or a shorter CACHE_HEARTBEAT\./],
     [{ CACHE_HEARTBEAT: '1s' }, /Write at least 4000ms/],
+    [{ NODE_ENV: 'production', DASHBOARD: 'full' }, /DASHBOARD is full without ADMIN_TOKENS/],
+    [{ NODE_ENV: 'production', DASHBOARD: 'readonly' }, /DASHBOARD is readonly without ADMIN_TOKENS/],
+    [{ NODE_ENV: 'production', DASHBOARD: 'full', ADMIN_TOKENS: ' ' }, /DASHBOARD is full without ADMIN_TOKENS/],
+    [{ NODE_ENV: 'test', DASHBOARD: 'full' }, /DASHBOARD is full without ADMIN_TOKENS/],
   ])('stops the boot with %j', (environment, complaint) => {
     expect(() => readSettings(environment)).toThrow(
       expect.objectContaining({ message: expect.stringMatching(new RegExp(complaint.source, 'm')) }),
     );
   });
 
-  it('accepts a longer heartbeat with a longer staleness', () => {
-    expect(conflicts(readSettings({ CACHE_HEARTBEAT: '1s', CACHE_L1_MAX_STALENESS: '4s' }))).toEqual([]);
+  it.each([
+    { CACHE_HEARTBEAT: '1s', CACHE_L1_MAX_STALENESS: '4s' },
+    { NODE_ENV: 'production', DASHBOARD: 'full', ADMIN_TOKENS: 'ops:read:operator-secret-0123456789' },
+    { NODE_ENV: 'production', DASHBOARD: 'off' },
+    { DASHBOARD: 'full' },
+  ])('accepts %j', (environment) => {
+    expect(conflicts(readSettings(environment))).toEqual([]);
   });
 });

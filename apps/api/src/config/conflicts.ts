@@ -31,7 +31,8 @@ export function conflicts(settings: Settings): string[] {
     DASHBOARD !== undefined &&
       DASHBOARD !== 'off' &&
       ADMIN_TOKENS === undefined &&
-      NODE_ENV === 'production' &&
+      // In development, a token is made at each start.
+      NODE_ENV !== 'development' &&
       `DASHBOARD is ${DASHBOARD} without ADMIN_TOKENS, which open it. Set both.`,
   ];
   return found.filter((complaint) => complaint !== false);

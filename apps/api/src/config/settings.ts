@@ -263,7 +263,7 @@ export const settings = z.object({
   DASHBOARD: z.enum(['off', 'readonly', 'full']).optional().register(notes, {
     group: 'operations',
     about:
-      'The live page of the caches at /dashboard: off, readonly, or full, which can invalidate. Unset: off in production, else full.',
+      'The live page of the caches at /dashboard: off, readonly, or full, which can invalidate. Unset: off in production and without tokens, else full.',
     write: 'Write off, readonly or full.',
     example: 'readonly',
   }),
@@ -271,7 +271,9 @@ export const settings = z.object({
     .string()
     .transform((list, context) => {
       try {
-        return parseAdminTokens(list);
+        const tokens = parseAdminTokens(list);
+        // A blank text counts as unset, as an empty one does.
+        return tokens.length > 0 ? tokens : undefined;
       } catch {
         context.addIssue('not a list of tokens');
         return z.NEVER;
