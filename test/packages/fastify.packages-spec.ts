@@ -34,8 +34,8 @@ describe('an application on Fastify, built by SWC, with health and observability
   });
 
   it('serves users from the cache, reports its health and logs the result of the cache, on Node 22', async () => {
-    await checkUsers(app, 22, async ({ url, logs }) => {
-      await checkAdministration(app, url);
+    await checkUsers(app, 22, async ({ url, logs }, redisIsUp) => {
+      await checkAdministration(app, url, redisIsUp);
       expect(await fetch(`${url}/health/live`).then(({ status }) => status)).toBe(200);
       expect(logs.join('\n')).toContain('"cache":{"name":"users.byId","result":"hit","tier":"l1"');
     });

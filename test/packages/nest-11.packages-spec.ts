@@ -42,8 +42,8 @@ describe('an application as the CLI of Nest 11 creates it: Express, CommonJS, Je
 
   it('serves users from the cache and reports its health, without Redis too, built by tsc, on Node 22', async () => {
     await app.npm('build');
-    await checkUsers(app, 22, async ({ url, logs }) => {
-      await checkAdministration(app, url);
+    await checkUsers(app, 22, async ({ url, logs }, redisIsUp) => {
+      await checkAdministration(app, url, redisIsUp);
       expect(await fetch(`${url}/health/live`).then(({ status }) => status)).toBe(200);
       expect(logs.join('\n')).toContain('"cache":{"name":"users.byId","result":"hit","tier":"l1"');
     });
