@@ -41,7 +41,7 @@ export class AdminModule {
         CacheAdmin,
         Doctor,
       ],
-      exports: [ADMIN_OPTIONS, AdminSessions, RateLimits],
+      exports: [ADMIN_OPTIONS, AdminSessions, RateLimits, AuditLog],
     };
   }
 }

@@ -36,6 +36,15 @@ describe.each(names)('access to the admin API on %s', (adapter) => {
     expect(await birds.get('a')).toEqual({ name: 'A' });
   });
 
+  it('audits a request whose token lacks the scope, as often as the token may send requests', async () => {
+    const { reader, audited } = await givenAdmin(adapter, { requestsPerMinute: 1 });
+    const body = { cache: 'birds.byId', confirm: 'birds.byId', reason: 'test' };
+    await reader.post('/admin/cache/clear', body).expect(403);
+    await reader.post('/admin/cache/clear', body).expect(429);
+    const token = { token: 'dashboard', address: expect.any(String) };
+    expect(audited()).toEqual([{ ...token, action: 'refused', tried: 'clear', scope: 'invalidate' }]);
+  });
+
   it('answers 415 to a POST that is not JSON, as a form of another site would send it', async () => {
     const { server } = await givenAdmin(adapter);
     await server

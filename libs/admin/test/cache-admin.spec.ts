@@ -124,6 +124,21 @@ describe.each<AdapterName>(['Fastify', 'Express'])('the admin API on %s', (adapt
     expect(await pages.get({ limit: 1 })).toBe(1n);
   });
 
+  it('audits a clear, and an action that fails with what was tried and without the message of the error', async () => {
+    const { operator, audited } = await givenAdmin(adapter);
+    const clear = (cache: string) => operator.post('/admin/cache/clear', { cache, confirm: cache, reason: 'test' });
+    await clear('birds.byId').expect(200);
+    await clear('fish').expect(404);
+    const keys = [{ cache: 'birds.byId', key: 'A-B' }];
+    await operator.post('/admin/cache/invalidations', { keys, tags: ['birds'], reason: 'test' }).expect(400);
+    const who = { token: 'ops', address: expect.any(String), reason: 'test' };
+    expect(audited()).toEqual([
+      { ...who, action: 'clear', cache: 'birds.byId', applied: 'applied' },
+      { ...who, action: 'clear', cache: 'fish', failed: 'AdminError' },
+      { ...who, action: 'invalidate', entries: 1, tags: ['birds'], dryRun: false, failed: 'AdminError' },
+    ]);
+  });
+
   it.each([
     ['no key and no tag', { reason: 'test' }],
     ['no reason', { tags: ['birds'] }],

@@ -12,6 +12,7 @@ import { Reflector } from '@nestjs/core';
 import { ADMIN_OPTIONS, type AdminOptions } from '../admin-options.js';
 import type { AdminRequest, AdminResponse } from './admin-request.js';
 import { type AdminScope, type AdminToken, AdminTokens } from './admin-token.js';
+import { AuditLog } from './audit-log.js';
 import { AdminSessions, SESSION_COOKIE } from './admin-sessions.js';
 import { RateLimits } from './rate-limits.js';
 import { REQUIRED_SCOPE } from './requires-scope.decorator.js';
@@ -20,12 +21,13 @@ import { REQUIRED_SCOPE } from './requires-scope.decorator.js';
 @Injectable()
 export class AdminGuard implements CanActivate {
   readonly #tokens: AdminTokens;
+  readonly #reflector = new Reflector();
 
   constructor(
     @Inject(ADMIN_OPTIONS) { tokens }: AdminOptions,
-    private readonly reflector: Reflector,
     private readonly sessions: AdminSessions,
     private readonly limits: RateLimits,
+    private readonly audit: AuditLog,
   ) {
     this.#tokens = new AdminTokens(tokens);
   }
@@ -37,16 +39,18 @@ export class AdminGuard implements CanActivate {
     const response = http.getResponse<AdminResponse>();
     response.header('cache-control', 'no-store');
     const token = await this.#authenticate(request, response);
-    const scope = this.reflector.get<AdminScope | undefined>(REQUIRED_SCOPE, context.getHandler());
+    request.adminToken = token;
+    // Before every refusal: each writes a line of the log, and a token may not fill the log.
+    await this.limits.countRequest(token.name, response);
+    const scope = this.#reflector.get<AdminScope | undefined>(REQUIRED_SCOPE, context.getHandler());
     if (scope && !token.scopes.includes(scope)) {
+      this.audit.record(request, { action: 'refused', tried: context.getHandler().name, scope });
       response.header('www-authenticate', `Bearer error="insufficient_scope", scope="${scope}"`);
       throw new ForbiddenException(`The token "${token.name}" does not have the scope "${scope}".`);
     }
-    await this.limits.countRequest(token.name, response);
     // A form of another site could send any other type without asking the browser's user.
     if (request.method === 'POST' && !/^application\/json\s*(?:;|$)/i.test(request.headers['content-type'] ?? ''))
       throw new UnsupportedMediaTypeException();
-    request.adminToken = token;
     return true;
   }
 

@@ -1,5 +1,6 @@
 import { Injectable, Logger } from '@nestjs/common';
 import type { AdminRequest } from './admin-request.js';
+import type { AdminScope } from './admin-token.js';
 
 /** One action of the API that can change what clients receive, or that shows values. */
 export interface AuditedAction {
@@ -10,15 +11,46 @@ export interface AuditedAction {
   readonly tags?: readonly string[];
   readonly reason?: string;
   readonly dryRun?: boolean;
-  readonly applied?: string;
 }
+
+/** A request whose token lacks a scope. `tried` is the name of the handler. */
+export interface Refusal {
+  readonly action: 'refused';
+  readonly tried: string;
+  readonly scope: AdminScope;
+}
+
+/** How an action ended: with a result, or with the code of an error. Messages of errors may have keys. */
+type Outcome = { readonly applied: string } | { readonly failed: string };
 
 /** Writes one log line per action, with the name of its token and the address of its client. */
 @Injectable()
 export class AuditLog {
   readonly #logger = new Logger('Audit');
 
-  record({ adminToken, ip }: AdminRequest, action: AuditedAction): void {
+  record({ adminToken, ip }: AdminRequest, action: AuditedAction | (AuditedAction & Outcome) | Refusal): void {
     this.#logger.log(JSON.stringify({ token: adminToken?.name, address: ip, ...action }));
   }
+
+  /** Runs an action, and writes its line when it has ended, also if it throws. */
+  async run<Result extends { readonly applied: string | null }>(
+    request: AdminRequest,
+    action: AuditedAction,
+    body: () => Promise<Result>,
+  ): Promise<Result> {
+    const end = (outcome: Outcome): void => this.record(request, { ...action, ...outcome });
+    try {
+      const result = await body();
+      end({ applied: result.applied ?? 'dry run' });
+      return result;
+    } catch (error) {
+      end({ failed: codeOf(error) });
+      throw error;
+    }
+  }
+}
+
+function codeOf(error: unknown): string {
+  if (!(error instanceof Error)) return typeof error;
+  return 'code' in error ? String(error.code) : error.name;
 }

@@ -19,25 +19,21 @@ export class InvalidationsController {
   @Post('invalidations')
   @HttpCode(200)
   @RequiresScope('invalidate')
-  async invalidate(
+  invalidate(
     @Req() request: AdminRequest,
     @Body(new ZodPipe(invalidationBody)) { keys, tags, reason, dryRun }: z.output<typeof invalidationBody>,
   ): Promise<InvalidationReport> {
-    const report = await this.admin.invalidate(keys, tags, dryRun);
-    const applied = report.applied ?? 'dry run';
-    this.audit.record(request, { action: 'invalidate', entries: keys.length, tags, reason, dryRun, applied });
-    return report;
+    const action = { action: 'invalidate', entries: keys.length, tags, reason, dryRun } as const;
+    return this.audit.run(request, action, () => this.admin.invalidate(keys, tags, dryRun));
   }
 
   @Post('clear')
   @HttpCode(200)
   @RequiresScope('invalidate')
-  async clear(
+  clear(
     @Req() request: AdminRequest,
     @Body(new ZodPipe(clearBody)) { cache, reason }: z.output<typeof clearBody>,
   ): Promise<InvalidationReport> {
-    const report = await this.admin.clear(cache);
-    this.audit.record(request, { action: 'clear', cache, reason, applied: String(report.applied) });
-    return report;
+    return this.audit.run(request, { action: 'clear', cache, reason }, () => this.admin.clear(cache));
   }
 }
