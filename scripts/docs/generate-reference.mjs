@@ -1,8 +1,8 @@
 /** Writes docs/reference/{options,errors,scripts}.md from the sources. With --check it compares, and fails on a difference. */
-import { mkdirSync, readdirSync, readFileSync, writeFileSync } from 'node:fs';
+import { globSync, mkdirSync, readdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import prettier from 'prettier';
-import { codesOf, optionsOf, scriptOf } from './reference.mjs';
+import { codesOf, moduleOptions, optionsOf, scriptOf } from './reference.mjs';
 
 const root = join(import.meta.dirname, '../..');
 const source = (file) => readFileSync(join(root, file), 'utf8');
@@ -31,13 +31,29 @@ const OPTIONS = [
     'libs/redis/src/redis-options.ts',
     'RedisOptions',
   ],
-  ['Of the probes: `HealthModule.forRoot`', 'libs/health/src/health-options.ts', 'HealthOptions'],
+  ['Of the outbox: `OutboxModule.forRoot`', 'libs/cache/src/outbox/outbox.module.ts', 'OutboxOptions'],
+  ['Of the probes: `HealthModule.forRoot`', 'libs/health/src/health-options.ts', 'HealthModuleOptions'],
   [
     'Of an indicator: `indicators` of `HealthModule.forRoot`',
     'libs/health/src/dependencies/indicator-options.ts',
     'IndicatorOptions',
   ],
+  [
+    'Of the log: `ObservabilityModule.forRoot`',
+    'libs/observability/src/observability-options.ts',
+    'ObservabilityOptions',
+  ],
+  ['Of the metrics: `MetricsModule.forRoot`', 'libs/observability/src/metrics/metrics-options.ts', 'MetricsOptions'],
+  ['Of the admin API: `AdminModule.forRoot`', 'libs/admin/src/admin-options.ts', 'AdminOptions'],
+  ['Of a token: `tokens` of `AdminModule.forRoot`', 'libs/admin/src/access/admin-token.ts', 'AdminToken'],
+  ['Of the live page: `DashboardModule.forRoot`', 'libs/dashboard/src/dashboard-options.ts', 'DashboardOptions'],
 ];
+
+const listed = new Set(OPTIONS.map(([, , name]) => name));
+const unlisted = globSync('libs/*/src/**/*.module.ts', { cwd: root })
+  .flatMap((file) => moduleOptions(source(file)))
+  .filter((name) => !listed.has(name));
+if (unlisted.length > 0) throw new Error(`Add to OPTIONS of generate-reference.mjs: ${unlisted.join(', ')}`);
 
 const options = OPTIONS.map(([title, file, name]) => {
   const rows = optionsOf(source(file), name).map((option) => [

@@ -1,27 +1,37 @@
 import ts from 'typescript';
 
-/** Returns the properties of an exported interface with their meanings. @throws when a property has no comment. */
+/** Returns the properties of an interface with their meanings, those of its bases in the same text first. @throws when a property has no comment. */
 export function optionsOf(text, name) {
-  const file = ts.createSourceFile('source.ts', text, ts.ScriptTarget.Latest, true);
-  const found = file.statements.find(
-    (statement) => ts.isInterfaceDeclaration(statement) && statement.name.text === name,
-  );
+  const interfaces = ts
+    .createSourceFile('source.ts', text, ts.ScriptTarget.Latest, true)
+    .statements.filter(ts.isInterfaceDeclaration);
+  const found = interfaces.find((each) => each.name.text === name);
   if (!found) throw new Error(`There is no exported interface ${name}`);
-  return found.members.map((member) => {
-    const [comment] = ts.getJSDocCommentsAndTags(member);
-    const meaning = prose(ts.getTextOfJSDocComment(comment?.comment));
-    if (!meaning) throw new Error(`${name}.${member.name.getText()} has no doc comment: write one`);
-    const tag = ts.getJSDocTags(member).find(({ tagName }) => tagName.text === 'default');
-    const fallback = prose(ts.getTextOfJSDocComment(tag?.comment));
-    return {
-      name: member.name.getText(),
-      type: ts.isMethodSignature(member)
-        ? `(${member.parameters.map((parameter) => parameter.getText()).join(', ')}) => ${member.type.getText()}`
-        : member.type.getText().replace(/\s+/g, ' '),
-      fallback: fallback ? plainOrCode(fallback) : member.questionToken ? 'none' : 'required',
-      meaning,
-    };
-  });
+  const bases = (found.heritageClauses ?? [])
+    .flatMap(({ types }) => types.map(({ expression }) => expression.getText()))
+    .filter((base) => interfaces.some((each) => each.name.text === base));
+  return [...bases.flatMap((base) => optionsOf(text, base)), ...found.members.map((member) => optionOf(member, name))];
+}
+
+function optionOf(member, name) {
+  const [comment] = ts.getJSDocCommentsAndTags(member);
+  const meaning = prose(ts.getTextOfJSDocComment(comment?.comment));
+  if (!meaning) throw new Error(`${name}.${member.name.getText()} has no doc comment: write one`);
+  const tag = ts.getJSDocTags(member).find(({ tagName }) => tagName.text === 'default');
+  const fallback = prose(ts.getTextOfJSDocComment(tag?.comment));
+  return {
+    name: member.name.getText(),
+    type: ts.isMethodSignature(member)
+      ? `(${member.parameters.map((parameter) => parameter.getText()).join(', ')}) => ${member.type.getText()}`
+      : member.type.getText().replace(/\s+/g, ' '),
+    fallback: fallback ? plainOrCode(fallback) : member.questionToken ? 'none' : 'required',
+    meaning,
+  };
+}
+
+/** Returns the types of the options of the modules in a text: those that `forRoot` takes. */
+export function moduleOptions(text) {
+  return [...text.matchAll(/static forRoot\([^)]*?: (\w+Options)\b/g)].map(([, name]) => name);
 }
 
 /** Returns the members of an exported union of texts with their comments. @throws when a member has no comment. */

@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { codesOf, optionsOf, scriptOf } from './reference.mjs';
+import { codesOf, moduleOptions, optionsOf, scriptOf } from './reference.mjs';
 
 const policy = (members) => `export interface Policy<K> {\n${members}\n}`;
 
@@ -23,9 +23,31 @@ describe(optionsOf, () => {
     ]);
   });
 
+  it('tells the options of the bases in the same text, before those of the interface', () => {
+    const text = `
+      interface Base {
+        /** What it is called. */
+        name: string;
+      }
+      export interface Policy extends Base, Pick<Other, 'key'> {
+        /** How long it lives. */
+        ttl: Duration;
+      }`;
+    expect(optionsOf(text, 'Policy')).toMatchObject([{ name: 'name' }, { name: 'ttl' }]);
+  });
+
   it('rejects an option without a doc comment, and an unknown interface', () => {
     expect(() => optionsOf(policy('readonly name: string;'), 'Policy')).toThrow('Policy.name has no doc comment');
     expect(() => optionsOf('', 'Policy')).toThrow('There is no exported interface Policy');
+  });
+});
+
+describe(moduleOptions, () => {
+  it('finds the type of the options that forRoot takes', () => {
+    const text = `  static forRoot(options: AdminOptions): DynamicModule {
+  static forRoot({ serve = 'route', ...content }: MetricsOptions = {}): DynamicModule {
+  static forRoot(options: RedisOptions | null): DynamicModule {`;
+    expect(moduleOptions(text)).toEqual(['AdminOptions', 'MetricsOptions', 'RedisOptions']);
   });
 });
 

@@ -14,6 +14,7 @@ export type AdminScope = (typeof ADMIN_SCOPES)[number];
 export interface AdminToken {
   /** Names the holder in the audit log. */
   readonly name: string;
+  /** What the holder may do: `read` statistics and explanations, read `values`, `invalidate`. */
   readonly scopes: readonly AdminScope[];
   /** The secret that a request sends. At least 20 characters of `A-Z a-z 0-9 . _ ~ + / = -` (RFC 6750 §2.1). */
   readonly secret: string;
