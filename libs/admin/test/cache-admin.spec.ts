@@ -63,6 +63,8 @@ describe.each<AdapterName>(['Fastify', 'Express'])('the admin API on %s', (adapt
     expect(unknown.body.message).toBe('No cache is named "fish". This application has: birds.byId, birds.page.');
     await reader.get('/admin/cache/explain?cache=birds.byId&key=A-B').expect(400);
     await reader.get('/admin/cache/explain?cache=birds.page&key=%7B').expect(400);
+    const empty = await reader.get('/admin/cache/explain?url=').expect(400);
+    expect(empty.body.faults).toEqual([{ path: ['url'], message: 'Write a text of 1 to 8000 characters.' }]);
     const neither = await reader.get('/admin/cache/explain').expect(400);
     expect(neither.body.faults).toEqual([{ path: [], message: 'Send "url", or "cache" and "key".' }]);
   });

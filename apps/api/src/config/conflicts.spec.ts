@@ -10,6 +10,7 @@ describe(conflicts, () => {
     [{ REDIS_MASTER: 'm' }, /without REDIS_SENTINELS/],
     [{ REDIS_URL: 'rediss://h', REDIS_TLS_CERT: '-----BEGIN CERTIFICATE-----' }, /belong together/],
     [{ CACHE_L1_MAX_STALENESS: '999ms' }, /Write at least 1000ms, or a shorter CACHE_HEARTBEAT\./],
+    [{ PORT: '3012', METRICS_PORT: '3012' }, /PORT and METRICS_PORT are both 3012/],
     [{ CACHE_HEARTBEAT: '1s' }, /Write at least 4000ms/],
     [{ NODE_ENV: 'production', DASHBOARD: 'full' }, /DASHBOARD is full without ADMIN_TOKENS/],
     [{ NODE_ENV: 'production', DASHBOARD: 'readonly' }, /DASHBOARD is readonly without ADMIN_TOKENS/],
@@ -26,6 +27,7 @@ describe(conflicts, () => {
     { NODE_ENV: 'production', DASHBOARD: 'full', ADMIN_TOKENS: 'ops:read:operator-secret-0123456789' },
     { NODE_ENV: 'production', DASHBOARD: 'off' },
     { DASHBOARD: 'full' },
+    { PORT: '0', METRICS_PORT: '0' },
   ])('accepts %j', (environment) => {
     expect(conflicts(readSettings(environment))).toEqual([]);
   });

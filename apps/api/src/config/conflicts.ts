@@ -12,7 +12,7 @@ function pairs(settings: Readonly<Record<string, unknown>>): [string, string][] 
 /** Returns a complaint for each pair of settings that do not fit together. */
 export function conflicts(settings: Settings): string[] {
   const { REDIS_URL, REDIS_SENTINELS, REDIS_CLUSTER_NODES, REDIS_MASTER, REDIS_TLS_CERT, REDIS_TLS_KEY } = settings;
-  const { ADMIN_TOKENS, DASHBOARD, NODE_ENV } = settings;
+  const { ADMIN_TOKENS, DASHBOARD, METRICS_PORT, NODE_ENV, PORT } = settings;
   const { CACHE_HEARTBEAT, CACHE_L1_MAX_STALENESS } = settings;
   const found: (string | false)[] = [
     ...pairs({ REDIS_URL, REDIS_SENTINELS, REDIS_CLUSTER_NODES }).map(
@@ -28,6 +28,7 @@ export function conflicts(settings: Settings): string[] {
       'REDIS_TLS_CERT and REDIS_TLS_KEY belong together. Set both.',
     CACHE_L1_MAX_STALENESS < HEARTBEATS * CACHE_HEARTBEAT &&
       `CACHE_L1_MAX_STALENESS is shorter than four times CACHE_HEARTBEAT. Write at least ${HEARTBEATS * CACHE_HEARTBEAT}ms, or a shorter CACHE_HEARTBEAT.`,
+    METRICS_PORT === PORT && PORT !== 0 && `PORT and METRICS_PORT are both ${PORT}. Set METRICS_PORT to another port.`,
     DASHBOARD !== undefined &&
       DASHBOARD !== 'off' &&
       ADMIN_TOKENS === undefined &&

@@ -61,7 +61,7 @@ describe(parseCommandLine, () => {
   it.each([
     ['no token', ['stats'], {}, 'Set NUTHATCH_TOKEN'],
     ['an unknown command', ['flush'], environment, '"flush" is no command'],
-    ['an unknown option', ['stats', '--force'], environment, '--force'],
+    ['an unknown option', ['stats', '--force'], environment, `Unknown option '--force'. Run "nuthatch --help".`],
     ['an address that is none', ['stats', '--url', 'localhost'], environment, 'http://localhost:3000'],
     ['a token file that is not there', ['stats', '--token-file', '/nowhere/token'], {}, '/nowhere/token'],
     ['an explanation of nothing', ['explain'], environment, 'nuthatch explain <url>'],

@@ -92,7 +92,9 @@ function parsed(args: readonly string[]) {
       },
     });
   } catch (cause) {
-    throw new UsageError(cause instanceof Error ? cause.message : String(cause), { cause });
+    // Node goes on with advice that does not fit this program.
+    const [problem] = String(cause instanceof Error ? cause.message : cause).split('. ', 1);
+    throw new UsageError(`${problem}. Run "nuthatch --help".`, { cause });
   }
 }
 
