@@ -21,6 +21,8 @@ type Policy = Partial<Pick<CachePolicy<string, string>, 'ttl' | 'version'>>;
 
 /** Starts an instance of an application with a cache of texts, a route of it, and the admin API. */
 async function startInstance({ url }: RedisServer, policy: Policy) {
+  // On a busy machine, the default would expire now and then, and another reason would be the right one.
+  const redis = { topology: { mode: 'single', url }, operationTimeoutMs: 2_000 } as const;
   const texts = defineCache<string, string>('texts', {
     key: z.string(),
     ttl: '60s',
@@ -40,7 +42,7 @@ async function startInstance({ url }: RedisServer, policy: Policy) {
 
   const testing = await Test.createTestingModule({
     imports: [
-      CacheModule.forRoot({ redis: url, namespace: 'shop', caches: [texts], maxPayloadBytes: 1_000 }),
+      CacheModule.forRoot({ redis, namespace: 'shop', caches: [texts], maxPayloadBytes: 1_000 }),
       AdminModule.forRoot({ tokens: [{ name: 'ops', scopes: ['read', 'invalidate'], secret }] }),
     ],
     controllers: [Texts],
