@@ -92,7 +92,7 @@ function parsed(args: readonly string[]) {
       },
     });
   } catch (cause) {
-    // Node goes on with advice that does not fit this program.
+    // Node adds advice that does not fit this program.
     const [problem] = String(cause instanceof Error ? cause.message : cause).split('. ', 1);
     throw new UsageError(`${problem}. Run "nuthatch --help".`, { cause });
   }
