@@ -1,7 +1,7 @@
 import { createRequire } from 'node:module';
 import { readFileSync } from 'node:fs';
 import { type Browser, type BrowserContextOptions, chromium, type Page } from 'playwright-core';
-import { inject } from 'vitest';
+import { expect, inject } from 'vitest';
 import { type AppProcess, startApp } from '../support/app-process.js';
 import { createDatabase } from '../support/postgres-server.js';
 import { chromiumProgram } from '../support/programs/chromium-program.js';
@@ -24,6 +24,74 @@ export async function startFleet(
   const apps: AppProcess[] = [];
   for (let count = 0; count < size; count += 1) apps.push(await startApp(shared));
   return apps;
+}
+
+/** Returns the id of a new user. */
+export async function createUser(url: string, name: string): Promise<string> {
+  const response = await fetch(`${url}/users`, {
+    method: 'POST',
+    headers: { 'content-type': 'application/json' },
+    body: JSON.stringify({ name, email: `${name.replace(' ', '.')}@example.org` }),
+  });
+  return JSON.parse(await response.text()).id;
+}
+
+export async function renameUser(url: string, id: string): Promise<void> {
+  const response = await fetch(`${url}/users/${id}`, {
+    method: 'PATCH',
+    headers: { 'content-type': 'application/json' },
+    body: JSON.stringify({ name: `Grace ${performance.now().toFixed()}` }),
+  });
+  await response.text();
+  expect(response.status).toBe(200);
+}
+
+/** Invalidates keys or tags through the admin API. Returns the status of the answer. */
+export async function invalidate(url: string, names: object, requestId = 'a-request'): Promise<number> {
+  const response = await fetch(`${url}/admin/cache/invalidations`, {
+    method: 'POST',
+    headers: {
+      authorization: `Bearer ${secrets.operator}`,
+      'content-type': 'application/json',
+      'x-request-id': requestId,
+    },
+    body: JSON.stringify({ ...names, reason: 'a test' }),
+  });
+  await response.text();
+  return response.status;
+}
+
+/** Sends reads to all instances until the work is done. */
+export async function underLoad<T>(
+  apps: readonly AppProcess[],
+  ids: readonly string[],
+  work: () => Promise<T>,
+): Promise<T> {
+  const running = { on: true };
+  const readers = apps.map(async (app) => {
+    for (let count = 0; running.on; count += 1)
+      await (await fetch(`${app.url}/users/${ids[count % ids.length]}`)).text();
+  });
+  try {
+    return await work();
+  } finally {
+    running.on = false;
+    await Promise.all(readers);
+  }
+}
+
+/** Returns a figure of the view of now. */
+export async function figure(page: Page, name: string): Promise<number> {
+  const text = await page.locator('.figures > div').filter({ hasText: name }).locator('dd').textContent();
+  return Number(text?.replaceAll(',', '').replace(' %', ''));
+}
+
+/** Shows the entry of a URL, or of a cache and a key, in the inspector. */
+export async function inspect(page: Page, url: string, address: string): Promise<void> {
+  await page.goto(`${url}/dashboard#inspector`);
+  await page.getByLabel('URL, or cache and key').fill(address);
+  await page.keyboard.press('Enter');
+  await page.getByText('A read would find').waitFor();
 }
 
 /** Starts Chromium without a window. */

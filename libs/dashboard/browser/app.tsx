@@ -80,17 +80,17 @@ interface ShownProps {
 }
 
 function Shown({ view, live, mayInvalidate }: ShownProps): ComponentChildren {
-  const instances = live.ticks.at(-1)?.instances ?? [];
+  const last = live.ticks.at(-1);
   switch (view) {
     case 'now':
       return <Now ticks={live.ticks} />;
     case 'caches':
       return <Caches />;
     case 'inspector':
-      return <Inspector instances={instances.length} mayInvalidate={mayInvalidate} />;
+      return <Inspector instances={last?.fleet.instances ?? 1} mayInvalidate={mayInvalidate} />;
     case 'writes':
       return <Writes />;
     case 'topology':
-      return <Topology instances={instances} />;
+      return <Topology tick={last} />;
   }
 }

@@ -1,6 +1,6 @@
 import { useEffect, useState } from 'preact/hooks';
 import { liveUrl } from './api.js';
-import type { Tick } from './types.js';
+import type { InstanceFigures, Tick } from './types.js';
 
 /** Five minutes. */
 const KEPT = 300;
@@ -28,4 +28,15 @@ export function useLive(onRefused: () => void): Live {
     return () => source.close();
   }, []);
   return live;
+}
+
+/** Receives the figures of every instance while the calling view is shown; `undefined` before the first. */
+export function useAllInstances(): readonly InstanceFigures[] | undefined {
+  const [instances, setInstances] = useState<readonly InstanceFigures[]>();
+  useEffect(() => {
+    const source = new EventSource(`${liveUrl}/instances`);
+    source.addEventListener('message', ({ data }) => setInstances(JSON.parse(data)));
+    return () => source.close();
+  }, []);
+  return instances;
 }

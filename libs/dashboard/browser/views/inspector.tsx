@@ -2,7 +2,7 @@ import { useState } from 'preact/hooks';
 import { get, messageOf, request } from '../api.js';
 import { textOf } from '../form.js';
 import { duration, time } from '../format.js';
-import type { Explanation } from '../types.js';
+import type { ExplainedMiss, ExplainedState, Explanation, InvalidationReport } from '../types.js';
 
 interface Props {
   /** The size of the fleet. */
@@ -13,9 +13,11 @@ interface Props {
 /** Explains the entry of a URL or of a key, and invalidates it. */
 export function Inspector({ instances, mayInvalidate }: Props) {
   const [found, setFound] = useState<Explanation>();
+  const [dryRun, setDryRun] = useState<InvalidationReport>();
   const [message, setMessage] = useState<string>();
   const show = async (path: string): Promise<void> => {
     setMessage(undefined);
+    setDryRun(undefined);
     try {
       setFound(await get<Explanation>(path));
     } catch (error) {
@@ -27,16 +29,19 @@ export function Inspector({ instances, mayInvalidate }: Props) {
     event.preventDefault();
     void show(explainPath(textOf(event, 'address').trim()));
   };
-  const invalidate = async (): Promise<void> => {
+  const send = async (isDryRun: boolean): Promise<void> => {
     if (!found) return;
     const { cache, key } = found;
-    const body = { keys: [{ cache, key }], reason: 'dashboard' };
+    const body = { keys: [{ cache, key }], reason: 'dashboard', dryRun: isDryRun };
     try {
-      const report = (await request('POST', 'admin/cache/invalidations', { body })) as { readonly applied: string };
-      await show(
-        `explain?${new URLSearchParams({ cache, key: typeof key === 'string' ? key : JSON.stringify(key) }).toString()}`,
-      );
-      setMessage(`Invalidated: ${report.applied}.`);
+      const report = (await request('POST', 'admin/cache/invalidations', { body })) as InvalidationReport;
+      if (isDryRun) {
+        setMessage(`Dry run, nothing was invalidated. A read would find ${report.found.map(stateText).join(', ')}.`);
+        setDryRun(report);
+      } else {
+        await show(explainEntry(cache, typeof key === 'string' ? key : JSON.stringify(key)));
+        setMessage(`Invalidated: ${report.applied}.`);
+      }
     } catch (error) {
       setMessage(messageOf(error));
     }
@@ -57,8 +62,8 @@ export function Inspector({ instances, mayInvalidate }: Props) {
             {found.cache} <code>{typeof found.key === 'string' ? found.key : JSON.stringify(found.key)}</code>
           </h2>
           <dl class="facts">
-            <Fact name="A read would find" text={STATES[found.state] ?? found.state} />
-            {found.lastMiss && <Fact name="Last miss" text={`${time(found.lastMiss.at)}, ${found.lastMiss.reason}`} />}
+            <Fact name="A read would find" text={stateText(found)} />
+            {found.lastMiss && <Fact name="Last miss" text={missText(found.lastMiss)} />}
             {found.route && <Fact name="Route" text={found.route.handler} />}
             {found.ttlMs !== undefined && <Fact name="Fresh for" text={duration(found.ttlMs)} />}
             {found.ageMs !== undefined && <Fact name="Age" text={duration(found.ageMs)} />}
@@ -67,9 +72,16 @@ export function Inspector({ instances, mayInvalidate }: Props) {
             <Fact name="Tags" text={found.tags.map(({ recordKey }) => recordKey).join(', ')} />
           </dl>
           {mayInvalidate && (
-            <button type="button" class="danger" onClick={() => void invalidate()}>
-              Invalidate in Redis, for {instances === 1 ? 'this instance' : `all ${instances} instances`}
-            </button>
+            <p class="actions">
+              <button type="button" onClick={() => void send(true)}>
+                Dry run of an invalidation
+              </button>
+              {dryRun && (
+                <button type="button" class="danger" onClick={() => void send(false)}>
+                  Invalidate {reachText(dryRun.scope, instances)}
+                </button>
+              )}
+            </p>
           )}
         </section>
       )}
@@ -81,7 +93,30 @@ export function Inspector({ instances, mayInvalidate }: Props) {
 function explainPath(text: string): string {
   if (text.includes('/') && !/^[\w.]+ /.test(text)) return `explain?${new URLSearchParams({ url: text }).toString()}`;
   const [cache = '', ...key] = text.split(' ');
-  return `explain?${new URLSearchParams({ cache, key: key.join(' ') }).toString()}`;
+  return explainEntry(cache, key.join(' '));
+}
+
+function explainEntry(cache: string, key: string): string {
+  return `explain?${new URLSearchParams({ cache, key }).toString()}`;
+}
+
+function stateText({ state }: Explanation): string {
+  return STATES[state];
+}
+
+/** Without Redis, an invalidation removes the entry of one process. */
+function reachText(scope: InvalidationReport['scope'], instances: number): string {
+  if (scope === 'this-instance') return 'in the memory of this instance';
+  return instances === 1 ? 'in Redis, for 1 instance' : `in Redis, for all ${instances} instances`;
+}
+
+/** When and why a read loaded the entry, and which write or invalidation was the cause. */
+function missText({ at, reason, invalidated, invalidatedAt, by }: ExplainedMiss): string {
+  const miss = `${time(at)}, ${reason}`;
+  if (invalidated.length === 0) return miss;
+  const when = invalidatedAt === undefined ? 'at an unknown time' : `at ${time(invalidatedAt)}`;
+  const actor = by ? `${by.who ?? 'this instance'} (${by.kind})` : 'another instance';
+  return `${miss}: ${invalidated.join(', ')} was invalidated ${when} by ${actor}`;
 }
 
 function Fact({ name, text }: { readonly name: string; readonly text: string }) {
@@ -93,7 +128,7 @@ function Fact({ name, text }: { readonly name: string; readonly text: string }) 
   );
 }
 
-const STATES: Readonly<Record<string, string>> = {
+const STATES: Readonly<Record<ExplainedState, string>> = {
   l1: 'a fresh value in the memory of this instance',
   l2: 'a fresh value in Redis',
   stale: 'a stale value, which is served and refreshed',
@@ -104,6 +139,7 @@ const STATES: Readonly<Record<string, string>> = {
   failed: 'an error of the origin a moment ago',
   invalidated: 'an invalidated value: it loads',
   'older-schema': 'a value of an older version: it loads',
+  'other-schema': 'a value of another version: it loads',
   'newer-schema': 'a value of a newer version: it loads and stores nothing',
   unreadable: 'an unreadable value: it loads',
   pending: 'an invalidation that waits for Redis: it loads and stores nothing',

@@ -1,7 +1,7 @@
 import { Chart } from '../chart.js';
 import { milliseconds, number, percent } from '../format.js';
 import { Table } from '../table.js';
-import type { ComparedAnswers, Tick } from '../types.js';
+import { type ComparedAnswers, LATE_HEARTBEAT_MS, type Tick } from '../types.js';
 
 /** What the caches of all instances do now. */
 export function Now({ ticks }: { readonly ticks: readonly Tick[] }) {
@@ -9,11 +9,10 @@ export function Now({ ticks }: { readonly ticks: readonly Tick[] }) {
   if (!now) return <p>Waiting for the first figures.</p>;
   const times = ticks.map(({ at }) => at);
   const of = (value: (tick: Tick) => number | null): (number | null)[] => ticks.map(value);
-  const pending = now.instances.reduce((sum, instance) => sum + instance.pending, 0);
+  const { instances, unverified, openBreakers, heartbeatAgeMs, pending } = now.fleet;
   const answers = now.staleness.flatMap(({ written, derived }) => [written, derived]);
   const compared = answers.reduce((sum, each) => sum + each.compared, 0);
   const stale = answers.reduce((sum, each) => sum + each.stale, 0);
-  const unverified = now.instances.filter(({ channel }) => !channel).length;
   return (
     <>
       <dl class="figures">
@@ -21,7 +20,21 @@ export function Now({ ticks }: { readonly ticks: readonly Tick[] }) {
         <Figure name="reads per second" value={number(now.readsPerSecond)} />
         <Figure name="loads saved per second" value={number(now.savedPerSecond)} />
         <Figure name="errors per second" value={number(now.errorsPerSecond)} alarm={now.errorsPerSecond > 0} />
-        <Figure name="instances" value={number(now.instances.length)} />
+        <Figure name="instances" value={number(instances)} />
+        {openBreakers !== null && (
+          <Figure
+            name="breaker of Redis"
+            value={openBreakers === 0 ? 'closed' : `open in ${number(openBreakers)}`}
+            alarm={openBreakers > 0}
+          />
+        )}
+        {heartbeatAgeMs !== null && (
+          <Figure
+            name="oldest heartbeat"
+            value={milliseconds(heartbeatAgeMs)}
+            alarm={heartbeatAgeMs > LATE_HEARTBEAT_MS}
+          />
+        )}
         <Figure name="invalidations pending" value={number(pending)} alarm={pending > 0} />
         {now.staleness.length > 0 && (
           <Figure name="stale answers" value={`${number(stale)} of ${number(compared)}`} alarm={stale > 0} />
@@ -29,8 +42,8 @@ export function Now({ ticks }: { readonly ticks: readonly Tick[] }) {
       </dl>
       {unverified > 0 && (
         <p role="alert" class="alarm">
-          {unverified} of {now.instances.length} instances do not receive invalidations. They read from the database
-          instead of their memory, so no answer is stale.
+          {unverified} of {instances} instances do not receive invalidations. They read from the database instead of
+          their memory, so no answer is stale.
         </p>
       )}
       <Chart

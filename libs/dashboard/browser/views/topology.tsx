@@ -1,12 +1,37 @@
+import type { ComponentChildren } from 'preact';
+import { useState } from 'preact/hooks';
 import { bytes, duration, milliseconds, number } from '../format.js';
+import { useAllInstances } from '../live.js';
 import { Table } from '../table.js';
-import type { InstanceFigures } from '../types.js';
+import { type InstanceFigures, LATE_FIGURES_MS, LATE_HEARTBEAT_MS, type Tick } from '../types.js';
 
-/** A channel is verified by a heartbeat each 250 ms. */
-const LATE_MS = 1_000;
+/** Every instance that published figures in the last ten seconds: the first ones, and all on demand. */
+export function Topology({ tick }: { readonly tick: Tick | undefined }): ComponentChildren {
+  const [all, setAll] = useState(false);
+  if (!tick) return <p>Waiting for the first figures.</p>;
+  if (all) return <AllInstances />;
+  const { fleet, instances } = tick;
+  const hidden = fleet.instances - instances.length;
+  return (
+    <>
+      {hidden > 0 && (
+        <p>
+          {number(hidden)} of {number(fleet.instances)} instances are not listed. Those that need attention come first.{' '}
+          <button type="button" onClick={() => setAll(true)}>
+            List all
+          </button>
+        </p>
+      )}
+      <Instances instances={instances} />
+    </>
+  );
+}
 
-/** Every instance that published figures in the last ten seconds. */
-export function Topology({ instances }: { readonly instances: readonly InstanceFigures[] }) {
+function AllInstances() {
+  return <Instances instances={useAllInstances()} />;
+}
+
+function Instances({ instances }: { readonly instances: readonly InstanceFigures[] | undefined }) {
   return (
     <Table
       label="Instances"
@@ -18,11 +43,12 @@ export function Topology({ instances }: { readonly instances: readonly InstanceF
         'in memory',
         'channel',
         'heartbeat',
+        'breaker',
         'pending',
         'figures',
       ]}
     >
-      {instances.map((instance) => (
+      {instances?.map((instance) => (
         <tr key={instance.id}>
           <th scope="row">{instance.id}</th>
           <td>{instance.host}</td>
@@ -32,11 +58,12 @@ export function Topology({ instances }: { readonly instances: readonly InstanceF
             {number(instance.entries)} ({bytes(instance.bytes)})
           </td>
           <td class={instance.channel ? undefined : 'alarm'}>{instance.channel ? 'verified' : 'not verified'}</td>
-          <td class={(instance.heartbeatAgeMs ?? 0) > LATE_MS ? 'alarm' : undefined}>
+          <td class={(instance.heartbeatAgeMs ?? 0) > LATE_HEARTBEAT_MS ? 'alarm' : undefined}>
             {milliseconds(instance.heartbeatAgeMs)}
           </td>
+          <td class={instance.breaker === 'open' ? 'alarm' : undefined}>{instance.breaker ?? '–'}</td>
           <td class={instance.pending > 0 ? 'alarm' : undefined}>{number(instance.pending)}</td>
-          <td>{duration(instance.ageMs)} ago</td>
+          <td class={instance.ageMs > LATE_FIGURES_MS ? 'alarm' : undefined}>{duration(instance.ageMs)} ago</td>
         </tr>
       ))}
     </Table>

@@ -39,13 +39,17 @@ export function Writes() {
         ))}
       </Table>
       <h2>Misses</h2>
-      <Table label="Misses" columns={['time', 'cache', 'reason', 'record']}>
+      <Table label="Misses" columns={['time', 'cache', 'reason', 'record', 'invalidated']}>
         {misses.data?.map((miss, place) => (
           <tr key={place}>
             <td>{time(miss.at)}</td>
             <td>{miss.cache}</td>
             <td>{miss.reason}</td>
             <td class="names">{miss.recordKey}</td>
+            <td class="names">
+              {miss.invalidated.join(' ') || '–'}
+              {miss.invalidatedAt !== undefined && ` at ${time(miss.invalidatedAt)}`}
+            </td>
           </tr>
         ))}
       </Table>

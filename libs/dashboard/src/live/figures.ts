@@ -1,3 +1,8 @@
+/** A channel is verified by a heartbeat every 250 ms. An older heartbeat is late. */
+export const LATE_HEARTBEAT_MS = 1_000;
+/** An instance publishes its figures every 2 s. Older figures are late. */
+export const LATE_FIGURES_MS = 5_000;
+
 /** One instance of the fleet. */
 export interface InstanceFigures {
   readonly id: string;
@@ -8,6 +13,8 @@ export interface InstanceFigures {
   readonly bytes: number;
   readonly channel: boolean;
   readonly heartbeatAgeMs: number | null;
+  /** Whether its operations are sent to Redis (`closed`) or rejected at once (`open`); `null` without Redis. */
+  readonly breaker: 'closed' | 'open' | null;
   readonly pending: number;
   /** How long ago its figures arrived. */
   readonly ageMs: number;
@@ -31,6 +38,19 @@ export interface ComparedAnswers {
   readonly stale: number;
 }
 
+/** The state of all instances together. */
+export interface FleetFigures {
+  readonly instances: number;
+  /** Instances whose invalidation channel is not verified. */
+  readonly unverified: number;
+  /** Instances whose breaker is open; `null` without Redis. */
+  readonly openBreakers: number | null;
+  /** The greatest age of a heartbeat; `null` without one. */
+  readonly heartbeatAgeMs: number | null;
+  /** Invalidations that wait for Redis. */
+  readonly pending: number;
+}
+
 /** What the page shows, once per second. Rates are of the last seconds, percentiles of the last minute. */
 export interface Tick {
   /** Milliseconds since 1970. */
@@ -46,5 +66,7 @@ export interface Tick {
   readonly missMs: Percentiles;
   /** Empty unless writes are sampled. */
   readonly staleness: readonly StalenessFigures[];
+  readonly fleet: FleetFigures;
+  /** The first instances. Those that need attention come first; `/dashboard/live/instances` has all. */
   readonly instances: readonly InstanceFigures[];
 }

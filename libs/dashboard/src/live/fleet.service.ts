@@ -4,10 +4,9 @@ import { Inject, Injectable, type OnApplicationBootstrap, type OnModuleDestroy }
 import { CacheRegistry } from '@nuthatch/cache';
 import { REDIS_CONNECTION, type RedisConnection } from '@nuthatch/redis';
 import { DASHBOARD_OPTIONS, type DashboardOptions } from '../dashboard-options.js';
-import type { Tick } from './figures.js';
 import { type Snapshot, snapshotOf } from './snapshot.js';
 import { AGES } from './staleness.js';
-import { type Received, tickOf } from './tick.js';
+import { type FleetView, type Received, viewOf } from './tick.js';
 
 const PUBLISH_MS = 2_000;
 const TICK_MS = 1_000;
@@ -21,7 +20,7 @@ const MOST_INSTANCES = 500;
 export class Fleet implements OnApplicationBootstrap, OnModuleDestroy {
   readonly #identity = { id: randomBytes(4).toString('hex'), host: hostname() };
   readonly #received = new Map<string, Received[]>();
-  readonly #viewers = new Set<(tick: Tick) => void>();
+  readonly #viewers = new Set<(view: FleetView) => void>();
   readonly #channel: string;
   #publishing: NodeJS.Timeout | undefined;
   #ticking: NodeJS.Timeout | undefined;
@@ -46,7 +45,7 @@ export class Fleet implements OnApplicationBootstrap, OnModuleDestroy {
   }
 
   /** Calls `viewer` once per second with the figures of the fleet. Returns a function that ends this. */
-  watch(viewer: (tick: Tick) => void): () => void {
+  watch(viewer: (view: FleetView) => void): () => void {
     this.#viewers.add(viewer);
     if (this.#viewers.size === 1) this.#start();
     return () => {
@@ -55,7 +54,7 @@ export class Fleet implements OnApplicationBootstrap, OnModuleDestroy {
   }
 
   #start(): void {
-    this.#receive(snapshotOf(this.registry, this.#identity));
+    this.#receive(this.#snapshot());
     this.#ticking = setInterval(() => this.#tick(), TICK_MS).unref();
     if (!this.redis) return;
     const subscriber = this.redis.duplicate('nuthatch-dashboard');
@@ -76,21 +75,25 @@ export class Fleet implements OnApplicationBootstrap, OnModuleDestroy {
   }
 
   #publish(): void {
-    const text = JSON.stringify(snapshotOf(this.registry, this.#identity));
+    const text = JSON.stringify(this.#snapshot());
     // Without Redis there is no fleet to inform.
     this.redis?.run((client) => client.publish(this.#channel, text)).catch(() => {});
   }
 
   #tick(): void {
-    this.#receive(snapshotOf(this.registry, this.#identity));
+    this.#receive(this.#snapshot());
     const now = performance.now();
     for (const [id, received] of this.#received) {
       const kept = received.filter(({ at }) => now - at <= KEPT_MS);
       if (now - (kept.at(-1)?.at ?? 0) > GONE_MS) this.#received.delete(id);
       else this.#received.set(id, kept);
     }
-    const tick = tickOf([...this.#received.values()], now, Date.now());
-    for (const viewer of this.#viewers) viewer(tick);
+    const view = viewOf([...this.#received.values()], now, Date.now());
+    for (const viewer of this.#viewers) viewer(view);
+  }
+
+  #snapshot(): Snapshot {
+    return snapshotOf(this.registry, this.#identity, this.redis);
   }
 
   #onMessage(message: string): void {
@@ -126,6 +129,7 @@ function isSnapshot(value: unknown): value is Snapshot {
     typeof member('host') === 'string' &&
     typeof member('channel') === 'boolean' &&
     NUMBERS.every((name) => typeof member(name) === 'number') &&
+    [undefined, 'closed', 'open'].some((breaker) => breaker === member('breaker')) &&
     isHistogram(member('hitMs')) &&
     isHistogram(member('missMs')) &&
     (member('staleness') === undefined || isStaleness(member('staleness')))

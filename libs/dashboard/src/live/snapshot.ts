@@ -1,4 +1,5 @@
 import { type CacheRegistry, Histogram, type HistogramData, type StalenessCounts } from '@nuthatch/cache';
+import type { BreakerState, RedisConnection } from '@nuthatch/redis';
 
 /** The counters of one instance at one moment. Times are in milliseconds. */
 export interface Snapshot {
@@ -17,6 +18,8 @@ export interface Snapshot {
   readonly pending: number;
   readonly channel: boolean;
   readonly heartbeatAgeMs: number | null;
+  /** Absent without Redis. */
+  readonly breaker?: BreakerState;
   readonly entries: number;
   readonly bytes: number;
   readonly hitMs: HistogramData;
@@ -26,7 +29,11 @@ export interface Snapshot {
 }
 
 /** Returns the present counters of this process. */
-export function snapshotOf(registry: CacheRegistry, identity: Pick<Snapshot, 'id' | 'host'>): Snapshot {
+export function snapshotOf(
+  registry: CacheRegistry,
+  identity: Pick<Snapshot, 'id' | 'host'>,
+  redis: Pick<RedisConnection, 'state'> | null,
+): Snapshot {
   const counters = Object.values(registry.counters());
   const durations = Object.values(registry.durations());
   const sum = (count: (each: (typeof counters)[number]) => number): number =>
@@ -47,6 +54,7 @@ export function snapshotOf(registry: CacheRegistry, identity: Pick<Snapshot, 'id
     pending: registry.pending,
     channel: registry.channel.connected,
     heartbeatAgeMs: registry.channel.heartbeatAgeMs ?? null,
+    ...(redis && { breaker: redis.state.breaker }),
     entries: sum(({ tiers }) => tiers.l1.entries),
     bytes: sum(({ tiers }) => tiers.l1.bytes),
     hitMs: merged(({ gets }) => gets.hit),

@@ -1,5 +1,12 @@
 import { Histogram, type HistogramData } from '@nuthatch/cache';
-import type { Percentiles, Tick } from './figures.js';
+import {
+  type FleetFigures,
+  type InstanceFigures,
+  LATE_FIGURES_MS,
+  LATE_HEARTBEAT_MS,
+  type Percentiles,
+  type Tick,
+} from './figures.js';
 import type { Snapshot } from './snapshot.js';
 import { stalenessOf } from './staleness.js';
 
@@ -9,20 +16,37 @@ export interface Received {
   readonly snapshot: Snapshot;
 }
 
+/** The snapshots of one instance. */
+interface Measured {
+  readonly received: readonly Received[];
+  readonly latest: Received;
+}
+
 /** Rates are measured over about so many milliseconds. */
 const RATE_MS = 4_000;
 
+/** A tick has so many instances, whatever the size of the fleet, so that it stays below 2 kB. */
+const LISTED = 4;
+
+/** The figures of one moment. */
+export interface FleetView {
+  readonly tick: Tick;
+  /** All instances, in the order of the tick. */
+  readonly instances: readonly InstanceFigures[];
+}
+
 /** Returns the figures of a fleet. Each instance has its snapshots of the last minute, the oldest first. */
-export function tickOf(fleet: readonly (readonly Received[])[], now: number, at: number): Tick {
-  const instances = fleet.flatMap((received) => {
+export function viewOf(fleet: readonly (readonly Received[])[], now: number, at: number): FleetView {
+  const measured: readonly Measured[] = fleet.flatMap((received) => {
     const latest = received.at(-1);
     return latest ? [{ received, latest }] : [];
   });
+  const instances = measured.map((each) => instanceOf(each, now)).toSorted(byUrgency);
   const rate = (count: (snapshot: Snapshot) => number): number =>
-    instances.reduce((sum, { received, latest }) => sum + rateOf(received, latest, count), 0);
+    measured.reduce((sum, { received, latest }) => sum + rateOf(received, latest, count), 0);
   const reads = rate((snapshot) => snapshot.reads);
   const loads = rate((snapshot) => snapshot.loads);
-  return {
+  const tick: Tick = {
     at,
     readsPerSecond: round(reads),
     hitRatio: reads === 0 ? null : Math.round((rate((snapshot) => snapshot.hits) / reads) * 1_000) / 1_000,
@@ -37,13 +61,43 @@ export function tickOf(fleet: readonly (readonly Received[])[], now: number, at:
         return first && last ? [{ first, last }] : [];
       }),
     ),
-    instances: instances.map(({ received, latest }) => {
-      const { id, host, uptimeMs, entries, bytes, channel, heartbeatAgeMs, pending } = latest.snapshot;
-      const readsPerSecond = round(rateOf(received, latest, (snapshot) => snapshot.reads));
-      const ageMs = Math.round(now - latest.at);
-      return { id, host, uptimeMs, readsPerSecond, entries, bytes, channel, heartbeatAgeMs, pending, ageMs };
-    }),
+    fleet: totalsOf(instances),
+    instances: instances.slice(0, LISTED),
   };
+  return { tick, instances };
+}
+
+function instanceOf({ received, latest }: Measured, now: number): InstanceFigures {
+  const { id, host, uptimeMs, entries, bytes, channel, heartbeatAgeMs, breaker = null, pending } = latest.snapshot;
+  const readsPerSecond = round(rateOf(received, latest, (snapshot) => snapshot.reads));
+  const ageMs = Math.round(now - latest.at);
+  return { id, host, uptimeMs, readsPerSecond, entries, bytes, channel, heartbeatAgeMs, breaker, pending, ageMs };
+}
+
+function totalsOf(instances: readonly InstanceFigures[]): FleetFigures {
+  const breakers = instances.flatMap(({ breaker }) => breaker ?? []);
+  const heartbeats = instances.flatMap(({ heartbeatAgeMs }) => heartbeatAgeMs ?? []);
+  return {
+    instances: instances.length,
+    unverified: instances.filter(({ channel }) => !channel).length,
+    openBreakers: breakers.length === 0 ? null : breakers.filter((breaker) => breaker === 'open').length,
+    heartbeatAgeMs: heartbeats.length === 0 ? null : Math.max(...heartbeats),
+    pending: instances.reduce((sum, { pending }) => sum + pending, 0),
+  };
+}
+
+/** Instances without a problem keep their place: only their ids decide. */
+function byUrgency(one: InstanceFigures, other: InstanceFigures): number {
+  return urgencyOf(other) - urgencyOf(one) || one.id.localeCompare(other.id);
+}
+
+function urgencyOf({ channel, breaker, heartbeatAgeMs, ageMs, pending }: InstanceFigures): number {
+  if (!channel || breaker === 'open') return Number.MAX_SAFE_INTEGER;
+  const late = Math.max(
+    (heartbeatAgeMs ?? 0) > LATE_HEARTBEAT_MS ? (heartbeatAgeMs ?? 0) : 0,
+    ageMs > LATE_FIGURES_MS ? ageMs : 0,
+  );
+  return late > 0 ? late : Math.min(pending, 1);
 }
 
 /** Returns the growth of a counter per second. */
