@@ -6,6 +6,8 @@ export default defineConfig({
   test: {
     globalSetup: 'test/support/global-setup.ts',
     include: ['test/browser/*.browser-spec.ts'],
+    // They change the repository, and take minutes.
+    exclude: process.env['PICTURES'] ? [] : ['test/browser/pictures.browser-spec.ts'],
     allowOnly: false,
     passWithNoTests: false,
     fileParallelism: false,
