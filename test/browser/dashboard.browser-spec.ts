@@ -164,13 +164,13 @@ describe('the live page', () => {
   it('lists the instances that need attention, counts the others, and lists all on demand', async () => {
     const { page, faults } = await openPage(browser, url());
     publishInstances(inject('redisUrl'), namespace, 20, (place) =>
-      place === 17 ? { channel: false, breaker: 'open', heartbeatAgeMs: 54_321 } : {},
+      place === 17 ? { channel: false, redis: 'breaker open', heartbeatAgeMs: 54_321 } : {},
     );
     await logIn(page, url(), secrets.reader);
     await eventually(async () => expect(await figure(page, 'instances')).toBe(22), { within: 15_000 });
     await page.getByText('1 of 22 instances do not receive invalidations.').waitFor();
     const facts = await page.locator('.figures').textContent();
-    expect(facts).toContain('breaker of Redisopen in 1');
+    expect(facts).toContain('Redisbreaker open in 1');
     expect(facts).toContain('oldest heartbeat54.3 s');
     await page.getByRole('link', { name: 'Instances' }).click();
     await page.getByText('18 of 22 instances are not listed.').waitFor();

@@ -47,7 +47,7 @@ function snapshotOf(place: number, changed: Partial<Snapshot>): Snapshot {
     pending: 0,
     channel: true,
     heartbeatAgeMs: 123,
-    breaker: 'closed',
+    redis: 'connected',
     entries: 12_345,
     bytes: 12_345_678,
     hitMs: none,

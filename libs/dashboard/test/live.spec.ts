@@ -65,7 +65,7 @@ describe.each([
     publishInstances(redis, namespace, 60, (place) => (place === 50 ? { channel: false } : {}));
     const tick = await eventOf(page, (text) => text.includes('"instances":61'));
     expect(tick.data).toMatchObject({
-      fleet: { instances: 61, unverified: 1, openBreakers: 0 },
+      fleet: { instances: 61, unverified: 1, redis: { connected: 61 } },
       instances: [{ id: 'instance-050' }, {}, {}, {}],
     });
     expect(tick.bytes).toBeLessThan(2_000);
@@ -73,9 +73,9 @@ describe.each([
     expect(list.data).toHaveLength(61);
   });
 
-  it('have one instance without Redis, which has no breaker', async () => {
+  it('have one instance without Redis, which has no state of Redis', async () => {
     const { open } = await givenPage(null, 'nuthatch');
     const { data } = await eventOf(await open('live'), () => true);
-    expect(data).toMatchObject({ fleet: { instances: 1, unverified: 0, openBreakers: null, pending: 0 } });
+    expect(data).toMatchObject({ fleet: { instances: 1, unverified: 0, redis: null, pending: 0 } });
   });
 });

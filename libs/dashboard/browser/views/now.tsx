@@ -1,7 +1,7 @@
 import { Chart } from '../chart.js';
 import { milliseconds, number, percent } from '../format.js';
 import { Table } from '../table.js';
-import { type ComparedAnswers, LATE_HEARTBEAT_MS, type Tick } from '../types.js';
+import { type ComparedAnswers, type FleetFigures, LATE_HEARTBEAT_MS, type Tick } from '../types.js';
 
 /** What the caches of all instances do now. */
 export function Now({ ticks }: { readonly ticks: readonly Tick[] }) {
@@ -9,7 +9,7 @@ export function Now({ ticks }: { readonly ticks: readonly Tick[] }) {
   if (!now) return <p>Waiting for the first figures.</p>;
   const times = ticks.map(({ at }) => at);
   const of = (value: (tick: Tick) => number | null): (number | null)[] => ticks.map(value);
-  const { instances, unverified, openBreakers, heartbeatAgeMs, pending } = now.fleet;
+  const { instances, unverified, redis, heartbeatAgeMs, pending } = now.fleet;
   const answers = now.staleness.flatMap(({ written, derived }) => [written, derived]);
   const compared = answers.reduce((sum, each) => sum + each.compared, 0);
   const stale = answers.reduce((sum, each) => sum + each.stale, 0);
@@ -21,18 +21,12 @@ export function Now({ ticks }: { readonly ticks: readonly Tick[] }) {
         <Figure name="loads saved per second" value={number(now.savedPerSecond)} />
         <Figure name="errors per second" value={number(now.errorsPerSecond)} alarm={now.errorsPerSecond > 0} />
         <Figure name="instances" value={number(instances)} />
-        {openBreakers !== null && (
-          <Figure
-            name="breaker of Redis"
-            value={openBreakers === 0 ? 'closed' : `open in ${number(openBreakers)}`}
-            alarm={openBreakers > 0}
-          />
-        )}
-        {heartbeatAgeMs !== null && (
+        {redis && <Figure name="Redis" value={redisText(redis)} alarm={redis.connected < instances} />}
+        {redis && (
           <Figure
             name="oldest heartbeat"
-            value={milliseconds(heartbeatAgeMs)}
-            alarm={heartbeatAgeMs > LATE_HEARTBEAT_MS}
+            value={heartbeatAgeMs === null ? 'none' : milliseconds(heartbeatAgeMs)}
+            alarm={heartbeatAgeMs === null || heartbeatAgeMs > LATE_HEARTBEAT_MS}
           />
         )}
         <Figure name="invalidations pending" value={number(pending)} alarm={pending > 0} />
@@ -82,6 +76,12 @@ export function Now({ ticks }: { readonly ticks: readonly Tick[] }) {
       {now.staleness.length > 0 && <Staleness rows={now.staleness} />}
     </>
   );
+}
+
+/** The worst state of Redis in an instance, and in how many instances. */
+function redisText(redis: NonNullable<FleetFigures['redis']>): string {
+  for (const use of ['breaker open', 'disconnected'] as const) if (redis[use] > 0) return `${use} in ${redis[use]}`;
+  return 'connected';
 }
 
 const STALENESS_COLUMNS = ['after a write', 'written entries', 'stale', 'entries loaded from them', 'stale ones'];

@@ -43,7 +43,7 @@ function Instances({ instances }: { readonly instances: readonly InstanceFigures
         'in memory',
         'channel',
         'heartbeat',
-        'breaker',
+        'Redis',
         'pending',
         'figures',
       ]}
@@ -61,7 +61,9 @@ function Instances({ instances }: { readonly instances: readonly InstanceFigures
           <td class={(instance.heartbeatAgeMs ?? 0) > LATE_HEARTBEAT_MS ? 'alarm' : undefined}>
             {milliseconds(instance.heartbeatAgeMs)}
           </td>
-          <td class={instance.breaker === 'open' ? 'alarm' : undefined}>{instance.breaker ?? '–'}</td>
+          <td class={(instance.redis ?? 'connected') === 'connected' ? undefined : 'alarm'}>
+            {instance.redis ?? 'not configured'}
+          </td>
           <td class={instance.pending > 0 ? 'alarm' : undefined}>{number(instance.pending)}</td>
           <td class={instance.ageMs > LATE_FIGURES_MS ? 'alarm' : undefined}>{duration(instance.ageMs)} ago</td>
         </tr>

@@ -3,6 +3,9 @@ export const LATE_HEARTBEAT_MS = 1_000;
 /** An instance publishes its figures every 2 s. Older figures are late. */
 export const LATE_FIGURES_MS = 5_000;
 
+/** Whether an instance can use Redis. While its breaker is open, it rejects operations at once. */
+export type RedisUse = 'connected' | 'disconnected' | 'breaker open';
+
 /** One instance of the fleet. */
 export interface InstanceFigures {
   readonly id: string;
@@ -13,8 +16,8 @@ export interface InstanceFigures {
   readonly bytes: number;
   readonly channel: boolean;
   readonly heartbeatAgeMs: number | null;
-  /** Whether its operations are sent to Redis (`closed`) or rejected at once (`open`); `null` without Redis. */
-  readonly breaker: 'closed' | 'open' | null;
+  /** `null` if no Redis is configured. */
+  readonly redis: RedisUse | null;
   readonly pending: number;
   /** How long ago its figures arrived. */
   readonly ageMs: number;
@@ -43,9 +46,9 @@ export interface FleetFigures {
   readonly instances: number;
   /** Instances whose invalidation channel is not verified. */
   readonly unverified: number;
-  /** Instances whose breaker is open; `null` without Redis. */
-  readonly openBreakers: number | null;
-  /** The greatest age of a heartbeat; `null` without one. */
+  /** The instances by their use of Redis; `null` if no Redis is configured. */
+  readonly redis: Readonly<Record<RedisUse, number>> | null;
+  /** The greatest age of a heartbeat; `null` if an instance has none. */
   readonly heartbeatAgeMs: number | null;
   /** Invalidations that wait for Redis. */
   readonly pending: number;

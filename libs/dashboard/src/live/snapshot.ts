@@ -1,5 +1,6 @@
 import { type CacheRegistry, Histogram, type HistogramData, type StalenessCounts } from '@nuthatch/cache';
-import type { BreakerState, RedisConnection } from '@nuthatch/redis';
+import type { RedisConnection } from '@nuthatch/redis';
+import type { RedisUse } from './figures.js';
 
 /** The counters of one instance at one moment. Times are in milliseconds. */
 export interface Snapshot {
@@ -18,8 +19,8 @@ export interface Snapshot {
   readonly pending: number;
   readonly channel: boolean;
   readonly heartbeatAgeMs: number | null;
-  /** Absent without Redis. */
-  readonly breaker?: BreakerState;
+  /** Absent if no Redis is configured. */
+  readonly redis?: RedisUse;
   readonly entries: number;
   readonly bytes: number;
   readonly hitMs: HistogramData;
@@ -54,11 +55,16 @@ export function snapshotOf(
     pending: registry.pending,
     channel: registry.channel.connected,
     heartbeatAgeMs: registry.channel.heartbeatAgeMs ?? null,
-    ...(redis && { breaker: redis.state.breaker }),
+    ...(redis && { redis: redisUseOf(redis.state) }),
     entries: sum(({ tiers }) => tiers.l1.entries),
     bytes: sum(({ tiers }) => tiers.l1.bytes),
     hitMs: merged(({ gets }) => gets.hit),
     missMs: merged(({ gets }) => gets.miss),
     ...(registry.staleness && { staleness: registry.staleness }),
   };
+}
+
+function redisUseOf({ connected, breaker }: RedisConnection['state']): RedisUse {
+  if (breaker === 'open') return 'breaker open';
+  return connected ? 'connected' : 'disconnected';
 }

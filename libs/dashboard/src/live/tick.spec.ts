@@ -128,20 +128,27 @@ describe(viewOf, () => {
       ['c', { heartbeatAgeMs: 1_500 }],
       ['d', { heartbeatAgeMs: null }, 0],
       ['e', { heartbeatAgeMs: 900 }],
-      ['f', { heartbeatAgeMs: 2_500, breaker: 'closed' }],
-      ['g', { breaker: 'open', heartbeatAgeMs: 400 }],
-      ['h', { channel: false, breaker: 'closed' }],
+      ['f', { heartbeatAgeMs: 2_500, redis: 'connected' }],
+      ['g', { redis: 'breaker open', heartbeatAgeMs: 400 }],
+      ['h', { channel: false, redis: 'connected' }],
     ];
     const fleet = changes.map(([id, changed, at = 6_000]) => [{ at, snapshot: snapshot({ id, ...changed }) }]);
     const { tick, instances } = viewOf(fleet, 6_000, 0);
     expect(instances.map(({ id }) => id)).toEqual(['g', 'h', 'd', 'f', 'c', 'b', 'a', 'e']);
     expect(tick.instances).toEqual(instances.slice(0, 4));
-    expect(tick.fleet).toEqual({ instances: 8, unverified: 1, openBreakers: 1, heartbeatAgeMs: 2_500, pending: 3 });
+    expect(tick.fleet).toEqual({
+      instances: 8,
+      unverified: 1,
+      redis: { connected: 2, disconnected: 0, 'breaker open': 1 },
+      heartbeatAgeMs: null,
+      pending: 3,
+    });
+    expect(viewOf(fleet.toSpliced(3, 1), 6_000, 0).tick.fleet.heartbeatAgeMs).toBe(2_500);
   });
 
-  it('has no breaker and no heartbeat without Redis', () => {
+  it('has no state of Redis and no heartbeat without Redis', () => {
     const fleet = [[{ at: 0, snapshot: snapshot({ heartbeatAgeMs: null }) }]];
-    expect(viewOf(fleet, 0, 0).tick.fleet).toMatchObject({ instances: 1, openBreakers: null, heartbeatAgeMs: null });
+    expect(viewOf(fleet, 0, 0).tick.fleet).toMatchObject({ instances: 1, redis: null, heartbeatAgeMs: null });
   });
 
   it.each([8, 50, 500])('is less than 2 kB for %i instances, with every figure at its longest', (size) => {
@@ -162,7 +169,7 @@ describe(viewOf, () => {
       pending: 12_345,
       channel: false,
       heartbeatAgeMs: 12_345,
-      breaker: 'closed',
+      redis: 'disconnected',
       entries: 1_234_567,
       bytes: 1_234_567_890,
       hitMs: timesOf(...[0.137, 1.371, 13.71].slice(0, 3 * share)),

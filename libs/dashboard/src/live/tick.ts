@@ -5,6 +5,7 @@ import {
   LATE_FIGURES_MS,
   LATE_HEARTBEAT_MS,
   type Percentiles,
+  type RedisUse,
   type Tick,
 } from './figures.js';
 import type { Snapshot } from './snapshot.js';
@@ -68,20 +69,28 @@ export function viewOf(fleet: readonly (readonly Received[])[], now: number, at:
 }
 
 function instanceOf({ received, latest }: Measured, now: number): InstanceFigures {
-  const { id, host, uptimeMs, entries, bytes, channel, heartbeatAgeMs, breaker = null, pending } = latest.snapshot;
+  const { id, host, uptimeMs, entries, bytes, channel, heartbeatAgeMs, redis = null, pending } = latest.snapshot;
   const readsPerSecond = round(rateOf(received, latest, (snapshot) => snapshot.reads));
   const ageMs = Math.round(now - latest.at);
-  return { id, host, uptimeMs, readsPerSecond, entries, bytes, channel, heartbeatAgeMs, breaker, pending, ageMs };
+  return { id, host, uptimeMs, readsPerSecond, entries, bytes, channel, heartbeatAgeMs, redis, pending, ageMs };
 }
 
 function totalsOf(instances: readonly InstanceFigures[]): FleetFigures {
-  const breakers = instances.flatMap(({ breaker }) => breaker ?? []);
+  const uses = instances.flatMap(({ redis }) => redis ?? []);
   const heartbeats = instances.flatMap(({ heartbeatAgeMs }) => heartbeatAgeMs ?? []);
+  const count = (use: RedisUse): number => uses.filter((each) => each === use).length;
   return {
     instances: instances.length,
     unverified: instances.filter(({ channel }) => !channel).length,
-    openBreakers: breakers.length === 0 ? null : breakers.filter((breaker) => breaker === 'open').length,
-    heartbeatAgeMs: heartbeats.length === 0 ? null : Math.max(...heartbeats),
+    redis:
+      uses.length === 0
+        ? null
+        : {
+            connected: count('connected'),
+            disconnected: count('disconnected'),
+            'breaker open': count('breaker open'),
+          },
+    heartbeatAgeMs: heartbeats.length < instances.length ? null : Math.max(...heartbeats),
     pending: instances.reduce((sum, { pending }) => sum + pending, 0),
   };
 }
@@ -91,8 +100,8 @@ function byUrgency(one: InstanceFigures, other: InstanceFigures): number {
   return urgencyOf(other) - urgencyOf(one) || one.id.localeCompare(other.id);
 }
 
-function urgencyOf({ channel, breaker, heartbeatAgeMs, ageMs, pending }: InstanceFigures): number {
-  if (!channel || breaker === 'open') return Number.MAX_SAFE_INTEGER;
+function urgencyOf({ channel, redis, heartbeatAgeMs, ageMs, pending }: InstanceFigures): number {
+  if (!channel || redis === 'breaker open') return Number.MAX_SAFE_INTEGER;
   const late = Math.max(
     (heartbeatAgeMs ?? 0) > LATE_HEARTBEAT_MS ? (heartbeatAgeMs ?? 0) : 0,
     ageMs > LATE_FIGURES_MS ? ageMs : 0,
