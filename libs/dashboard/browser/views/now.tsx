@@ -80,7 +80,7 @@ export function Now({ ticks }: { readonly ticks: readonly Tick[] }) {
 
 /** The worst state of Redis in an instance, and in how many instances. */
 function redisText(redis: NonNullable<FleetFigures['redis']>): string {
-  for (const use of ['breaker open', 'disconnected'] as const) if (redis[use] > 0) return `${use} in ${redis[use]}`;
+  for (const use of ['breaker open', 'down'] as const) if (redis[use] > 0) return `${use} in ${redis[use]}`;
   return 'connected';
 }
 

@@ -4,7 +4,7 @@ export const LATE_HEARTBEAT_MS = 1_000;
 export const LATE_FIGURES_MS = 5_000;
 
 /** Whether an instance can use Redis. While its breaker is open, it rejects operations at once. */
-export type RedisUse = 'connected' | 'disconnected' | 'breaker open';
+export type RedisUse = 'connected' | 'down' | 'breaker open';
 
 /** One instance of the fleet. */
 export interface InstanceFigures {

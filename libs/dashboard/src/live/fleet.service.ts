@@ -129,7 +129,7 @@ function isSnapshot(value: unknown): value is Snapshot {
     typeof member('host') === 'string' &&
     typeof member('channel') === 'boolean' &&
     NUMBERS.every((name) => typeof member(name) === 'number') &&
-    [undefined, 'connected', 'disconnected', 'breaker open'].some((use) => use === member('redis')) &&
+    [undefined, 'connected', 'down', 'breaker open'].some((use) => use === member('redis')) &&
     isHistogram(member('hitMs')) &&
     isHistogram(member('missMs')) &&
     (member('staleness') === undefined || isStaleness(member('staleness')))

@@ -66,5 +66,5 @@ export function snapshotOf(
 
 function redisUseOf({ connected, breaker }: RedisConnection['state']): RedisUse {
   if (breaker === 'open') return 'breaker open';
-  return connected ? 'connected' : 'disconnected';
+  return connected ? 'connected' : 'down';
 }

@@ -139,7 +139,7 @@ describe(viewOf, () => {
     expect(tick.fleet).toEqual({
       instances: 8,
       unverified: 1,
-      redis: { connected: 2, disconnected: 0, 'breaker open': 1 },
+      redis: { connected: 2, down: 0, 'breaker open': 1 },
       heartbeatAgeMs: null,
       pending: 3,
     });
@@ -169,7 +169,7 @@ describe(viewOf, () => {
       pending: 12_345,
       channel: false,
       heartbeatAgeMs: 12_345,
-      redis: 'disconnected',
+      redis: 'down',
       entries: 1_234_567,
       bytes: 1_234_567_890,
       hitMs: timesOf(...[0.137, 1.371, 13.71].slice(0, 3 * share)),

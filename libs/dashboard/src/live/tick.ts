@@ -87,7 +87,7 @@ function totalsOf(instances: readonly InstanceFigures[]): FleetFigures {
         ? null
         : {
             connected: count('connected'),
-            disconnected: count('disconnected'),
+            down: count('down'),
             'breaker open': count('breaker open'),
           },
     heartbeatAgeMs: heartbeats.length < instances.length ? null : Math.max(...heartbeats),
