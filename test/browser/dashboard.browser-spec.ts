@@ -4,6 +4,7 @@ import { publishInstances } from '../../libs/dashboard/test/given-instances.js';
 import type { AppProcess } from '../support/app-process.js';
 import { eventually } from '../support/eventually.js';
 import {
+  askInspector,
   accessibilityFaults,
   createUser,
   figure,
@@ -115,7 +116,7 @@ describe('the live page', () => {
     await (await fetch(`${url(1)}${path}`)).text();
     await inspect(page, url(), `${url()}${path}`);
     await page.getByText('a fresh value in').waitFor();
-    const confirm = page.getByRole('button', { name: 'Invalidate in Redis, for all 2 instances' });
+    const confirm = page.getByRole('button', { name: 'Invalidate in Redis, for both instances' });
     expect(await confirm.count()).toBe(0);
     await page.getByRole('button', { name: 'Dry run' }).click();
     await expect
@@ -131,6 +132,16 @@ describe('the live page', () => {
     await page.getByRole('link', { name: 'Writes and misses' }).click();
     await page.getByRole('cell', { name: 'write' }).first().waitFor();
     expect(faults).toEqual([]);
+    await page.context().close();
+  });
+
+  it('says what the inspector takes', async () => {
+    const { page } = await openPage(browser, url());
+    await logIn(page, url(), secrets.reader);
+    await askInspector(page, url(), 'garbage');
+    await expect
+      .poll(() => page.getByRole('alert').textContent())
+      .toBe('The request is not valid. Send "url", or "cache" and "key".');
     await page.context().close();
   });
 
@@ -168,7 +179,7 @@ describe('the live page', () => {
     );
     await logIn(page, url(), secrets.reader);
     await eventually(async () => expect(await figure(page, 'instances')).toBe(22), { within: 15_000 });
-    await page.getByText('1 of 22 instances do not receive invalidations.').waitFor();
+    await page.getByText('Instances that do not receive invalidations: 1 of 22.').waitFor();
     const facts = await page.locator('.figures').textContent();
     expect(facts).toContain('Redisbreaker open in 1');
     expect(facts).toContain('oldest heartbeat54.3 s');

@@ -88,10 +88,14 @@ export async function figure(page: Page, name: string): Promise<number> {
 
 /** Shows the entry of a URL, or of a cache and a key, in the inspector. */
 export async function inspect(page: Page, url: string, address: string): Promise<void> {
+  await askInspector(page, url, address);
+  await page.getByText('A read would find').waitFor();
+}
+
+export async function askInspector(page: Page, url: string, address: string): Promise<void> {
   await page.goto(`${url}/dashboard#inspector`);
   await page.getByLabel('URL, or cache and key').fill(address);
   await page.keyboard.press('Enter');
-  await page.getByText('A read would find').waitFor();
 }
 
 /** Starts Chromium without a window. */

@@ -50,10 +50,19 @@ export async function get<T>(path: string): Promise<T> {
   return (await request('GET', `admin/cache/${path}`)) as T;
 }
 
+/** The errors of an application that answers problem details (RFC 9457), and those of Nest. */
+interface ErrorBody {
+  readonly detail?: string;
+  readonly errors?: readonly { readonly detail: string }[];
+  readonly message?: string;
+  readonly faults?: readonly { readonly message: string }[];
+}
+
 function detailOf(text: string): string | undefined {
   try {
-    const { detail, message } = JSON.parse(text);
-    return detail ?? message;
+    const { detail, message, errors, faults } = JSON.parse(text) as ErrorBody;
+    const reasons = errors?.map((fault) => fault.detail) ?? faults?.map((fault) => fault.message) ?? [];
+    return [detail ?? message, ...reasons].join(' ');
   } catch {
     return undefined;
   }

@@ -93,11 +93,12 @@ export function Inspector({ instances, mayInvalidate }: Props) {
 function explainPath(text: string): string {
   if (text.includes('/') && !/^[\w.]+ /.test(text)) return `explain?${new URLSearchParams({ url: text }).toString()}`;
   const [cache = '', ...key] = text.split(' ');
-  return explainEntry(cache, key.join(' '));
+  return explainEntry(cache, key.length === 0 ? undefined : key.join(' '));
 }
 
-function explainEntry(cache: string, key: string): string {
-  return `explain?${new URLSearchParams({ cache, key }).toString()}`;
+/** Without a key, the server says what it takes. */
+function explainEntry(cache: string, key: string | undefined): string {
+  return `explain?${new URLSearchParams({ cache, ...(key !== undefined && { key }) }).toString()}`;
 }
 
 function stateText({ state }: Explanation): string {
@@ -107,7 +108,8 @@ function stateText({ state }: Explanation): string {
 /** Without Redis, an invalidation removes the entry of one process. */
 function reachText(scope: InvalidationReport['scope'], instances: number): string {
   if (scope === 'this-instance') return 'in the memory of this instance';
-  return instances === 1 ? 'in Redis, for 1 instance' : `in Redis, for all ${instances} instances`;
+  const reached = instances === 1 ? '1 instance' : instances === 2 ? 'both instances' : `all ${instances} instances`;
+  return `in Redis, for ${reached}`;
 }
 
 /** When and why a read loaded the entry, and which write or invalidation was the cause. */

@@ -36,8 +36,8 @@ export function Now({ ticks }: { readonly ticks: readonly Tick[] }) {
       </dl>
       {unverified > 0 && (
         <p role="alert" class="alarm">
-          {unverified} of {instances} instances do not receive invalidations. They read from the database instead of
-          their memory, so no answer is stale.
+          Instances that do not receive invalidations: {unverified} of {instances}. They read from the database instead
+          of their memory, so no answer is stale.
         </p>
       )}
       <Chart
