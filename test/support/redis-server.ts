@@ -23,7 +23,8 @@ export interface ServerTls extends Certificate {
 
 /** A redis-server on 127.0.0.1 that stores nothing on disk. */
 export async function startRedis(options: RedisOptions = {}): Promise<RedisServer> {
-  const redis = new RedisServer(options.port ?? (await freePort()), options.args ?? [], options.tls);
+  const ports = { port: options.port ?? (await freePort()), busPort: await freePort() };
+  const redis = new RedisServer(ports, options.args ?? [], options.tls);
   await redis.start();
   return redis;
 }
@@ -31,12 +32,18 @@ export async function startRedis(options: RedisOptions = {}): Promise<RedisServe
 export class RedisServer {
   #server: ServerProcess | undefined;
   #frozen = false;
+  readonly port: number;
+  /** Where other nodes reach it, if it is a node of a cluster. The default is in the range of ports for outgoing connections. */
+  readonly busPort: number;
 
   constructor(
-    readonly port: number,
+    { port, busPort }: { readonly port: number; readonly busPort: number },
     private readonly args: readonly string[],
     private readonly tls: ServerTls | undefined,
-  ) {}
+  ) {
+    this.port = port;
+    this.busPort = busPort;
+  }
 
   get url(): string {
     return `${this.tls ? 'rediss' : 'redis'}://127.0.0.1:${this.port}`;
@@ -56,8 +63,9 @@ export class RedisServer {
     const { command, env } = redisProgram();
     const dir = await temporaryFolder('redis');
     const where = [...listening(this.port, this.tls), '--bind', '127.0.0.1', '--dir', dir];
+    const bus = this.args.includes('--cluster-enabled') ? ['--cluster-port', String(this.busPort)] : [];
     const inMemory = ['--save', '', '--appendonly', 'no'];
-    const server = await ServerProcess.start(command, [...where, ...inMemory, ...this.args], {
+    const server = await ServerProcess.start(command, [...where, ...bus, ...inMemory, ...this.args], {
       env,
       dir,
       afterExit: () => removeFolder(dir),

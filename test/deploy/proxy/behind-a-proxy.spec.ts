@@ -148,7 +148,8 @@ describe('the API behind docker/nginx.conf', () => {
     );
     const refused = answers.filter(({ status }) => status === 429);
     expect(refused.length).toBeGreaterThan(0);
-    expect(answers.filter(({ status }) => status === 200).length).toBeGreaterThanOrEqual(100);
+    // The requests of the tests above, fewer than 40, have used a part of the burst of 100.
+    expect(answers.filter(({ status }) => status === 200).length).toBeGreaterThanOrEqual(60);
     const [first] = refused;
     expect(first?.headers.get('retry-after')).toBe('1');
     expect(first?.headers.get('content-type')).toBe('application/problem+json');

@@ -26,12 +26,11 @@ interface ClusterMaster {
 export async function startClusterGroup(): Promise<ClusterGroup> {
   const folder = await temporaryFolder('cluster');
   const starting = Array.from({ length: 2 * MASTERS }, async () => {
-    const [port, busPort] = [await freePort(), await freePort()];
+    const port = await freePort();
     const own = join(folder, String(port));
     await mkdir(own);
     const args = {
       'cluster-enabled': 'yes',
-      'cluster-port': String(busPort),
       'cluster-config-file': join(own, 'nodes.conf'),
       'cluster-node-timeout': String(NODE_TIMEOUT_MS),
       'cluster-require-full-coverage': 'no',
@@ -39,18 +38,13 @@ export async function startClusterGroup(): Promise<ClusterGroup> {
       'cluster-replica-validity-factor': '0',
       'repl-diskless-sync-delay': '0',
     };
-    const server = await startRedis({
+    return startRedis({
       port,
       args: Object.entries(args).flatMap(([name, text]) => [`--${name}`, text]),
     });
-    return { server, busPort };
   });
-  const nodes = await Promise.all(starting);
-  const group = new ClusterGroup(
-    nodes.map(({ server }) => server),
-    folder,
-  );
-  await group.form(nodes.map(({ busPort }) => busPort));
+  const group = new ClusterGroup(await Promise.all(starting), folder);
+  await group.form();
   return group;
 }
 
@@ -67,17 +61,16 @@ export class ClusterGroup {
     return this.servers.slice(0, MASTERS).map(({ port }) => ({ host: HOST, port }));
   }
 
-  async form(busPorts: readonly number[]): Promise<void> {
+  async form(): Promise<void> {
     const [first] = this.servers;
     if (!first) return;
-    for (const [index, { port }] of this.servers.entries()) {
+    for (const [index, { port, busPort }] of this.servers.entries()) {
       await this.#orders.send(port, 'CLUSTER', 'SET-CONFIG-EPOCH', String(index + 1));
       if (index < MASTERS) {
         const bounds = [index, index + 1].map((part) => Math.floor((SLOTS * part) / MASTERS));
         await this.#orders.send(port, 'CLUSTER', 'ADDSLOTSRANGE', String(bounds[0]), String((bounds[1] ?? 0) - 1));
       }
-      if (index > 0)
-        await this.#orders.send(first.port, 'CLUSTER', 'MEET', HOST, String(port), String(busPorts[index]));
+      if (index > 0) await this.#orders.send(first.port, 'CLUSTER', 'MEET', HOST, String(port), String(busPort));
     }
     const masters = await this.agreed();
     for (const [index, { port }] of this.servers.slice(MASTERS).entries()) {
