@@ -118,7 +118,7 @@ describe('the live page', () => {
     await page.getByText('a fresh value in').waitFor();
     const confirm = page.getByRole('button', { name: 'Invalidate in Redis, for both instances' });
     expect(await confirm.count()).toBe(0);
-    await page.getByRole('button', { name: 'Dry run' }).click();
+    await page.getByRole('button', { name: 'Dry run of an invalidation' }).click();
     await expect
       .poll(() => page.getByRole('alert').textContent())
       .toBe('Dry run, nothing was invalidated. A read would find a fresh value in the memory of this instance.');
@@ -131,6 +131,33 @@ describe('the live page', () => {
     });
     await page.getByRole('link', { name: 'Writes and misses' }).click();
     await page.getByRole('cell', { name: 'write' }).first().waitFor();
+    await page
+      .getByRole('cell', { name: /^this instance at [\d:]+, \S+ [\da-f]{8} at [\d:]+$/ })
+      .first()
+      .waitFor();
+    expect(faults).toEqual([]);
+    await page.context().close();
+  });
+
+  it('invalidates a tag for all instances, after a dry run', async () => {
+    const { page, faults } = await openPage(browser, url());
+    await logIn(page, url(), secrets.operator);
+    const tag = 'only-in-this-test';
+    const isInvalidated = async (): Promise<boolean> => {
+      const headers = { authorization: `Bearer ${secrets.reader}` };
+      const journal = await (await fetch(`${url()}/admin/cache/journal`, { headers })).text();
+      expect(journal).toContain('appliedAt');
+      return journal.includes(tag);
+    };
+    await rename(ids[1]);
+    await page.goto(`${url()}/dashboard#inspector`);
+    await page.getByLabel('Tag').fill(tag);
+    await page.getByRole('button', { name: 'Dry run' }).click();
+    await expect.poll(() => page.getByRole('alert').textContent()).toContain('Dry run, nothing was invalidated.');
+    expect(await isInvalidated()).toBe(false);
+    await page.getByRole('button', { name: 'Invalidate in Redis, for both instances' }).click();
+    await expect.poll(() => page.getByRole('alert').textContent()).toBe('Invalidated: applied.');
+    expect(await isInvalidated()).toBe(true);
     expect(faults).toEqual([]);
     await page.context().close();
   });

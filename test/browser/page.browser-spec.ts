@@ -103,7 +103,7 @@ describe('the files, the policy and the text of the live page', () => {
     expect(await figure(page, 'instances')).toBe(1);
     expect(await page.locator('.figures').textContent()).not.toContain('Redis');
     await inspect(page, alone.url, `/users/${id}`);
-    await page.getByRole('button', { name: 'Dry run' }).click();
+    await page.getByRole('button', { name: 'Dry run of an invalidation' }).click();
     await page.getByRole('button', { name: 'Invalidate in the memory of this instance' }).click();
     await expect.poll(() => page.getByRole('alert').textContent()).toBe('Invalidated: applied.');
     expect(faults).toEqual([]);

@@ -27,7 +27,7 @@ export {
   type ReadEvent,
   type StoreEvent,
 } from './core/observe/events.js';
-export { type JournalEntry } from './core/observe/journal-entry.js';
+export { type Confirmation, type JournalEntry, type WriteJournal } from './core/observe/journal-entry.js';
 export { type Miss } from './core/observe/miss-log.js';
 export {
   type SampleAge,

@@ -77,6 +77,7 @@ export interface InvalidationReport {
   readonly scope: 'all-instances' | 'this-instance';
   /** `null` in a dry run. */
   readonly applied: string | null;
+  readonly tags: readonly string[];
   /** In a dry run, what a read of each key would find. */
   readonly found: readonly Explanation[];
 }
@@ -91,6 +92,13 @@ export interface JournalEntry {
   readonly durationMs: number;
   readonly appliedAt: number | undefined;
   readonly verifiedAt: number | undefined;
+  readonly confirmedBy: readonly Confirmation[];
+}
+
+/** Another instance has received the messages of a write or an invalidation. */
+export interface Confirmation {
+  readonly instance: string;
+  readonly at: number;
 }
 
 export interface Miss {

@@ -45,6 +45,8 @@ function snapshotOf(place: number, changed: Partial<Snapshot>): Snapshot {
     loads: 567,
     errors: 0,
     pending: 0,
+    position: 0,
+    confirmed: {},
     channel: true,
     heartbeatAgeMs: 123,
     redis: 'connected',

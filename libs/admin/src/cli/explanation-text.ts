@@ -49,7 +49,14 @@ const miss = z.looseObject({
   at: z.number(),
   invalidated: z.array(z.string()),
   invalidatedAt: z.number().optional(),
-  by: z.looseObject({ kind: wordIn(CAUSES), who: z.string().optional() }).optional(),
+  by: z
+    .looseObject({
+      kind: wordIn(CAUSES),
+      who: z.string().optional(),
+      verifiedAt: z.number().optional(),
+      confirmedBy: z.array(z.object({ instance: z.string(), at: z.number() })),
+    })
+    .optional(),
 });
 
 /** The parts of an explanation that the report shows. */
@@ -82,6 +89,7 @@ export function explanationText(found: z.output<typeof explanation>): string {
     ['tags', tags.map((tag) => tag.recordKey).join(', ') || undefined],
     ['last miss', lastMiss && `${time(lastMiss.at)}, ${lastMiss.reason}: ${REASONS[lastMiss.reason]}`],
     ['caused by', lastMiss && causeOf(lastMiss)],
+    ['received by', lastMiss?.by && receiversOf(lastMiss.by)],
   ];
   const lines = facts.flatMap(([name, text]) => (text === undefined ? [] : [`  ${name.padEnd(15)}${text}\n`]));
   return `${cache} ${typeof key === 'string' ? key : JSON.stringify(key)}\n${lines.join('')}`;
@@ -99,6 +107,13 @@ function causeOf({ invalidated, invalidatedAt, by }: z.output<typeof miss>): str
   const when = invalidatedAt === undefined ? '' : ` at ${time(invalidatedAt)}`;
   const whose = by ? `${CAUSES[by.kind]} of ${by.who ?? 'this instance'}` : 'another instance';
   return `${invalidated.join(', ')}${when}, by ${whose}`;
+}
+
+/** The instances that certainly have the messages of a write. */
+function receiversOf({ verifiedAt, confirmedBy }: NonNullable<z.output<typeof miss>['by']>): string {
+  const here = verifiedAt === undefined ? [] : [{ instance: 'this instance', at: verifiedAt }];
+  const receivers = [...here, ...confirmedBy].map(({ instance, at }) => `${instance} at ${time(at)}`);
+  return receivers.join(', ') || 'no instance so far';
 }
 
 function time(ms: number): string {

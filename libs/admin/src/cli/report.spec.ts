@@ -1,4 +1,4 @@
-import type { ExplainedState, Explanation, MissReason } from '@nuthatch/cache';
+import type { ExplainedState, Explanation, JournalEntry, MissReason } from '@nuthatch/cache';
 import { describe, expect, it } from 'vitest';
 import type { Advice } from '../doctor/advice.js';
 import { reportOf } from './report.js';
@@ -38,6 +38,7 @@ const write = {
   durationMs: 1,
   appliedAt: AT,
   verifiedAt: AT,
+  confirmedBy: [{ instance: 'api 0a1b2c3d', at: AT + 2_000 }],
 } as const;
 
 /** Returns the report of an answer, which reaches the command as JSON. */
@@ -108,6 +109,16 @@ describe('the report of explain', () => {
       '  last miss      2026-01-02T03:04:06.000Z, tag-invalidated: a tag of the entry was invalidated\n',
     );
     expect(text).toContain(`  caused by      shop:t:susers at 2026-01-02T03:04:05.000Z, by ${whose}\n`);
+  });
+
+  it('names the instances that have received a write, and when', () => {
+    const missOf = (by: JournalEntry) => explained({ lastMiss: { ...lastMiss, reason: 'key-invalidated', by } });
+    expect(missOf(write)).toContain(
+      '  received by    this instance at 2026-01-02T03:04:05.000Z, api 0a1b2c3d at 2026-01-02T03:04:07.000Z\n',
+    );
+    expect(missOf({ ...write, verifiedAt: undefined, confirmedBy: [] })).toContain(
+      '  received by    no instance so far\n',
+    );
   });
 
   it('leaves out the time of an invalidation that did not arrive', () => {

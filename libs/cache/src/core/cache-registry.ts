@@ -5,7 +5,7 @@ import { LoadContext } from './context/load-context.js';
 import { CacheError } from './errors.js';
 import type { CacheCounters, CacheDurations } from './counters.js';
 import type { Histogram } from './histogram.js';
-import type { JournalEntry } from './observe/journal-entry.js';
+import type { WriteJournal } from './observe/journal-entry.js';
 import type { Miss } from './observe/miss-log.js';
 import type { InvalidationCounts } from './observe/observation.js';
 import type { OutboxState } from './coherence/outbox-status.js';
@@ -62,7 +62,8 @@ export class CacheRegistry {
 
   /** @internal */
   constructor(private readonly runtime: CacheRuntime) {
-    this.#writes = new WritePath(runtime);
+    // A transaction belongs to no single cache, so no cache counts it.
+    this.#writes = new WritePath(runtime, () => {});
   }
 
   /** Whether entries live in this process only, because no Redis is configured. */
@@ -270,7 +271,7 @@ export class CacheRegistry {
   }
 
   /** The last 1,000 writes and invalidations of this process, the newest first. */
-  get journal(): Iterable<JournalEntry> {
+  get journal(): WriteJournal {
     return this.runtime.observation.journal;
   }
 

@@ -62,7 +62,7 @@ export class Cache<K, V> {
   ) {
     this.#services = createReadServices(definition, runtime);
     this.#reads = new ReadThrough(definition, runtime, this.#services);
-    this.#writes = new WritePath(runtime);
+    this.#writes = new WritePath(runtime, this.#services.counters.writeRejected);
     this.#keys = new KeyResolver(definition, runtime.keys, (what) => this.#services.entryFactory.warn(what));
     this.#explainer = new Explainer(definition, runtime, this.#services.l2Lookup);
     const pages = new PageRead(runtime, this.#services, this.#reads);

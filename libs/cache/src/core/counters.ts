@@ -11,7 +11,7 @@ import type { RecordRef } from './store/redis-keys.js';
 /** Why a read rejected: by the error of the origin, or by an error of the cache, named like its code. */
 export type ReadErrorKind = 'origin' | 'load-timeout' | 'origin-failed' | 'overloaded' | 'unavailable';
 
-/** Counts the reads and loads of one cache since this process started. Only `loading` and the size of L1 ever decrease. */
+/** Counts the reads, loads and rejected writes of one cache since this process started. Only `loading` and the size of L1 ever decrease. */
 export interface CacheCounters {
   /** Reads: the sum of the six counts that follow. */
   readonly gets: number;
@@ -27,6 +27,8 @@ export interface CacheCounters {
   readonly bypass: number;
   /** Reads that rejected. An error with a `status` from 400 to 499 counts as a miss instead. */
   readonly errors: number;
+  /** Writes and invalidations of a strict cache that rejected, because Redis was unavailable. */
+  readonly writesRejected: number;
   /** Calls of loaders. */
   readonly loads: number;
   /** Loads that were given up after `loadTimeout`. */
@@ -117,6 +119,7 @@ export class Counters {
     negative: 0,
     bypass: 0,
     errors: 0,
+    writesRejected: 0,
     loads: 0,
     loadTimeouts: 0,
     collapsed: 0,
@@ -185,6 +188,11 @@ export class Counters {
     if (events.load.hasSubscribers)
       events.load.publish({ cache: this.cache, recordKeys: [key], outcome: 'awaited', durationMs });
   }
+
+  /** Counts a write or an invalidation that a strict cache rejected. */
+  readonly writeRejected = (): void => {
+    this.counts.writesRejected += 1;
+  };
 
   stored({ key }: RecordRef): void {
     this.tiers.l2.puts += 1;

@@ -2,7 +2,10 @@ import { useState } from 'preact/hooks';
 import { get, messageOf, request } from '../api.js';
 import { textOf } from '../form.js';
 import { duration, time } from '../format.js';
+import { reachText } from './reach.js';
+import { receivers } from './receivers.js';
 import type { ExplainedMiss, ExplainedState, Explanation, InvalidationReport } from '../types.js';
+import { TagInvalidation } from './tag-invalidation.js';
 
 interface Props {
   /** The size of the fleet. */
@@ -64,6 +67,7 @@ export function Inspector({ instances, mayInvalidate }: Props) {
           <dl class="facts">
             <Fact name="A read would find" text={stateText(found)} />
             {found.lastMiss && <Fact name="Last miss" text={missText(found.lastMiss)} />}
+            {found.lastMiss?.by && <Fact name="Received by" text={receivers(found.lastMiss.by)} />}
             {found.route && <Fact name="Route" text={found.route.handler} />}
             {found.ttlMs !== undefined && <Fact name="Fresh for" text={duration(found.ttlMs)} />}
             {found.ageMs !== undefined && <Fact name="Age" text={duration(found.ageMs)} />}
@@ -85,6 +89,7 @@ export function Inspector({ instances, mayInvalidate }: Props) {
           )}
         </section>
       )}
+      {mayInvalidate && <TagInvalidation instances={instances} />}
     </>
   );
 }
@@ -103,13 +108,6 @@ function explainEntry(cache: string, key: string | undefined): string {
 
 function stateText({ state }: Explanation): string {
   return STATES[state];
-}
-
-/** Without Redis, an invalidation removes the entry of one process. */
-function reachText(scope: InvalidationReport['scope'], instances: number): string {
-  if (scope === 'this-instance') return 'in the memory of this instance';
-  const reached = instances === 1 ? '1 instance' : instances === 2 ? 'both instances' : `all ${instances} instances`;
-  return `in Redis, for ${reached}`;
 }
 
 /** When and why a read loaded the entry, and which write or invalidation was the cause. */

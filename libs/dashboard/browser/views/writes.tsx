@@ -1,6 +1,7 @@
 import { get } from '../api.js';
 import { milliseconds, time } from '../format.js';
 import { usePolling } from '../polling.js';
+import { receivers } from './receivers.js';
 import { Table } from '../table.js';
 import type { JournalEntry, Miss } from '../types.js';
 
@@ -19,7 +20,7 @@ export function Writes() {
       <p>Of one instance, the newest first.</p>
       <Table
         label="Writes and invalidations"
-        columns={['time', 'kind', 'by', 'took', 'applied', 'verified here', 'records and tags']}
+        columns={['time', 'kind', 'by', 'took', 'applied', 'received by', 'records and tags']}
       >
         {journal.data?.map((entry, place) => (
           <tr key={place}>
@@ -30,7 +31,7 @@ export function Writes() {
             <td class={entry.appliedAt === undefined ? 'alarm' : undefined}>
               {entry.appliedAt === undefined ? 'pending' : time(entry.appliedAt)}
             </td>
-            <td>{entry.verifiedAt === undefined ? 'not yet' : time(entry.verifiedAt)}</td>
+            <td class="names">{receivers(entry)}</td>
             <td class="names">
               {[...entry.recordKeys, ...entry.tags].join(' ')}
               {entry.names > entry.recordKeys.length + entry.tags.length && ` … ${entry.names} in all`}

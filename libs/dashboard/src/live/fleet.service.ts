@@ -4,6 +4,7 @@ import { Inject, Injectable, type OnApplicationBootstrap, type OnModuleDestroy }
 import { CacheRegistry } from '@nuthatch/cache';
 import { REDIS_CONNECTION, type RedisConnection } from '@nuthatch/redis';
 import { DASHBOARD_OPTIONS, type DashboardOptions } from '../dashboard-options.js';
+import { Confirmations, GONE_MS } from './confirmations.js';
 import { type Snapshot, snapshotOf } from './snapshot.js';
 import { AGES } from './staleness.js';
 import { type FleetView, type Received, viewOf } from './tick.js';
@@ -11,15 +12,17 @@ import { type FleetView, type Received, viewOf } from './tick.js';
 const PUBLISH_MS = 2_000;
 const TICK_MS = 1_000;
 const KEPT_MS = 60_000;
-/** An instance without figures for so long has ended. */
-const GONE_MS = 10_000;
 const MOST_INSTANCES = 500;
 
-/** Publishes the figures of this instance, and collects those of all instances while a page is open. */
+/**
+ * Publishes the figures of this instance, and receives those of all instances: they confirm the writes of each other's journals. The
+ * figures are kept while a page is open.
+ */
 @Injectable()
 export class Fleet implements OnApplicationBootstrap, OnModuleDestroy {
   readonly #identity = { id: randomBytes(4).toString('hex'), host: hostname() };
   readonly #received = new Map<string, Received[]>();
+  readonly #confirmations = new Confirmations();
   readonly #viewers = new Set<(view: FleetView) => void>();
   readonly #channel: string;
   #publishing: NodeJS.Timeout | undefined;
@@ -35,13 +38,16 @@ export class Fleet implements OnApplicationBootstrap, OnModuleDestroy {
   }
 
   onApplicationBootstrap(): void {
-    if (this.redis) this.#publishing = setInterval(() => this.#publish(), PUBLISH_MS).unref();
+    if (!this.redis) return;
+    this.#publishing = setInterval(() => this.#publish(), PUBLISH_MS).unref();
+    this.#subscriber = this.#subscribe(this.redis);
   }
 
   async onModuleDestroy(): Promise<void> {
     clearInterval(this.#publishing);
     this.#viewers.clear();
-    await this.#stop();
+    this.#stop();
+    await this.#subscriber?.close();
   }
 
   /** Calls `viewer` once per second with the figures of the fleet. Returns a function that ends this. */
@@ -49,29 +55,28 @@ export class Fleet implements OnApplicationBootstrap, OnModuleDestroy {
     this.#viewers.add(viewer);
     if (this.#viewers.size === 1) this.#start();
     return () => {
-      if (this.#viewers.delete(viewer) && this.#viewers.size === 0) void this.#stop();
+      if (this.#viewers.delete(viewer) && this.#viewers.size === 0) this.#stop();
     };
   }
 
   #start(): void {
     this.#receive(this.#snapshot());
     this.#ticking = setInterval(() => this.#tick(), TICK_MS).unref();
-    if (!this.redis) return;
-    const subscriber = this.redis.duplicate('nuthatch-dashboard');
-    this.#subscriber = subscriber;
+  }
+
+  #stop(): void {
+    clearInterval(this.#ticking);
+    this.#received.clear();
+  }
+
+  #subscribe(redis: RedisConnection): RedisConnection {
+    const subscriber = redis.duplicate('nuthatch-dashboard');
     // The driver subscribes again by itself only on the same connection.
     subscriber.onChange(({ connected }) => {
       if (connected) void subscriber.subscribe(this.#channel, (message) => this.#onMessage(message)).catch(() => {});
     });
     subscriber.open();
-  }
-
-  async #stop(): Promise<void> {
-    clearInterval(this.#ticking);
-    const subscriber = this.#subscriber;
-    this.#subscriber = undefined;
-    this.#received.clear();
-    await subscriber?.close();
+    return subscriber;
   }
 
   #publish(): void {
@@ -93,13 +98,19 @@ export class Fleet implements OnApplicationBootstrap, OnModuleDestroy {
   }
 
   #snapshot(): Snapshot {
-    return snapshotOf(this.registry, this.#identity, this.redis);
+    const confirmed = this.#confirmations.at(performance.now(), this.registry.channel.heartbeatAgeMs);
+    return snapshotOf(this.registry, { ...this.#identity, confirmed }, this.redis);
   }
 
   #onMessage(message: string): void {
     const snapshot = parseSnapshot(message);
     // This instance takes its own figures from their source, and more often.
-    if (snapshot && snapshot.id !== this.#identity.id) this.#receive(snapshot);
+    if (!snapshot || snapshot.id === this.#identity.id) return;
+    const { id, host, position, confirmed } = snapshot;
+    this.#confirmations.received(id, position, performance.now());
+    const own = confirmed[this.#identity.id];
+    if (own !== undefined) this.registry.journal.confirm(`${host} ${id}`, own);
+    if (this.#viewers.size > 0) this.#receive(snapshot);
   }
 
   #receive(snapshot: Snapshot): void {
@@ -119,7 +130,7 @@ function parseSnapshot(message: string): Snapshot | undefined {
   }
 }
 
-const NUMBERS = ['uptimeMs', 'reads', 'hits', 'shared', 'loads', 'errors', 'pending', 'entries', 'bytes'];
+const NUMBERS = ['uptimeMs', 'reads', 'hits', 'shared', 'loads', 'errors', 'pending', 'position', 'entries', 'bytes'];
 
 function isSnapshot(value: unknown): value is Snapshot {
   if (typeof value !== 'object' || value === null) return false;
@@ -130,6 +141,7 @@ function isSnapshot(value: unknown): value is Snapshot {
     typeof member('channel') === 'boolean' &&
     NUMBERS.every((name) => typeof member(name) === 'number') &&
     [undefined, 'connected', 'down', 'breaker open'].some((use) => use === member('redis')) &&
+    hasNumbers(member('confirmed')) &&
     isHistogram(member('hitMs')) &&
     isHistogram(member('missMs')) &&
     (member('staleness') === undefined || isStaleness(member('staleness')))
@@ -139,6 +151,12 @@ function isSnapshot(value: unknown): value is Snapshot {
 function isHistogram(value: unknown): boolean {
   if (typeof value !== 'object' || value === null) return false;
   return typeof Reflect.get(value, 'sumMs') === 'number' && Array.isArray(Reflect.get(value, 'counts'));
+}
+
+function hasNumbers(value: unknown): boolean {
+  return (
+    typeof value === 'object' && value !== null && Object.values(value).every((member) => typeof member === 'number')
+  );
 }
 
 /** A message has two entries, each with four ages, each with the same counts. */

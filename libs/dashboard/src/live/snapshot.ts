@@ -17,6 +17,10 @@ export interface Snapshot {
   readonly loads: number;
   readonly errors: number;
   readonly pending: number;
+  /** How far the journal of this instance has been applied. */
+  readonly position: number;
+  /** Until which position of their journals this instance has received the messages of others, by their ids. */
+  readonly confirmed: Readonly<Record<string, number>>;
   readonly channel: boolean;
   readonly heartbeatAgeMs: number | null;
   /** Absent if no Redis is configured. */
@@ -32,7 +36,7 @@ export interface Snapshot {
 /** Returns the present counters of this process. */
 export function snapshotOf(
   registry: CacheRegistry,
-  identity: Pick<Snapshot, 'id' | 'host'>,
+  known: Pick<Snapshot, 'id' | 'host' | 'confirmed'>,
   redis: Pick<RedisConnection, 'state'> | null,
 ): Snapshot {
   const counters = Object.values(registry.counters());
@@ -45,7 +49,7 @@ export function snapshotOf(
     return all.toJSON();
   };
   return {
-    ...identity,
+    ...known,
     uptimeMs: Math.round(process.uptime() * 1_000),
     reads: sum(({ gets }) => gets),
     hits: sum(({ hits, stale, negative }) => hits + stale + negative),
@@ -53,6 +57,7 @@ export function snapshotOf(
     loads: sum(({ loads }) => loads),
     errors: sum(({ errors }) => errors),
     pending: registry.pending,
+    position: registry.journal.position,
     channel: registry.channel.connected,
     heartbeatAgeMs: registry.channel.heartbeatAgeMs ?? null,
     ...(redis && { redis: redisUseOf(redis.state) }),

@@ -16,6 +16,8 @@ function snapshot(changed: Partial<Snapshot>): Snapshot {
     loads: 0,
     errors: 0,
     pending: 0,
+    position: 0,
+    confirmed: {},
     channel: true,
     heartbeatAgeMs: 100,
     entries: 0,
@@ -157,6 +159,7 @@ describe(viewOf, () => {
       return { '10ms': counts, '100ms': counts, '1s': counts, '10s': counts };
     };
     const busy = (place: number, share: number): Snapshot => ({
+      ...snapshot({}),
       id: (0xf0_00_00_00 + place).toString(16),
       // The longest name of a pod.
       host: `nuthatch-${'a'.repeat(37)}-7d9f8b6c5d-x${place % 10}x${place % 7}z`,

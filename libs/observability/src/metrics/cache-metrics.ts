@@ -79,8 +79,11 @@ const OF_A_CACHE: readonly (readonly [Family['name'], Exclude<Family['type'], 'h
   [
     'cache_errors_total',
     'counter',
-    'Reads that rejected.',
-    ({ failed }, labels) => samplesOf({ ...failed }, 'error', { ...labels, op: 'get' }),
+    'Reads that rejected, and writes of strict caches.',
+    ({ failed, writesRejected }, labels) => [
+      ...samplesOf({ ...failed }, 'error', { ...labels, op: 'get' }),
+      ...samplesOf({ unavailable: writesRejected }, 'error', { ...labels, op: 'write' }),
+    ],
   ],
 ];
 

@@ -18,4 +18,21 @@ export interface JournalEntry {
   readonly appliedAt: number | undefined;
   /** When a heartbeat proved that this instance has received the messages of all earlier changes. */
   readonly verifiedAt: number | undefined;
+  /** The other instances that have confirmed the same, the first 100 of them. Empty unless a module exchanges confirmations. */
+  readonly confirmedBy: readonly Confirmation[];
+}
+
+/** An instance has received the messages of a write or an invalidation, and of all changes before it. */
+export interface Confirmation {
+  readonly instance: string;
+  /** When this process learned it, which may be seconds later. */
+  readonly at: number;
+}
+
+/** The last 1,000 writes and invalidations of this process, the newest first, and what other instances have received of them. */
+export interface WriteJournal extends Iterable<JournalEntry> {
+  /** The number of the newest entry that the store has acknowledged, with all entries before it. The first entry has number 1. */
+  readonly position: number;
+  /** Adds that an instance has received the messages of all entries until `position`. */
+  confirm(instance: string, position: number): void;
 }

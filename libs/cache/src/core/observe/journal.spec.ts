@@ -60,6 +60,44 @@ describe(Journal.name, () => {
     expect(entries()).toMatchObject([{ verifiedAt: expect.any(Number) }]);
   });
 
+  it('has the position of the newest entry that is applied with all before it', async () => {
+    const { runtime, store, cache, entries } = given();
+    const { journal } = runtime.observation;
+    expect(journal.position).toBe(0);
+    await cache.invalidate('a');
+    store.disconnect();
+    await cache.invalidate('b');
+    expect(journal.position).toBe(1);
+    store.reconnect();
+    await cache.invalidateTags(['t']);
+    await runtime.pending.flush(store);
+    expect(journal.position).toBe(entries().length);
+  });
+
+  it('has the instances that confirmed an entry or a later one, each once', () => {
+    const { journal, confirmations } = givenEntries(3);
+    journal.confirm('other', 1);
+    expect(confirmations()).toEqual([[], [], ['other']]);
+    journal.confirm('other', 2);
+    journal.confirm('third', 1);
+    expect(confirmations()).toEqual([[], ['other'], ['other', 'third']]);
+  });
+
+  it('has 100 instances of each entry', () => {
+    const { journal, confirmations } = givenEntries(2);
+    for (let instance = 0; instance < 105; instance += 1) journal.confirm(`${instance}`, 2);
+    journal.confirm('0', 2);
+    expect(confirmations().map(({ length }) => length)).toEqual([100, 100]);
+  });
+
+  function givenEntries(count: number) {
+    const journal = new Journal(given().clock, () => undefined);
+    for (let entry = 0; entry < count; entry += 1)
+      journal.record(batch, { kind: 'write', startedAt: 0, pending: undefined });
+    const confirmations = () => [...journal].map(({ confirmedBy }) => confirmedBy.map(({ instance }) => instance));
+    return { journal, confirmations };
+  }
+
   it('keeps 1,000 entries, and 20 names of each', () => {
     const { clock } = given();
     const journal = new Journal(clock, () => undefined);

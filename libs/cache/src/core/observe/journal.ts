@@ -1,11 +1,13 @@
 import type { Clock } from '../clock.js';
 import { wallClock } from '../clock.js';
 import { events } from './events.js';
-import type { JournalEntry } from './journal-entry.js';
+import type { Confirmation, JournalEntry, WriteJournal } from './journal-entry.js';
 
 const LIMIT = 1_000;
 /** An entry lists so many names at most: a write may invalidate thousands. */
 const MAX_NAMES = 20;
+/** A fleet has hundreds of instances, which change with each release. */
+const MAX_CONFIRMATIONS = 100;
 
 /** The records and tags that one write, or one invalidation, invalidates. */
 export interface Invalidated {
@@ -14,6 +16,8 @@ export interface Invalidated {
 }
 
 type Recorded = { -readonly [Member in keyof JournalEntry]: JournalEntry[Member] } & {
+  readonly number: number;
+  readonly confirmedBy: Confirmation[];
   /** When it was applied, on the clock of the cache. */
   appliedOnClock: number | undefined;
 };
@@ -28,11 +32,12 @@ export interface JournalNote {
 }
 
 /** Lists the last 1,000 writes and invalidations of this process. */
-export class Journal {
+export class Journal implements WriteJournal {
   /** The newest is the last. */
   readonly #entries: Recorded[] = [];
   readonly #pending = new Map<Invalidated, Recorded>();
   #unverified: Recorded[] = [];
+  #count = 0;
   #verifiedUntil = Number.NEGATIVE_INFINITY;
 
   constructor(
@@ -43,7 +48,9 @@ export class Journal {
   /** Adds an entry. A pending one is completed by {@link applied}, with its pending batch. */
   record({ recordKeys, tags }: Invalidated, { kind, pending, startedAt }: JournalNote): void {
     const now = this.clock.now();
+    this.#count += 1;
     const entry: Recorded = {
+      number: this.#count,
       kind,
       who: this.#who(),
       recordKeys: recordKeys.slice(0, MAX_NAMES),
@@ -53,6 +60,7 @@ export class Journal {
       durationMs: now - startedAt,
       appliedAt: undefined,
       verifiedAt: undefined,
+      confirmedBy: [],
       appliedOnClock: undefined,
     };
     this.#entries.push(entry);
@@ -84,6 +92,21 @@ export class Journal {
   /** Messages may have been lost: earlier heartbeats prove nothing about later entries. */
   unverified(): void {
     this.#verifiedUntil = Number.NEGATIVE_INFINITY;
+  }
+
+  get position(): number {
+    const [oldestPending] = this.#pending.values();
+    return oldestPending ? oldestPending.number - 1 : this.#count;
+  }
+
+  confirm(instance: string, position: number): void {
+    const at = wallClock();
+    for (const { number, confirmedBy } of this.#entries.toReversed()) {
+      if (number > position) continue;
+      // The instance has confirmed this entry and all before it.
+      if (confirmedBy.some((known) => known.instance === instance)) return;
+      if (confirmedBy.length < MAX_CONFIRMATIONS) confirmedBy.push({ instance, at });
+    }
   }
 
   /** Yields the entries, the newest first. */
@@ -128,6 +151,6 @@ function isWithin({ at, appliedAt = at }: JournalEntry, from: number, until: num
   return appliedAt >= from && at <= until;
 }
 
-function published({ appliedOnClock: _onClock, ...entry }: Recorded): JournalEntry {
-  return entry;
+function published({ appliedOnClock: _onClock, number: _number, confirmedBy, ...entry }: Recorded): JournalEntry {
+  return { ...entry, confirmedBy: [...confirmedBy] };
 }

@@ -279,7 +279,9 @@ describe(Cache.name, () => {
       const body = vi.fn(async () => 1);
       await expect(cache.writeThrough('k', body)).rejects.toMatchObject({ code: 'CACHE_UNAVAILABLE' });
       expect(body).not.toHaveBeenCalled();
+      expect(cache.counters().writesRejected).toBe(1);
       await expect(cache.invalidate('k')).rejects.toMatchObject({ code: 'CACHE_UNAVAILABLE' });
+      expect(cache.counters().writesRejected).toBe(2);
     });
   });
 

@@ -56,7 +56,7 @@ describe(ActiveWrite.name, () => {
     vi.spyOn(store, 'intent').mockImplementation((recordKey, ...rest) =>
       recordKey === B ? Promise.reject(new Error('OOM')) : intent(recordKey, ...rest),
     );
-    const write = new ActiveWrite(runtime, true);
+    const write = new ActiveWrite(runtime, true, () => {});
     await expect(write.announce({ recordKeys: [A, B], tags: [] })).rejects.toMatchObject({ code: 'CACHE_UNAVAILABLE' });
     expect(server.text(A)).toMatch(/^W\|/);
     await write.cancel();
@@ -67,7 +67,7 @@ describe(ActiveWrite.name, () => {
   it('counts an intent as missing if the connection changed before its reply', async () => {
     const { store, runtime, reconnect } = givenWriter();
     vi.spyOn(store, 'intent').mockImplementation(async () => reconnect());
-    const write = new ActiveWrite(runtime, false);
+    const write = new ActiveWrite(runtime, false, () => {});
     expect(await write.announce({ recordKeys: [A], tags: [] })).toBe(false);
   });
 

@@ -46,6 +46,7 @@ export class ActiveWrite {
   constructor(
     private readonly runtime: CacheRuntime,
     private readonly strict: boolean,
+    private readonly onRejected: () => void,
   ) {
     this.#startedAt = runtime.clock.now();
     this.#sample = runtime.staleness?.begin();
@@ -68,6 +69,7 @@ export class ActiveWrite {
     const announcing = [...this.#announceOnce(recordKeys, this.#records), ...this.#announceOnce(tags, this.#tags)];
     const isComplete = (await all(announcing)).every(isAcknowledged);
     if (this.strict && !isComplete) {
+      this.onRejected();
       throw new CacheError(
         'CACHE_UNAVAILABLE',
         'Strict cache: the write was not announced, because Redis is unavailable. Retry, or set `strict: false`.',

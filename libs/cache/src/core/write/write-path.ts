@@ -22,7 +22,11 @@ export interface Written<R> {
  * before the commit does not outlive it.
  */
 export class WritePath {
-  constructor(private readonly runtime: CacheRuntime) {}
+  /** @param onRejected called when a strict write or invalidation rejects */
+  constructor(
+    private readonly runtime: CacheRuntime,
+    private readonly onRejected: () => void,
+  ) {}
 
   /**
    * Runs `body` as a write of `scope`. The body may announce more records before it commits.
@@ -41,7 +45,7 @@ export class WritePath {
         'Nested cache write. Call `tx.invalidate(…)` on the outer write instead.',
       );
     }
-    const write = new ActiveWrite(this.runtime, scope.strict);
+    const write = new ActiveWrite(this.runtime, scope.strict, this.onRejected);
     try {
       await write.announce(scope);
     } catch (error) {
@@ -76,11 +80,11 @@ export class WritePath {
     if (applied) return 'applied';
     // An invalidation that the surrounding write could not announce becomes pending when that write ends.
     if (!outer) pending.add(batch);
-    if (strict)
-      throw new CacheError(
-        'CACHE_UNAVAILABLE',
-        'Strict cache: the invalidation is pending, because Redis is unavailable. It is applied once Redis is available.',
-      );
-    return 'pending';
+    if (!strict) return 'pending';
+    this.onRejected();
+    throw new CacheError(
+      'CACHE_UNAVAILABLE',
+      'Strict cache: the invalidation is pending, because Redis is unavailable. It is applied once Redis is available.',
+    );
   }
 }
