@@ -91,6 +91,11 @@ describe.each<AdapterName>(['Fastify', 'Express'])('the admin API on %s', (adapt
       expect.objectContaining({ action: 'invalidate', entries: 0, tags: ['birds'], reason: 'import' }),
     ]);
     expect(JSON.stringify(audited())).not.toContain('"a"');
+    const journal = await operator.get('/admin/cache/journal').expect(200);
+    expect(journal.body).toMatchObject([
+      { kind: 'invalidation', names: 1, confirmedBy: [] },
+      { kind: 'invalidation', names: 1 },
+    ]);
   });
 
   it('shows in a dry run what it would invalidate, and invalidates nothing', async () => {

@@ -124,7 +124,7 @@ describe('explain through the admin API', () => {
     const time = String.raw`\d{4}-\d\d-\d\dT[\d:.]+Z`;
     expect(reportOf('explain', await explain()).text).toMatch(
       new RegExp(
-        `last miss +${time}, tag-invalidated: .*\\n.*caused by +shop:t:stexts at ${time}, by a write of this instance\\n`,
+        `last miss +${time}, tag-invalidated: .*\\n.*caused by +shop:t:stexts at ${time}, by an invalidation of this instance\\n`,
       ),
     );
   });

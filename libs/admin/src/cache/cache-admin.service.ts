@@ -110,8 +110,8 @@ export class CacheAdmin {
 
   /** @throws {AdminError} 404 for an unknown cache, 400 for a key that its schema rejects. */
   async explain(entry: NamedEntry): Promise<Explanation<unknown>> {
-    const { cache, key } = this.#resolve(entry);
-    return cache.explain(key);
+    const { cache, entry: found } = this.#resolve(entry);
+    return cache.explain(found.key);
   }
 
   /**
@@ -132,8 +132,8 @@ export class CacheAdmin {
 
   /** Returns the stored value if it is fresh, as JSON. It counts as a read of the cache. */
   async value(entry: NamedEntry): Promise<unknown> {
-    const { cache, key } = this.#resolve(entry);
-    const text = JSON.stringify(await cache.get(key), jsonView);
+    const { cache, entry: found } = this.#resolve(entry);
+    const text = JSON.stringify(await cache.get(found.key), jsonView);
     const value: unknown = text === undefined ? null : JSON.parse(text);
     return value;
   }
@@ -147,16 +147,11 @@ export class CacheAdmin {
     const resolved = entries.map((entry) => this.#resolve(entry));
     const scope = this.#scope;
     if (dryRun) {
-      const found = await Promise.all(resolved.map(({ cache, key }) => cache.explain(key)));
+      const found = await Promise.all(resolved.map(({ cache, entry }) => cache.explain(entry.key)));
       return { scope, applied: null, tags, found };
     }
-    const { applied } = await this.registry.write(async (tx) => {
-      await Promise.all([
-        ...resolved.map(({ cache, key }) => tx.invalidate(cache.definition, key)),
-        ...(tags.length > 0 ? [tx.invalidateTags(tags)] : []),
-      ]);
-    });
-    return { scope, applied, tags, found: [] };
+    const invalidated = resolved.map(({ entry }) => entry);
+    return { scope, applied: await this.registry.invalidate(invalidated, tags), tags, found: [] };
   }
 
   /** Invalidates every entry of a cache. @throws {AdminError} 404 for an unknown cache. */
@@ -176,12 +171,18 @@ export class CacheAdmin {
   }
 
   /** A text is the key itself if the schema accepts it, otherwise the key's JSON. */
-  #resolve({ cache: name, key }: NamedEntry): { readonly cache: Cache<unknown, unknown>; readonly key: unknown } {
+  #resolve({ cache: name, key }: NamedEntry): ResolvedEntry {
     const cache = this.#find(name);
     const entry = cache.at(key) ?? (typeof key === 'string' ? cache.at(parsedJson(key)) : undefined);
-    if (entry) return { cache, key: entry.key };
+    if (entry) return { cache, entry };
     throw new AdminError(HttpStatus.BAD_REQUEST, `The key schema of the cache "${name}" rejects this key.`);
   }
+}
+
+/** A named entry that exists, or may exist. */
+interface ResolvedEntry {
+  readonly cache: Cache<unknown, unknown>;
+  readonly entry: NonNullable<ReturnType<Cache<unknown, unknown>['at']>>;
 }
 
 /** The route of a URL. With variants, requests with other credentials or headers have entries of their own. */

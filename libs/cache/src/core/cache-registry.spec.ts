@@ -57,6 +57,17 @@ describe(CacheRegistry.name, () => {
     expect(() => caches.create(users)).toThrow('The cache "users" exists already. Get it with CacheRegistry.find.');
   });
 
+  it('invalidates entries of several caches, and tags, as one entry of the journal', async () => {
+    const { caches } = givenRegistry();
+    const tagged = defineCache<number>('tagged', { ...policy, tags: () => ['t'] });
+    const all = [caches.create(users), caches.create(orders), caches.create(tagged)];
+    for (const cache of all) await cache.readThrough('k', async () => 1);
+    const entries = all.slice(0, 2).flatMap((cache) => cache.at('k') ?? []);
+    expect(await caches.invalidate([...entries, ...entries], ['t', 't'])).toBe('applied');
+    for (const cache of all) expect(await cache.readThrough('k', async () => 2)).toBe(2);
+    expect([...caches.journal]).toMatchObject([{ kind: 'invalidation', names: 3 }]);
+  });
+
   it('returns the counters of each cache by its name', async () => {
     const { caches } = givenRegistry();
     await caches.create(users).readThrough('1', async () => 1);

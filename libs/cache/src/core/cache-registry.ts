@@ -10,10 +10,12 @@ import type { Miss } from './observe/miss-log.js';
 import type { InvalidationCounts } from './observe/observation.js';
 import type { OutboxState } from './coherence/outbox-status.js';
 import { type CacheRuntime, usable } from './cache-runtime.js';
+import type { KeyedEntry } from './read/keyed-entry.js';
 import { type SnapshotOptions, takeSnapshot } from './snapshot/take-snapshot.js';
 import type { SnapshotEntry } from './snapshot/snapshot-entry.js';
 import type { StalenessCounts } from './staleness/staleness-counts.js';
 import type { MemoryUsage, ServerState } from './store/store.js';
+import type { Applied } from './write/active-write.js';
 import type { WriteBody } from './write/transaction.js';
 import { WritePath, type Written } from './write/write-path.js';
 
@@ -152,6 +154,14 @@ export class CacheRegistry {
   write<R>(body: WriteBody<R>, { strict = false }: TransactionOptions = {}): Promise<Written<R>> {
     const known = { recordKeys: [], tags: [], strict };
     return this.#writes.write(known, body);
+  }
+
+  /** Invalidates entries of any caches, and all entries with one of `tags`, as one unit. As `Cache.invalidate` without `strict`. */
+  invalidate(entries: readonly KeyedEntry<unknown>[], tags: readonly string[] = []): Promise<Applied> {
+    LoadContext.session?.names(tags);
+    const recordKeys = new Set(entries.map(({ recordKey }) => recordKey));
+    const tagKeys = new Set(tags.map((tag) => this.runtime.keys.tag(tag)));
+    return this.#writes.invalidate({ recordKeys: [...recordKeys], tags: [...tagKeys], strict: false });
   }
 
   /**

@@ -22,9 +22,14 @@ export class KeyedEntry<V> {
     return this.ref.key;
   }
 
+  /** The complete key of its record in the store. */
+  get recordKey(): string {
+    return this.ref.record.key;
+  }
+
   /** The keys of everything that invalidates the entry: of its record, and of its tags, the implicit ones included. */
   get names(): readonly string[] {
-    return [this.ref.record.key, ...this.ref.tags];
+    return [this.recordKey, ...this.ref.tags];
   }
 
   /** Returns the entry in L1 at once, where it is fresh, present and not due for a refresh. Counts a hit. */
