@@ -77,11 +77,4 @@ describe('the admin API of the app', () => {
     const response = await admin(app, 'stats');
     expect(await response.json()).toMatchObject({ status: 404, code: 'route-not-found' });
   });
-
-  it('has no dashboard in production by default, also with tokens', async () => {
-    const DATABASE_URL = await createDatabase(inject('postgresUrl'));
-    const app = await given({ DATABASE_URL, NODE_ENV: 'production', SHUTDOWN_DELAY: '0s', ADMIN_TOKENS });
-    expect((await admin(app, 'stats')).status).toBe(200);
-    expect((await fetch(`${app.url}/dashboard`)).status).toBe(404);
-  });
 });
