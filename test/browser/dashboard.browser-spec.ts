@@ -188,7 +188,7 @@ describe('the live page', () => {
     await inspect(page, url(), path);
     const fact = page.locator('.facts > div').filter({ hasText: 'Last miss' }).locator('dd');
     const record = `${namespace}:c:users.byId:s${ids[2]}`;
-    const text = `${CLOCK}, key-invalidated: ${record} was invalidated at ${CLOCK} by request-of-ops \\(write\\)`;
+    const text = `${CLOCK}, key-invalidated: ${record} was invalidated at ${CLOCK} by request-of-ops \\(invalidation\\)`;
     await expect.poll(() => fact.textContent()).toMatch(new RegExp(`^${text}$`));
     await page.getByRole('link', { name: 'Writes and misses' }).click();
     const row = page.getByRole('region', { name: 'Misses' }).getByRole('row').filter({ hasText: record });

@@ -1,10 +1,13 @@
 import { setTimeout as pause } from 'node:timers/promises';
 import { expect, inject, it, onTestFinished } from 'vitest';
+import { median } from '../bench/median.js';
 import { startApp } from '../support/app-process.js';
 import { createDatabase } from '../support/postgres-server.js';
 
 const secret = 'reader-secret-0123456789';
-const MEASURED_MS = 5_000;
+/** The median of several times: the collection of garbage, or another process, makes one of them much longer. */
+const TIMES = 5;
+const MEASURED_MS = 2_000;
 const MOST_SHARE = 0.01;
 
 it('costs less than 1 % of a core to show the live page to one viewer', async () => {
@@ -23,9 +26,13 @@ it('costs less than 1 % of a core to show the live page to one viewer', async ()
     return Number(/^process_cpu_seconds_total (.*)$/m.exec(text)?.[1]);
   };
   const share = async (): Promise<number> => {
-    const before = await processorSeconds();
-    await pause(MEASURED_MS);
-    return ((await processorSeconds()) - before) / (MEASURED_MS / 1_000);
+    const shares: number[] = [];
+    for (let count = 0; count < TIMES; count += 1) {
+      const before = await processorSeconds();
+      await pause(MEASURED_MS);
+      shares.push(((await processorSeconds()) - before) / (MEASURED_MS / 1_000));
+    }
+    return median(shares);
   };
   // The boot is over, and the code is compiled.
   await share();

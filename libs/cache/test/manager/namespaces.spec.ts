@@ -177,7 +177,8 @@ describe('the entries of one application in Redis', () => {
     });
 
     it('no list of names grows in Redis (jaredwray/keyv#455)', async () => {
-      await run((client) => client.flushDb());
+      // Not FLUSHDB: the next heartbeat would notice the loss, and invalidate the entries of a later test.
+      for (const record of await records()) await run((client) => client.del(record));
       const keyv = given.keyvs.create({ namespace: 'unlisted' });
       await keyv.setMany(Array.from({ length: 200 }, (_, index) => ({ key: `${index}`, value: index, ttl: 40 })));
       await keyv.set('last', 1);
