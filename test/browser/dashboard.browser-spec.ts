@@ -154,8 +154,15 @@ describe('the live page', () => {
     await page.getByLabel('Tag').fill(tag);
     await page.getByRole('button', { name: 'Dry run' }).click();
     await expect.poll(() => page.getByRole('alert').textContent()).toContain('Dry run, nothing was invalidated.');
+    const confirm = page.getByRole('button', { name: 'Invalidate in Redis, for both instances' });
+    await confirm.waitFor();
+    await page.getByLabel('Tag').fill('another-tag');
+    expect(await confirm.count()).toBe(0);
+    await page.getByLabel('Tag').fill(tag);
+    await page.getByRole('button', { name: 'Dry run' }).click();
+    await confirm.waitFor();
     expect(await isInvalidated()).toBe(false);
-    await page.getByRole('button', { name: 'Invalidate in Redis, for both instances' }).click();
+    await confirm.click();
     await expect.poll(() => page.getByRole('alert').textContent()).toBe('Invalidated: applied.');
     expect(await isInvalidated()).toBe(true);
     expect(faults).toEqual([]);

@@ -45,6 +45,14 @@ describe.each(names)('access to the admin API on %s', (adapter) => {
     expect(audited()).toEqual([{ ...token, action: 'refused', tried: 'clear', scope: 'invalidate' }]);
   });
 
+  it('audits each wrong token without its text, as often as an address may send one', async () => {
+    const { server, as, audited } = await givenAdmin(adapter, { failuresPerMinute: 1 });
+    await server.get('/admin/cache/stats').expect(401);
+    await as('guess-1').get('/admin/cache/stats').expect(401);
+    await as('guess-2').get('/admin/cache/stats').expect(429);
+    expect(audited()).toEqual([{ address: expect.any(String), action: 'refused', tried: 'stats' }]);
+  });
+
   it('answers 415 to a POST that is not JSON, as a form of another site would send it', async () => {
     const { server } = await givenAdmin(adapter);
     await server

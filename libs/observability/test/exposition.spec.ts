@@ -5,12 +5,14 @@ import { Test } from '@nestjs/testing';
 import { CacheModule, CacheRegistry, defineCache } from '@nuthatch/cache';
 import { Metrics, MetricsModule } from '@nuthatch/observability/metrics';
 import { Counter, Gauge, Histogram, Registry, Summary } from 'prom-client';
-import { afterAll, beforeAll, describe, expect, inject, it } from 'vitest';
+import { afterAll, beforeAll, describe, expect, inject, it, onTestFinished } from 'vitest';
 import { eventually } from '../../../test/support/eventually.js';
+import { freePort } from '../../../test/support/free-port.js';
 import { faultsIn, type Format } from './exposition-faults.js';
 
 const ACCEPT: Record<Format, string> = { text: 'text/plain', open: 'application/openmetrics-text' };
 const numbers = defineCache<number>('numbers', { ttl: '30s' });
+const balances = defineCache<number>('balances', { ttl: '30s', strict: true });
 
 @Controller()
 class NumbersController {
@@ -79,6 +81,32 @@ describe('the exposition of all metrics', () => {
       return body;
     });
     expect(faultsIn(complete, format)).toEqual([]);
+  });
+});
+
+describe('cache_errors_total', () => {
+  it('has reads whose loader failed, and writes that a strict cache rejected', async () => {
+    const testing = await Test.createTestingModule({
+      imports: [
+        CacheModule.forRoot({
+          redis: `redis://127.0.0.1:${await freePort()}`,
+          namespace: 'errors',
+          caches: [balances],
+        }),
+        MetricsModule.forRoot({ serve: 'off' }),
+      ],
+    }).compile();
+    const app = testing.createNestApplication(new FastifyAdapter(), { logger: false });
+    await app.init();
+    onTestFinished(() => app.close());
+    const cache = app.get(CacheRegistry).find(balances);
+    const failing = cache.readThrough('k', () => Promise.reject(new Error('The database is down.')));
+    await expect(failing).rejects.toThrow('The database is down.');
+    for (const write of [cache.invalidate('k'), cache.writeThrough('k', async () => 1), cache.invalidateTags(['t'])])
+      await expect(write).rejects.toMatchObject({ code: 'CACHE_UNAVAILABLE' });
+    const { body } = await app.get(Metrics).scrape(ACCEPT.text);
+    expect(body).toContain('cache_errors_total{cache="balances",op="get",error="origin"} 1\n');
+    expect(body).toContain('cache_errors_total{cache="balances",op="write",error="unavailable"} 3\n');
   });
 });
 

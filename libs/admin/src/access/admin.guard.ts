@@ -38,13 +38,14 @@ export class AdminGuard implements CanActivate {
     const request = http.getRequest<AdminRequest>();
     const response = http.getResponse<AdminResponse>();
     response.header('cache-control', 'no-store');
-    const token = await this.#authenticate(request, response);
+    const tried = context.getHandler().name;
+    const token = await this.#authenticate(request, response, tried);
     request.adminToken = token;
     // Before every refusal: each writes a line of the log, and a token may not fill the log.
     await this.limits.countRequest(token.name, response);
     const scope = this.#reflector.get<AdminScope | undefined>(REQUIRED_SCOPE, context.getHandler());
     if (scope && !token.scopes.includes(scope)) {
-      this.audit.record(request, { action: 'refused', tried: context.getHandler().name, scope });
+      this.audit.record(request, { action: 'refused', tried, scope });
       response.header('www-authenticate', `Bearer error="insufficient_scope", scope="${scope}"`);
       throw new ForbiddenException(`The token "${token.name}" does not have the scope "${scope}".`);
     }
@@ -59,13 +60,17 @@ export class AdminGuard implements CanActivate {
     return value === undefined ? undefined : this.sessions.find(value);
   }
 
-  async #authenticate({ headers, ip = '' }: AdminRequest, response: AdminResponse): Promise<AdminToken> {
+  async #authenticate(request: AdminRequest, response: AdminResponse, tried: string): Promise<AdminToken> {
+    const { headers, ip = '' } = request;
     await this.limits.checkAddress(ip, response);
     const [, secret] = /^Bearer +(\S+) *$/i.exec(headers.authorization ?? '') ?? [];
     const token = secret === undefined ? this.#tokenOfSession(headers.cookie) : this.#tokens.find(secret);
     if (token) return token;
     // Only a secret can be guessed: a session has a signature, and a page whose session is over asks again and again.
-    if (secret !== undefined) await this.limits.countFailure(ip, response);
+    if (secret !== undefined) {
+      await this.limits.countFailure(ip, response);
+      this.audit.record(request, { action: 'refused', tried });
+    }
     // A request without credentials gets no error code (RFC 6750 §3.1).
     response.header('www-authenticate', secret === undefined ? 'Bearer' : 'Bearer error="invalid_token"');
     throw new UnauthorizedException();

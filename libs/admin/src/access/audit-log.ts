@@ -13,17 +13,19 @@ export interface AuditedAction {
   readonly dryRun?: boolean;
 }
 
-/** A request whose token lacks a scope. `tried` is the name of the handler. */
+/** A request whose token is wrong, or lacks a scope. */
 export interface Refusal {
   readonly action: 'refused';
+  /** The name of the handler. */
   readonly tried: string;
-  readonly scope: AdminScope;
+  /** The scope that the token lacks; `undefined` for a wrong token. */
+  readonly scope?: AdminScope;
 }
 
 /** How an action ended: with a result, or with the code of an error. Messages of errors may have keys. */
 type Outcome = { readonly applied: string } | { readonly failed: string };
 
-/** Writes one log line per action, with the name of its token and the address of its client. */
+/** Writes one log line per action and refusal, with the name of the token, if it has one, and the address of the client. */
 @Injectable()
 export class AuditLog {
   readonly #logger = new Logger('Audit');

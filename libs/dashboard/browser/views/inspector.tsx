@@ -1,11 +1,11 @@
 import { useState } from 'preact/hooks';
-import { get, messageOf, request } from '../api.js';
+import { get, messageOf } from '../api.js';
 import { textOf } from '../form.js';
 import { duration, time } from '../format.js';
-import { reachText } from './reach.js';
 import { receivers } from './receivers.js';
-import type { ExplainedMiss, ExplainedState, Explanation, InvalidationReport } from '../types.js';
+import type { ExplainedMiss, ExplainedState, Explanation } from '../types.js';
 import { TagInvalidation } from './tag-invalidation.js';
+import { TwoStepInvalidation } from './two-step-invalidation.js';
 
 interface Props {
   /** The size of the fleet. */
@@ -16,11 +16,9 @@ interface Props {
 /** Explains the entry of a URL or of a key, and invalidates it. */
 export function Inspector({ instances, mayInvalidate }: Props) {
   const [found, setFound] = useState<Explanation>();
-  const [dryRun, setDryRun] = useState<InvalidationReport>();
   const [message, setMessage] = useState<string>();
   const show = async (path: string): Promise<void> => {
     setMessage(undefined);
-    setDryRun(undefined);
     try {
       setFound(await get<Explanation>(path));
     } catch (error) {
@@ -31,23 +29,6 @@ export function Inspector({ instances, mayInvalidate }: Props) {
   const submit = (event: SubmitEvent): void => {
     event.preventDefault();
     void show(explainPath(textOf(event, 'address').trim()));
-  };
-  const send = async (isDryRun: boolean): Promise<void> => {
-    if (!found) return;
-    const { cache, key } = found;
-    const body = { keys: [{ cache, key }], reason: 'dashboard', dryRun: isDryRun };
-    try {
-      const report = (await request('POST', 'admin/cache/invalidations', { body })) as InvalidationReport;
-      if (isDryRun) {
-        setMessage(`Dry run, nothing was invalidated. A read would find ${report.found.map(stateText).join(', ')}.`);
-        setDryRun(report);
-      } else {
-        await show(explainEntry(cache, typeof key === 'string' ? key : JSON.stringify(key)));
-        setMessage(`Invalidated: ${report.applied}.`);
-      }
-    } catch (error) {
-      setMessage(messageOf(error));
-    }
   };
   return (
     <>
@@ -62,7 +43,7 @@ export function Inspector({ instances, mayInvalidate }: Props) {
       {found && (
         <section>
           <h2>
-            {found.cache} <code>{typeof found.key === 'string' ? found.key : JSON.stringify(found.key)}</code>
+            {found.cache} <code>{keyText(found)}</code>
           </h2>
           <dl class="facts">
             <Fact name="A read would find" text={stateText(found)} />
@@ -76,16 +57,14 @@ export function Inspector({ instances, mayInvalidate }: Props) {
             <Fact name="Tags" text={found.tags.map(({ recordKey }) => recordKey).join(', ')} />
           </dl>
           {mayInvalidate && (
-            <p class="actions">
-              <button type="button" onClick={() => void send(true)}>
-                Dry run of an invalidation
-              </button>
-              {dryRun && (
-                <button type="button" class="danger" onClick={() => void send(false)}>
-                  Invalidate {reachText(dryRun.scope, instances)}
-                </button>
-              )}
-            </p>
+            <TwoStepInvalidation
+              key={found.recordKey}
+              label="Dry run of an invalidation"
+              instances={instances}
+              targetOf={() => ({ keys: [{ cache: found.cache, key: found.key }] })}
+              describe={(report) => `A read would find ${report.found.map(stateText).join(', ')}.`}
+              onInvalidated={() => show(explainEntry(found.cache, keyText(found)))}
+            />
           )}
         </section>
       )}
@@ -104,6 +83,10 @@ function explainPath(text: string): string {
 /** Without a key, the server says what it takes. */
 function explainEntry(cache: string, key: string | undefined): string {
   return `explain?${new URLSearchParams({ cache, ...(key !== undefined && { key }) }).toString()}`;
+}
+
+function keyText({ key }: Explanation): string {
+  return typeof key === 'string' ? key : JSON.stringify(key);
 }
 
 function stateText({ state }: Explanation): string {
