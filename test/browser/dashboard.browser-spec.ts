@@ -79,12 +79,26 @@ describe('the live page', () => {
         await fetch(`${url()}/admin/cache/stats`, { headers: { authorization: `Bearer ${secrets.reader}` } })
       ).text(),
     );
-    const row = page.getByRole('row').filter({ hasText: 'users.byId' });
+    const row = page.getByRole('region', { name: 'Caches' }).getByRole('row').filter({ hasText: 'users.byId' });
     await expect
       .poll(async () => (await row.getByRole('cell').nth(1).textContent())?.replaceAll(',', ''))
       .toBe(String(stats.caches['users.byId'].gets));
     await page.getByRole('link', { name: 'Instances' }).click();
     await expect.poll(() => page.getByRole('row').filter({ hasText: 'verified' }).count()).toBe(2);
+    expect(faults).toEqual([]);
+    await page.context().close();
+  });
+
+  it('shows the records that are read most, and the tags that were invalidated', async () => {
+    const { page, faults } = await openPage(browser, url());
+    await logIn(page, url(), secrets.reader);
+    await loaded(() => rename(ids[1]));
+    await page.getByRole('link', { name: 'Caches' }).click();
+    const row = (region: string, name: string) => page.getByRole('region', { name: region }).getByRole('row', { name });
+    const hotKey = row('Hot keys', `${namespace}:c:users.byId:s${ids[0]}`).getByRole('cell').nth(1);
+    await expect.poll(async () => Number(await hotKey.textContent())).toBeGreaterThan(0);
+    const invalidations = row('Tags', `${namespace}:t:susers.${ids[1]}`).getByRole('cell').nth(2);
+    await expect.poll(async () => Number(await invalidations.textContent())).toBeGreaterThan(0);
     expect(faults).toEqual([]);
     await page.context().close();
   });

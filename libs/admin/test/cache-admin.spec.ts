@@ -21,6 +21,21 @@ describe.each<AdapterName>(['Fastify', 'Express'])('the admin API on %s', (adapt
     ]);
   });
 
+  it('lists the records that are read most, and the tags that cause misses', async () => {
+    const { server, reader, birds } = await givenAdmin(adapter);
+    for (const id of ['a', 'b', 'b']) await server.get(`/birds/${id}`).expect(200);
+    await birds.invalidateTags(['birds']);
+    await server.get('/birds/b').expect(200);
+    const hot = await reader.get('/admin/cache/hot-keys?limit=1').expect(200);
+    expect(hot.body).toEqual([
+      { cache: 'birds.byId', recordKey: 'nuthatch:c:birds.byId:sb', readsPerSecond: expect.any(Number) },
+    ]);
+    const tags = await reader.get('/admin/cache/tags').expect(200);
+    expect(tags.body).toMatchObject([
+      { recordKey: expect.stringContaining('birds'), misses: 1, invalidations: 1, invalidatedAt: expect.any(Number) },
+    ]);
+  });
+
   it('explains the entry of a URL and of a key, and the explanations agree', async () => {
     const { server, reader } = await givenAdmin(adapter);
     await server.get('/birds/a').expect(200);

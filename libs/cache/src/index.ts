@@ -28,6 +28,7 @@ export {
   type StoreEvent,
 } from './core/observe/events.js';
 export { type Confirmation, type JournalEntry, type WriteJournal } from './core/observe/journal-entry.js';
+export { type HotKey } from './core/observe/hot-keys.js';
 export { type Miss } from './core/observe/miss-log.js';
 export {
   type SampleAge,

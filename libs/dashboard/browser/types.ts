@@ -110,6 +110,20 @@ export interface Miss {
   readonly at: number;
 }
 
+export interface HotKey {
+  readonly cache: string;
+  readonly recordKey: string;
+  readonly readsPerSecond: number;
+}
+
+export interface TagActivity {
+  readonly recordKey: string;
+  readonly misses: number;
+  readonly invalidations: number;
+  readonly invalidatedAt: number | undefined;
+  readonly by: string | undefined;
+}
+
 export interface Session {
   readonly name: string;
   readonly scopes: readonly string[];

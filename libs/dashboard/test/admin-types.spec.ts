@@ -1,4 +1,5 @@
-import type { CacheCounters, ExplainedState, Explanation, JournalEntry, Miss } from '@nuthatch/cache';
+import type { CacheCounters, ExplainedState, Explanation, HotKey, JournalEntry, Miss } from '@nuthatch/cache';
+import type { TagActivity } from '@nuthatch/admin';
 import { expectTypeOf, it } from 'vitest';
 import type * as page from '../browser/types.js';
 
@@ -8,5 +9,7 @@ it('the page has the types that the admin API sends', () => {
   expectTypeOf<ExplainedState>().toEqualTypeOf<page.ExplainedState>();
   expectTypeOf<JournalEntry>().toExtend<page.JournalEntry>();
   expectTypeOf<Miss>().toExtend<page.Miss>();
+  expectTypeOf<HotKey>().toEqualTypeOf<page.HotKey>();
+  expectTypeOf<TagActivity>().toEqualTypeOf<page.TagActivity>();
   expectTypeOf<CacheCounters>().toExtend<page.CacheSummary['counters']>();
 });

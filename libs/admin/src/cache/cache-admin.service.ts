@@ -7,12 +7,14 @@ import {
   CacheRegistry,
   type ChannelState,
   type Explanation,
+  type HotKey,
   type JournalEntry,
   type Miss,
   type ProcessMemory,
   type StalenessCounts,
 } from '@nuthatch/cache';
 import { AdminError } from '../admin-error.js';
+import { type TagActivity, tagActivity } from './tag-activity.js';
 
 /** The state of the caches of this instance. */
 export interface CacheStats {
@@ -106,6 +108,16 @@ export class CacheAdmin {
   /** Returns the last reads of this instance that loaded their value, the newest first. */
   misses(limit: number): readonly Miss[] {
     return take(this.registry.misses, limit);
+  }
+
+  /** Returns the records that this instance reads most, the first one most. */
+  hotKeys(limit: number): readonly HotKey[] {
+    return this.registry.hotKeys.slice(0, limit);
+  }
+
+  /** Returns the tags that were invalidated, those with the most misses of this instance first. */
+  tags(limit: number): readonly TagActivity[] {
+    return tagActivity(this.registry.journal, this.registry.misses).slice(0, limit);
   }
 
   /** @throws {AdminError} 404 for an unknown cache, 400 for a key that its schema rejects. */

@@ -1,5 +1,5 @@
 import { Controller, Get, Query, Req, UseGuards, VERSION_NEUTRAL } from '@nestjs/common';
-import type { Explanation, JournalEntry, Miss } from '@nuthatch/cache';
+import type { Explanation, HotKey, JournalEntry, Miss } from '@nuthatch/cache';
 import type { z } from 'zod';
 import { AdminGuard } from '../access/admin.guard.js';
 import type { AdminRequest } from '../access/admin-request.js';
@@ -9,6 +9,7 @@ import type { Advice } from '../doctor/advice.js';
 import { Doctor } from '../doctor/doctor.service.js';
 import { CacheAdmin, type CacheStats, type CacheSummary } from './cache-admin.service.js';
 import { entryQuery, explainQuery, listQuery, ZodPipe } from './requests.js';
+import type { TagActivity } from './tag-activity.js';
 
 /** Reports the state of the caches, of one entry, and of the entry of a URL. */
 @Controller({ path: 'admin/cache', version: VERSION_NEUTRAL })
@@ -42,6 +43,18 @@ export class ReportsController {
   @RequiresScope('read')
   misses(@Query(new ZodPipe(listQuery)) { limit }: z.output<typeof listQuery>): readonly Miss[] {
     return this.admin.misses(limit);
+  }
+
+  @Get('hot-keys')
+  @RequiresScope('read')
+  hotKeys(@Query(new ZodPipe(listQuery)) { limit }: z.output<typeof listQuery>): readonly HotKey[] {
+    return this.admin.hotKeys(limit);
+  }
+
+  @Get('tags')
+  @RequiresScope('read')
+  tags(@Query(new ZodPipe(listQuery)) { limit }: z.output<typeof listQuery>): readonly TagActivity[] {
+    return this.admin.tags(limit);
   }
 
   @Get('doctor')

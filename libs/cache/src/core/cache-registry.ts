@@ -6,6 +6,7 @@ import { CacheError } from './errors.js';
 import type { CacheCounters, CacheDurations } from './counters.js';
 import type { Histogram } from './histogram.js';
 import type { WriteJournal } from './observe/journal-entry.js';
+import type { HotKey } from './observe/hot-keys.js';
 import type { Miss } from './observe/miss-log.js';
 import type { InvalidationCounts } from './observe/observation.js';
 import type { OutboxState } from './coherence/outbox-status.js';
@@ -288,6 +289,11 @@ export class CacheRegistry {
   /** The last 1,000 reads of this process that loaded their value, the newest first. */
   get misses(): Iterable<Miss> {
     return this.runtime.observation.misses;
+  }
+
+  /** The records that this process has read most in the last one to two minutes, at most 200, the first one most. */
+  get hotKeys(): readonly HotKey[] {
+    return this.runtime.observation.hotKeys.list();
   }
 }
 

@@ -117,13 +117,18 @@ describe(Counters.name, () => {
     expect(cache.counters()).toMatchObject({ gets: 1, errors: 0, misses: 1 });
   });
 
-  it('times one in 128 hits in memory, which counts as 128', async () => {
-    const { instance } = givenFleet<number>();
+  it('times the first hit in memory, then one of 1 to 255, which counts for the ones before it', async () => {
+    const { clock, instance } = givenFleet<number>();
     const { cache } = instance();
-    await cache.set('k', 1);
-    for (let reads = 0; reads < 1 + 2 * 128; reads += 1) await cache.readThrough('k', async () => 1);
-    expect(cache.counters().hits).toBe(1 + 2 * 128);
-    expect(cache.durations.gets.hit.count).toBe(1 + 2 * 128);
+    await cache.readThrough('k', async () => 1);
+    vi.spyOn(clock, 'random').mockReturnValueOnce(0).mockReturnValueOnce(0.999_999);
+    const timed: number[] = [];
+    for (let hits = 1; hits <= 300; hits += 1) {
+      await cache.readThrough('k', async () => 1);
+      if (cache.durations.gets.hit.count === hits) timed.push(hits);
+    }
+    expect(cache.counters().hits).toBe(300);
+    expect(timed).toEqual([1, 2, 2 + 255]);
   });
 
   it('counts the values that enter each tier, and those that leave L1 because of a limit', async () => {

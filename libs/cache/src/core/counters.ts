@@ -1,6 +1,7 @@
 import type { LoadsInProgress } from './context/load-limiter.js';
 import { CacheError } from './errors.js';
 import { events } from './observe/events.js';
+import type { HotKeys } from './observe/hot-keys.js';
 import { Histogram } from './histogram.js';
 import type { LoadOutcome, NotStoredReason, ReadStatus } from './observe/read-outcome.js';
 import { isClientError } from './policy/client-error.js';
@@ -73,13 +74,16 @@ type Count = Exclude<
 
 /** How long the reads and the loads of one cache took. */
 export interface CacheDurations {
-  /** Hits in memory are timed once in 128, and each of these counts 128 times. */
+  /** One in about 128 hits in memory is timed, and counts for the ones before it too. */
   readonly gets: Readonly<Record<ReadStatus, Histogram>>;
   readonly loads: Readonly<Record<LoadOutcome, Histogram>>;
 }
 
-/** One in so many hits in memory is timed: to read the clock again costs half as much as the hit itself. A power of two. */
-const TIMED_HITS = 128;
+/**
+ * Of so many hits in memory, one is sampled on average: to read the clock again costs half as much as the hit itself. The distance
+ * between two samples is random, because a program may read its entries in turn.
+ */
+const SAMPLED_HITS = 128;
 
 const COUNT_OF: Record<ReadStatus, Count> = {
   hit: 'hits',
@@ -142,28 +146,45 @@ export class Counters {
     unavailable: 0,
   };
 
-  constructor(private readonly cache: string) {}
+  /** From one sampled hit to the next, and how many of these hits are left. The first hit is sampled. */
+  #distance = 1;
+  #left = 1;
 
-  /** Counts a hit in memory. Returns whether to time it: with {@link timeHit}, once in 128 hits. */
+  /** @param hotKeys counts the reads of each record */
+  constructor(
+    private readonly cache: string,
+    private readonly hotKeys?: HotKeys,
+  ) {}
+
+  /** Counts a hit in memory. Returns whether to call {@link sampleHit} for it. */
   hitInMemory(recordKey: string): boolean {
-    const isTimed = (this.counts.hits & (TIMED_HITS - 1)) === 0;
     this.counts.hits += 1;
     this.tiers.l1.hits += 1;
     if (events.read.hasSubscribers) this.#publish(recordKey, HIT_IN_MEMORY, undefined);
-    return isTimed;
+    this.#left -= 1;
+    return this.#left === 0;
   }
 
-  timeHit(durationMs: number): void {
-    this.durations.gets.hit.record(durationMs, TIMED_HITS);
+  /**
+   * Records a hit in memory, in place of itself and of the hits since the last sample.
+   *
+   * @param random from 0 (included) to 1 (excluded): decides which hit is sampled next
+   */
+  sampleHit(record: RecordRef, durationMs: number, random: number): void {
+    this.durations.gets.hit.record(durationMs, this.#distance);
+    this.hotKeys?.add(record, this.#distance);
+    this.#distance = 1 + Math.floor(random * (2 * SAMPLED_HITS - 1));
+    this.#left = this.#distance;
   }
 
   /** Counts a read that took `durationMs`. */
-  read({ key }: RecordRef, outcome: Outcome, durationMs: number): void {
+  read(record: RecordRef, outcome: Outcome, durationMs: number): void {
     const { status, detail } = outcome;
     this.counts[COUNT_OF[status]] += 1;
     if (detail === 'stale-while-revalidate' || detail === 'stale-if-error') this.#staleServed[detail] += 1;
     this.durations.gets[status].record(durationMs);
-    if (events.read.hasSubscribers) this.#publish(key, outcome, durationMs);
+    this.hotKeys?.add(record, 1);
+    if (events.read.hasSubscribers) this.#publish(record.key, outcome, durationMs);
   }
 
   /** Counts a read that rejected. */

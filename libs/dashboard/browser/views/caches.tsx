@@ -3,13 +3,17 @@ import { bytes, duration, milliseconds, number, percent } from '../format.js';
 import { usePolling } from '../polling.js';
 import { Table } from '../table.js';
 import type { CacheSummary } from '../types.js';
+import { HotKeys } from './hot-keys.js';
+import { Tags } from './tags.js';
 
+/** A token may send 120 requests per minute, and several people may have the same view open. */
+const EVERY_MS = 4_000;
 /** Shorter times are not rounded to seconds. */
 const SHORT_MS = 2_000;
 
-/** The caches, with the counters of the instance that answers. */
+/** The caches, hot keys and tags of the instance that answers. */
 export function Caches() {
-  const { data, error } = usePolling(() => get<readonly CacheSummary[]>('caches'), 2_000);
+  const { data, error } = usePolling(() => get<readonly CacheSummary[]>('caches'), EVERY_MS);
   return (
     <>
       <p>Counters of one instance, since it started.</p>
@@ -46,6 +50,8 @@ export function Caches() {
           </tr>
         ))}
       </Table>
+      <HotKeys everyMs={EVERY_MS} />
+      <Tags everyMs={EVERY_MS} />
     </>
   );
 }

@@ -126,7 +126,7 @@ function durationsOf(registry: CacheRegistry): Family[] {
     {
       name: 'cache_get_duration_seconds',
       type: 'histogram',
-      help: 'Duration of reads. Hits in memory are timed once in 128.',
+      help: 'Duration of reads. One in about 128 hits in memory is timed.',
       samples: samples('gets', 'result'),
     },
     {

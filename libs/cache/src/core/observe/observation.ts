@@ -3,6 +3,7 @@ import type { RedisKeys, RecordKind } from '../store/redis-keys.js';
 import { events } from './events.js';
 import { Histogram } from '../histogram.js';
 import { type Invalidated, Journal, type JournalNote } from './journal.js';
+import { HotKeys } from './hot-keys.js';
 import { MissLog } from './miss-log.js';
 import type { CacheObserver } from './observer.js';
 
@@ -16,6 +17,7 @@ export type InvalidationCounts = Readonly<Record<InvalidationOrigin, Readonly<Re
 export class Observation {
   readonly journal: Journal;
   readonly misses: MissLog;
+  readonly hotKeys: HotKeys;
   /** From the time a heartbeat was sent until all messages before it had arrived: no invalidation took longer meanwhile. */
   readonly channelLag = new Histogram();
   readonly #invalidations = { local: newCounts(), channel: newCounts() };
@@ -29,6 +31,7 @@ export class Observation {
   ) {
     this.journal = new Journal(clock, actor);
     this.misses = new MissLog(clock);
+    this.hotKeys = new HotKeys(clock);
   }
 
   get invalidations(): InvalidationCounts {

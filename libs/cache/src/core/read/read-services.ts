@@ -16,7 +16,7 @@ export interface ReadServices<K, V> {
 }
 
 export function createReadServices<K, V>(definition: CacheDefinition<K, V>, runtime: CacheRuntime): ReadServices<K, V> {
-  const counters = new Counters(definition.name);
+  const counters = new Counters(definition.name, runtime.observation.hotKeys);
   return {
     counters,
     l2Lookup: new L2Lookup(definition, runtime),

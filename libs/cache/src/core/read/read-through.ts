@@ -55,7 +55,7 @@ export class ReadThrough<K, V> {
     if (!value || now >= value.freshUntil || value.entry === ABSENT) return undefined;
     if (!textOnly && !value.entry.readable) return undefined;
     if (this.refresh.mayBeDue(value.freshUntil - now)) return undefined;
-    if (this.#counters.hitInMemory(record.key)) this.#counters.timeHit(clock.now() - now);
+    if (this.#counters.hitInMemory(record.key)) this.#counters.sampleHit(record, clock.now() - now, clock.random());
     return value;
   }
 
