@@ -11,8 +11,11 @@ const source = (name) => join(import.meta.dirname, 'overhead', `${name}.ts`);
 const folder = await bundle({
   entries: { bench: source('bench'), server: source('server') },
   folder: 'bench-overhead',
-  // The library of the servers gets a switch, so that its own code needs none.
-  replaced: { pattern: /headers\/consistency-token\.js$/, by: source('switched-token') },
+  // The servers get switches, so that the code of the product needs none.
+  replaced: [
+    { pattern: /headers\/consistency-token\.js$/, by: source('switched-token') },
+    { pattern: /metrics\/metrics\.js$/, by: source('switched-metrics') },
+  ],
 });
 const program = (name) => join(folder, `${name}.mjs`);
 const { status } = spawnSync(

@@ -32,7 +32,8 @@ function pinoHttpOptions({ level }: ObservabilityOptions): Options {
     hooks: { streamWrite: maskEmails },
     // A log call may contain a request, whose headers contain tokens and cookies.
     redact: { paths: ['headers', '*.headers'], remove: true },
-    serializers: { err: loggedError },
+    // pino-http gives each request a logger with the whole request, socket included, which is rendered although nothing uses it.
+    serializers: { err: loggedError, req: () => undefined },
     // Otherwise the serializer of pino-http runs first and copies every property of an error.
     wrapSerializers: false,
     genReqId: requestId,

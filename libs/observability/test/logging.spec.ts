@@ -1,6 +1,7 @@
 import type { NestApplication } from '@nestjs/core';
+import { subscribe, unsubscribe } from 'node:diagnostics_channel';
 import { type IncomingMessage, request, type ServerResponse } from 'node:http';
-import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
+import { afterEach, beforeEach, describe, expect, it, onTestFinished, vi } from 'vitest';
 import { eventually } from '../../../test/support/eventually.js';
 import { AppLogger, startRequestTime } from '@nuthatch/observability';
 import { type AdapterName, givenLoggingApp, lines } from './logging-app.js';
@@ -79,6 +80,17 @@ describe.each<AdapterName>(['fastify', 'express'])('the log on %s', (adapter) =>
       expect(written).not.toMatch(/ada(@|%40)/);
       expect(written).not.toContain('s3cret');
     }
+  });
+
+  it('renders no request, which would cost more than the rest of a hit in memory', async () => {
+    const toJSON = vi.fn(() => 'rendered');
+    const arrived = (message: unknown): void =>
+      void Object.assign((message as { request: object }).request, { toJSON });
+    subscribe('http.server.request.start', arrived);
+    onTestFinished(() => void unsubscribe('http.server.request.start', arrived));
+    await linesOf('/users/3');
+    await linesOf('/broken');
+    expect(toJSON).not.toHaveBeenCalled();
   });
 
   it('contains only the path of an absolute-form request target', async () => {

@@ -2,6 +2,7 @@ import { join } from 'node:path';
 import { parseArgs } from 'node:util';
 import { writePage } from '../../compare/figures/page.js';
 import { table } from '../../compare/figures/table.js';
+import { startPostgres } from '../../support/postgres-server.js';
 import { startRedis } from '../../support/redis-server.js';
 import { coresToPin, pin } from '../http/pinning.js';
 import { median } from '../median.js';
@@ -33,12 +34,13 @@ if (unknown !== undefined)
 const percent = (part: number): string => `${(part * 100).toFixed(2)} %`;
 const cores = coresToPin();
 if (cores) pin(cores.others);
-const redis = await startRedis();
+const [redis, postgres] = await Promise.all([startRedis(), startPostgres()]);
 
 async function measure(feature: Feature): Promise<Estimate> {
   const costs: number[] = [];
   for (let server = 0; server < servers; server += 1) {
-    const cost = median(await measurePairs(feature, { program, redisUrl: redis.url, core: cores?.server }));
+    const where = { redisUrl: redis.url, databaseUrl: await postgres.createDatabase(), core: cores?.server };
+    const cost = median(await measurePairs(feature, { program, ...where }));
     process.stderr.write(`${feature.name}, servers ${server + 1} of ${servers}: ${percent(cost)}\n`);
     costs.push(cost);
   }
@@ -67,7 +69,7 @@ try {
     process.stdout.write(`${rows.at(-1)?.join(' | ')}\n`);
   }
 } finally {
-  await redis.stop();
+  await Promise.all([redis.stop(), postgres.stop()]);
 }
 const figures = [
   table(['a hit in memory over HTTP pays for', '>of its processor time', '>bar', 'held'], rows),

@@ -1,7 +1,6 @@
 import { ChildWorker } from '../../support/processes/child-worker.js';
 import { eventually } from '../../support/eventually.js';
 import { freePort } from '../../support/free-port.js';
-import { userIds } from '../http/server/user.js';
 import { BlockLoad } from './block-load.js';
 import type { Feature } from './feature.js';
 import type { Commands, ServerOptions } from './server.js';
@@ -19,7 +18,7 @@ const WARM_UP_BLOCKS = 150;
 /** A token that names everything: a read with it is strong. */
 const TOKEN = { 'consistency-token': 'AAAAAAAAAAA' };
 
-export interface Measuring extends Pick<ServerOptions, 'redisUrl' | 'core'> {
+export interface Measuring extends Pick<ServerOptions, 'redisUrl' | 'databaseUrl' | 'core'> {
   readonly program: string;
 }
 
@@ -27,13 +26,13 @@ export interface Measuring extends Pick<ServerOptions, 'redisUrl' | 'core'> {
  * Starts a server with the feature and one without it on the same core, and loads them in turn, in random order. Returns for each pair
  * of blocks which part of the processor time of a request is spent on the feature.
  */
-export async function measurePairs({ name }: Feature, measuring: Measuring): Promise<readonly number[]> {
+export async function measurePairs({ name, server }: Feature, measuring: Measuring): Promise<readonly number[]> {
   const servers: LoadedServer[] = [];
   try {
     // The server that starts first is a little slower.
     const startsFirst = Math.random() < 0.5;
     for (const feature of startsFirst ? [name, undefined] : [undefined, name])
-      servers.push(await LoadedServer.start(feature, measuring));
+      servers.push(await LoadedServer.start({ feature, server }, measuring));
     const [featured, plain] = startsFirst ? servers : servers.toReversed();
     if (!featured || !plain) throw new Error('The servers have not started.');
     if (name === 'token') {
@@ -50,7 +49,7 @@ export async function measurePairs({ name }: Feature, measuring: Measuring): Pro
     }
     return costs;
   } finally {
-    await Promise.all(servers.map((server) => server.end()));
+    await Promise.all(servers.map((loaded) => loaded.end()));
   }
 }
 
@@ -63,14 +62,13 @@ class LoadedServer {
   ) {}
 
   static async start(
-    feature: Feature['name'] | undefined,
-    { program, redisUrl, core }: Measuring,
+    served: Pick<ServerOptions, 'feature' | 'server'>,
+    { program, ...where }: Measuring,
   ): Promise<LoadedServer> {
     const port = await freePort();
-    const worker = new ChildWorker<Commands, ServerOptions>(program, { feature, redisUrl, core, port });
+    const worker = new ChildWorker<Commands, ServerOptions>(program, { ...served, ...where, port });
     try {
-      await worker.send('serve', undefined);
-      const url = new URL(`http://127.0.0.1:${port}/users/${userIds(1)[0]}`);
+      const url = new URL(await worker.send('serve', undefined), `http://127.0.0.1:${port}`);
       await eventually(async () => expectDetail(url, {}, 'l1'));
       return new LoadedServer(worker, await BlockLoad.connect(url, CONNECTIONS), url);
     } catch (error) {

@@ -8,15 +8,20 @@ export interface Bundle {
   readonly entries: Readonly<Record<string, string>>;
   /** The folder of the bundles, below `node_modules/.cache/nuthatch`. */
   readonly folder: string;
-  /** A module of the sources that another one replaces in these bundles. @default none */
-  readonly replaced?: { readonly pattern: RegExp; readonly by: string };
+  /** Modules of the sources that others replace in these bundles. @default none */
+  readonly replaced?: readonly Replacement[];
+}
+
+interface Replacement {
+  readonly pattern: RegExp;
+  readonly by: string;
 }
 
 /**
  * Bundles programs from the current sources without their packages, and returns the folder of the bundles. Node alone cannot run
  * parameter properties. Plain scripts import this file, so Node must be able to erase its types.
  */
-export async function bundle({ entries, folder, replaced }: Bundle): Promise<string> {
+export async function bundle({ entries, folder, replaced = [] }: Bundle): Promise<string> {
   const path = join(root, 'node_modules/.cache/nuthatch', folder);
   const compiler = rspack({
     mode: 'none',
@@ -30,7 +35,7 @@ export async function bundle({ entries, folder, replaced }: Bundle): Promise<str
     // The bundle is in another folder than the sources, which look for the provisioned Redis relative to their own.
     plugins: [
       new DefinePlugin({ 'import.meta.dirname': JSON.stringify(import.meta.dirname) }),
-      ...(replaced ? [replacement(replaced)] : []),
+      ...replaced.map(replacement),
     ],
     resolve: {
       extensions: ['.ts', '.js'],
@@ -64,7 +69,7 @@ export async function bundle({ entries, folder, replaced }: Bundle): Promise<str
 }
 
 /** The module that replaces another one may import it. */
-function replacement({ pattern, by }: NonNullable<Bundle['replaced']>) {
+function replacement({ pattern, by }: Replacement) {
   return new NormalModuleReplacementPlugin(pattern, (found) => {
     if (found.contextInfo.issuer !== by) found.request = by;
   });
