@@ -151,7 +151,7 @@ describe('the process', () => {
   });
 
   it('prints its servers at the start, and the settings that change them', async () => {
-    const server = await start({ PORT: String(await freePort()), DATA_DIR: 'memory' });
+    const server = await start({ PORT: String(await freePort()), DATA_DIR: await givenDatabase('data') });
     await eventually(() => expect(server.lines.join('\n')).toMatch(/API .*\/docs\n[^]*DATABASE_URL=[^]*REDIS_URL=/), {
       within: 20_000,
     });

@@ -45,11 +45,10 @@ describe('the health of the app', () => {
   });
 
   it('is degraded, and ready within 5 s of the start, while the configured Redis is down', async () => {
+    const databaseUrl = await createDatabase(inject('postgresUrl'));
+    const redisUrl = `redis://127.0.0.1:${await freePort()}`;
     const startedAt = performance.now();
-    app = await startApp({
-      DATABASE_URL: await createDatabase(inject('postgresUrl')),
-      REDIS_URL: `redis://127.0.0.1:${await freePort()}`,
-    });
+    app = await startApp({ DATABASE_URL: databaseUrl, REDIS_URL: redisUrl });
     expect(performance.now() - startedAt).toBeLessThan(5_000);
     await eventually(async () => expect(await probe('/health/started')).toMatchObject({ http: 200 }));
     expect(await probe('/health/ready')).toMatchObject({ http: 200, status: 'degraded' });

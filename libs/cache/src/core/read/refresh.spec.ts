@@ -103,6 +103,8 @@ describe(Refresh, () => {
       clock.advance(LOAD_MS);
       return 1;
     });
+    // The first hit in memory is sampled, and draws a number for the next sample.
+    await cache.readThrough('k', async () => 2);
     clock.advance(ageMs);
     const random = vi.spyOn(clock, 'random').mockReturnValue(0.999);
     expect(await cache.readThrough('k', async () => 2)).toBe(1);
